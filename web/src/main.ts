@@ -1,0 +1,24 @@
+import './styles/tokens.css'
+import './styles/base.css'
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import { useTokensOf } from './api/client'
+import ConsoleApp from './app/ConsoleApp.vue'
+import { createConsoleRouter } from './router'
+import { guardSession } from './router/sessionGuard'
+import { useSessionStore } from './session/sessionStore'
+import { applyTheme } from './theme/theme'
+import { takeLinkToken } from './welcome/linkToken'
+
+// First of all: the router would keep the address, and with it the token, in its history.
+takeLinkToken()
+applyTheme()
+
+const app = createApp(ConsoleApp)
+app.use(createPinia())
+useTokensOf(useSessionStore())
+
+const router = createConsoleRouter()
+guardSession(router)
+app.use(router)
+app.mount('#app')

@@ -1,0 +1,49 @@
+import { createRouter, createWebHistory, type Router } from 'vue-router'
+import SignInView from '@/sign-in/SignInView.vue'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Shown without a session. Everything else needs one. */
+    public?: true
+    title: string
+  }
+}
+
+/** The map of the console. Pages behind the sign-in are loaded when they are first opened. */
+export function createConsoleRouter(): Router {
+  return createRouter({
+    history: createWebHistory(),
+    // A search goes on where it stands; another page of a list, or another view, begins at its top.
+    scrollBehavior: (to, from, saved) =>
+      saved ?? (to.name === from.name && to.query.cursor === from.query.cursor ? false : { top: 0 }),
+    routes: [
+      { path: '/sign-in', name: 'sign-in', component: SignInView, meta: { public: true, title: 'Sign in' } },
+      {
+        path: '/welcome',
+        name: 'welcome',
+        component: () => import('@/welcome/WelcomeView.vue'),
+        meta: { public: true, title: 'Set your password' },
+      },
+      {
+        path: '/',
+        component: () => import('@/app/ConsoleLayout.vue'),
+        redirect: { name: 'users' },
+        meta: { title: 'Console' },
+        children: [
+          {
+            path: 'users',
+            name: 'users',
+            component: () => import('@/users/UsersView.vue'),
+            meta: { title: 'Users' },
+          },
+          {
+            path: ':missing(.*)*',
+            name: 'not-found',
+            component: () => import('@/app/NotFoundView.vue'),
+            meta: { title: 'Page not found' },
+          },
+        ],
+      },
+    ],
+  })
+}

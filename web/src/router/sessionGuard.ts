@@ -1,0 +1,50 @@
+import { nextTick, watch } from 'vue'
+import type { RouteLocationNormalized, RouteLocationRaw, Router } from 'vue-router'
+import { useSessionStore } from '@/session/sessionStore'
+
+/** Keeps what needs a session behind the sign-in, whichever tab the session begins or ends in. */
+export function guardSession(router: Router): void {
+  const session = useSessionStore()
+
+  router.beforeEach(async (to) => {
+    // A one-time link is for whoever holds it, signed in or not.
+    if (to.name === 'welcome') return true
+    await session.restore()
+    if (to.name === 'sign-in') return session.user ? afterSignIn(to) : true
+    return to.meta.public || session.user ? true : toSignIn(to)
+  })
+
+  router.afterEach(async (to, from) => {
+    document.title = `${to.meta.title} · Hallpass`
+    if (from.matched.length === 0 || from.name === to.name) return
+    // A new page is announced by its heading; otherwise the focus would stay on what is gone.
+    await nextTick()
+    if (!document.activeElement?.matches('input')) document.querySelector('h1')?.focus()
+  })
+
+  // A page whose files a newer deployment has replaced: load the console anew. Never at the start, where it would loop.
+  router.onError((_error, to, from) => {
+    if (from.matched.length > 0) location.assign(to.fullPath)
+  })
+
+  watch(
+    () => session.state,
+    (state) => {
+      const here = router.currentRoute.value
+      if (state.kind === 'signedIn' && here.name === 'sign-in') void router.replace(afterSignIn(here))
+      if (state.kind === 'signedOut' && here.matched.length > 0 && !here.meta.public) {
+        void router.replace(state.reason === 'left' ? { name: 'sign-in' } : toSignIn(here))
+      }
+    },
+  )
+}
+
+function toSignIn(from: RouteLocationNormalized): RouteLocationRaw {
+  return { name: 'sign-in', query: from.fullPath === '/users' ? {} : { next: from.fullPath } }
+}
+
+/** Where the user wanted to go: a path of this console and nothing else. */
+export function afterSignIn(signIn: RouteLocationNormalized): RouteLocationRaw {
+  const { next } = signIn.query
+  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : { name: 'users' }
+}

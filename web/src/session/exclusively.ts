@@ -1,0 +1,9 @@
+/**
+ * Runs the work while no other tab of this origin runs work under the same name.
+ * Without the Web Locks API (pages not served over https or from localhost) it just runs: the server
+ * forgives tabs that refresh at the same moment.
+ */
+export async function exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
+  if (!('locks' in navigator)) return work()
+  return navigator.locks.request(name, work)
+}

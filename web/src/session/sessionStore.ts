@@ -1,0 +1,139 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import { login } from '@/api/login'
+import { logout } from '@/api/logout'
+import { Problem } from '@/api/problem'
+import { recover } from '@/api/recovery'
+import { refresh } from '@/api/refresh'
+import type { Credentials, SignedIn, SignedInUser } from '@/api/types'
+import { backoff } from './backoff'
+import { exclusively } from './exclusively'
+import { openSessionChannel } from './sessionChannel'
+import { startPause, type Pause } from './startPause'
+
+export type SessionState =
+  | { kind: 'unknown' }
+  /** We could not ask whether there is a session. `retryAt` is the time of the next try, in ms. */
+  | { kind: 'unreachable'; problem: Problem; retryAt: number }
+  | { kind: 'signedIn'; user: SignedInUser }
+  /** `ended`: the server says that the session is over; `left`: the user signed out, here or in another tab. */
+  | { kind: 'signedOut'; reason: 'ended' | 'left' }
+
+/** An access token that expires within this time is renewed before it is used. */
+const MARGIN_MS = 10_000
+
+export const useSessionStore = defineStore('session', () => {
+  const state = shallowRef<SessionState>({ kind: 'unknown' })
+  const user = computed(() => (state.value.kind === 'signedIn' ? state.value.user : null))
+
+  // In memory and in this closure only: not in storage, not in Pinia's state.
+  let access: { token: string; freshUntil: number } | null = null
+  // Counts the session's beginnings and ends, so that a late answer to an old question changes nothing.
+  let epoch = 0
+  let renewal: Promise<void> | null = null
+  let restoring: Promise<void> | null = null
+  let pause: Pause | null = null
+
+  const channel = openSessionChannel((news) => {
+    if (news.kind === 'signed-out') end('left')
+    // Somebody signed in, perhaps somebody else: the cookie is theirs now, and so must be what this tab shows.
+    else if (user.value?.id !== news.userId && state.value.kind !== 'unknown') void renewSession().catch(() => undefined)
+  })
+
+  function begin(signedIn: SignedIn): void {
+    epoch += 1
+    const lifetime = signedIn.expiresIn * 1_000
+    access = { token: signedIn.accessToken, freshUntil: Date.now() + Math.max(lifetime - MARGIN_MS, lifetime / 2) }
+    state.value = { kind: 'signedIn', user: signedIn.user }
+  }
+
+  function end(reason: 'ended' | 'left'): void {
+    epoch += 1
+    access = null
+    state.value = { kind: 'signedOut', reason }
+  }
+
+  /** One refresh at a time, here and across tabs. Only a 401 ends the session; any other failure is thrown. */
+  function renewSession(): Promise<void> {
+    const asked = epoch
+    renewal ??= exclusively('hallpass:refresh', async () => {
+      if (epoch !== asked) return
+      try {
+        const signedIn = await refresh()
+        if (epoch === asked) begin(signedIn)
+      } catch (thrown) {
+        const problem = Problem.from(thrown)
+        if (problem.status !== 401) throw problem
+        if (epoch === asked) end('ended')
+      }
+    }).finally(() => {
+      renewal = null
+    })
+    return renewal
+  }
+
+  /** At the start of the page: goes on by the cookie. Keeps trying while the server cannot be asked. */
+  function restore(): Promise<void> {
+    restoring ??= keepAsking()
+    return restoring
+  }
+
+  async function keepAsking(): Promise<void> {
+    for (let attempt = 0; isOpen(state.value); attempt += 1) {
+      try {
+        await renewSession()
+      } catch (thrown) {
+        // Somebody signed in while the question was open.
+        if (!isOpen(state.value)) return
+        const problem = Problem.from(thrown)
+        const wait = backoff(attempt, problem.retryAfter)
+        state.value = { kind: 'unreachable', problem, retryAt: Date.now() + wait }
+        pause = startPause(wait)
+        await pause.over
+      }
+    }
+  }
+
+  /** Ends the pause before the next try of `restore`. */
+  function retryNow(): void {
+    pause?.end()
+  }
+
+  async function signIn(credentials: Credentials): Promise<void> {
+    welcome(await login(credentials))
+  }
+
+  async function signInByLink(token: string, password: string): Promise<void> {
+    welcome(await recover(token, password))
+  }
+
+  function welcome(signedIn: SignedIn): void {
+    begin(signedIn)
+    channel.tell({ kind: 'signed-in', userId: signedIn.user.id })
+  }
+
+  /** Throws and stays signed in if the server could not be told: the cookie would still be good. */
+  async function signOut(): Promise<void> {
+    await logout()
+    end('left')
+    channel.tell({ kind: 'signed-out' })
+  }
+
+  async function current(): Promise<string | null> {
+    if (access && Date.now() > access.freshUntil) await renewSession()
+    return access?.token ?? null
+  }
+
+  async function renew(refused: string): Promise<string | null> {
+    // Another call may have renewed it while this one was on its way.
+    if (access?.token === refused) await renewSession()
+    return access?.token ?? null
+  }
+
+  return { state, user, restore, retryNow, signIn, signInByLink, signOut, current, renew }
+})
+
+/** Nobody has answered yet whether there is a session. */
+function isOpen(state: SessionState): boolean {
+  return state.kind === 'unknown' || state.kind === 'unreachable'
+}

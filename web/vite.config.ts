@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+// `npm run dev` serves the console and passes the API on to a running `cargo dev`.
+const server = process.env.HALLPASS_URL ?? 'http://localhost:3000'
+
+export default defineConfig({
+  plugins: [vue()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  define: { __VUE_OPTIONS_API__: 'false' },
+  server: { proxy: { '/api': server, '/health': server, '/.well-known': server } },
+  build: {
+    // Browsers with light-dark(), native nesting and module preload: nothing is polyfilled.
+    target: ['chrome123', 'edge123', 'firefox121', 'safari17.5'],
+    modulePreload: { polyfill: false },
+    // The content security policy allows no inline script and no inline style.
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+  },
+  test: {
+    environment: 'happy-dom',
+    include: ['tests/**/*.test.ts'],
+    unstubGlobals: true,
+    restoreMocks: true,
+  },
+})
