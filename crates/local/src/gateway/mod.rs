@@ -1,0 +1,93 @@
+//! The gateway: one HTTP port in front of static files and functions, as Vercel's edge is.
+
+mod answers;
+mod forward;
+mod listen;
+mod request_id;
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use http_body_util::combinators::UnsyncBoxBody;
+use hyper::{
+    Request, Response,
+    body::{Bytes, Incoming},
+    header::HeaderValue,
+};
+
+pub(crate) use listen::{Listeners, Serving, bind};
+
+use crate::{
+    functions::Functions,
+    routes::{Destination, Routes, StaticFile},
+};
+use answers::Problem;
+
+/// Any body that goes through the gateway.
+pub(crate) type Body = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
+
+/// What every request needs.
+#[derive(Debug)]
+pub(crate) struct Gateway {
+    pub(crate) routes: Routes,
+    pub(crate) functions: Functions,
+    /// How long a function may take until its answer begins.
+    pub(crate) function_timeout: Duration,
+}
+
+impl Gateway {
+    /// Answers one request.
+    async fn answer(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+        peer: SocketAddr,
+    ) -> Response<Body> {
+        let id = request_id::fresh();
+        let path = request.uri().path().to_owned();
+        let mut response = match self.routes.resolve(&path) {
+            Destination::Redirect(to) => {
+                // A redirect is answered before vercel.json's headers are looked at.
+                let mut response = answers::redirect(&to);
+                name(&mut response, &id);
+                return response;
+            }
+            Destination::File(file) => {
+                match StaticFile::read(&file, request.method(), request.headers()).await {
+                    Ok(file) => answers::file(file),
+                    Err(_) => answers::problem(&Problem::not_found(), &id),
+                }
+            }
+            Destination::Function { name, added_query } => {
+                let forwarding = forward::Forwarding {
+                    name: &name,
+                    added_query: &added_query,
+                    id: &id,
+                    peer,
+                };
+                match self.forward(request, forwarding).await {
+                    Ok(response) => response,
+                    Err(problem) => answers::problem(&problem, &id),
+                }
+            }
+            Destination::NotFound => answers::problem(&Problem::not_found(), &id),
+        };
+        for (name, value) in self.routes.headers_for(&path) {
+            // What a function sets itself takes priority over the configuration file
+            // (vercel.com/kb/guide/set-cache-control-headers); a static file's defaults do not.
+            let own = response
+                .extensions()
+                .get::<forward::FromFunction>()
+                .is_some();
+            if !own || !response.headers().contains_key(&name) {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        name(&mut response, &id);
+        response
+    }
+}
+
+fn name(response: &mut Response<Body>, id: &str) {
+    if let Ok(id) = HeaderValue::from_str(id) {
+        response.headers_mut().insert("x-vercel-id", id);
+    }
+}

@@ -1,0 +1,52 @@
+//! Request ids in Vercel's form: region, a random word, the time, a number.
+
+use std::{
+    fmt::Write as _,
+    time::{Duration, SystemTime},
+};
+
+/// `dev1::xxxxx-<milliseconds>-<12 hex digits>`, never twice the same.
+pub(super) fn fresh() -> String {
+    const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    let mut random = [0_u8; 11];
+    // Without randomness the time alone would have to do; getrandom fails on no system we run on.
+    let _never_fails = getrandom::fill(&mut random);
+    let (word, number) = random.split_at(5);
+    let mut id = String::from("dev1::");
+    id.extend(
+        word.iter()
+            .map(|byte| char::from(LETTERS[usize::from(byte % 32)])),
+    );
+    let _infallible = write!(id, "-{}-", milliseconds());
+    for byte in number {
+        let _infallible = write!(id, "{byte:02x}");
+    }
+    id
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the id shows when the gateway took the request"
+)]
+fn milliseconds() -> u128 {
+    SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or(Duration::ZERO)
+        .as_millis()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn an_id_has_vercels_form() {
+        let id = super::fresh();
+        let (region, rest) = id.split_once("::").unwrap();
+        let parts: Vec<_> = rest.split('-').collect();
+        assert_eq!(region, "dev1");
+        assert_eq!(
+            parts.iter().map(|part| part.len()).collect::<Vec<_>>(),
+            [5, 13, 12]
+        );
+        assert_ne!(id, super::fresh());
+    }
+}

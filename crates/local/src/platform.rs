@@ -1,0 +1,332 @@
+//! A running platform: what tests, drills and `cargo dev` hold in their hands.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use crate::{
+    Ended, Error, InstanceState, InstanceStatus, LogLine, Output, Routes, VercelJson,
+    functions::{Environment, Functions},
+    gateway::{Gateway, Listeners, Serving, bind},
+};
+
+/// How long a function may run on Vercel's Hobby plan.
+const LONGEST_RUN: Duration = Duration::from_mins(5);
+
+/// How a platform is to be. See [`Platform::builder`].
+#[derive(Debug)]
+pub struct PlatformBuilder {
+    root: PathBuf,
+    functions_dir: Option<PathBuf>,
+    static_dir: Option<PathBuf>,
+    extra: BTreeMap<String, PathBuf>,
+    environment: Vec<(String, String)>,
+    instances: usize,
+    port: u16,
+    listeners: Option<Listeners>,
+    output: Output,
+    function_timeout: Duration,
+}
+
+/// A gateway with its functions. [`Platform::stop`] ends it in order; dropping it kills the functions.
+#[derive(Debug)]
+pub struct Platform {
+    gateway: Arc<Gateway>,
+    serving: Serving,
+    port: u16,
+    url: String,
+}
+
+impl PlatformBuilder {
+    /// The project's root, with `vercel.json` and `api/`; `.` by default.
+    #[must_use]
+    pub fn root(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.root = directory.into();
+        self
+    }
+
+    /// Where the functions' binaries are; `target/debug` under the root by default.
+    #[must_use]
+    pub fn functions_dir(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.functions_dir = Some(directory.into());
+        self
+    }
+
+    /// The static files; `outputDirectory` of `vercel.json` by default.
+    #[must_use]
+    pub fn static_dir(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.static_dir = Some(directory.into());
+        self
+    }
+
+    /// A function beside those in `api/`, or another binary for one of them.
+    #[must_use]
+    pub fn function(mut self, name: &str, binary: impl Into<PathBuf>) -> Self {
+        self.extra.insert(name.to_owned(), binary.into());
+        self
+    }
+
+    /// A variable for every function. Nothing of our own environment is passed on.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.environment.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Processes a function, taken in turn; 1 by default. Each starts at its first request.
+    #[must_use]
+    pub fn instances(mut self, count: usize) -> Self {
+        self.instances = count;
+        self
+    }
+
+    /// The public port; any free one by default.
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Whether the functions' output is passed on; captured by default.
+    #[must_use]
+    pub fn output(mut self, output: Output) -> Self {
+        self.output = output;
+        self
+    }
+
+    /// How long a function may take until its answer begins; 300 s by default, then 504.
+    #[must_use]
+    pub fn function_timeout(mut self, timeout: Duration) -> Self {
+        self.function_timeout = timeout;
+        self
+    }
+
+    /// A port that is bound already.
+    pub(crate) fn listeners(mut self, listeners: Listeners) -> Self {
+        self.listeners = Some(listeners);
+        self
+    }
+
+    /// Reads the routes and serves.
+    ///
+    /// # Errors
+    /// `vercel.json` is not there or asks for what we do not do; the port is taken.
+    pub async fn start(self) -> Result<Platform, Error> {
+        let root = std::path::absolute(&self.root).map_err(Error::file(&self.root))?;
+        let configuration = VercelJson::read(&root)?;
+        let mut binaries = self.binaries(&root)?;
+        binaries.extend(self.extra);
+        let static_dir = self.static_dir.unwrap_or_else(|| {
+            root.join(
+                configuration
+                    .output_directory
+                    .as_deref()
+                    .unwrap_or("public"),
+            )
+        });
+        let routes = Routes::new(&configuration, static_dir, binaries.keys().cloned())?;
+        let listeners = match self.listeners {
+            Some(listeners) => listeners,
+            None => bind(self.port).await?,
+        };
+        let port = listeners.port;
+        let mut environment = Environment::of_deployment(port);
+        for (name, value) in &self.environment {
+            environment.set(name, value);
+        }
+        let functions = Functions::new(binaries, root, self.instances, environment, self.output)?;
+        let function_timeout = self.function_timeout;
+        let gateway = Arc::new(Gateway {
+            routes,
+            functions,
+            function_timeout,
+        });
+        let serving = listeners.serve(&gateway);
+        Ok(Platform {
+            gateway,
+            serving,
+            port,
+            url: format!("http://localhost:{port}"),
+        })
+    }
+
+    /// One function for each `api/*.rs`, as Vercel finds them.
+    fn binaries(&self, root: &Path) -> Result<BTreeMap<String, PathBuf>, Error> {
+        let binaries = self
+            .functions_dir
+            .clone()
+            .unwrap_or_else(|| root.join("target/debug"));
+        let binaries = std::path::absolute(&binaries).map_err(Error::file(&binaries))?;
+        let api = root.join("api");
+        if !api.is_dir() {
+            return Ok(BTreeMap::new());
+        }
+        let mut found = BTreeMap::new();
+        for entry in std::fs::read_dir(&api).map_err(Error::file(&api))? {
+            let file = entry.map_err(Error::file(&api))?.file_name();
+            let name = file.to_str().and_then(|file| file.strip_suffix(".rs"));
+            if let Some(name) = name.filter(|name| !name.starts_with(['_', '.'])) {
+                found.insert(name.to_owned(), binaries.join(name));
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl Platform {
+    /// A platform to be.
+    #[must_use]
+    pub fn builder() -> PlatformBuilder {
+        PlatformBuilder {
+            root: PathBuf::from("."),
+            functions_dir: None,
+            static_dir: None,
+            extra: BTreeMap::new(),
+            environment: Vec::new(),
+            instances: 1,
+            port: 0,
+            listeners: None,
+            output: Output::Capture,
+            function_timeout: LONGEST_RUN,
+        }
+    }
+
+    /// `http://localhost:PORT`, the origin that functions know as `HALLPASS_URL`.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The public port.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The living instances of a function.
+    pub async fn instances(&self, function: &str) -> Vec<InstanceStatus> {
+        self.gateway.functions.status(function).await
+    }
+
+    /// Starts an instance without a request; one that runs already is left alone.
+    ///
+    /// # Errors
+    /// There is no such function or number, or it does not start.
+    pub async fn warm(&self, function: &str, index: usize) -> Result<(), Error> {
+        self.gateway.functions.warm(function, index).await
+    }
+
+    /// SIGSTOP, as Vercel freezes an idle instance: its next request thaws it.
+    ///
+    /// # Errors
+    /// No such instance runs.
+    pub async fn freeze(&self, function: &str, index: usize) -> Result<(), Error> {
+        self.gateway
+            .functions
+            .stop_computing(function, index, InstanceState::Frozen)
+            .await
+    }
+
+    /// SIGSTOP for good: requests to it hang until [`Platform::thaw`].
+    ///
+    /// # Errors
+    /// No such instance runs.
+    pub async fn hang(&self, function: &str, index: usize) -> Result<(), Error> {
+        self.gateway
+            .functions
+            .stop_computing(function, index, InstanceState::Hung)
+            .await
+    }
+
+    /// SIGCONT.
+    ///
+    /// # Errors
+    /// No such instance runs.
+    pub async fn thaw(&self, function: &str, index: usize) -> Result<(), Error> {
+        self.gateway.functions.thaw(function, index).await
+    }
+
+    /// SIGKILL; returns when the process is gone. The next request finds a new one.
+    ///
+    /// # Errors
+    /// No such instance runs.
+    pub async fn kill(&self, function: &str, index: usize) -> Result<(), Error> {
+        self.gateway.functions.kill(function, index).await
+    }
+
+    /// SIGTERM, as Vercel ends an instance; whether the process went within `patience`.
+    ///
+    /// # Errors
+    /// No such instance runs.
+    pub async fn terminate(
+        &self,
+        function: &str,
+        index: usize,
+        patience: Duration,
+    ) -> Result<bool, Error> {
+        self.gateway
+            .functions
+            .terminate(function, index, patience)
+            .await
+    }
+
+    /// Ends every process of every function; the next requests find new ones, as after a deployment.
+    pub async fn recycle(&self) {
+        self.gateway.functions.stop_all().await;
+    }
+
+    /// Sets a variable for the processes that start from now on.
+    pub fn set_env(&self, name: &str, value: &str) {
+        self.gateway
+            .functions
+            .change_environment(|environment| environment.set(name, value));
+    }
+
+    /// Takes a variable away from the processes that start from now on.
+    pub fn remove_env(&self, name: &str) {
+        self.gateway
+            .functions
+            .change_environment(|environment| environment.remove(name));
+    }
+
+    /// Everything the functions printed and logged, oldest first (the last 20,000 lines).
+    /// A request's lines are complete once [`Platform::wait_for_end`] has returned.
+    #[must_use]
+    pub fn logs(&self) -> Vec<LogLine> {
+        self.gateway.functions.journal.lines()
+    }
+
+    /// How many requests have ended, as the functions reported.
+    #[must_use]
+    pub fn ended_count(&self) -> u64 {
+        self.gateway.functions.ended.count()
+    }
+
+    /// The requests that have ended, oldest first (the last 20,000).
+    #[must_use]
+    pub fn ended(&self) -> Vec<Ended> {
+        self.gateway.functions.ended.list()
+    }
+
+    /// Waits until the request with this `x-vercel-id` has ended, its `wait_until` work included.
+    pub async fn wait_for_end(&self, id: &str, patience: Duration) -> Option<Ended> {
+        self.gateway.functions.ended.wait_for(id, patience).await
+    }
+
+    /// Closes the port, lets requests end for 2 s, ends the functions (SIGTERM, after 3 s SIGKILL).
+    pub async fn stop(mut self) {
+        self.serving.close().await;
+        self.gateway.functions.stop_all().await;
+    }
+}
+
+impl Drop for Platform {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.gateway.functions.journal.show_remembered();
+        }
+    }
+}

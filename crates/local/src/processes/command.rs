@@ -1,0 +1,167 @@
+//! Running a program to its end, with everything it starts in one process group.
+
+use std::{
+    ffi::OsString,
+    path::PathBuf,
+    process::{ExitStatus, Stdio},
+    time::Duration,
+};
+
+use nix::{
+    sys::{
+        signal::{Signal, killpg},
+        wait::{WaitPidFlag, waitpid},
+    },
+    unistd::Pid,
+};
+use tokio::{
+    io::AsyncWriteExt as _,
+    process::{Child, Command},
+};
+
+use super::{LastWord, Watched, signal_group, watch};
+use crate::Error;
+
+/// How long a program may take to go after SIGTERM, when we stop while it runs.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// A program to run.
+#[derive(Debug, Default)]
+pub(crate) struct Program {
+    /// The executable.
+    pub(crate) executable: OsString,
+    /// Its arguments.
+    pub(crate) arguments: Vec<OsString>,
+    /// Where it runs; our own directory if none.
+    pub(crate) directory: Option<PathBuf>,
+    /// Variables added to our own environment.
+    pub(crate) environment: Vec<(String, String)>,
+    /// Variables taken out of our own environment.
+    pub(crate) without: Vec<OsString>,
+    /// User and group to run as, when we are root.
+    pub(crate) run_as: Option<(u32, u32)>,
+    /// What it reads from standard input.
+    pub(crate) input: Option<String>,
+    /// Its output passes through to our standard error instead of being kept.
+    pub(crate) show_output: bool,
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// How it ended.
+    pub(crate) status: ExitStatus,
+    /// Standard output, when it was kept.
+    pub(crate) stdout: String,
+    /// Standard error, when it was kept.
+    pub(crate) stderr: String,
+}
+
+impl Program {
+    pub(crate) fn new(executable: impl Into<OsString>) -> Self {
+        Self {
+            executable: executable.into(),
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn args<A: Into<OsString>>(
+        mut self,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Self {
+        self.arguments.extend(arguments.into_iter().map(Into::into));
+        self
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.executable);
+        command
+            .args(&self.arguments)
+            .envs(self.environment.iter().map(|(k, v)| (k, v)));
+        for name in &self.without {
+            command.env_remove(name);
+        }
+        if let Some(directory) = &self.directory {
+            command.current_dir(directory);
+        }
+        if let Some((user, group)) = self.run_as {
+            command.uid(user).gid(group);
+        }
+        command.stdin(if self.input.is_some() {
+            Stdio::piped()
+        } else {
+            Stdio::null()
+        });
+        if self.show_output {
+            command.stdout(std::io::stderr()).stderr(Stdio::inherit());
+        } else {
+            command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        }
+        // Its own group: Ctrl-C on the terminal reaches us alone, and we end the group.
+        command.process_group(0);
+        command
+    }
+}
+
+/// Runs a program to its end. Dropping the future ends the program and all it started.
+///
+/// # Errors
+/// It could not be started or waited for.
+pub(crate) async fn run(program: Program) -> Result<Outcome, Error> {
+    let name = program.executable.to_string_lossy().into_owned();
+    let failed = || Error::system(format!("running {name}"));
+    let mut child = program.command().spawn().map_err(failed())?;
+    let mut group = Group::of(&child);
+    if let (Some(mut stdin), Some(input)) = (child.stdin.take(), &program.input) {
+        // A program that ends without reading its input tells more by its exit status.
+        let _ended_early = stdin.write_all(input.as_bytes()).await;
+    }
+    let output = child.wait_with_output().await.map_err(failed())?;
+    group.disarm();
+    Ok(Outcome {
+        status: output.status,
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    })
+}
+
+struct Group {
+    leader: Option<u32>,
+    _watched: Option<Watched>,
+}
+
+impl Group {
+    fn of(child: &Child) -> Self {
+        let leader = child.id();
+        Self {
+            leader,
+            _watched: leader.map(|pid| watch(pid, LastWord::TerminateGroup)),
+        }
+    }
+
+    fn disarm(&mut self) {
+        self.leader = None;
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        let Some(leader) = self.leader else { return };
+        signal_group(leader, Signal::SIGTERM);
+        let deadline = std::time::Instant::now() + GRACE;
+        while group_exists(leader) {
+            if std::time::Instant::now() > deadline {
+                signal_group(leader, Signal::SIGKILL);
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+/// Reaps the leader on the way: a process nobody has waited for still counts as there.
+fn group_exists(leader: u32) -> bool {
+    let leader = Pid::from_raw(i32::try_from(leader).unwrap_or(i32::MAX));
+    let _reaped_elsewhere = waitpid(leader, Some(WaitPidFlag::WNOHANG));
+    killpg(leader, None).is_ok()
+}

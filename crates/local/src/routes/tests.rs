@@ -1,0 +1,191 @@
+//! The routes of the project itself, and the rules that a `vercel.json` must not break.
+
+use super::*;
+
+const PROJECT: &str = include_str!("../../../../vercel.json");
+
+fn project() -> (tempfile::TempDir, Routes) {
+    let dist = tempfile::tempdir().unwrap();
+    std::fs::create_dir(dist.path().join("assets")).unwrap();
+    std::fs::write(dist.path().join("index.html"), "<p>").unwrap();
+    std::fs::write(dist.path().join("assets/app.js"), "1").unwrap();
+    let functions = ["login", "users", "me", "keys", "health"].map(str::to_owned);
+    let configuration = VercelJson::parse(PROJECT).unwrap();
+    let routes = Routes::new(&configuration, dist.path(), functions).unwrap();
+    (dist, routes)
+}
+
+fn function(name: &str) -> Destination {
+    Destination::Function {
+        name: name.to_owned(),
+        added_query: String::new(),
+    }
+}
+
+#[test]
+fn functions_answer_at_their_own_path_and_where_a_rewrite_leads() {
+    let (_dist, routes) = project();
+    for (path, name) in [
+        ("/api/login", "login"),
+        ("/api/users", "users"),
+        ("/api/users/7", "users"),
+        ("/api/users/7/sessions/8", "users"),
+        ("/api/me/sessions", "me"),
+        ("/health", "health"),
+        ("/api/health", "health"),
+        ("/.well-known/jwks.json", "keys"),
+    ] {
+        assert_eq!(routes.resolve(path), function(name), "{path}");
+    }
+}
+
+#[test]
+fn what_is_left_under_api_does_not_exist() {
+    let (_dist, routes) = project();
+    for path in [
+        "/api/unknown",
+        "/api/loginx",
+        "/api/login/x",
+        "/api/Login",
+        "/api/users.rs",
+    ] {
+        assert_eq!(routes.resolve(path), Destination::NotFound, "{path}");
+    }
+}
+
+#[test]
+fn every_other_path_is_a_file_or_the_console() {
+    let (dist, routes) = project();
+    let file = |name: &str| Destination::File(dist.path().join(name));
+    assert_eq!(routes.resolve("/"), file("index.html"));
+    assert_eq!(routes.resolve("/assets/app.js"), file("assets/app.js"));
+    assert_eq!(routes.resolve("/users/7"), file("index.html"));
+    assert_eq!(routes.resolve("/../../etc/passwd"), file("index.html"));
+    assert_eq!(
+        routes.resolve("/health/"),
+        Destination::Redirect("/health".to_owned())
+    );
+    assert_eq!(
+        routes.resolve("//elsewhere.example/"),
+        Destination::Redirect("/elsewhere.example".to_owned())
+    );
+}
+
+#[test]
+fn headers_are_collected_and_the_last_of_a_name_counts() {
+    let configuration = VercelJson::parse(
+        r#"{"headers": [
+            {"source": "/(.*)", "headers": [{"key": "X-A", "value": "1"}, {"key": "X-B", "value": "1"}]},
+            {"source": "/assets/(.*)", "headers": [{"key": "x-a", "value": "2"}]}
+        ]}"#,
+    )
+    .unwrap();
+    let routes = Routes::new(&configuration, "nowhere", []).unwrap();
+    let names = |path: &str| -> Vec<String> {
+        let headers = routes.headers_for(path);
+        headers
+            .iter()
+            .map(|(name, value)| format!("{name}={}", value.to_str().unwrap()))
+            .collect()
+    };
+    assert_eq!(names("/x"), ["x-a=1", "x-b=1"]);
+    assert_eq!(names("/assets/x"), ["x-b=1", "x-a=2"]);
+}
+
+#[test]
+fn names_are_put_in_or_appended_to_the_query() {
+    let configuration = VercelJson::parse(
+        r#"{"rewrites": [
+            {"source": "/a/:id", "destination": "/api/login?kept=1"},
+            {"source": "/b/:id/(x|y)", "destination": "/api/login?id=:id&rest=$2"},
+            {"source": "/c/:name(log.*)", "destination": "/api/:name"},
+            {"source": "/d\\(1\\).+", "destination": "/api/login"}
+        ]}"#,
+    );
+    let Err(Error::Configuration(problem)) =
+        configuration.and_then(|it| Routes::new(&it, "nowhere", ["login".to_owned()]))
+    else {
+        panic!("a modifier must be refused");
+    };
+    assert!(problem.contains("does not do \"+\""), "{problem}");
+
+    let configuration = VercelJson::parse(
+        r#"{"rewrites": [
+            {"source": "/a/:id", "destination": "/api/login?kept=1"},
+            {"source": "/b/:id/(x|y)", "destination": "/api/login?id=:id&rest=$2"},
+            {"source": "/c/:name(log.*)", "destination": "/api/:name"}
+        ]}"#,
+    )
+    .unwrap();
+    let routes = Routes::new(&configuration, "nowhere", ["login".to_owned()]).unwrap();
+    let query = |path: &str| match routes.resolve(path) {
+        Destination::Function { added_query, .. } => added_query,
+        other => panic!("{path}: {other:?}"),
+    };
+    assert_eq!(query("/a/7"), "kept=1&id=7");
+    assert_eq!(query("/b/7/x"), "id=7&rest=x");
+    assert_eq!(query("/c/login"), "");
+    assert_eq!(routes.resolve("/a/7/8"), Destination::NotFound);
+    assert_eq!(routes.resolve("/b/7/z"), Destination::NotFound);
+}
+
+#[test]
+fn what_would_be_read_differently_is_refused_at_the_start() {
+    for (text, problem) in [
+        (
+            r#"{"rewrites": [{"source": "/a*", "destination": "/b"}]}"#,
+            "outside of parentheses",
+        ),
+        (
+            r#"{"rewrites": [{"source": "/:a*", "destination": "/b"}]}"#,
+            "outside of parentheses",
+        ),
+        (
+            r#"{"rewrites": [{"source": "/{a}?", "destination": "/b"}]}"#,
+            "outside of parentheses",
+        ),
+        (
+            r#"{"rewrites": [{"source": "/(a", "destination": "/b"}]}"#,
+            "unbalanced",
+        ),
+        (
+            r#"{"rewrites": [{"source": "/(?!a)", "destination": "/b"}]}"#,
+            "lookahead",
+        ),
+        (
+            r#"{"rewrites": [{"source": "/((a))", "destination": "/b"}]}"#,
+            "capturing",
+        ),
+        (
+            r#"{"rewrites": [{"source": "/a", "destination": "/:b"}]}"#,
+            "no group :b",
+        ),
+        (
+            r#"{"rewrites": [{"source": "/(a)", "destination": "/$2"}]}"#,
+            "no group $2",
+        ),
+        (
+            r#"{"rewrites": [{"source": "/a", "destination": "https://b"}]}"#,
+            "own paths only",
+        ),
+        (
+            r#"{"rewrites": [{"source": "/a", "destination": "/b", "has": []}]}"#,
+            "has",
+        ),
+        (
+            r#"{"headers": [{"source": "/a", "headers": [{"key": "a b", "value": ""}]}]}"#,
+            "name",
+        ),
+        (
+            r#"{"redirects": [{"source": "/a", "destination": "/b"}]}"#,
+            "redirects",
+        ),
+        (r#"{"cleanUrls": true}"#, "cleanUrls"),
+        (r#"{"routes": []}"#, "routes"),
+        (r#"{"trailingSlash": true}"#, "trailingSlash"),
+    ] {
+        let outcome = VercelJson::parse(text).and_then(|it| Routes::new(&it, "nowhere", []));
+        let error = outcome.expect_err(text).to_string();
+        assert!(error.contains(problem), "{text}: {error}");
+    }
+}
