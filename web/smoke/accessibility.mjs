@@ -34,17 +34,17 @@ export async function inspect(page, name) {
 
 /** @param {import('playwright-core').Page} page @param {string} name */
 async function picture(page, name) {
+  // A colour on its way from one value to another would be shown and judged half-way.
+  await page.evaluate(async () => {
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
+    await Promise.allSettled(ending.map(({ finished }) => finished))
+  })
   // Hiding the caret or stopping animations would add a style of Playwright's that the policy refuses.
   await page.screenshot({ path: `${pictures}${name}.png`, caret: 'initial', animations: 'allow' })
 }
 
 /** @param {import('playwright-core').Page} page @param {string} where */
 async function violations(page, where) {
-  // A colour on its way from one value to another would be judged half-way.
-  await page.evaluate(async () => {
-    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
-    await Promise.allSettled(ending.map(({ finished }) => finished))
-  })
   await page.evaluate(axe.source)
   const result = await page.evaluate((tags) => {
     // @ts-expect-error -- put there the line before

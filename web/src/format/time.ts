@@ -6,7 +6,7 @@ const DAY = 24 * HOUR
 
 const day = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', year: 'numeric' })
 const moment = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'full', timeStyle: 'long' })
-const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' })
+const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto', style: 'short' })
 
 /** "23 Nov 2026" */
 export function formatDay(at: string): string {
@@ -18,7 +18,7 @@ export function formatMoment(at: string): string {
   return moment.format(new Date(at))
 }
 
-/** "just now", "5 minutes ago", "yesterday"; older than a week: the day. */
+/** "just now", "5 min ago", "yesterday"; older than a week: the day. */
 export function formatAgo(at: string, now = Date.now()): string {
   const age = now - Date.parse(at)
   if (age < MINUTE) return 'just now'
