@@ -1,0 +1,99 @@
+//! Who sent a request, as far as the network tells: what sessions and audit events remember of it.
+
+use std::net::IpAddr;
+
+use uuid::Uuid;
+
+/// The longest user agent that is kept, in characters.
+pub const USER_AGENT_MAX: usize = 512;
+
+/// Where a request comes from. One is made for every request, by the HTTP layer or the command line.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// The id of the audit event that this request may write. Its own, so that a retried statement cannot write two.
+    event_id: Uuid,
+    /// The address as the platform (never a client's header) gives it.
+    pub ip: Option<IpAddr>,
+    /// The `User-Agent` header, cut to [`USER_AGENT_MAX`] characters, control characters replaced.
+    pub user_agent: Option<String>,
+    /// The id under which the request is logged.
+    pub request_id: String,
+}
+
+impl Client {
+    /// Takes what the caller knows; cleans the user agent.
+    #[must_use]
+    pub fn new(ip: Option<IpAddr>, user_agent: Option<&str>, request_id: String) -> Self {
+        let user_agent = user_agent.map(|text| {
+            text.chars()
+                .take(USER_AGENT_MAX)
+                .map(|c| if c.is_control() { ' ' } else { c })
+                .collect()
+        });
+        Self {
+            event_id: Uuid::now_v7(),
+            ip,
+            user_agent,
+            request_id,
+        }
+    }
+
+    /// The operator at the command line.
+    #[must_use]
+    pub fn operator(command: &str) -> Self {
+        Self::new(
+            None,
+            Some(concat!("hallpass/", env!("CARGO_PKG_VERSION"))),
+            command.to_owned(),
+        )
+    }
+
+    /// What the throttle counts as one network: an IPv4 address, an IPv6 /64.
+    #[must_use]
+    pub fn network(&self) -> String {
+        match self.ip.map(|ip| ip.to_canonical()) {
+            Some(IpAddr::V4(ip)) => ip.to_string(),
+            Some(IpAddr::V6(ip)) => {
+                let [a, b, c, d, ..] = ip.segments();
+                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            }
+            None => "unknown".to_owned(),
+        }
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::json!({
+            "eventId": self.event_id,
+            "ip": self.ip,
+            "userAgent": self.user_agent,
+            "requestId": self.request_id,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_is_an_ipv4_address_or_an_ipv6_64() {
+        let network =
+            |ip: &str| Client::new(Some(ip.parse().unwrap()), None, String::new()).network();
+        assert_eq!(network("192.0.2.7"), "192.0.2.7");
+        assert_eq!(network("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+        assert_eq!(network("2001:db8:1:2::9"), network("2001:db8:1:2:ffff::"));
+    }
+
+    #[test]
+    fn a_user_agent_is_one_short_line() {
+        let client = Client::new(
+            None,
+            Some(&format!("a\r\nb\u{1b}[31m{}", "x".repeat(9000))),
+            String::new(),
+        );
+        let kept = client.user_agent.unwrap();
+        assert_eq!(kept.chars().count(), USER_AGENT_MAX);
+        assert!(kept.starts_with("a  b [31m"));
+    }
+}

@@ -1,0 +1,220 @@
+//! Where the database is and how it may be spoken to: integrations' variables, TLS, pooler.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
+
+use super::{Environment, Reader};
+
+/// The variables of the functions' database, in order: Prisma's pooled one, Neon's and our own, Supabase's.
+const POOLED: [&str; 3] = ["DATABASE_URL_POOLED", "DATABASE_URL", "POSTGRES_URL"];
+/// The variables of the direct connection that migrations need, in order.
+const DIRECT: [&str; 3] = [
+    "DATABASE_URL_UNPOOLED",
+    "POSTGRES_URL_NON_POOLING",
+    "DATABASE_URL",
+];
+/// Query parameters of a database URL that are handed to the driver. Others belong to other clients.
+const PARAMETERS: [&str; 6] = [
+    "sslmode",
+    "sslrootcert",
+    "host",
+    "options",
+    "application_name",
+    "dbname",
+];
+
+/// What stands between us and the server (`DATABASE_POOLER`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PoolerMode {
+    /// Find out at the first connection.
+    Auto,
+    /// Nothing, a session pooler, or one that tracks named statements (`PgBouncer` ≥ 1.21 with
+    /// `max_prepared_statements` > 0, Neon): statements are prepared once a connection.
+    Named,
+    /// A transaction pooler that does not track named statements (Supavisor on 6543, `PgBouncer`
+    /// with `max_prepared_statements` = 0): nothing is kept prepared, every statement in a transaction.
+    Unnamed,
+}
+
+/// A checked database address.
+#[derive(Clone)]
+pub struct DatabaseConfig {
+    /// Connection options, TLS settled. Holds the password: not for display.
+    pub(crate) options: PgConnectOptions,
+    /// The variable the address came from, for messages.
+    pub variable: &'static str,
+    /// What stands before the server.
+    pub pooler: PoolerMode,
+    /// `DATABASE_CONNECTION_LIMIT`: connections an instance may hold.
+    pub max_connections: u32,
+}
+
+impl fmt::Debug for DatabaseConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DatabaseConfig")
+            .field("address", &self.address())
+            .field("variable", &self.variable)
+            .field("pooler", &self.pooler)
+            .field("max_connections", &self.max_connections)
+            .finish()
+    }
+}
+
+impl DatabaseConfig {
+    /// Host, port and database, without user and password.
+    #[must_use]
+    pub fn address(&self) -> String {
+        let host = match self.options.get_socket() {
+            Some(path) => path.display().to_string(),
+            None => self.options.get_host().to_owned(),
+        };
+        format!(
+            "{host}:{}/{}",
+            self.options.get_port(),
+            self.options.get_database().unwrap_or("postgres")
+        )
+    }
+
+    /// Whether the server is on this machine, so that no network needs protecting.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        is_local(&self.options)
+    }
+
+    /// Whether the certificate and the name of the server are verified.
+    #[must_use]
+    pub fn verifies_tls(&self) -> bool {
+        matches!(self.options.get_ssl_mode(), PgSslMode::VerifyFull)
+    }
+
+    /// The direct connection for migrations, from the environment.
+    ///
+    /// # Errors
+    /// The variables that are missing or wrong.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "core::config reads the environment"
+    )]
+    pub fn direct_from_env() -> Result<Self, super::ConfigErrors> {
+        Self::direct(&|variable| std::env::var(variable).ok())
+    }
+
+    /// The direct connection for migrations, from wherever `get` finds the variables.
+    ///
+    /// # Errors
+    /// The variables that are missing or wrong.
+    pub fn direct(get: &dyn Fn(&str) -> Option<String>) -> Result<Self, super::ConfigErrors> {
+        let mut reader = Reader {
+            get,
+            errors: Vec::new(),
+        };
+        let environment = Environment::new(&reader.get("VERCEL_ENV").unwrap_or_default());
+        match read_from(&mut reader, &environment, &DIRECT) {
+            Some(config) if reader.errors.is_empty() => Ok(config),
+            _ => Err(super::ConfigErrors(reader.errors)),
+        }
+    }
+}
+
+pub(super) fn read(reader: &mut Reader<'_>, environment: &Environment) -> Option<DatabaseConfig> {
+    read_from(reader, environment, &POOLED)
+}
+
+fn read_from(
+    reader: &mut Reader<'_>,
+    environment: &Environment,
+    variables: &[&'static str],
+) -> Option<DatabaseConfig> {
+    let Some((variable, url)) = variables
+        .iter()
+        .find_map(|variable| reader.get(variable).map(|url| (*variable, url)))
+    else {
+        reader.error(
+            "DATABASE_URL",
+            "is missing: postgres://user:password@host/database?sslmode=verify-full",
+        );
+        return None;
+    };
+    let Some(mut options) = parse(&url) else {
+        reader.error(
+            variable,
+            "is not a database URL: postgres://user:password@host/database?sslmode=verify-full",
+        );
+        return None;
+    };
+    if let Some(pem) = reader.get("DATABASE_CA_CERT") {
+        if pem.contains("-----BEGIN CERTIFICATE-----") {
+            // Environment editors often flatten lines.
+            let pem = pem.replace("\\n", "\n");
+            options = options
+                .ssl_root_cert_from_pem(pem.into_bytes())
+                .ssl_mode(PgSslMode::VerifyFull);
+        } else {
+            reader.error("DATABASE_CA_CERT", "is not a certificate in PEM form");
+        }
+    }
+    if !is_local(&options) {
+        match options.get_ssl_mode() {
+            // Integrations write `require`, which encrypts and trusts anybody: it is raised to what they meant.
+            PgSslMode::Require | PgSslMode::VerifyCa => {
+                options = options.ssl_mode(PgSslMode::VerifyFull);
+            }
+            PgSslMode::VerifyFull => {}
+            _ if environment.is_production() => reader.error(
+                variable,
+                "does not verify TLS: add sslmode=verify-full to it, or give the server's CA in DATABASE_CA_CERT",
+            ),
+            _ => {}
+        }
+    }
+    let pooler = pooler(reader, &url);
+    let max_connections = reader.number("DATABASE_CONNECTION_LIMIT", 3, 1, 100);
+    // PgBouncer refuses start-up parameters that it does not know.
+    let options = options
+        .extra_float_digits(None)
+        .application_name("hallpass");
+    Some(DatabaseConfig {
+        options,
+        variable,
+        pooler,
+        max_connections,
+    })
+}
+
+fn pooler(reader: &mut Reader<'_>, url: &str) -> PoolerMode {
+    match reader.get("DATABASE_POOLER").as_deref() {
+        Some("named") => PoolerMode::Named,
+        Some("unnamed") => PoolerMode::Unnamed,
+        // `pgbouncer=true` is how Prisma's and Supabase's URLs say so.
+        None | Some("auto") if url.contains("pgbouncer=true") => PoolerMode::Unnamed,
+        None | Some("auto") => PoolerMode::Auto,
+        Some(_) => {
+            reader.error("DATABASE_POOLER", "must be auto, named or unnamed");
+            PoolerMode::Auto
+        }
+    }
+}
+
+fn parse(url: &str) -> Option<PgConnectOptions> {
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        return None;
+    }
+    let (base, query) = url.split_once('?').unwrap_or((url, ""));
+    let kept: Vec<&str> = query
+        .split('&')
+        .filter(|pair| PARAMETERS.contains(&pair.split('=').next().unwrap_or_default()))
+        .collect();
+    PgConnectOptions::from_str(&format!("{base}?{}", kept.join("&"))).ok()
+}
+
+fn is_local(options: &PgConnectOptions) -> bool {
+    let host = options.get_host();
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    options.get_socket().is_some()
+        || host.starts_with('/')
+        || host == "localhost"
+        || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}

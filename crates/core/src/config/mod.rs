@@ -1,0 +1,259 @@
+//! Configuration from the environment: checked as a whole, one clear sentence for each variable that is wrong.
+
+mod database;
+
+use std::fmt;
+use std::num::NonZeroUsize;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use secrecy::SecretBox;
+use time::Duration;
+
+pub use database::{DatabaseConfig, PoolerMode};
+
+/// The shortest master secret, in bytes.
+pub const SECRET_MIN_BYTES: usize = 32;
+
+/// The deployment environment (`VERCEL_ENV`), part of every key and of the issuer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Environment(String);
+
+impl Environment {
+    /// Names an environment.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+
+    /// `production`, `preview`, `development` or a name of one's own.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the strict start-up rules apply.
+    #[must_use]
+    pub fn is_production(&self) -> bool {
+        self.0 == "production"
+    }
+}
+
+/// Everything the functions and the command line take from the environment.
+#[derive(Debug)]
+pub struct Config {
+    /// `VERCEL_ENV`, `development` where it is missing.
+    pub environment: Environment,
+    /// `HALLPASS_SECRET`, decoded.
+    pub secret: SecretBox<[u8]>,
+    /// `HALLPASS_SECRET_PREVIOUS`, decoded; accepted for verification only.
+    pub secret_previous: Option<SecretBox<[u8]>>,
+    /// Where the functions connect to.
+    pub database: DatabaseConfig,
+    /// Our own origins (`https://host`), for the CSRF rule; the first is the one in links.
+    pub origins: Vec<String>,
+    /// `HALLPASS_SESSION_IDLE_DAYS`: a session ends when it is not refreshed for so long.
+    pub session_idle: Duration,
+    /// `HALLPASS_SESSION_MAX_DAYS`: a session ends so long after sign-in, whatever happens.
+    pub session_max: Duration,
+    /// `HALLPASS_HASH_PERMITS`: password hashes computed at once; the number of processors without it.
+    pub hash_permits: usize,
+    /// Whether the platform sets the client's address headers (`VERCEL=1`).
+    pub on_platform: bool,
+    /// Whether the process must not linger after a request (`VERCEL_DEV=1`, a process a request).
+    pub one_shot: bool,
+    /// The release: the package version and, on a deployment, the commit.
+    pub version: String,
+    /// `VERCEL_REGION`, for health.
+    pub region: Option<String>,
+}
+
+/// One variable that is missing or wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    /// The variable's name.
+    pub variable: &'static str,
+    /// What is wrong and what to do. Never shows the value.
+    pub problem: String,
+}
+
+/// All that is wrong with the environment, on one line when displayed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigErrors(pub Vec<ConfigError>);
+
+impl fmt::Display for ConfigErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("configuration: ")?;
+        for (i, error) in self.0.iter().enumerate() {
+            let separator = if i == 0 { "" } else { "; " };
+            write!(f, "{separator}{} {}", error.variable, error.problem)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigErrors {}
+
+/// Collects errors while the variables are read.
+pub(crate) struct Reader<'a> {
+    get: &'a dyn Fn(&str) -> Option<String>,
+    errors: Vec<ConfigError>,
+}
+
+impl Reader<'_> {
+    /// A variable's value; an empty one counts as missing.
+    fn get(&self, variable: &str) -> Option<String> {
+        (self.get)(variable)
+            .map(|value| value.trim().to_owned())
+            .filter(|value| !value.is_empty())
+    }
+
+    fn error(&mut self, variable: &'static str, problem: impl Into<String>) {
+        self.errors.push(ConfigError {
+            variable,
+            problem: problem.into(),
+        });
+    }
+
+    fn number(&mut self, variable: &'static str, default: u32, min: u32, max: u32) -> u32 {
+        let Some(text) = self.get(variable) else {
+            return default;
+        };
+        match text.parse() {
+            Ok(number) if (min..=max).contains(&number) => number,
+            _ => {
+                self.error(
+                    variable,
+                    format!("must be a whole number from {min} to {max}"),
+                );
+                default
+            }
+        }
+    }
+
+    fn secret(&mut self, variable: &'static str) -> Option<SecretBox<[u8]>> {
+        let text = self.get(variable)?;
+        let unpadded = text.trim_end_matches('=');
+        let decoded = STANDARD_NO_PAD
+            .decode(unpadded)
+            .or_else(|_| URL_SAFE_NO_PAD.decode(unpadded));
+        match decoded {
+            Ok(bytes) if bytes.len() >= SECRET_MIN_BYTES => Some(SecretBox::new(bytes.into())),
+            Ok(bytes) => {
+                let length = bytes.len();
+                self.error(variable, format!("is {length} bytes, but {SECRET_MIN_BYTES} are needed (openssl rand -base64 32)"));
+                None
+            }
+            Err(_) => {
+                self.error(variable, "is not base64 (openssl rand -base64 32)");
+                None
+            }
+        }
+    }
+}
+
+impl Config {
+    /// Reads the process's environment.
+    ///
+    /// # Errors
+    /// Every variable that is missing or wrong, at once.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the environment"
+    )]
+    pub fn from_env() -> Result<Self, ConfigErrors> {
+        Self::read(&|variable| std::env::var(variable).ok())
+    }
+
+    /// Reads variables from wherever `get` finds them.
+    ///
+    /// # Errors
+    /// Every variable that is missing or wrong, at once.
+    pub fn read(get: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigErrors> {
+        let mut reader = Reader {
+            get,
+            errors: Vec::new(),
+        };
+        let environment = Environment(
+            reader
+                .get("VERCEL_ENV")
+                .unwrap_or_else(|| "development".to_owned()),
+        );
+        let secret = reader.secret("HALLPASS_SECRET");
+        if reader.get("HALLPASS_SECRET").is_none() {
+            reader.error(
+                "HALLPASS_SECRET",
+                "is missing: at least 32 random bytes in base64 (openssl rand -base64 32)",
+            );
+        }
+        let secret_previous = reader.secret("HALLPASS_SECRET_PREVIOUS");
+        let database = database::read(&mut reader, &environment);
+        let origins = origins(&mut reader);
+        let idle_days = reader.number("HALLPASS_SESSION_IDLE_DAYS", 7, 1, 365);
+        let max_days = reader.number("HALLPASS_SESSION_MAX_DAYS", 30, 1, 365);
+        let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let processors = u32::try_from(processors).unwrap_or(1);
+        let hash_permits = reader.number("HALLPASS_HASH_PERMITS", processors, 1, 64);
+        let commit = reader.get("VERCEL_GIT_COMMIT_SHA");
+        let on_platform = reader.get("VERCEL").is_some();
+        let one_shot = reader.get("VERCEL_DEV").is_some();
+        let region = reader.get("VERCEL_REGION");
+        match (secret, database) {
+            (Some(secret), Some(database)) if reader.errors.is_empty() => Ok(Self {
+                environment,
+                secret,
+                secret_previous,
+                database,
+                origins,
+                session_idle: Duration::days(idle_days.into()),
+                session_max: Duration::days(max_days.into()),
+                hash_permits: hash_permits as usize,
+                on_platform,
+                one_shot,
+                version: version(commit.as_deref()),
+                region,
+            }),
+            _ => Err(ConfigErrors(reader.errors)),
+        }
+    }
+}
+
+/// The package version, with the first seven digits of the commit as build metadata (SemVer 10).
+fn version(commit: Option<&str>) -> String {
+    let package = env!("CARGO_PKG_VERSION");
+    match commit.and_then(|sha| sha.get(..7)) {
+        Some(short) => format!("{package}+{short}"),
+        None => package.to_owned(),
+    }
+}
+
+fn origins(reader: &mut Reader<'_>) -> Vec<String> {
+    let mut origins = Vec::new();
+    if let Some(url) = reader.get("HALLPASS_URL") {
+        let url = url.trim_end_matches('/');
+        let host = url
+            .strip_prefix("https://")
+            .or_else(|| url.strip_prefix("http://"));
+        if host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' '])) {
+            origins.push(url.to_ascii_lowercase());
+        } else {
+            reader.error(
+                "HALLPASS_URL",
+                "must be an origin such as https://accounts.example.com",
+            );
+        }
+    }
+    for variable in [
+        "VERCEL_PROJECT_PRODUCTION_URL",
+        "VERCEL_BRANCH_URL",
+        "VERCEL_URL",
+    ] {
+        if let Some(host) = reader.get(variable) {
+            origins.push(format!("https://{}", host.to_ascii_lowercase()));
+        }
+    }
+    origins
+}
+
+#[cfg(test)]
+mod tests;

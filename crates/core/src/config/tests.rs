@@ -1,0 +1,185 @@
+use std::collections::HashMap;
+
+use super::*;
+
+const SECRET: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+const VERIFIED: &str = "postgres://u:p@db.example.com/app?sslmode=verify-full";
+
+fn read(variables: &[(&str, &str)]) -> Result<Config, String> {
+    let map: HashMap<String, String> = variables
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    Config::read(&|name| map.get(name).cloned()).map_err(|errors| errors.to_string())
+}
+
+#[test]
+fn two_variables_are_enough() {
+    let config = read(&[
+        ("DATABASE_URL", VERIFIED),
+        ("HALLPASS_SECRET", SECRET),
+        ("VERCEL_ENV", "production"),
+    ])
+    .unwrap();
+    assert!(config.environment.is_production());
+    assert!(config.database.verifies_tls());
+    assert_eq!(config.session_idle, Duration::days(7));
+    assert_eq!(config.session_max, Duration::days(30));
+    assert_eq!(config.database.max_connections, 3);
+}
+
+#[test]
+fn everything_wrong_is_said_at_once_on_one_line() {
+    let error = read(&[
+        ("HALLPASS_SECRET", "c2hvcnQ="),
+        ("DATABASE_CONNECTION_LIMIT", "none"),
+    ])
+    .unwrap_err();
+    assert_eq!(error.lines().count(), 1);
+    assert!(error.contains("HALLPASS_SECRET is 5 bytes"), "{error}");
+    assert!(error.contains("DATABASE_URL is missing"), "{error}");
+    let error = read(&[]).unwrap_err();
+    assert!(error.contains("HALLPASS_SECRET is missing"), "{error}");
+}
+
+#[test]
+fn an_error_never_shows_a_value() {
+    let error = read(&[
+        ("HALLPASS_SECRET", "hunter2"),
+        ("DATABASE_URL", "mysql://u:hunter2@h/d"),
+    ])
+    .unwrap_err();
+    assert!(!error.contains("hunter2"), "{error}");
+    let config = read(&[
+        ("HALLPASS_SECRET", SECRET),
+        ("DATABASE_URL", "postgres://u:hunter2@127.0.0.1/d"),
+    ])
+    .unwrap();
+    assert!(!format!("{config:?}").contains("hunter2"));
+}
+
+#[test]
+fn t44_production_refuses_a_database_that_does_not_verify_tls() {
+    for query in ["", "?sslmode=disable", "?sslmode=prefer", "?sslmode=allow"] {
+        let url = format!("postgres://u:p@db.example.com/app{query}");
+        let production = [
+            ("DATABASE_URL", url.as_str()),
+            ("HALLPASS_SECRET", SECRET),
+            ("VERCEL_ENV", "production"),
+        ];
+        let error = read(&production).unwrap_err();
+        assert!(
+            error.contains("DATABASE_URL does not verify TLS"),
+            "{query}: {error}"
+        );
+    }
+}
+
+#[test]
+fn require_as_the_integrations_write_it_is_raised_to_full_verification() {
+    let url = "postgres://u:p@db.example.com/app?sslmode=require&channel_binding=require";
+    let config = read(&[
+        ("POSTGRES_URL", url),
+        ("HALLPASS_SECRET", SECRET),
+        ("VERCEL_ENV", "production"),
+    ])
+    .unwrap();
+    assert!(config.database.verifies_tls());
+    assert_eq!(config.database.variable, "POSTGRES_URL");
+}
+
+#[test]
+fn loopback_and_sockets_need_no_tls() {
+    for url in [
+        "postgres://u:p@127.0.0.1/app",
+        "postgres://u:p@localhost/app",
+        "postgres://u:p@[::1]/app",
+        "postgres:///app?host=/run/postgresql",
+    ] {
+        read(&[
+            ("DATABASE_URL", url),
+            ("HALLPASS_SECRET", SECRET),
+            ("VERCEL_ENV", "production"),
+        ])
+        .unwrap();
+    }
+}
+
+#[test]
+fn variables_are_taken_in_the_integrations_order() {
+    let pooled = "postgres://u:p@127.0.0.1/pooled";
+    let plain = "postgres://u:p@127.0.0.1/plain";
+    let config = read(&[
+        ("DATABASE_URL", plain),
+        ("DATABASE_URL_POOLED", pooled),
+        ("HALLPASS_SECRET", SECRET),
+    ])
+    .unwrap();
+    assert_eq!(config.database.variable, "DATABASE_URL_POOLED");
+    let direct = DatabaseConfig::direct(&|name| match name {
+        "DATABASE_URL" => Some(plain.to_owned()),
+        "POSTGRES_URL_NON_POOLING" => Some(pooled.to_owned()),
+        _ => None,
+    });
+    assert_eq!(direct.unwrap().variable, "POSTGRES_URL_NON_POOLING");
+}
+
+#[test]
+fn prismas_parameter_names_the_pooler() {
+    let mode = |query: &str, set: &str| {
+        let url = format!("postgres://u:p@127.0.0.1/app{query}");
+        read(&[
+            ("DATABASE_URL", url.as_str()),
+            ("HALLPASS_SECRET", SECRET),
+            ("DATABASE_POOLER", set),
+        ])
+        .map(|config| config.database.pooler)
+    };
+    assert_eq!(
+        mode("?pgbouncer=true&connection_limit=1", "").unwrap(),
+        PoolerMode::Unnamed
+    );
+    assert_eq!(mode("?pgbouncer=true", "named").unwrap(), PoolerMode::Named);
+    assert_eq!(mode("", "").unwrap(), PoolerMode::Auto);
+    assert!(
+        mode("", "sometimes")
+            .unwrap_err()
+            .contains("DATABASE_POOLER must be")
+    );
+}
+
+#[test]
+fn our_origins_come_from_the_platform_and_from_hallpass_url() {
+    let base = [("DATABASE_URL", VERIFIED), ("HALLPASS_SECRET", SECRET)];
+    let origins =
+        |extra: &[(&str, &str)]| read(&[&base, extra].concat()).map(|config| config.origins);
+    let both = origins(&[
+        ("HALLPASS_URL", "http://localhost:3000/"),
+        ("VERCEL_URL", "a-b.vercel.app"),
+    ]);
+    assert_eq!(
+        both.unwrap(),
+        ["http://localhost:3000", "https://a-b.vercel.app"]
+    );
+    assert!(origins(&[("HALLPASS_URL", "example.com")]).is_err());
+    assert!(origins(&[("HALLPASS_URL", "https://example.com/path")]).is_err());
+}
+
+#[test]
+fn a_secret_may_be_either_base64_padded_or_not() {
+    for secret in [
+        SECRET,
+        SECRET.trim_end_matches('='),
+        &"_-".repeat(22),
+        &"/+".repeat(22),
+    ] {
+        read(&[("DATABASE_URL", VERIFIED), ("HALLPASS_SECRET", secret)]).unwrap();
+    }
+    assert!(
+        read(&[
+            ("DATABASE_URL", VERIFIED),
+            ("HALLPASS_SECRET", "not base64!")
+        ])
+        .is_err()
+    );
+}

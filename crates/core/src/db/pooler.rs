@@ -1,0 +1,96 @@
+//! What stands between us and the server, found out by looking rather than by believing.
+
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{Connection as _, Executor as _, PgPool, Row as _};
+
+use super::retry::lost_its_statement;
+
+/// What a probe found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pooler {
+    /// The server itself, or a pooler that gives each client a server of its own.
+    None,
+    /// A transaction pooler that tracks named statements.
+    Tracking,
+    /// A transaction pooler that does not.
+    Forgetful,
+}
+
+/// Services whose poolers are known: both of Neon's addresses keep statements.
+pub(super) fn tracks_by_name(options: &PgConnectOptions) -> bool {
+    options.get_host().ends_with(".neon.tech")
+}
+
+/// Where a connection really ended, and whether somebody else's statements are prepared there.
+struct Backend {
+    pid: i32,
+    is_where_we_dialled: bool,
+    has_foreign_statements: bool,
+}
+
+async fn look(connection: &mut PgConnection, options: &PgConnectOptions) -> sqlx::Result<Backend> {
+    // In the simple protocol: nothing is prepared by looking.
+    let row = connection
+        .fetch_one(
+            "select pg_backend_pid()::text, coalesce(host(inet_server_addr()), ''), \
+             coalesce(inet_server_port(), 0)::text, \
+             exists(select from pg_prepared_statements where name like 'sqlx\\_s\\_%')::text",
+        )
+        .await?;
+    let text = |i: usize| row.try_get::<String, _>(i);
+    let (address, port) = (text(1)?, text(2)?);
+    let dialled = options
+        .get_host()
+        .trim_start_matches('[')
+        .trim_end_matches(']');
+    let same_address = address == dialled
+        || (dialled == "localhost" && matches!(address.as_str(), "127.0.0.1" | "::1"));
+    let is_where_we_dialled = if options.get_socket().is_some() {
+        address.is_empty()
+    } else {
+        same_address && port == options.get_port().to_string()
+    };
+    Ok(Backend {
+        pid: text(0)?.parse().map_err(sqlx::Error::decode)?,
+        is_where_we_dialled,
+        has_foreign_statements: text(3)? == "true",
+    })
+}
+
+/// Finds out what stands before the server.
+///
+/// One round trip where the server itself answers at the address that was dialled. Otherwise a second
+/// connection tells: through a transaction pooler both reach the same server process, and there the
+/// second one either may or may not prepare a statement under a name that the first one took.
+///
+/// # Errors
+/// Whatever keeps the connections from being made.
+pub async fn probe(options: &PgConnectOptions, pool: &PgPool) -> sqlx::Result<Pooler> {
+    let mut pooled = pool.acquire().await?;
+    let first = look(&mut pooled, options).await?;
+    if first.is_where_we_dialled {
+        return Ok(Pooler::None);
+    }
+    if first.has_foreign_statements {
+        return Ok(Pooler::Forgetful);
+    }
+    let mut other = PgConnection::connect_with(options).await?;
+    let second = look(&mut other, options).await?;
+    let again = look(&mut pooled, options).await?;
+    let is_pooler = first.pid == second.pid || first.pid != again.pid;
+    let mut forgets = false;
+    for connection in [&mut *pooled, &mut other] {
+        match sqlx::query("select 1").execute(connection).await {
+            Ok(_) => {}
+            Err(error) if lost_its_statement(&error) => forgets = true,
+            Err(error) => return Err(error),
+        }
+    }
+    // Closed without ceremony: a pooler's client, or a server's connection, is gone either way.
+    let _ = other.close().await;
+    Ok(match (forgets, is_pooler) {
+        (true, _) => Pooler::Forgetful,
+        (false, true) => Pooler::Tracking,
+        (false, false) => Pooler::None,
+    })
+}

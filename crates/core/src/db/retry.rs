@@ -1,0 +1,141 @@
+//! What an error of the database means, and whether the statement may be tried again.
+
+use std::time::Duration;
+
+use sqlx::error::DatabaseError;
+
+use crate::Error;
+
+/// What it means to run a statement twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It changes nothing, or the second run finds nothing left to change: tried again after a lost connection.
+    Repeatable,
+    /// A second run would do it twice: never tried again when the first may have happened.
+    Once,
+}
+
+/// How often a statement is tried again that the server undid as a whole.
+const UNDONE_RETRIES: u32 = 3;
+
+/// Counts what has been tried.
+pub(super) struct Attempts {
+    effect: Effect,
+    undone: u32,
+    lost: bool,
+    read_only: bool,
+}
+
+impl Attempts {
+    pub(super) const fn new(effect: Effect) -> Self {
+        Self {
+            effect,
+            undone: 0,
+            lost: false,
+            read_only: false,
+        }
+    }
+
+    /// Whether to try again after this error; has waited its time when it says yes.
+    pub(super) async fn another(&mut self, error: &sqlx::Error) -> bool {
+        match code(error).as_deref() {
+            // Serialization failure, deadlock, lock not available: the whole statement was undone.
+            Some("40001" | "40P01" | "55P03") if self.undone < UNDONE_RETRIES => {
+                self.undone += 1;
+                tokio::time::sleep(jittered(self.undone)).await;
+                true
+            }
+            // A server that turned read-only (a failover): a fresh connection may reach the new primary.
+            Some("25006") if !self.read_only => {
+                self.read_only = true;
+                true
+            }
+            _ if is_lost(error) && self.effect == Effect::Repeatable && !self.lost => {
+                self.lost = true;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+/// 5–10 ms, 10–20 ms, 20–40 ms: two that collided do not collide again in step.
+fn jittered(attempt: u32) -> Duration {
+    let most = 5_000_u64 << attempt;
+    let random = u64::from(uuid::Uuid::new_v4().as_fields().0);
+    Duration::from_micros(most / 2 + random % (most / 2))
+}
+
+fn code(error: &sqlx::Error) -> Option<String> {
+    error
+        .as_database_error()
+        .and_then(DatabaseError::code)
+        .map(std::borrow::Cow::into_owned)
+}
+
+/// The connection broke, so that nobody knows whether the statement happened.
+fn is_lost(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) => true,
+        // Terminated by an administrator, crash of another backend, idle timeouts.
+        _ => code(error)
+            .is_some_and(|code| matches!(code.as_str(), "57P01" | "57P02" | "57P05" | "25P03")),
+    }
+}
+
+/// The connection must not be used again.
+pub(super) fn spoils_connection(error: &sqlx::Error) -> bool {
+    is_lost(error) || lost_its_statement(error) || code(error).as_deref() == Some("25006")
+}
+
+/// A named statement is missing (26000) or somebody else's is in its place (42P05, 08P01 of some poolers).
+pub(super) fn lost_its_statement(error: &sqlx::Error) -> bool {
+    matches!(code(error).as_deref(), Some("26000" | "42P05"))
+}
+
+/// Translates what is left after all attempts.
+pub(super) fn outcome(error: sqlx::Error) -> Error {
+    let Some(database) = error.as_database_error() else {
+        return match error {
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => Error::Unavailable(error),
+            _ => Error::internal(error),
+        };
+    };
+    match (
+        database.code().as_deref().unwrap_or_default(),
+        database.constraint(),
+    ) {
+        // Raised by our own functions: migrations/.
+        ("HP401", _) => Error::Unauthenticated,
+        ("HP403", _) => Error::Forbidden,
+        ("HP409", Some("users_last_administrator")) => Error::LastAdministrator,
+        ("23505", Some("users_email_normalized_key")) => Error::EmailTaken,
+        // 25006 read-only; 55P03 lock timeout; 57014 statement timeout; 3D000, 28*: not set up yet;
+        // 42P01, 42703, 42883: the schema is behind; classes 08, 53, 57, 58, XX, 40: trouble of the server.
+        (code, _)
+            if matches!(
+                code,
+                "25006"
+                    | "25P02"
+                    | "25P03"
+                    | "55P03"
+                    | "3D000"
+                    | "42P01"
+                    | "42703"
+                    | "42883"
+                    | "42P05"
+                    | "26000"
+            ) || ["08", "28", "40", "53", "57", "58", "XX"]
+                .iter()
+                .any(|class| code.starts_with(class)) =>
+        {
+            Error::Unavailable(error)
+        }
+        _ => Error::internal(error),
+    }
+}

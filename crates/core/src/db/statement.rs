@@ -1,0 +1,113 @@
+//! Statements through a pooler that forgets them: unnamed, and inside a transaction, because the
+//! driver prepares and executes in two round trips that must reach the same server.
+
+use futures_core::future::BoxFuture;
+use futures_core::stream::BoxStream;
+use sqlx::error::BoxDynError;
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnection, PgQueryResult, PgRow};
+use sqlx::query::Map;
+use sqlx::{Either, Execute, Executor, Postgres, SqlStr};
+
+/// Runs one statement between BEGIN and COMMIT without leaving anything prepared.
+pub(super) async fn in_transaction<'q, T, F, A>(
+    connection: &mut PoolConnection<Postgres>,
+    statement: Map<'q, Postgres, F, A>,
+) -> sqlx::Result<Vec<T>>
+where
+    T: Send + Unpin,
+    F: FnMut(PgRow) -> sqlx::Result<T> + Send,
+    A: sqlx::IntoArguments<Postgres> + Send + 'q,
+{
+    let mut open = Open {
+        connection,
+        finished: false,
+    };
+    open.connection.execute("begin").await?;
+    let result = statement.fetch_all(Unnamed(&mut **open.connection)).await;
+    open.connection
+        .execute(if result.is_ok() { "commit" } else { "rollback" })
+        .await?;
+    open.finished = true;
+    result
+}
+
+/// A connection with an open transaction. Where the request goes away in between, it must not be used again.
+struct Open<'c> {
+    connection: &'c mut PoolConnection<Postgres>,
+    finished: bool,
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        if !self.finished {
+            self.connection.close_on_drop();
+        }
+    }
+}
+
+/// Sends every statement under no name.
+#[derive(Debug)]
+struct Unnamed<'c>(&'c mut PgConnection);
+
+impl<'c> Executor<'c> for Unnamed<'c> {
+    type Database = Postgres;
+
+    fn fetch_many<'e, 'q: 'e, E>(
+        self,
+        query: E,
+    ) -> BoxStream<'e, sqlx::Result<Either<PgQueryResult, PgRow>>>
+    where
+        'c: 'e,
+        E: 'q + Execute<'q, Postgres>,
+    {
+        self.0.fetch_many(NotKept(query))
+    }
+
+    fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, sqlx::Result<Option<PgRow>>>
+    where
+        'c: 'e,
+        E: 'q + Execute<'q, Postgres>,
+    {
+        self.0.fetch_optional(NotKept(query))
+    }
+
+    fn prepare_with<'e>(
+        self,
+        sql: SqlStr,
+        parameters: &'e [sqlx::postgres::PgTypeInfo],
+    ) -> BoxFuture<'e, sqlx::Result<sqlx::postgres::PgStatement>>
+    where
+        'c: 'e,
+    {
+        self.0.prepare_with(sql, parameters)
+    }
+
+    fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, sqlx::Result<sqlx::Describe<Postgres>>>
+    where
+        'c: 'e,
+    {
+        self.0.describe(sql)
+    }
+}
+
+/// A statement that is not to be kept.
+struct NotKept<E>(E);
+
+impl<'q, E: Execute<'q, Postgres>> Execute<'q, Postgres> for NotKept<E> {
+    fn sql(self) -> SqlStr {
+        self.0.sql()
+    }
+
+    fn statement(&self) -> Option<&sqlx::postgres::PgStatement> {
+        None
+    }
+
+    fn take_arguments(&mut self) -> Result<Option<sqlx::postgres::PgArguments>, BoxDynError> {
+        self.0.take_arguments()
+    }
+
+    fn persistent(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,230 @@
+//! Argon2id behind a semaphore and a bounded queue: overload is answered, it never swaps or dies.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use once_cell::sync::Lazy;
+use secrecy::ExposeSecret;
+use tokio::sync::Semaphore;
+
+use super::Password;
+use crate::{Error, Result};
+
+/// Memory of one hash in KiB. OWASP Password Storage, ASVS 11.4.2: at least 19 MiB with two passes.
+const MEMORY_KIB: u32 = 19_456;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+/// How many may wait for each one that computes. At about 20 ms a hash the last one waits under half a second.
+const QUEUE_PER_PERMIT: usize = 16;
+/// What the ones past the queue are told, in seconds.
+const RETRY_AFTER: u32 = 1;
+
+static PARAMS: Lazy<Params> = Lazy::new(|| {
+    Params::new(MEMORY_KIB, PASSES, LANES, None)
+        .unwrap_or_else(|_| unreachable!("the constants above are within the algorithm's bounds"))
+});
+
+/// A hash with today's parameters of a password that nobody has: unknown accounts cost what known ones cost.
+static NOBODY: Lazy<String> = Lazy::new(|| hash(b"nobody's password").unwrap_or_default());
+
+/// Computes and checks password hashes off the async threads. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Hasher {
+    permits: Arc<Semaphore>,
+    waiting: Arc<AtomicUsize>,
+    queue: usize,
+}
+
+/// What a check of a password found.
+#[derive(Debug)]
+pub struct Checked {
+    /// Whether it is the password.
+    pub matches: bool,
+    /// A new hash where the stored one was made with weaker parameters and the password is right.
+    pub rehashed: Option<String>,
+}
+
+impl Hasher {
+    /// At most `permits` hashes at once, each of 19 MiB.
+    #[must_use]
+    pub fn new(permits: usize) -> Self {
+        Self {
+            permits: Arc::new(Semaphore::new(permits)),
+            waiting: Arc::default(),
+            queue: permits * QUEUE_PER_PERMIT,
+        }
+    }
+
+    /// Hashes to a PHC string with a random salt.
+    ///
+    /// # Errors
+    /// [`Error::Overloaded`] where the queue is full.
+    pub async fn hash(&self, password: Password) -> Result<String> {
+        self.run(move || hash(password.expose_secret().as_bytes()))
+            .await?
+    }
+
+    /// Checks a password against the account's hash; without one, does the same work for nothing.
+    ///
+    /// # Errors
+    /// [`Error::Overloaded`] where the queue is full; [`Error::Internal`] where the stored hash is not one.
+    pub async fn check(&self, password: Password, stored: Option<String>) -> Result<Checked> {
+        self.run(move || {
+            let password = password.expose_secret().as_bytes();
+            let known = stored.is_some();
+            let stored = stored.unwrap_or_else(|| NOBODY.clone());
+            let parsed = PasswordHash::new(&stored).map_err(|e| Error::internal(e.to_string()))?;
+            let matches = known && Argon2::default().verify_password(password, &parsed).is_ok();
+            if !known {
+                // Not folded into the line above: the work must be done, its outcome must not matter.
+                let _ = Argon2::default().verify_password(password, &parsed);
+            }
+            let rehashed = if matches && is_weaker(&parsed) {
+                Some(hash(password)?)
+            } else {
+                None
+            };
+            Ok(Checked { matches, rehashed })
+        })
+        .await?
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let _place = Place::take(&self.waiting, self.queue)?;
+        let permit = Arc::clone(&self.permits)
+            .acquire_owned()
+            .await
+            .map_err(Error::internal)?;
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the semaphore that the lint asks for"
+        )]
+        let task = tokio::task::spawn_blocking(move || {
+            // Held by the thread, not by the request: a request that goes away does not free memory still in use.
+            let _permit = permit;
+            work()
+        });
+        task.await.map_err(Error::internal)
+    }
+}
+
+/// A place in the queue, given back when dropped.
+struct Place(Arc<AtomicUsize>);
+
+impl Place {
+    fn take(waiting: &Arc<AtomicUsize>, queue: usize) -> Result<Self> {
+        let place = Self(Arc::clone(waiting));
+        if waiting.fetch_add(1, Ordering::Relaxed) >= queue {
+            return Err(Error::Overloaded {
+                retry_after: RETRY_AFTER,
+            });
+        }
+        Ok(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn hash(password: &[u8]) -> Result<String> {
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, PARAMS.clone())
+        .hash_password(password)
+        .map(|hash| hash.to_string())
+        .map_err(|error| Error::internal(error.to_string()))
+}
+
+fn is_weaker(stored: &PasswordHash) -> bool {
+    let strong = stored.algorithm.as_str() == "argon2id"
+        && Params::try_from(stored).is_ok_and(|params| {
+            params.m_cost() >= MEMORY_KIB && params.t_cost() >= PASSES && params.p_cost() >= LANES
+        });
+    !strong
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn weak(password: &str) -> String {
+        let params = Params::new(8192, 1, 1, None).unwrap();
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        argon2
+            .hash_password(password.as_bytes())
+            .unwrap()
+            .to_string()
+    }
+
+    #[tokio::test]
+    async fn a_password_matches_its_hash_and_no_other_does() {
+        let hasher = Hasher::new(1);
+        let stored = hasher.hash("correct horse battery".into()).await.unwrap();
+        assert!(
+            stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{stored}"
+        );
+        assert_ne!(
+            stored,
+            hasher.hash("correct horse battery".into()).await.unwrap()
+        );
+        let right = hasher
+            .check("correct horse battery".into(), Some(stored.clone()))
+            .await
+            .unwrap();
+        assert!(right.matches && right.rehashed.is_none());
+        assert!(
+            !hasher
+                .check("Correct horse battery".into(), Some(stored))
+                .await
+                .unwrap()
+                .matches
+        );
+        assert!(
+            !hasher
+                .check("nobody's password".into(), None)
+                .await
+                .unwrap()
+                .matches
+        );
+    }
+
+    #[tokio::test]
+    async fn a_weaker_hash_is_replaced_when_its_password_is_given() {
+        let hasher = Hasher::new(1);
+        let right = hasher
+            .check(
+                "correct horse battery".into(),
+                Some(weak("correct horse battery")),
+            )
+            .await
+            .unwrap();
+        assert!(right.rehashed.unwrap().contains("m=19456"));
+        let wrong = hasher
+            .check("another horse".into(), Some(weak("correct horse battery")))
+            .await
+            .unwrap();
+        assert!(!wrong.matches && wrong.rehashed.is_none());
+    }
+
+    #[tokio::test]
+    async fn the_queue_has_an_end_and_is_free_again_afterwards() {
+        let hasher = Hasher::new(1);
+        let checks: Vec<_> = (0..QUEUE_PER_PERMIT + 20)
+            .map(|_| {
+                let hasher = hasher.clone();
+                tokio::spawn(async move { hasher.check("x".into(), None).await.is_ok() })
+            })
+            .collect();
+        let mut done = 0;
+        for check in checks {
+            done += usize::from(check.await.unwrap());
+        }
+        assert_eq!(done, QUEUE_PER_PERMIT);
+        assert!(hasher.check("x".into(), None).await.is_ok());
+    }
+}

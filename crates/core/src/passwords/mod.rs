@@ -1,0 +1,10 @@
+//! Passwords: what is acceptable, and how they are hashed without the machine running out of memory.
+
+mod hasher;
+mod policy;
+
+pub use hasher::Hasher;
+pub use policy::{MAX_CHARS, MIN_CHARS, check};
+
+/// A password as somebody typed it: bytes are taken verbatim. Does not show itself, is wiped when dropped.
+pub type Password = secrecy::SecretString;

@@ -1,0 +1,197 @@
+//! What password is acceptable: length, and not one that everybody tries first (ASVS 6.2.1, 6.2.4, 6.2.11).
+
+use std::collections::HashSet;
+
+use once_cell::sync::Lazy;
+
+use crate::error::FieldError;
+
+/// The fewest characters (ASVS 6.2.1 asks for 8 and recommends 15).
+pub const MIN_CHARS: usize = 12;
+/// The most characters: enough for any passphrase, and no long input is hashed (ASVS 6.2.9 asks for at least 64).
+pub const MAX_CHARS: usize = 128;
+
+/// Words that passwords are commonly built of, one a line, lower case.
+static COMMON: Lazy<HashSet<&'static str>> = Lazy::new(|| {
+    include_str!("common.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .collect()
+});
+
+/// Rows of keys and of the alphabet: a password that only walks along them is common.
+const WALKS: [&str; 7] = [
+    "01234567890123456789",
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
+    "q1w2e3r4t5y6u7i8o9p0",
+];
+
+/// Checks a password for somebody whose e-mail and name are `context`.
+///
+/// The bytes are taken verbatim and there are no composition rules. Refused are too short, too long,
+/// and passwords that are nothing but common or personal words, repetitions and walks along the
+/// keyboard with digits and signs around them.
+///
+/// # Errors
+/// What is wrong, for the field named `field`.
+pub fn check(field: &str, password: &str, context: &[&str]) -> Result<(), FieldError> {
+    let length = password.chars().count();
+    if length < MIN_CHARS {
+        let message = format!("must have at least {MIN_CHARS} characters");
+        return Err(FieldError::new(field, "too_short", message));
+    }
+    if length > MAX_CHARS {
+        let message = format!("must have at most {MAX_CHARS} characters");
+        return Err(FieldError::new(field, "too_long", message));
+    }
+    if is_common(password, context) {
+        let message = "is made of words that everybody tries first; take several words of your own";
+        return Err(FieldError::new(field, "too_common", message));
+    }
+    Ok(())
+}
+
+fn is_common(password: &str, context: &[&str]) -> bool {
+    let password = password.to_lowercase();
+    let personal: HashSet<String> = context
+        .iter()
+        .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()))
+        .map(str::to_lowercase)
+        .filter(|word| word.chars().count() >= 3)
+        .collect();
+    let known = |word: &str| COMMON.contains(word) || personal.contains(word);
+    // As typed, with the usual digits for letters undone, and with everything but letters gone.
+    [password.clone(), letters_for_digits(&password)]
+        .iter()
+        .any(|text| {
+            let core: String = text.chars().filter(|c| c.is_alphabetic()).collect();
+            is_walk(text) || is_repetition(text) || known(&core) || is_made_of(&core, &known)
+        })
+}
+
+/// `p4ssw0rd` as `password`.
+fn letters_for_digits(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '0' => 'o',
+            '1' | '!' => 'i',
+            '3' => 'e',
+            '4' | '@' => 'a',
+            '5' | '$' => 's',
+            '7' => 't',
+            other => other,
+        })
+        .collect()
+}
+
+/// One to four characters over and over.
+fn is_repetition(text: &str) -> bool {
+    let chars: Vec<char> = text.chars().collect();
+    (1..=4).any(|unit| chars.iter().enumerate().all(|(i, c)| *c == chars[i % unit]))
+}
+
+/// Nothing but pieces of at least three keys in a row, in either direction.
+fn is_walk(text: &str) -> bool {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let piece = (3..=rest.len())
+            .rev()
+            .filter(|&end| rest.is_char_boundary(end))
+            .find(|&end| {
+                let forward = &rest[..end];
+                let backward: String = forward.chars().rev().collect();
+                WALKS
+                    .iter()
+                    .any(|walk| walk.contains(forward) || walk.contains(&backward))
+            });
+        match piece {
+            Some(end) => rest = &rest[end..],
+            None => return false,
+        }
+    }
+    true
+}
+
+/// At most two known words after one another: a passphrase of three words and more is a choice.
+fn is_made_of(core: &str, known: &dyn Fn(&str) -> bool) -> bool {
+    // Fewer letters than this among digits and signs say nothing about how common it is.
+    const FEWEST_LETTERS: usize = 4;
+    core.len() >= FEWEST_LETTERS
+        && core
+            .char_indices()
+            .skip(1)
+            .any(|(at, _)| known(&core[..at]) && known(&core[at..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(password: &str) -> Result<(), &'static str> {
+        check(
+            "password",
+            password,
+            &["ada.lovelace@example.com", "Ada Lovelace"],
+        )
+        .map_err(|e| e.code)
+    }
+
+    #[test]
+    fn length_counts_characters_not_bytes() {
+        assert_eq!(verdict("elf zeichen"), Err("too_short"));
+        assert_eq!(verdict("zwölf zeichn"), Ok(()));
+        assert_eq!(verdict(&"äöü ".repeat(32)), Err("too_common"));
+        let long: String = (0..128)
+            .map(|i| char::from(b'a' + (i * 7 % 23) as u8))
+            .collect();
+        assert_eq!(verdict(&long), Ok(()));
+        assert_eq!(verdict(&format!("{long}x")), Err("too_long"));
+    }
+
+    #[test]
+    fn what_everybody_tries_first_is_refused() {
+        for common in [
+            "password1234",
+            "Password123!",
+            "P4ssw0rd2026",
+            "passwordpassword",
+            "123456789012",
+            "qwertyuiop123",
+            "aaaaaaaaaaaa",
+            "abcabcabcabc",
+            "iloveyou1234",
+            "letmein12345",
+            "1qaz2wsx3edc",
+            "098765432109",
+            "welcome2026!",
+            "adminadmin12",
+            "changeme1234",
+        ] {
+            assert_eq!(verdict(common), Err("too_common"), "{common}");
+        }
+    }
+
+    #[test]
+    fn what_everybody_knows_about_you_is_refused() {
+        assert_eq!(verdict("lovelace2026"), Err("too_common"));
+        assert_eq!(verdict("Ada.Lovelace1815"), Err("too_common"));
+        assert_eq!(verdict("hallpass-2026"), Err("too_common"));
+    }
+
+    #[test]
+    fn a_choice_of_ones_own_is_taken_without_any_composition_rule() {
+        for own in [
+            "correct horse battery",
+            "zebra umbrella note",
+            "vhqkztmwplqx",
+            "8402715938466",
+            "日本語のパスワードを書きます",
+        ] {
+            assert_eq!(verdict(own), Ok(()), "{own}");
+        }
+    }
+}

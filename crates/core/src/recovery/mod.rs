@@ -1,0 +1,53 @@
+//! One-time links: how somebody without a password, or without theirs, gets one.
+
+use secrecy::ExposeSecret as _;
+use sqlx::query_file_as;
+use sqlx::types::Json;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::client::Client;
+use crate::db::Effect;
+use crate::passwords::{self, Password};
+use crate::sessions::{Issued, Lifetimes, SessionRow};
+use crate::tokens::link::LinkToken;
+use crate::users::User;
+use crate::{Error, Hallpass, Result};
+
+/// Sets the password that a link allows to set, ends the account's other sessions and signs in.
+///
+/// One statement. The password is judged only after the link has been found to be ours and in time,
+/// and the work of hashing is done only then.
+///
+/// # Errors
+/// [`Error::InvalidLink`] for unknown, used, expired and replaced links alike; [`Error::Invalid`] for
+/// the password, after which the link is still good.
+pub async fn redeem(
+    hallpass: &Hallpass,
+    token: &str,
+    password: Password,
+    client: &Client,
+    now: OffsetDateTime,
+) -> Result<Issued> {
+    let link = LinkToken::decode(&hallpass.keys, token, now).ok_or(Error::InvalidLink)?;
+    passwords::check("password", password.expose_secret(), &["hallpass"])
+        .map_err(|error| Error::Invalid(vec![error]))?;
+    let hash = hallpass.hasher.hash(password).await?;
+    let session_id = Uuid::now_v7();
+    let lifetimes = Lifetimes::of(hallpass);
+    let client = client.json();
+    let opened = hallpass.db.fetch_optional(Effect::Once, || {
+        query_file_as!(
+            SessionRow,
+            "src/recovery/sql/redeem.sql",
+            link.user_id,
+            link.credential_version,
+            hash,
+            session_id,
+            lifetimes.idle,
+            lifetimes.max,
+            client,
+        )
+    });
+    opened.await?.ok_or(Error::InvalidLink)?.issue(hallpass)
+}

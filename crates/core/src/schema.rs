@@ -1,0 +1,198 @@
+//! The schema: its migrations, which of them a database has, and the role that the functions use.
+
+mod role;
+
+use std::time::Duration;
+
+use sqlx::migrate::{Migrate as _, Migrator};
+use sqlx::postgres::{PgConnection, PgPoolOptions};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+
+use crate::config::DatabaseConfig;
+use crate::db::{Pooler, probe};
+
+pub use role::{APP_ROLE, grant};
+
+static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
+
+/// Any number will do, as long as no other program takes it in this database.
+const LOCK: i64 = 0x6861_6c6c_7061_7373;
+
+/// Why migrating stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// The address leads to a transaction pooler.
+    #[error(
+        "{0} leads to a transaction pooler; migrations need the direct connection: set DATABASE_URL_UNPOOLED"
+    )]
+    Pooled(&'static str),
+    /// Another migrator is at work and did not finish in time.
+    #[error("another migration is under way; wait for it, then run this again")]
+    Busy,
+    /// The database does not answer or refuses.
+    #[error("the database refuses: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A migration failed; what it did is undone, or is finished by the next run.
+    #[error("migration {version} failed: {source}. Mend the cause and run this again")]
+    Failed {
+        /// The migration's number.
+        version: i64,
+        /// What the database said.
+        source: sqlx::migrate::MigrateError,
+    },
+}
+
+/// A migration and whether it has been applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Its number: date and sequence.
+    pub version: i64,
+    /// What it is about.
+    pub description: String,
+    /// Its SQL.
+    pub sql: String,
+}
+
+/// The number of the newest migration of this release.
+#[must_use]
+pub fn expected() -> i64 {
+    MIGRATOR
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or_default()
+}
+
+fn steps() -> impl Iterator<Item = Step> {
+    MIGRATOR.iter().map(|migration| Step {
+        version: migration.version,
+        description: migration.description.to_string(),
+        sql: migration.sql.as_str().to_owned(),
+    })
+}
+
+/// The direct connection of an operator's command, with an end to waiting for locks.
+///
+/// # Errors
+/// [`MigrateError::Pooled`], [`MigrateError::Database`].
+pub async fn connect(config: &DatabaseConfig) -> Result<PgConnection, MigrateError> {
+    let options = config.options.clone();
+    let pool = PgPoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_with(options.clone())
+        .await?;
+    let found = probe(&options, &pool).await?;
+    pool.close().await;
+    if found != Pooler::None {
+        return Err(MigrateError::Pooled(config.variable));
+    }
+    let mut connection = PgConnection::connect_with(&options).await?;
+    // A migration that waits for a lock makes everybody behind it wait, too.
+    connection
+        .execute(
+            "set lock_timeout = '5s'; set statement_timeout = 0; set client_min_messages = warning",
+        )
+        .await?;
+    Ok(connection)
+}
+
+/// The migrations that a database does not have yet.
+///
+/// # Errors
+/// [`MigrateError::Database`].
+pub async fn pending(connection: &mut PgConnection) -> Result<Vec<Step>, MigrateError> {
+    let known: Option<String> = sqlx::query_scalar("select to_regclass('_sqlx_migrations')::text")
+        .fetch_one(&mut *connection)
+        .await?;
+    if known.is_none() {
+        return Ok(steps().collect());
+    }
+    let applied: Vec<i64> =
+        sqlx::query_scalar("select version from _sqlx_migrations where success")
+            .fetch_all(connection)
+            .await?;
+    Ok(steps()
+        .filter(|step| !applied.contains(&step.version))
+        .collect())
+}
+
+/// Applies what is missing, one migration after the other. `on_step` hears of each before it runs.
+///
+/// Only one migrator works at a time. What a killed run left half done is cleared away first.
+///
+/// # Errors
+/// See [`MigrateError`].
+pub async fn migrate(
+    connection: &mut PgConnection,
+    mut on_step: impl FnMut(&Step),
+) -> Result<Vec<Step>, MigrateError> {
+    lock(connection).await?;
+    let result = apply(connection, &mut on_step).await;
+    sqlx::query("select pg_advisory_unlock($1)")
+        .bind(LOCK)
+        .execute(connection)
+        .await?;
+    result
+}
+
+async fn apply(
+    connection: &mut PgConnection,
+    on_step: &mut impl FnMut(&Step),
+) -> Result<Vec<Step>, MigrateError> {
+    let failed = |version, source| MigrateError::Failed { version, source };
+    connection
+        .ensure_migrations_table("_sqlx_migrations")
+        .await
+        .map_err(|e| failed(0, e))?;
+    clear_half_done(connection).await?;
+    let pending = pending(connection).await?;
+    // An older release finds newer migrations in the database: that is what a rollback looks like.
+    let mut migrator = Migrator {
+        migrations: MIGRATOR.migrations.clone(),
+        ..Migrator::DEFAULT
+    };
+    migrator.set_ignore_missing(true).set_locking(false);
+    for step in &pending {
+        on_step(step);
+        let applied = migrator.run_to(step.version, &mut *connection).await;
+        applied.map_err(|source| failed(step.version, source))?;
+    }
+    Ok(pending)
+}
+
+/// One migrator at a time. Asked for again and again: a lock that is waited for would count as an open
+/// transaction, for which CREATE INDEX CONCURRENTLY of the other one waits in turn.
+async fn lock(connection: &mut PgConnection) -> Result<(), MigrateError> {
+    for _ in 0..600 {
+        let locked: bool = sqlx::query_scalar("select pg_try_advisory_lock($1)")
+            .bind(LOCK)
+            .fetch_one(&mut *connection)
+            .await?;
+        if locked {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Err(MigrateError::Busy)
+}
+
+/// A killed CREATE INDEX CONCURRENTLY leaves an invalid index; a failed migration outside a transaction,
+/// a note that it failed.
+async fn clear_half_done(connection: &mut PgConnection) -> Result<(), MigrateError> {
+    let invalid: Vec<String> = sqlx::query_scalar(
+        "select indexrelid::regclass::text from pg_index i join pg_class t on t.oid = i.indrelid \
+         where not i.indisvalid and t.relnamespace = 'public'::regnamespace",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for index in invalid {
+        // regclass::text is a quoted identifier.
+        let drop = AssertSqlSafe(format!("drop index concurrently if exists {index}"));
+        connection.execute(drop).await?;
+    }
+    connection
+        .execute("delete from _sqlx_migrations where not success")
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! The application's role: what the functions may do and nothing more.
+
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Executor as _};
+
+/// The role that the functions sign in to the database with.
+pub const APP_ROLE: &str = "hallpass_app";
+
+/// No DDL, no TRUNCATE, no delete of users, no write to past audit events. The time limits hold
+/// through any pooler, because they are the role's own.
+const GRANTS: &str = "
+    revoke all on all tables in schema public from hallpass_app;
+    grant usage on schema public to hallpass_app;
+    grant select on roles, _sqlx_migrations to hallpass_app;
+    grant select, insert, update on users, sessions to hallpass_app;
+    grant select, update on settings to hallpass_app;
+    grant select, insert on audit_events to hallpass_app;
+    grant select, insert, update, delete on login_throttle to hallpass_app;
+    alter role hallpass_app set statement_timeout = '8s';
+    alter role hallpass_app set lock_timeout = '3s';
+    alter role hallpass_app set idle_in_transaction_session_timeout = '10s';
+";
+
+/// Makes the role if it is missing, gives it its grants and, where one is given, its password.
+/// Without a role and without a password, nothing happens. Can be run again at any time.
+///
+/// # Errors
+/// What the database says: the owner may lack CREATEROLE.
+pub async fn grant(connection: &mut PgConnection, password: Option<&str>) -> sqlx::Result<bool> {
+    let exists: bool =
+        sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)")
+            .bind(APP_ROLE)
+            .fetch_one(&mut *connection)
+            .await?;
+    if !exists && password.is_none() {
+        return Ok(false);
+    }
+    if !exists {
+        connection
+            .execute(AssertSqlSafe(format!("create role {APP_ROLE} login")))
+            .await?;
+    }
+    if let Some(password) = password {
+        // ALTER ROLE takes no parameters; quote_literal makes a safe literal of any text.
+        let literal: String = sqlx::query_scalar("select quote_literal($1)")
+            .bind(password)
+            .fetch_one(&mut *connection)
+            .await?;
+        let alter = AssertSqlSafe(format!("alter role {APP_ROLE} login password {literal}"));
+        connection.execute(alter).await?;
+    }
+    connection.execute(GRANTS).await?;
+    Ok(true)
+}

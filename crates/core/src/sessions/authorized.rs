@@ -1,0 +1,51 @@
+//! Statements on behalf of somebody who is signed in.
+
+use sqlx::postgres::PgRow;
+use sqlx::query::Map;
+use sqlx::{Postgres, query};
+
+use crate::db::Effect;
+use crate::tokens::access::Claims;
+use crate::{Error, Hallpass, Result};
+
+/// Runs a statement that begins with `authorize_session`.
+///
+/// What such a statement refuses is undone as a whole, and with it the note that the session's
+/// current generation is in use. That note is what exposes a thief, so it is made up for.
+///
+/// # Errors
+/// As [`crate::db::Db::fetch_all`].
+pub async fn authorized<'q, T, F, A>(
+    hallpass: &Hallpass,
+    claims: &Claims,
+    effect: Effect,
+    make: impl Fn() -> Map<'q, Postgres, F, A> + Send,
+) -> Result<Vec<T>>
+where
+    T: Send + Unpin,
+    F: FnMut(PgRow) -> sqlx::Result<T> + Send,
+    A: sqlx::IntoArguments<Postgres> + Send + 'q,
+{
+    let result = hallpass.db.fetch_all(effect, make).await;
+    if matches!(
+        result,
+        Err(Error::Forbidden | Error::LastAdministrator | Error::EmailTaken)
+    ) {
+        confirm(hallpass, claims).await;
+    }
+    result
+}
+
+async fn confirm(hallpass: &Hallpass, claims: &Claims) {
+    let confirmed = hallpass.db.fetch_all(Effect::Repeatable, || {
+        query!(
+            r#"select true as "alive!" from authorize_session($1, $2, $3, null)"#,
+            claims.sid,
+            claims.sub,
+            claims.generation,
+        )
+    });
+    if let Err(error) = confirmed.await {
+        tracing::debug!(%error, "could not note the use of the session");
+    }
+}

@@ -1,0 +1,118 @@
+//! The end of sessions: by signing out, by their owner elsewhere, by an administrator.
+
+use sqlx::query_file;
+use uuid::Uuid;
+
+use super::authorized::authorized;
+use super::list::Whose;
+use crate::client::Client;
+use crate::db::Effect;
+use crate::tokens::access::Claims;
+use crate::tokens::refresh::RefreshToken;
+use crate::{Error, Hallpass, Result};
+
+/// What a sign-out found.
+#[derive(Clone, Copy, Debug)]
+pub struct LoggedOut {
+    /// Whose session it was, where the token was ours and the session is known.
+    pub user_id: Option<Uuid>,
+    /// How many sessions ended; none where they had ended before.
+    pub ended: i64,
+}
+
+/// Signs out: ends the session of a refresh token, or all sessions of its user. Idempotent. One
+/// statement; a token that is not ours costs none.
+///
+/// # Errors
+/// Only the database's.
+pub async fn log_out(
+    hallpass: &Hallpass,
+    session_id: Option<Uuid>,
+    everywhere: bool,
+    client: &Client,
+) -> Result<LoggedOut> {
+    let Some(session_id) = session_id else {
+        return Ok(LoggedOut {
+            user_id: None,
+            ended: 0,
+        });
+    };
+    let client = client.json();
+    let row = hallpass.db.fetch_one(Effect::Repeatable, || {
+        query_file!(
+            "src/sessions/sql/log_out.sql",
+            session_id,
+            everywhere,
+            client
+        )
+    });
+    let row = row.await?;
+    Ok(LoggedOut {
+        user_id: row.user_id,
+        ended: row.ended,
+    })
+}
+
+/// The session that a refresh token of ours belongs to, whatever its generation.
+#[must_use]
+pub fn session_of(hallpass: &Hallpass, refresh_token: &str) -> Option<Uuid> {
+    RefreshToken::decode(&hallpass.keys, refresh_token).map(|token| token.session_id)
+}
+
+/// Ends one session.
+///
+/// # Errors
+/// [`Error::NotFound`] where the user has no such live session; [`Error::Unauthenticated`],
+/// [`Error::Forbidden`].
+pub async fn end(
+    hallpass: &Hallpass,
+    claims: &Claims,
+    whose: Whose,
+    session_id: Uuid,
+    client: &Client,
+) -> Result<()> {
+    match end_matching(hallpass, claims, whose, Some(session_id), client).await? {
+        0 => Err(Error::NotFound),
+        _ => Ok(()),
+    }
+}
+
+/// Ends all sessions of a user and tells how many there were.
+///
+/// # Errors
+/// [`Error::NotFound`] where there is no such user; [`Error::Unauthenticated`], [`Error::Forbidden`].
+pub async fn end_all(
+    hallpass: &Hallpass,
+    claims: &Claims,
+    whose: Whose,
+    client: &Client,
+) -> Result<i64> {
+    end_matching(hallpass, claims, whose, None, client).await
+}
+
+async fn end_matching(
+    hallpass: &Hallpass,
+    claims: &Claims,
+    whose: Whose,
+    session_id: Option<Uuid>,
+    client: &Client,
+) -> Result<i64> {
+    let client = client.json();
+    let rows = authorized(hallpass, claims, Effect::Once, || {
+        query_file!(
+            "src/sessions/sql/end.sql",
+            claims.sid,
+            claims.sub,
+            claims.generation,
+            whose.permission("sessions:revoke"),
+            whose.user_id(claims),
+            session_id,
+            client,
+        )
+    })
+    .await?;
+    match rows.first() {
+        Some(row) if row.user_exists => Ok(row.ended),
+        _ => Err(Error::NotFound),
+    }
+}

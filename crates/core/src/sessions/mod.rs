@@ -1,0 +1,16 @@
+//! Sessions: opened by a sign-in, rotated by refreshes, ended by everything that ends trust.
+
+mod authorized;
+mod end;
+mod issue;
+mod list;
+mod rotate;
+mod session;
+
+pub use authorized::authorized;
+pub use end::{LoggedOut, end, end_all, log_out, session_of};
+pub(crate) use issue::SessionRow;
+pub use issue::{Issued, Lifetimes};
+pub use list::{LIST_MAX, Whose, list};
+pub use rotate::{GRACE, TOLERANCE, refresh};
+pub use session::Session;

@@ -1,0 +1,32 @@
+//! What a session is, to the one who may see it.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A live session of a user.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Session {
+    /// A UUID of version 7.
+    pub id: Uuid,
+    /// Sign-in.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    /// The last refresh; the session may have been used up to ten minutes later.
+    #[serde(with = "time::serde::rfc3339")]
+    pub last_used_at: OffsetDateTime,
+    /// When it ends unless it is refreshed before.
+    #[serde(with = "time::serde::rfc3339")]
+    pub idle_expires_at: OffsetDateTime,
+    /// When it ends in any case.
+    #[serde(with = "time::serde::rfc3339")]
+    pub expires_at: OffsetDateTime,
+    /// The address it was last used from.
+    pub ip: Option<String>,
+    /// The program it was last used by, as it names itself.
+    pub user_agent: Option<String>,
+    /// Whether it is the session that asks.
+    pub current: bool,
+}

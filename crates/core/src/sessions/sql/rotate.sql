@@ -1,0 +1,41 @@
+-- One row's update decides everything, under that row's lock: whoever waited sees what the one before did.
+-- $1 session, $2 presented generation, $3 idle lifetime, $4 client, $5 tolerance, $6 grace; times in
+-- seconds, by the database's clock.
+with decided as (
+    update sessions s
+    set generation = case when s.generation = $2 then s.generation + 1 else s.generation end,
+        rotated_at = case when s.generation = $2 then clock_timestamp() else s.rotated_at end,
+        confirmed_at = case when s.generation = $2 then null else s.confirmed_at end,
+        last_used_at = case when s.generation = $2 then clock_timestamp() else s.last_used_at end,
+        idle_expires_at = case when s.generation = $2
+            then least(s.expires_at, clock_timestamp() + make_interval(secs => $3)) else s.idle_expires_at end,
+        ip = case when s.generation = $2 then ($4::jsonb ->> 'ip')::inet else s.ip end,
+        user_agent = case when s.generation = $2 then $4::jsonb ->> 'userAgent' else s.user_agent end,
+        -- Neither the current token nor a permitted repeat of its predecessor: somebody else has it too.
+        (revoked_at, revoked_reason) = (
+            select clock_timestamp(), 'refresh_reuse'
+            where s.generation <> $2
+                and not (s.generation = $2 + 1 and (
+                    s.rotated_at >= clock_timestamp() - make_interval(secs => $5)
+                    or (s.confirmed_at is null and s.rotated_at >= clock_timestamp() - make_interval(secs => $6))
+                ))
+        )
+    from users u
+    where s.id = $1
+        and s.generation >= $2
+        and session_is_live(s)
+        and u.id = s.user_id
+        and u.is_active
+    returning s.id, s.user_id, s.generation, s.expires_at, s.revoked_at, u
+),
+recorded as (
+    insert into audit_events
+    select event.*
+    from decided d,
+        lateral audit_event('refresh_reuse', 'critical', null, d.user_id, d.id, $4,
+            jsonb_build_object('presented', $2, 'current', d.generation)) as event
+    where d.revoked_at is not null
+)
+select d.id as "session_id!", d.generation as "generation!", d.expires_at as "expires_at!",
+    clock_timestamp() as "now!", user_json(d.u) as "user!: Json<User>", d.revoked_at is not null as "reused!"
+from decided d

@@ -1,0 +1,34 @@
+-- The password is right: opens the session, unless the account changed since the attempt began.
+-- $1 user, $2 credential version, $3 new hash or null, $4 session, $5 idle and $6 longest lifetime in
+-- seconds, $7 client, $8 to $10 the counters' keys, $11 and $12 the limits of network and account.
+with account as (
+    update users u
+    set last_login_at = clock_timestamp(), password_hash = coalesce($3, u.password_hash)
+    where u.id = $1 and u.is_active and u.credential_version = $2
+    returning u
+),
+opened as (
+    insert into sessions (id, user_id, rotated_at, created_at, last_used_at, idle_expires_at, expires_at, ip, user_agent)
+    select $4, $1, t, t, t, t + make_interval(secs => least($5::float8, $6::float8)), t + make_interval(secs => $6::float8),
+        ($7::jsonb ->> 'ip')::inet, $7::jsonb ->> 'userAgent'
+    from account, clock_timestamp() as t
+    returning *
+),
+forgiven as (
+    delete from login_throttle where key = $8 and exists (select from account)
+),
+relaxed as (
+    update login_throttle t
+    set failures = greatest(t.failures - 1, 0),
+        blocked_until = case when t.failures > case t.key when $9 then $11::integer else $12::integer end
+            then t.blocked_until end
+    where t.key in ($9, $10) and exists (select from account)
+),
+recorded as (
+    insert into audit_events
+    select event.*
+    from opened s, lateral audit_event('login', 'info', s.user_id, s.user_id, s.id, $7, '{}') as event
+)
+select s.id as "session_id!", s.generation as "generation!", s.expires_at as "expires_at!",
+    s.created_at as "now!", user_json(a.u) as "user!: Json<User>"
+from opened s, account a

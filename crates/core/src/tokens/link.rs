@@ -1,0 +1,85 @@
+//! One-time links: good once, for 72 hours, the newest only. Nothing is stored but the account's counter.
+
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use super::sealed;
+use crate::keys::{Keys, Purpose};
+
+const PREFIX: &str = "hpl_";
+
+/// How long a link is good.
+pub const LINK_LIFETIME: Duration = Duration::hours(72);
+
+/// A link that lets its holder set the password of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkToken {
+    /// Whose password.
+    pub user_id: Uuid,
+    /// The account's credential counter that the link is good for.
+    pub credential_version: i32,
+    /// Unix seconds from which on it is not good any more.
+    pub expires_at: i64,
+}
+
+impl LinkToken {
+    /// A link that is good from `now` on for [`LINK_LIFETIME`].
+    #[must_use]
+    pub fn new(user_id: Uuid, credential_version: i32, now: OffsetDateTime) -> Self {
+        Self {
+            user_id,
+            credential_version,
+            expires_at: (now + LINK_LIFETIME).unix_timestamp(),
+        }
+    }
+
+    /// Spells the token.
+    #[must_use]
+    pub fn encode(self, keys: &Keys) -> String {
+        let mut fields = [0; 28];
+        fields[..16].copy_from_slice(self.user_id.as_bytes());
+        fields[16..20].copy_from_slice(&self.credential_version.to_be_bytes());
+        fields[20..].copy_from_slice(&self.expires_at.to_be_bytes());
+        sealed::seal(keys, Purpose::Link, PREFIX, &fields)
+    }
+
+    /// Reads a token; nothing unless it is ours and not expired at `now`.
+    #[must_use]
+    pub fn decode(keys: &Keys, text: &str, now: OffsetDateTime) -> Option<Self> {
+        let fields: [u8; 28] = sealed::open(keys, Purpose::Link, PREFIX, text)?;
+        let token = Self {
+            user_id: Uuid::from_slice(&fields[..16]).ok()?,
+            credential_version: i32::from_be_bytes(fields[16..20].try_into().ok()?),
+            expires_at: i64::from_be_bytes(fields[20..].try_into().ok()?),
+        };
+        (now.unix_timestamp() < token.expires_at).then_some(token)
+    }
+
+    /// The address to hand out. The token stands in the fragment, which browsers send to no server.
+    #[must_use]
+    pub fn url(self, keys: &Keys, origin: &str) -> String {
+        format!("{origin}/welcome#{}", self.encode(keys))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::tests::keys;
+
+    #[test]
+    fn a_link_is_good_for_72_hours() {
+        let keys = keys(1, None, "test");
+        let now = OffsetDateTime::UNIX_EPOCH + Duration::days(20_000);
+        let link = LinkToken::new(Uuid::from_u128(1), 5, now);
+        let text = link.encode(&keys);
+        assert_eq!(LinkToken::decode(&keys, &text, now), Some(link));
+        let last = now + LINK_LIFETIME - Duration::SECOND;
+        assert_eq!(LinkToken::decode(&keys, &text, last), Some(link));
+        assert_eq!(LinkToken::decode(&keys, &text, now + LINK_LIFETIME), None);
+        assert!(
+            link.url(&keys, "https://example.com")
+                .starts_with("https://example.com/welcome#hpl_")
+        );
+    }
+}

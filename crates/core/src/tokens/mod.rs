@@ -1,0 +1,9 @@
+//! The tokens that leave the house. None of them is stored.
+
+pub mod access;
+pub mod device;
+mod ed25519;
+pub mod jwks;
+pub mod link;
+pub mod refresh;
+mod sealed;

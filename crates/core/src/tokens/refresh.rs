@@ -1,0 +1,98 @@
+//! Refresh tokens: opaque, deterministic, never stored. The session's row holds the generation that is good.
+
+use std::fmt;
+
+use uuid::Uuid;
+
+use super::sealed;
+use crate::keys::{Keys, Purpose};
+
+const PREFIX: &str = "hpr_";
+
+/// What a genuine refresh token says. Whether it is still good, only the session's row knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefreshToken {
+    /// The session it belongs to.
+    pub session_id: Uuid,
+    /// The rotation of the session it belongs to; never negative.
+    pub generation: i32,
+}
+
+/// The secret spelling of a [`RefreshToken`]. Does not show itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RefreshTokenText(String);
+
+impl fmt::Debug for RefreshTokenText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RefreshTokenText(..)")
+    }
+}
+
+impl RefreshTokenText {
+    /// The characters to hand to the client, and to nobody else.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl RefreshToken {
+    /// Spells the token: `hpr_` + base64url(version | session | generation | HMAC-SHA256). The same
+    /// session and generation always give the same bytes: that is what makes a repeat harmless.
+    #[must_use]
+    pub fn encode(self, keys: &Keys) -> RefreshTokenText {
+        let mut fields = [0; 20];
+        fields[..16].copy_from_slice(self.session_id.as_bytes());
+        fields[16..].copy_from_slice(&self.generation.to_be_bytes());
+        RefreshTokenText(sealed::seal(keys, Purpose::RefreshToken, PREFIX, &fields))
+    }
+
+    /// Reads a token; nothing unless it is ours. Needs no database.
+    #[must_use]
+    pub fn decode(keys: &Keys, text: &str) -> Option<Self> {
+        let fields: [u8; 20] = sealed::open(keys, Purpose::RefreshToken, PREFIX, text)?;
+        let (session, generation) = fields.split_at(16);
+        Some(Self {
+            session_id: Uuid::from_slice(session).ok()?,
+            generation: i32::from_be_bytes(generation.try_into().ok()?),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::tests::keys;
+
+    #[test]
+    fn the_same_generation_has_the_same_bytes() {
+        let keys = keys(1, None, "test");
+        let token = RefreshToken {
+            session_id: Uuid::from_u128(7),
+            generation: 3,
+        };
+        let text = token.encode(&keys);
+        assert_eq!(text, token.encode(&keys));
+        assert_ne!(
+            text,
+            RefreshToken {
+                generation: 4,
+                ..token
+            }
+            .encode(&keys)
+        );
+        assert_eq!(RefreshToken::decode(&keys, text.expose()), Some(token));
+        assert!(!format!("{text:?}").contains(text.expose()));
+    }
+
+    #[test]
+    fn t10_a_token_of_another_kind_or_environment_is_not_one() {
+        let production = keys(1, None, "production");
+        let token = RefreshToken {
+            session_id: Uuid::from_u128(7),
+            generation: 3,
+        };
+        let preview = token.encode(&keys(1, None, "preview"));
+        assert_eq!(RefreshToken::decode(&production, preview.expose()), None);
+    }
+}

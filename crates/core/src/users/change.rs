@@ -1,0 +1,112 @@
+//! Changes by an editor, guarded by the version that the editor has seen.
+
+use sqlx::query_file;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::user::{Email, Name, User, parse_roles};
+use super::{all_or_errors, unknown_role};
+use crate::client::Client;
+use crate::db::Effect;
+use crate::sessions::authorized;
+use crate::tokens::access::Claims;
+use crate::{Error, Hallpass, Result};
+
+/// What to change; `None` leaves it as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// A new address; it counts as not verified.
+    pub email: Option<String>,
+    /// A new name.
+    pub name: Option<String>,
+    /// All roles from now on.
+    pub roles: Option<Vec<String>>,
+    /// `false` deactivates and ends the sessions, `true` reactivates.
+    pub is_active: Option<bool>,
+}
+
+/// Changes a user of the expected version. One statement; needs `users:write`, every permission that
+/// the user holds, and every permission that the user will hold.
+///
+/// # Errors
+/// [`Error::Stale`] where somebody was faster; [`Error::Invalid`], [`Error::EmailTaken`],
+/// [`Error::LastAdministrator`], [`Error::NotFound`], [`Error::Unauthenticated`], [`Error::Forbidden`].
+pub async fn update(
+    hallpass: &Hallpass,
+    claims: &Claims,
+    id: Uuid,
+    version: i32,
+    change: Change,
+    client: &Client,
+) -> Result<User> {
+    let mut errors = Vec::new();
+    let email = checked(change.email.as_deref().map(Email::parse), &mut errors);
+    let name = checked(change.name.as_deref().map(Name::parse), &mut errors);
+    let roles = checked(change.roles.as_deref().map(parse_roles), &mut errors);
+    all_or_errors(errors)?;
+    let client = client.json();
+    let rows = authorized(hallpass, claims, Effect::Once, || {
+        query_file!(
+            "src/users/sql/update.sql",
+            claims.sid,
+            claims.sub,
+            claims.generation,
+            id,
+            version,
+            email.as_ref().map(|e| e.as_typed.as_str()),
+            email.as_ref().map(|e| e.normalized.as_str()),
+            name.as_ref().map(|n| n.as_typed.as_str()),
+            name.as_ref().map(|n| n.normalized.as_str()),
+            roles.as_deref(),
+            change.is_active,
+            client,
+        )
+    });
+    let row = rows.await?.into_iter().next().ok_or(Error::NotFound)?;
+    match row.user {
+        Some(user) => Ok(user.0),
+        None if !row.exists => Err(Error::NotFound),
+        None if !row.roles_exist => Err(unknown_role()),
+        None => Err(Error::Stale),
+    }
+}
+
+fn checked<T>(
+    result: Option<std::result::Result<T, crate::error::FieldError>>,
+    errors: &mut Vec<crate::error::FieldError>,
+) -> Option<T> {
+    result.and_then(|result| result.map_err(|error| errors.push(error)).ok())
+}
+
+/// Deactivates a user and ends the sessions; of no effect on one who is deactivated. One statement;
+/// needs `users:write` and every permission that the user holds.
+///
+/// # Errors
+/// [`Error::Stale`] where a version is expected and another is there; [`Error::LastAdministrator`],
+/// [`Error::NotFound`], [`Error::Unauthenticated`], [`Error::Forbidden`].
+pub async fn deactivate(
+    hallpass: &Hallpass,
+    claims: &Claims,
+    id: Uuid,
+    version: Option<i32>,
+    client: &Client,
+) -> Result<()> {
+    let client = client.json();
+    let rows = authorized(hallpass, claims, Effect::Once, || {
+        query_file!(
+            "src/users/sql/deactivate.sql",
+            claims.sid,
+            claims.sub,
+            claims.generation,
+            id,
+            version,
+            client,
+        )
+    });
+    match rows.await?.into_iter().next() {
+        Some(row) if !row.exists => Err(Error::NotFound),
+        Some(row) if !row.fresh => Err(Error::Stale),
+        Some(_) => Ok(()),
+        None => Err(Error::NotFound),
+    }
+}

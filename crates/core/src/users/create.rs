@@ -1,0 +1,128 @@
+//! A new account.
+
+use secrecy::ExposeSecret as _;
+use sqlx::query_file;
+use sqlx::types::Json;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::setup_link::SetupLink;
+use super::user::{Email, Name, User, parse_roles};
+use super::{all_or_errors, unknown_role};
+use crate::client::Client;
+use crate::db::Effect;
+use crate::passwords::{self, Password};
+use crate::sessions::authorized;
+use crate::tokens::access::Claims;
+use crate::tokens::link::LinkToken;
+use crate::{Hallpass, Result};
+
+/// An account to be made.
+#[derive(Debug)]
+pub struct NewUser {
+    /// As typed.
+    pub email: String,
+    /// As typed.
+    pub name: String,
+    /// Names of roles.
+    pub roles: Vec<String>,
+    /// Without one the user gets a one-time link to set it.
+    pub password: Option<Password>,
+}
+
+/// An account that was made.
+#[derive(Debug)]
+pub struct Created {
+    /// The new user.
+    pub user: User,
+    /// Where no password was given: the link with which the user sets one.
+    pub setup_link: Option<SetupLink>,
+}
+
+/// The parts of a new account, found acceptable.
+pub(super) struct Checked {
+    pub(super) email: Email,
+    pub(super) name: Name,
+    pub(super) roles: Vec<String>,
+    pub(super) password: Option<Password>,
+}
+
+impl NewUser {
+    /// Looks at all fields before it complains.
+    pub(super) fn check(self) -> Result<Checked> {
+        let Self {
+            email,
+            name,
+            roles,
+            password,
+        } = self;
+        let mut errors = Vec::new();
+        if let Some(password) = &password {
+            let context = [email.as_str(), name.as_str(), "hallpass"];
+            errors.extend(passwords::check("password", password.expose_secret(), &context).err());
+        }
+        let email = Email::parse(&email).map_err(|error| errors.push(error));
+        let name = Name::parse(&name).map_err(|error| errors.push(error));
+        let roles = parse_roles(&roles).map_err(|error| errors.push(error));
+        if let (Ok(email), Ok(name), Ok(roles), true) = (email, name, roles, errors.is_empty()) {
+            return Ok(Checked {
+                email,
+                name,
+                roles,
+                password,
+            });
+        }
+        all_or_errors(errors)?;
+        Err(crate::Error::internal("a refused field left no error"))
+    }
+}
+
+/// Makes an account. One statement; needs `users:write` and every permission that the roles give.
+///
+/// # Errors
+/// [`crate::Error::Invalid`], [`crate::Error::EmailTaken`], [`crate::Error::Unauthenticated`],
+/// [`crate::Error::Forbidden`], [`crate::Error::Overloaded`].
+pub async fn create(
+    hallpass: &Hallpass,
+    claims: &Claims,
+    new: NewUser,
+    client: &Client,
+    now: OffsetDateTime,
+) -> Result<Created> {
+    let Checked {
+        email,
+        name,
+        roles,
+        password,
+    } = new.check()?;
+    let has_password = password.is_some();
+    let hash = match password {
+        Some(password) => Some(hallpass.hasher.hash(password).await?),
+        None => None,
+    };
+    let id = Uuid::now_v7();
+    let client = client.json();
+    let rows = authorized(hallpass, claims, Effect::Once, || {
+        query_file!(
+            "src/users/sql/create.sql",
+            claims.sid,
+            claims.sub,
+            claims.generation,
+            id,
+            email.as_typed,
+            email.normalized,
+            name.as_typed,
+            name.normalized,
+            &roles,
+            hash,
+            client,
+        )
+    });
+    let Json(user) = rows
+        .await?
+        .into_iter()
+        .find_map(|row| row.user)
+        .ok_or_else(unknown_role)?;
+    let setup_link = (!has_password).then(|| SetupLink::new(hallpass, LinkToken::new(id, 0, now)));
+    Ok(Created { user, setup_link })
+}

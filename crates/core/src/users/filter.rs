@@ -1,0 +1,122 @@
+//! Which users a list shows, as conditions that the indexes can answer.
+
+use sqlx::{Postgres, QueryBuilder};
+
+use super::user::normalize;
+use crate::{Error, Result};
+
+/// The longest search text, in characters.
+const QUERY_MAX: usize = 200;
+/// From so many characters on, trigrams find a text in the middle of a word.
+const SUBSTRING_MIN: usize = 3;
+
+/// What the index of migrations/*_user_search_index.sql holds, to the letter.
+const SEARCHED: &str = r"(' ' || u.email_normalized || E'\n ' || u.name_normalized)";
+
+/// A filter of the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    pattern: Option<String>,
+    role: Option<String>,
+    active: Option<bool>,
+}
+
+impl Filter {
+    /// `q` is a text in e-mail or name, `role` a role's name.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a search text that is too long or holds control characters.
+    pub fn new(q: Option<&str>, role: Option<&str>, active: Option<bool>) -> Result<Self> {
+        let q = q
+            .map(|text| normalize(text.trim()))
+            .filter(|text| !text.is_empty());
+        let is_text = |text: &str| !text.chars().any(char::is_control);
+        if q.as_deref()
+            .is_some_and(|text| text.chars().count() > QUERY_MAX || !is_text(text))
+        {
+            let message = format!("must be one line of at most {QUERY_MAX} characters");
+            return Err(Error::invalid("q", "invalid_search", message));
+        }
+        let role = role.filter(|role| !role.is_empty());
+        if role.is_some_and(|role| !is_text(role)) {
+            return Err(Error::invalid(
+                "role",
+                "invalid_role",
+                "is not a role's name",
+            ));
+        }
+        Ok(Self {
+            pattern: q.as_deref().map(pattern),
+            role: role.map(str::to_owned),
+            active,
+        })
+    }
+
+    /// Whether a text is searched for, which no index gives in the order of the list.
+    pub(super) const fn is_search(&self) -> bool {
+        self.pattern.is_some()
+    }
+
+    /// Whether every user passes.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.pattern.is_none() && self.role.is_none() && self.active.is_none()
+    }
+
+    /// Appends ` and …` for each condition on `u`.
+    pub(super) fn push(&self, sql: &mut QueryBuilder<Postgres>) {
+        if let Some(role) = &self.role {
+            sql.push(" and u.roles @> array[")
+                .push_bind(role.clone())
+                .push("]");
+        }
+        // Spelled out, so that the partial index of inactive users can answer.
+        match self.active {
+            Some(true) => sql.push(" and u.is_active"),
+            Some(false) => sql.push(" and not u.is_active"),
+            None => sql,
+        };
+        if let Some(pattern) = &self.pattern {
+            sql.push(" and ")
+                .push(SEARCHED)
+                .push(" like ")
+                .push_bind(pattern.clone());
+        }
+    }
+}
+
+/// A text is looked for anywhere; one that is too short for trigrams, at the beginning of the address
+/// or of a word of the name.
+fn pattern(text: &str) -> String {
+    let literal = text
+        .replace('\\', r"\\")
+        .replace('%', r"\%")
+        .replace('_', r"\_");
+    if text.chars().count() < SUBSTRING_MIN {
+        format!("% {literal}%")
+    } else {
+        format!("%{literal}%")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_characters_of_patterns_are_literal() {
+        assert_eq!(pattern(r"50%_\"), r"%50\%\_\\%");
+    }
+
+    #[test]
+    fn a_short_text_is_a_prefix() {
+        assert_eq!(pattern("zo"), "% zo%");
+        assert_eq!(pattern("zoe"), "%zoe%");
+    }
+
+    #[test]
+    fn nothing_to_filter_by_is_an_empty_filter() {
+        assert!(Filter::new(Some("  "), Some(""), None).unwrap().is_empty());
+        assert!(Filter::new(Some("a\0b"), None, None).is_err());
+        assert!(Filter::new(Some(&"x".repeat(201)), None, None).is_err());
+    }
+}

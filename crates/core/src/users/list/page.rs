@@ -1,0 +1,76 @@
+//! A page from the statement's rows: cut to size, turned the right way round, with its neighbours' cursors.
+
+use super::super::cursor::{Cursor, Key};
+use super::super::user::normalize;
+use super::statement::Row;
+use super::{EXACT_MAX, ListRequest, Page, Relation, Start, Total};
+
+pub(super) fn assemble(request: &ListRequest, start: &Start, rows: Vec<Row>) -> Page {
+    let total = request.with_total.then(|| total(rows.first())).flatten();
+    let mut found: Vec<_> = rows
+        .into_iter()
+        .filter_map(|row| row.user.zip(row.key))
+        .collect();
+    let size = usize::try_from(request.size).unwrap_or_default();
+    let has_more = found.len() > size;
+    found.truncate(size);
+    let backwards = start.is_backwards();
+    if backwards {
+        found.reverse();
+    }
+    // On the far side there is more if one more row was found; on the near side stands the cursor's own user.
+    let came_from = match start {
+        Start::Offset(offset) => *offset > 0,
+        Start::Beside(_) => true,
+    };
+    let (has_prev, has_next) = if backwards {
+        (has_more, came_from)
+    } else {
+        (came_from, has_more)
+    };
+    let cursor = |before: bool, place: Option<&(super::User, Key)>| {
+        place.map(|(user, key)| {
+            let key = if request.sort.is_by_email() {
+                Key::Email(normalize(&user.email))
+            } else {
+                key.clone()
+            };
+            Cursor {
+                sort: request.sort,
+                before,
+                key,
+            }
+            .encode()
+        })
+    };
+    let prev = cursor(true, found.first()).filter(|_| has_prev);
+    let next = cursor(false, found.last()).filter(|_| has_next);
+    Page {
+        users: found.into_iter().map(|(user, _)| user).collect(),
+        next,
+        prev,
+        total,
+    }
+}
+
+fn total(row: Option<&Row>) -> Option<Total> {
+    let row = row?;
+    let counted = row.counted?;
+    if counted <= EXACT_MAX {
+        return Some(Total {
+            value: counted,
+            relation: Relation::Exact,
+        });
+    }
+    // Statistics of a table that was never analysed, or long ago, may say less than was counted.
+    match row.estimated.filter(|estimate| *estimate > EXACT_MAX) {
+        Some(value) => Some(Total {
+            value,
+            relation: Relation::Estimated,
+        }),
+        None => Some(Total {
+            value: EXACT_MAX,
+            relation: Relation::AtLeast,
+        }),
+    }
+}

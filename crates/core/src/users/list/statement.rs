@@ -1,0 +1,180 @@
+//! The one statement of a list, built from its parts. Its texts are few, so servers keep them planned.
+
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::query::Map;
+use sqlx::types::Json;
+use sqlx::{Execute as _, Postgres, QueryBuilder, Row as _};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::super::cursor::{Cursor, Key};
+use super::{EXACT_MAX, ListRequest, Start};
+use crate::tokens::access::Claims;
+use crate::users::User;
+
+/// A search first looks through so many users in the order of the list; only where they hold less than
+/// a page is the trigram index asked, which is slow where a text has thousands of matches.
+const LOOKED_THROUGH: i64 = 20_000;
+
+pub(super) struct Statement<'a> {
+    pub(super) claims: &'a Claims,
+    pub(super) request: &'a ListRequest,
+    pub(super) start: &'a Start,
+}
+
+/// A user, or, on an empty page, none; and the counts, which are the same in every row.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) user: Option<User>,
+    pub(super) key: Option<Key>,
+    pub(super) counted: Option<i64>,
+    pub(super) estimated: Option<i64>,
+}
+
+type Built<'q> = Map<'q, Postgres, fn(PgRow) -> sqlx::Result<Row>, PgArguments>;
+
+impl<'a> Statement<'a> {
+    pub(super) fn build(&self) -> Built<'a> {
+        let claims = self.claims;
+        let mut sql =
+            QueryBuilder::new("with viewer as materialized (select * from authorize_session(");
+        sql.push_bind(claims.sid)
+            .push(", ")
+            .push_bind(claims.sub)
+            .push(", ");
+        sql.push_bind(claims.generation).push(", 'users:read')), ");
+        if self.request.filter.is_search() {
+            self.push_search(&mut sql);
+        } else {
+            sql.push("page as materialized (select u.id from users u where true");
+            self.push_start(&mut sql);
+            self.request.filter.push(&mut sql);
+            self.push_window(&mut sql);
+            sql.push(")");
+        }
+        let with_total = self.request.with_total;
+        if with_total {
+            sql.push(", counted as materialized (select count(*) as n from (select from users u where true");
+            self.request.filter.push(&mut sql);
+            sql.push(" limit ")
+                .push_bind(EXACT_MAX + 1)
+                .push(") as matches)");
+        }
+        sql.push(" select case when u.id is not null then user_json(u) end as user, u.id, u.created_at, ");
+        sql.push(if with_total {
+            "(select n from counted)"
+        } else {
+            "null::bigint"
+        })
+        .push(" as counted, ");
+        sql.push(if with_total && self.request.filter.is_empty() {
+            "(select reltuples::bigint from pg_class where oid = 'users'::regclass)"
+        } else {
+            "null::bigint"
+        });
+        sql.push(
+            " as estimated from viewer left join (page join users u on u.id = page.id) on true",
+        );
+        sql.push(self.order());
+        let text = sql.sql();
+        let mut query = sql.build();
+        // The builder's own query would borrow the builder. Encoding these arguments cannot fail.
+        let arguments = query.take_arguments().ok().flatten().unwrap_or_default();
+        sqlx::query_with(text, arguments).try_map(read)
+    }
+
+    fn push_search(&self, sql: &mut QueryBuilder<Postgres>) {
+        let (_, wanted) = self.window();
+        sql.push("recent as materialized (select u.id from (select * from users u where true");
+        self.push_start(sql);
+        sql.push(self.order())
+            .push(" limit ")
+            .push_bind(LOOKED_THROUGH)
+            .push(") u where true");
+        self.request.filter.push(sql);
+        self.push_window(sql);
+        // Found first and sorted afterwards: a limit in here would tempt the planner to walk the order's index.
+        sql.push("), found as materialized (select u.id, u.created_at, u.email_normalized from users u where true");
+        self.push_start(sql);
+        self.request.filter.push(sql);
+        sql.push(" and (select count(*) from recent) < ")
+            .push_bind(wanted);
+        sql.push("), page as materialized (select id from recent where (select count(*) from recent) >= ");
+        sql.push_bind(wanted)
+            .push(" union all (select u.id from found u");
+        self.push_window(sql);
+        sql.push("))");
+    }
+
+    /// The condition that the page begins where it was asked to.
+    fn push_start(&self, sql: &mut QueryBuilder<Postgres>) {
+        let Start::Beside(Cursor { key, .. }) = self.start else {
+            return;
+        };
+        let comparison = if self.descends() { " < " } else { " > " };
+        match key {
+            Key::Created(micros, id) => {
+                let nanos = i128::from(*micros) * 1000;
+                // The cursor was checked when it was read.
+                let at = OffsetDateTime::from_unix_timestamp_nanos(nanos);
+                sql.push(" and (u.created_at, u.id)")
+                    .push(comparison)
+                    .push("(");
+                sql.push_bind(at.unwrap_or(OffsetDateTime::UNIX_EPOCH))
+                    .push(", ")
+                    .push_bind(*id)
+                    .push(")");
+            }
+            Key::Email(email) => {
+                sql.push(" and u.email_normalized")
+                    .push(comparison)
+                    .push_bind(email.clone());
+            }
+        }
+    }
+
+    fn push_window(&self, sql: &mut QueryBuilder<Postgres>) {
+        let (offset, wanted) = self.window();
+        sql.push(self.order())
+            .push(" limit ")
+            .push_bind(wanted)
+            .push(" offset ")
+            .push_bind(offset);
+    }
+
+    /// Rows to skip and rows to read: one more than the page, which tells whether there is another.
+    fn window(&self) -> (i64, i64) {
+        let offset = if let Start::Offset(offset) = self.start {
+            *offset
+        } else {
+            0
+        };
+        (offset, self.request.size + 1)
+    }
+
+    /// Whether keys fall while reading: the order's direction, turned round where the page lies before its cursor.
+    fn descends(&self) -> bool {
+        self.request.sort.is_descending() != self.start.is_backwards()
+    }
+
+    fn order(&self) -> &'static str {
+        match (self.request.sort.is_by_email(), self.descends()) {
+            (true, true) => " order by u.email_normalized desc",
+            (true, false) => " order by u.email_normalized",
+            (false, true) => " order by u.created_at desc, u.id desc",
+            (false, false) => " order by u.created_at, u.id",
+        }
+    }
+}
+
+fn read(row: PgRow) -> sqlx::Result<Row> {
+    let user: Option<Json<User>> = row.try_get("user")?;
+    let created_at: Option<OffsetDateTime> = row.try_get("created_at")?;
+    let id: Option<Uuid> = row.try_get("id")?;
+    Ok(Row {
+        user: user.map(|Json(user)| user),
+        key: created_at.zip(id).map(|(at, id)| Key::created(at, id)),
+        counted: row.try_get("counted")?,
+        estimated: row.try_get("estimated")?,
+    })
+}

@@ -1,0 +1,36 @@
+//! Accounts: who they are, finding them, changing them.
+
+mod change;
+mod create;
+mod cursor;
+mod filter;
+mod find;
+mod list;
+mod own;
+mod setup_link;
+mod user;
+
+pub use change::{Change, deactivate, update};
+pub use create::{Created, NewUser, create};
+pub use filter::Filter;
+pub use find::find;
+pub use list::{ListRequest, OFFSET_MAX, Page, Place, Relation, SIZE_MAX, Sort, Total, list};
+pub use own::{OwnChange, change_password, own, update_own};
+pub use setup_link::{SetupLink, renew_setup_link};
+pub use user::{EMAIL_MAX, Email, NAME_MAX, Name, ROLES_MAX, User, normalize, parse_roles};
+
+use crate::error::FieldError;
+use crate::{Error, Result};
+
+/// Collects what is wrong with several fields.
+fn all_or_errors(errors: Vec<FieldError>) -> Result<()> {
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Invalid(errors))
+    }
+}
+
+fn unknown_role() -> Error {
+    Error::invalid("roles", "unknown_role", "names a role that does not exist")
+}

@@ -1,0 +1,27 @@
+-- $1 session, $2 user, $3 generation, $4 credential version, $5 new hash, $6 client, $7 the counter's key.
+with viewer as materialized (
+    select * from authorize_session($1, $2, $3, null)
+),
+changed as (
+    update users u
+    set password_hash = $5, credential_version = u.credential_version + 1
+    from viewer v
+    where u.id = v.user_id and u.credential_version = $4
+    returning u.id
+),
+ended as (
+    update sessions s
+    set revoked_at = clock_timestamp(), revoked_reason = 'password_changed'
+    from changed c
+    where s.user_id = c.id and s.id <> $1 and s.revoked_at is null
+),
+forgiven as (
+    delete from login_throttle where key = $7 and exists (select from changed)
+),
+recorded as (
+    insert into audit_events
+    select event.*
+    from changed c, lateral audit_event('password_changed', 'info', c.id, c.id, $1, $6, '{}') as event
+)
+select exists (select from changed) as "changed!"
+from viewer

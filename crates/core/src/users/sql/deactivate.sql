@@ -1,0 +1,32 @@
+-- $1 session, $2 user, $3 generation, $4 which user, $5 expected version or null, $6 client.
+with viewer as materialized (
+    select * from authorize_session($1, $2, $3, 'users:write')
+),
+target as materialized (
+    select u.id, u.version
+    from viewer v
+    join users u on u.id = $4
+    where require_permissions(v.permissions, permissions_of(u.roles))
+),
+deactivated as (
+    update users u
+    set is_active = false, updated_at = clock_timestamp(), version = u.version + 1
+    from target t
+    where u.id = t.id and u.is_active and ($5::integer is null or u.version = $5)
+    returning u.id
+),
+ended as (
+    update sessions s
+    set revoked_at = clock_timestamp(), revoked_reason = 'user_deactivated'
+    from deactivated d
+    where s.user_id = d.id and s.revoked_at is null
+),
+recorded as (
+    insert into audit_events
+    select event.*
+    from viewer v, deactivated d,
+        lateral audit_event('user_deactivated', 'info', v.user_id, d.id, $1, $6, '{}') as event
+)
+select exists (select from target) as "exists!",
+    exists (select from target t where $5::integer is null or t.version = $5) as "fresh!"
+from viewer

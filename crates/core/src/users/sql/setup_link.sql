@@ -1,0 +1,19 @@
+-- $1 session, $2 user, $3 generation, $4 which user, $5 client. The counter's step makes older links worthless.
+with viewer as materialized (
+    select * from authorize_session($1, $2, $3, 'users:write')
+),
+renewed as (
+    update users u
+    set credential_version = u.credential_version + 1
+    from viewer v
+    where u.id = $4 and u.is_active and require_permissions(v.permissions, permissions_of(u.roles))
+    returning u.credential_version
+),
+recorded as (
+    insert into audit_events
+    select event.*
+    from viewer v, renewed,
+        lateral audit_event('setup_link_made', 'info', v.user_id, $4, $1, $5, '{}') as event
+)
+select (select credential_version from renewed) as "credential_version?"
+from viewer

@@ -1,0 +1,56 @@
+-- $1 session, $2 user, $3 generation, $4 which user, $5 expected version, $6 e-mail, $7 normalised,
+-- $8 name, $9 normalised, $10 roles, $11 active (null: as it is), $12 client.
+with viewer as materialized (
+    select v.*, $10::text[] is null
+        or (select count(*) from roles where name = any ($10)) = cardinality($10) as roles_exist
+    from authorize_session($1, $2, $3, 'users:write') v
+),
+before as materialized (
+    select u.id, u.roles, u.is_active, u.email_normalized from users u where u.id = $4
+),
+changed as (
+    update users u
+    set email = coalesce($6, u.email),
+        email_normalized = coalesce($7, u.email_normalized),
+        email_verified_at = case when $7 <> u.email_normalized then null else u.email_verified_at end,
+        name = coalesce($8, u.name),
+        name_normalized = coalesce($9, u.name_normalized),
+        roles = coalesce($10, u.roles),
+        is_active = coalesce($11, u.is_active),
+        updated_at = clock_timestamp(),
+        version = u.version + 1
+    from viewer v
+    where u.id = $4
+        and u.version = $5
+        and v.roles_exist
+        and require_permissions(v.permissions, permissions_of(u.roles))
+        and require_permissions(v.permissions, permissions_of(coalesce($10, u.roles)))
+    returning u
+),
+ended as (
+    update sessions s
+    set revoked_at = clock_timestamp(), revoked_reason = 'user_deactivated'
+    from changed c
+    where s.user_id = (c.u).id and not (c.u).is_active and s.revoked_at is null
+),
+recorded as (
+    insert into audit_events
+    select event.*
+    from viewer v, changed c, before b,
+        lateral audit_event(
+            case
+                when b.is_active and not (c.u).is_active then 'user_deactivated'
+                when not b.is_active and (c.u).is_active then 'user_reactivated'
+                when b.roles <> (c.u).roles then 'user_roles_changed'
+                else 'user_updated'
+            end,
+            'info', v.user_id, $4, $1, $12,
+            jsonb_strip_nulls(jsonb_build_object(
+                'version', (c.u).version,
+                'rolesBefore', case when b.roles <> (c.u).roles then to_jsonb(b.roles) end,
+                'roles', case when b.roles <> (c.u).roles then to_jsonb((c.u).roles) end,
+                'emailChanged', case when b.email_normalized <> (c.u).email_normalized then true end))) as event
+)
+select exists (select from before) as "exists!", v.roles_exist as "roles_exist!",
+    (select user_json(c.u) from changed c) as "user?: Json<User>"
+from viewer v

@@ -1,0 +1,21 @@
+-- $1 session, $2 user, $3 generation, $4 expected version or null, $5 name, $6 normalised, $7 client.
+with viewer as materialized (
+    select * from authorize_session($1, $2, $3, null)
+),
+changed as (
+    update users u
+    set name = coalesce($5, u.name), name_normalized = coalesce($6, u.name_normalized),
+        updated_at = clock_timestamp(), version = u.version + 1
+    from viewer v
+    where u.id = v.user_id and ($4::integer is null or u.version = $4)
+    returning u
+),
+recorded as (
+    insert into audit_events
+    select event.*
+    from viewer v, changed c,
+        lateral audit_event('user_updated', 'info', v.user_id, v.user_id, $1, $7,
+            jsonb_build_object('version', (c.u).version)) as event
+)
+select (select user_json(c.u) from changed c) as "user?: Json<User>"
+from viewer

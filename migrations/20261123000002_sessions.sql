@@ -1,0 +1,75 @@
+-- Sessions: one row each, no token table. The refresh token is derived from (id, generation).
+
+create table sessions (
+    id uuid constraint sessions_pkey primary key,
+    user_id uuid not null constraint sessions_user_id_fkey references users (id) on delete cascade,
+    generation integer not null default 0,
+    rotated_at timestamptz not null default now(),
+    confirmed_at timestamptz,
+    created_at timestamptz not null default now(),
+    last_used_at timestamptz not null default now(),
+    idle_expires_at timestamptz not null,
+    expires_at timestamptz not null,
+    revoked_at timestamptz,
+    revoked_reason text,
+    ip inet,
+    user_agent text,
+    constraint sessions_generation_not_negative check (generation >= 0),
+    constraint sessions_revoked_with_reason check ((revoked_at is null) = (revoked_reason is null))
+);
+comment on column sessions.generation is 'Counts rotations. The refresh token of exactly this generation rotates the session.';
+comment on column sessions.confirmed_at is 'When an access token of this generation was first used: its predecessor is dead from then on.';
+
+create index sessions_live_by_user_idx on sessions (user_id, created_at desc) where revoked_at is null;
+
+create function session_is_live(s sessions) returns boolean
+language sql volatile as $$
+    select s.revoked_at is null
+        and s.idle_expires_at > clock_timestamp()
+        and s.expires_at > clock_timestamp()
+        and s.created_at >= (select sessions_valid_from from settings)
+$$;
+
+-- Every statement that serves a signed-in request starts here. It raises instead of answering
+-- "no", so that a statement which forgets to look at the answer fails closed.
+create function authorize_session(p_session uuid, p_user uuid, p_generation integer, p_permission text)
+returns table (user_id uuid, permissions text[])
+language plpgsql volatile rows 1 as $$
+declare
+    live record;
+begin
+    select u.id, s.generation, s.confirmed_at, permissions_of(u.roles) as permissions
+    into live
+    from sessions s
+    join users u on u.id = s.user_id
+    where s.id = p_session
+        and s.user_id = p_user
+        and s.generation >= p_generation
+        and session_is_live(s)
+        and u.is_active;
+    if not found then
+        raise exception 'the session is over' using errcode = 'HP401';
+    end if;
+    if p_permission is not null and not p_permission = any (live.permissions) then
+        raise exception 'this needs the permission %', p_permission using errcode = 'HP403';
+    end if;
+    -- The first use of a generation's access token closes its predecessor's grace: one write a generation.
+    if live.confirmed_at is null and live.generation = p_generation then
+        update sessions s
+        set confirmed_at = clock_timestamp()
+        where s.id = p_session and s.generation = p_generation and s.confirmed_at is null;
+    end if;
+    return query select live.id, live.permissions;
+end
+$$;
+
+-- Nobody grants, or acts on somebody who holds, what they do not hold themselves.
+create function require_permissions(held text[], needed text[]) returns boolean
+language plpgsql immutable as $$
+begin
+    if not needed <@ held then
+        raise exception 'this needs permissions that the caller does not hold' using errcode = 'HP403';
+    end if;
+    return true;
+end
+$$;
