@@ -10,7 +10,9 @@ const ROLE: &str = "create role app login password 'app-password'";
 
 /// sqlx asks for `extra_float_digits` unless told not to, and PgBouncer refuses it.
 fn options(url: &str) -> PgConnectOptions {
-    url.parse::<PgConnectOptions>().unwrap().extra_float_digits(None)
+    url.parse::<PgConnectOptions>()
+        .unwrap()
+        .extra_float_digits(None)
 }
 
 async fn connect(pooler: &PgBouncer) -> PgConnection {
@@ -18,19 +20,19 @@ async fn connect(pooler: &PgBouncer) -> PgConnection {
     PgConnection::connect_with(&options(&url)).await.unwrap()
 }
 
-fn superuser(postgres: &Postgres) -> Login {
-    let url = postgres.superuser_url("postgres");
-    let password = url.split([':', '@']).nth(2).unwrap();
-    Login::new("postgres", password)
-}
-
 /// The same statement from three clients in turn over two server connections: the third client's
 /// statement was prepared by another client, on another connection.
 async fn reuse_named_statements(pooler: &PgBouncer) -> Result<(), sqlx::Error> {
-    let mut clients = [connect(pooler).await, connect(pooler).await, connect(pooler).await];
+    let mut clients = [
+        connect(pooler).await,
+        connect(pooler).await,
+        connect(pooler).await,
+    ];
     for _round in 0..3 {
         for client in &mut clients {
-            let one: i32 = sqlx::query_scalar("select 1").fetch_one(&mut *client).await?;
+            let one: i32 = sqlx::query_scalar("select 1")
+                .fetch_one(&mut *client)
+                .await?;
             assert_eq!(one, 1);
         }
         // Hold one connection, so that the next round starts on the other.
@@ -38,7 +40,9 @@ async fn reuse_named_statements(pooler: &PgBouncer) -> Result<(), sqlx::Error> {
         let mut held = holder.begin().await?;
         sqlx::raw_sql("select 1").execute(&mut *held).await?;
         for client in &mut clients {
-            sqlx::query_scalar::<_, i32>("select 1").fetch_one(&mut *client).await?;
+            sqlx::query_scalar::<_, i32>("select 1")
+                .fetch_one(&mut *client)
+                .await?;
         }
     }
     Ok(())
@@ -58,9 +62,14 @@ async fn named_statements_survive_only_where_they_are_tracked() -> Result<(), Er
 
     let forgetful = PgBouncer::start(&settings.max_prepared_statements(0)).await?;
     let error = reuse_named_statements(&forgetful).await.unwrap_err();
-    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
     // invalid_sql_statement_name, or duplicate_prepared_statement: whichever comes first.
-    assert!(matches!(code.as_deref(), Some("26000" | "42P05")), "{error}");
+    assert!(
+        matches!(code.as_deref(), Some("26000" | "42P05")),
+        "{error}"
+    );
     forgetful.stop().await?;
     postgres.stop().await
 }
@@ -68,13 +77,16 @@ async fn named_statements_survive_only_where_they_are_tracked() -> Result<(), Er
 #[tokio::test]
 async fn a_pooler_shares_connections_refuses_parameters_and_looks_roles_up() -> Result<(), Error> {
     let mut postgres = Postgres::temporary().start().await?;
-    let settings =
-        Settings::for_server_on(postgres.port()).superuser(superuser(&postgres)).default_pool_size(1);
+    let settings = Settings::for_server_on(postgres.port())
+        .superuser(Login::from_url(&postgres.superuser_url("postgres"))?)
+        .default_pool_size(1);
     let pooler = PgBouncer::start(&settings).await?;
 
     // The role and its database come after the pooler.
     postgres.execute("postgres", ROLE).await?;
-    postgres.execute("postgres", "create database later owner app").await?;
+    postgres
+        .execute("postgres", "create database later owner app")
+        .await?;
     let later = pooler.url("app", "app-password", "later");
     let name: String = sqlx::query_scalar("select current_database()::text")
         .fetch_one(&mut PgConnection::connect_with(&options(&later)).await.unwrap())
@@ -92,7 +104,10 @@ async fn a_pooler_shares_connections_refuses_parameters_and_looks_roles_up() -> 
 
     let with_parameter = pooler.url("app", "app-password", "later");
     let refused = PgConnection::connect(&with_parameter).await.unwrap_err();
-    assert!(refused.to_string().contains("extra_float_digits"), "{refused}");
+    assert!(
+        refused.to_string().contains("extra_float_digits"),
+        "{refused}"
+    );
 
     let pid = pooler.pid();
     pooler.stop().await?;

@@ -44,16 +44,28 @@ fn field(text: &str, name: &str) -> Option<String> {
 
 /// The newer form: `Types:`, `URIs:`, `Suites:` and `Components:` in stanzas.
 fn in_stanzas(text: &str, codename: &str) -> Option<Mirror> {
-    let without_comments: String =
-        text.lines().filter(|line| !line.starts_with('#')).fold(String::new(), |all, line| all + line + "\n");
+    let without_comments: String = text
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .fold(String::new(), |all, line| all + line + "\n");
     without_comments.split("\n\n").find_map(|stanza| {
         let words = |name: &str| {
-            let line = stanza.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
-            line.unwrap_or_default().split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+            let line = stanza
+                .lines()
+                .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+            line.unwrap_or_default()
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
         };
         let holds = |name: &str, word: &str| words(name).iter().any(|other| other == word);
-        let fits = holds("Types", "deb") && holds("Suites", codename) && holds("Components", "main");
-        if fits { words("URIs").into_iter().next().map(Mirror) } else { None }
+        let fits =
+            holds("Types", "deb") && holds("Suites", codename) && holds("Components", "main");
+        if fits {
+            words("URIs").into_iter().next().map(Mirror)
+        } else {
+            None
+        }
     })
 }
 
@@ -76,8 +88,8 @@ fn in_lines(text: &str, codename: &str) -> Option<Mirror> {
 mod tests {
     use super::*;
 
-    fn mirror(uri: &str) -> Option<Mirror> {
-        Some(Mirror(uri.to_owned()))
+    fn mirror(uri: &str) -> Mirror {
+        Mirror(uri.to_owned())
     }
 
     #[test]
@@ -85,7 +97,10 @@ mod tests {
         let text = "Types: deb\nURIs: http://a/security\nSuites: bookworm-security\nComponents: main\n\n\
                     Types: deb deb-src\n# a note\nURIs: http://b/debian http://c/debian\n\
                     Suites: bookworm bookworm-updates\nComponents: main contrib\n";
-        assert_eq!(in_stanzas(text, "bookworm"), mirror("http://b/debian"));
+        assert_eq!(
+            in_stanzas(text, "bookworm"),
+            Some(mirror("http://b/debian"))
+        );
         assert_eq!(in_stanzas(text, "trixie"), None);
     }
 
@@ -94,13 +109,23 @@ mod tests {
         let text = "# deb http://x/debian bookworm main\n\
                     deb http://tools.example tools-bookworm main\n\
                     deb [arch=amd64 signed-by=/k] http://b/debian bookworm main\n";
-        assert_eq!(in_lines(text, "bookworm"), mirror("http://b/debian"));
-        assert_eq!(in_lines("deb http://b/debian bookworm contrib", "bookworm"), None);
+        assert_eq!(in_lines(text, "bookworm"), Some(mirror("http://b/debian")));
+        assert_eq!(
+            in_lines("deb http://b/debian bookworm contrib", "bookworm"),
+            None
+        );
     }
 
     #[test]
     fn the_release_file_may_quote() {
-        assert_eq!(field("ID=debian\nVERSION_CODENAME=\"trixie\"\n", "VERSION_CODENAME").as_deref(), Some("trixie"));
+        assert_eq!(
+            field(
+                "ID=debian\nVERSION_CODENAME=\"trixie\"\n",
+                "VERSION_CODENAME"
+            )
+            .as_deref(),
+            Some("trixie")
+        );
         assert_eq!(field("VERSION_ID=12\n", "ID"), None);
     }
 }

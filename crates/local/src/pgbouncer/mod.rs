@@ -82,11 +82,20 @@ impl PgBouncer {
             .stderr(log_too)
             .process_group(0)
             .kill_on_drop(true);
-        let child = command.spawn().map_err(Error::system("starting pgbouncer"))?;
+        let child = command
+            .spawn()
+            .map_err(Error::system("starting pgbouncer"))?;
         let pid = child.id().unwrap_or_default();
         let watched = watch(pid, LastWord::Kill);
         let program = program.to_owned();
-        let mut started = Self { child, pid, port, program, directory, _watched: watched };
+        let mut started = Self {
+            child,
+            pid,
+            port,
+            program,
+            directory,
+            _watched: watched,
+        };
         started.until_ready().await?;
         Ok(started)
     }
@@ -95,10 +104,15 @@ impl PgBouncer {
         let deadline = Instant::now() + START_PATIENCE;
         loop {
             if let Ok(Some(status)) = self.child.try_wait() {
-                return Err(failed(format!("it did not start ({status}):\n{}", self.log())));
+                return Err(failed(format!(
+                    "it did not start ({status}):\n{}",
+                    self.log()
+                )));
             }
             // Its own line, not a connection alone: another process may have taken the port.
-            if self.log().contains("process up") && TcpStream::connect(("127.0.0.1", self.port)).await.is_ok() {
+            if self.log().contains("process up")
+                && TcpStream::connect(("127.0.0.1", self.port)).await.is_ok()
+            {
                 return Ok(());
             }
             if Instant::now() > deadline {
@@ -117,7 +131,10 @@ impl PgBouncer {
     /// The URL of a role through the pooler. Name and password must need no escaping in a URL.
     #[must_use]
     pub fn url(&self, role: &str, password: &str, database: &str) -> String {
-        format!("postgres://{role}:{password}@127.0.0.1:{}/{database}", self.port)
+        format!(
+            "postgres://{role}:{password}@127.0.0.1:{}/{database}",
+            self.port
+        )
     }
 
     /// The process id, to stop or freeze it by.
@@ -143,7 +160,10 @@ impl PgBouncer {
     /// # Errors
     /// The process does not end.
     pub async fn stop(mut self) -> Result<(), Error> {
-        self.child.kill().await.map_err(Error::system("stopping pgbouncer"))
+        self.child
+            .kill()
+            .await
+            .map_err(Error::system("stopping pgbouncer"))
     }
 }
 

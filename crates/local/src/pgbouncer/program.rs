@@ -19,13 +19,24 @@ const OLDEST: (u32, u32) = (1, 21);
 /// The Debian release whose source package is built.
 const SOURCE_RELEASE: &str = "trixie";
 /// What the build needs, as Debian's packages.
-const NEEDED: [&str; 7] =
-    ["gcc", "libc6-dev", "libc-ares-dev", "libevent-dev", "libssl-dev", "make", "pkg-config"];
+const NEEDED: [&str; 7] = [
+    "gcc",
+    "libc6-dev",
+    "libc-ares-dev",
+    "libevent-dev",
+    "libssl-dev",
+    "make",
+    "pkg-config",
+];
 
 /// A suitable program: the system's, the one built before, or one built now under `cache`.
 pub(super) async fn located(cache: &Path) -> Result<PathBuf, Error> {
     let built = cache.join("pgbouncer");
-    for candidate in [PathBuf::from("pgbouncer"), PathBuf::from("/usr/sbin/pgbouncer"), built.clone()] {
+    for candidate in [
+        PathBuf::from("pgbouncer"),
+        PathBuf::from("/usr/sbin/pgbouncer"),
+        built.clone(),
+    ] {
         if is_suitable(&candidate).await {
             return Ok(candidate);
         }
@@ -72,7 +83,18 @@ async fn build(cache: &Path, built: &Path) -> Result<(), Error> {
     let archive = only_archive(work)?;
     let source = work.join("source");
     std::fs::create_dir(&source).map_err(Error::file(&source))?;
-    shell(work, "tar", &["-xzf", &archive.to_string_lossy(), "-C", "source", "--strip-components=1"]).await?;
+    shell(
+        work,
+        "tar",
+        &[
+            "-xzf",
+            &archive.to_string_lossy(),
+            "-C",
+            "source",
+            "--strip-components=1",
+        ],
+    )
+    .await?;
     shell(&source, "./configure", &["--without-pam"]).await?;
     shell(&source, "make", &["-j4", "pgbouncer"]).await?;
     // A rename, so that nobody ever sees half a program.
@@ -80,7 +102,10 @@ async fn build(cache: &Path, built: &Path) -> Result<(), Error> {
     if is_suitable(built).await {
         return Ok(());
     }
-    Err(failed(format!("{} was built and does not run", built.display())))
+    Err(failed(format!(
+        "{} was built and does not run",
+        built.display()
+    )))
 }
 
 async fn install_needed() -> Result<(), Error> {
@@ -114,7 +139,8 @@ impl<'a> Apt<'a> {
             std::fs::create_dir_all(&directory).map_err(Error::file(&directory))?;
         }
         let sources = work.join("debian.sources");
-        std::fs::write(&sources, mirror.source_packages_of(SOURCE_RELEASE)).map_err(Error::file(&sources))?;
+        std::fs::write(&sources, mirror.source_packages_of(SOURCE_RELEASE))
+            .map_err(Error::file(&sources))?;
         let place = work.display();
         let options = [
             format!("Dir::Etc::SourceList={}", sources.display()),
@@ -124,7 +150,13 @@ impl<'a> Apt<'a> {
             // apt would drop to a user of its own, who cannot write here.
             "APT::Sandbox::User=root".to_owned(),
         ];
-        Ok(Self { work, options: options.into_iter().flat_map(|option| ["-o".to_owned(), option]).collect() })
+        Ok(Self {
+            work,
+            options: options
+                .into_iter()
+                .flat_map(|option| ["-o".to_owned(), option])
+                .collect(),
+        })
     }
 
     async fn get(&self, arguments: &[&str]) -> Result<(), Error> {
@@ -145,7 +177,9 @@ fn only_archive(work: &Path) -> Result<PathBuf, Error> {
 async fn shell(directory: &Path, program: &str, arguments: &[&str]) -> Result<(), Error> {
     let mut command = Program::new(program).args(arguments.iter().copied());
     command.directory = Some(directory.to_owned());
-    command.environment.push(("DEBIAN_FRONTEND".to_owned(), "noninteractive".to_owned()));
+    command
+        .environment
+        .push(("DEBIAN_FRONTEND".to_owned(), "noninteractive".to_owned()));
     let outcome = run(command).await?;
     if outcome.status.success() {
         return Ok(());
@@ -164,7 +198,10 @@ mod tests {
 
     #[test]
     fn a_version_is_read_as_numbers() {
-        assert_eq!(version("PgBouncer 1.24.1\nlibevent 2.1.12-stable\n"), Some((1, 24)));
+        assert_eq!(
+            version("PgBouncer 1.24.1\nlibevent 2.1.12-stable\n"),
+            Some((1, 24))
+        );
         assert!(version("PgBouncer 1.9.0\n") < Some(OLDEST));
         assert!(version("PgBouncer 1.18.0\n") < Some(OLDEST));
         assert_eq!(version("bash: not found"), None);

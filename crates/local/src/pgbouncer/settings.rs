@@ -8,6 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::failed;
 use crate::Error;
 
 /// A role and its password.
@@ -21,13 +22,29 @@ impl Login {
     /// A role that PgBouncer knows by itself.
     #[must_use]
     pub fn new(role: impl Into<String>, password: impl Into<String>) -> Self {
-        Self { role: role.into(), password: password.into() }
+        Self {
+            role: role.into(),
+            password: password.into(),
+        }
+    }
+
+    /// The role of a URL whose name and password are not escaped.
+    ///
+    /// # Errors
+    /// The URL names no role or no password.
+    pub fn from_url(url: &str) -> Result<Self, Error> {
+        url.split_once("://")
+            .and_then(|(_, rest)| rest.rsplit_once('@')?.0.split_once(':'))
+            .map(|(role, password)| Self::new(role, password))
+            .ok_or_else(|| failed("the server's URL holds no role and password"))
     }
 }
 
 impl fmt::Debug for Login {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Login").field("role", &self.role).finish_non_exhaustive()
+        f.debug_struct("Login")
+            .field("role", &self.role)
+            .finish_non_exhaustive()
     }
 }
 
@@ -94,11 +111,18 @@ impl Settings {
 
     fn users(&self) -> String {
         let quoted = |text: &str| text.replace('"', "\"\"");
-        self.superuser.iter().chain(&self.logins).fold(String::new(), |mut list, login| {
-            let _infallible =
-                writeln!(list, "\"{}\" \"{}\"", quoted(&login.role), quoted(&login.password));
-            list
-        })
+        self.superuser
+            .iter()
+            .chain(&self.logins)
+            .fold(String::new(), |mut list, login| {
+                let _infallible = writeln!(
+                    list,
+                    "\"{}\" \"{}\"",
+                    quoted(&login.role),
+                    quoted(&login.password)
+                );
+                list
+            })
     }
 
     /// `ignore_startup_parameters` is left out on purpose: a hosted pooler refuses unknown ones too.
@@ -157,6 +181,16 @@ mod tests {
         assert!(text.contains("max_prepared_statements = 0\n"));
         assert!(text.contains("* = host=127.0.0.1 port=5432\n"));
         assert!(!text.contains("ignore_startup_parameters"));
+    }
+
+    #[test]
+    fn a_login_is_read_from_a_url() {
+        let login = Login::from_url("postgres://me:pass-word@127.0.0.1:5432/db").unwrap();
+        assert_eq!(
+            (login.role.as_str(), login.password.as_str()),
+            ("me", "pass-word")
+        );
+        assert!(Login::from_url("postgres://127.0.0.1/db").is_err());
     }
 
     #[test]

@@ -1,0 +1,143 @@
+//! What the steps share: the checkout, a database server, a running stack. Each starts when first wanted.
+
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+use super::stack::Stack;
+use crate::{
+    Error, Postgres,
+    processes::{Program, run},
+};
+
+/// The state of one run.
+#[derive(Debug)]
+pub(super) struct Context {
+    root: PathBuf,
+    fix: bool,
+    postgres: Option<Postgres>,
+    stack: Option<Stack>,
+}
+
+impl Context {
+    pub(super) fn new(fix: bool) -> Result<Self, Error> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let root = std::fs::canonicalize(&root).map_err(Error::file(&root))?;
+        Ok(Self {
+            root,
+            fix,
+            postgres: None,
+            stack: None,
+        })
+    }
+
+    /// The checkout.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Whether a step may write what it would have complained about.
+    pub(super) fn may_fix(&self) -> bool {
+        self.fix
+    }
+
+    /// A program that runs at the root and shows what it prints.
+    pub(super) fn program(&self, name: &str, arguments: &[&str]) -> Program {
+        let mut program = Program::new(name).args(arguments.iter().copied());
+        program.directory = Some(self.root.clone());
+        program.without = inherited_from_cargo();
+        program.show_output = true;
+        program
+    }
+
+    /// A program in a directory under the root.
+    pub(super) fn program_in(&self, directory: &str, name: &str, arguments: &[&str]) -> Program {
+        let mut program = self.program(name, arguments);
+        program.directory = Some(self.root.join(directory));
+        program
+    }
+
+    /// Runs a program at the root; it must succeed.
+    pub(super) async fn must(&self, name: &str, arguments: &[&str]) -> Result<(), Error> {
+        must(self.program(name, arguments)).await
+    }
+
+    /// A throw-away server for tests, fast rather than durable.
+    pub(super) async fn postgres(&mut self) -> Result<&Postgres, Error> {
+        if self.postgres.is_none() {
+            self.postgres = Some(Postgres::temporary().start().await?);
+        }
+        self.postgres
+            .as_ref()
+            .ok_or_else(|| Error::Step("no database server".to_owned()))
+    }
+
+    /// The real thing, as `cargo dev` starts it.
+    pub(super) async fn stack(&mut self) -> Result<&Stack, Error> {
+        if self.stack.is_none() {
+            let program = self.program("cargo", &["dev"]);
+            self.stack = Some(Stack::start(program).await?);
+        }
+        self.stack
+            .as_ref()
+            .ok_or_else(|| Error::Step("no stack".to_owned()))
+    }
+
+    /// Stops the stack and makes sure that nothing of it is left.
+    pub(super) async fn stop_stack(&mut self) -> Result<(), Error> {
+        match self.stack.take() {
+            Some(stack) => stack.stop().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Ends what was started.
+    pub(super) async fn finish(&mut self) -> Result<(), Error> {
+        let stack = self.stop_stack().await;
+        if let Some(mut postgres) = self.postgres.take() {
+            postgres.stop().await?;
+        }
+        stack
+    }
+}
+
+/// Runs a program that must succeed.
+pub(super) async fn must(program: Program) -> Result<(), Error> {
+    let words: Vec<_> = std::iter::once(&program.executable)
+        .chain(&program.arguments)
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    let outcome = run(program).await?;
+    if outcome.status.success() {
+        return Ok(());
+    }
+    Err(Error::Step(format!(
+        "{} failed ({})\n{}{}",
+        words.join(" "),
+        outcome.status,
+        outcome.stdout,
+        outcome.stderr
+    )))
+}
+
+/// `cargo run` leaves the variables of *this* package in our environment. Build scripts that watch
+/// them (ring's does) would build again for nothing.
+fn inherited_from_cargo() -> Vec<OsString> {
+    const OURS: [&str; 7] = [
+        "CARGO",
+        "CARGO_BIN_NAME",
+        "CARGO_CRATE_NAME",
+        "CARGO_MANIFEST_DIR",
+        "CARGO_MANIFEST_PATH",
+        "CARGO_PRIMARY_PACKAGE",
+        "OUT_DIR",
+    ];
+    std::env::vars_os()
+        .map(|(name, _)| name)
+        .filter(|name| {
+            let name = name.to_string_lossy();
+            OURS.contains(&name.as_ref()) || name.starts_with("CARGO_PKG_")
+        })
+        .collect()
+}

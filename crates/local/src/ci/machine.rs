@@ -1,0 +1,58 @@
+//! Tools that a step needs: found, installed where we may, named where we may not.
+
+use std::path::Path;
+
+use nix::unistd::geteuid;
+
+use super::context::{Context, must};
+use crate::Error;
+
+/// Whether one of these programs (names on PATH, or paths) is here.
+pub(super) fn has(programs: &[&str]) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    programs.iter().any(|program| {
+        std::env::split_paths(&path).any(|directory| directory.join(program).is_file())
+            || (program.starts_with('/') && Path::new(program).is_file())
+    })
+}
+
+/// Makes sure that one of these programs is here, by Debian's package if need be.
+pub(super) async fn need(context: &Context, programs: &[&str], package: &str) -> Result<(), Error> {
+    if has(programs) {
+        return Ok(());
+    }
+    if !geteuid().is_root() || !has(&["apt-get"]) {
+        return Err(Error::Step(format!(
+            "{} is missing: install it (on Debian: sudo apt-get install {package})",
+            programs.join(" or ")
+        )));
+    }
+    for arguments in [
+        &["update", "-qq"][..],
+        &["install", "-qq", "-y", "--no-install-recommends", package],
+    ] {
+        let mut apt = context.program("apt-get", arguments);
+        apt.environment
+            .push(("DEBIAN_FRONTEND".to_owned(), "noninteractive".to_owned()));
+        must(apt).await?;
+    }
+    if has(programs) {
+        return Ok(());
+    }
+    Err(Error::Step(format!(
+        "package {package} did not bring {}",
+        programs.join(" or ")
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has;
+
+    #[test]
+    fn programs_are_found_by_name_and_by_path() {
+        assert!(has(&["sh"]));
+        assert!(has(&["no-such-program", "/bin/sh"]));
+        assert!(!has(&["no-such-program", "/no/such/program"]));
+    }
+}

@@ -1,0 +1,72 @@
+//! `cargo ci`: everything that must hold before a change lands, in one command on any machine.
+//!
+//! The same steps run on a laptop and in every CI: a step that needs a tool installs it where it
+//! may (as root, by apt-get), and says what is missing where it may not.
+
+mod context;
+mod machine;
+mod options;
+mod report;
+mod stack;
+mod steps;
+mod transcript;
+
+use std::time::Instant;
+
+use clap::Parser as _;
+use tokio::signal::unix::{SignalKind, signal};
+
+pub use options::Options;
+
+use crate::Error;
+use context::Context;
+use report::{Outcome, Report};
+
+/// Reads the command line, runs the steps and says whether all passed.
+///
+/// # Errors
+/// The command line asks for what may not be, or a signal ended the run.
+pub async fn main() -> Result<bool, Error> {
+    let options = Options::parse();
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::system("SIGINT"))?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(Error::system("SIGTERM"))?;
+    // Whatever runs is ended when its future is dropped.
+    tokio::select! {
+        passed = run(&options) => passed,
+        _ = interrupt.recv() => Err(Error::Step("interrupted".to_owned())),
+        _ = terminate.recv() => Err(Error::Step("terminated".to_owned())),
+    }
+}
+
+async fn run(options: &Options) -> Result<bool, Error> {
+    let mut report = Report::default();
+    if options.list {
+        for step in steps::ALL {
+            report::say(&format!("{:<10}{}", step.name, step.about));
+        }
+        return Ok(true);
+    }
+    let in_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
+    let chosen = options.choose(steps::ALL.map(|step| step.name).as_slice(), in_ci)?;
+    let mut context = Context::new(options.fix)?;
+    for step in steps::ALL.iter().filter(|step| chosen.contains(&step.name)) {
+        report::header(step.name, step.about);
+        let started = Instant::now();
+        let outcome = match (step.run)(&mut context).await {
+            Ok(()) => Outcome::Passed,
+            Err(error) => Outcome::Failed(error.to_string()),
+        };
+        let failed = matches!(outcome, Outcome::Failed(_));
+        report::say(&report.finished(step.name, started.elapsed(), outcome));
+        if failed && !options.keep_going {
+            break;
+        }
+    }
+    let started = Instant::now();
+    if let Err(error) = context.finish().await {
+        let failed = Outcome::Failed(error.to_string());
+        report::say(&report.finished("clean up", started.elapsed(), failed));
+    }
+    report.close();
+    Ok(report.all_passed())
+}

@@ -1,0 +1,23 @@
+//! The console in Chromium, against everything real.
+
+use crate::{
+    Error,
+    ci::{
+        context::{Context, must},
+        machine,
+    },
+};
+
+pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
+    if std::env::var_os("CHROMIUM_PATH").is_none() {
+        machine::need(context, &["/usr/bin/chromium"], "chromium").await?;
+    }
+    if !context.root().join("web/node_modules").is_dir() {
+        must(context.program_in("web", "npm", &["ci", "--no-audit", "--no-fund"])).await?;
+    }
+    let stack = context.stack().await?;
+    let (url, administrator) = (stack.url().to_owned(), stack.administrator());
+    let mut smoke = context.program_in("web", "npm", &["run", "smoke", "--", "--url", &url]);
+    smoke.environment.extend(administrator);
+    must(smoke).await
+}

@@ -1,0 +1,19 @@
+//! Clippy, with every warning an error.
+
+use crate::{Error, ci::context::Context};
+
+pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
+    context
+        .must(
+            "cargo",
+            &[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--",
+                "-D",
+                "warnings",
+            ],
+        )
+        .await
+}

@@ -1,0 +1,23 @@
+//! cargo-deny without its advisories: those come from a code host and have a workflow of their own.
+
+use crate::{
+    Error,
+    ci::{context::Context, machine},
+};
+
+/// Pinned: a new release may find something new, and that is a change of its own.
+const VERSION: &str = "0.20.2";
+
+pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
+    if !machine::has(&["cargo-deny"]) {
+        context
+            .must(
+                "cargo",
+                &["install", "cargo-deny", "--locked", "--version", VERSION],
+            )
+            .await?;
+    }
+    context
+        .must("cargo", &["deny", "check", "bans", "licenses", "sources"])
+        .await
+}

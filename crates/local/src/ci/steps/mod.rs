@@ -1,0 +1,90 @@
+//! The steps, in an order in which nothing is built twice and cheap complaints come first.
+
+mod browser;
+mod build;
+mod clippy;
+mod deny;
+mod format;
+mod pooler;
+mod readme;
+mod sqlx;
+mod test;
+mod vercel;
+mod web;
+
+use std::{future::Future, pin::Pin};
+
+use super::context::Context;
+use crate::Error;
+
+type Running<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + 'a>>;
+
+/// One step.
+#[derive(Debug)]
+pub(super) struct Step {
+    /// What `--only` and `--skip` call it.
+    pub(super) name: &'static str,
+    /// What it makes sure of.
+    pub(super) about: &'static str,
+    /// Does it.
+    pub(super) run: fn(&mut Context) -> Running<'_>,
+}
+
+/// All steps.
+pub(super) const ALL: [Step; 11] = [
+    Step {
+        name: "format",
+        about: "the code is formatted",
+        run: |c| Box::pin(format::run(c)),
+    },
+    Step {
+        name: "deny",
+        about: "licences, sources and bans of every dependency",
+        run: |c| Box::pin(deny::run(c)),
+    },
+    Step {
+        name: "clippy",
+        about: "no warning anywhere",
+        run: |c| Box::pin(clippy::run(c)),
+    },
+    Step {
+        name: "sqlx",
+        about: "the saved queries are what the database says",
+        run: |c| Box::pin(sqlx::run(c)),
+    },
+    Step {
+        name: "build",
+        about: "every function and command",
+        run: |c| Box::pin(build::run(c)),
+    },
+    Step {
+        name: "test",
+        about: "all tests of all crates",
+        run: |c| Box::pin(test::run(c)),
+    },
+    Step {
+        name: "pooler",
+        about: "the API suite through PgBouncer, with named statements and without",
+        run: |c| Box::pin(pooler::run(c)),
+    },
+    Step {
+        name: "web",
+        about: "the console: lint, types, tests, build",
+        run: |c| Box::pin(web::run(c)),
+    },
+    Step {
+        name: "browser",
+        about: "the console in a real browser against the real stack",
+        run: |c| Box::pin(browser::run(c)),
+    },
+    Step {
+        name: "readme",
+        about: "the transcripts in README.md and docs/ are what happens",
+        run: |c| Box::pin(readme::run(c)),
+    },
+    Step {
+        name: "vercel",
+        about: "the real CLI builds and serves what our gateway serves",
+        run: |c| Box::pin(vercel::run(c)),
+    },
+];

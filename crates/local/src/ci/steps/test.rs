@@ -1,0 +1,14 @@
+//! All tests. They make their own databases on the server that this run started.
+
+use crate::{
+    Error,
+    ci::context::{Context, must},
+};
+
+pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
+    let url = context.postgres().await?.superuser_url("postgres");
+    let mut test = context.program("cargo", &["test", "--workspace"]);
+    test.environment
+        .push(("HALLPASS_TEST_DATABASE_URL".to_owned(), url));
+    must(test).await
+}

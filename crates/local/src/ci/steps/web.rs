@@ -1,0 +1,25 @@
+//! The console's own checks, each a script of web/package.json.
+
+use crate::{
+    Error,
+    ci::{
+        context::{Context, must},
+        machine,
+    },
+};
+
+/// In this order: the cheap ones first.
+const SCRIPTS: [&str; 5] = ["lint", "types", "generate:check", "test", "build"];
+
+pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
+    if !machine::has(&["npm"]) {
+        return Err(Error::Step(
+            "npm is missing: install Node.js 20.19 or later".to_owned(),
+        ));
+    }
+    must(context.program_in("web", "npm", &["ci", "--no-audit", "--no-fund"])).await?;
+    for script in SCRIPTS {
+        must(context.program_in("web", "npm", &["run", script])).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,169 @@
+//! The same requests to `vercel dev` and to our gateway: same status, same type, same shape.
+
+use std::collections::BTreeMap;
+
+use hyper::Method;
+use serde_json::{Value, json};
+
+use super::{
+    Cli, Deployed,
+    cli::read_json,
+    http::{self, Answer},
+};
+use crate::Error;
+
+/// What is compared of an answer.
+#[derive(Debug, PartialEq, Eq)]
+struct Seen {
+    status: u16,
+    content_type: String,
+    shape: String,
+    headers: BTreeMap<String, String>,
+}
+
+pub(crate) async fn compare(cli: &Cli, deployed: &Deployed) -> Result<(), Error> {
+    let server = cli.dev(&deployed.environment).await?;
+    let headers = cli.promised_headers()?;
+    let theirs = script(server.url(), deployed, &headers).await;
+    server.stop().await?;
+    let (theirs, ours) = (theirs?, script(&deployed.url, deployed, &headers).await?);
+    let different: Vec<_> = theirs
+        .iter()
+        .zip(&ours)
+        .filter(|(theirs, ours)| theirs != ours)
+        .map(|((request, theirs), (_, ours))| {
+            format!("{request}\n  vercel dev: {theirs:?}\n  our gateway: {ours:?}")
+        })
+        .collect();
+    if different.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Step(different.join("\n")))
+    }
+}
+
+/// Sign-in, a list, a path below it, everybody's routes, the console's own, and one that is not there.
+async fn script(
+    base: &str,
+    deployed: &Deployed,
+    headers: &[String],
+) -> Result<Vec<(String, Seen)>, Error> {
+    let [email, password] = &deployed.administrator;
+    let login = json!({ "email": email, "password": password, "delivery": "body" });
+    let wrong = json!({ "email": "nobody@example.com", "password": "not a password of anybody" });
+    let mut seen = Vec::new();
+    let mut note = |request: String, answer: &Answer| seen.push((request, look(answer, headers)));
+
+    let post = Method::POST;
+    let answer = http::send(&post, &format!("{base}/api/login"), None, Some(&login)).await?;
+    note("POST /api/login".to_owned(), &answer);
+    let signed_in = answer.json().unwrap_or_default();
+    let Some(token) = signed_in["accessToken"].as_str().map(str::to_owned) else {
+        return Err(Error::Step(format!(
+            "sign-in at {base} was answered with {}: {}",
+            answer.status,
+            String::from_utf8_lossy(&answer.body)
+        )));
+    };
+    note(
+        "POST /api/login, wrong".to_owned(),
+        &http::send(&post, &format!("{base}/api/login"), None, Some(&wrong)).await?,
+    );
+    let one = format!(
+        "/api/users/{}",
+        signed_in["user"]["id"].as_str().unwrap_or_default()
+    );
+    for path in ["/api/users?page=1&size=1", &one, "/api/me"] {
+        let answer = http::send(&Method::GET, &format!("{base}{path}"), Some(&token), None).await?;
+        note(format!("GET {path}"), &answer);
+    }
+    for path in [
+        "/health",
+        "/.well-known/jwks.json",
+        "/api/users",
+        "/",
+        "/users/anything",
+        "/api/nothing",
+    ] {
+        note(
+            format!("GET {path}"),
+            &http::get(&format!("{base}{path}")).await?,
+        );
+    }
+    Ok(seen)
+}
+
+fn look(answer: &Answer, headers: &[String]) -> Seen {
+    // Where no function and no file answers, the page itself is the platform's own.
+    let platform = answer.status == 404 && answer.json().is_none();
+    Seen {
+        status: answer.status,
+        content_type: if platform {
+            String::new()
+        } else {
+            answer.content_type().to_owned()
+        },
+        shape: answer.json().map_or_else(
+            || {
+                if platform {
+                    String::new()
+                } else {
+                    text_shape(&answer.body)
+                }
+            },
+            |body| shape(&body),
+        ),
+        headers: headers
+            .iter()
+            .map(|name| (name.clone(), answer.header(name).to_owned()))
+            .collect(),
+    }
+}
+
+fn text_shape(body: &[u8]) -> String {
+    format!("{} bytes of text", body.len())
+}
+
+/// A JSON value without its content: names and types, an array by its first element.
+fn shape(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(_) => "bool".to_owned(),
+        Value::Number(_) => "number".to_owned(),
+        Value::String(_) => "string".to_owned(),
+        Value::Array(list) => format!("[{}]", list.first().map_or_else(String::new, shape)),
+        Value::Object(fields) => {
+            let mut fields: Vec<_> = fields
+                .iter()
+                .map(|(name, value)| format!("{name}: {}", shape(value)))
+                .collect();
+            fields.sort();
+            format!("{{{}}}", fields.join(", "))
+        }
+    }
+}
+
+impl Cli {
+    /// The header names that vercel.json promises for every path.
+    fn promised_headers(&self) -> Result<Vec<String>, Error> {
+        let configuration = read_json(&self.root().join("vercel.json"))?;
+        let rules = configuration["headers"].as_array().into_iter().flatten();
+        let everywhere = rules.filter(|rule| rule["source"] == "/(.*)");
+        let names = everywhere.flat_map(|rule| rule["headers"].as_array().into_iter().flatten());
+        Ok(names
+            .filter_map(|header| Some(header["key"].as_str()?.to_lowercase()))
+            .collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shape_is_names_and_types() {
+        let value = json!({ "b": [{ "x": 1 }, { "x": 2 }], "a": null, "c": [], "d": true });
+        assert_eq!(shape(&value), "{a: null, b: [{x: number}], c: [], d: bool}");
+        assert_ne!(shape(&json!({ "a": 1 })), shape(&json!({ "a": "1" })));
+    }
+}

@@ -1,0 +1,90 @@
+//! A small HTTP client: one request, one answer, a limit of time.
+
+use std::time::Duration;
+
+use http_body_util::{BodyExt as _, Full};
+use hyper::{HeaderMap, Method, Request, body::Bytes};
+use hyper_util::{client::legacy::Client, rt::TokioExecutor};
+use serde_json::Value;
+
+use crate::Error;
+
+/// `vercel dev` compiles a function at its first request.
+const PATIENCE: Duration = Duration::from_mins(5);
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl Answer {
+    /// The media type, without parameters.
+    pub(super) fn content_type(&self) -> &str {
+        self.header("content-type")
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+    }
+
+    pub(super) fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+
+    pub(super) fn json(&self) -> Option<Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+}
+
+pub(super) async fn get(url: &str) -> Result<Answer, Error> {
+    send(&Method::GET, url, None, None).await
+}
+
+/// Sends a request, with a bearer token and a JSON body if there are.
+pub(super) async fn send(
+    method: &Method,
+    url: &str,
+    token: Option<&str>,
+    body: Option<&Value>,
+) -> Result<Answer, Error> {
+    let failed =
+        |problem: &dyn std::fmt::Display| Error::Step(format!("{method} {url}: {problem}"));
+    let mut request = Request::builder().method(method).uri(url);
+    if let Some(token) = token {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    if body.is_some() {
+        request = request.header("content-type", "application/json");
+    }
+    let body = body.map(Value::to_string).unwrap_or_default();
+    let request = request
+        .body(Full::new(Bytes::from(body)))
+        .map_err(|error| failed(&error))?;
+    let client = Client::builder(TokioExecutor::new()).build_http();
+    let exchange = async {
+        let response = client
+            .request(request)
+            .await
+            .map_err(|error| failed(&error))?;
+        let (head, body) = response.into_parts();
+        let body = body
+            .collect()
+            .await
+            .map_err(|error| failed(&error))?
+            .to_bytes();
+        Ok(Answer {
+            status: head.status.as_u16(),
+            headers: head.headers,
+            body,
+        })
+    };
+    tokio::time::timeout(PATIENCE, exchange)
+        .await
+        .map_err(|_| failed(&"no answer in time"))?
+}

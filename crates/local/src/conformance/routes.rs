@@ -1,0 +1,87 @@
+//! The order of routes in `config.json`: headers, the file system, our rewrites, then 404 for the rest of `/api`.
+
+use serde_json::Value;
+
+/// What the CLI puts after our rewrites, so that an unknown API path is not the console.
+const REST_OF_API: &str = "^/api(/.*)?$";
+
+pub(super) fn problems(config: &Value, vercel_json: &Value) -> Vec<String> {
+    let mut problems = Vec::new();
+    if config["version"] != 3 {
+        problems.push(format!(
+            "config.json: version {} instead of 3",
+            config["version"]
+        ));
+    }
+    let none = Vec::new();
+    let routes = config["routes"].as_array().unwrap_or(&none);
+    let place = |wanted: &dyn Fn(&Value) -> bool| routes.iter().position(wanted);
+    let Some(files) = place(&|route| route["handle"] == "filesystem") else {
+        problems.push("routes: static files are never looked for".to_owned());
+        return problems;
+    };
+    let (before, after) = routes.split_at(files);
+    problems.extend(header_problems(before, after, vercel_json));
+    let after = after
+        .split(|route| route["handle"] == "error" || route["handle"] == "miss")
+        .next();
+    problems.extend(rewrite_problems(after.unwrap_or_default(), vercel_json));
+    problems
+}
+
+/// Every header rule stands before the file system and lets the request go on.
+fn header_problems(before: &[Value], after: &[Value], vercel_json: &Value) -> Vec<String> {
+    let none = Vec::new();
+    let mut problems = Vec::new();
+    for rule in vercel_json["headers"].as_array().unwrap_or(&none) {
+        let mut wanted = serde_json::Map::new();
+        for header in rule["headers"].as_array().unwrap_or(&none) {
+            wanted.insert(
+                header["key"].as_str().unwrap_or_default().to_owned(),
+                header["value"].clone(),
+            );
+        }
+        let wanted = Value::Object(wanted);
+        let set = |route: &&Value| route["headers"] == wanted && route["continue"] == true;
+        if !before.iter().any(|route| set(&route)) {
+            problems.push(format!(
+                "routes: the headers of {} are not set before static files",
+                rule["source"]
+            ));
+        }
+    }
+    if after.iter().any(|route| route["continue"] == true) {
+        problems.push("routes: headers are set after static files".to_owned());
+    }
+    problems
+}
+
+fn rewrite_problems(after: &[Value], vercel_json: &Value) -> Vec<String> {
+    let none = Vec::new();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let wanted: Vec<_> = vercel_json["rewrites"]
+        .as_array()
+        .unwrap_or(&none)
+        .iter()
+        .map(|rewrite| text(&rewrite["destination"]))
+        .collect();
+    let found: Vec<_> = after
+        .iter()
+        .filter(|route| !route["dest"].is_null())
+        .map(|route| text(&route["dest"]))
+        .collect();
+    let mut problems = Vec::new();
+    if wanted != found {
+        problems.push(format!(
+            "routes: rewrites lead to {found:?} instead of {wanted:?}"
+        ));
+    }
+    let rest = after
+        .iter()
+        .position(|route| route["src"] == REST_OF_API && route["status"] == 404);
+    let last_rewrite = after.iter().rposition(|route| !route["dest"].is_null());
+    if rest.is_none() || rest < last_rewrite {
+        problems.push("routes: unknown paths under /api do not end in 404".to_owned());
+    }
+    problems
+}
