@@ -42,6 +42,8 @@
 //! The gateway names the peer's address as the client. A test that needs several clients connects
 //! from several loopback addresses (`127.0.0.2`, …).
 
+pub mod ci;
+mod conformance;
 mod error;
 mod functions;
 mod gateway;
