@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { cargoEnvironment, plan } from './build.mjs'
+
+const programs = (environment) => plan(environment).commands.map((command) => command.join(' '))
+
+test('a preview, and a build that is no deployment, never migrate', () => {
+  for (const environment of [{ VERCEL_ENV: 'preview' }, { VERCEL_ENV: 'development' }, {}]) {
+    assert.deepEqual(programs(environment), ['npm run build --prefix web'])
+  }
+})
+
+test('production compiles the functions before it touches the database', () => {
+  const commands = programs({ VERCEL_ENV: 'production' })
+  assert.equal(commands[0], 'npm run build --prefix web')
+  assert.match(commands[1], /^cargo build --release --locked --bins$/)
+  assert.match(commands[2], /--bin hallpass$/)
+  assert.equal(commands.at(-1), 'target/release/hallpass migrate --deploy')
+  assert.equal(commands.length, 4)
+})
+
+test('migrating can be told not to happen', () => {
+  assert.deepEqual(programs({ VERCEL_ENV: 'production', HALLPASS_MIGRATE_ON_BUILD: '0' }), ['npm run build --prefix web'])
+  assert.equal(programs({ VERCEL_ENV: 'production', HALLPASS_MIGRATE_ON_BUILD: '1' }).length, 4)
+})
+
+test("cargo runs as the functions' builder runs it", () => {
+  assert.deepEqual(cargoEnvironment({ HOME: '/h', PATH: '/bin' }), { HOME: '/h', PATH: '/h/.cargo/bin:/bin', RUSTFLAGS: '' })
+  assert.equal(cargoEnvironment({ HOME: '/h', PATH: '/bin', RUSTFLAGS: '-C x' }).RUSTFLAGS, '-C x')
+})
