@@ -4,6 +4,6 @@
  * forgives tabs that refresh at the same moment.
  */
 export async function exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
-  if (!('locks' in navigator)) return work()
+  if (!navigator.locks) return work()
   return navigator.locks.request(name, work)
 }

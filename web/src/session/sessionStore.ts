@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, shallowRef } from 'vue'
+import { computed, onScopeDispose, shallowRef } from 'vue'
 import { login } from '@/api/login'
 import { logout } from '@/api/logout'
 import { Problem } from '@/api/problem'
@@ -39,6 +39,8 @@ export const useSessionStore = defineStore('session', () => {
     // Somebody signed in, perhaps somebody else: the cookie is theirs now, and so must be what this tab shows.
     else if (user.value?.id !== news.userId && state.value.kind !== 'unknown') void renewSession().catch(() => undefined)
   })
+
+  onScopeDispose(channel.close)
 
   function begin(signedIn: SignedIn): void {
     epoch += 1
