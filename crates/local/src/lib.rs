@@ -44,9 +44,11 @@
 
 pub mod ci;
 mod conformance;
+pub mod dev;
 mod error;
 mod functions;
 mod gateway;
+mod hex;
 pub mod pgbouncer;
 mod platform;
 mod postgres;

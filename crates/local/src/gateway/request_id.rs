@@ -1,9 +1,8 @@
 //! Request ids in Vercel's form: region, a random word, the time, a number.
 
-use std::{
-    fmt::Write as _,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
+
+use crate::hex::hex;
 
 /// `dev1::xxxxx-<milliseconds>-<12 hex digits>`, never twice the same.
 pub(super) fn fresh() -> String {
@@ -12,16 +11,11 @@ pub(super) fn fresh() -> String {
     // Without randomness the time alone would have to do; getrandom fails on no system we run on.
     let _never_fails = getrandom::fill(&mut random);
     let (word, number) = random.split_at(5);
-    let mut id = String::from("dev1::");
-    id.extend(
-        word.iter()
-            .map(|byte| char::from(LETTERS[usize::from(byte % 32)])),
-    );
-    let _infallible = write!(id, "-{}-", milliseconds());
-    for byte in number {
-        let _infallible = write!(id, "{byte:02x}");
-    }
-    id
+    let word: String = word
+        .iter()
+        .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
+        .collect();
+    format!("dev1::{word}-{}-{}", milliseconds(), hex(number))
 }
 
 #[expect(

@@ -12,7 +12,7 @@ use std::{
 use nix::unistd::{User, geteuid};
 use sha2::{Digest as _, Sha256};
 
-use crate::Error;
+use crate::{Error, hex::hex};
 
 /// Where root's databases go when their own place is closed to the account.
 const SHARED: &str = "/var/lib/hallpass-local";
@@ -60,7 +60,7 @@ impl Account {
         if self.can(r#"cd "$1" && test -w ."#, wanted) {
             return Ok(wanted.to_owned());
         }
-        let elsewhere = Path::new(SHARED).join(name_for(wanted));
+        let elsewhere = elsewhere(wanted);
         self.take(&elsewhere)?;
         open_to_all(Path::new(SHARED))?;
         if self.can(r#"cd "$1" && test -w ."#, &elsewhere) {
@@ -116,13 +116,11 @@ impl Account {
     }
 }
 
-fn name_for(wanted: &Path) -> String {
+/// Where a directory's data goes when the account cannot reach the directory itself.
+pub(super) fn elsewhere(wanted: &Path) -> PathBuf {
     let absolute = std::path::absolute(wanted).unwrap_or_else(|_| wanted.to_owned());
     let digest = Sha256::digest(absolute.as_os_str().as_encoded_bytes());
-    digest
-        .iter()
-        .take(8)
-        .fold(String::new(), |name, byte| format!("{name}{byte:02x}"))
+    Path::new(SHARED).join(hex(&digest[..8]))
 }
 
 fn open_to_all(directory: &Path) -> Result<(), Error> {

@@ -11,7 +11,7 @@ use nix::sys::signal::Signal;
 use super::account::Account;
 use crate::{
     Error,
-    processes::{Program, is_alive, run, signal},
+    processes::{Program, run, signal},
     random_password,
 };
 
@@ -137,7 +137,7 @@ fn write_private(path: &Path, text: &str, account: Option<Account>) -> Result<()
 }
 
 /// Stops a server that outlived whoever started it: its process id stands in the cluster.
-async fn stop_left_behind(data: &Path) -> Result<(), Error> {
+pub(super) async fn stop_left_behind(data: &Path) -> Result<(), Error> {
     let Some(pid) = left_behind(data).await else {
         return Ok(());
     };
@@ -149,7 +149,8 @@ async fn stop_left_behind(data: &Path) -> Result<(), Error> {
         let _gone_meanwhile = signal(pid, word);
         let deadline = Instant::now() + Duration::from_secs(patience);
         while Instant::now() < deadline {
-            if !is_alive(pid) {
+            // Also true of a process that has ended but that nobody waits for: it has no arguments.
+            if left_behind(data).await.is_none() {
                 return Ok(());
             }
             tokio::time::sleep(Duration::from_millis(20)).await;

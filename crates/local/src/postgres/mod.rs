@@ -222,6 +222,27 @@ impl PostgresBuilder {
     }
 }
 
+impl PostgresBuilder {
+    /// Deletes the data, after stopping a server that was left behind.
+    ///
+    /// # Errors
+    /// The server does not stop, or a file cannot be deleted.
+    pub async fn delete(self) -> Result<(), Error> {
+        let Some(directory) = self.directory else {
+            return Ok(());
+        };
+        let wanted = absolute(&directory)?;
+        let elsewhere = account::elsewhere(&wanted);
+        for place in [wanted, elsewhere] {
+            if place.is_dir() {
+                cluster::stop_left_behind(&place.join("cluster")).await?;
+                std::fs::remove_dir_all(&place).map_err(Error::file(&place))?;
+            }
+        }
+        Ok(())
+    }
+}
+
 fn temporary_directory() -> Result<TempDir, Error> {
     tempfile::Builder::new()
         .prefix("hallpass-postgres-")

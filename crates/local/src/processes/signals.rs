@@ -21,7 +21,7 @@ pub(crate) fn signal_group(leader: u32, signal: Signal) {
     let _gone_already = killpg(process_id(leader), signal);
 }
 
-/// Whether a process with this id exists (also one of another user).
+/// Whether a process with this id exists (also one of another user, also one nobody waited for).
 pub(crate) fn is_alive(pid: u32) -> bool {
     matches!(kill(process_id(pid), None), Ok(()) | Err(Errno::EPERM))
 }

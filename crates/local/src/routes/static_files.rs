@@ -9,7 +9,7 @@ use hyper::{
 use percent_encoding::percent_decode_str;
 use sha2::{Digest as _, Sha256};
 
-use crate::Error;
+use crate::{Error, hex::hex};
 
 /// A static file's answer.
 #[derive(Debug)]
@@ -92,12 +92,7 @@ impl StaticFile {
 }
 
 fn etag(body: &[u8]) -> String {
-    let digest = Sha256::digest(body);
-    let hex = digest
-        .iter()
-        .take(16)
-        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
-    format!("\"{hex}\"")
+    format!("\"{}\"", hex(&Sha256::digest(body)[..16]))
 }
 
 /// RFC 9110, 13.1.2: the comparison is weak, and `*` names everything.

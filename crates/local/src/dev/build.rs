@@ -1,0 +1,31 @@
+//! Building the functions and the operator's command.
+
+use std::path::PathBuf;
+
+use super::{progress::Step, project::Project};
+use crate::{Error, processes::run};
+
+/// Builds them and says where they are.
+pub(super) async fn functions(project: &Project, release: bool) -> Result<PathBuf, Error> {
+    let step = Step::begin("functions");
+    let mut cargo = project.cargo().args([
+        "build",
+        "--package=hallpass",
+        "--package=hallpass-ops",
+        "--bins",
+    ]);
+    if release {
+        cargo.arguments.push("--release".into());
+    }
+    cargo.show_output = true;
+    let outcome = run(cargo).await?;
+    if !outcome.status.success() {
+        return Err(Error::Step(
+            "the functions do not build (see above)".to_owned(),
+        ));
+    }
+    let profile = if release { "release" } else { "debug" };
+    let directory = project.target_directory().await?.join(profile);
+    step.end(&format!("built for {profile}"));
+    Ok(directory)
+}
