@@ -2,7 +2,7 @@ import './styles/tokens.css'
 import './styles/base.css'
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
-import { useTokensOf } from './api/client'
+import { carryTokensOf } from './api/client'
 import ConsoleApp from './app/ConsoleApp.vue'
 import { createConsoleRouter } from './router'
 import { guardSession } from './router/sessionGuard'
@@ -16,7 +16,7 @@ applyTheme()
 
 const app = createApp(ConsoleApp)
 app.use(createPinia())
-useTokensOf(useSessionStore())
+carryTokensOf(useSessionStore())
 
 const router = createConsoleRouter()
 guardSession(router)

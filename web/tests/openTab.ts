@@ -7,11 +7,11 @@ export async function openTab(origin: string) {
   window.happyDOM.setURL(`${origin}/users`)
   setActivePinia(createPinia())
   const { useSessionStore } = await import('@/session/sessionStore')
-  const { useTokensOf } = await import('@/api/client')
+  const { carryTokensOf } = await import('@/api/client')
   const { listUsers } = await import('@/api/users')
   const { Problem } = await import('@/api/problem')
   const session = useSessionStore()
-  useTokensOf(session)
+  carryTokensOf(session)
   onTestFinished(() => session.$dispose())
   return { session, listUsers, Problem }
 }

@@ -37,7 +37,7 @@ describe('the start of a page', () => {
 
     await session.restore()
 
-    expect(session.state).toEqual({ kind: 'signedOut', reason: 'ended' })
+    expect(session.state).toEqual({ kind: 'signedOut', reason: 'none' })
   })
 
   it.each([

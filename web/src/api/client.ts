@@ -16,7 +16,7 @@ const DEADLINE_MS = 15_000
 let tokens: AccessTokens | null = null
 
 /** Names the session whose tokens the calls of `signedInApi` carry. */
-export function useTokensOf(source: AccessTokens): void {
+export function carryTokensOf(source: AccessTokens): void {
   tokens = source
 }
 

@@ -16,8 +16,10 @@ export type SessionState =
   /** We could not ask whether there is a session. `retryAt` is the time of the next try, in ms. */
   | { kind: 'unreachable'; problem: Problem; retryAt: number }
   | { kind: 'signedIn'; user: SignedInUser }
-  /** `ended`: the server says that the session is over; `left`: the user signed out, here or in another tab. */
-  | { kind: 'signedOut'; reason: 'ended' | 'left' }
+  | { kind: 'signedOut'; reason: SignedOutReason }
+
+/** `none`: there was no session to go on with; `ended`: the server ended it; `left`: the user signed out, in any tab. */
+export type SignedOutReason = 'none' | 'ended' | 'left'
 
 /** An access token that expires within this time is renewed before it is used. */
 const MARGIN_MS = 10_000
@@ -49,7 +51,7 @@ export const useSessionStore = defineStore('session', () => {
     state.value = { kind: 'signedIn', user: signedIn.user }
   }
 
-  function end(reason: 'ended' | 'left'): void {
+  function end(reason: SignedOutReason): void {
     epoch += 1
     access = null
     state.value = { kind: 'signedOut', reason }
@@ -66,7 +68,7 @@ export const useSessionStore = defineStore('session', () => {
       } catch (thrown) {
         const problem = Problem.from(thrown)
         if (problem.status !== 401) throw problem
-        if (epoch === asked) end('ended')
+        if (epoch === asked) end(user.value ? 'ended' : 'none')
       }
     }).finally(() => {
       renewal = null
