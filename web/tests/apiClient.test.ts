@@ -112,7 +112,10 @@ describe('a call', () => {
       status: 422,
       body: {
         type: 'about:blank', title: 'Invalid', status: 422, code: 'invalid', detail: 'Some fields.', requestId: 'r-9',
-        errors: [{ field: 'password', code: 'common', message: 'Too common.' }],
+        errors: [
+          { field: 'password', code: 'too_common', message: 'is too common' },
+          { field: 'name', code: 'empty', message: 'must not be empty' },
+        ],
       },
     })
     const { session, Problem } = await openTab(origin)
@@ -121,7 +124,13 @@ describe('a call', () => {
 
     expect(thrown).toBeInstanceOf(Problem)
     expect(thrown).toMatchObject({ code: 'invalid', requestId: 'r-9', isTransient: false })
-    expect((thrown as InstanceType<typeof Problem>).fieldMessage('password')).toBe('Too common.')
+    const { fieldText } = await import('@/ui/problemText')
+    const text = (name: string) => fieldText(thrown as InstanceType<typeof Problem>, name)
+    expect([text('password'), text('name'), text('email')]).toEqual([
+      'It is made of words that everybody tries first. Take several words of your own.',
+      'It must not be empty.',
+      undefined,
+    ])
   })
 
   it('takes an answer that is no problem+json for what its status says', async () => {

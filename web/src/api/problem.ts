@@ -44,9 +44,9 @@ export class Problem extends Error {
     return TRANSIENT.has(this.status)
   }
 
-  /** The message for one field, if the server complained about it. */
-  fieldMessage(field: string): string | undefined {
-    return this.fields.find((problem) => problem.field === field)?.message
+  /** What the server complained about in one field. */
+  field(name: string): FieldProblem | undefined {
+    return this.fields.find(({ field }) => field === name)
   }
 
   /** Reads what the server answered. It may come from something in between that speaks no problem+json. */
