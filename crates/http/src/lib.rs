@@ -1,1 +1,28 @@
-//! 
+//! HTTP over the product: one routes file a function, and what all functions share.
+//!
+//! A request's way: [`vercel`] takes it from the runtime, [`service`] gives it an id, a deadline and a
+//! log line, a route in [`routes`] reads it with the extractors and calls the product, and
+//! [`problem`] turns what went wrong into RFC 9457.
+
+mod bearer;
+mod clock;
+mod cookies;
+mod cross_site;
+mod json_body;
+mod log;
+mod memory;
+pub mod openapi;
+mod precondition;
+mod problem;
+mod query;
+mod request;
+pub mod routes;
+mod service;
+mod tokens;
+mod vercel;
+
+pub use service::Service;
+pub use vercel::{Error, run};
+
+/// What the handlers of a function get to work with.
+pub type App = hallpass_core::Hallpass;

@@ -6,6 +6,7 @@ mod cursor;
 mod filter;
 mod find;
 mod list;
+pub mod operator;
 mod own;
 mod setup_link;
 mod user;

@@ -1,0 +1,17 @@
+//! What the operator does at the command line: no session, no permissions to ask for, the same trail.
+
+mod change;
+mod create;
+mod find;
+mod first_administrator;
+mod list;
+mod set_password;
+mod setup_link;
+
+pub use change::{set_active, set_roles};
+pub use create::create;
+pub use find::{Who, find};
+pub use first_administrator::{FirstAdministrator, first_administrator};
+pub use list::list;
+pub use set_password::set_password;
+pub use setup_link::renew_setup_link;

@@ -1,0 +1,56 @@
+//! A new account, made by the operator.
+
+use sqlx::query_file;
+use sqlx::types::Json;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::super::create::{Checked, Created, NewUser};
+use super::super::setup_link::SetupLink;
+use super::super::unknown_role;
+use super::super::user::User;
+use crate::client::Client;
+use crate::db::Effect;
+use crate::tokens::link::LinkToken;
+use crate::{Hallpass, Result};
+
+/// Makes an account. One statement.
+///
+/// # Errors
+/// [`crate::Error::Invalid`], [`crate::Error::EmailTaken`].
+pub async fn create(
+    hallpass: &Hallpass,
+    new: NewUser,
+    client: &Client,
+    now: OffsetDateTime,
+) -> Result<Created> {
+    let Checked {
+        email,
+        name,
+        roles,
+        password,
+    } = new.check()?;
+    let has_password = password.is_some();
+    let hash = match password {
+        Some(password) => Some(hallpass.hasher.hash(password).await?),
+        None => None,
+    };
+    let id = Uuid::now_v7();
+    let client = client.json();
+    let created = hallpass.db.fetch_optional(Effect::Once, || {
+        query_file!(
+            "src/users/sql/operator_create.sql",
+            id,
+            email.as_typed,
+            email.normalized,
+            name.as_typed,
+            name.normalized,
+            &roles,
+            hash,
+            client,
+        )
+    });
+    let Json(user) = created.await?.ok_or_else(unknown_role)?.user;
+    let setup_link = (!has_password).then(|| SetupLink::new(hallpass, LinkToken::new(id, 0, now)));
+    Ok(Created { user, setup_link })
+}

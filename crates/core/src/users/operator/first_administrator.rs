@@ -1,0 +1,65 @@
+//! The first administrator of a deployment that nobody has entered yet.
+
+use sqlx::query_file;
+use sqlx::types::Json;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::super::setup_link::SetupLink;
+use super::super::user::{Email, User};
+use crate::client::Client;
+use crate::db::Effect;
+use crate::tokens::link::LinkToken;
+use crate::{Error, Hallpass, Result};
+
+/// The name until its owner chooses another.
+const NAME: &str = "Administrator";
+
+/// The account that waits for its owner.
+#[derive(Debug)]
+pub struct FirstAdministrator {
+    /// Who it is.
+    pub user: User,
+    /// Whether it was made just now, rather than by an earlier deployment.
+    pub is_new: bool,
+    /// With which its owner sets the password. Older ones are dead.
+    pub setup_link: SetupLink,
+}
+
+/// Makes an administrator without a password if there is no user at all; renews the link of one who
+/// has not used it while no administrator ever set a password; otherwise does nothing. One statement.
+///
+/// Two deployments at once make one administrator: the one that comes second finds nothing to do.
+///
+/// # Errors
+/// [`Error::Invalid`] for an address that is none, even where it is not needed.
+pub async fn first_administrator(
+    hallpass: &Hallpass,
+    email: &str,
+    client: &Client,
+    now: OffsetDateTime,
+) -> Result<Option<FirstAdministrator>> {
+    let email = Email::parse(email).map_err(|error| Error::Invalid(vec![error]))?;
+    let id = Uuid::now_v7();
+    let client = client.json();
+    let waiting = hallpass.db.fetch_optional(Effect::Once, || {
+        query_file!(
+            "src/users/sql/operator_first_administrator.sql",
+            id,
+            email.as_typed,
+            email.normalized,
+            NAME,
+            NAME.to_lowercase(),
+            client,
+        )
+    });
+    Ok(waiting.await?.map(|row| {
+        let Json(user) = row.user;
+        let token = LinkToken::new(user.id, row.credential_version, now);
+        FirstAdministrator {
+            is_new: user.id == id,
+            setup_link: SetupLink::new(hallpass, token),
+            user,
+        }
+    }))
+}

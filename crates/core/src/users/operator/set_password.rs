@@ -1,0 +1,41 @@
+//! A password that the operator sets.
+
+use secrecy::ExposeSecret as _;
+use sqlx::query_file;
+use sqlx::types::Json;
+
+use super::super::user::User;
+use super::find::{Who, find};
+use crate::client::Client;
+use crate::db::Effect;
+use crate::passwords::{self, Password};
+use crate::{Error, Hallpass, Result};
+
+/// Sets the password, ends the sessions and makes older links worthless. Two statements with the hash
+/// between them: the rules for a password look at the address and the name.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Invalid`].
+pub async fn set_password(
+    hallpass: &Hallpass,
+    who: &Who,
+    password: Password,
+    client: &Client,
+) -> Result<User> {
+    let user = find(hallpass, who).await?;
+    let context = [user.email.as_str(), user.name.as_str(), "hallpass"];
+    passwords::check("password", password.expose_secret(), &context)
+        .map_err(|error| Error::Invalid(vec![error]))?;
+    let hash = hallpass.hasher.hash(password).await?;
+    let client = client.json();
+    let set = hallpass.db.fetch_optional(Effect::Once, || {
+        query_file!(
+            "src/users/sql/operator_set_password.sql",
+            user.id,
+            hash,
+            client
+        )
+    });
+    let Json(user) = set.await?.ok_or(Error::NotFound)?.user;
+    Ok(user)
+}

@@ -1,0 +1,36 @@
+//! A new one-time link, made by the operator.
+
+use sqlx::query_file;
+use time::OffsetDateTime;
+
+use super::super::setup_link::SetupLink;
+use super::find::Who;
+use crate::client::Client;
+use crate::db::Effect;
+use crate::tokens::link::LinkToken;
+use crate::{Error, Hallpass, Result};
+
+/// Makes a new link for an active user; older ones die. One statement.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown or deactivated user.
+pub async fn renew_setup_link(
+    hallpass: &Hallpass,
+    who: &Who,
+    client: &Client,
+    now: OffsetDateTime,
+) -> Result<SetupLink> {
+    let (id, email) = who.parameters();
+    let client = client.json();
+    let renewed = hallpass.db.fetch_optional(Effect::Once, || {
+        query_file!(
+            "src/users/sql/operator_setup_link.sql",
+            id,
+            email,
+            client
+        )
+    });
+    let row = renewed.await?.ok_or(Error::NotFound)?;
+    let token = LinkToken::new(row.id, row.credential_version, now);
+    Ok(SetupLink::new(hallpass, token))
+}

@@ -1,0 +1,20 @@
+-- $1 which user, $2 new hash, $3 client.
+with changed as (
+    update users u
+    set password_hash = $2, credential_version = u.credential_version + 1
+    where u.id = $1
+    returning u
+),
+ended as (
+    update sessions s
+    set revoked_at = clock_timestamp(), revoked_reason = 'password_set'
+    from changed c
+    where s.user_id = (c.u).id and s.revoked_at is null
+),
+recorded as (
+    insert into audit_events
+    select event.*
+    from changed, lateral audit_event('password_set_by_operator', 'info', null, $1, null, $3, '{}') as event
+)
+select user_json(c.u) as "user!: Json<User>"
+from changed c

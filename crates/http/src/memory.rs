@@ -1,0 +1,43 @@
+//! How much memory the instance uses, and how much it may.
+
+use std::fs;
+
+/// Bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Memory {
+    /// Resident in this process.
+    pub(crate) used: u64,
+    /// The limit of the container, or what the machine has.
+    pub(crate) total: u64,
+}
+
+/// Reads /proc and the control group; zeros where there are none.
+pub(crate) fn now() -> Memory {
+    Memory {
+        used: resident().unwrap_or_default(),
+        total: limit().or_else(machine).unwrap_or_default(),
+    }
+}
+
+fn resident() -> Option<u64> {
+    kibibytes(&fs::read_to_string("/proc/self/status").ok()?, "VmRSS:")
+}
+
+fn limit() -> Option<u64> {
+    // `max` where there is no limit.
+    fs::read_to_string("/sys/fs/cgroup/memory.max")
+        .ok()?
+        .trim()
+        .parse()
+        .ok()
+}
+
+fn machine() -> Option<u64> {
+    kibibytes(&fs::read_to_string("/proc/meminfo").ok()?, "MemTotal:")
+}
+
+fn kibibytes(text: &str, name: &str) -> Option<u64> {
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+    let number: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(number * 1024)
+}

@@ -1,0 +1,40 @@
+//! Versions as entity tags (RFC 9110 sections 8.8.3 and 13.1.1).
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use hallpass_core::Error;
+
+use crate::problem::Problem;
+
+/// The tag of a version.
+pub(crate) fn entity_tag(version: i32) -> HeaderValue {
+    HeaderValue::try_from(format!("\"{version}\""))
+        .unwrap_or_else(|_| HeaderValue::from_static("\"\""))
+}
+
+/// The version that `If-Match` asks for, if there is one. A tag that is not ours matches nothing.
+pub(crate) fn if_match(headers: &HeaderMap) -> Result<Option<i32>, Problem> {
+    let Some(value) = headers.get(header::IF_MATCH) else {
+        return Ok(None);
+    };
+    let tag = value
+        .to_str()
+        .ok()
+        .and_then(|tag| tag.trim().strip_prefix('"')?.strip_suffix('"'));
+    match tag.and_then(|tag| tag.parse().ok()) {
+        Some(version) => Ok(Some(version)),
+        None => Err(Error::Stale.into()),
+    }
+}
+
+/// The version that `If-Match` asks for, which must be there (RFC 6585 section 3).
+pub(crate) fn require_if_match(headers: &HeaderMap) -> Result<i32, Problem> {
+    if_match(headers)?.ok_or_else(|| {
+        let detail =
+            "send If-Match with the ETag that you have read, so that nobody's change is lost";
+        Problem::new(
+            StatusCode::PRECONDITION_REQUIRED,
+            "if_match_required",
+            detail,
+        )
+    })
+}

@@ -1,0 +1,193 @@
+//! What went wrong, as RFC 9457 problem details.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use hallpass_core::Error;
+use hallpass_core::error::FieldError;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The media type of problems.
+pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
+
+/// The body of every answer that is not a success.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ProblemBody {
+    /// Always `about:blank`: the status and the code say what kind of problem it is.
+    #[serde(rename = "type")]
+    pub(crate) kind: &'static str,
+    /// The status in words.
+    pub(crate) title: &'static str,
+    /// The HTTP status.
+    pub(crate) status: u16,
+    /// What programs go by, snake case.
+    pub(crate) code: &'static str,
+    /// What to do about it, for people.
+    pub(crate) detail: String,
+    /// The id under which the request is logged.
+    pub(crate) request_id: String,
+    /// Field by field, where fields are wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) errors: Vec<FieldProblem>,
+}
+
+/// What is wrong with one field.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct FieldProblem {
+    /// The field's name.
+    pub(crate) field: String,
+    /// What programs go by, snake case.
+    pub(crate) code: &'static str,
+    /// What to do about it, for people.
+    pub(crate) message: String,
+}
+
+/// An answer that is not a success. The request's id and, for a 5xx, the log line are added on the way out.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    pub(crate) status: StatusCode,
+    pub(crate) code: &'static str,
+    pub(crate) detail: String,
+    pub(crate) errors: Vec<FieldError>,
+    pub(crate) retry_after: Option<u32>,
+    /// For the log only.
+    pub(crate) cause: Option<String>,
+}
+
+impl Problem {
+    pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+            retry_after: None,
+            cause: None,
+        }
+    }
+
+    /// Parameters of the query that are not acceptable.
+    pub(crate) fn invalid_query(errors: Vec<FieldError>) -> Self {
+        let detail = "some parameters are not acceptable";
+        Self {
+            errors,
+            ..Self::new(StatusCode::BAD_REQUEST, "invalid_query", detail)
+        }
+    }
+
+    /// The problem of a status that no handler made, such as a path that nothing answers to.
+    pub(crate) fn of_status(status: StatusCode) -> Self {
+        let (code, detail) = match status {
+            StatusCode::NOT_FOUND => ("not_found", "there is nothing at this address"),
+            StatusCode::METHOD_NOT_ALLOWED => {
+                ("method_not_allowed", "the Allow header names the methods")
+            }
+            StatusCode::PAYLOAD_TOO_LARGE => ("body_too_large", "the body is longer than 64 KiB"),
+            status if status.is_client_error() => ("bad_request", "the request is not acceptable"),
+            _ => (
+                "internal_error",
+                "something went wrong here; the request id helps to find out what",
+            ),
+        };
+        Self::new(status, code, detail)
+    }
+
+    /// The answer with its body, under the request's id.
+    pub(crate) fn respond(&self, request_id: &str) -> Response {
+        let errors = self.errors.iter().cloned();
+        let body = ProblemBody {
+            kind: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            code: self.code,
+            detail: self.detail.clone(),
+            request_id: request_id.to_owned(),
+            errors: errors
+                .map(
+                    |FieldError {
+                         field,
+                         code,
+                         message,
+                     }| FieldProblem {
+                        field,
+                        code,
+                        message,
+                    },
+                )
+                .collect(),
+        };
+        let mut response = (self.status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            // RFC 9110 section 15.5.2 wants one with every 401.
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+impl IntoResponse for Problem {
+    /// Leaves the body to the service, which knows the request's id.
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        use StatusCode as S;
+        let detail = error.to_string();
+        match error {
+            Error::Unauthenticated => Self::new(S::UNAUTHORIZED, "unauthenticated", detail),
+            Error::Forbidden => Self::new(S::FORBIDDEN, "forbidden", detail),
+            Error::InvalidCredentials => Self::new(S::UNAUTHORIZED, "invalid_credentials", detail),
+            Error::TooManyAttempts { retry_after } => Self {
+                retry_after: Some(retry_after),
+                ..Self::new(S::TOO_MANY_REQUESTS, "too_many_attempts", detail)
+            },
+            Error::InvalidRefreshToken => {
+                Self::new(S::UNAUTHORIZED, "invalid_refresh_token", detail)
+            }
+            Error::InvalidLink => Self::new(S::UNAUTHORIZED, "invalid_link", detail),
+            Error::NotFound => Self::new(S::NOT_FOUND, "not_found", detail),
+            Error::Stale => Self::new(S::PRECONDITION_FAILED, "stale", detail),
+            Error::EmailTaken => Self::new(S::CONFLICT, "email_taken", detail),
+            Error::LastAdministrator => Self::new(S::CONFLICT, "last_admin", detail),
+            Error::Invalid(errors) => Self {
+                errors,
+                ..Self::new(S::UNPROCESSABLE_ENTITY, "invalid_fields", detail)
+            },
+            Error::UseCursor => Self::new(S::BAD_REQUEST, "use_cursor", detail),
+            Error::InvalidCursor => Self::new(S::BAD_REQUEST, "invalid_cursor", detail),
+            Error::Overloaded { retry_after } => Self {
+                retry_after: Some(retry_after),
+                ..Self::new(
+                    S::SERVICE_UNAVAILABLE,
+                    "overloaded",
+                    "too much is asked at once; try again",
+                )
+            },
+            Error::Unavailable(source) => Self {
+                retry_after: Some(2),
+                cause: Some(source.to_string()),
+                ..Self::new(
+                    S::SERVICE_UNAVAILABLE,
+                    "unavailable",
+                    "the database is not available; try again",
+                )
+            },
+            Error::Internal(source) => Self {
+                cause: Some(source.to_string()),
+                ..Self::of_status(S::INTERNAL_SERVER_ERROR)
+            },
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Query strings, parameter by parameter. Unknown ones are left alone: the platform adds its own.
+
+use std::collections::HashMap;
+use std::str::FromStr;
+
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
+use hallpass_core::error::FieldError;
+
+use crate::App;
+use crate::problem::Problem;
+
+/// The parameters of a request, and what has been found wrong with them so far.
+#[derive(Debug)]
+pub(crate) struct Parameters {
+    values: HashMap<String, String>,
+    errors: Vec<FieldError>,
+}
+
+impl FromRequestParts<App> for Parameters {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        let pairs = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
+        let Ok(Query(pairs)) = pairs else {
+            let error = FieldError::new("query", "malformed_query", "is not a query string");
+            return Err(Problem::invalid_query(vec![error]));
+        };
+        let mut parameters = Self {
+            values: HashMap::new(),
+            errors: Vec::new(),
+        };
+        for (name, value) in pairs {
+            if parameters.values.insert(name.clone(), value).is_some() {
+                let name: String = name.chars().take(100).collect();
+                parameters.wrong(&name, "duplicate_parameter", "must be there once");
+            }
+        }
+        Ok(parameters)
+    }
+}
+
+impl Parameters {
+    /// The text of a parameter; an empty one counts as missing.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.values
+            .get(name)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
+    }
+
+    /// A parameter of another type.
+    pub(crate) fn parse<T: FromStr>(&mut self, name: &str, expected: &str) -> Option<T> {
+        let value = self.text(name)?.parse().ok();
+        if value.is_none() {
+            self.wrong(name, "invalid_value", &format!("must be {expected}"));
+        }
+        value
+    }
+
+    pub(crate) fn wrong(&mut self, name: &str, code: &'static str, message: &str) {
+        self.errors.push(FieldError::new(name, code, message));
+    }
+
+    /// # Errors
+    /// All that was wrong.
+    pub(crate) fn finish(self) -> Result<(), Problem> {
+        if self.errors.is_empty() {
+            Ok(())
+        } else {
+            Err(Problem::invalid_query(self.errors))
+        }
+    }
+}

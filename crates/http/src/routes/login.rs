@@ -1,0 +1,69 @@
+//! POST /api/login
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::post;
+use hallpass_core::sign_in::{self, Credentials};
+use secrecy::SecretString;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::cookies::{Cookie, DEVICE};
+use crate::json_body::JsonBody;
+use crate::problem::{Problem, ProblemBody};
+use crate::request::Request;
+use crate::tokens::{self, Delivery, TokensBody};
+
+/// The routes of the function.
+pub fn router() -> Router<App> {
+    Router::new().route("/api/login", post(sign_in))
+}
+
+/// Who signs in.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LoginBody {
+    /// In any case and form.
+    email: String,
+    /// Verbatim.
+    #[schema(value_type = String, format = "password")]
+    password: SecretString,
+    /// Where the refresh token goes.
+    #[serde(default)]
+    delivery: Delivery,
+}
+
+/// Sign in
+///
+/// An unknown address, a wrong password, and a deactivated account are the same to the caller.
+#[utoipa::path(
+    post, path = "/api/login", tag = "session", operation_id = "signIn", request_body = LoginBody,
+    responses(
+        (status = 200, description = "Signed in", body = TokensBody, headers(("Set-Cookie" = String, description = "The refresh token, with delivery by cookie"))),
+        (status = 400, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "`invalid_credentials`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`cross_site_request`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, description = "`body_too_large`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, description = "`unsupported_media_type`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`invalid_fields`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "`too_many_attempts`", body = ProblemBody, content_type = "application/problem+json", headers(("Retry-After" = u32, description = "Seconds"))),
+        (status = 503, description = "`unavailable` or `overloaded`", body = ProblemBody, content_type = "application/problem+json", headers(("Retry-After" = u32, description = "Seconds"))),
+    )
+)]
+pub(crate) async fn sign_in(
+    State(app): State<App>,
+    request: Request,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<LoginBody>,
+) -> Result<Response, Problem> {
+    let credentials = Credentials {
+        email: body.email,
+        password: body.password,
+        device: Cookie::of(&headers, DEVICE).one().map(str::to_owned),
+    };
+    let issued = sign_in::sign_in(&app, credentials, request.client()).await?;
+    Ok(tokens::respond(&app, &request, issued, body.delivery))
+}

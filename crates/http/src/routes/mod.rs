@@ -1,0 +1,30 @@
+//! The routes of the functions: one file a function, named as in `api/`.
+
+pub mod health;
+pub mod keys;
+pub mod login;
+pub mod logout;
+pub mod me;
+pub mod recovery;
+pub mod refresh;
+mod sessions;
+pub mod users;
+
+use axum::Router;
+
+use crate::App;
+
+/// All functions by name, as `api/` has them.
+#[must_use]
+pub fn all() -> [(&'static str, Router<App>); 8] {
+    [
+        ("health", health::router()),
+        ("keys", keys::router()),
+        ("login", login::router()),
+        ("logout", logout::router()),
+        ("me", me::router()),
+        ("recovery", recovery::router()),
+        ("refresh", refresh::router()),
+        ("users", users::router()),
+    ]
+}

@@ -1,0 +1,64 @@
+//! POST /api/recovery
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::post;
+use hallpass_core::recovery;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::clock;
+use crate::json_body::JsonBody;
+use crate::problem::{Problem, ProblemBody};
+use crate::request::Request;
+use crate::tokens::{self, Delivery, TokensBody};
+
+/// The routes of the function.
+pub fn router() -> Router<App> {
+    Router::new().route("/api/recovery", post(redeem))
+}
+
+/// A one-time link and the password to set.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RecoveryBody {
+    /// What stands after the `#` of the link.
+    #[schema(value_type = String)]
+    token: SecretString,
+    /// 12 to 128 characters, verbatim.
+    #[schema(value_type = String, format = "password")]
+    password: SecretString,
+    /// Where the refresh token goes.
+    #[serde(default)]
+    delivery: Delivery,
+}
+
+/// Set a password by one-time link
+///
+/// Signs in as well. The account's other sessions end. A refused password leaves the link good.
+#[utoipa::path(
+    post, path = "/api/recovery", tag = "session", operation_id = "redeemLink", request_body = RecoveryBody,
+    responses(
+        (status = 200, description = "Set, and signed in", body = TokensBody),
+        (status = 400, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "`invalid_link`: unknown, used, expired or replaced", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`cross_site_request`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, description = "`body_too_large`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, description = "`unsupported_media_type`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`invalid_fields`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable` or `overloaded`", body = ProblemBody, content_type = "application/problem+json", headers(("Retry-After" = u32, description = "Seconds"))),
+    )
+)]
+pub(crate) async fn redeem(
+    State(app): State<App>,
+    request: Request,
+    JsonBody(body): JsonBody<RecoveryBody>,
+) -> Result<Response, Problem> {
+    let token = body.token.expose_secret();
+    let issued =
+        recovery::redeem(&app, token, body.password, request.client(), clock::now()).await?;
+    Ok(tokens::respond(&app, &request, issued, body.delivery))
+}

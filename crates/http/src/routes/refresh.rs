@@ -1,0 +1,78 @@
+//! POST /api/refresh
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::post;
+use hallpass_core::{Error, sessions};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::cookies::{self, Cookie, SESSION};
+use crate::json_body::OptionalJsonBody;
+use crate::problem::{Problem, ProblemBody};
+use crate::request::Request;
+use crate::tokens::{self, Delivery, TokensBody};
+
+/// The routes of the function.
+pub fn router() -> Router<App> {
+    Router::new().route("/api/refresh", post(refresh))
+}
+
+/// The refresh token of a client without cookies.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct RefreshBody {
+    /// Where it is missing, the cookie counts.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    refresh_token: Option<SecretString>,
+}
+
+/// Exchange the refresh token
+///
+/// The answer to a repeat is the same as the first: a client that lost it may ask again.
+#[utoipa::path(
+    post, path = "/api/refresh", tag = "session", operation_id = "refresh", request_body(content = Option<RefreshBody>),
+    responses(
+        (status = 200, description = "The next tokens, delivered as the old one came", body = TokensBody),
+        (status = 400, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "`invalid_refresh_token`; the cookie is cleared", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`cross_site_request`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, description = "`body_too_large`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, description = "`unsupported_media_type`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`invalid_fields`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`; the cookie stays", body = ProblemBody, content_type = "application/problem+json", headers(("Retry-After" = u32, description = "Seconds"))),
+    )
+)]
+pub(crate) async fn refresh(
+    State(app): State<App>,
+    request: Request,
+    headers: HeaderMap,
+    OptionalJsonBody(body): OptionalJsonBody<RefreshBody>,
+) -> Response {
+    let cookie = Cookie::of(&headers, SESSION);
+    let (token, delivery) = match &body.refresh_token {
+        Some(token) => (Some(token.expose_secret()), Delivery::Body),
+        None => (cookie.one(), Delivery::Cookie),
+    };
+    let refreshed = match token {
+        Some(token) => sessions::refresh(&app, token, request.client()).await,
+        None => Err(Error::InvalidRefreshToken),
+    };
+    match refreshed {
+        Ok(issued) => tokens::respond(&app, &request, issued, delivery),
+        Err(error) => {
+            let mut response = Problem::from(error).into_response();
+            // Only a verdict takes the cookie away: a database that is out must sign nobody out.
+            let judged = response.status() == StatusCode::UNAUTHORIZED;
+            if judged && delivery == Delivery::Cookie && cookie != Cookie::Missing {
+                cookies::clear_session(response.headers_mut());
+            }
+            response
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The sessions of a user, as `users` and `me` both show them.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use hallpass_core::Error;
+use hallpass_core::sessions::{self, Session, Whose};
+use hallpass_core::tokens::access::Claims;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::App;
+use crate::problem::Problem;
+use crate::request::Request;
+
+/// Live sessions, the newest first, at most 100.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SessionList {
+    items: Vec<Session>,
+}
+
+pub(crate) async fn list(
+    app: &App,
+    claims: &Claims,
+    whose: Whose,
+) -> Result<Json<SessionList>, Problem> {
+    Ok(Json(SessionList {
+        items: sessions::list(app, claims, whose).await?,
+    }))
+}
+
+pub(crate) async fn end(
+    app: &App,
+    request: &Request,
+    claims: &Claims,
+    whose: Whose,
+    session_id: Option<&str>,
+) -> Result<Response, Problem> {
+    match session_id {
+        Some(text) => sessions::end(app, claims, whose, id(text)?, request.client()).await?,
+        None => {
+            sessions::end_all(app, claims, whose, request.client()).await?;
+        }
+    }
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// The id in a path. What is no id names nothing.
+pub(crate) fn id(text: &str) -> Result<Uuid, Problem> {
+    // One spelling only: the hyphenated one, in lower case, as we write it.
+    let id = Uuid::try_parse(text)
+        .ok()
+        .filter(|id| id.to_string() == text);
+    id.ok_or_else(|| Error::NotFound.into())
+}

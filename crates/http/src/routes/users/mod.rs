@@ -1,0 +1,35 @@
+//! /api/users and everything below it.
+
+pub(crate) mod create;
+pub(crate) mod list;
+pub(crate) mod one;
+pub(crate) mod sessions;
+
+use axum::Router;
+use axum::routing::{delete, get, post};
+
+use crate::App;
+
+/// The routes of the function.
+pub fn router() -> Router<App> {
+    Router::new()
+        .route(
+            "/api/users",
+            get(list::list_users).post(create::create_user),
+        )
+        .route(
+            "/api/users/{id}",
+            get(one::show_user)
+                .patch(one::update_user)
+                .delete(one::deactivate_user),
+        )
+        .route("/api/users/{id}/setup-link", post(create::renew_setup_link))
+        .route(
+            "/api/users/{id}/sessions",
+            get(sessions::list_user_sessions).delete(sessions::end_user_sessions),
+        )
+        .route(
+            "/api/users/{id}/sessions/{session_id}",
+            delete(sessions::end_user_session),
+        )
+}

@@ -1,0 +1,130 @@
+//! GET, PATCH and DELETE /api/users/{id}
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use hallpass_core::users::{self, Change, User};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::super::me::tagged;
+use super::super::sessions::id;
+use crate::App;
+use crate::bearer::Bearer;
+use crate::json_body::JsonBody;
+use crate::precondition::{if_match, require_if_match};
+use crate::problem::{Problem, ProblemBody};
+use crate::request::Request;
+
+/// What to change; a field that is missing stays as it is.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct UpdateUserBody {
+    /// A new address counts as not verified.
+    email: Option<String>,
+    /// 1 to 200 characters.
+    name: Option<String>,
+    /// All roles from now on.
+    roles: Option<Vec<String>>,
+    /// `false` ends the sessions, too.
+    is_active: Option<bool>,
+}
+
+/// Show a user
+#[utoipa::path(
+    get, path = "/api/users/{id}", tag = "users", operation_id = "showUser", security(("bearer" = [])),
+    params(("id" = uuid::Uuid, Path, description = "The user")),
+    responses(
+        (status = 200, description = "The user", body = User, headers(("ETag" = String, description = "The version"))),
+        (status = 401, description = "`unauthenticated`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn show_user(
+    State(app): State<App>,
+    Bearer(claims): Bearer,
+    Path(user_id): Path<String>,
+) -> Result<Response, Problem> {
+    Ok(tagged(users::find(&app, &claims, id(&user_id)?).await?))
+}
+
+/// Change a user
+#[utoipa::path(
+    patch, path = "/api/users/{id}", tag = "users", operation_id = "updateUser", security(("bearer" = [])), request_body = UpdateUserBody,
+    params(("id" = uuid::Uuid, Path, description = "The user"), ("If-Match" = String, Header, description = "The ETag that was read")),
+    responses(
+        (status = 200, description = "Changed", body = User, headers(("ETag" = String, description = "The version"))),
+        (status = 400, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthenticated`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden` or `cross_site_request`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`email_taken` or `last_admin`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, description = "`stale`: somebody was faster", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, description = "`body_too_large`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, description = "`unsupported_media_type`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`invalid_fields`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 428, description = "`if_match_required`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn update_user(
+    State(app): State<App>,
+    request: Request,
+    Bearer(claims): Bearer,
+    Path(user_id): Path<String>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<UpdateUserBody>,
+) -> Result<Response, Problem> {
+    let version = require_if_match(&headers)?;
+    let UpdateUserBody {
+        email,
+        name,
+        roles,
+        is_active,
+    } = body;
+    let change = Change {
+        email,
+        name,
+        roles,
+        is_active,
+    };
+    let changed = users::update(
+        &app,
+        &claims,
+        id(&user_id)?,
+        version,
+        change,
+        request.client(),
+    );
+    Ok(tagged(changed.await?))
+}
+
+/// Deactivate a user
+///
+/// Ends the user's sessions. The account can be reactivated by a change of `isActive`.
+#[utoipa::path(
+    delete, path = "/api/users/{id}", tag = "users", operation_id = "deactivateUser", security(("bearer" = [])),
+    params(("id" = uuid::Uuid, Path, description = "The user"), ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
+    responses(
+        (status = 204, description = "Deactivated, now or before"),
+        (status = 401, description = "`unauthenticated`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden` or `cross_site_request`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`last_admin`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, description = "`stale`: somebody was faster", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn deactivate_user(
+    State(app): State<App>,
+    request: Request,
+    Bearer(claims): Bearer,
+    Path(user_id): Path<String>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    let version = if_match(&headers)?;
+    users::deactivate(&app, &claims, id(&user_id)?, version, request.client()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

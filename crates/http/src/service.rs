@@ -1,0 +1,170 @@
+//! What happens to every request around its handler: id, cross-site rule, deadline, panics, problems, log line.
+
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request as HttpRequest};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
+use axum::middleware::{self, Next};
+use futures_util::FutureExt as _;
+use hallpass_core::db;
+use tower::ServiceExt as _;
+
+use crate::App;
+use crate::cross_site;
+use crate::log::{self, Line};
+use crate::problem::{PROBLEM_JSON, Problem};
+use crate::request::Request;
+
+/// How long a request may take before it is answered with 503.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(8);
+
+/// A function: its name, its routes, and the product behind them. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Service {
+    name: &'static str,
+    app: App,
+    router: Router,
+}
+
+impl Service {
+    /// Puts a function's routes before the product.
+    #[must_use]
+    pub fn new(name: &'static str, router: Router<App>, app: App) -> Self {
+        let router = router
+            .route_layer(middleware::from_fn(note_route))
+            .with_state(app.clone());
+        Self { name, app, router }
+    }
+
+    /// The product behind the routes.
+    #[must_use]
+    pub const fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Answers a request. Always answers: a panic is a 500, a request past its deadline a 503.
+    pub async fn answer(&self, mut request: HttpRequest) -> Response<Body> {
+        let started = Instant::now();
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let context = Request::new(request.headers(), &self.app.config);
+        request.extensions_mut().insert(context.clone());
+        let handled = AssertUnwindSafe(self.handle(&method, request)).catch_unwind();
+        let (outcome, stats) = db::measure(tokio::time::timeout(DEADLINE, handled)).await;
+        let mut response = match outcome {
+            Ok(Ok(response)) => response,
+            Ok(Err(panic)) => problem(Problem {
+                cause: Some(format!("panic: {}", log::panic_text(panic.as_ref()))),
+                ..Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR)
+            }),
+            Err(_) => problem(Problem {
+                retry_after: Some(2),
+                ..Problem::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "deadline",
+                    "this took too long; try again",
+                )
+            }),
+        };
+        let failure = Problem::taken_from(&mut response);
+        if let Some(failure) = &failure {
+            replace_body(&mut response, failure.respond(context.id()));
+        }
+        finish(&mut response, context.id());
+        let route = response.extensions().get::<Route>();
+        Line {
+            function: self.name,
+            method: &method,
+            route: route.map_or(path.as_str(), |route| route.0.as_str()),
+            status: response.status(),
+            duration: started.elapsed(),
+            stats,
+            code: failure.as_ref().map(|failure| failure.code),
+            cause: failure
+                .as_ref()
+                .and_then(|failure| failure.cause.as_deref()),
+        }
+        .write(&context);
+        response
+    }
+
+    async fn handle(&self, method: &Method, request: HttpRequest) -> Response<Body> {
+        if let Err(problem) = cross_site::check(method, request.headers(), &self.app.config.origins)
+        {
+            return self::problem(problem);
+        }
+        // A router's error type is Infallible.
+        self.router
+            .clone()
+            .oneshot(request)
+            .await
+            .unwrap_or_else(|never| match never {})
+    }
+}
+
+/// The template of the route that answered, for the log.
+#[derive(Clone, Debug)]
+struct Route(MatchedPath);
+
+async fn note_route(
+    route: Option<MatchedPath>,
+    request: HttpRequest,
+    next: Next,
+) -> Response<Body> {
+    let mut response = next.run(request).await;
+    if let Some(route) = route {
+        response.extensions_mut().insert(Route(route));
+    }
+    response
+}
+
+impl Problem {
+    /// The problem that a handler left, or the one of a status that the router made itself.
+    fn taken_from(response: &mut Response<Body>) -> Option<Self> {
+        let left = response.extensions_mut().remove::<Self>();
+        let status = response.status();
+        let has_body = response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|value| value == PROBLEM_JSON);
+        let is_error = status.is_client_error() || status.is_server_error();
+        // Health answers 503 with a body of its own.
+        let is_bare =
+            is_error && !has_body && !response.headers().contains_key(header::CONTENT_TYPE);
+        left.or_else(|| is_bare.then(|| Self::of_status(status)))
+    }
+}
+
+fn problem(problem: Problem) -> Response<Body> {
+    axum::response::IntoResponse::into_response(problem)
+}
+
+/// Takes the problem's body and headers, and keeps what the handler had set: cookies, Allow.
+fn replace_body(response: &mut Response<Body>, problem: Response<Body>) {
+    let (parts, body) = problem.into_parts();
+    *response.body_mut() = body;
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    response.headers_mut().extend(parts.headers);
+}
+
+/// What every answer carries.
+fn finish(response: &mut Response<Body>, request_id: &str) {
+    let headers: &mut HeaderMap = response.headers_mut();
+    // JWKS and the OpenAPI document say themselves how long they keep.
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+    );
+    if let Ok(id) = HeaderValue::try_from(request_id) {
+        headers.insert("x-request-id", id);
+    }
+}

@@ -1,0 +1,114 @@
+//! The adapter to Vercel's runtime, and the only place that names it. The runtime's own axum layer
+//! drops the request's state and reads bodies without a limit.
+
+mod linger;
+
+use std::fmt;
+use std::io::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Response};
+use hallpass_core::{Config, Hallpass};
+use http_body_util::{BodyExt as _, Full};
+use tokio::sync::oneshot;
+use vercel_runtime::{AppState, LogContext, ResponseBody, service_fn};
+
+use self::linger::Linger;
+use crate::{App, Service, log};
+
+/// How long the pool may take to close after SIGTERM.
+const CLOSE_LIMIT: Duration = Duration::from_millis(400);
+
+/// Why a function did not start, or stopped. One line.
+pub struct Error(String);
+
+impl fmt::Debug for Error {
+    /// `main` prints this.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Runs a function until the platform ends it.
+///
+/// # Errors
+/// A missing or bad variable, a pooler that does not fit, a port that is taken: one clear line.
+pub async fn run(name: &'static str, router: Router<App>) -> Result<(), Error> {
+    log::start();
+    let config = Config::from_env().map_err(|error| Error(error.to_string()))?;
+    let one_shot = config.one_shot;
+    let app = Hallpass::new(config);
+    warm(app.clone());
+    let service = Arc::new(Service::new(name, router, app.clone()));
+    let linger = Linger::new(app.clone(), one_shot);
+    let handler = service_fn(move |request: vercel_runtime::Request, state: AppState| {
+        let (service, linger) = (Arc::clone(&service), linger.clone());
+        async move {
+            let sent = guard(&state, &linger);
+            let channel = channel(&state, request.headers());
+            let answer = service.answer(request.map(Body::new));
+            let response = log::CHANNEL.scope(channel, answer).await;
+            Ok::<_, vercel_runtime::Error>(buffered(response, sent).await)
+        }
+    });
+    let result = vercel_runtime::run(handler).await;
+    app.db.close(CLOSE_LIMIT).await;
+    result.map_err(|error| Error(format!("the function could not serve: {error}")))
+}
+
+/// Connects while the runtime starts. A pooler that does not fit ends the process before it can do harm.
+fn warm(app: App) {
+    tokio::spawn(async move {
+        if let Err(misfit) = app.db.warm().await {
+            let _ = writeln!(std::io::stderr(), "Error: {misfit}");
+            std::process::exit(1);
+        }
+    });
+}
+
+/// The runtime's channel for log lines, where this request has one.
+fn channel(state: &AppState, headers: &HeaderMap) -> Option<LogContext> {
+    let has = |name: &str| headers.contains_key(name);
+    (has("x-vercel-internal-invocation-id") && has("x-vercel-internal-request-id"))
+        .then(|| state.log_context.clone())
+}
+
+/// Keeps the process alive until the answer has been handed over: on SIGTERM the runtime waits for
+/// registered work only, not for handlers.
+fn guard(state: &AppState, linger: &Linger) -> oneshot::Sender<()> {
+    let (sent, answered) = oneshot::channel();
+    let linger = linger.begin();
+    state.wait_until(async move {
+        // An error means that the answer was dropped, which is as good.
+        let _ = answered.await;
+        linger.until_quiet().await;
+    });
+    sent
+}
+
+/// The answer in one piece. `sent` is let go when the server has taken the body.
+async fn buffered(response: Response<Body>, sent: oneshot::Sender<()>) -> Response<ResponseBody> {
+    let (parts, body) = response.into_parts();
+    // Our own bodies are in memory already: reading them cannot fail.
+    let bytes = body
+        .collect()
+        .await
+        .map(http_body_util::Collected::to_bytes)
+        .unwrap_or_default();
+    let body = Full::new(bytes).map_err(move |never| {
+        let _held = &sent;
+        match never {}
+    });
+    Response::from_parts(parts, ResponseBody(body.boxed()))
+}
