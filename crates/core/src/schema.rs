@@ -196,3 +196,13 @@ async fn clear_half_done(connection: &mut PgConnection) -> Result<(), MigrateErr
         .await?;
     Ok(())
 }
+
+/// A number that changes with every change of a migration: names the tests' template database.
+#[must_use]
+pub fn fingerprint() -> u64 {
+    MIGRATOR.iter().fold(0, |sum, migration| {
+        migration.checksum.iter().fold(sum, |sum: u64, byte| {
+            sum.wrapping_mul(31).wrapping_add(u64::from(*byte))
+        })
+    })
+}

@@ -5,7 +5,10 @@ use std::path::Path;
 
 /// `UPDATE_OPENAPI=1 cargo test -p hallpass-http --test openapi` writes it anew.
 #[test]
-#[expect(clippy::disallowed_methods, reason = "a switch of this test, not of the product")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a switch of this test, not of the product"
+)]
 fn the_document_is_up_to_date() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../openapi.json");
     let generated = hallpass_http::openapi::json().unwrap();

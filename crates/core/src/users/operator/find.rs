@@ -23,7 +23,10 @@ impl Who {
     pub fn parse(text: &str) -> Self {
         let text = text.trim();
         // A NUL cannot be sent to Postgres, and nobody has it in the address.
-        Uuid::parse_str(text).map_or_else(|_| Self::Email(normalize(text).replace('\0', " ")), Self::Id)
+        Uuid::parse_str(text).map_or_else(
+            |_| Self::Email(normalize(text).replace('\0', " ")),
+            Self::Id,
+        )
     }
 
     /// The two parameters of a statement; one of them is null.

@@ -60,10 +60,9 @@ fn build(filter: &Filter, start: Option<&Cursor>, size: i64) -> Built<'static> {
         sql.push("), found as materialized (select u.id from users u where true");
         push_start(&mut sql, start);
         filter.push(&mut sql);
-        sql.push(" and (select count(*) from recent) < ").push_bind(wanted);
-        sql.push(
-            "), page as (select id from recent where (select count(*) from recent) >= ",
-        );
+        sql.push(" and (select count(*) from recent) < ")
+            .push_bind(wanted);
+        sql.push("), page as (select id from recent where (select count(*) from recent) >= ");
         sql.push_bind(wanted);
         sql.push(" union all select id from found) ");
     } else {
@@ -72,7 +71,9 @@ fn build(filter: &Filter, start: Option<&Cursor>, size: i64) -> Built<'static> {
         filter.push(&mut sql);
         sql.push(order).push(" limit ").push_bind(wanted).push(") ");
     }
-    sql.push("select user_json(u) as user, u.id, u.created_at from page join users u on u.id = page.id");
+    sql.push(
+        "select user_json(u) as user, u.id, u.created_at from page join users u on u.id = page.id",
+    );
     sql.push(order).push(" limit ").push_bind(wanted);
     let text = sql.sql();
     let mut query = sql.build();

@@ -23,12 +23,7 @@ pub async fn renew_setup_link(
     let (id, email) = who.parameters();
     let client = client.json();
     let renewed = hallpass.db.fetch_optional(Effect::Once, || {
-        query_file!(
-            "src/users/sql/operator_setup_link.sql",
-            id,
-            email,
-            client
-        )
+        query_file!("src/users/sql/operator_setup_link.sql", id, email, client)
     });
     let row = renewed.await?.ok_or(Error::NotFound)?;
     let token = LinkToken::new(row.id, row.credential_version, now);

@@ -1,0 +1,8 @@
+//! The HTTP contract, route by route, on a real PostgreSQL: a database a test, no order, nothing shared.
+//!
+//! Needs `HALLPASS_TEST_DATABASE_URL`, a superuser's; `cargo ci --only tests` provides it. With
+//! `HALLPASS_TEST_POOLER_URL` the functions connect through that pooler instead.
+
+mod support;
+
+mod login;

@@ -1,0 +1,129 @@
+//! The eight functions in this process, each behind the very service that the binaries run.
+
+use axum::http::Method;
+use hallpass_core::{Config, Hallpass};
+use hallpass_http::{Service, routes};
+
+use super::call::Call;
+use super::database::Database;
+use super::people;
+use super::{Person, environment};
+
+/// Our own origin in these tests.
+pub(crate) const ORIGIN: &str = "https://hallpass.test";
+const SECRET: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+/// The functions and their database.
+#[derive(Debug)]
+pub(crate) struct TestApp {
+    services: Vec<(&'static str, Service)>,
+    pub(crate) hallpass: Hallpass,
+    pub(crate) database: Database,
+}
+
+impl TestApp {
+    pub(crate) async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// With further variables, or other values for the usual ones.
+    pub(crate) async fn with(variables: &[(&str, &str)]) -> Self {
+        let database = Database::new().await;
+        let url = database.app_url();
+        let config = Config::read(&|name| {
+            let given = variables
+                .iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| *value);
+            let usual = match name {
+                "DATABASE_URL" => Some(url.as_str()),
+                "HALLPASS_SECRET" => Some(SECRET),
+                "HALLPASS_URL" => Some(ORIGIN),
+                "VERCEL" => Some("1"),
+                "VERCEL_ENV" => Some("test"),
+                _ => None,
+            };
+            given.or(usual).map(str::to_owned)
+        });
+        let hallpass = Hallpass::new(config.unwrap());
+        let services = routes::all()
+            .map(|(name, router)| (name, Service::new(name, router, hallpass.clone())));
+        Self {
+            services: services.into(),
+            hallpass,
+            database,
+        }
+    }
+
+    /// The function that vercel.json leads a path to.
+    pub(crate) fn service(&self, path: &str) -> &Service {
+        let path = path.split('?').next().unwrap_or_default();
+        let name = match path {
+            "/health" => "health",
+            "/.well-known/jwks.json" | "/api/openapi.json" => "keys",
+            _ => path
+                .strip_prefix("/api/")
+                .and_then(|rest| rest.split('/').next())
+                .unwrap_or_default(),
+        };
+        let found = self.services.iter().find(|(function, _)| *function == name);
+        &found
+            .unwrap_or_else(|| panic!("no function answers to {path}"))
+            .1
+    }
+
+    pub(crate) fn call(&self, method: Method, path: &str) -> Call<'_> {
+        Call::new(self, method, path)
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Call<'_> {
+        self.call(Method::GET, path)
+    }
+
+    pub(crate) fn post(&self, path: &str) -> Call<'_> {
+        self.call(Method::POST, path)
+    }
+
+    pub(crate) fn patch(&self, path: &str) -> Call<'_> {
+        self.call(Method::PATCH, path)
+    }
+
+    pub(crate) fn delete(&self, path: &str) -> Call<'_> {
+        self.call(Method::DELETE, path)
+    }
+
+    /// Makes an account with the password [`super::PASSWORD`] and these roles.
+    pub(crate) async fn person(&self, email: &str, roles: &[&str]) -> Person {
+        people::insert(&self.database, email, roles).await
+    }
+
+    /// Makes an account and signs it in.
+    pub(crate) async fn signed_in(&self, email: &str, roles: &[&str]) -> Person {
+        let person = self.person(email, roles).await;
+        people::sign_in(self, person).await
+    }
+
+    /// Statements that the application's role has sent to this test's database so far.
+    ///
+    /// Counted by the server itself (`pg_stat_statements`), transaction control and the driver's own
+    /// look-around left out.
+    pub(crate) async fn statements(&self) -> i64 {
+        sqlx::query_scalar(
+            "select coalesce(sum(calls), 0)::bigint from pg_stat_statements s join pg_roles r on r.oid = s.userid \
+             where dbid = (select oid from pg_database where datname = $1) and r.rolname = 'hallpass_app' \
+               and query !~* '^(begin|commit|rollback|select pg_backend_pid)'",
+        )
+        .bind(&self.database.name)
+        .fetch_one(&environment_pool())
+        .await
+        .unwrap()
+    }
+}
+
+/// `pg_stat_statements` is looked at from the database that has the extension.
+fn environment_pool() -> sqlx::PgPool {
+    sqlx::postgres::PgPoolOptions::new()
+        .max_connections(1)
+        .connect_lazy(&environment::server())
+        .unwrap()
+}

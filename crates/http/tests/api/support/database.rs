@@ -1,0 +1,126 @@
+//! A database a test, cloned from a template that is migrated once for all.
+
+use std::str::FromStr as _;
+
+use hallpass_core::config::DatabaseConfig;
+use hallpass_core::schema;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+use uuid::Uuid;
+
+use super::environment;
+
+/// Any number that no other program takes on the server.
+const LOCK: i64 = 0x7465_7374;
+
+/// A database of one test. Dropped with it.
+#[derive(Debug)]
+pub(crate) struct Database {
+    pub(crate) name: String,
+    /// As the owner, beside the functions: to look at what they did, and to prepare.
+    pub(crate) owner: PgPool,
+}
+
+fn server() -> PgConnectOptions {
+    PgConnectOptions::from_str(&environment::server())
+        .expect("HALLPASS_TEST_DATABASE_URL is an address")
+}
+
+async fn connect(database: &str) -> PgConnection {
+    PgConnection::connect_with(&server().database(database))
+        .await
+        .expect("the test server answers")
+}
+
+impl Database {
+    pub(super) async fn new() -> Self {
+        let mut admin = connect("postgres").await;
+        // Cloning and migrating are done by one test at a time, in whatever process it runs.
+        sqlx::query("select pg_advisory_lock($1)")
+            .bind(LOCK)
+            .execute(&mut admin)
+            .await
+            .unwrap();
+        let template = template(&mut admin).await;
+        let name = format!("test_{}", Uuid::new_v4().simple());
+        let clone = format!("create database {name} template {template} strategy file_copy");
+        admin.execute(AssertSqlSafe(clone)).await.unwrap();
+        admin.close().await.unwrap();
+        let options = server().database(&name);
+        let owner = PgPoolOptions::new()
+            .max_connections(4)
+            .connect_lazy_with(options);
+        Self { name, owner }
+    }
+
+    /// The address that the functions use: as the application's role, through the pooler if there is one.
+    pub(crate) fn app_url(&self) -> String {
+        let password = environment::app_password();
+        let place = environment::functions_connect_to();
+        format!(
+            "postgres://{}:{password}@{place}/{}",
+            schema::APP_ROLE,
+            self.name
+        )
+    }
+}
+
+/// Named after the migrations, so that a changed migration makes a new one.
+async fn template(admin: &mut PgConnection) -> String {
+    let name = format!("hallpass_template_{:x}", schema::fingerprint());
+    let known: bool =
+        sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
+            .bind(&name)
+            .fetch_one(&mut *admin)
+            .await
+            .unwrap();
+    if !known {
+        let building = format!("{name}_building");
+        admin
+            .execute(AssertSqlSafe(format!("drop database if exists {building}")))
+            .await
+            .unwrap();
+        admin
+            .execute(AssertSqlSafe(format!("create database {building}")))
+            .await
+            .unwrap();
+        migrate(&building).await;
+        let rename = format!("alter database {building} rename to {name}");
+        admin.execute(AssertSqlSafe(rename)).await.unwrap();
+    }
+    name
+}
+
+async fn migrate(database: &str) {
+    let base = environment::server();
+    let (base, query) = base.split_once('?').unwrap_or((base.as_str(), ""));
+    let (base, _) = base.rsplit_once('/').expect("the address names a database");
+    let url = format!("{base}/{database}?{query}");
+    let config =
+        DatabaseConfig::direct(&|name| (name == "DATABASE_URL").then(|| url.clone())).unwrap();
+    let mut connection = schema::connect(&config).await.unwrap();
+    schema::migrate(&mut connection, |_| ()).await.unwrap();
+    schema::grant(&mut connection, Some(&environment::app_password()))
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let name = std::mem::take(&mut self.name);
+        // A destructor cannot await, and the test's runtime may be going away.
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(async {
+                let mut admin = connect("postgres").await;
+                let drop = format!("drop database if exists {name} with (force)");
+                admin.execute(AssertSqlSafe(drop)).await.unwrap();
+            });
+        });
+        let _ = dropped.join();
+    }
+}

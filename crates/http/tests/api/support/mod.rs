@@ -1,0 +1,13 @@
+//! What the tests stand on.
+
+mod answer;
+mod app;
+mod call;
+mod database;
+mod environment;
+mod people;
+
+pub(crate) use answer::Answer;
+pub(crate) use app::TestApp;
+pub(crate) use call::Call;
+pub(crate) use people::{PASSWORD, Person};
