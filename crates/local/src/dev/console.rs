@@ -97,5 +97,9 @@ fn read(stamp: &Path) -> String {
 }
 
 fn write(stamp: &Path, text: &str) -> Result<(), Error> {
+    // npm makes no node_modules where there is nothing to install.
+    if let Some(directory) = stamp.parent() {
+        std::fs::create_dir_all(directory).map_err(Error::file(directory))?;
+    }
     std::fs::write(stamp, text).map_err(Error::file(stamp))
 }

@@ -60,6 +60,7 @@ impl Account {
         if self.can(r#"cd "$1" && test -w ."#, wanted) {
             return Ok(wanted.to_owned());
         }
+        let _nothing_in_it = std::fs::remove_dir(wanted);
         let elsewhere = elsewhere(wanted);
         self.take(&elsewhere)?;
         open_to_all(Path::new(SHARED))?;
@@ -103,8 +104,12 @@ impl Account {
         }
         let copy = Path::new(SHARED).join(format!("postgresql-{version}"));
         if !self.can(r#""$1/bin/postgres" --version"#, &copy) {
-            copy_tree(programs, &copy)?;
+            // Under its final name only once it is whole.
+            let draft = copy.with_extension(format!("draft-{}", std::process::id()));
+            copy_tree(programs, &draft)?;
             open_to_all(Path::new(SHARED))?;
+            let _incomplete = std::fs::remove_dir_all(&copy);
+            std::fs::rename(&draft, &copy).map_err(Error::file(&copy))?;
         }
         if self.can(r#""$1/bin/postgres" --version"#, &copy) {
             return Ok(copy);

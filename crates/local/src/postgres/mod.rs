@@ -98,6 +98,13 @@ impl Postgres {
         &self.version
     }
 
+    /// Where the data is: the directory asked for, unless we are root and it lies behind one that is
+    /// closed to the user the server runs as. Then it is under `/var/lib/hallpass-local`.
+    #[must_use]
+    pub fn data_path(&self) -> &Path {
+        &self.cluster.data
+    }
+
     /// What the server prints.
     #[must_use]
     pub fn log_path(&self) -> &Path {

@@ -184,10 +184,17 @@ impl Drop for Server {
         if !matches!(self.child.try_wait(), Ok(None)) {
             return;
         }
-        let _gone_already = signal(self.pid, Signal::SIGQUIT);
         let deadline = Instant::now() + Duration::from_secs(5);
-        while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < deadline {
-            std::thread::sleep(Duration::from_millis(10));
+        while matches!(self.child.try_wait(), Ok(None)) {
+            // Again and again: a shell's background job inherits that SIGQUIT is ignored, until the
+            // server has installed its own handler.
+            let word = if Instant::now() < deadline {
+                Signal::SIGQUIT
+            } else {
+                Signal::SIGKILL
+            };
+            let _gone_already = signal(self.pid, word);
+            std::thread::sleep(Duration::from_millis(20));
         }
     }
 }
