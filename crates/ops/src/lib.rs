@@ -1,1 +1,41 @@
-//! 
+//! The operator's command `hallpass`: migrations, users, and a doctor who says what to do.
+
+mod cli;
+mod clock;
+mod doctor;
+mod dotenv;
+mod environment;
+mod failure;
+mod migrate;
+mod screen;
+mod users;
+
+use std::process::ExitCode;
+
+pub use cli::Cli;
+use cli::Command;
+use environment::Environment;
+use failure::{Exit, Failure};
+use screen::Screen;
+
+/// Does what the command line asks for and tells how it went.
+pub async fn run(cli: Cli) -> ExitCode {
+    let screen = Screen::new(cli.json);
+    let exit = match obey(cli, screen).await {
+        Ok(exit) => exit,
+        Err(failure) => {
+            failure.show(screen);
+            failure.exit
+        }
+    };
+    ExitCode::from(exit as u8)
+}
+
+async fn obey(cli: Cli, screen: Screen) -> Result<Exit, Failure> {
+    let environment = Environment::load(cli.env_file.as_deref())?;
+    match cli.command {
+        Command::Migrate(options) => migrate::run(&environment, screen, &options).await,
+        Command::Users { command } => users::run(&environment, screen, command).await,
+        Command::Doctor => doctor::run(&environment, screen).await,
+    }
+}

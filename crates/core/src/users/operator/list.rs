@@ -79,7 +79,7 @@ fn build(filter: &Filter, start: Option<&Cursor>, size: i64) -> Built<'static> {
     let mut query = sql.build();
     // The builder's own query would borrow the builder. Encoding these arguments cannot fail.
     let arguments = query.take_arguments().ok().flatten().unwrap_or_default();
-    sqlx::query_with(text, arguments).try_map(read)
+    sqlx::query_with(text, arguments).try_map(|row| read(&row))
 }
 
 fn push_start(sql: &mut QueryBuilder<Postgres>, start: Option<&Cursor>) {
@@ -101,7 +101,7 @@ fn push_start(sql: &mut QueryBuilder<Postgres>, start: Option<&Cursor>) {
         .push(")");
 }
 
-fn read(row: PgRow) -> sqlx::Result<Row> {
+fn read(row: &PgRow) -> sqlx::Result<Row> {
     let Json(user) = row.try_get("user")?;
     let id: Uuid = row.try_get("id")?;
     Ok((user, Key::created(row.try_get("created_at")?, id)))

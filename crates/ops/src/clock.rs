@@ -1,0 +1,25 @@
+//! The one place where the command reads the clock.
+
+use time::OffsetDateTime;
+use time::macros::format_description;
+
+/// The time of this machine.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the command line reads the clock here and hands it on"
+)]
+pub(crate) fn now() -> OffsetDateTime {
+    OffsetDateTime::now_utc()
+}
+
+/// `2026-11-26 05:10 UTC`.
+pub(crate) fn minute(at: OffsetDateTime) -> String {
+    let format = format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
+    at.format(format).unwrap_or_default()
+}
+
+/// `2026-11-26`.
+pub(crate) fn day(at: OffsetDateTime) -> String {
+    let format = format_description!("[year]-[month]-[day]");
+    at.format(format).unwrap_or_default()
+}

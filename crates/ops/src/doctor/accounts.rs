@@ -1,0 +1,34 @@
+//! Whether anybody can administer.
+
+use hallpass_core::db::{Db, Effect};
+use sqlx::FromRow;
+use sqlx::postgres::PgRow;
+
+use super::check::Check;
+
+const ADMINISTRATORS: &str = "
+    select count(*) as active, count(password_hash) as able
+    from users
+    where roles @> '{admin}' and is_active";
+
+pub(super) async fn examine(db: &Db, checks: &mut Vec<Check>) {
+    const NAME: &str = "administrator";
+    let read = |row: PgRow| <(i64, i64)>::from_row(&row);
+    let found = db.fetch_one(Effect::Repeatable, || {
+        sqlx::query(ADMINISTRATORS).try_map(read)
+    });
+    checks.push(match found.await {
+        Ok((0, _)) => Check::failure(
+            NAME,
+            "no active user has the role admin",
+            "hallpass users create --email YOU --name NAME --role admin",
+        ),
+        Ok((active, 0)) => Check::warning(
+            NAME,
+            format!("{active} active, but none has a password"),
+            "hallpass users set-password EMAIL --link",
+        ),
+        Ok((active, _)) => Check::ok(NAME, format!("{active} active")),
+        Err(error) => Check::failure(NAME, error.to_string(), "hallpass migrate"),
+    });
+}

@@ -1,0 +1,62 @@
+//! The variables.
+
+use hallpass_core::config::DatabaseConfig;
+
+use super::check::Check;
+use crate::environment::Environment;
+
+/// Checks the variables; gives the database's part even where another one is wrong.
+pub(super) fn examine(
+    environment: &Environment,
+    checks: &mut Vec<Check>,
+) -> Option<DatabaseConfig> {
+    if let Some(path) = environment.path() {
+        checks.push(Check::ok("file", path.display().to_string()));
+    }
+    let config = match environment.config() {
+        Ok(config) => config,
+        Err(errors) => {
+            checks.extend(errors.0.into_iter().map(|error| {
+                let (detail, action) = split(&error.problem);
+                let detail = format!("{} {detail}", error.variable);
+                Check::failure("configuration", detail, action)
+            }));
+            return environment.database();
+        }
+    };
+    checks.push(Check::ok(
+        "configuration",
+        format!(
+            "{} is {}; HALLPASS_SECRET is long enough",
+            config.database.variable,
+            config.database.address()
+        ),
+    ));
+    let name = config.environment.as_str();
+    let detail = format!("VERCEL_ENV is {name}: tokens and links made here are good there alone");
+    checks.push(
+        if config.environment.is_production() || config.database.is_local() {
+            Check::ok("environment", detail)
+        } else {
+            let action = "for a production deployment set VERCEL_ENV=production here";
+            Check::warning("environment", detail, action)
+        },
+    );
+    checks.push(match config.origins.first() {
+        Some(origin) => Check::ok("origin", format!("links begin with {origin}")),
+        None => Check::warning(
+            "origin",
+            "the origin that links begin with is not known",
+            "set HALLPASS_URL=https://accounts.example.com",
+        ),
+    });
+    Some(config.database)
+}
+
+/// Core's sentences say what is wrong and, behind a colon, what to do.
+fn split(problem: &str) -> (String, String) {
+    match problem.split_once(": ") {
+        Some((detail, action)) => (detail.to_owned(), action.to_owned()),
+        None => (problem.to_owned(), "correct it where it is set".to_owned()),
+    }
+}

@@ -1,0 +1,153 @@
+//! Whether the database answers, whether nobody listens in between, and what stands before it.
+
+use std::time::{Duration, Instant};
+
+use hallpass_core::Error;
+use hallpass_core::config::{DatabaseConfig, PoolerMode};
+use hallpass_core::db::{Db, Effect, Pooler};
+use hallpass_core::schema::{self, MigrateError};
+
+use super::check::Check;
+
+/// A round trip that takes longer makes every request slow.
+const SLOW: Duration = Duration::from_millis(50);
+
+/// Whether the database answers.
+pub(super) async fn examine(database: &DatabaseConfig, db: &Db, checks: &mut Vec<Check>) -> bool {
+    let began = Instant::now();
+    let first = ping(db).await;
+    let connected = began.elapsed();
+    let answers = first.is_ok();
+    match first {
+        Ok(()) => checks.push(answered(database, db, connected).await),
+        Err(error) => checks.push(away(database, &error)),
+    }
+    checks.push(tls(database));
+    answers
+}
+
+async fn ping(db: &Db) -> hallpass_core::Result<()> {
+    let one = db.fetch_one(Effect::Repeatable, || {
+        sqlx::query("select 1").try_map(|_| Ok(()))
+    });
+    one.await
+}
+
+async fn answered(database: &DatabaseConfig, db: &Db, connected: Duration) -> Check {
+    let began = Instant::now();
+    let again = ping(db).await;
+    let round_trip = began.elapsed();
+    if let Err(error) = again {
+        return away(database, &error);
+    }
+    let detail = format!(
+        "{} answers in {:.1} ms ({:.0} ms with connecting)",
+        database.address(),
+        round_trip.as_secs_f64() * 1000.0,
+        connected.as_secs_f64() * 1000.0
+    );
+    if round_trip > SLOW && !database.is_local() {
+        let action = "seen from here; have the functions run in the database's region \
+                      (\"regions\" in vercel.json)";
+        return Check::warning("database", detail, action);
+    }
+    Check::ok("database", detail)
+}
+
+fn away(database: &DatabaseConfig, error: &Error) -> Check {
+    let why = match error {
+        Error::Unavailable(sqlx::Error::PoolTimedOut) => "nothing answers there".to_owned(),
+        Error::Unavailable(error) => error.to_string(),
+        other => other.to_string(),
+    };
+    let detail = format!("{} is not available: {why}", database.address());
+    let action = format!(
+        "check host, port, user and password in {}, and that the server is up",
+        database.variable
+    );
+    Check::failure("database", detail, action)
+}
+
+fn tls(database: &DatabaseConfig) -> Check {
+    if database.is_local() {
+        return Check::ok("tls", "not needed: the server is on this machine");
+    }
+    if database.verifies_tls() {
+        return Check::ok("tls", "the server's certificate and name are verified");
+    }
+    let detail = "the server's certificate is not verified; production refuses this";
+    let action = format!(
+        "add sslmode=verify-full to {}, or give the server's CA in DATABASE_CA_CERT",
+        database.variable
+    );
+    Check::warning("tls", detail, action)
+}
+
+/// What stands before the server.
+pub(super) async fn pooler(database: &DatabaseConfig, checks: &mut Vec<Check>) -> Pooler {
+    let found = match find(database).await {
+        Ok(found) => found,
+        Err(error) => {
+            let detail = format!("what stands before the server could not be found out: {error}");
+            let action = "run this again when the database is less busy";
+            checks.push(Check::warning("pooler", detail, action));
+            return Pooler::None;
+        }
+    };
+    checks.push(verdict(found, database.pooler));
+    found
+}
+
+/// The migrations' connection refuses every pooler; the functions' tells the two kinds apart.
+async fn find(database: &DatabaseConfig) -> Result<Pooler, MigrateError> {
+    match schema::connect(database).await {
+        Ok(_) => return Ok(Pooler::None),
+        Err(MigrateError::Pooled(_)) => {}
+        Err(error) => return Err(error),
+    }
+    let mut named = database.clone();
+    named.pooler = PoolerMode::Named;
+    let db = Db::new(&named);
+    let misfit = db.warm().await.is_err();
+    db.close(super::CLOSE).await;
+    Ok(if misfit {
+        Pooler::Forgetful
+    } else {
+        Pooler::Tracking
+    })
+}
+
+fn verdict(found: Pooler, configured: PoolerMode) -> Check {
+    let kind = match found {
+        Pooler::None => "no transaction pooler before the server",
+        Pooler::Tracking => "a transaction pooler that keeps prepared statements",
+        Pooler::Forgetful => "a transaction pooler that does not keep prepared statements",
+    };
+    let mode = match configured {
+        PoolerMode::Auto => "auto",
+        PoolerMode::Named => "named",
+        PoolerMode::Unnamed => "unnamed",
+    };
+    let detail = format!("{kind}; DATABASE_POOLER is {mode}");
+    match (found, configured) {
+        (Pooler::Forgetful, PoolerMode::Named) => {
+            Check::failure("pooler", detail, "set DATABASE_POOLER=unnamed")
+        }
+        (Pooler::Forgetful, PoolerMode::Auto) => {
+            let action = "set DATABASE_POOLER=unnamed: it saves looking at every cold start";
+            Check::warning("pooler", detail, action)
+        }
+        (Pooler::Tracking, PoolerMode::Auto) => {
+            let action = "set DATABASE_POOLER=named: it saves looking at every cold start";
+            Check::warning("pooler", detail, action)
+        }
+        (Pooler::None | Pooler::Tracking, PoolerMode::Unnamed) => {
+            let action = "unset it, or set DATABASE_POOLER=named: each statement takes three \
+                          round trips more than it has to";
+            Check::warning("pooler", detail, action)
+        }
+        (Pooler::None, _)
+        | (Pooler::Tracking, PoolerMode::Named)
+        | (Pooler::Forgetful, PoolerMode::Unnamed) => Check::ok("pooler", detail),
+    }
+}

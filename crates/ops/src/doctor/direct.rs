@@ -1,0 +1,82 @@
+//! The direct connection: migrations need one, as the owner.
+
+use hallpass_core::config::DatabaseConfig;
+use hallpass_core::schema::{self, MigrateError};
+use sqlx::FromRow;
+use sqlx::postgres::PgConnection;
+
+use super::check::Check;
+use super::server::Facts;
+use crate::environment::Environment;
+
+const NAME: &str = "directConnection";
+const OWNERS_URL: &str = "set DATABASE_URL_UNPOOLED to the owner's direct connection";
+
+const OWNER: &str = "
+    select current_user::text as role,
+        has_schema_privilege('public', 'create') and coalesce((
+            select pg_has_role(relowner, 'usage') from pg_class where oid = to_regclass('public.users')
+        ), true) as can_migrate,
+        current_database() || ' ' || pg_postmaster_start_time() as identity";
+
+#[derive(FromRow)]
+struct Owner {
+    role: String,
+    can_migrate: bool,
+    identity: String,
+}
+
+pub(super) async fn examine(
+    environment: &Environment,
+    database: &DatabaseConfig,
+    facts: &Facts,
+    checks: &mut Vec<Check>,
+) {
+    checks.push(match environment.direct() {
+        Ok(direct) => match schema::connect(&direct).await {
+            Ok(connection) => judge(connection, &direct, database, facts).await,
+            Err(error @ MigrateError::Pooled(_)) => {
+                Check::failure(NAME, without_advice(&error), OWNERS_URL)
+            }
+            Err(error) => {
+                let detail = format!("{}: {error}", direct.variable);
+                Check::failure(NAME, detail, OWNERS_URL)
+            }
+        },
+        Err(errors) => Check::failure(NAME, errors.to_string(), OWNERS_URL),
+    });
+}
+
+/// The advice stands in the action.
+fn without_advice(error: &MigrateError) -> String {
+    let text = error.to_string();
+    let detail = text
+        .split_once(": set ")
+        .map(|(detail, _)| detail.to_owned());
+    detail.unwrap_or(text)
+}
+
+async fn judge(
+    mut connection: PgConnection,
+    direct: &DatabaseConfig,
+    database: &DatabaseConfig,
+    facts: &Facts,
+) -> Check {
+    let owner: Owner = match sqlx::query_as(OWNER).fetch_one(&mut connection).await {
+        Ok(owner) => owner,
+        Err(error) => return Check::failure(NAME, error.to_string(), OWNERS_URL),
+    };
+    let variable = direct.variable;
+    if owner.identity != facts.identity {
+        let detail = format!(
+            "{variable} and {} lead to different servers or databases",
+            database.variable
+        );
+        return Check::failure(NAME, detail, OWNERS_URL);
+    }
+    if !owner.can_migrate {
+        let detail = format!("{variable} signs in as {}, who cannot migrate", owner.role);
+        return Check::warning(NAME, detail, OWNERS_URL);
+    }
+    Check::ok(NAME, format!("{variable}, as {}", owner.role))
+}

@@ -1,0 +1,77 @@
+//! `hallpass doctor`: looks at everything, changes nothing, and says what to do.
+
+mod accounts;
+mod check;
+mod configuration;
+mod connection;
+mod direct;
+mod privileges;
+mod server;
+
+use std::io;
+
+use hallpass_core::db::Db;
+use serde_json::json;
+
+use crate::environment::Environment;
+use crate::failure::{Exit, Failure};
+use crate::screen::{PLAIN, Screen};
+use check::{Check, Status};
+
+/// How long connections in use are waited for in the end.
+const CLOSE: std::time::Duration = std::time::Duration::from_secs(1);
+
+pub(crate) async fn run(environment: &Environment, screen: Screen) -> Result<Exit, Failure> {
+    let checks = examine(environment).await;
+    let worst = checks.iter().map(|check| check.status).max();
+    let worst = worst.unwrap_or(Status::Ok);
+    let json = json!({
+        "status": worst,
+        "version": env!("CARGO_PKG_VERSION"),
+        "checks": checks,
+    });
+    screen.answer(&json, |out| show(out, &checks))?;
+    Ok(if worst == Status::Failure {
+        Exit::Failed
+    } else {
+        Exit::Done
+    })
+}
+
+async fn examine(environment: &Environment) -> Vec<Check> {
+    let mut checks = Vec::new();
+    let database = configuration::examine(environment, &mut checks);
+    let Some(database) = database else {
+        return checks;
+    };
+    let db = Db::new(&database);
+    if connection::examine(&database, &db, &mut checks).await {
+        let pooler = connection::pooler(&database, &mut checks).await;
+        if let Some(facts) = server::examine(&database, &db, pooler, &mut checks).await {
+            direct::examine(environment, &database, &facts, &mut checks).await;
+            if facts.has_schema {
+                privileges::examine(&db, &mut checks).await;
+                accounts::examine(&db, &mut checks).await;
+            }
+        }
+    }
+    db.close(CLOSE).await;
+    checks
+}
+
+fn show(out: &mut dyn io::Write, checks: &[Check]) -> io::Result<()> {
+    let version = env!("CARGO_PKG_VERSION");
+    writeln!(out, "{PLAIN}Hallpass {version}{PLAIN:#}\n")?;
+    for check in checks {
+        check.show(out)?;
+    }
+    let count = |status| checks.iter().filter(|check| check.status == status).count();
+    let number = |n: usize, what: &str| match n {
+        0 => format!("no {what}"),
+        1 => format!("1 {what}"),
+        _ => format!("{n} {what}s"),
+    };
+    let failures = number(count(Status::Failure), "failure");
+    let warnings = number(count(Status::Warning), "warning");
+    writeln!(out, "\n{PLAIN}{failures}, {warnings}{PLAIN:#}")
+}

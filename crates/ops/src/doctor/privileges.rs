@@ -1,0 +1,98 @@
+//! What the functions' role may do: what it needs, and nothing more.
+
+use hallpass_core::db::{Db, Effect};
+use sqlx::FromRow;
+use sqlx::postgres::PgRow;
+
+use super::check::Check;
+
+const PRIVILEGES: &str = "
+    select current_user::text as role,
+        array_remove(array[
+            case when (select rolsuper from pg_roles where rolname = current_user) then 'do everything (superuser)' end,
+            case when has_schema_privilege('public', 'create') then 'create tables' end,
+            case when has_table_privilege('users', 'delete') then 'delete users' end,
+            case when has_table_privilege('audit_events', 'update')
+                or has_table_privilege('audit_events', 'delete') then 'change audit events' end,
+            case when has_table_privilege('audit_events', 'truncate')
+                or has_table_privilege('users', 'truncate') then 'truncate tables' end
+        ], null) as excess,
+        array(
+            select needed.privilege || ' on ' || needed.name
+            from (values ('users', 'select'), ('users', 'insert'), ('users', 'update'),
+                ('sessions', 'select'), ('sessions', 'insert'), ('sessions', 'update'),
+                ('audit_events', 'select'), ('audit_events', 'insert'),
+                ('login_throttle', 'select'), ('login_throttle', 'insert'),
+                ('login_throttle', 'update'), ('login_throttle', 'delete'),
+                ('settings', 'select'), ('roles', 'select'), ('_sqlx_migrations', 'select')
+            ) as needed (name, privilege)
+            where not has_table_privilege(needed.name, needed.privilege)
+        ) as missing,
+        (
+            select count(*) = 2 from pg_trigger
+            where tgrelid = 'audit_events'::regclass and tgenabled in ('O', 'A')
+                and tgname in ('audit_events_append_only', 'audit_events_no_truncate')
+        ) as has_triggers";
+
+#[derive(FromRow)]
+struct Privileges {
+    role: String,
+    excess: Vec<String>,
+    missing: Vec<String>,
+    has_triggers: bool,
+}
+
+pub(super) async fn examine(db: &Db, checks: &mut Vec<Check>) {
+    let read = |row: PgRow| Privileges::from_row(&row);
+    let found = db.fetch_one(Effect::Repeatable, || sqlx::query(PRIVILEGES).try_map(read));
+    match found.await {
+        Ok(found) => {
+            checks.push(least(&found));
+            checks.push(append_only(&found));
+        }
+        Err(error) => {
+            let action = "hallpass migrate, as the owner, renews the grants";
+            checks.push(Check::failure("leastPrivilege", error.to_string(), action));
+        }
+    }
+}
+
+fn least(found: &Privileges) -> Check {
+    const NAME: &str = "leastPrivilege";
+    let role = &found.role;
+    if !found.missing.is_empty() {
+        let detail = format!("{role} lacks {}", found.missing.join(", "));
+        let action = "hallpass migrate, as the owner, renews the grants";
+        return Check::failure(NAME, detail, action);
+    }
+    if found.excess.is_empty() {
+        let detail = format!("{role} can do what the functions need and nothing more");
+        return Check::ok(NAME, detail);
+    }
+    if role == hallpass_core::schema::APP_ROLE {
+        let detail = format!("{role} may {}", found.excess.join(", "));
+        let action = format!(
+            "as the owner: revoke create on schema public from public; revoke all on all tables \
+             in schema public from public, {role}; then hallpass migrate"
+        );
+        return Check::warning(NAME, detail, action);
+    }
+    let detail = format!(
+        "not in force: {role} may {}; that audit events are append-only is held by triggers",
+        found.excess.join(", ")
+    );
+    let action = "HALLPASS_APP_PASSWORD=… hallpass migrate; then use hallpass_app and that \
+                  password in DATABASE_URL, and the owner in DATABASE_URL_UNPOOLED";
+    Check::warning(NAME, detail, action)
+}
+
+fn append_only(found: &Privileges) -> Check {
+    const NAME: &str = "appendOnly";
+    if found.has_triggers {
+        return Check::ok(NAME, "triggers refuse to change past audit events");
+    }
+    let detail = "the triggers on audit_events are missing or disabled";
+    let action = "as the owner: alter table audit_events enable trigger all; if they are gone, \
+                  take them from migrations/*_audit_events.sql";
+    Check::failure(NAME, detail, action)
+}

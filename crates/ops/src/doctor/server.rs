@@ -1,0 +1,214 @@
+//! The server: its version, schema, clock, time limits and room for connections.
+
+use hallpass_core::config::DatabaseConfig;
+use hallpass_core::db::{Db, Effect, Pooler};
+use hallpass_core::schema;
+use sqlx::FromRow;
+use sqlx::postgres::PgRow;
+use time::OffsetDateTime;
+
+use super::check::Check;
+use crate::clock;
+
+/// The releases that are tested.
+const OLDEST: i32 = 14;
+const NEWEST: i32 = 18;
+/// Tokens tolerate five seconds between two clocks.
+const CLOCK_TOLERANCE: f64 = 2.0;
+/// With room for fewer instances a small rush is refused.
+const INSTANCES: i32 = 5;
+
+const FACTS: &str = "
+    select current_setting('server_version_num')::integer as version_number,
+        current_setting('server_version') as version,
+        clock_timestamp() as clock,
+        current_user::text as role,
+        current_setting('statement_timeout') as statement_timeout,
+        current_setting('lock_timeout') as lock_timeout,
+        current_setting('idle_in_transaction_session_timeout') as idle_timeout,
+        current_setting('max_connections')::integer
+            - current_setting('superuser_reserved_connections')::integer as connections,
+        (select sum(numbackends)::integer from pg_stat_database) as in_use,
+        to_regclass('public._sqlx_migrations') is not null and to_regclass('public.users') is not null as has_schema,
+        exists (select from pg_extension where extname = 'pg_trgm') as has_trigrams,
+        (select indisvalid from pg_index where indexrelid = to_regclass('public.users_search_idx')) as search_index,
+        pg_is_in_recovery() as is_replica,
+        current_database() || ' ' || pg_postmaster_start_time() as identity";
+
+/// What the server says of itself, seen from the functions' connection.
+#[derive(Debug, FromRow)]
+pub(super) struct Facts {
+    version_number: i32,
+    version: String,
+    clock: OffsetDateTime,
+    pub(super) role: String,
+    statement_timeout: String,
+    lock_timeout: String,
+    idle_timeout: String,
+    connections: i32,
+    in_use: i32,
+    pub(super) has_schema: bool,
+    has_trigrams: bool,
+    search_index: Option<bool>,
+    is_replica: bool,
+    pub(super) identity: String,
+}
+
+pub(super) async fn examine(
+    database: &DatabaseConfig,
+    db: &Db,
+    pooler: Pooler,
+    checks: &mut Vec<Check>,
+) -> Option<Facts> {
+    let before = clock::now();
+    let read = |row: PgRow| Facts::from_row(&row);
+    let facts = db.fetch_one(Effect::Repeatable, || sqlx::query(FACTS).try_map(read));
+    let facts = match facts.await {
+        Ok(facts) => facts,
+        Err(error) => {
+            let action = "check what the role in the database's URL may read";
+            checks.push(Check::failure("server", error.to_string(), action));
+            return None;
+        }
+    };
+    // The server read its clock about half way between asking and hearing.
+    let here: OffsetDateTime = before + (clock::now() - before) / 2;
+    checks.push(version(&facts));
+    checks.push(applied(db, &facts).await);
+    if facts.has_schema {
+        checks.push(search(&facts));
+    }
+    checks.push(time_limits(&facts));
+    let ahead: time::Duration = facts.clock - here;
+    checks.push(clocks(ahead.as_seconds_f64()));
+    checks.push(room(&facts, database.max_connections, pooler));
+    Some(facts)
+}
+
+fn version(facts: &Facts) -> Check {
+    let major = facts.version_number / 10_000;
+    let detail = format!("PostgreSQL {}", facts.version);
+    if facts.is_replica {
+        let detail = format!("{detail}, a read-only replica");
+        return Check::failure("serverVersion", detail, "connect to the primary server");
+    }
+    match major {
+        OLDEST..=NEWEST => Check::ok("serverVersion", detail),
+        ..OLDEST => {
+            let action = format!("upgrade to PostgreSQL {OLDEST} or later, up to {NEWEST}");
+            Check::failure("serverVersion", detail, action)
+        }
+        _ => {
+            let action = format!("tried with {OLDEST} to {NEWEST}: look for a newer Hallpass");
+            Check::warning("serverVersion", detail, action)
+        }
+    }
+}
+
+async fn applied(db: &Db, facts: &Facts) -> Check {
+    let expected = schema::expected();
+    if !facts.has_schema {
+        let detail = format!("no schema yet; this release needs {expected}");
+        return Check::failure("schema", detail, "hallpass migrate");
+    }
+    let newest = db.fetch_one(Effect::Repeatable, || {
+        sqlx::query("select max(version) filter (where success) as version, count(*) filter (where not success) as failed from _sqlx_migrations")
+            .try_map(|row: PgRow| <(Option<i64>, i64)>::from_row(&row))
+    });
+    match newest.await {
+        Err(error) => Check::failure("schema", error.to_string(), "hallpass migrate"),
+        Ok((_, failed)) if failed > 0 => {
+            Check::failure("schema", "a migration was not finished", "hallpass migrate")
+        }
+        Ok((Some(version), _)) if version == expected => {
+            Check::ok("schema", format!("{version}, as this release expects"))
+        }
+        Ok((Some(version), _)) if version > expected => Check::ok(
+            "schema",
+            format!("{version}, newer than this release's {expected}: fine for a rollback"),
+        ),
+        Ok((version, _)) => {
+            let version = version.map_or("nothing".to_owned(), |version| version.to_string());
+            let detail = format!("{version} is applied, this release needs {expected}");
+            Check::failure("schema", detail, "hallpass migrate")
+        }
+    }
+}
+
+fn search(facts: &Facts) -> Check {
+    match (facts.has_trigrams, facts.search_index) {
+        (true, Some(true)) => Check::ok("search", "pg_trgm and its index are there"),
+        (false, _) => Check::failure(
+            "search",
+            "the extension pg_trgm is missing: searches are slow or fail",
+            "as the database's owner: create extension pg_trgm; then hallpass migrate",
+        ),
+        (true, Some(false)) => Check::failure(
+            "search",
+            "the search index is not valid: building it was interrupted",
+            "as the database's owner: reindex index concurrently users_search_idx",
+        ),
+        (true, None) => Check::failure(
+            "search",
+            "the search index is missing: searches read the whole table",
+            "hallpass migrate, or make it as in migrations/*_user_search_index.sql",
+        ),
+    }
+}
+
+fn time_limits(facts: &Facts) -> Check {
+    let limits = [
+        ("statement_timeout", &facts.statement_timeout),
+        ("lock_timeout", &facts.lock_timeout),
+        ("idle_in_transaction_session_timeout", &facts.idle_timeout),
+    ];
+    let missing = limits.iter().filter(|(_, value)| *value == "0");
+    let missing: Vec<&str> = missing.map(|(name, _)| *name).collect();
+    if missing.is_empty() {
+        let [statement, lock, idle] = limits.map(|(_, value)| value);
+        let detail = format!("statement {statement}, lock {lock}, idle in transaction {idle}");
+        return Check::ok("timeouts", detail);
+    }
+    let role = &facts.role;
+    let detail = format!(
+        "{role} has no {}: a stuck statement stays",
+        missing.join(", no ")
+    );
+    let action = format!(
+        "use hallpass_app, which has all three, or: alter role {role} set statement_timeout = \
+         '8s'; … lock_timeout = '3s'; … idle_in_transaction_session_timeout = '10s'"
+    );
+    Check::warning("timeouts", detail, action)
+}
+
+fn clocks(ahead: f64) -> Check {
+    let detail = match ahead.abs() {
+        small if small < 0.05 => "here and the database agree".to_owned(),
+        seconds if ahead > 0.0 => format!("the database is {seconds:.2} s ahead of here"),
+        seconds => format!("the database is {seconds:.2} s behind here"),
+    };
+    if ahead.abs() <= CLOCK_TOLERANCE {
+        return Check::ok("clock", detail);
+    }
+    let action = "set the clock of this machine (NTP); tokens tolerate 5 s between \
+                  the functions and the database";
+    Check::warning("clock", detail, action)
+}
+
+fn room(facts: &Facts, limit: u32, pooler: Pooler) -> Check {
+    let limit = i32::try_from(limit).unwrap_or(i32::MAX);
+    let (all, used) = (facts.connections, facts.in_use);
+    let detail = format!(
+        "{limit} an instance (DATABASE_CONNECTION_LIMIT); the server has {all}, {used} in use"
+    );
+    if pooler != Pooler::None {
+        return Check::ok("connections", format!("{detail}; a pooler shares them"));
+    }
+    let instances = all / limit.max(1);
+    let detail = format!("{detail}: room for {instances} instances");
+    if instances < INSTANCES {
+        let action = "lower DATABASE_CONNECTION_LIMIT, or connect through a pooler";
+        return Check::warning("connections", detail, action);
+    }
+    Check::ok("connections", detail)
+}

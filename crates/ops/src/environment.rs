@@ -1,0 +1,112 @@
+//! The variables: the environment's and, where it names no deployment, a file's.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use hallpass_core::Config;
+use hallpass_core::config::{ConfigErrors, DatabaseConfig};
+
+use crate::dotenv;
+use crate::failure::Failure;
+
+/// All variables that name a database. They belong together: of the environment or of the file.
+const DATABASES: [&str; 5] = [
+    "DATABASE_URL",
+    "DATABASE_URL_POOLED",
+    "DATABASE_URL_UNPOOLED",
+    "POSTGRES_URL",
+    "POSTGRES_URL_NON_POOLING",
+];
+/// Where `cargo dev` serves if it is not told otherwise.
+const LOCAL_ORIGIN: &str = "http://localhost:3000";
+
+/// Where values come from.
+#[derive(Debug, Default)]
+pub(crate) struct Environment {
+    file: BTreeMap<String, String>,
+    path: Option<PathBuf>,
+}
+
+impl Environment {
+    /// Reads the file that is given, or the project's where the environment names nothing.
+    pub(crate) fn load(given: Option<&Path>) -> Result<Self, Failure> {
+        if let Some(path) = given {
+            return Self::read(path);
+        }
+        let names_one = |name: &str| of_process(name).is_some();
+        if DATABASES.into_iter().any(names_one) || names_one("HALLPASS_SECRET") {
+            return Ok(Self::default());
+        }
+        match project_file() {
+            Some(path) => Self::read(&path),
+            None => Ok(Self::default()),
+        }
+    }
+
+    fn read(path: &Path) -> Result<Self, Failure> {
+        let shown = path.display();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Failure::configuration(format!("{shown} cannot be read: {error}")))?;
+        let mut file = dotenv::parse(&text).map_err(|line| {
+            Failure::configuration(format!("{shown}, line {line}: this is not NAME=value"))
+        })?;
+        if DATABASES.into_iter().any(|name| of_process(name).is_some()) {
+            file.retain(|name, _| !DATABASES.contains(&name.as_str()));
+        }
+        let path = Some(path.to_owned());
+        Ok(Self { file, path })
+    }
+
+    /// A variable's value; an empty one counts as missing.
+    pub(crate) fn get(&self, name: &str) -> Option<String> {
+        let in_file = || self.file.get(name).cloned();
+        of_process(name).or_else(in_file).filter(|v| !v.is_empty())
+    }
+
+    /// The file that was read, if one was.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// All that the product needs. On this machine links lead to `cargo dev` unless a variable says otherwise.
+    pub(crate) fn config(&self) -> Result<Config, ConfigErrors> {
+        let mut config = Config::read(&|name| self.get(name))?;
+        let is_local = config.database.is_local() && !config.environment.is_production();
+        if config.origins.is_empty() && is_local {
+            config.origins.push(LOCAL_ORIGIN.to_owned());
+        }
+        Ok(config)
+    }
+
+    /// The direct connection.
+    pub(crate) fn direct(&self) -> Result<DatabaseConfig, ConfigErrors> {
+        DatabaseConfig::direct(&|name| self.get(name))
+    }
+
+    /// The database alone, whatever is wrong with the secrets.
+    pub(crate) fn database(&self) -> Option<DatabaseConfig> {
+        let any_secret = "A".repeat(44);
+        let get = |name: &str| match name {
+            "HALLPASS_SECRET" => Some(any_secret.clone()),
+            _ if name.starts_with("HALLPASS_") => None,
+            _ => self.get(name),
+        };
+        Config::read(&get).ok().map(|config| config.database)
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "core::config takes a closure; this is the command's"
+)]
+fn of_process(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// `.hallpass/env` of the project that the current directory is in, else of the directory itself.
+fn project_file() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    let is_project = |directory: &&Path| directory.join("vercel.json").is_file();
+    let project = here.ancestors().find(is_project).unwrap_or(&here);
+    Some(project.join(".hallpass/env")).filter(|path| path.is_file())
+}

@@ -1,0 +1,192 @@
+//! How a command fails: an exit code for scripts, a sentence and the next step for people.
+
+use std::io::{self, Write as _};
+
+use hallpass_core::Error;
+use hallpass_core::config::ConfigErrors;
+use hallpass_core::error::FieldError;
+use hallpass_core::schema::MigrateError;
+use serde_json::json;
+use sqlx::error::DatabaseError;
+
+use crate::screen::{BAD, PLAIN, Screen};
+
+/// What the process says in the end. docs/OPERATOR.md and `--help` list the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Done = 0,
+    Failed = 1,
+    // 2 is the command line's own: clap.
+    Configuration = 3,
+    DatabaseUnavailable = 4,
+    NotFound = 5,
+    Conflict = 6,
+    Invalid = 7,
+}
+
+/// Why a command stopped.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) exit: Exit,
+    pub(crate) code: &'static str,
+    pub(crate) detail: String,
+    pub(crate) next_step: Option<String>,
+    pub(crate) errors: Vec<(String, &'static str, String)>,
+}
+
+impl Failure {
+    pub(crate) fn new(exit: Exit, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            exit,
+            code,
+            detail: detail.into(),
+            next_step: None,
+            errors: Vec::new(),
+        }
+    }
+
+    pub(crate) fn next(mut self, step: impl Into<String>) -> Self {
+        self.next_step = Some(step.into());
+        self
+    }
+
+    pub(crate) fn configuration(detail: impl Into<String>) -> Self {
+        Self::new(Exit::Configuration, "configuration", detail)
+    }
+
+    /// Says it on standard error.
+    pub(crate) fn show(&self, screen: Screen) {
+        // Nobody is left to hear that standard error is closed.
+        let _ = self.write(screen);
+    }
+
+    fn write(&self, screen: Screen) -> io::Result<()> {
+        if self.exit == Exit::Done {
+            return Ok(());
+        }
+        let mut stderr = anstream::stderr();
+        if screen.json {
+            return writeln!(stderr, "{}", self.json());
+        }
+        writeln!(stderr, "{BAD}error:{BAD:#} {}", self.detail)?;
+        for (field, _, message) in &self.errors {
+            writeln!(stderr, "  {PLAIN}{field}{PLAIN:#} {message}")?;
+        }
+        match &self.next_step {
+            Some(step) => writeln!(stderr, "{PLAIN}next:{PLAIN:#}  {step}"),
+            None => Ok(()),
+        }
+    }
+
+    fn json(&self) -> serde_json::Value {
+        let errors = self.errors.iter().map(
+            |(field, code, message)| json!({"field": field, "code": code, "message": message}),
+        );
+        let mut object = json!({
+            "code": self.code,
+            "detail": self.detail,
+            "exitCode": self.exit as u8,
+        });
+        if let Some(step) = &self.next_step {
+            object["nextStep"] = json!(step);
+        }
+        if !self.errors.is_empty() {
+            object["errors"] = errors.collect();
+        }
+        object
+    }
+}
+
+fn fields(errors: Vec<FieldError>) -> Vec<(String, &'static str, String)> {
+    let parts = |error: FieldError| (error.field, error.code, error.message);
+    errors.into_iter().map(parts).collect()
+}
+
+impl From<ConfigErrors> for Failure {
+    fn from(ConfigErrors(errors): ConfigErrors) -> Self {
+        let mut failure = Self::configuration("variables are missing or wrong");
+        failure.errors = errors
+            .into_iter()
+            .map(|error| (error.variable.to_owned(), "variable", error.problem))
+            .collect();
+        failure.next("set them in the environment, or name a file with --env-file")
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let text = error.to_string();
+        match error {
+            Error::NotFound => Self::new(Exit::NotFound, "not_found", "there is no such user")
+                .next("look for it: hallpass users list --q TEXT"),
+            Error::EmailTaken => Self::new(Exit::Conflict, "email_taken", text)
+                .next("see whose: hallpass users show EMAIL"),
+            Error::LastAdministrator => Self::new(Exit::Conflict, "last_admin", text)
+                .next("make another one first: hallpass users set-roles ID|EMAIL --role admin"),
+            Error::Stale => Self::new(Exit::Conflict, "stale", text).next("run this again"),
+            Error::Invalid(errors) => {
+                let mut failure = Self::new(Exit::Invalid, "invalid", "this is not acceptable:");
+                failure.errors = fields(errors);
+                failure
+            }
+            Error::InvalidCursor | Error::UseCursor => {
+                Self::new(Exit::Invalid, "invalid_cursor", text)
+                    .next("begin anew without --cursor, with the same filters for every page")
+            }
+            Error::Unavailable(error) => database(&error),
+            other => Self::new(Exit::Failed, "failed", other.to_string()),
+        }
+    }
+}
+
+impl From<MigrateError> for Failure {
+    fn from(error: MigrateError) -> Self {
+        let text = error.to_string();
+        match error {
+            MigrateError::Database(error) => database(&error),
+            MigrateError::Pooled(_) => Self::new(Exit::Configuration, "pooled", text),
+            MigrateError::Busy => Self::new(Exit::Failed, "migration_under_way", text),
+            MigrateError::Failed { .. } => Self::new(Exit::Failed, "migration_failed", text),
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        // `hallpass users list | head`: who reads has read enough.
+        let exit = if error.kind() == io::ErrorKind::BrokenPipe {
+            Exit::Done
+        } else {
+            Exit::Failed
+        };
+        Self::new(exit, "failed", error.to_string())
+    }
+}
+
+/// A database that is away, that refuses, or that is not as this release needs it.
+pub(crate) fn database(error: &sqlx::Error) -> Failure {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    match code.as_deref().unwrap_or_default() {
+        "42P01" | "42703" | "42883" => Failure::new(
+            Exit::DatabaseUnavailable,
+            "not_migrated",
+            "the database does not have the schema of this release",
+        )
+        .next("hallpass migrate"),
+        "42501" => Failure::new(
+            Exit::Failed,
+            "not_permitted",
+            format!("the database's role may not do this: {error}"),
+        )
+        .next("hallpass doctor tells what the role lacks; migrations need the owner's connection"),
+        _ => {
+            let detail = match error {
+                sqlx::Error::PoolTimedOut => "nothing answers there in time".to_owned(),
+                other => other.to_string(),
+            };
+            let detail = format!("the database is not available: {detail}");
+            Failure::new(Exit::DatabaseUnavailable, "database_unavailable", detail)
+                .next("hallpass doctor tells more")
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! `hallpass migrate --deploy`: the build step of a deployment, which nobody watches at a terminal.
+
+use std::fmt::Write as _;
+
+use hallpass_core::users::Email;
+use hallpass_core::users::operator::{FirstAdministrator, first_administrator};
+use hallpass_core::{Client, Config, Hallpass};
+use serde_json::json;
+
+use super::migrate;
+use crate::clock;
+use crate::environment::Environment;
+use crate::failure::{Exit, Failure};
+use crate::screen::Screen;
+use crate::users::link_json;
+
+/// When a deployment migrates (`HALLPASS_MIGRATE`).
+const WHEN: &str = "HALLPASS_MIGRATE";
+
+pub(super) async fn run(environment: &Environment, screen: Screen) -> Result<Exit, Failure> {
+    if let Some(reason) = skipped(environment)? {
+        let json = json!({"skipped": reason});
+        screen.answer(&json, |out| writeln!(out, "Not migrating: {reason}."))?;
+        return Ok(Exit::Done);
+    }
+    // Before anything changes: what the functions would refuse to start with fails the build.
+    let config = environment.config()?;
+    if config.origins.is_empty() {
+        return Err(
+            Failure::configuration("the origin that links begin with is not known")
+                .next("set HALLPASS_URL=https://accounts.example.com"),
+        );
+    }
+    let email = address(environment, &config)?;
+    let report = migrate(environment, screen).await?;
+    let hallpass = Hallpass::new(config);
+    let client = Client::operator("migrate --deploy");
+    let waiting = first_administrator(&hallpass, &email, &client, clock::now()).await?;
+    let mut json = report.json();
+    if let Some(waiting) = &waiting {
+        json["administrator"] = json!(waiting.user);
+        json["setupLink"] = link_json(&waiting.setup_link)["setupLink"].clone();
+        json["expiresAt"] = link_json(&waiting.setup_link)["expiresAt"].clone();
+    }
+    screen.answer(&json, |out| {
+        out.write_all(report.text().as_bytes())?;
+        match &waiting {
+            Some(waiting) => out.write_all(framed(waiting).as_bytes()),
+            None => Ok(()),
+        }
+    })?;
+    Ok(Exit::Done)
+}
+
+/// Why this build leaves the database alone, if it does: a preview must not migrate production.
+fn skipped(environment: &Environment) -> Result<Option<String>, Failure> {
+    let vercel_env = environment.get("VERCEL_ENV");
+    match environment.get(WHEN).as_deref() {
+        Some("never") => Ok(Some(format!("{WHEN} is never"))),
+        Some("always") => Ok(None),
+        None | Some("production") => Ok(vercel_env
+            .filter(|name| name != "production")
+            .map(|name| format!("VERCEL_ENV is {name} ({WHEN}=always migrates here, too)"))),
+        Some(_) => Err(Failure::configuration(format!(
+            "{WHEN} must be production, always or never"
+        ))),
+    }
+}
+
+/// The first administrator's address, with which nobody has to be reached: it is for signing in, and can be changed.
+fn address(environment: &Environment, config: &Config) -> Result<String, Failure> {
+    let given = environment.get("HALLPASS_ADMIN_EMAIL");
+    let from_host = || {
+        let url = environment.get("VERCEL_PROJECT_PRODUCTION_URL");
+        let url = url.or_else(|| config.origins.first().cloned())?;
+        let host = url.rsplit("//").next()?.split([':', '/']).next()?;
+        Some(format!("admin@{host}"))
+    };
+    let email = given.or_else(from_host).unwrap_or_default();
+    match Email::parse(&email) {
+        Ok(email) => Ok(email.as_typed),
+        Err(_) => Err(Failure::configuration(
+            "there is no acceptable e-mail address for the first administrator",
+        )
+        .next("set HALLPASS_ADMIN_EMAIL to yours")),
+    }
+}
+
+/// Framed, because it stands in the middle of a build log. The address of the link is not broken over lines.
+fn framed(waiting: &FirstAdministrator) -> String {
+    let line = "=".repeat(80);
+    let what = if waiting.is_new {
+        "The first administrator is made. Open this once to set the password:"
+    } else {
+        "No administrator has set a password yet. Open this once to set it:"
+    };
+    let email = &waiting.user.email;
+    let url = &waiting.setup_link.url;
+    let until = clock::minute(waiting.setup_link.expires_at);
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    let _ = write!(
+        text,
+        "\n{line}\n  HALLPASS  {what}\n\n{url}\n\n  Account   {email} (can be changed after sign-in)\n  \
+         Good      until {until}, once; the next deployment prints a newer one\n\n  \
+         Whoever opens it first becomes the administrator: open it now.\n{line}\n\n"
+    );
+    text
+}

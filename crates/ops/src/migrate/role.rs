@@ -1,0 +1,98 @@
+//! The application's role, after the schema: made, or given its grants again.
+
+use std::time::Duration;
+
+use hallpass_core::schema::{self, APP_ROLE};
+use serde_json::{Value, json};
+use sqlx::error::DatabaseError;
+use sqlx::postgres::PgConnection;
+
+use crate::environment::Environment;
+use crate::failure::{Exit, Failure};
+use crate::screen::Screen;
+
+/// How the grants went.
+#[derive(Debug)]
+pub(super) enum Granted {
+    /// The role has them; whether it got a password, too.
+    Yes { with_password: bool },
+    /// There is no such role and no password for one.
+    NoRole,
+    /// The role belongs to somebody else.
+    Refused,
+}
+
+/// # Errors
+/// What the database says, where a password asks for the role.
+pub(super) async fn grant(
+    connection: &mut PgConnection,
+    environment: &Environment,
+    screen: Screen,
+) -> Result<Granted, Failure> {
+    let password = environment.get("HALLPASS_APP_PASSWORD");
+    let with_password = password.is_some();
+    match patiently(connection, password.as_deref()).await {
+        Ok(true) => Ok(Granted::Yes { with_password }),
+        Ok(false) => Ok(Granted::NoRole),
+        Err(error) if with_password => {
+            let detail = format!("the role {APP_ROLE} could not be set up: {error}");
+            Err(Failure::new(Exit::Failed, "role_failed", detail)
+                .next("migrate as a role with CREATEROLE, or leave HALLPASS_APP_PASSWORD out"))
+        }
+        Err(error) => {
+            screen.remark(&format!(
+                "the grants of {APP_ROLE} could not be renewed: {error}. The schema is up to date; \
+                 hallpass doctor tells whether the role lacks anything."
+            ))?;
+            Ok(Granted::Refused)
+        }
+    }
+}
+
+/// Roles belong to the whole server: two migrators, even of two databases, may touch one at once.
+async fn patiently(connection: &mut PgConnection, password: Option<&str>) -> sqlx::Result<bool> {
+    let mut attempts = 0;
+    loop {
+        let error = match schema::grant(connection, password).await {
+            Ok(granted) => return Ok(granted),
+            Err(error) => error,
+        };
+        let code = error.as_database_error().and_then(DatabaseError::code);
+        // "tuple concurrently updated", and the role that somebody made in between.
+        let collided = matches!(code.as_deref(), Some("XX000" | "42710" | "23505" | "40P01"));
+        attempts += 1;
+        if !collided || attempts == 20 {
+            return Err(error);
+        }
+        tokio::time::sleep(Duration::from_millis(10 + attempts * 10)).await;
+    }
+}
+
+impl Granted {
+    pub(super) fn json(&self) -> Value {
+        let granted = matches!(self, Self::Yes { .. });
+        let password_set = matches!(
+            self,
+            Self::Yes {
+                with_password: true
+            }
+        );
+        json!({"name": APP_ROLE, "granted": granted, "passwordSet": password_set})
+    }
+
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Yes {
+                with_password: true,
+            } => {
+                format!("Role    {APP_ROLE}, grants and password set\n")
+            }
+            Self::Yes { .. } => format!("Role    {APP_ROLE}, grants renewed\n"),
+            Self::NoRole => format!(
+                "Role    none: the functions connect as the owner. For least privilege set\n        \
+                 HALLPASS_APP_PASSWORD, migrate again, and use {APP_ROLE} in DATABASE_URL.\n"
+            ),
+            Self::Refused => format!("Role    {APP_ROLE}, grants left as they were\n"),
+        }
+    }
+}

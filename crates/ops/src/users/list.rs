@@ -1,0 +1,106 @@
+//! `hallpass users list`.
+
+use std::io;
+
+use hallpass_core::users::{Filter, Page, User, operator};
+use serde_json::json;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::Desk;
+use super::show::status;
+use crate::cli::ListOptions;
+use crate::clock::day;
+use crate::failure::Failure;
+use crate::screen::{PLAIN, cell, table_width};
+
+const COLUMNS: [&str; 5] = ["E-MAIL", "NAME", "ROLES", "STATUS", "SIGNED IN"];
+/// The columns that give way on a narrow screen, in order, and how far. Addresses stay whole: they are copied.
+const NARROW: [(usize, usize); 2] = [(1, 8), (2, 8)];
+const GAP: usize = 2;
+
+pub(super) async fn run(desk: &Desk, options: &ListOptions) -> Result<(), Failure> {
+    let filter = Filter::new(
+        options.q.as_deref(),
+        options.role.as_deref(),
+        options.active,
+    )?;
+    let cursor = options.cursor.as_deref();
+    let page = operator::list(&desk.hallpass, &filter, cursor, options.size).await?;
+    let json = json!({
+        "items": page.users,
+        "page": {"size": options.size, "next": page.next, "prev": page.prev},
+    });
+    desk.screen.answer(&json, |out| table(out, &page))?;
+    Ok(())
+}
+
+fn table(out: &mut dyn io::Write, page: &Page) -> io::Result<()> {
+    if page.users.is_empty() {
+        return writeln!(out, "No users.");
+    }
+    let rows: Vec<[String; 5]> = page.users.iter().map(row).collect();
+    let widths = widths(&rows, table_width());
+    let line = |cells: &[&str]| {
+        let cells: Vec<String> = cells
+            .iter()
+            .zip(widths)
+            .map(|(text, w)| cell(text, w))
+            .collect();
+        cells.join(&" ".repeat(GAP)).trim_end().to_owned()
+    };
+    writeln!(out, "{PLAIN}{}{PLAIN:#}", line(&COLUMNS))?;
+    for row in &rows {
+        writeln!(out, "{}", line(&row.each_ref().map(String::as_str)))?;
+    }
+    match &page.next {
+        Some(next) => writeln!(out, "\nMore, with the same filters: --cursor {next}"),
+        None => Ok(()),
+    }
+}
+
+fn row(user: &User) -> [String; 5] {
+    [
+        user.email.clone(),
+        user.name.clone(),
+        user.roles.join(" "),
+        status(user).to_owned(),
+        user.last_login_at.map_or_else(|| "never".to_owned(), day),
+    ]
+}
+
+fn widths(rows: &[[String; 5]], screen: usize) -> [usize; 5] {
+    let mut widths = COLUMNS.map(str::width);
+    for row in rows {
+        for (width, text) in widths.iter_mut().zip(row) {
+            *width = (*width).max(text.width());
+        }
+    }
+    for (column, least) in NARROW {
+        let total: usize = widths.iter().sum::<usize>() + GAP * (widths.len() - 1);
+        let excess = total.saturating_sub(screen);
+        let width = &mut widths[column];
+        *width -= excess.min(width.saturating_sub(least));
+    }
+    widths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_give_way_before_roles_and_addresses_never() {
+        let row = [
+            "a".repeat(30),
+            "n".repeat(30),
+            "r".repeat(14),
+            "active".into(),
+            "never".into(),
+        ];
+        let rows = [row];
+        assert_eq!(widths(&rows, usize::MAX), [30, 30, 14, 6, 9]);
+        assert_eq!(widths(&rows, 80), [30, 13, 14, 6, 9]);
+        assert_eq!(widths(&rows, 71), [30, 8, 10, 6, 9]);
+        assert_eq!(widths(&rows, 20), [30, 8, 8, 6, 9]);
+    }
+}

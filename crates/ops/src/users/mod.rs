@@ -1,0 +1,106 @@
+//! `hallpass users`: accounts, from the command line.
+
+mod change;
+mod create;
+mod list;
+mod password;
+mod show;
+
+use hallpass_core::users::SetupLink;
+use hallpass_core::users::operator::Who;
+use hallpass_core::{Client, Error, Hallpass};
+use serde_json::{Value, json};
+use time::format_description::well_known::Rfc3339;
+
+use crate::cli::UsersCommand;
+use crate::environment::Environment;
+use crate::failure::{Exit, Failure};
+use crate::screen::Screen;
+
+/// What every one of these commands works with.
+struct Desk {
+    hallpass: Hallpass,
+    /// What the audit trail says.
+    client: Client,
+    screen: Screen,
+}
+
+pub(crate) async fn run(
+    environment: &Environment,
+    screen: Screen,
+    command: UsersCommand,
+) -> Result<Exit, Failure> {
+    let hallpass = Hallpass::new(environment.config()?);
+    let desk = Desk {
+        hallpass,
+        client: Client::operator(name(&command)),
+        screen,
+    };
+    match command {
+        UsersCommand::Create(options) => create::run(&desk, options).await?,
+        UsersCommand::List(options) => list::run(&desk, &options).await?,
+        UsersCommand::Show(target) => show::run(&desk, &target.user).await?,
+        UsersCommand::Activate(target) => change::activate(&desk, &target.user).await?,
+        UsersCommand::Deactivate(target) => change::deactivate(&desk, &target.user).await?,
+        UsersCommand::SetRoles(options) => change::set_roles(&desk, &options).await?,
+        UsersCommand::SetPassword(options) => password::run(&desk, &options).await?,
+    }
+    Ok(Exit::Done)
+}
+
+const fn name(command: &UsersCommand) -> &'static str {
+    match command {
+        UsersCommand::Create(_) => "users create",
+        UsersCommand::List(_) => "users list",
+        UsersCommand::Show(_) => "users show",
+        UsersCommand::Activate(_) => "users activate",
+        UsersCommand::Deactivate(_) => "users deactivate",
+        UsersCommand::SetRoles(_) => "users set-roles",
+        UsersCommand::SetPassword(_) => "users set-password",
+    }
+}
+
+impl Desk {
+    /// Refuses before anything changes where a link would lead nowhere.
+    fn needs_links(&self) -> Result<(), Failure> {
+        let config = &self.hallpass.config;
+        if config.origins.is_empty() {
+            let detail = "the origin that links begin with is not known";
+            return Err(Failure::configuration(detail)
+                .next("set HALLPASS_URL=https://accounts.example.com"));
+        }
+        if !config.environment.is_production() && !config.database.is_local() {
+            let environment = config.environment.as_str();
+            self.screen.remark(&format!(
+                "the link is good where VERCEL_ENV is {environment}; for a production deployment, set \
+                 VERCEL_ENV=production here."
+            ))?;
+        }
+        Ok(())
+    }
+}
+
+/// Who was meant, in the message.
+fn about(who: &Who, error: Error) -> Failure {
+    let is_unknown = matches!(error, Error::NotFound);
+    let mut failure = Failure::from(error);
+    if is_unknown {
+        failure.detail = match who {
+            Who::Id(id) => format!("there is no user with the id {id}"),
+            Who::Email(email) => format!("there is no user with the e-mail address {email}"),
+        };
+    }
+    failure
+}
+
+/// A link as the HTTP contract shows it.
+pub(crate) fn link_json(link: &SetupLink) -> Value {
+    let expires_at = link.expires_at.format(&Rfc3339).unwrap_or_default();
+    json!({"setupLink": link.url, "expiresAt": expires_at})
+}
+
+/// The link for people, on a line of its own.
+fn link_text(link: &SetupLink) -> String {
+    let until = crate::clock::minute(link.expires_at);
+    format!("Setup link, good once and until {until}:\n{}\n", link.url)
+}

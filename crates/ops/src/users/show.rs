@@ -1,0 +1,53 @@
+//! `hallpass users show`.
+
+use std::io;
+
+use hallpass_core::users::User;
+use hallpass_core::users::operator::{self, Who};
+
+use super::{Desk, about};
+use crate::clock::minute;
+use crate::failure::Failure;
+use crate::screen::PLAIN;
+
+pub(super) async fn run(desk: &Desk, user: &str) -> Result<(), Failure> {
+    let who = Who::parse(user);
+    let found = operator::find(&desk.hallpass, &who).await;
+    let user = found.map_err(|error| about(&who, error))?;
+    desk.screen.answer(&user, |out| {
+        writeln!(out, "{PLAIN}{}{PLAIN:#}", user.email)?;
+        details(out, &user)
+    })?;
+    Ok(())
+}
+
+/// Everything but the address, a line each.
+pub(super) fn details(out: &mut dyn io::Write, user: &User) -> io::Result<()> {
+    let never = || "never".to_owned();
+    let lines = [
+        ("id", user.id.to_string()),
+        ("name", user.name.clone()),
+        ("roles", user.roles.join(", ")),
+        ("status", status(user).to_owned()),
+        ("signed in", user.last_login_at.map_or_else(never, minute)),
+        (
+            "verified",
+            user.email_verified_at.map_or_else(never, minute),
+        ),
+        ("created", minute(user.created_at)),
+        ("updated", minute(user.updated_at)),
+        ("version", user.version.to_string()),
+    ];
+    for (label, value) in lines {
+        writeln!(out, "  {label:<11}{value}")?;
+    }
+    Ok(())
+}
+
+pub(super) const fn status(user: &User) -> &'static str {
+    if user.is_active {
+        "active"
+    } else {
+        "deactivated"
+    }
+}
