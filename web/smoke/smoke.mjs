@@ -126,11 +126,19 @@ async function run(browser, base) {
     await page.getByRole('link', { name: 'Go to the users' }).click()
     await rows.nth(1).waitFor()
   })
-  await check('the chosen colours outlive a reload', async () => {
+  await check('the chosen colours outlive a reload, and a sign-out', async () => {
+    const scheme = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)
     await page.getByRole('radio', { name: 'Dark' }).check({ force: true })
     await page.reload()
     await rows.nth(1).waitFor()
-    assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), 'dark')
+    assert.equal(await scheme(), 'dark')
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await heading('Sign in')
+    await signIn(password)
+    await rows.nth(1).waitFor()
+    await page.reload()
+    await rows.nth(1).waitFor()
+    assert.equal(await scheme(), 'dark')
     await page.getByRole('radio', { name: 'As the device' }).check({ force: true })
   })
 
