@@ -56,9 +56,9 @@ impl Line<'_> {
             };
         }
         if self.status.is_server_error() {
-            line!(Level::ERROR)
+            line!(Level::ERROR);
         } else {
-            line!(Level::INFO)
+            line!(Level::INFO);
         }
     }
 }

@@ -59,7 +59,7 @@ impl fmt::Debug for DatabaseConfig {
             .field("variable", &self.variable)
             .field("pooler", &self.pooler)
             .field("max_connections", &self.max_connections)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

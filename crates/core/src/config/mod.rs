@@ -218,7 +218,7 @@ impl Config {
     }
 }
 
-/// The package version, with the first seven digits of the commit as build metadata (SemVer 10).
+/// The package version, with the first seven digits of the commit as build metadata (`SemVer` 10).
 fn version(commit: Option<&str>) -> String {
     let package = env!("CARGO_PKG_VERSION");
     match commit.and_then(|sha| sha.get(..7)) {

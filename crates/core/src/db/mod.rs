@@ -25,7 +25,7 @@ pub use stats::{Stats, measure};
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long an unused connection is kept.
 pub const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
-const MAX_LIFETIME: Duration = Duration::from_secs(300);
+const MAX_LIFETIME: Duration = Duration::from_mins(5);
 /// A connection unused for longer is asked whether it lives: the instance may have been frozen.
 const TRUSTED_IDLE: Duration = Duration::from_secs(1);
 const PING_TIMEOUT: Duration = Duration::from_millis(500);

@@ -24,7 +24,7 @@ where
         finished: false,
     };
     open.connection.execute("begin").await?;
-    let result = statement.fetch_all(Unnamed(&mut **open.connection)).await;
+    let result = statement.fetch_all(Unnamed(open.connection)).await;
     open.connection
         .execute(if result.is_ok() { "commit" } else { "rollback" })
         .await?;

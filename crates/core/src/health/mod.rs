@@ -44,7 +44,7 @@ pub async fn check(hallpass: &Hallpass) -> Database {
 fn is_undefined_table(error: &sqlx::Error) -> bool {
     error
         .as_database_error()
-        .and_then(|error| error.code())
+        .and_then(sqlx::error::DatabaseError::code)
         .as_deref()
         == Some("42P01")
 }

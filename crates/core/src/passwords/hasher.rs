@@ -1,12 +1,11 @@
 //! Argon2id behind a semaphore and a bounded queue: overload is answered, it never swaps or dies.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
-use once_cell::sync::Lazy;
 use secrecy::ExposeSecret;
 use tokio::sync::Semaphore;
 
@@ -22,13 +21,13 @@ const QUEUE_PER_PERMIT: usize = 16;
 /// What the ones past the queue are told, in seconds.
 const RETRY_AFTER: u32 = 1;
 
-static PARAMS: Lazy<Params> = Lazy::new(|| {
+static PARAMS: LazyLock<Params> = LazyLock::new(|| {
     Params::new(MEMORY_KIB, PASSES, LANES, None)
         .unwrap_or_else(|_| unreachable!("the constants above are within the algorithm's bounds"))
 });
 
 /// A hash with today's parameters of a password that nobody has: unknown accounts cost what known ones cost.
-static NOBODY: Lazy<String> = Lazy::new(|| hash(b"nobody's password").unwrap_or_default());
+static NOBODY: LazyLock<String> = LazyLock::new(|| hash(b"nobody's password").unwrap_or_default());
 
 /// Computes and checks password hashes off the async threads. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -1,10 +1,11 @@
 //! Ed25519 for `jsonwebtoken` through ring, which the TLS stack brings anyway. No other algorithm exists.
 
+use std::sync::LazyLock;
+
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{Error, ErrorKind};
 use jsonwebtoken::signature::{self, Signer, Verifier};
 use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, EncodingKey};
-use once_cell::sync::Lazy;
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 
 static PROVIDER: CryptoProvider = CryptoProvider {
@@ -25,7 +26,7 @@ static PROVIDER: CryptoProvider = CryptoProvider {
     key_utils: KeyUtils::new_unimplemented(),
 };
 
-static INSTALLED: Lazy<()> = Lazy::new(|| {
+static INSTALLED: LazyLock<()> = LazyLock::new(|| {
     // It fails only where a provider is installed already, and nobody else here has one.
     let _ = PROVIDER.install_default();
 });
@@ -62,14 +63,14 @@ impl JwtVerifier for Verifying {
 
 /// The key that signs, from its 32-byte seed (RFC 8032).
 pub(super) fn encoding_key(seed: &[u8; 32]) -> EncodingKey {
-    Lazy::force(&INSTALLED);
+    LazyLock::force(&INSTALLED);
     // What the library calls DER is handed to our provider as it is.
     EncodingKey::from_ed_der(seed)
 }
 
 /// The key that verifies what the seed's key signed.
 pub(super) fn decoding_key(seed: &[u8; 32]) -> DecodingKey {
-    Lazy::force(&INSTALLED);
+    LazyLock::force(&INSTALLED);
     DecodingKey::from_ed_der(&public_key(seed))
 }
 

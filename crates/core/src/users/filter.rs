@@ -10,7 +10,7 @@ const QUERY_MAX: usize = 200;
 /// From so many characters on, trigrams find a text in the middle of a word.
 const SUBSTRING_MIN: usize = 3;
 
-/// What the index of migrations/*_user_search_index.sql holds, to the letter.
+/// What the index `users_search_idx` holds, to the letter.
 const SEARCHED: &str = r"(' ' || u.email_normalized || E'\n ' || u.name_normalized)";
 
 /// A filter of the list.

@@ -57,10 +57,7 @@ pub(crate) async fn sign_out(
     MaybeBearer(claims): MaybeBearer,
     OptionalJsonBody(body): OptionalJsonBody<LogoutBody>,
 ) -> Result<Response, Problem> {
-    let token = body
-        .refresh_token
-        .as_ref()
-        .map(|token| token.expose_secret());
+    let token = body.refresh_token.as_ref().map(SecretString::expose_secret);
     let token = token.or_else(|| Cookie::of(&headers, SESSION).one());
     let session_id = token.and_then(|token| sessions::session_of(&app, token));
     let session_id = session_id.or_else(|| claims.map(|claims| claims.sid));

@@ -15,7 +15,6 @@ use axum::Router;
 use crate::App;
 
 /// All functions by name, as `api/` has them.
-#[must_use]
 pub fn all() -> [(&'static str, Router<App>); 8] {
     [
         ("health", health::router()),

@@ -167,7 +167,10 @@ impl<'a> Statement<'a> {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the driver hands rows over by value")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the driver hands rows over by value"
+)]
 fn read(row: PgRow) -> sqlx::Result<Row> {
     let user: Option<Json<User>> = row.try_get("user")?;
     let created_at: Option<OffsetDateTime> = row.try_get("created_at")?;
