@@ -21,6 +21,8 @@ use crate::routes::{health, keys, login, logout, me, recovery, refresh, users};
         me::show_own, me::update_own, me::change_password, me::list_own_sessions, me::end_own_sessions,
         me::end_own_session,
     ),
+    // Parameters' types are not collected by themselves.
+    components(schemas(users::list::SortBody, users::list::TotalMode)),
     modifiers(&AccessToken)
 )]
 struct Document;

@@ -564,6 +564,11 @@ export interface components {
             setupLink: string;
         };
         /**
+         * @description The orders, for the document.
+         * @enum {string}
+         */
+        SortBody: "-createdAt" | "createdAt" | "email" | "-email";
+        /**
          * @description `unhealthy` comes with 503, the others with 200.
          * @enum {string}
          */
@@ -594,6 +599,11 @@ export interface components {
              */
             value: number;
         };
+        /**
+         * @description Whether to count, for the document.
+         * @enum {string}
+         */
+        TotalMode: "none";
         /** @description What one may change of oneself. */
         UpdateOwnBody: {
             /** @description 1 to 200 characters. */
@@ -659,10 +669,6 @@ export interface components {
             page: components["schemas"]["PageBody"];
             total?: components["schemas"]["TotalBody"] | null;
         };
-        /** @enum {string} */
-        SortBody: "-createdAt" | "createdAt" | "email" | "-email";
-        /** @enum {string} */
-        TotalMode: "none";
     };
     responses: never;
     parameters: never;
