@@ -316,7 +316,7 @@ impl Platform {
         self.gateway.functions.ended.wait_for(id, patience).await
     }
 
-    /// Closes the port, lets requests end for 2 s, ends the functions (SIGTERM, after 3 s SIGKILL).
+    /// Closes the port, lets requests end for 2 s, ends the functions (SIGTERM, after 2 s SIGKILL).
     pub async fn stop(mut self) {
         self.serving.close().await;
         self.gateway.functions.stop_all().await;
@@ -328,5 +328,6 @@ impl Drop for Platform {
         if std::thread::panicking() {
             self.gateway.functions.journal.show_remembered();
         }
+        self.gateway.functions.kill_now();
     }
 }

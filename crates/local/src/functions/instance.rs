@@ -125,11 +125,18 @@ async fn start_on(launch: &Launch, port: u16) -> Result<Arc<Instance>, String> {
     Ok(Arc::new(Instance {
         pid,
         port,
-        client: Client::builder(TokioExecutor::new()).build_http(),
+        client: client(),
         state: Mutex::new(InstanceState::Running),
         exited,
         _watched: watched,
     }))
+}
+
+fn client() -> Client<HttpConnector, Body> {
+    let mut connector = HttpConnector::new();
+    // A body that follows its headers would otherwise wait for the function's acknowledgement.
+    connector.set_nodelay(true);
+    Client::builder(TokioExecutor::new()).build(connector)
 }
 
 fn watch_end(mut child: Child) -> watch::Receiver<Option<ExitStatus>> {
@@ -205,6 +212,12 @@ impl Instance {
     /// SIGKILL; returns when the process is gone.
     pub(super) async fn kill(&self) {
         self.end_by(Signal::SIGKILL, Duration::from_secs(10)).await;
+    }
+
+    pub(super) fn kill_now(&self) {
+        if self.is_alive() {
+            let _gone_already = signal(self.pid, Signal::SIGKILL);
+        }
     }
 
     /// SIGTERM (and SIGCONT, or a frozen process would not hear it); whether it went in time.

@@ -34,7 +34,7 @@ pub use output::{LogLine, LogStream, Output};
 use crate::{Error, gateway::Body};
 
 /// How long functions may take to go after SIGTERM, before SIGKILL.
-const GRACE: Duration = Duration::from_secs(3);
+const GRACE: Duration = Duration::from_secs(2);
 
 /// One instance, as it is now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -243,7 +243,11 @@ impl Functions {
     pub(crate) async fn stop_all(&self) {
         let mut ending = tokio::task::JoinSet::new();
         for slot in self.by_name.values().flat_map(|function| &function.slots) {
-            if let Some(instance) = slot.lock().await.take() {
+            // A process that is just starting, and does not come up, dies with the runtime.
+            let Ok(mut slot) = tokio::time::timeout(GRACE, slot.lock()).await else {
+                continue;
+            };
+            if let Some(instance) = slot.take() {
                 ending.spawn(async move {
                     if !instance.terminate(GRACE).await {
                         instance.kill().await;
@@ -252,5 +256,14 @@ impl Functions {
             }
         }
         ending.join_all().await;
+    }
+
+    /// SIGKILL to every process, without waiting: for a test that ends in a panic.
+    pub(crate) fn kill_now(&self) {
+        for slot in self.by_name.values().flat_map(|function| &function.slots) {
+            if let Some(instance) = slot.try_lock().ok().and_then(|mut slot| slot.take()) {
+                instance.kill_now();
+            }
+        }
     }
 }

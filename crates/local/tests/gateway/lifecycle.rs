@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeSet,
-    path::Path,
     time::{Duration, Instant},
 };
 
@@ -10,6 +9,11 @@ use hallpass_local::InstanceState;
 use hyper::StatusCode;
 
 use crate::{client::get, site::Site};
+
+fn lives(pid: u32) -> bool {
+    let pid = nix::unistd::Pid::from_raw(i32::try_from(pid).unwrap());
+    nix::sys::signal::kill(pid, None).is_ok()
+}
 
 #[tokio::test]
 async fn instances_start_at_their_first_request_and_take_turns() {
@@ -163,14 +167,24 @@ async fn nothing_is_left_when_the_platform_stops() {
     );
     assert_eq!(pids.len(), 2);
     for pid in pids {
-        assert!(
-            !Path::new(&format!("/proc/{pid}")).exists(),
-            "process {pid} lives on"
-        );
+        assert!(!lives(pid), "process {pid} lives on");
     }
     let port = url.rsplit(':').next().unwrap().parse::<u16>().unwrap();
     assert!(
         std::net::TcpStream::connect(("127.0.0.1", port)).is_err(),
         "the port is closed"
     );
+}
+
+#[tokio::test]
+async fn a_platform_that_is_dropped_takes_its_processes_along() {
+    let site = Site::new();
+    let platform = site.platform().start().await.unwrap();
+    let pid = get(&format!("{}/api/echo", platform.url())).await.pid();
+    drop(platform);
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while lives(u32::try_from(pid).unwrap()) {
+        assert!(Instant::now() < deadline, "process {pid} lives on");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
