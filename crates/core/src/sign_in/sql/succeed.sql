@@ -14,15 +14,24 @@ opened as (
     from account, clock_timestamp() as t
     returning *
 ),
+-- The counters' rows are locked in the order of an attempt (pair, network, account), each step reading the
+-- one before: left to itself, Postgres runs the last CTE first, and two sign-ins wait for each other.
 forgiven as (
     delete from login_throttle where key = $8 and exists (select from account)
+    returning key
 ),
-relaxed as (
+network_relaxed as (
     update login_throttle t
     set failures = greatest(t.failures - 1, 0),
-        blocked_until = case when t.failures > case t.key when $9 then $11::integer else $12::integer end
-            then t.blocked_until end
-    where t.key in ($9, $10) and exists (select from account)
+        blocked_until = case when t.failures > $11::integer then t.blocked_until end
+    where t.key = $9 and exists (select from account) and (select count(*) from forgiven) >= 0
+    returning t.key
+),
+account_relaxed as (
+    update login_throttle t
+    set failures = greatest(t.failures - 1, 0),
+        blocked_until = case when t.failures > $12::integer then t.blocked_until end
+    where t.key = $10 and exists (select from account) and (select count(*) from network_relaxed) >= 0
 ),
 recorded as (
     insert into audit_events
