@@ -78,6 +78,32 @@ impl Answer {
         body
     }
 
+    /// The seconds after which it may be tried again; fails where the answer does not say.
+    #[track_caller]
+    pub(crate) fn retry_after(&self) -> u32 {
+        let seconds = self
+            .header("retry-after")
+            .and_then(|text| text.parse().ok());
+        seconds
+            .filter(|seconds| *seconds > 0)
+            .unwrap_or_else(|| panic!("no Retry-After: {self:?}"))
+    }
+
+    /// Fails unless this is "the database is away; try again", which takes nothing from the client.
+    #[track_caller]
+    pub(crate) fn expect_unavailable(&self) {
+        self.expect_problem(503, "unavailable");
+        self.retry_after();
+        assert_eq!(self.header("set-cookie"), None);
+        assert_eq!(self.header("www-authenticate"), None);
+    }
+
+    /// The body without the request's id: what must be the same for two callers.
+    pub(crate) fn without_id(&self) -> String {
+        let id = self.header("x-request-id").unwrap_or_default();
+        self.text().replace(id, "")
+    }
+
     /// Fails unless the problem complains of exactly these fields, each with this code.
     #[track_caller]
     pub(crate) fn expect_fields(&self, status: u16, code: &str, fields: &[(&str, &str)]) {

@@ -1,5 +1,7 @@
 //! The eight functions in this process, each behind the very service that the binaries run.
 
+use std::sync::Arc;
+
 use axum::http::Method;
 use hallpass_core::{Config, Hallpass};
 use hallpass_http::{Service, routes};
@@ -18,7 +20,7 @@ const SECRET: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 pub(crate) struct TestApp {
     services: Vec<(&'static str, Service)>,
     pub(crate) hallpass: Hallpass,
-    pub(crate) database: Database,
+    pub(crate) database: Arc<Database>,
 }
 
 impl TestApp {
@@ -28,7 +30,23 @@ impl TestApp {
 
     /// With further variables, or other values for the usual ones.
     pub(crate) async fn with(variables: &[(&str, &str)]) -> Self {
-        let database = Database::new().await;
+        Self::on(Arc::new(Database::new().await), variables)
+    }
+
+    /// Another instance of every function on the same database.
+    pub(crate) fn beside(&self, variables: &[(&str, &str)]) -> Self {
+        Self::on(Arc::clone(&self.database), variables)
+    }
+
+    /// The functions when nothing listens where the database should be.
+    pub(crate) fn cut_off(&self) -> Self {
+        self.beside(&[(
+            "DATABASE_URL",
+            "postgres://hallpass_app:none@127.0.0.1:1/none",
+        )])
+    }
+
+    fn on(database: Arc<Database>, variables: &[(&str, &str)]) -> Self {
         let url = database.app_url();
         let config = Config::read(&|name| {
             let given = variables

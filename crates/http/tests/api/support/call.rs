@@ -12,6 +12,7 @@ use super::{Answer, Person, TestApp};
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
     app: &'a TestApp,
+    function: String,
     method: Method,
     path: String,
     headers: HeaderMap,
@@ -22,6 +23,7 @@ impl<'a> Call<'a> {
     pub(super) fn new(app: &'a TestApp, method: Method, path: &str) -> Self {
         let mut call = Self {
             app,
+            function: path.to_owned(),
             method,
             path: path.to_owned(),
             headers: HeaderMap::new(),
@@ -42,6 +44,12 @@ impl<'a> Call<'a> {
     /// The network that the platform says the request comes from.
     pub(crate) fn from(self, ip: IpAddr) -> Self {
         self.header("x-real-ip", &ip.to_string())
+    }
+
+    /// Goes to the function of this path, whatever the address of the request is.
+    pub(crate) fn handed_to(mut self, path: &str) -> Self {
+        path.clone_into(&mut self.function);
+        self
     }
 
     pub(crate) fn bearer(self, person: &Person) -> Self {
@@ -79,6 +87,6 @@ impl<'a> Call<'a> {
             .body(Body::from(self.body))
             .unwrap();
         *request.headers_mut() = self.headers;
-        Answer::read(self.app.service(&self.path).answer(request).await).await
+        Answer::read(self.app.service(&self.function).answer(request).await).await
     }
 }

@@ -53,6 +53,34 @@ impl Database {
         Self { name, owner }
     }
 
+    /// Changes something behind the functions' back: moves time, mostly.
+    pub(crate) async fn execute(&self, sql: &str) {
+        let done = self.owner.execute(AssertSqlSafe(sql)).await;
+        done.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    /// The one value that a query gives.
+    pub(crate) async fn value<T>(&self, sql: &str) -> T
+    where
+        T: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
+    {
+        sqlx::query_scalar(AssertSqlSafe(sql))
+            .fetch_one(&self.owner)
+            .await
+            .unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+
+    /// The audit events of this kind, the oldest first, in the columns' names.
+    pub(crate) async fn events(&self, event: &str) -> Vec<serde_json::Value> {
+        sqlx::query_scalar(
+            "select to_jsonb(e) from audit_events e where event = $1 order by occurred_at",
+        )
+        .bind(event)
+        .fetch_all(&self.owner)
+        .await
+        .unwrap()
+    }
+
     /// The address that the functions use: as the application's role, through the pooler if there is one.
     pub(crate) fn app_url(&self) -> String {
         let password = environment::app_password();

@@ -1,0 +1,27 @@
+//! POST /api/login
+
+mod lock_order;
+mod network_and_account;
+mod refused;
+mod sign_in;
+mod throttle;
+
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Call, TestApp};
+
+fn credentials(email: &str, password: &str) -> Value {
+    json!({ "email": email, "password": password })
+}
+
+fn attempt<'a>(app: &'a TestApp, email: &str, password: &str) -> Call<'a> {
+    app.post("/api/login").json(&credentials(email, password))
+}
+
+/// A wrong password from the last number of a network, with the status it is expected to get.
+async fn fail(app: &TestApp, email: &str, network: u8, status: u16) -> Answer {
+    let call = attempt(app, email, "not the password").from([192, 0, 2, network].into());
+    let answer = call.send().await;
+    assert_eq!(answer.status.as_u16(), status, "{}", answer.text());
+    answer
+}

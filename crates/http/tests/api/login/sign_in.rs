@@ -1,0 +1,230 @@
+//! Signing in with the right password.
+
+use serde_json::json;
+
+use super::{attempt, credentials};
+use crate::support::{PASSWORD, TestApp};
+
+/// [`PASSWORD`] hashed with a third of today's memory and one pass.
+const WEAK_HASH: &str = "$argon2id$v=19$m=8192,t=1,p=1$hWAWYhFlGCnP744NqbELqQ$mX+C/N+bVtxWkiAeD9/zLM77ol+UmWec+q4q/j0qD1g";
+
+#[tokio::test]
+async fn signs_in_and_sets_a_cookie_that_only_we_can_read() {
+    let app = TestApp::new().await;
+    let ada = app.person("Ada@example.com", &["viewer"]).await;
+    let answer = attempt(&app, " ada@EXAMPLE.com", PASSWORD).send().await;
+    let tokens = answer.expect(200);
+    assert_eq!(tokens["tokenType"], "Bearer");
+    assert_eq!(tokens["expiresIn"], 600);
+    assert_eq!(tokens["user"]["id"], ada.id.to_string());
+    assert_eq!(tokens["user"]["email"], "Ada@example.com");
+    assert!(tokens["user"]["lastLoginAt"].is_string());
+    assert!(tokens.get("refreshToken").is_none());
+    let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().collect();
+    let [session, device] = cookies[..] else {
+        panic!("{cookies:?}")
+    };
+    for (cookie, start, age) in [
+        (session, "__Host-hallpass=hpr_", "; Max-Age=2592000"),
+        (device, "__Host-hallpass-device=hpd_", "; Max-Age=34560000"),
+    ] {
+        let cookie = cookie.to_str().unwrap();
+        assert!(cookie.starts_with(start), "{cookie}");
+        for attribute in [
+            "; Secure",
+            "; HttpOnly",
+            "; SameSite=Strict",
+            "; Path=/",
+            age,
+        ] {
+            assert!(cookie.contains(attribute), "{cookie}");
+        }
+        assert!(!cookie.contains("Domain"), "{cookie}");
+    }
+}
+
+#[tokio::test]
+async fn hands_the_refresh_token_out_in_the_body_where_that_is_asked_for() {
+    let app = TestApp::new().await;
+    app.person("ada@example.com", &["viewer"]).await;
+    let body = json!({ "email": "ada@example.com", "password": PASSWORD, "delivery": "body" });
+    let answer = app.post("/api/login").json(&body).send().await;
+    let tokens = answer.expect(200);
+    assert!(tokens["refreshToken"].as_str().unwrap().starts_with("hpr_"));
+    assert_eq!(answer.header("set-cookie"), None);
+}
+
+#[tokio::test]
+async fn shows_the_user_with_exactly_the_fields_of_the_contract() {
+    let app = TestApp::new().await;
+    app.person("ada@example.com", &["viewer"]).await;
+    let tokens = attempt(&app, "ada@example.com", PASSWORD)
+        .send()
+        .await
+        .expect(200);
+    let mut fields: Vec<_> = tokens["user"].as_object().unwrap().keys().collect();
+    fields.sort();
+    assert_eq!(
+        fields,
+        [
+            "createdAt",
+            "email",
+            "emailVerifiedAt",
+            "id",
+            "isActive",
+            "lastLoginAt",
+            "name",
+            "roles",
+            "updatedAt",
+            "version"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn finds_the_account_whatever_the_case_and_the_unicode_form_of_the_address() {
+    let app = TestApp::new().await;
+    app.person("Zo\u{eb}.\u{c5}ngstr\u{f6}m@example.com", &["user"])
+        .await;
+    for spelling in [
+        "zo\u{eb}.\u{e5}ngstr\u{f6}m@example.com",
+        "ZO\u{cb}.\u{c5}NGSTR\u{d6}M@EXAMPLE.COM",
+        "zoe\u{308}.a\u{30a}ngstro\u{308}m@example.com",
+        "\u{ff5a}o\u{eb}.\u{212b}ngstr\u{f6}m@example.com",
+        "\tzo\u{eb}.\u{e5}ngstr\u{f6}m@example.com\n",
+    ] {
+        attempt(&app, spelling, PASSWORD).send().await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn takes_the_password_verbatim() {
+    let app = TestApp::new().await;
+    app.person("ada@example.com", &["user"]).await;
+    for other in [
+        "Zebra umbrella note",
+        " zebra umbrella note",
+        "zebra umbrella note ",
+    ] {
+        let answer = attempt(&app, "ada@example.com", other).send().await;
+        answer.expect_problem(401, "invalid_credentials");
+    }
+}
+
+#[tokio::test]
+async fn costs_two_statements_whatever_comes_of_it() {
+    let app = TestApp::new().await;
+    app.person("ada@example.com", &["viewer"]).await;
+    for (email, password) in [
+        ("ada@example.com", PASSWORD),
+        ("ada@example.com", "wrong password"),
+        ("nobody@example.com", PASSWORD),
+    ] {
+        let before = app.statements().await;
+        attempt(&app, email, password).send().await;
+        assert_eq!(app.statements().await - before, 2, "{email}");
+    }
+}
+
+#[tokio::test]
+async fn hashes_anew_what_was_hashed_with_weaker_parameters_and_only_then() {
+    let app = TestApp::new().await;
+    let ada = app.person("ada@example.com", &["user"]).await;
+    let weaken = format!(
+        "update users set password_hash = '{WEAK_HASH}' where id = '{}'",
+        ada.id
+    );
+    app.database.execute(&weaken).await;
+    let stored = || {
+        app.database
+            .value::<String>("select password_hash from users")
+    };
+    attempt(&app, "ada@example.com", "wrong password")
+        .send()
+        .await
+        .expect(401);
+    assert_eq!(stored().await, WEAK_HASH);
+    attempt(&app, "ada@example.com", PASSWORD)
+        .send()
+        .await
+        .expect(200);
+    let strong = stored().await;
+    assert!(
+        strong.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+        "{strong}"
+    );
+    attempt(&app, "ada@example.com", PASSWORD)
+        .send()
+        .await
+        .expect(200);
+    assert_eq!(stored().await, strong);
+}
+
+#[tokio::test]
+async fn t08_a_planted_cookie_is_never_adopted_and_two_sign_ins_are_two_sessions() {
+    let app = TestApp::new().await;
+    let mallory = app.signed_in("mallory@example.com", &["user"]).await;
+    app.person("ada@example.com", &["user"]).await;
+    let sign_in = || attempt(&app, "ada@example.com", PASSWORD).cookie(&mallory.refresh_token);
+    let first = sign_in().send().await;
+    let second = sign_in().send().await;
+    first.expect(200);
+    second.expect(200);
+    let session = |token: Option<String>| {
+        hallpass_core::sessions::session_of(&app.hallpass, &token.unwrap()).unwrap()
+    };
+    let ids = [
+        session(first.cookie("__Host-hallpass")),
+        session(second.cookie("__Host-hallpass")),
+        session(Some(mallory.refresh_token.clone())),
+    ];
+    assert!(ids[0] != ids[1] && ids[0] != ids[2] && ids[1] != ids[2]);
+    let hers =
+        "select count(*) from sessions s join users u on u.id = user_id where email like 'ada@%'";
+    assert_eq!(app.database.value::<i64>(hers).await, 2);
+}
+
+#[tokio::test]
+async fn writes_one_audit_event_that_says_who_from_where_and_in_which_request() {
+    let app = TestApp::new().await;
+    let ada = app.person("ada@example.com", &["user"]).await;
+    let answer = attempt(&app, "ada@example.com", PASSWORD).send().await;
+    answer.expect(200);
+    let events = app.database.events("login").await;
+    let [event] = &events[..] else {
+        panic!("{events:?}")
+    };
+    assert_eq!(event["severity"], "info");
+    assert_eq!(event["actor_id"], ada.id.to_string());
+    assert_eq!(event["subject_id"], ada.id.to_string());
+    assert_eq!(event["ip"], "192.0.2.1");
+    assert_eq!(event["user_agent"], "tests");
+    assert_eq!(event["request_id"].as_str(), answer.header("x-request-id"));
+    let session: uuid::Uuid = app.database.value("select id from sessions").await;
+    assert_eq!(event["session_id"], session.to_string());
+    assert_eq!(
+        app.database
+            .value::<i64>("select count(*) from audit_events")
+            .await,
+        1
+    );
+}
+
+#[tokio::test]
+async fn opens_a_session_of_the_configured_lifetimes() {
+    let app = TestApp::with(&[
+        ("HALLPASS_SESSION_IDLE_DAYS", "2"),
+        ("HALLPASS_SESSION_MAX_DAYS", "5"),
+    ])
+    .await;
+    app.person("ada@example.com", &["user"]).await;
+    let answer = app
+        .post("/api/login")
+        .json(&credentials("ada@example.com", PASSWORD));
+    let answer = answer.send().await;
+    answer.expect(200);
+    let cookie = answer.header("set-cookie").unwrap();
+    assert!(cookie.contains("; Max-Age=432000;"), "{cookie}");
+    let lifetimes = "select (idle_expires_at - created_at = '2 days' and expires_at - created_at = '5 days') from sessions";
+    assert!(app.database.value::<bool>(lifetimes).await);
+}
