@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{ArgAction, ArgGroup, Args, Parser, Subcommand};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -130,12 +130,12 @@ pub(crate) struct RolesOptions {
 }
 
 #[derive(Debug, Args)]
-#[group(skip)]
+#[command(group(ArgGroup::new("how").required(true).args(["password_stdin", "link"])))]
 pub(crate) struct PasswordOptions {
     #[command(flatten)]
     pub(crate) target: Target,
     /// Read the password from standard input
-    #[arg(long, required_unless_present = "link", conflicts_with = "link")]
+    #[arg(long)]
     pub(crate) password_stdin: bool,
     /// Print a one-time link with which the user sets it; older links die
     #[arg(long)]

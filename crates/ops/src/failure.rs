@@ -9,7 +9,7 @@ use hallpass_core::schema::MigrateError;
 use serde_json::json;
 use sqlx::error::DatabaseError;
 
-use crate::screen::{BAD, PLAIN, Screen};
+use crate::screen::{BAD, PLAIN, Screen, wrapped};
 
 /// What the process says in the end. docs/OPERATOR.md and `--help` list the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,12 +68,15 @@ impl Failure {
         if screen.json {
             return writeln!(stderr, "{}", self.json());
         }
-        writeln!(stderr, "{BAD}error:{BAD:#} {}", self.detail)?;
+        let colon = if self.errors.is_empty() { "" } else { ":" };
+        let detail = wrapped(&self.detail, 7);
+        writeln!(stderr, "{BAD}error:{BAD:#} {detail}{colon}")?;
         for (field, _, message) in &self.errors {
-            writeln!(stderr, "  {PLAIN}{field}{PLAIN:#} {message}")?;
+            let line = wrapped(&format!("{field} {message}"), 7);
+            writeln!(stderr, "       {line}")?;
         }
         match &self.next_step {
-            Some(step) => writeln!(stderr, "{PLAIN}next:{PLAIN:#}  {step}"),
+            Some(step) => writeln!(stderr, "{PLAIN}next:{PLAIN:#}  {}", wrapped(step, 7)),
             None => Ok(()),
         }
     }
@@ -125,8 +128,15 @@ impl From<Error> for Failure {
                 .next("make another one first: hallpass users set-roles ID|EMAIL --role admin"),
             Error::Stale => Self::new(Exit::Conflict, "stale", text).next("run this again"),
             Error::Invalid(errors) => {
-                let mut failure = Self::new(Exit::Invalid, "invalid", "this is not acceptable:");
+                let mut failure = Self::new(Exit::Invalid, "invalid", "this is not acceptable");
                 failure.errors = fields(errors);
+                if failure
+                    .errors
+                    .iter()
+                    .any(|(_, code, _)| *code == "unknown_role")
+                {
+                    return failure.next("the roles are admin, manager, viewer and user");
+                }
                 failure
             }
             Error::InvalidCursor | Error::UseCursor => {

@@ -12,7 +12,7 @@ use crate::clock;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::screen::Screen;
-use crate::users::link_json;
+use crate::users::LinkJson;
 
 /// When a deployment migrates (`HALLPASS_MIGRATE`).
 const WHEN: &str = "HALLPASS_MIGRATE";
@@ -39,8 +39,9 @@ pub(super) async fn run(environment: &Environment, screen: Screen) -> Result<Exi
     let mut json = report.json();
     if let Some(waiting) = &waiting {
         json["administrator"] = json!(waiting.user);
-        json["setupLink"] = link_json(&waiting.setup_link)["setupLink"].clone();
-        json["expiresAt"] = link_json(&waiting.setup_link)["expiresAt"].clone();
+        let link = json!(LinkJson::from(&waiting.setup_link));
+        json["setupLink"] = link["setupLink"].clone();
+        json["expiresAt"] = link["expiresAt"].clone();
     }
     screen.answer(&json, |out| {
         out.write_all(report.text().as_bytes())?;
@@ -102,7 +103,7 @@ fn framed(waiting: &FirstAdministrator) -> String {
     let _ = write!(
         text,
         "\n{line}\n  HALLPASS  {what}\n\n{url}\n\n  Account   {email} (can be changed after sign-in)\n  \
-         Good      until {until}, once; the next deployment prints a newer one\n\n  \
+         Good      until {until}, once; every deployment prints a new one\n\n  \
          Whoever opens it first becomes the administrator: open it now.\n{line}\n\n"
     );
     text

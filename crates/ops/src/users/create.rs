@@ -1,13 +1,23 @@
 //! `hallpass users create`.
 
-use hallpass_core::users::{NewUser, operator};
-use serde_json::json;
+use hallpass_core::Error;
+use hallpass_core::users::{NewUser, User, operator};
+use serde::Serialize;
 
-use super::{Desk, link_json, link_text, password};
+use super::{Desk, LinkJson, link_text, password};
 use crate::cli::CreateOptions;
 use crate::clock;
 use crate::failure::Failure;
 use crate::screen::PLAIN;
+
+/// The account as the HTTP contract shows it, and how long the link is good.
+#[derive(Serialize)]
+struct CreatedJson<'a> {
+    #[serde(flatten)]
+    user: &'a User,
+    #[serde(flatten)]
+    link: Option<LinkJson>,
+}
 
 pub(super) async fn run(desk: &Desk, options: CreateOptions) -> Result<(), Failure> {
     let password = if options.password_stdin {
@@ -16,18 +26,22 @@ pub(super) async fn run(desk: &Desk, options: CreateOptions) -> Result<(), Failu
         desk.needs_links()?;
         None
     };
+    let taken = format!("see whose: hallpass users show {}", options.email.trim());
     let new = NewUser {
         email: options.email,
         name: options.name,
         roles: options.roles,
         password,
     };
-    let created = operator::create(&desk.hallpass, new, &desk.client, clock::now()).await?;
-    let mut json = json!(created.user);
-    if let Some(link) = &created.setup_link {
-        json["setupLink"] = link_json(link)["setupLink"].take();
-        json["expiresAt"] = link_json(link)["expiresAt"].take();
-    }
+    let created = operator::create(&desk.hallpass, new, &desk.client, clock::now()).await;
+    let created = created.map_err(|error| match error {
+        Error::EmailTaken => Failure::from(error).next(taken),
+        other => Failure::from(other),
+    })?;
+    let json = CreatedJson {
+        user: &created.user,
+        link: created.setup_link.as_ref().map(LinkJson::from),
+    };
     desk.screen.answer(&json, |out| {
         let user = &created.user;
         writeln!(out, "Created {PLAIN}{}{PLAIN:#}", user.email)?;

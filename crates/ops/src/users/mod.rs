@@ -9,8 +9,8 @@ mod show;
 use hallpass_core::users::SetupLink;
 use hallpass_core::users::operator::Who;
 use hallpass_core::{Client, Error, Hallpass};
-use serde_json::{Value, json};
-use time::format_description::well_known::Rfc3339;
+use serde::Serialize;
+use time::OffsetDateTime;
 
 use crate::cli::UsersCommand;
 use crate::environment::Environment;
@@ -94,9 +94,21 @@ fn about(who: &Who, error: Error) -> Failure {
 }
 
 /// A link as the HTTP contract shows it.
-pub(crate) fn link_json(link: &SetupLink) -> Value {
-    let expires_at = link.expires_at.format(&Rfc3339).unwrap_or_default();
-    json!({"setupLink": link.url, "expiresAt": expires_at})
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LinkJson {
+    setup_link: String,
+    #[serde(with = "time::serde::rfc3339")]
+    expires_at: OffsetDateTime,
+}
+
+impl From<&SetupLink> for LinkJson {
+    fn from(link: &SetupLink) -> Self {
+        Self {
+            setup_link: link.url.clone(),
+            expires_at: link.expires_at,
+        }
+    }
 }
 
 /// The link for people, on a line of its own.

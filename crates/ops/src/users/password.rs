@@ -6,7 +6,7 @@ use hallpass_core::passwords::Password;
 use hallpass_core::users::operator::{self, Who};
 use secrecy::SecretString;
 
-use super::{Desk, about, change, link_json, link_text};
+use super::{Desk, LinkJson, about, change, link_text};
 use crate::cli::PasswordOptions;
 use crate::clock;
 use crate::failure::{Exit, Failure};
@@ -37,7 +37,7 @@ async fn link(desk: &Desk, who: &Who) -> Result<(), Failure> {
     let who = Who::Id(user.id);
     let renewed = operator::renew_setup_link(&desk.hallpass, &who, &desk.client, clock::now());
     let link = renewed.await.map_err(|error| about(&who, error))?;
-    desk.screen.answer(&link_json(&link), |out| {
+    desk.screen.answer(&LinkJson::from(&link), |out| {
         writeln!(out, "A new link for {}; older ones are dead.\n", user.email)?;
         write!(out, "{}", link_text(&link))
     })?;
@@ -68,7 +68,7 @@ pub(super) fn read() -> Result<Password, Failure> {
 }
 
 fn refused(problem: &str) -> Failure {
-    let mut failure = Failure::new(Exit::Invalid, "invalid", "this is not acceptable:");
+    let mut failure = Failure::new(Exit::Invalid, "invalid", "this is not acceptable");
     failure.errors = vec![("password".to_owned(), "required", problem.to_owned())];
     failure
 }

@@ -1,0 +1,142 @@
+//! `hallpass migrate --deploy`: the build step, and the first administrator's link in its log.
+
+use hallpass_core::users::operator::{Who, find};
+use hallpass_core::{Client, Error, recovery};
+use time::OffsetDateTime;
+
+use crate::stand::{Call, Stand};
+
+const HOST: &str = "accounts.vercel.app";
+
+fn build(stand: &Stand) -> Call {
+    stand
+        .call(&["migrate", "--deploy"])
+        .env("VERCEL_ENV", "production")
+        .env("VERCEL_PROJECT_PRODUCTION_URL", HOST)
+}
+
+/// The token of the link in a log, which stands on a line of its own.
+fn token(log: &str) -> Option<String> {
+    let start = format!("https://{HOST}/welcome#");
+    let line = log.lines().find_map(|line| line.strip_prefix(&start))?;
+    Some(line.to_owned())
+}
+
+async fn open(stand: &Stand, token: &str) -> Result<(), Error> {
+    let product = stand.product_in("production");
+    let client = Client::operator("test");
+    #[expect(clippy::disallowed_methods, reason = "the command used the real clock")]
+    let now = OffsetDateTime::now_utc();
+    let opened = recovery::redeem(&product, token, "zebra umbrella note".into(), &client, now);
+    opened.await.map(|_| ())
+}
+
+#[tokio::test]
+async fn the_link_works_once_and_the_newest_only_until_somebody_enters() {
+    let stand = Stand::empty().await;
+    let first = build(&stand).run().await.succeeded();
+    let old = token(&first.stdout).expect("a link");
+    assert!(first.stdout.contains(&format!("admin@{HOST}")));
+    let second = build(&stand).run().await.succeeded();
+    let new = token(&second.stdout).expect("a newer link");
+    assert!(matches!(open(&stand, &old).await, Err(Error::InvalidLink)));
+    open(&stand, &new).await.unwrap();
+    assert!(matches!(open(&stand, &new).await, Err(Error::InvalidLink)));
+    let third = build(&stand).run().await.succeeded();
+    assert_eq!(token(&third.stdout), None);
+    assert!(!third.stdout.contains("hpl_"));
+    assert_eq!(stand.value::<i64>("select count(*) from users").await, 1);
+    let events =
+        "select string_agg(event, ' ' order by id) from audit_events where actor_id is null";
+    let trail: String = stand.value(events).await;
+    assert_eq!(trail, "user_created setup_link_made");
+}
+
+#[tokio::test]
+async fn the_administrator_has_the_address_that_is_given() {
+    let stand = Stand::empty().await;
+    let call = build(&stand).args(&["--json"]);
+    let json = call
+        .env("HALLPASS_ADMIN_EMAIL", "Ada@example.com")
+        .run()
+        .await
+        .json();
+    assert_eq!(json["administrator"]["email"], "Ada@example.com");
+    assert!(
+        json["setupLink"]
+            .as_str()
+            .unwrap()
+            .starts_with(&format!("https://{HOST}/welcome#hpl_"))
+    );
+    assert!(json["expiresAt"].is_string());
+    let found = find(&stand.product(), &Who::parse("ada@EXAMPLE.com"))
+        .await
+        .unwrap();
+    assert_eq!(found.roles, ["admin"]);
+}
+
+#[tokio::test]
+async fn two_builds_at_once_make_one_administrator() {
+    let stand = Stand::migrated().await;
+    let (one, other) = tokio::join!(build(&stand).run(), build(&stand).run());
+    let logs = [one.succeeded().stdout, other.succeeded().stdout];
+    assert_eq!(stand.value::<i64>("select count(*) from users").await, 1);
+    let mut works = 0;
+    for token in logs.iter().filter_map(|log| token(log)) {
+        works += i32::from(open(&stand, &token).await.is_ok());
+    }
+    assert_eq!(works, 1);
+}
+
+#[tokio::test]
+async fn a_system_with_users_gets_no_administrator_by_itself() {
+    let stand = Stand::migrated().await;
+    stand.create("somebody@example.com", "user").await;
+    let outcome = build(&stand).run().await.succeeded();
+    assert_eq!(token(&outcome.stdout), None);
+    assert_eq!(stand.value::<i64>("select count(*) from users").await, 1);
+}
+
+#[tokio::test]
+async fn previews_leave_the_database_alone_unless_told_otherwise() {
+    let stand = Stand::empty().await;
+    let is_migrated = "select to_regclass('users') is not null";
+    let preview = build(&stand).env("VERCEL_ENV", "preview");
+    let outcome = preview.run().await.succeeded();
+    assert!(
+        outcome.stdout.contains("VERCEL_ENV is preview"),
+        "{outcome:?}"
+    );
+    let never = build(&stand)
+        .env("HALLPASS_MIGRATE", "never")
+        .args(&["--json"]);
+    assert_eq!(
+        never.run().await.json()["skipped"],
+        "HALLPASS_MIGRATE is never"
+    );
+    assert!(!stand.value::<bool>(is_migrated).await);
+    let always = build(&stand)
+        .env("VERCEL_ENV", "preview")
+        .env("HALLPASS_MIGRATE", "always");
+    always.run().await.succeeded();
+    assert!(stand.value::<bool>(is_migrated).await);
+    let wrong = build(&stand)
+        .env("HALLPASS_MIGRATE", "sometimes")
+        .args(&["--json"]);
+    wrong.run().await.failed(3);
+}
+
+#[tokio::test]
+async fn nothing_changes_where_the_link_could_not_be_made() {
+    let stand = Stand::empty().await;
+    let cases = [
+        build(&stand).without("HALLPASS_SECRET"),
+        build(&stand).env("HALLPASS_ADMIN_EMAIL", "nobody"),
+        build(&stand).without("VERCEL_PROJECT_PRODUCTION_URL"),
+    ];
+    for case in cases {
+        case.args(&["--json"]).run().await.failed(3);
+    }
+    let tables = "select count(*) from pg_class where relnamespace = 'public'::regnamespace";
+    assert_eq!(stand.value::<i64>(tables).await, 0);
+}

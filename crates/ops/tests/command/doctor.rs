@@ -1,0 +1,236 @@
+//! `hallpass doctor`: well, less than well, and each thing that can be wrong.
+
+use serde_json::Value;
+
+use crate::stand::{APP_PASSWORD, Call, Outcome, SECRET, Stand, hallpass};
+
+fn parsed(outcome: &Outcome) -> Value {
+    assert_eq!(outcome.stderr, "");
+    serde_json::from_str(&outcome.stdout).expect("JSON")
+}
+
+/// The check of this name.
+fn check<'r>(report: &'r Value, name: &str) -> &'r Value {
+    let checks = report["checks"].as_array().unwrap();
+    let found = checks.iter().find(|check| check["name"] == name);
+    found.unwrap_or_else(|| panic!("no {name} in {report:#}"))
+}
+
+/// The check of this name fails, and so does the command; says what to do.
+async fn fails(call: Call, name: &str, action: &str) {
+    let outcome = call.args(&["--json"]).run().await;
+    assert_eq!(outcome.code, 1, "{outcome:#?}");
+    let report = parsed(&outcome);
+    assert_eq!(report["status"], "failure");
+    let check = check(&report, name);
+    assert_eq!(check["status"], "failure", "{check}");
+    let advice = check["action"].as_str().unwrap();
+    assert!(advice.contains(action), "{advice}");
+}
+
+#[tokio::test]
+async fn all_is_well_where_everything_is_done() {
+    let stand = Stand::empty().await;
+    let migrate = stand
+        .call(&["migrate"])
+        .env("HALLPASS_APP_PASSWORD", APP_PASSWORD);
+    migrate.run().await.succeeded();
+    stand.create("root@example.com", "admin").await;
+    let call = |arguments: &[&str]| {
+        stand
+            .call(arguments)
+            .env("DATABASE_URL", &stand.app_url())
+            .env("DATABASE_URL_UNPOOLED", &stand.url())
+    };
+    let report = call(&["doctor", "--json"]).run().await.json();
+    let names: Vec<_> = report["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| &c["name"])
+        .collect();
+    let expected = [
+        "configuration",
+        "environment",
+        "origin",
+        "database",
+        "tls",
+        "pooler",
+        "serverVersion",
+        "schema",
+        "search",
+        "timeouts",
+        "clock",
+        "connections",
+        "directConnection",
+        "leastPrivilege",
+        "appendOnly",
+        "administrator",
+    ];
+    assert_eq!(names, expected);
+    for check in report["checks"].as_array().unwrap() {
+        assert_eq!(check["status"], "ok", "{check}");
+        assert_eq!(check["action"], Value::Null);
+    }
+    assert_eq!(report["status"], "ok");
+    let people = call(&["doctor"]).run().await.succeeded();
+    assert!(people.stdout.ends_with("\nno failure, no warning\n"));
+    assert!(
+        people.stdout.lines().all(|line| line.chars().count() <= 80),
+        "{}",
+        people.stdout
+    );
+}
+
+#[tokio::test]
+async fn warnings_alone_are_no_failure() {
+    let stand = Stand::administered().await;
+    let report = stand.run(&["doctor", "--json"]).await.json();
+    assert_eq!(report["status"], "warning");
+    let privilege = check(&report, "leastPrivilege");
+    assert_eq!(privilege["status"], "warning");
+    assert!(privilege["detail"].as_str().unwrap().contains("triggers"));
+    let advice = privilege["action"].as_str().unwrap();
+    assert!(
+        advice.contains("HALLPASS_APP_PASSWORD=… hallpass migrate"),
+        "{advice}"
+    );
+    assert_eq!(check(&report, "timeouts")["status"], "warning");
+    let unnamed = stand
+        .call(&["doctor", "--json"])
+        .env("DATABASE_POOLER", "unnamed");
+    assert_eq!(
+        check(&unnamed.run().await.json(), "pooler")["status"],
+        "warning"
+    );
+    let crowded = stand
+        .call(&["doctor", "--json"])
+        .env("DATABASE_CONNECTION_LIMIT", "90");
+    assert_eq!(
+        check(&crowded.run().await.json(), "connections")["status"],
+        "warning"
+    );
+    // An account that nobody can enter yet.
+    stand.execute("update users set password_hash = null").await;
+    let report = stand.run(&["doctor", "--json"]).await.json();
+    let waiting = check(&report, "administrator");
+    assert!(waiting["action"].as_str().unwrap().contains("--link"));
+}
+
+#[tokio::test]
+async fn every_missing_and_every_wrong_variable_is_told() {
+    let outcome = hallpass(&["doctor", "--json"]).run().await;
+    assert_eq!(outcome.code, 1);
+    let report = parsed(&outcome);
+    let details: Vec<_> = report["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|check| check["detail"].as_str().unwrap().split(' ').next().unwrap())
+        .collect();
+    assert_eq!(details, ["HALLPASS_SECRET", "DATABASE_URL"]);
+    let stand = Stand::administered().await;
+    let call = stand
+        .call(&["doctor"])
+        .env("HALLPASS_SECRET", "short")
+        .args(&["--json"]);
+    let outcome = call.run().await;
+    assert_eq!(outcome.code, 1);
+    // The rest is looked at all the same.
+    assert_eq!(check(&parsed(&outcome), "schema")["status"], "ok");
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_fails() {
+    let call = hallpass(&["doctor"])
+        .env("HALLPASS_SECRET", SECRET)
+        .env("DATABASE_URL", "postgres://somebody@127.0.0.1:1/nowhere");
+    fails(call, "database", "DATABASE_URL").await;
+}
+
+#[tokio::test]
+async fn a_missing_or_older_schema_fails() {
+    let stand = Stand::empty().await;
+    fails(stand.call(&["doctor"]), "schema", "hallpass migrate").await;
+    stand.run(&["migrate"]).await.succeeded();
+    stand.create("root@example.com", "admin").await;
+    stand
+        .execute("delete from _sqlx_migrations where description = 'user search index'")
+        .await;
+    fails(stand.call(&["doctor"]), "schema", "hallpass migrate").await;
+}
+
+#[tokio::test]
+async fn an_unfinished_migration_fails() {
+    let stand = Stand::administered().await;
+    stand
+        .execute("update _sqlx_migrations set success = false where version = 20261123000006")
+        .await;
+    fails(stand.call(&["doctor"]), "schema", "hallpass migrate").await;
+}
+
+#[tokio::test]
+async fn nobody_to_administer_fails() {
+    let stand = Stand::migrated().await;
+    fails(stand.call(&["doctor"]), "administrator", "users create").await;
+}
+
+#[tokio::test]
+async fn a_disabled_trigger_fails() {
+    let stand = Stand::administered().await;
+    let disable = "alter table audit_events disable trigger audit_events_append_only";
+    stand.execute(disable).await;
+    fails(stand.call(&["doctor"]), "appendOnly", "enable trigger").await;
+}
+
+#[tokio::test]
+async fn a_missing_or_broken_search_index_fails() {
+    let stand = Stand::administered().await;
+    stand
+        .execute("update pg_index set indisvalid = false where indexrelid = 'users_search_idx'::regclass")
+        .await;
+    fails(stand.call(&["doctor"]), "search", "reindex").await;
+    stand.execute("drop index users_search_idx").await;
+    fails(stand.call(&["doctor"]), "search", "migrate").await;
+    stand.execute("drop extension pg_trgm").await;
+    fails(stand.call(&["doctor"]), "search", "create extension").await;
+}
+
+#[tokio::test]
+async fn a_role_that_lacks_a_grant_fails() {
+    let stand = Stand::empty().await;
+    let migrate = stand
+        .call(&["migrate"])
+        .env("HALLPASS_APP_PASSWORD", APP_PASSWORD);
+    migrate.run().await.succeeded();
+    stand.create("root@example.com", "admin").await;
+    stand
+        .execute("revoke insert on audit_events from hallpass_app")
+        .await;
+    let call = stand
+        .call(&["doctor"])
+        .env("DATABASE_URL", &stand.app_url());
+    fails(call, "leastPrivilege", "hallpass migrate").await;
+}
+
+#[tokio::test]
+async fn a_direct_connection_that_cannot_migrate_is_told() {
+    let stand = Stand::empty().await;
+    let migrate = stand
+        .call(&["migrate"])
+        .env("HALLPASS_APP_PASSWORD", APP_PASSWORD);
+    migrate.run().await.succeeded();
+    stand.create("root@example.com", "admin").await;
+    let call = stand
+        .call(&["doctor", "--json"])
+        .env("DATABASE_URL", &stand.app_url());
+    let report = call.run().await.json();
+    let direct = check(&report, "directConnection");
+    assert_eq!(direct["status"], "warning");
+    assert!(direct["detail"].as_str().unwrap().contains("hallpass_app"));
+    let other = Stand::empty().await;
+    let elsewhere = stand
+        .call(&["doctor"])
+        .env("DATABASE_URL_UNPOOLED", &other.url());
+    fails(elsewhere, "directConnection", "DATABASE_URL_UNPOOLED").await;
+}

@@ -1,0 +1,119 @@
+//! Where variables come from: the environment, the project's file, a file that is named.
+
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use crate::stand::{SECRET, Stand, hallpass};
+
+const LIST: [&str; 3] = ["users", "list", "--json"];
+
+/// A project, as `cargo dev` leaves it, and a folder in it.
+fn project(environment: &str) -> TempDir {
+    let project = TempDir::new().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = project.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("vercel.json", "{}");
+    write("web/src/nothing", "");
+    write(".hallpass/env", environment);
+    project
+}
+
+fn variables(stand: &Stand) -> String {
+    format!(
+        "# made up\nDATABASE_URL={}\nexport HALLPASS_SECRET='{SECRET}'\n",
+        stand.url()
+    )
+}
+
+#[tokio::test]
+async fn the_projects_file_is_read_from_any_folder_of_it() {
+    let stand = Stand::administered().await;
+    let project = project(&variables(&stand));
+    for folder in ["", "web/src"] {
+        let call = hallpass(&LIST).directory(&project.path().join(folder));
+        assert_eq!(
+            call.run().await.json()["items"][0]["email"],
+            "root@example.com"
+        );
+    }
+    let doctor = hallpass(&["doctor", "--json"]).directory(project.path());
+    let report = doctor.run().await.json();
+    assert_eq!(report["checks"][0]["name"], "file");
+}
+
+#[tokio::test]
+async fn the_projects_file_is_left_alone_where_the_environment_names_anything() {
+    let stand = Stand::administered().await;
+    let project = project(&variables(&stand));
+    let secret_only = hallpass(&LIST)
+        .directory(project.path())
+        .env("HALLPASS_SECRET", SECRET);
+    let error = secret_only.run().await.failed(3);
+    assert_eq!(error["errors"][0]["field"], "DATABASE_URL");
+    let database_only = hallpass(&LIST)
+        .directory(project.path())
+        .env("POSTGRES_URL", &stand.url());
+    let error = database_only.run().await.failed(3);
+    assert_eq!(error["errors"][0]["field"], "HALLPASS_SECRET");
+}
+
+#[tokio::test]
+async fn a_named_file_fills_what_the_environment_leaves_out() {
+    let stand = Stand::administered().await;
+    let project = project(&variables(&stand));
+    let path = project.path().join(".hallpass/env");
+    let path = path.to_str().unwrap();
+    let call = || hallpass(&LIST).args(&["--env-file", path]);
+    call().run().await.json();
+    call().env("HALLPASS_SECRET", SECRET).run().await.json();
+    // The environment wins.
+    let wrong = call().env("HALLPASS_SECRET", "short").run().await.failed(3);
+    assert_eq!(wrong["errors"][0]["field"], "HALLPASS_SECRET");
+    // Databases are named by one side or the other: never the one's pooled with the other's direct address.
+    let file = format!(
+        "{}DATABASE_URL_UNPOOLED=postgres://x@127.0.0.1:1/y\n",
+        variables(&stand)
+    );
+    std::fs::write(path, file).unwrap();
+    let migrate = hallpass(&["migrate", "--json", "--env-file", path]);
+    migrate.env("DATABASE_URL", &stand.url()).run().await.json();
+}
+
+#[tokio::test]
+async fn a_file_that_is_missing_or_unreadable_is_an_error() {
+    let error = hallpass(&LIST)
+        .args(&["--env-file", "/nowhere/at/all"])
+        .run()
+        .await
+        .failed(3);
+    assert!(
+        error["detail"]
+            .as_str()
+            .unwrap()
+            .contains("/nowhere/at/all")
+    );
+    let project = project("HALLPASS_SECRET=x\nnonsense\n");
+    let error = hallpass(&LIST)
+        .directory(project.path())
+        .run()
+        .await
+        .failed(3);
+    let detail = error["detail"].as_str().unwrap();
+    assert!(detail.contains("line 2"), "{detail}");
+    assert!(!detail.contains("nonsense"));
+}
+
+#[tokio::test]
+async fn without_any_file_the_missing_variables_are_told() {
+    let nowhere = TempDir::new().unwrap();
+    let error = hallpass(&LIST)
+        .directory(Path::new(nowhere.path()))
+        .run()
+        .await
+        .failed(3);
+    assert_eq!(error["errors"].as_array().unwrap().len(), 2);
+}

@@ -1,0 +1,93 @@
+//! A migration that was killed or failed half-way is finished by the next run.
+
+use std::time::Duration;
+
+use sqlx::Executor as _;
+
+use crate::stand::Stand;
+
+const INDEX_IS_VALID: &str =
+    "select indisvalid from pg_index where indexrelid = 'users_search_idx'::regclass";
+const UNFINISHED: &str = "select count(*) from _sqlx_migrations where not success";
+const FORGET_THE_INDEX: &str = "
+    drop index users_search_idx;
+    delete from _sqlx_migrations where description = 'user search index'";
+
+async fn is_finished_by_the_next_run(stand: &Stand) {
+    stand.run(&["migrate"]).await.succeeded();
+    assert!(stand.value::<bool>(INDEX_IS_VALID).await);
+    assert_eq!(stand.value::<i64>(UNFINISHED).await, 0);
+    let pending = stand.run(&["migrate", "--dry-run", "--json"]).await.json();
+    assert_eq!(pending["pending"], serde_json::json!([]));
+}
+
+/// Waits until the index exists and is not valid: building it has begun and waits for somebody's transaction.
+async fn index_is_being_built(stand: &Stand) {
+    let begun = "select exists (select from pg_index where not indisvalid \
+        and indexrelid = to_regclass('users_search_idx'))";
+    for _ in 0..400 {
+        if stand.value::<bool>(begun).await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("the index was never begun");
+}
+
+#[tokio::test]
+async fn killed_while_it_builds_an_index() {
+    let stand = Stand::migrated().await;
+    stand.execute(FORGET_THE_INDEX).await;
+    // Building concurrently waits for every transaction that has written to the table.
+    let mut writer = stand.connect().await;
+    let write = "begin; update users set name = name; lock table users in row exclusive mode";
+    writer.execute(write).await.unwrap();
+    let mut migrator = stand.call(&["migrate"]).spawn();
+    index_is_being_built(&stand).await;
+    migrator.kill().await.unwrap();
+    // What the server does when it notices that its client is gone.
+    let end = "select count(pg_terminate_backend(pid)) from pg_stat_activity \
+        where datname = current_database() and query like '%create index concurrently%' and pid <> pg_backend_pid()";
+    assert_eq!(stand.value::<i64>(end).await, 1);
+    writer.execute("rollback").await.unwrap();
+    assert!(!stand.value::<bool>(INDEX_IS_VALID).await);
+    is_finished_by_the_next_run(&stand).await;
+}
+
+#[tokio::test]
+async fn stopped_by_a_lock_that_nobody_gives_up() {
+    let stand = Stand::migrated().await;
+    stand.execute(FORGET_THE_INDEX).await;
+    let mut writer = stand.connect().await;
+    let write = "begin; lock table users in row exclusive mode";
+    writer.execute(write).await.unwrap();
+    let failed = stand.run(&["migrate", "--json"]).await.failed(1);
+    assert_eq!(failed["code"], "migration_failed");
+    writer.execute("rollback").await.unwrap();
+    is_finished_by_the_next_run(&stand).await;
+}
+
+#[tokio::test]
+async fn an_invalid_index_without_a_note_is_built_again() {
+    let stand = Stand::migrated().await;
+    stand
+        .execute(
+            "update pg_index set indisvalid = false where indexrelid = 'users_search_idx'::regclass; \
+             delete from _sqlx_migrations where description = 'user search index'",
+        )
+        .await;
+    is_finished_by_the_next_run(&stand).await;
+}
+
+#[tokio::test]
+async fn a_note_that_a_migration_failed_is_cleared() {
+    let stand = Stand::migrated().await;
+    stand
+        .execute(
+            "drop index users_search_idx; \
+             update _sqlx_migrations set success = false where description = 'user search index'",
+        )
+        .await;
+    assert_eq!(stand.value::<i64>(UNFINISHED).await, 1);
+    is_finished_by_the_next_run(&stand).await;
+}

@@ -1,0 +1,16 @@
+//! The real command against a real PostgreSQL; each test has a database of its own.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
+
+mod deploy;
+mod doctor;
+mod environment;
+mod growth;
+mod interrupted;
+mod migrate;
+mod privileges;
+mod secrets;
+mod stand;
+mod users;
+mod users_list;
+mod users_refused;

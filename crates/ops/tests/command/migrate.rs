@@ -1,0 +1,134 @@
+//! `hallpass migrate`, undisturbed.
+
+use hallpass_core::schema;
+use serde_json::json;
+
+use crate::stand::{APP_PASSWORD, Stand, hallpass};
+
+const APPLIED: &str = "select count(*) from _sqlx_migrations where success";
+
+#[tokio::test]
+async fn it_applies_everything_once() {
+    let stand = Stand::empty().await;
+    let first = stand.run(&["migrate", "--json"]).await.json();
+    let count = first["applied"].as_array().unwrap().len();
+    assert!(count >= 6, "{first}");
+    assert_eq!(first["applied"][0]["description"], "accounts");
+    assert_eq!(first["schemaVersion"], schema::expected());
+    assert_eq!(first["expectedVersion"], schema::expected());
+    let again = stand.run(&["migrate", "--json"]).await.json();
+    assert_eq!(again["applied"], json!([]));
+    assert_eq!(again["schemaVersion"], schema::expected());
+    assert_eq!(
+        stand.value::<i64>(APPLIED).await,
+        i64::try_from(count).unwrap()
+    );
+}
+
+#[tokio::test]
+async fn people_see_each_migration_and_the_version() {
+    let stand = Stand::empty().await;
+    // Migrations need no secret.
+    let first = stand
+        .call(&["migrate"])
+        .without("HALLPASS_SECRET")
+        .run()
+        .await
+        .succeeded();
+    assert!(
+        first
+            .stderr
+            .contains("applying 20261123000001 accounts ... "),
+        "{first:?}"
+    );
+    assert!(
+        first
+            .stdout
+            .contains(&format!("Schema  {}", schema::expected()))
+    );
+    let again = stand.run(&["migrate"]).await.succeeded();
+    assert_eq!(again.stderr, "");
+    assert!(again.stdout.contains("nothing to apply"));
+}
+
+#[tokio::test]
+async fn a_dry_run_shows_what_is_pending_and_changes_nothing() {
+    let stand = Stand::empty().await;
+    let json = stand.run(&["migrate", "--dry-run", "--json"]).await.json();
+    assert_eq!(json["pending"][0]["description"], "accounts");
+    let brief = stand.run(&["migrate", "--dry-run"]).await.succeeded();
+    assert!(brief.stdout.contains("20261123000001 accounts"));
+    assert!(!brief.stdout.contains("create table users"));
+    let verbose = stand.run(&["migrate", "--dry-run", "-v"]).await.succeeded();
+    assert!(verbose.stdout.contains("    create table users"));
+    let tables = "select count(*) from pg_class where relnamespace = 'public'::regnamespace";
+    assert_eq!(stand.value::<i64>(tables).await, 0);
+    stand.run(&["migrate"]).await.succeeded();
+    let json = stand.run(&["migrate", "--dry-run", "--json"]).await.json();
+    assert_eq!(json["pending"], json!([]));
+}
+
+#[tokio::test]
+async fn two_at_once_apply_everything_once_and_both_succeed() {
+    let stand = Stand::empty().await;
+    let call = || {
+        stand
+            .call(&["migrate", "--json"])
+            .env("HALLPASS_APP_PASSWORD", APP_PASSWORD)
+    };
+    let (one, other) = tokio::join!(call().run(), call().run());
+    let applied = |json: serde_json::Value| json["applied"].as_array().unwrap().len();
+    let mut applied = [applied(one.json()), applied(other.json())];
+    applied.sort_unstable();
+    assert_eq!(applied[0], 0);
+    assert!(applied[1] >= 6);
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_left_as_it_is() {
+    let stand = Stand::migrated().await;
+    stand
+        .execute(
+            "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
+             values (20991231000001, 'of a later release', true, '', 0)",
+        )
+        .await;
+    let outcome = stand.run(&["migrate"]).await.succeeded();
+    assert!(
+        outcome.stdout.contains("20991231000001, nothing to apply"),
+        "{outcome:?}"
+    );
+    assert!(outcome.stdout.contains("a newer one was here"));
+}
+
+#[tokio::test]
+async fn the_role_gets_its_grants_and_its_password() {
+    let stand = Stand::empty().await;
+    let call = stand.call(&["migrate", "--json"]);
+    let json = call
+        .env("HALLPASS_APP_PASSWORD", APP_PASSWORD)
+        .run()
+        .await
+        .json();
+    let granted = json!({"name": "hallpass_app", "granted": true, "passwordSet": true});
+    assert_eq!(json["role"], granted);
+    // Lost grants come back without the password: the role exists.
+    stand.execute("revoke all on users from hallpass_app").await;
+    let json = stand.run(&["migrate", "--json"]).await.json();
+    let renewed = json!({"name": "hallpass_app", "granted": true, "passwordSet": false});
+    assert_eq!(json["role"], renewed);
+    let may = "select has_table_privilege('hallpass_app', 'users', 'select')";
+    assert!(stand.value::<bool>(may).await);
+}
+
+#[tokio::test]
+async fn it_says_what_is_missing_or_away() {
+    let missing = hallpass(&["migrate", "--json"]).run().await.failed(3);
+    assert_eq!(missing["errors"][0]["field"], "DATABASE_URL");
+    let url = "postgres://somebody@127.0.0.1:1/nowhere";
+    let away = hallpass(&["migrate", "--json"]).env("DATABASE_URL", url);
+    let away = away.run().await.failed(4);
+    assert_eq!(away["code"], "database_unavailable");
+    let usage = hallpass(&["migrate", "--verbose"]).run().await;
+    assert_eq!(usage.code, 2);
+}

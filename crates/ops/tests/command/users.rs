@@ -1,0 +1,220 @@
+//! `hallpass users`: what each command does to the account, its sessions and the trail.
+
+use hallpass_core::passwords::Password;
+use hallpass_core::sign_in::{Credentials, sign_in};
+use hallpass_core::{Client, Error, recovery};
+use serde_json::json;
+use time::OffsetDateTime;
+
+use crate::stand::Stand;
+
+const LIVE: &str = "select count(*) from sessions where revoked_at is null";
+
+async fn enter(stand: &Stand, email: &str, password: &str) -> Result<(), Error> {
+    let credentials = Credentials {
+        email: email.to_owned(),
+        password: Password::from(password),
+        device: None,
+    };
+    let client = Client::operator("test");
+    let entered = sign_in(&stand.product(), credentials, &client).await;
+    entered.map(|_| ())
+}
+
+async fn open(stand: &Stand, link: &str) -> Result<(), Error> {
+    let (_, token) = link.split_once("/welcome#").unwrap();
+    let client = Client::operator("test");
+    #[expect(clippy::disallowed_methods, reason = "the command used the real clock")]
+    let now = OffsetDateTime::now_utc();
+    let password = Password::from("zebra umbrella note");
+    let product = stand.product();
+    let opened = recovery::redeem(&product, token, password, &client, now);
+    opened.await.map(|_| ())
+}
+
+#[tokio::test]
+async fn a_user_with_a_password_can_sign_in() {
+    let stand = Stand::migrated().await;
+    let created = stand.create("Ada@Example.com", "admin").await;
+    assert_eq!(created["email"], "Ada@Example.com");
+    assert_eq!(created["roles"], json!(["admin"]));
+    assert_eq!(created["isActive"], true);
+    assert_eq!(created["version"], 1);
+    assert!(created.get("setupLink").is_none());
+    enter(&stand, "ada@example.com", "correct horse battery")
+        .await
+        .unwrap();
+    let shown = stand
+        .run(&["users", "show", "ADA@example.com", "--json"])
+        .await
+        .json();
+    assert_eq!(shown["id"], created["id"]);
+    assert!(shown["lastLoginAt"].is_string());
+    let id = created["id"].as_str().unwrap();
+    let by_id = stand.run(&["users", "show", id, "--json"]).await.json();
+    assert_eq!(by_id, shown);
+}
+
+#[tokio::test]
+async fn a_user_without_a_password_gets_a_link_that_works_once() {
+    let stand = Stand::administered().await;
+    let arguments = [
+        "users",
+        "create",
+        "--email",
+        "a@example.com",
+        "--name",
+        "A",
+        "--json",
+    ];
+    let call = stand
+        .call(&arguments)
+        .env("HALLPASS_URL", "https://accounts.example.com");
+    let created = call.run().await.json();
+    assert_eq!(created["roles"], json!(["user"]));
+    assert!(created["expiresAt"].is_string());
+    let link = created["setupLink"].as_str().unwrap();
+    assert!(link.starts_with("https://accounts.example.com/welcome#hpl_"));
+    open(&stand, link).await.unwrap();
+    assert!(matches!(open(&stand, link).await, Err(Error::InvalidLink)));
+    enter(&stand, "a@example.com", "zebra umbrella note")
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn deactivating_ends_the_sessions_and_activating_does_not_bring_them_back() {
+    let stand = Stand::administered().await;
+    stand.create("a@example.com", "user").await;
+    enter(&stand, "a@example.com", "correct horse battery")
+        .await
+        .unwrap();
+    assert_eq!(stand.value::<i64>(LIVE).await, 1);
+    let deactivate = ["users", "deactivate", "a@example.com", "--json"];
+    let user = stand.run(&deactivate).await.json();
+    assert_eq!(
+        (&user["isActive"], &user["version"]),
+        (&json!(false), &json!(2))
+    );
+    assert_eq!(stand.value::<i64>(LIVE).await, 0);
+    let refused = enter(&stand, "a@example.com", "correct horse battery").await;
+    assert!(matches!(refused, Err(Error::InvalidCredentials)));
+    // Once more changes nothing, and the trail says nothing.
+    assert_eq!(stand.run(&deactivate).await.json(), user);
+    let activate = ["users", "activate", "a@example.com", "--json"];
+    let user = stand.run(&activate).await.json();
+    assert_eq!(
+        (&user["isActive"], &user["version"]),
+        (&json!(true), &json!(3))
+    );
+    assert_eq!(stand.value::<i64>(LIVE).await, 0);
+    enter(&stand, "a@example.com", "correct horse battery")
+        .await
+        .unwrap();
+    let deactivations = "select count(*) from audit_events where event = 'user_deactivated'";
+    assert_eq!(stand.value::<i64>(deactivations).await, 1);
+}
+
+#[tokio::test]
+async fn set_roles_gives_these_roles_and_no_others() {
+    let stand = Stand::administered().await;
+    stand.create("a@example.com", "manager").await;
+    let arguments = [
+        "users",
+        "set-roles",
+        "a@example.com",
+        "--role",
+        "viewer",
+        "--role",
+        "admin",
+    ];
+    let user = stand.call(&arguments).args(&["--json"]).run().await.json();
+    assert_eq!(user["roles"], json!(["admin", "viewer"]));
+    assert_eq!(user["version"], 2);
+    let said = stand.run(&arguments).await.succeeded();
+    assert_eq!(said.stdout, "a@example.com has the roles admin, viewer\n");
+    let details = "select details from audit_events where event = 'user_roles_changed'";
+    let details: serde_json::Value = stand.value(details).await;
+    let expected = json!({"rolesBefore": ["manager"], "roles": ["admin", "viewer"], "version": 2});
+    assert_eq!(details, expected);
+}
+
+#[tokio::test]
+async fn set_password_ends_sessions_and_older_links() {
+    let stand = Stand::administered().await;
+    stand.create("a@example.com", "user").await;
+    let link = ["users", "set-password", "a@example.com", "--link", "--json"];
+    let link = stand.run(&link).await.json();
+    let link = link["setupLink"].as_str().unwrap().to_owned();
+    enter(&stand, "a@example.com", "correct horse battery")
+        .await
+        .unwrap();
+    let arguments = ["users", "set-password", "a@example.com", "--password-stdin"];
+    // Only the line's end is taken off: blanks belong to the password.
+    let call = stand.call(&arguments).input(" several words of mine \r\n");
+    let said = call.run().await.succeeded();
+    assert_eq!(
+        said.stdout,
+        "a@example.com has the new password; no session is left\n"
+    );
+    assert_eq!(stand.value::<i64>(LIVE).await, 0);
+    assert!(matches!(open(&stand, &link).await, Err(Error::InvalidLink)));
+    let old = enter(&stand, "a@example.com", "correct horse battery").await;
+    assert!(matches!(old, Err(Error::InvalidCredentials)));
+    enter(&stand, "a@example.com", " several words of mine ")
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_newer_link_ends_the_older_one() {
+    let stand = Stand::administered().await;
+    let arguments = [
+        "users",
+        "set-password",
+        "root@example.com",
+        "--link",
+        "--json",
+    ];
+    let old = stand.run(&arguments).await.json();
+    let new = stand.run(&arguments).await.json();
+    let link = |json: &serde_json::Value| json["setupLink"].as_str().unwrap().to_owned();
+    assert!(matches!(
+        open(&stand, &link(&old)).await,
+        Err(Error::InvalidLink)
+    ));
+    open(&stand, &link(&new)).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_trail_names_the_command_and_nobody() {
+    let stand = Stand::administered().await;
+    let id = stand.create("a@example.com", "user").await["id"].clone();
+    for arguments in [
+        ["users", "set-roles", "a@example.com", "--role", "viewer"].as_slice(),
+        &["users", "deactivate", "a@example.com"],
+        &["users", "activate", "a@example.com"],
+        &["users", "set-password", "a@example.com", "--link"],
+    ] {
+        stand.run(arguments).await.succeeded();
+    }
+    let password = ["users", "set-password", "a@example.com", "--password-stdin"];
+    let call = stand.call(&password).input("zebra umbrella note\n");
+    call.run().await.succeeded();
+    let trail: serde_json::Value = stand
+        .value(
+            "select jsonb_agg(jsonb_build_array(event, request_id, actor_id, session_id, subject_id) order by id) \
+             from audit_events where subject_id = (select id from users where email = 'a@example.com')",
+        )
+        .await;
+    let expected = [
+        ("user_created", "users create"),
+        ("user_roles_changed", "users set-roles"),
+        ("user_deactivated", "users deactivate"),
+        ("user_reactivated", "users activate"),
+        ("setup_link_made", "users set-password"),
+        ("password_set_by_operator", "users set-password"),
+    ];
+    let expected = expected.map(|(event, command)| json!([event, command, null, null, id]));
+    assert_eq!(trail, json!(expected));
+}

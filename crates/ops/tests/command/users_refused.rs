@@ -1,0 +1,243 @@
+//! `hallpass users`: what is refused, with which exit code, and that nothing happened.
+
+use serde_json::json;
+
+use crate::stand::{Stand, hallpass};
+
+#[tokio::test]
+async fn an_unknown_user_is_5() {
+    let stand = Stand::administered().await;
+    let nobody = "nobody@example.com";
+    for arguments in [
+        ["users", "show", nobody].as_slice(),
+        &["users", "show", "00000000-0000-7000-8000-000000000000"],
+        &["users", "activate", nobody],
+        &["users", "deactivate", nobody],
+        &["users", "set-roles", nobody, "--role", "user"],
+        &["users", "set-password", nobody, "--link"],
+        &["users", "set-password", nobody, "--password-stdin"],
+    ] {
+        let call = stand
+            .call(arguments)
+            .args(&["--json"])
+            .input("zebra umbrella note");
+        let error = call.run().await.failed(5);
+        assert_eq!(error["code"], "not_found");
+        assert!(error["nextStep"].as_str().unwrap().contains("users list"));
+    }
+}
+
+#[tokio::test]
+async fn a_taken_address_is_6() {
+    let stand = Stand::administered().await;
+    let again = [
+        "users",
+        "create",
+        "--email",
+        "ROOT@example.com",
+        "--name",
+        "R",
+        "--json",
+    ];
+    let error = stand.run(&again).await.failed(6);
+    assert_eq!(error["code"], "email_taken");
+    assert_eq!(stand.value::<i64>("select count(*) from users").await, 1);
+    assert_eq!(
+        stand
+            .value::<i64>("select count(*) from audit_events")
+            .await,
+        1
+    );
+}
+
+#[tokio::test]
+async fn the_last_administrator_is_6() {
+    let stand = Stand::administered().await;
+    for arguments in [
+        ["users", "deactivate", "root@example.com", "--json"].as_slice(),
+        &[
+            "users",
+            "set-roles",
+            "root@example.com",
+            "--role",
+            "user",
+            "--json",
+        ],
+    ] {
+        assert_eq!(stand.run(arguments).await.failed(6)["code"], "last_admin");
+    }
+    let still = "select is_active and roles = '{admin}' and version = 1 from users";
+    assert!(stand.value::<bool>(still).await);
+}
+
+#[tokio::test]
+async fn a_link_for_a_deactivated_user_is_6() {
+    let stand = Stand::administered().await;
+    stand.create("a@example.com", "user").await;
+    stand
+        .run(&["users", "deactivate", "a@example.com"])
+        .await
+        .succeeded();
+    let link = ["users", "set-password", "a@example.com", "--link", "--json"];
+    let error = stand.run(&link).await.failed(6);
+    assert_eq!(error["nextStep"], "hallpass users activate a@example.com");
+}
+
+#[tokio::test]
+async fn unacceptable_values_are_7_all_at_once() {
+    let stand = Stand::administered().await;
+    let create = [
+        "users",
+        "create",
+        "--email",
+        "nobody",
+        "--name",
+        " ",
+        "--password-stdin",
+        "--json",
+    ];
+    let error = stand.call(&create).input("short").run().await.failed(7);
+    let fields: Vec<_> = error["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| &e["field"])
+        .collect();
+    assert_eq!(fields, ["password", "email", "name"]);
+    let email = [
+        "users",
+        "create",
+        "--email",
+        "a@example.com",
+        "--name",
+        "A",
+        "--json",
+    ];
+    let role = stand
+        .call(&email)
+        .args(&["--role", "emperor"])
+        .run()
+        .await
+        .failed(7);
+    assert_eq!(role["errors"][0]["code"], "unknown_role");
+    let empty = stand
+        .call(&email)
+        .args(&["--password-stdin"])
+        .run()
+        .await
+        .failed(7);
+    assert_eq!(empty["errors"][0]["field"], "password");
+    for arguments in [
+        ["users", "list", "--size", "0"].as_slice(),
+        &["users", "list", "--size", "101"],
+        &["users", "list", "--cursor", "nonsense"],
+        &[
+            "users",
+            "set-roles",
+            "root@example.com",
+            "--role",
+            "emperor",
+        ],
+    ] {
+        stand
+            .call(arguments)
+            .args(&["--json"])
+            .run()
+            .await
+            .failed(7);
+    }
+    // A password made of the account's own name.
+    let password = [
+        "users",
+        "set-password",
+        "root@example.com",
+        "--password-stdin",
+        "--json",
+    ];
+    let error = stand
+        .call(&password)
+        .input("somebody-2026")
+        .run()
+        .await
+        .failed(7);
+    assert_eq!(error["errors"][0]["code"], "too_common");
+    assert_eq!(stand.value::<i64>("select count(*) from users").await, 1);
+}
+
+#[tokio::test]
+async fn a_wrong_command_line_is_2() {
+    for arguments in [
+        [].as_slice(),
+        &["users", "create", "--name", "A"],
+        &["users", "set-roles", "a@example.com"],
+        &["users", "set-password", "a@example.com"],
+        &[
+            "users",
+            "set-password",
+            "a@example.com",
+            "--link",
+            "--password-stdin",
+        ],
+        &[
+            "users",
+            "set-password",
+            "a@example.com",
+            "--password",
+            "on the command line",
+        ],
+        &["users", "list", "--active", "perhaps"],
+        &["frobnicate"],
+    ] {
+        assert_eq!(hallpass(arguments).run().await.code, 2, "{arguments:?}");
+    }
+    let help = hallpass(&["--help"]).run().await.succeeded();
+    assert!(help.stdout.contains("Exit codes:\n  0  done"));
+    assert!(
+        help.stdout.lines().all(|line| line.len() <= 81),
+        "{}",
+        help.stdout
+    );
+}
+
+#[tokio::test]
+async fn a_database_without_the_schema_is_4_and_says_migrate() {
+    let stand = Stand::empty().await;
+    let error = stand.run(&["users", "list", "--json"]).await.failed(4);
+    assert_eq!(error["code"], "not_migrated");
+    assert_eq!(error["nextStep"], "hallpass migrate");
+}
+
+#[tokio::test]
+async fn a_link_that_would_lead_nowhere_is_not_made() {
+    let away = hallpass(&[
+        "users",
+        "create",
+        "--email",
+        "a@example.com",
+        "--name",
+        "A",
+        "--json",
+    ])
+    .env(
+        "DATABASE_URL",
+        "postgres://somebody@database.invalid/x?sslmode=verify-full",
+    )
+    .env("HALLPASS_SECRET", crate::stand::SECRET);
+    let error = away.run().await.failed(3);
+    assert!(error["nextStep"].as_str().unwrap().contains("HALLPASS_URL"));
+}
+
+#[tokio::test]
+async fn people_read_sentences() {
+    let stand = Stand::migrated().await;
+    let outcome = stand.run(&["users", "show", "nobody@example.com"]).await;
+    assert_eq!(outcome.code, 5);
+    let said = "error: there is no user with the e-mail address nobody@example.com\n\
+        next:  look for it: hallpass users list --q TEXT\n";
+    assert_eq!(outcome.stderr, said);
+    let error = stand
+        .call(&["users", "list", "--json"])
+        .env("HALLPASS_SECRET", "c2hvcnQ=");
+    let error = error.run().await.failed(3);
+    assert_eq!(error["errors"][0]["field"], json!("HALLPASS_SECRET"));
+}
