@@ -82,7 +82,7 @@ pub async fn connect(config: &DatabaseConfig) -> Result<PgConnection, MigrateErr
         .acquire_timeout(Duration::from_secs(10))
         .connect_with(options.clone())
         .await?;
-    let found = probe(&options, &pool).await?;
+    let found = probe(&options, &mut *pool.acquire().await?).await?;
     pool.close().await;
     if found != Pooler::None {
         return Err(MigrateError::Pooled(config.variable));

@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions, PgRow};
 use sqlx::query::Map;
 use sqlx::{Connection as _, PgPool, Postgres};
 use tokio::sync::OnceCell;
@@ -78,11 +78,10 @@ impl Db {
     /// [`Misfit`] where the configuration names a pooler that tracks statements and this one does not.
     /// That the database is away is no error here: each request will say so.
     pub async fn warm(&self) -> Result<(), Misfit> {
-        let Ok(connection) = self.pool.acquire().await else {
+        let Ok(mut connection) = self.pool.acquire().await else {
             return Ok(());
         };
-        drop(connection);
-        match self.find_pooler().await {
+        match self.find_pooler(&mut connection).await {
             Ok(()) if self.mode == PoolerMode::Named && self.unnamed.load(Ordering::Relaxed) => {
                 Err(Misfit)
             }
@@ -90,17 +89,19 @@ impl Db {
         }
     }
 
-    async fn find_pooler(&self) -> Result<(), sqlx::Error> {
+    /// Looks once, over a connection that is there already: who waited for one here would wait in a
+    /// line while the database is away, each for as long as it takes to find that out.
+    async fn find_pooler(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
         if self.mode == PoolerMode::Unnamed || pooler::tracks_by_name(&self.options) {
             return Ok(());
         }
-        let find = async || {
-            if pooler::probe(&self.options, &self.pool).await? == Pooler::Forgetful {
+        let find = async {
+            if pooler::probe(&self.options, connection).await? == Pooler::Forgetful {
                 self.unnamed.store(true, Ordering::Relaxed);
             }
             Ok(())
         };
-        self.found.get_or_try_init(find).await.copied()
+        self.found.get_or_try_init(|| find).await.copied()
     }
 
     /// Runs one statement and gives all its rows.
@@ -184,8 +185,11 @@ impl Db {
         F: FnMut(PgRow) -> sqlx::Result<T> + Send,
         A: sqlx::IntoArguments<Postgres> + Send + 'q,
     {
-        self.find_pooler().await?;
         let mut connection = self.pool.acquire().await?;
+        if let Err(error) = self.find_pooler(&mut connection).await {
+            connection.close_on_drop();
+            return Err(error);
+        }
         let started = Instant::now();
         let result = if self.unnamed.load(Ordering::Relaxed) {
             statement::in_transaction(&mut connection, make()).await

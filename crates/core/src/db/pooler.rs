@@ -1,7 +1,7 @@
 //! What stands between us and the server, found out by looking rather than by believing.
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{Connection as _, Executor as _, PgPool, Row as _};
+use sqlx::{Connection as _, Executor as _, Row as _};
 
 use super::retry::lost_its_statement;
 
@@ -65,9 +65,11 @@ async fn look(connection: &mut PgConnection, options: &PgConnectOptions) -> sqlx
 ///
 /// # Errors
 /// Whatever keeps the connections from being made.
-pub async fn probe(options: &PgConnectOptions, pool: &PgPool) -> sqlx::Result<Pooler> {
-    let mut pooled = pool.acquire().await?;
-    let first = look(&mut pooled, options).await?;
+pub async fn probe(
+    options: &PgConnectOptions,
+    connection: &mut PgConnection,
+) -> sqlx::Result<Pooler> {
+    let first = look(connection, options).await?;
     if first.is_where_we_dialled {
         return Ok(Pooler::None);
     }
@@ -76,10 +78,10 @@ pub async fn probe(options: &PgConnectOptions, pool: &PgPool) -> sqlx::Result<Po
     }
     let mut other = PgConnection::connect_with(options).await?;
     let second = look(&mut other, options).await?;
-    let again = look(&mut pooled, options).await?;
+    let again = look(connection, options).await?;
     let is_pooler = first.pid == second.pid || first.pid != again.pid;
     let mut forgets = false;
-    for connection in [&mut *pooled, &mut other] {
+    for connection in [connection, &mut other] {
         match sqlx::query("select 1").execute(connection).await {
             Ok(_) => {}
             Err(error) if lost_its_statement(&error) => forgets = true,
