@@ -15,7 +15,7 @@ with decided as (
         (revoked_at, revoked_reason) = (
             select clock_timestamp(), 'refresh_reuse'
             where s.generation <> $2
-                and not (s.generation = $2 + 1 and (
+                and not (s.generation - 1 = $2 and (
                     s.rotated_at >= clock_timestamp() - make_interval(secs => $5)
                     or (s.confirmed_at is null and s.rotated_at >= clock_timestamp() - make_interval(secs => $6))
                 ))
