@@ -23,13 +23,13 @@ pub(crate) enum Cookie<'a> {
 
 impl<'a> Cookie<'a> {
     pub(crate) fn of(headers: &'a HeaderMap, name: &str) -> Self {
-        let values = headers
+        // Pair by pair: what is not ASCII in another application's cookie must not hide ours.
+        let pairs = headers
             .get_all(header::COOKIE)
             .iter()
-            .filter_map(|value| value.to_str().ok());
-        let mut found = values
-            .flat_map(|line| line.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
+            .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
+            .filter_map(|pair| str::from_utf8(pair).ok()?.trim().split_once('='));
+        let mut found = pairs
             .filter(|(key, _)| *key == name)
             .map(|(_, value)| value);
         match (found.next(), found.next()) {
