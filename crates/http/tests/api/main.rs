@@ -2,7 +2,9 @@
 //!
 //! Needs `HALLPASS_TEST_DATABASE_URL`, a superuser's; `cargo ci --only tests` provides it. With
 //! `HALLPASS_TEST_POOLER_URL` the functions connect through that pooler instead.
+#![cfg(test)]
 
 mod support;
 
 mod login;
+mod refresh;

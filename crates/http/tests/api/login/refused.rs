@@ -106,9 +106,9 @@ async fn more_hashing_than_the_machine_can_do_is_answered_at_once() {
     let (busy, judged): (Vec<_>, Vec<_>) = answers.iter().partition(|a| a.status == 503);
     assert!(judged.len() >= 16, "{}", judged.len());
     assert!(!busy.is_empty());
-    judged.iter().for_each(|answer| {
+    for answer in judged {
         answer.expect_problem(401, "invalid_credentials");
-    });
+    }
     for answer in busy {
         answer.expect_problem(503, "overloaded");
         answer.retry_after();

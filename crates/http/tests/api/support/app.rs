@@ -121,6 +121,11 @@ impl TestApp {
         people::sign_in(self, person).await
     }
 
+    /// Opens another session of somebody made by [`Self::person`].
+    pub(crate) async fn signed_in_again(&self, person: &Person) -> Person {
+        people::sign_in(self, person.clone()).await
+    }
+
     /// Statements that the application's role has sent to this test's database so far.
     ///
     /// Counted by the server itself (`pg_stat_statements`), transaction control and the driver's own

@@ -5,6 +5,7 @@ mod app;
 mod call;
 mod database;
 mod environment;
+pub(crate) mod jwt;
 mod people;
 
 pub(crate) use answer::Answer;

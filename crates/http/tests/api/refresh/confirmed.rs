@@ -1,0 +1,95 @@
+//! The first use of a generation's access token, whatever comes of the call, closes its predecessor's grace.
+
+use axum::http::Method;
+use serde_json::json;
+
+use super::{by_body, later, refreshed, session};
+use crate::support::{Person, TestApp};
+
+/// Refreshes, makes one call with the new access token, and sees that the old token is dead for it.
+async fn expect_confirmed_by(
+    app: &TestApp,
+    person: &Person,
+    method: Method,
+    path: &str,
+    body: serde_json::Value,
+    status: u16,
+) {
+    let next = refreshed(app, person).await;
+    let call = app.call(method, path).bearer(&next).if_match(1).json(&body);
+    call.send().await.expect(status);
+    later(app, 4.0).await;
+    let replayed = by_body(app, &person.refresh_token).send().await;
+    replayed.expect_problem(401, "invalid_refresh_token");
+    assert_eq!(app.database.events("refresh_reuse").await.len(), 1);
+}
+
+#[tokio::test]
+async fn by_a_call_that_succeeds() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    expect_confirmed_by(&app, &ada, Method::GET, "/api/me", json!({}), 200).await;
+}
+
+#[tokio::test]
+async fn by_a_call_that_needs_a_permission_she_does_not_hold() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    expect_confirmed_by(&app, &ada, Method::GET, "/api/users", json!({}), 403).await;
+}
+
+#[tokio::test]
+async fn by_a_change_that_needs_a_permission_she_does_not_hold() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["viewer"]).await;
+    let body = json!({ "email": "eve@example.com", "name": "Eve", "roles": ["user"] });
+    expect_confirmed_by(&app, &ada, Method::POST, "/api/users", body, 403).await;
+}
+
+#[tokio::test]
+async fn by_a_call_that_runs_into_a_taken_address() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["admin"]).await;
+    let body = json!({ "email": "ADA@example.com", "name": "Eve", "roles": ["user"] });
+    expect_confirmed_by(&app, &ada, Method::POST, "/api/users", body, 409).await;
+}
+
+#[tokio::test]
+async fn by_a_call_that_would_leave_no_administrator() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["admin"]).await;
+    let path = format!("/api/users/{}", ada.id);
+    let body = json!({ "roles": ["user"] });
+    expect_confirmed_by(&app, &ada, Method::PATCH, &path, body, 409).await;
+}
+
+#[tokio::test]
+async fn by_a_call_that_finds_nothing_or_comes_too_late() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["admin"]).await;
+    let nobody = "/api/users/0190a0b0-0000-7000-8000-000000000000";
+    expect_confirmed_by(&app, &ada, Method::GET, nobody, json!({}), 404).await;
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["admin"]).await;
+    app.database.execute("update users set version = 7").await;
+    let path = format!("/api/users/{}", ada.id);
+    let body = json!({ "name": "Countess" });
+    expect_confirmed_by(&app, &ada, Method::PATCH, &path, body, 412).await;
+}
+
+#[tokio::test]
+async fn a_generation_is_confirmed_once_and_by_its_own_access_token_only() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    let next = refreshed(&app, &ada).await;
+    // Her other tab still has the old access token: that says nothing about the new one.
+    app.get("/api/me").bearer(&ada).send().await.expect(200);
+    assert!(session(&app).await["confirmed_at"].is_null());
+    app.get("/api/me").bearer(&next).send().await.expect(200);
+    let confirmed = session(&app).await;
+    assert!(confirmed["confirmed_at"].is_string());
+    app.get("/api/me").bearer(&next).send().await.expect(200);
+    assert_eq!(session(&app).await, confirmed, "one write a generation");
+    refreshed(&app, &next).await;
+    assert!(session(&app).await["confirmed_at"].is_null());
+}

@@ -1,0 +1,96 @@
+//! Sessions that are over, and users who are out.
+
+use super::{by_body, by_cookie, refreshed, session};
+use crate::support::TestApp;
+
+/// After this change of the database neither token of the session is good, and trying changes nothing.
+async fn expect_over_after(sql: &str) {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    app.get("/api/me").bearer(&ada).send().await.expect(200);
+    app.database.execute(sql).await;
+    let before = session(&app).await;
+    let answer = by_cookie(&app, &ada.refresh_token).send().await;
+    answer.expect_problem(401, "invalid_refresh_token");
+    assert_eq!(answer.cookie("__Host-hallpass").as_deref(), Some(""));
+    let answer = app.get("/api/me").bearer(&ada).send().await;
+    answer.expect_problem(401, "unauthenticated");
+    assert_eq!(session(&app).await, before);
+    assert_eq!(app.database.events("refresh_reuse").await.len(), 0);
+}
+
+#[tokio::test]
+async fn a_session_that_was_not_used_for_long_is_over() {
+    expect_over_after("update sessions set idle_expires_at = clock_timestamp()").await;
+}
+
+#[tokio::test]
+async fn a_session_past_its_last_day_is_over_however_much_it_is_used() {
+    expect_over_after("update sessions set expires_at = clock_timestamp()").await;
+}
+
+#[tokio::test]
+async fn a_session_that_was_ended_is_over() {
+    let end = "update sessions set revoked_at = clock_timestamp(), revoked_reason = 'logout'";
+    expect_over_after(end).await;
+}
+
+#[tokio::test]
+async fn t05_a_deactivated_users_sessions_are_over_at_once() {
+    expect_over_after("update users set is_active = false").await;
+}
+
+#[tokio::test]
+async fn everybodys_sessions_are_over_when_the_operator_says_so() {
+    expect_over_after("update settings set sessions_valid_from = clock_timestamp()").await;
+}
+
+#[tokio::test]
+async fn an_unknown_session_is_refused() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    app.database.execute("delete from sessions").await;
+    let answer = by_body(&app, &ada.refresh_token).send().await;
+    answer.expect_problem(401, "invalid_refresh_token");
+    app.get("/api/me")
+        .bearer(&ada)
+        .send()
+        .await
+        .expect_problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_refresh_puts_the_idle_end_off_but_never_the_absolute_one() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    let near = "update sessions set idle_expires_at = clock_timestamp() + interval '1 minute', \
+        expires_at = clock_timestamp() + interval '10 days'";
+    app.database.execute(near).await;
+    let before = session(&app).await;
+    let next = refreshed(&app, &ada).await;
+    let idle =
+        "select idle_expires_at - last_used_at between '167:59:59' and '168:00:01' from sessions";
+    assert!(
+        app.database.value::<bool>(idle).await,
+        "seven days from now"
+    );
+    assert_eq!(session(&app).await["expires_at"], before["expires_at"]);
+    // On the last day the idle end is the absolute end.
+    let last_hour = "update sessions set expires_at = clock_timestamp() + interval '1 hour'";
+    app.database.execute(last_hour).await;
+    let before = session(&app).await;
+    let answer = by_cookie(&app, &next.refresh_token).send().await;
+    answer.expect(200);
+    let after = session(&app).await;
+    assert_eq!(after["expires_at"], before["expires_at"]);
+    assert_eq!(after["idle_expires_at"], before["expires_at"]);
+    // The cookie does not outlive the session.
+    let age = answer
+        .header("set-cookie")
+        .unwrap()
+        .split("Max-Age=")
+        .nth(1)
+        .unwrap();
+    let age: u32 = age.split(';').next().unwrap().parse().unwrap();
+    assert!((3_590..=3_600).contains(&age), "{age}");
+}

@@ -1,0 +1,181 @@
+//! A token that somebody else must have, too, ends the session.
+
+use hallpass_core::tokens::refresh::RefreshToken;
+use serde_json::json;
+
+use super::{by_body, by_cookie, later, refreshed, session};
+use crate::support::{Person, TestApp};
+
+/// The session is over for everybody, its owner's others are not, and it is written down once.
+async fn expect_ended(app: &TestApp, holders: &[&Person], other: &Person, presented: i32) {
+    for holder in holders {
+        let answer = app.get("/api/me").bearer(holder).send().await;
+        answer.expect_problem(401, "unauthenticated");
+        let answer = by_body(app, &holder.refresh_token).send().await;
+        answer.expect_problem(401, "invalid_refresh_token");
+    }
+    app.get("/api/me").bearer(other).send().await.expect(200);
+    refreshed(app, other).await;
+    let events = app.database.events("refresh_reuse").await;
+    let [event] = &events[..] else {
+        panic!("{events:?}")
+    };
+    assert_eq!(event["severity"], "critical");
+    assert_eq!(event["subject_id"], holders[0].id.to_string());
+    assert_eq!(event["details"]["presented"], presented);
+    let ended = "select id::text from sessions where revoked_reason = 'refresh_reuse' and revoked_at is not null";
+    assert_eq!(
+        event["session_id"],
+        app.database.value::<String>(ended).await
+    );
+}
+
+/// Ada with two sessions: one that is about to be stolen, and another.
+async fn ada(app: &TestApp) -> (Person, Person) {
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    let other = app.signed_in_again(&ada).await;
+    (ada, other)
+}
+
+#[tokio::test]
+async fn t03_replay_after_the_successor_token_was_used_ends_the_session() {
+    let app = TestApp::new().await;
+    let (ada, other) = ada(&app).await;
+    let first = refreshed(&app, &ada).await;
+    let second = refreshed(&app, &first).await;
+    by_body(&app, &ada.refresh_token)
+        .send()
+        .await
+        .expect_problem(401, "invalid_refresh_token");
+    expect_ended(&app, &[&ada, &first, &second], &other, 0).await;
+}
+
+#[tokio::test]
+async fn t03_replay_after_the_successors_access_token_was_used_ends_the_session() {
+    let app = TestApp::new().await;
+    let (ada, other) = ada(&app).await;
+    let first = refreshed(&app, &ada).await;
+    app.get("/api/me").bearer(&first).send().await.expect(200);
+    later(&app, 3.5).await;
+    let answer = by_cookie(&app, &ada.refresh_token).send().await;
+    answer.expect_problem(401, "invalid_refresh_token");
+    assert_eq!(answer.cookie("__Host-hallpass").as_deref(), Some(""));
+    expect_ended(&app, &[&ada, &first], &other, 0).await;
+}
+
+#[tokio::test]
+async fn t03_replay_after_the_grace_ends_the_session_even_if_nothing_was_used() {
+    let app = TestApp::new().await;
+    let (ada, other) = ada(&app).await;
+    let first = refreshed(&app, &ada).await;
+    later(&app, 30.5).await;
+    by_body(&app, &ada.refresh_token)
+        .send()
+        .await
+        .expect_problem(401, "invalid_refresh_token");
+    expect_ended(&app, &[&ada, &first], &other, 0).await;
+}
+
+#[tokio::test]
+async fn t03_a_thief_who_trails_his_victim_is_caught() {
+    let app = TestApp::new().await;
+    let (ada, other) = ada(&app).await;
+    // He has a copy of each token, and presents it some seconds after her page has.
+    let first = refreshed(&app, &ada).await;
+    app.get("/api/me").bearer(&first).send().await.expect(200);
+    later(&app, 5.0).await;
+    by_body(&app, &ada.refresh_token).send().await.expect(401);
+    expect_ended(&app, &[&first], &other, 0).await;
+}
+
+#[tokio::test]
+async fn t03_a_thief_who_is_first_is_caught_by_his_victim() {
+    let app = TestApp::new().await;
+    let (ada, other) = ada(&app).await;
+    let thief = refreshed(&app, &ada).await;
+    app.get("/api/me").bearer(&thief).send().await.expect(200);
+    later(&app, 60.0).await;
+    by_body(&app, &ada.refresh_token).send().await.expect(401);
+    expect_ended(&app, &[&thief], &other, 0).await;
+}
+
+#[tokio::test]
+async fn t04_a_grandparent_is_theft_even_within_every_window() {
+    let app = TestApp::new().await;
+    let (ada, other) = ada(&app).await;
+    let first = refreshed(&app, &ada).await;
+    let second = refreshed(&app, &first).await;
+    // The parent is still answered, the grandparent is not.
+    assert_eq!(
+        refreshed(&app, &first).await.refresh_token,
+        second.refresh_token
+    );
+    by_body(&app, &ada.refresh_token).send().await.expect(401);
+    expect_ended(&app, &[&first, &second], &other, 0).await;
+}
+
+#[tokio::test]
+async fn t04_retries_do_not_make_a_window_longer() {
+    let app = TestApp::new().await;
+    let (ada, other) = ada(&app).await;
+    let first = refreshed(&app, &ada).await;
+    for _ in 0..14 {
+        later(&app, 2.0).await;
+        refreshed(&app, &ada).await;
+    }
+    later(&app, 2.5).await;
+    by_body(&app, &ada.refresh_token).send().await.expect(401);
+    expect_ended(&app, &[&first], &other, 0).await;
+}
+
+#[tokio::test]
+async fn theft_is_written_down_once_however_often_the_token_is_tried() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    refreshed(&app, &ada).await;
+    later(&app, 31.0).await;
+    let tries = (0..10).map(|_| by_body(&app, &ada.refresh_token).send());
+    for answer in futures_util::future::join_all(tries).await {
+        answer.expect_problem(401, "invalid_refresh_token");
+    }
+    assert_eq!(app.database.events("refresh_reuse").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_generation_that_does_not_exist_yet_is_refused_and_harms_nobody() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    let before = session(&app).await;
+    let session_id = hallpass_core::sessions::session_of(&app.hallpass, &ada.refresh_token);
+    for generation in [1, 2, i32::MAX] {
+        let token = RefreshToken {
+            session_id: session_id.unwrap(),
+            generation,
+        };
+        let token = token.encode(&app.hallpass.keys);
+        let answer = by_body(&app, token.expose()).send().await;
+        answer.expect_problem(401, "invalid_refresh_token");
+        assert_eq!(session(&app).await, before, "{generation}");
+    }
+}
+
+#[tokio::test]
+async fn the_event_names_the_thiefs_network_and_request() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    refreshed(&app, &ada).await;
+    later(&app, 31.0).await;
+    let call = by_body(&app, &ada.refresh_token).header("user-agent", "thief");
+    let answer = call.from([203, 0, 113, 66].into()).send().await;
+    let events = app.database.events("refresh_reuse").await;
+    assert_eq!(events[0]["ip"], "203.0.113.66");
+    assert_eq!(events[0]["user_agent"], "thief");
+    assert_eq!(
+        events[0]["request_id"].as_str(),
+        answer.header("x-request-id")
+    );
+    assert_eq!(
+        events[0]["details"],
+        json!({ "presented": 0, "current": 1 })
+    );
+}
