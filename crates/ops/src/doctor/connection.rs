@@ -120,8 +120,10 @@ async fn find(database: &DatabaseConfig) -> Result<Pooler, MigrateError> {
 fn verdict(found: Pooler, configured: PoolerMode) -> Check {
     let kind = match found {
         Pooler::None => "no transaction pooler before the server",
-        Pooler::Tracking => "a transaction pooler that keeps prepared statements",
-        Pooler::Forgetful => "a transaction pooler that does not keep prepared statements",
+        Pooler::Tracking => "a transaction pooler that keeps prepared statements (named)",
+        Pooler::Forgetful => {
+            "a transaction pooler that does not keep prepared statements (unnamed)"
+        }
     };
     let mode = match configured {
         PoolerMode::Auto => "auto",
@@ -137,17 +139,13 @@ fn verdict(found: Pooler, configured: PoolerMode) -> Check {
             let action = "set DATABASE_POOLER=unnamed: it saves looking at every cold start";
             Check::warning("pooler", detail, action)
         }
-        (Pooler::Tracking, PoolerMode::Auto) => {
-            let action = "set DATABASE_POOLER=named: it saves looking at every cold start";
-            Check::warning("pooler", detail, action)
-        }
         (Pooler::None | Pooler::Tracking, PoolerMode::Unnamed) => {
-            let action = "unset it, or set DATABASE_POOLER=named: each statement takes three \
-                          round trips more than it has to";
+            let action = "unset it, or set DATABASE_POOLER=named: each statement takes more \
+                          round trips than it has to";
             Check::warning("pooler", detail, action)
         }
         (Pooler::None, _)
-        | (Pooler::Tracking, PoolerMode::Named)
+        | (Pooler::Tracking, PoolerMode::Auto | PoolerMode::Named)
         | (Pooler::Forgetful, PoolerMode::Unnamed) => Check::ok("pooler", detail),
     }
 }

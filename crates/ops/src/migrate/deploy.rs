@@ -14,13 +14,15 @@ use crate::failure::{Exit, Failure};
 use crate::screen::Screen;
 use crate::users::LinkJson;
 
-/// When a deployment migrates (`HALLPASS_MIGRATE`).
-const WHEN: &str = "HALLPASS_MIGRATE";
+/// `0`: builds leave the database alone.
+const ON_BUILD: &str = "HALLPASS_MIGRATE_ON_BUILD";
 
 pub(super) async fn run(environment: &Environment, screen: Screen) -> Result<Exit, Failure> {
-    if let Some(reason) = skipped(environment)? {
+    if let Some(reason) = skipped(environment) {
         let json = json!({"skipped": reason});
-        screen.answer(&json, |out| writeln!(out, "Not migrating: {reason}."))?;
+        screen.answer(&json, |out| {
+            writeln!(out, "Not migrating: {reason}. By hand: hallpass migrate")
+        })?;
         return Ok(Exit::Done);
     }
     // Before anything changes: what the functions would refuse to start with fails the build.
@@ -53,19 +55,14 @@ pub(super) async fn run(environment: &Environment, screen: Screen) -> Result<Exi
     Ok(Exit::Done)
 }
 
-/// Why this build leaves the database alone, if it does: a preview must not migrate production.
-fn skipped(environment: &Environment) -> Result<Option<String>, Failure> {
-    let vercel_env = environment.get("VERCEL_ENV");
-    match environment.get(WHEN).as_deref() {
-        Some("never") => Ok(Some(format!("{WHEN} is never"))),
-        Some("always") => Ok(None),
-        None | Some("production") => Ok(vercel_env
-            .filter(|name| name != "production")
-            .map(|name| format!("VERCEL_ENV is {name} ({WHEN}=always migrates here, too)"))),
-        Some(_) => Err(Failure::configuration(format!(
-            "{WHEN} must be production, always or never"
-        ))),
+/// Why this build leaves the database alone, if it does: a preview must not migrate production. The build
+/// script asks the same before it compiles; asked again here, no other script can get it wrong.
+fn skipped(environment: &Environment) -> Option<String> {
+    if environment.get(ON_BUILD).as_deref() == Some("0") {
+        return Some(format!("{ON_BUILD} is 0"));
     }
+    let name = environment.get("VERCEL_ENV")?;
+    (name != "production").then(|| format!("VERCEL_ENV is {name}"))
 }
 
 /// The first administrator's address, with which nobody has to be reached: it is for signing in, and can be changed.
@@ -93,7 +90,7 @@ fn framed(waiting: &FirstAdministrator) -> String {
     let what = if waiting.is_new {
         "The first administrator is made. Open this once to set the password:"
     } else {
-        "No administrator has set a password yet. Open this once to set it:"
+        "The first administrator has no password yet. Open this once to set it:"
     };
     let email = &waiting.user.email;
     let url = &waiting.setup_link.url;
