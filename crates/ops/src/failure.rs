@@ -144,6 +144,7 @@ impl From<Error> for Failure {
                     .next("begin anew without --cursor, with the same filters for every page")
             }
             Error::Unavailable(error) => database(&error),
+            other if is_denied(&other) => denied(&text),
             other => Self::new(Exit::Failed, "failed", other.to_string()),
         }
     }
@@ -156,6 +157,7 @@ impl From<MigrateError> for Failure {
             MigrateError::Database(error) => database(&error),
             MigrateError::Pooled(_) => Self::new(Exit::Configuration, "pooled", text),
             MigrateError::Busy => Self::new(Exit::Failed, "migration_under_way", text),
+            MigrateError::Failed { .. } if is_denied(&error) => denied(&text),
             MigrateError::Failed { .. } => Self::new(Exit::Failed, "migration_failed", text),
         }
     }
@@ -173,6 +175,25 @@ impl From<io::Error> for Failure {
     }
 }
 
+/// The code of an insufficient privilege.
+const DENIED: &str = "42501";
+
+/// Whether the role lacks a privilege, however deep in the chain of causes that is said.
+fn is_denied(error: &(dyn std::error::Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| error.source())
+        .filter_map(|error| error.downcast_ref::<sqlx::Error>())
+        .filter_map(sqlx::Error::as_database_error)
+        .any(|error| error.code().as_deref() == Some(DENIED))
+}
+
+fn denied(text: &str) -> Failure {
+    let detail = format!("the database's role may not do this: {text}");
+    Failure::new(Exit::Failed, "not_permitted", detail).next(
+        "hallpass doctor tells what the role lacks; migrations need the owner's connection in \
+         DATABASE_URL_UNPOOLED",
+    )
+}
+
 /// A database that is away, that refuses, or that is not as this release needs it.
 pub(crate) fn database(error: &sqlx::Error) -> Failure {
     let code = error.as_database_error().and_then(DatabaseError::code);
@@ -183,12 +204,7 @@ pub(crate) fn database(error: &sqlx::Error) -> Failure {
             "the database does not have the schema of this release",
         )
         .next("hallpass migrate"),
-        "42501" => Failure::new(
-            Exit::Failed,
-            "not_permitted",
-            format!("the database's role may not do this: {error}"),
-        )
-        .next("hallpass doctor tells what the role lacks; migrations need the owner's connection"),
+        DENIED => denied(&error.to_string()),
         _ => {
             let detail = match error {
                 sqlx::Error::PoolTimedOut => "nothing answers there in time".to_owned(),

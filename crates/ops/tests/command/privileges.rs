@@ -85,6 +85,35 @@ async fn the_app_can_do_what_the_commands_need() {
 }
 
 #[tokio::test]
+async fn what_the_role_may_not_do_is_told_with_the_way_out() {
+    let stand = granted().await;
+    let app = |arguments: &[&str]| stand.call(arguments).env("DATABASE_URL", &stand.app_url());
+    stand
+        .execute("revoke insert on users from hallpass_app")
+        .await;
+    let create = [
+        "users",
+        "create",
+        "--json",
+        "--email",
+        "a@example.com",
+        "--name",
+        "A",
+    ];
+    let error = app(&create).run().await.failed(1);
+    assert_eq!(error["code"], "not_permitted");
+    stand.execute("drop table _sqlx_migrations").await;
+    let error = app(&["migrate", "--json"]).run().await.failed(1);
+    assert_eq!(error["code"], "not_permitted");
+    assert!(
+        error["nextStep"]
+            .as_str()
+            .unwrap()
+            .contains("DATABASE_URL_UNPOOLED")
+    );
+}
+
+#[tokio::test]
 async fn triggers_hold_the_past_where_the_owner_is_the_only_role() {
     let stand = Stand::administered().await;
     let mut owner = stand.connect().await;
