@@ -15,7 +15,7 @@ use crate::screen::{PLAIN, cell, table_width};
 
 const COLUMNS: [&str; 5] = ["E-MAIL", "NAME", "ROLES", "STATUS", "SIGNED IN"];
 /// The columns that give way on a narrow screen, in order, and how far. Addresses stay whole: they are copied.
-const NARROW: [(usize, usize); 2] = [(1, 8), (2, 8)];
+const NARROW: [(usize, usize); 2] = [(1, 6), (2, 5)];
 const GAP: usize = 2;
 
 pub(super) async fn run(desk: &Desk, options: &ListOptions) -> Result<(), Failure> {
@@ -100,7 +100,7 @@ mod tests {
         let rows = [row];
         assert_eq!(widths(&rows, usize::MAX), [30, 30, 14, 6, 9]);
         assert_eq!(widths(&rows, 80), [30, 13, 14, 6, 9]);
-        assert_eq!(widths(&rows, 71), [30, 8, 10, 6, 9]);
-        assert_eq!(widths(&rows, 20), [30, 8, 8, 6, 9]);
+        assert_eq!(widths(&rows, 71), [30, 6, 12, 6, 9]);
+        assert_eq!(widths(&rows, 20), [30, 6, 5, 6, 9]);
     }
 }

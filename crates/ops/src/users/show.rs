@@ -48,6 +48,6 @@ pub(super) const fn status(user: &User) -> &'static str {
     if user.is_active {
         "active"
     } else {
-        "deactivated"
+        "inactive"
     }
 }
