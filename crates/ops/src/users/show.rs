@@ -45,9 +45,5 @@ pub(super) fn details(out: &mut dyn io::Write, user: &User) -> io::Result<()> {
 }
 
 pub(super) const fn status(user: &User) -> &'static str {
-    if user.is_active {
-        "active"
-    } else {
-        "inactive"
-    }
+    if user.is_active { "active" } else { "inactive" }
 }
