@@ -6,5 +6,9 @@
 
 mod support;
 
+mod health;
+mod keys;
 mod login;
+mod logout;
+mod recovery;
 mod refresh;

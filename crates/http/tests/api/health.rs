@@ -1,0 +1,167 @@
+//! GET /health and GET /api/health
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::support::TestApp;
+
+/// The names and types that monitors go by.
+const FIELDS: [(&str, &str); 10] = [
+    ("environment", "string"),
+    ("schema.current", "number"),
+    ("schema.expected", "number"),
+    ("services.database", "string"),
+    ("services.memory.total", "number"),
+    ("services.memory.used", "number"),
+    ("status", "string"),
+    ("timestamp", "string"),
+    ("uptime", "number"),
+    ("version", "string"),
+];
+
+fn types(value: &Value, path: &str, found: &mut BTreeMap<String, &'static str>) {
+    let kind = match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let path = if path.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{path}.{name}")
+                };
+                types(value, &path, found);
+            }
+            return;
+        }
+        Value::String(_) => "string",
+        Value::Number(_) => "number",
+        Value::Null => "null",
+        _ => "other",
+    };
+    found.insert(path.to_owned(), kind);
+}
+
+#[track_caller]
+fn expect_fields(body: &Value, fields: &[(&str, &str)]) {
+    let mut found = BTreeMap::new();
+    types(body, "", &mut found);
+    let fields = fields
+        .iter()
+        .map(|(path, kind)| ((*path).to_owned(), *kind));
+    assert_eq!(found, fields.collect());
+}
+
+#[tokio::test]
+async fn a_healthy_system_says_so_in_exactly_the_fields_that_monitors_expect() {
+    let app = TestApp::new().await;
+    for path in ["/health", "/api/health"] {
+        let answer = app.get(path).send().await;
+        let body = answer.expect(200);
+        expect_fields(&body, &FIELDS);
+        assert_eq!(body["status"], "healthy");
+        assert_eq!(body["environment"], "test");
+        assert_eq!(body["services"]["database"], "connected");
+        assert_eq!(body["version"], env!("CARGO_PKG_VERSION"));
+        assert_eq!(body["schema"]["current"], body["schema"]["expected"]);
+        assert!(body["uptime"].as_f64().unwrap() > 0.0);
+        let memory = &body["services"]["memory"];
+        assert!(0 < memory["used"].as_u64().unwrap());
+        assert!(memory["used"].as_u64() < memory["total"].as_u64());
+        let now: OffsetDateTime = app.database.value("select clock_timestamp()").await;
+        let said = OffsetDateTime::parse(body["timestamp"].as_str().unwrap(), &Rfc3339).unwrap();
+        assert!((now - said).abs() < time::Duration::MINUTE, "{body}");
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        assert_eq!(answer.header("content-type"), Some("application/json"));
+    }
+}
+
+#[tokio::test]
+async fn costs_one_statement_and_needs_no_sign_in() {
+    let app = TestApp::new().await;
+    let before = app.statements().await;
+    app.get("/health").send().await.expect(200);
+    assert_eq!(app.statements().await - before, 1);
+}
+
+#[tokio::test]
+async fn says_where_it_runs_and_from_which_commit_where_the_platform_tells() {
+    let app = TestApp::with(&[
+        ("VERCEL_REGION", "fra1"),
+        (
+            "VERCEL_GIT_COMMIT_SHA",
+            "0123456789abcdef0123456789abcdef01234567",
+        ),
+    ])
+    .await;
+    let body = app.get("/health").send().await.expect(200);
+    assert_eq!(body["region"], "fra1");
+    let version = concat!(env!("CARGO_PKG_VERSION"), "+0123456");
+    assert_eq!(body["version"], version);
+}
+
+#[tokio::test]
+async fn t33_without_a_database_it_is_503_with_the_same_fields() {
+    let app = TestApp::new().await.cut_off();
+    let answer = app.get("/health").send().await;
+    let body = answer.expect(503);
+    let without_schema = FIELDS.map(|(path, kind)| match path {
+        "schema.current" => (path, "null"),
+        _ => (path, kind),
+    });
+    expect_fields(&body, &without_schema);
+    assert_eq!(body["status"], "unhealthy");
+    assert_eq!(body["services"]["database"], "disconnected");
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+}
+
+#[tokio::test]
+async fn while_the_schema_is_behind_it_is_degraded_and_serves() {
+    let app = TestApp::new().await;
+    app.database.execute("delete from _sqlx_migrations where version = (select max(version) from _sqlx_migrations)").await;
+    let body = app.get("/health").send().await.expect(200);
+    expect_fields(&body, &FIELDS);
+    assert_eq!(body["status"], "degraded");
+    assert_eq!(body["services"]["database"], "connected");
+    assert!(body["schema"]["current"].as_i64() < body["schema"]["expected"].as_i64());
+}
+
+#[tokio::test]
+async fn a_migration_that_failed_does_not_count() {
+    let app = TestApp::new().await;
+    app.database.execute("update _sqlx_migrations set success = false where version = (select max(version) from _sqlx_migrations)").await;
+    assert_eq!(
+        app.get("/health").send().await.expect(200)["status"],
+        "degraded"
+    );
+}
+
+#[tokio::test]
+async fn a_database_without_a_schema_is_degraded() {
+    let app = TestApp::new().await;
+    app.database.execute("drop table _sqlx_migrations").await;
+    let body = app.get("/health").send().await.expect(200);
+    assert_eq!(body["status"], "degraded");
+    assert_eq!(body["schema"]["current"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_schema_of_a_later_release_is_healthy() {
+    let app = TestApp::new().await;
+    app.database.execute("update _sqlx_migrations set version = version + 1000000 where version = (select max(version) from _sqlx_migrations)").await;
+    let body = app.get("/health").send().await.expect(200);
+    assert_eq!(body["status"], "healthy", "a rollback is always safe");
+}
+
+#[tokio::test]
+async fn says_nothing_about_where_the_database_is() {
+    let app = TestApp::new().await;
+    for app in [app.cut_off(), app] {
+        let text = app.get("/health").send().await.text();
+        for secret in ["127.0.0.1", "postgres", "hallpass_app", &app.database.name] {
+            assert!(!text.contains(secret), "{text}");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! What is no link of ours, and what is no request of ours.
+
+use serde_json::json;
+
+use super::{NEW, link, people, redeem};
+use crate::support::TestApp;
+
+#[tokio::test]
+async fn what_is_not_json_of_the_expected_shape_is_refused_and_costs_nothing() {
+    let app = TestApp::new().await;
+    let before = app.statements().await;
+    let send = |content_type, body: &str| {
+        app.post("/api/recovery")
+            .body(content_type, body.to_owned())
+            .send()
+    };
+    let json = "application/json";
+    send(json, "{").await.expect_problem(400, "malformed_json");
+    send(json, "").await.expect_problem(400, "malformed_json");
+    send("text/plain", "{}")
+        .await
+        .expect_problem(415, "unsupported_media_type");
+    send(json, &" ".repeat(65_537))
+        .await
+        .expect_problem(413, "body_too_large");
+    for (body, fields) in [
+        (json!({}), [("token", "required")]),
+        (json!({ "token": "x" }), [("password", "required")]),
+        (
+            json!({ "token": 1, "password": NEW }),
+            [("token", "invalid_type")],
+        ),
+        (
+            json!({ "token": "x", "password": null }),
+            [("password", "invalid_type")],
+        ),
+        (
+            json!({ "token": "x", "password": NEW, "delivery": "" }),
+            [("delivery", "invalid_type")],
+        ),
+        (
+            json!({ "token": "x", "password": NEW, "userId": 1 }),
+            [("userId", "unknown_field")],
+        ),
+    ] {
+        let answer = send(json, &body.to_string()).await;
+        answer.expect_fields(422, "invalid_fields", &fields);
+    }
+    assert_eq!(app.statements().await, before);
+}
+
+#[tokio::test]
+async fn what_another_site_sends_is_refused_and_the_link_stays_good() {
+    let app = TestApp::new().await;
+    let (admin, ada) = people(&app).await;
+    let token = link(&app, &admin, &ada).await;
+    for site in ["cross-site", "same-site"] {
+        let answer = redeem(&app, &token, NEW)
+            .header("sec-fetch-site", site)
+            .send()
+            .await;
+        answer.expect_problem(403, "cross_site_request");
+    }
+    redeem(&app, &token, NEW).send().await.expect(200);
+}
+
+#[tokio::test]
+async fn t33_without_a_database_the_link_is_not_called_invalid_and_stays_good() {
+    let app = TestApp::new().await;
+    let (admin, ada) = people(&app).await;
+    let token = link(&app, &admin, &ada).await;
+    redeem(&app.cut_off(), &token, NEW)
+        .send()
+        .await
+        .expect_unavailable();
+    redeem(&app, &token, NEW).send().await.expect(200);
+}
+
+#[tokio::test]
+async fn more_hashing_than_the_machine_can_do_is_answered_at_once_and_the_link_stays_good() {
+    let app = TestApp::with(&[("HALLPASS_HASH_PERMITS", "1")]).await;
+    let (admin, ada) = people(&app).await;
+    let token = link(&app, &admin, &ada).await;
+    let waiting = (0..16).map(|_| app.hallpass.hasher.hash(NEW.into()));
+    let busy = futures_util::future::join_all(waiting);
+    let (_, answer) = tokio::join!(busy, redeem(&app, &token, NEW).send());
+    answer.expect_problem(503, "overloaded");
+    answer.retry_after();
+    redeem(&app, &token, NEW).send().await.expect(200);
+}
+
+#[tokio::test]
+async fn t10_other_tokens_of_ours_and_forgeries_are_no_links_and_cost_no_statement() {
+    let app = TestApp::new().await;
+    let (admin, ada) = people(&app).await;
+    let token = link(&app, &admin, &ada).await;
+    let before = app.statements().await;
+    let mut forged = vec![
+        String::new(),
+        "hpl_".to_owned(),
+        "nul \0".to_owned(),
+        ada.refresh_token.clone(),
+        ada.refresh_token.replace("hpr_", "hpl_"),
+        ada.access_token.clone(),
+        format!("#{token}"),
+        format!("{token} "),
+        "A".repeat(60_000),
+    ];
+    // Every other spelling of the genuine one: a changed character anywhere.
+    forged.extend((4..token.len()).map(|i| {
+        let other = if &token[i..=i] == "A" { "B" } else { "A" };
+        format!("{}{other}{}", &token[..i], &token[i + 1..])
+    }));
+    for token in &forged {
+        let answer = redeem(&app, token, NEW).send().await;
+        answer.expect_problem(401, "invalid_link");
+        // Nor does it tell anything about the password.
+        redeem(&app, token, "short")
+            .send()
+            .await
+            .expect_problem(401, "invalid_link");
+    }
+    assert_eq!(app.statements().await, before);
+    redeem(&app, &token, NEW).send().await.expect(200);
+}
+
+#[tokio::test]
+async fn t10_a_link_is_good_in_its_environment_and_under_its_secret_only() {
+    let app = TestApp::new().await;
+    let (admin, ada) = people(&app).await;
+    let token = link(&app, &admin, &ada).await;
+    let new_secret = (
+        "HALLPASS_SECRET",
+        "Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA=",
+    );
+    let old_secret = (
+        "HALLPASS_SECRET_PREVIOUS",
+        "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+    );
+    for stranger in [
+        app.beside(&[("VERCEL_ENV", "preview")]),
+        app.beside(&[new_secret]),
+    ] {
+        redeem(&stranger, &token, NEW)
+            .send()
+            .await
+            .expect_problem(401, "invalid_link");
+    }
+    let rotating = app.beside(&[new_secret, old_secret]);
+    redeem(&rotating, &token, NEW).send().await.expect(200);
+}
