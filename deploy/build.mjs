@@ -3,14 +3,18 @@
 // The CLI builds the console before the functions. A production build therefore compiles the
 // functions here first: a commit that does not compile must not have touched the database. The
 // functions' own builders then find everything in target/release and compile nothing again.
+import { readdirSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const CONSOLE = ['npm', 'run', 'build', '--prefix', 'web']
-const FUNCTIONS = ['cargo', 'build', '--release', '--locked', '--bins']
-const COMMAND = ['cargo', 'build', '--release', '--locked', '--package', 'hallpass-ops', '--bin', 'hallpass']
+// Every program by its name: the functions' builders name them one by one, too.
+const FUNCTIONS = readdirSync(new URL('../api', import.meta.url))
+  .filter((file) => file.endsWith('.rs') && !/^[_.]/.test(file))
+  .map((file) => file.slice(0, -'.rs'.length))
+const COMPILE = ['cargo', 'build', '--release', '--locked', ...[...FUNCTIONS, 'hallpass'].flatMap((name) => ['--bin', name])]
 
 /**
  * The programs to run, in order.
@@ -23,7 +27,7 @@ export function plan(environment) {
   }
   const target = environment.CARGO_TARGET_DIR ?? 'target'
   const migrate = [join(target, 'release', 'hallpass'), 'migrate', '--deploy']
-  return { commands: [CONSOLE, FUNCTIONS, COMMAND, migrate], note: 'production: the database is migrated' }
+  return { commands: [CONSOLE, COMPILE, migrate], note: 'production: the database is migrated' }
 }
 
 /** The environment in which the functions' builder calls cargo; another one would compile everything twice. */

@@ -11,7 +11,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::{cli::read_json, elf};
-use crate::Error;
+use crate::{Error, functions::api_files};
 
 /// For each file in `api/`, by its name without the ending, the binary that Cargo.toml makes of it.
 pub(super) type Declared = BTreeMap<String, String>;
@@ -62,25 +62,6 @@ pub(super) fn declared(root: &Path) -> Result<Declared, Error> {
         declared.insert(name, binary.to_owned());
     }
     Ok(declared)
-}
-
-fn api_files(root: &Path) -> Result<Vec<(String, PathBuf)>, Error> {
-    let api = root.join("api");
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(&api).map_err(Error::file(&api))? {
-        let path = entry.map_err(Error::file(&api))?.path();
-        let name = path
-            .file_stem()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        if path.extension().is_some_and(|extension| extension == "rs")
-            && !name.starts_with(['_', '.'])
-        {
-            files.push((name, path));
-        }
-    }
-    files.sort();
-    Ok(files)
 }
 
 /// The binaries that were built, by function.

@@ -3,17 +3,15 @@
 use std::path::PathBuf;
 
 use super::{progress::Step, project::Project};
-use crate::{Error, processes::run};
+use crate::{Error, functions::api_files, processes::run};
 
 /// Builds them and says where they are.
 pub(super) async fn functions(project: &Project, release: bool) -> Result<PathBuf, Error> {
     let step = Step::begin("functions");
-    let mut cargo = project.cargo().args([
-        "build",
-        "--package=hallpass",
-        "--package=hallpass-ops",
-        "--bins",
-    ]);
+    let mut cargo = project.cargo().args(["build", "--bin=hallpass"]);
+    for (function, _) in api_files(&project.root)? {
+        cargo.arguments.push(format!("--bin={function}").into());
+    }
     if release {
         cargo.arguments.push("--release".into());
     }

@@ -80,6 +80,8 @@ impl Operator<'_> {
         command.without = OTHER_NAMES
             .into_iter()
             .filter(|name| *name != "DATABASE_URL_UNPOOLED")
+            // What was meant for a deployment must not reach this database.
+            .chain(["HALLPASS_APP_PASSWORD", "VERCEL_ENV"])
             .map(Into::into)
             .collect();
         command

@@ -88,6 +88,9 @@ pub(super) async fn start(options: &Options) -> Result<Running, Error> {
     }
     let mut kept = Dotenv::read(&data.environment_file())?;
     let secret = secret(&project, &mut kept)?;
+    // The operator's command makes links: they must lead here.
+    kept.set("HALLPASS_URL", &url);
+    kept.write()?;
     let administrator = Administrator::choose(&project, &mut kept)?;
 
     let (database, binaries, ()) = tokio::try_join!(

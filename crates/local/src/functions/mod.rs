@@ -1,5 +1,6 @@
 //! The functions: each a set of processes of its real binary, taken in turn, replaced when dead.
 
+mod api_files;
 mod ended;
 mod environment;
 mod instance;
@@ -22,6 +23,7 @@ use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 
+pub(crate) use api_files::api_files;
 pub use ended::Ended;
 pub(crate) use ended::EndedRequests;
 pub(crate) use environment::Environment;

@@ -3,7 +3,5 @@
 use crate::{Error, ci::context::Context};
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
-    context
-        .must("cargo", &["build", "--workspace", "--bins"])
-        .await
+    context.must("cargo", &["build", "--bins"]).await
 }

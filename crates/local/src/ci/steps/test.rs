@@ -7,7 +7,7 @@ use crate::{
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     let url = context.postgres().await?.superuser_url("postgres");
-    let mut test = context.program("cargo", &["test", "--workspace"]);
+    let mut test = context.program("cargo", &["test"]);
     test.environment
         .push(("HALLPASS_TEST_DATABASE_URL".to_owned(), url));
     must(test).await
