@@ -11,6 +11,7 @@ use axum::middleware::{self, Next};
 use futures_util::FutureExt as _;
 use hallpass_core::db;
 use tower::ServiceExt as _;
+use tracing::Instrument as _;
 
 use crate::App;
 use crate::cross_site;
@@ -51,7 +52,9 @@ impl Service {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let context = Request::new(request.headers(), &self.app.config);
         request.extensions_mut().insert(context.clone());
-        let handled = AssertUnwindSafe(self.handle(&method, request)).catch_unwind();
+        let span = tracing::info_span!("request", request_id = context.id());
+        let handled = self.handle(&method, request).instrument(span);
+        let handled = AssertUnwindSafe(handled).catch_unwind();
         let (outcome, stats) = db::measure(tokio::time::timeout(DEADLINE, handled)).await;
         let mut response = match outcome {
             Ok(Ok(response)) => response,

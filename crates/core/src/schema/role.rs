@@ -9,6 +9,7 @@ pub const APP_ROLE: &str = "hallpass_app";
 /// No DDL, no TRUNCATE, no delete of users, no write to past audit events. The time limits hold
 /// through any pooler, because they are the role's own.
 const GRANTS: &str = "
+    revoke create on schema public from public;
     revoke all on all tables in schema public from hallpass_app;
     grant usage on schema public to hallpass_app;
     grant select on roles, _sqlx_migrations to hallpass_app;

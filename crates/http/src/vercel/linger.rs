@@ -1,6 +1,7 @@
 //! What happens when no request has come for a while: an instance that may be frozen at any moment
 //! must not sit on database connections.
 
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use hallpass_core::db::IDLE_TIMEOUT;
@@ -18,10 +19,20 @@ pub(super) struct Linger {
 impl Linger {
     /// Where a process serves one request only, lingering would only delay its end.
     pub(super) fn new(app: App, disabled: bool) -> Self {
-        Self {
+        let linger = Self {
             app,
             latest: watch::Sender::new(0),
             disabled,
+        };
+        tokio::spawn(linger.clone().hurry_at_the_end());
+        linger
+    }
+
+    /// On SIGTERM nobody lingers any more: the runtime waits for them, and the platform does not.
+    async fn hurry_at_the_end(self) {
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            terminate.recv().await;
+            self.latest.send_modify(|number| *number += 1);
         }
     }
 
