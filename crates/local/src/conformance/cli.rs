@@ -63,7 +63,7 @@ impl Cli {
 
     /// `vercel build --prod`, as Vercel's build machine runs it, with these variables of the project.
     /// Returns what it printed.
-    pub(crate) async fn build(&self, environment: &[(&str, &str)]) -> Result<String, Error> {
+    pub(crate) async fn build(&self, environment: &[(String, String)]) -> Result<String, Error> {
         self.link()?;
         let mut build = Program::new("node")
             .args([self.script.as_os_str()])
@@ -74,8 +74,7 @@ impl Cli {
         build
             .environment
             .push(("VERCEL_BUILD_IMAGE".to_owned(), "1".to_owned()));
-        let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        build.environment.extend(environment.iter().map(own));
+        build.environment.extend_from_slice(environment);
         let outcome = run(build).await?;
         let printed = outcome.stdout + &outcome.stderr;
         if outcome.status.success() {

@@ -18,6 +18,16 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
             .await?;
     }
     context
-        .must("cargo", &["deny", "check", "bans", "licenses", "sources"])
+        .must(
+            "cargo",
+            &[
+                "deny",
+                "check",
+                "--hide-inclusion-graph",
+                "bans",
+                "licenses",
+                "sources",
+            ],
+        )
         .await
 }

@@ -15,8 +15,8 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     for statements in [200, 0] {
         let pooler =
             PgBouncer::start(&settings.clone().max_prepared_statements(statements)).await?;
-        // The whole workspace is named so that dependencies keep the features they were built with.
-        let mut test = context.program("cargo", &["test", "--workspace", "--test", "api"]);
+        // No package is named, so that dependencies keep the features they were built with.
+        let mut test = context.program("cargo", &["test", "--test", "api"]);
         test.environment
             .push(("HALLPASS_TEST_DATABASE_URL".to_owned(), url.clone()));
         test.environment

@@ -2,8 +2,8 @@
 
 use crate::{
     Error,
-    ci::{context::Context, machine},
-    conformance,
+    ci::{context::Context, machine, report},
+    conformance, random_secret,
 };
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
@@ -20,8 +20,54 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
         environment: stack.environment()?,
         administrator: stack.administrator().map(|(_, value)| value),
     };
-    cli.build(&[]).await?;
+    context
+        .must("node", &["--test", "deploy/build.test.mjs"])
+        .await?;
+    deploy(context, &cli).await?;
     conformance::verify(&root)?;
     conformance::answer(&root, &deployed).await?;
     conformance::compare(&cli, &deployed).await
+}
+
+/// A production deployment on a new database, and one whose migration cannot succeed.
+async fn deploy(context: &mut Context, cli: &conformance::Cli) -> Result<(), Error> {
+    let postgres = context.postgres().await?;
+    postgres
+        .execute("postgres", "drop database if exists vercel_build")
+        .await?;
+    postgres
+        .execute("postgres", "create database vercel_build")
+        .await?;
+    let (url, secret) = (postgres.superuser_url("vercel_build"), random_secret()?);
+    let nowhere = postgres.superuser_url("no_such_database");
+    let variables = |database: &str| {
+        [
+            ("VERCEL_ENV", "production"),
+            ("VERCEL_PROJECT_PRODUCTION_URL", "hallpass.example.com"),
+            ("HALLPASS_SECRET", &secret),
+            ("DATABASE_URL", database),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    };
+    let printed = cli.build(&variables(&url)).await?;
+    report::say(&printed);
+    // The first administrator's link, in the log of the build.
+    if !printed.contains("https://hallpass.example.com/") {
+        return Err(Error::Step(
+            "the build printed no link for the first administrator".to_owned(),
+        ));
+    }
+    match cli.build(&variables(&nowhere)).await {
+        Err(error) if error.to_string().contains("migrate --deploy failed") => {}
+        Err(error) => return Err(error),
+        Ok(_) => {
+            return Err(Error::Step(
+                "a failed migration did not fail the build".to_owned(),
+            ));
+        }
+    }
+    // What stays in .vercel/output is a build that succeeded.
+    cli.build(&[("HALLPASS_MIGRATE_ON_BUILD".to_owned(), "0".to_owned())])
+        .await
+        .map(|_| ())
 }
