@@ -12,3 +12,4 @@ mod login;
 mod logout;
 mod recovery;
 mod refresh;
+mod requests;

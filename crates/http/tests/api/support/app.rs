@@ -143,6 +143,20 @@ impl TestApp {
     }
 }
 
+impl TestApp {
+    /// The texts of the statements that this test's database has seen.
+    pub(crate) async fn statement_texts(&self) -> String {
+        sqlx::query_scalar(
+            "select coalesce(string_agg(query, e'\n'), '') from pg_stat_statements \
+             where dbid = (select oid from pg_database where datname = $1)",
+        )
+        .bind(&self.database.name)
+        .fetch_one(&environment_pool())
+        .await
+        .unwrap()
+    }
+}
+
 /// `pg_stat_statements` is looked at from the database that has the extension.
 fn environment_pool() -> sqlx::PgPool {
     sqlx::postgres::PgPoolOptions::new()

@@ -21,7 +21,11 @@ pub(crate) fn claims(token: &str) -> Value {
 }
 
 pub(crate) fn encode(json: &Value) -> String {
-    URL_SAFE_NO_PAD.encode(json.to_string())
+    encode_bytes(json.to_string().as_bytes())
+}
+
+pub(crate) fn encode_bytes(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 fn decode(part: &str) -> Value {

@@ -6,9 +6,11 @@ mod call;
 mod database;
 mod environment;
 pub(crate) mod jwt;
+mod log;
 mod people;
 
 pub(crate) use answer::Answer;
 pub(crate) use app::TestApp;
 pub(crate) use call::Call;
+pub(crate) use log::Log;
 pub(crate) use people::{PASSWORD, Person};

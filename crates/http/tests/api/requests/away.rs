@@ -1,0 +1,44 @@
+//! No database: try again later, and nobody is signed out for it.
+
+use futures_util::future::join_all;
+
+use super::operations;
+use crate::support::TestApp;
+
+#[tokio::test]
+async fn t33_every_operation_that_needs_the_database_says_503_and_never_401() {
+    let app = TestApp::new().await;
+    let admin = app.signed_in("admin@example.com", &["admin"]).await;
+    let cut_off = app.cut_off();
+    // Those that can judge their input without it do.
+    let offline = [
+        "/api/refresh",
+        "/api/logout",
+        "/api/recovery",
+        "/.well-known/jwks.json",
+        "/api/openapi.json",
+    ];
+    let asked: Vec<_> = operations(&admin)
+        .into_iter()
+        .filter(|operation| !offline.contains(&operation.path.as_str()))
+        .collect();
+    assert!(asked.len() >= 17);
+    let answers = join_all(
+        asked
+            .iter()
+            .map(|operation| operation.call(&cut_off, &admin).send()),
+    )
+    .await;
+    for (operation, answer) in asked.iter().zip(answers) {
+        if operation.path.ends_with("/health") {
+            assert_eq!(answer.expect(503)["status"], "unhealthy");
+        } else {
+            answer.expect_unavailable();
+        }
+        let text = answer.text();
+        let shows = ["127.0.0.1", "refused", "Pool", "hallpass_app"]
+            .iter()
+            .any(|word| text.contains(word));
+        assert!(!shows, "{text}");
+    }
+}

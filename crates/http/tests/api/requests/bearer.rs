@@ -1,0 +1,184 @@
+//! Access tokens that are none: one answer, no statement, nothing fetched.
+
+use axum::http::Method;
+use hallpass_core::tokens::access;
+use ring::rand::SystemRandom;
+use ring::signature::{Ed25519KeyPair, KeyPair as _};
+use serde_json::{Value, json};
+use time::{Duration, OffsetDateTime};
+
+use super::operations;
+use crate::support::{Person, TestApp, jwt};
+
+fn signed(key: &Ed25519KeyPair, header: &Value, claims: &Value) -> String {
+    let signed = format!("{}.{}", jwt::encode(header), jwt::encode(claims));
+    let signature = jwt::encode_bytes(key.sign(signed.as_bytes()).as_ref());
+    format!("{signed}.{signature}")
+}
+
+async fn expect_refused(app: &TestApp, tokens: &[String]) {
+    let before = app.statements().await;
+    let expected = app.get("/api/me").send().await;
+    expected.expect_problem(401, "unauthenticated");
+    for token in tokens {
+        let answer = app.get("/api/me").token(token).send().await;
+        answer.expect_problem(401, "unauthenticated");
+        assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+        assert_eq!(answer.without_id(), expected.without_id(), "{token}");
+    }
+    assert_eq!(app.statements().await, before);
+}
+
+fn made_at(person: &Person) -> OffsetDateTime {
+    let iat = jwt::claims(&person.access_token)["iat"].as_i64().unwrap();
+    OffsetDateTime::from_unix_timestamp(iat).unwrap()
+}
+
+#[tokio::test]
+async fn t11_a_key_that_the_token_itself_names_or_brings_is_not_used() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["admin"]).await;
+    let pkcs8 = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap();
+    let key = Ed25519KeyPair::from_pkcs8(pkcs8.as_ref()).unwrap();
+    let claims = jwt::claims(&ada.access_token);
+    let genuine = jwt::header(&ada.access_token);
+    let own = json!({
+        "kty": "OKP", "crv": "Ed25519", "x": jwt::encode_bytes(key.public_key().as_ref())
+    });
+    let long = "k".repeat(10_000);
+    let kid = genuine["kid"].as_str().unwrap();
+    let next_but_one = kid.replace("test-", "test-9");
+    let mut tokens = Vec::new();
+    for change in [
+        json!({}),
+        json!({ "jwk": own }),
+        json!({ "jku": "http://127.0.0.1:9/jwks.json" }),
+        json!({ "x5u": "http://127.0.0.1:9/cert.pem", "x5c": ["AAAA"] }),
+        json!({ "kid": "../../../../dev/null" }),
+        json!({ "kid": "' or 1=1 --" }),
+        json!({ "kid": "" }),
+        json!({ "kid": null }),
+        json!({ "kid": 1 }),
+        json!({ "kid": long }),
+        json!({ "kid": next_but_one }),
+        json!({ "kid": kid.replace("test-", "production-") }),
+        json!({ "crit": ["exp"] }),
+        json!({ "alg": "none" }),
+        json!({ "alg": "HS256" }),
+        json!({ "alg": "ES256" }),
+        json!({ "alg": "eddsa" }),
+        json!({ "typ": "JWT" }),
+        json!({ "typ": null }),
+    ] {
+        let mut header = genuine.clone();
+        for (name, value) in change.as_object().unwrap() {
+            header[name] = value.clone();
+        }
+        tokens.push(signed(&key, &header, &claims));
+        header.as_object_mut().unwrap().remove("kid");
+        tokens.push(signed(&key, &header, &claims));
+    }
+    expect_refused(&app, &tokens).await;
+}
+
+#[tokio::test]
+async fn t09_a_genuine_token_that_was_tampered_with_is_refused() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    let [header, payload, signature] = jwt::parts(&ada.access_token);
+    let mut tokens = Vec::new();
+    for (name, value) in [
+        ("roles", json!(["admin"])),
+        ("sub", json!(uuid::Uuid::now_v7())),
+        ("gen", json!(1)),
+        ("exp", json!(4_102_444_800_u64)),
+        ("exp", json!(1e300)),
+        ("aud", json!(["hallpass"])),
+    ] {
+        let mut claims = jwt::claims(&ada.access_token);
+        claims[name] = value;
+        tokens.push(format!("{header}.{}.{signature}", jwt::encode(&claims)));
+    }
+    let none = jwt::encode(&json!({ "alg": "none", "typ": "at+jwt" }));
+    tokens.extend([
+        format!("{none}.{payload}."),
+        format!("{header}.{payload}."),
+        format!("{header}.{payload}"),
+        format!("{header}.{payload}.{signature}.{signature}"),
+        format!(
+            "{header}.{payload}.{}",
+            signature.replace(&signature[..4], "AAAA")
+        ),
+        format!("{header}.{payload}.{signature}="),
+        format!("{payload}.{header}.{signature}"),
+        "..".to_owned(),
+        String::new(),
+        "x".repeat(100_000),
+        "\u{e4}.\u{e4}.\u{e4}".to_owned(),
+    ]);
+    expect_refused(&app, &tokens).await;
+}
+
+#[tokio::test]
+async fn t09_a_token_of_the_past_and_one_of_the_future_are_refused() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    let session_id = jwt::claims(&ada.access_token)["sid"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    let at = |offset: Duration| {
+        let now = made_at(&ada) + offset;
+        let token = access::encode(&app.hallpass.keys, session_id, 0, ada.id, &[], now);
+        token.unwrap().expose().to_owned()
+    };
+    let refused = [
+        at(-Duration::minutes(11)),
+        at(-Duration::days(400)),
+        at(Duration::minutes(2)),
+        at(Duration::days(31)),
+    ];
+    expect_refused(&app, &refused).await;
+    app.get("/api/me")
+        .token(&at(-Duration::minutes(9)))
+        .send()
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
+async fn every_operation_that_needs_a_token_says_so_before_anything_else() {
+    let app = TestApp::new().await;
+    let admin = app.signed_in("admin@example.com", &["admin"]).await;
+    let before = app.statements().await;
+    for operation in operations(&admin)
+        .into_iter()
+        .filter(|operation| operation.needs_token)
+    {
+        for authorization in [
+            None,
+            Some("Bearer".to_owned()),
+            Some("Bearer x.y.z".to_owned()),
+            Some(format!("Basic {}", admin.access_token)),
+            Some(format!("Bearer {0}, Bearer {0}", admin.access_token)),
+            Some(format!("Bearer {0} {0}", admin.access_token)),
+            Some(admin.access_token.clone()),
+        ] {
+            let call = app.call(operation.method.clone(), &operation.path);
+            // The cookie opens nothing but refresh and sign-out.
+            let call = call.cookie(&admin.refresh_token).body("text/plain", "{");
+            let call = match &authorization {
+                Some(value) => call.header("authorization", value),
+                None => call,
+            };
+            call.send().await.expect_problem(401, "unauthenticated");
+        }
+    }
+    assert_eq!(app.statements().await, before);
+    let lower_case = format!("bearer {}", admin.access_token);
+    let call = app
+        .call(Method::GET, "/api/me")
+        .header("authorization", &lower_case);
+    call.send().await.expect(200);
+}

@@ -1,0 +1,122 @@
+//! Requests that another site makes a browser send are refused, whatever they are for.
+
+use axum::http::Method;
+
+use super::{methods_by_path, operations, stored};
+use crate::support::{PASSWORD, TestApp};
+
+#[tokio::test]
+async fn t19_every_unsafe_operation_refuses_other_sites_before_anything_else() {
+    let app = TestApp::new().await;
+    let admin = app.signed_in("admin@example.com", &["admin"]).await;
+    let (statements, before) = (app.statements().await, stored(&app).await);
+    for operation in operations(&admin) {
+        for (name, value) in [
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+            ("sec-fetch-site", "anything"),
+            ("sec-fetch-site", "none"),
+            ("origin", "https://evil.example"),
+            ("origin", "https://hallpass.test.evil.example"),
+            ("origin", "http://hallpass.test"),
+            ("origin", "https://hallpass.test:444"),
+            ("origin", "null"),
+            ("origin", ""),
+            // A cookie, and nothing that says where the request is from.
+            ("x-requested-with", "XMLHttpRequest"),
+        ] {
+            let cookie = format!("__Host-hallpass={}", admin.refresh_token);
+            let call = operation.call(&app, &admin).header("cookie", &cookie);
+            if operation.is_safe() {
+                continue;
+            }
+            let answer = call.header(name, value).send().await;
+            answer.expect_problem(403, "cross_site_request");
+            assert_eq!(answer.header("set-cookie"), None);
+        }
+    }
+    assert_eq!(app.statements().await, statements);
+    assert_eq!(stored(&app).await, before);
+}
+
+#[tokio::test]
+async fn t19_what_browsers_say_wins_over_an_origin_that_looks_like_ours() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    let call = app.post("/api/logout").cookie(&ada.refresh_token);
+    let call = call
+        .header("sec-fetch-site", "cross-site")
+        .header("origin", "https://hallpass.test");
+    call.send().await.expect_problem(403, "cross_site_request");
+}
+
+#[tokio::test]
+async fn our_own_pages_are_let_through_by_either_header() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    let cookie = format!("__Host-hallpass={}", ada.refresh_token);
+    for (name, value) in [
+        ("sec-fetch-site", "same-origin"),
+        ("origin", "https://hallpass.test"),
+        ("origin", "HTTPS://HALLPASS.TEST"),
+    ] {
+        let call = app
+            .post("/api/refresh")
+            .header("cookie", &cookie)
+            .header(name, value);
+        call.send().await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn t19_a_form_of_another_site_can_neither_sign_in_nor_sign_out() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    let before = stored(&app).await;
+    let form = format!("email=ada%40example.com&password={PASSWORD}");
+    for (kind, body) in [
+        ("application/x-www-form-urlencoded", form.as_str()),
+        (
+            "text/plain",
+            r#"{"email":"ada@example.com","password":"zebra umbrella note","a":"="}"#,
+        ),
+        ("multipart/form-data; boundary=x", "--x--"),
+    ] {
+        // An old browser, which says nothing about where the form stands: the type alone stops it.
+        let call = app.post("/api/login").body(kind, body);
+        call.send()
+            .await
+            .expect_problem(415, "unsupported_media_type");
+        let cookie = format!("__Host-hallpass={}", ada.refresh_token);
+        let call = app
+            .post("/api/logout")
+            .body(kind, body)
+            .header("cookie", &cookie);
+        call.send().await.expect_problem(403, "cross_site_request");
+    }
+    assert_eq!(stored(&app).await, before);
+}
+
+#[tokio::test]
+async fn t19_no_other_origin_is_ever_told_that_it_may_read_an_answer() {
+    let app = TestApp::new().await;
+    let admin = app.signed_in("admin@example.com", &["admin"]).await;
+    for (path, methods) in methods_by_path(&admin) {
+        for method in methods.into_iter().chain([Method::OPTIONS]) {
+            let call = app.call(method, &path).bearer(&admin).if_match(1);
+            let call = call.header("origin", "https://evil.example");
+            let call = call.header("access-control-request-method", "POST");
+            let answer = call
+                .header("access-control-request-headers", "authorization")
+                .send()
+                .await;
+            let names: Vec<_> = answer
+                .headers
+                .keys()
+                .map(axum::http::HeaderName::as_str)
+                .collect();
+            let shared = names.iter().any(|name| name.starts_with("access-control-"));
+            assert!(!shared, "{path}: {names:?}");
+        }
+    }
+}

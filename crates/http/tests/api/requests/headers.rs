@@ -1,0 +1,96 @@
+//! What every answer carries.
+
+use super::{methods_by_path, operations};
+use crate::support::{Answer, TestApp};
+
+#[track_caller]
+fn expect_usual_headers(answer: &Answer) {
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+    let policy = "default-src 'none'; frame-ancestors 'none'";
+    assert_eq!(answer.header("content-security-policy"), Some(policy));
+    let id = answer.header("x-request-id").unwrap();
+    assert!(!id.is_empty());
+    for leak in ["server", "x-powered-by", "via"] {
+        assert_eq!(answer.header(leak), None);
+    }
+    let is_public = answer
+        .header("cache-control")
+        .is_some_and(|value| value.starts_with("public"));
+    assert!(is_public || answer.header("cache-control") == Some("no-store"));
+    if answer.status.is_client_error() {
+        assert_eq!(answer.json()["requestId"], id);
+    }
+    assert_eq!(
+        answer.header("www-authenticate").is_some(),
+        answer.status == 401
+    );
+}
+
+#[tokio::test]
+async fn every_answer_forbids_caching_sniffing_and_framing_and_names_its_request() {
+    let app = TestApp::new().await;
+    let admin = app.signed_in("admin@example.com", &["admin"]).await;
+    for operation in operations(&admin) {
+        let answer = operation.call(&app, &admin).send().await;
+        assert!(answer.status.as_u16() < 500, "{operation:?}");
+        expect_usual_headers(&answer);
+        let public =
+            ["/.well-known/jwks.json", "/api/openapi.json"].contains(&operation.path.as_str());
+        assert_eq!(
+            answer.header("cache-control") != Some("no-store"),
+            public,
+            "{operation:?}"
+        );
+        let refused = operation
+            .call(&app, &admin)
+            .header("authorization", "Bearer x")
+            .send()
+            .await;
+        expect_usual_headers(&refused);
+    }
+    for path in methods_by_path(&admin).keys() {
+        expect_usual_headers(&app.call(axum::http::Method::PUT, path).send().await);
+        let call = app.post(path).header("sec-fetch-site", "cross-site");
+        expect_usual_headers(&call.send().await);
+    }
+    expect_usual_headers(&app.get("/api/nothing").handed_to("/api/me").send().await);
+}
+
+#[tokio::test]
+async fn a_request_has_the_platforms_id_if_it_is_a_plain_one() {
+    let app = TestApp::new().await;
+    let plain = "fra1::iad1::abcde-1790000000000-0123456789ab";
+    let answer = app.get("/api/me").header("x-vercel-id", plain).send().await;
+    assert_eq!(answer.header("x-request-id"), Some(plain));
+    assert_eq!(
+        answer.expect_problem(401, "unauthenticated")["requestId"],
+        plain
+    );
+    let long = "x".repeat(129);
+    for odd in ["", "two words", "tab\there", "Zo\u{eb}", &long] {
+        let answer = app.get("/api/me").header("x-vercel-id", odd).send().await;
+        let id = answer.header("x-request-id").unwrap();
+        assert!(id.parse::<uuid::Uuid>().is_ok(), "{id}");
+    }
+}
+
+#[tokio::test]
+async fn away_from_the_platform_nobody_chooses_his_request_id_or_his_address() {
+    let app = TestApp::with(&[("VERCEL", "")]).await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    let call = app
+        .get("/api/me")
+        .bearer(&ada)
+        .header("x-vercel-id", "mine");
+    assert_ne!(call.send().await.header("x-request-id"), Some("mine"));
+    let ips: i64 = app.database.value("select count(ip) from sessions").await;
+    assert_eq!(ips, 0);
+}
+
+#[tokio::test]
+async fn two_requests_have_two_ids() {
+    let app = TestApp::new().await;
+    let first = app.get("/health").send().await;
+    let second = app.get("/health").send().await;
+    assert_ne!(first.header("x-request-id"), second.header("x-request-id"));
+}
