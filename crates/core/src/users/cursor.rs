@@ -57,8 +57,10 @@ impl Cursor {
         let fits = cursor.sort == sort
             && match &cursor.key {
                 Key::Created(micros, _) => {
+                    // Postgres begins later than `OffsetDateTime` does: in 4714 BC.
                     !sort.is_by_email()
-                        && OffsetDateTime::from_unix_timestamp(micros / 1_000_000).is_ok()
+                        && OffsetDateTime::from_unix_timestamp(micros / 1_000_000)
+                            .is_ok_and(|at| at.year() > 0)
                 }
                 Key::Email(email) => sort.is_by_email() && !email.contains('\0'),
             };
