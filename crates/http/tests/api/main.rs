@@ -13,3 +13,4 @@ mod logout;
 mod recovery;
 mod refresh;
 mod requests;
+mod users;

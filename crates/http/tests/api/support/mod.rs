@@ -2,6 +2,7 @@
 
 mod answer;
 mod app;
+mod audit;
 mod call;
 mod database;
 mod environment;

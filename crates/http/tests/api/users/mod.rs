@@ -1,0 +1,76 @@
+//! /api/users and everything below it
+
+mod cursors;
+mod list;
+mod query;
+mod search;
+mod search_depth;
+mod totals;
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::support::{Person, TestApp};
+
+/// Somebody who may do everything, signed in.
+pub(crate) async fn administrator(app: &TestApp) -> Person {
+    app.signed_in("root@example.com", &["admin"]).await
+}
+
+/// Adds users `u00001@example.com`, called `Filler 1`, and so on, a second after another in the past.
+pub(crate) async fn fill(app: &TestApp, count: i32) {
+    sqlx::query(
+        "insert into users (id, email, email_normalized, name, name_normalized, roles, created_at)
+         select ('00000000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, e, e, 'Filler ' || i, 'filler ' || i,
+             '{user}', timestamptz '2026-01-01' + i * interval '1 second'
+         from generate_series(1, $1) as i, lateral (select 'u' || lpad(i::text, 5, '0') || '@example.com' as e)",
+    )
+    .bind(count)
+    .execute(&app.database.owner)
+    .await
+    .unwrap();
+}
+
+/// Runs a statement as the owner.
+pub(crate) async fn sql(app: &TestApp, statement: &'static str) {
+    sqlx::raw_sql(statement)
+        .execute(&app.database.owner)
+        .await
+        .unwrap();
+}
+
+/// One value, looked up as the owner.
+pub(crate) async fn count(app: &TestApp, statement: &'static str) -> i64 {
+    sqlx::query_scalar(statement)
+        .fetch_one(&app.database.owner)
+        .await
+        .unwrap()
+}
+
+pub(crate) fn path(id: Uuid) -> String {
+    format!("/api/users/{id}")
+}
+
+/// A page of the list that must be there.
+pub(crate) async fn page(app: &TestApp, viewer: &Person, query: &str) -> Value {
+    let path = format!("/api/users?{query}");
+    app.get(&path).bearer(viewer).send().await.expect(200)
+}
+
+/// The e-mail addresses of a page.
+pub(crate) fn emails(page: &Value) -> Vec<String> {
+    let items = page["items"].as_array().unwrap().iter();
+    items
+        .map(|user| user["email"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// Spells a text for a query string.
+pub(crate) fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+/// What a user looks like to an administrator at this moment.
+pub(crate) async fn shown(app: &TestApp, admin: &Person, id: Uuid) -> Value {
+    app.get(&path(id)).bearer(admin).send().await.expect(200)
+}

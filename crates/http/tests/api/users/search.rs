@@ -1,0 +1,223 @@
+//! GET /api/users: what a search text finds
+
+use super::{administrator, emails, encoded, page, sql};
+use crate::support::{Person, TestApp};
+
+async fn named(app: &TestApp, email: &str, name: &str) {
+    let body = serde_json::json!({ "email": email, "name": name, "roles": ["user"] });
+    let admin = app.signed_in(&format!("by-{email}"), &["admin"]).await;
+    app.post("/api/users")
+        .bearer(&admin)
+        .json(&body)
+        .send()
+        .await
+        .expect(201);
+    sqlx::query("delete from users where id = $1")
+        .bind(admin.id)
+        .execute(&app.database.owner)
+        .await
+        .unwrap();
+}
+
+/// The addresses that a text finds, sorted; the searching administrator aside.
+async fn found(app: &TestApp, admin: &Person, text: &str) -> Vec<String> {
+    let query = format!("sort=email&size=100&q={}", encoded(text));
+    let list = page(app, admin, &query).await;
+    let found = emails(&list);
+    assert_eq!(list["total"]["value"], found.len(), "{text}");
+    found
+}
+
+async fn expect(app: &TestApp, admin: &Person, table: &[(&str, &[&str])]) {
+    for (text, expected) in table {
+        assert_eq!(found(app, admin, text).await, *expected, "{text:?}");
+    }
+}
+
+const ADA: &str = "ada.lovelace@engine.test";
+const GRACE: &str = "ghopper@navy.test";
+const JOSE: &str = "Jos\u{e9}@\u{f1}and\u{fa}.test";
+
+async fn three_people(app: &TestApp) -> Person {
+    named(app, ADA, "Augusta King").await;
+    named(app, GRACE, "Grace Brewster Hopper").await;
+    // Decomposed where the address is composed, and capital.
+    named(app, JOSE, "JOSE\u{301} N\u{303}AND\u{2126}").await;
+    app.signed_in("zz@root.test", &["admin"]).await
+}
+
+#[tokio::test]
+async fn a_text_is_found_anywhere_in_address_and_name_in_any_case() {
+    let app = TestApp::new().await;
+    let admin = three_people(&app).await;
+    expect(
+        &app,
+        &admin,
+        &[
+            ("lovelace", &[ADA]),
+            ("LOVELACE", &[ADA]),
+            ("velac", &[ADA]),
+            ("gusta ki", &[ADA]),
+            ("Augusta King", &[ADA]),
+            ("rewste", &[GRACE]),
+            ("@navy", &[GRACE]),
+            ("  navy  ", &[GRACE]),
+            ("engine.test", &[ADA]),
+            ("nobody", &[]),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn letters_beyond_ascii_are_found_in_either_case_and_normal_form() {
+    let app = TestApp::new().await;
+    let admin = three_people(&app).await;
+    expect(
+        &app,
+        &admin,
+        &[
+            ("jos\u{e9}", &[JOSE]),
+            ("JOS\u{c9}", &[JOSE]),
+            ("jose\u{301}", &[JOSE]),
+            ("\u{f1}and\u{3c9}", &[JOSE]),
+            ("\u{d1}AND\u{3a9}", &[JOSE]),
+            ("s\u{e9}@\u{f1}", &[JOSE]),
+            ("\u{ff4a}\u{ff4f}\u{ff53}\u{e9}", &[JOSE]),
+            ("josee", &[]),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn t28_the_characters_of_patterns_are_literal() {
+    let app = TestApp::new().await;
+    let percent = "a@percent.test";
+    let underscore = "b_b@underscore.test";
+    let backslash = "c@backslash.test";
+    named(&app, percent, "100%off sale").await;
+    named(&app, underscore, "Plain").await;
+    named(&app, backslash, r"back\slash \% end\").await;
+    let admin = app.signed_in("zz@root.test", &["admin"]).await;
+    expect(
+        &app,
+        &admin,
+        &[
+            ("0%o", &[percent]),
+            ("100%off", &[percent]),
+            ("1%f", &[]),
+            ("b_b@", &[underscore]),
+            ("_b@", &[underscore]),
+            ("p_ain", &[]),
+            ("%%%", &[]),
+            ("___", &[]),
+            (r"k\s", &[backslash]),
+            (r"end\", &[backslash]),
+            (r"h \% e", &[backslash]),
+            (r"\\\", &[]),
+            ("%", &[]),
+            ("_", &[]),
+            (r"\%", &[backslash]),
+            (r"\", &[backslash]),
+            (r"\b", &[]),
+            ("'; drop table users; --", &[]),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn under_three_characters_it_is_what_the_address_or_a_word_of_the_name_begins_with() {
+    let app = TestApp::new().await;
+    let admin = three_people(&app).await;
+    expect(
+        &app,
+        &admin,
+        &[
+            ("a", &[ADA]),
+            ("ad", &[ADA]),
+            ("AU", &[ADA]),
+            ("k", &[ADA]),
+            ("ki", &[ADA]),
+            ("gh", &[GRACE]),
+            ("gr", &[GRACE]),
+            ("br", &[GRACE]),
+            ("ho", &[GRACE]),
+            // In the middle of a word, of the address, of its domain.
+            ("op", &[]),
+            ("da", &[]),
+            ("lo", &[]),
+            ("na", &[]),
+            ("te", &[]),
+            ("\u{d1}a", &[JOSE]),
+            ("\u{e9}", &[]),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_text_that_spans_address_and_name_finds_nobody() {
+    let app = TestApp::new().await;
+    named(&app, "edge@edge.test", "Boundary").await;
+    let admin = app.signed_in("zz@root.test", &["admin"]).await;
+    expect(
+        &app,
+        &admin,
+        &[
+            ("test", &["edge@edge.test", "zz@root.test"]),
+            ("boun", &["edge@edge.test"]),
+            ("testboun", &[]),
+            ("test boun", &[]),
+            ("test  boun", &[]),
+            ("t b", &[]),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_search_goes_with_filters_orders_and_both_kinds_of_pages() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    super::fill(&app, 60).await;
+    sql(
+        &app,
+        "update users set roles = '{viewer}' where email like 'u000_5@%';
+         update users set is_active = false where email like 'u0002%'",
+    )
+    .await;
+    for (filter, expected) in [
+        ("q=filler", 60_usize),
+        ("q=fi", 60),
+        ("q=filler&active=false", 10),
+        ("q=filler&role=viewer", 6),
+        ("q=filler&role=viewer&active=true", 5),
+        ("q=filler%205", 11),
+    ] {
+        for sort in ["createdAt", "-createdAt", "email", "-email"] {
+            let query = format!("{filter}&sort={sort}&size=4");
+            let mut list = page(&app, &admin, &query).await;
+            assert_eq!(list["total"]["value"], expected, "{query}");
+            let mut by_cursor = emails(&list);
+            while let Some(cursor) = list["page"]["next"].as_str() {
+                list = page(&app, &admin, &format!("{query}&cursor={cursor}")).await;
+                by_cursor.extend(emails(&list));
+            }
+            let mut by_number = Vec::new();
+            for number in 1..=expected.div_ceil(4) {
+                let list = page(&app, &admin, &format!("{query}&page={number}")).await;
+                by_number.extend(emails(&list));
+            }
+            assert_eq!(by_cursor.len(), expected, "{query}");
+            assert_eq!(by_cursor, by_number, "{query}");
+            let mut sorted = by_cursor.clone();
+            sorted.sort();
+            if sort.starts_with('-') {
+                sorted.reverse();
+            }
+            assert_eq!(by_cursor, sorted, "{query}");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! GET /api/users among many: what is searched beyond the newest, and how many rows a page reads
+
+use super::{administrator, count, emails, fill, page, sql};
+use crate::support::TestApp;
+
+#[tokio::test]
+async fn a_search_finds_users_beyond_the_newest_twenty_thousand() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    fill(&app, 25_000).await;
+    sql(
+        &app,
+        "update users set name = 'Needle ' || name, name_normalized = 'needle ' || name_normalized
+             where email in ('u00007@example.com', 'u00100@example.com', 'u24000@example.com');
+         analyze users",
+    )
+    .await;
+    let old = [
+        "u24000@example.com",
+        "u00100@example.com",
+        "u00007@example.com",
+    ];
+    for query in [
+        "q=needle",
+        "q=eedl",
+        "q=ne",
+        "q=needle&role=user&active=true",
+    ] {
+        let list = page(&app, &admin, query).await;
+        assert_eq!(emails(&list), old, "{query}");
+        assert_eq!(
+            list["total"],
+            serde_json::json!({ "value": 3, "relation": "exact" })
+        );
+        let last = page(&app, &admin, &format!("{query}&size=1&page=3")).await;
+        assert_eq!(emails(&last), old[2..], "{query}");
+        assert!(last["page"]["next"].is_null());
+    }
+    // From the newest 20,000 alone: a page is full of them.
+    let list = page(&app, &admin, "q=filler&size=2").await;
+    assert_eq!(emails(&list), ["u25000@example.com", "u24999@example.com"]);
+    // Cursors lead from the one into the other.
+    let mut list = page(&app, &admin, "q=needle&size=1").await;
+    let mut found = emails(&list);
+    while let Some(cursor) = list["page"]["next"].as_str() {
+        list = page(&app, &admin, &format!("q=needle&size=1&cursor={cursor}")).await;
+        found.extend(emails(&list));
+    }
+    assert_eq!(found, old);
+    let mut back = emails(&list);
+    while let Some(cursor) = list["page"]["prev"].as_str() {
+        list = page(&app, &admin, &format!("q=needle&size=1&cursor={cursor}")).await;
+        back.extend(emails(&list));
+    }
+    back.reverse();
+    assert_eq!(back, old);
+}
+
+/// Rows of `users` that queries have read so far, by scanning and by index.
+async fn rows_read(app: &TestApp) -> i64 {
+    // A server process hands its counts in when it ends.
+    let processes = "select count(*) from pg_stat_activity \
+                     where datname = current_database() and usename = 'hallpass_app'";
+    while count(app, processes).await > 0 {
+        app.hallpass.db.close_idle().await;
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    let read = "select (seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint + \
+                (select sum(idx_tup_read)::bigint from pg_stat_user_indexes where relname = 'users') \
+                from pg_stat_user_tables where relname = 'users'";
+    count(app, read).await
+}
+
+#[tokio::test]
+async fn a_page_among_a_hundred_thousand_users_reads_a_page_of_rows() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    // The search index is not of this test and costs most of the time.
+    sql(
+        &app,
+        "drop index users_search_idx; alter table users set (autovacuum_enabled = false)",
+    )
+    .await;
+    fill(&app, 99_000).await;
+    sql(&app, "analyze users").await;
+    for query in [
+        "",
+        "sort=createdAt",
+        "sort=email",
+        "sort=-email",
+        "active=true",
+    ] {
+        let second = page(&app, &admin, &format!("{query}&total=none&page=200")).await;
+        for way in ["next", "prev"] {
+            let cursor = second["page"][way].as_str().unwrap();
+            let query = format!("{query}&total=none&cursor={cursor}");
+            let before = rows_read(&app).await;
+            assert_eq!(emails(&page(&app, &admin, &query).await).len(), 20);
+            let read = rows_read(&app).await - before;
+            assert!((20..200).contains(&read), "{query} read {read} rows");
+            // Counting reads a thousand more, not all.
+            let query = query.replace("&total=none", "");
+            let before = rows_read(&app).await;
+            page(&app, &admin, &query).await;
+            let read = rows_read(&app).await - before;
+            assert!((20..3_000).contains(&read), "{query} read {read} rows");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! GET /api/users: how many there are, and how exactly that is known
+
+use serde_json::json;
+
+use super::{administrator, fill, page, sql};
+use crate::support::TestApp;
+
+#[tokio::test]
+async fn a_thousand_are_counted_and_of_more_it_says_at_least() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    sql(&app, "alter table users set (autovacuum_enabled = false)").await;
+    fill(&app, 1_000).await;
+    let exact = json!({ "value": 1_000, "relation": "exact" });
+    let at_least = json!({ "value": 1_000, "relation": "atLeast" });
+    for query in ["q=filler", "role=user", "q=fi&active=true"] {
+        assert_eq!(page(&app, &admin, query).await["total"], exact, "{query}");
+    }
+    // One more: whatever somebody filters by, and the table as long as it has no statistics.
+    app.person("filler1001@example.com", &["user"]).await;
+    for query in ["q=filler", "role=user", "q=fi&active=true", ""] {
+        assert_eq!(
+            page(&app, &admin, query).await["total"],
+            at_least,
+            "{query}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_whole_table_is_estimated_and_a_filter_never() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    fill(&app, 2_500).await;
+    sql(&app, "analyze users").await;
+    let list = page(&app, &admin, "").await;
+    assert_eq!(
+        list["total"],
+        json!({ "value": 2_501, "relation": "estimated" })
+    );
+    let second = page(&app, &admin, "page=2&sort=email").await;
+    assert_eq!(second["total"], list["total"]);
+    let filtered = page(&app, &admin, "active=true").await;
+    assert_eq!(
+        filtered["total"],
+        json!({ "value": 1_000, "relation": "atLeast" })
+    );
+}
+
+#[tokio::test]
+async fn a_total_is_left_out_on_request_and_the_same_on_every_page() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    fill(&app, 30).await;
+    for query in ["total=none", "total=none&q=filler", "total=none&page=2"] {
+        assert!(
+            page(&app, &admin, query).await.get("total").is_none(),
+            "{query}"
+        );
+    }
+    let first = page(&app, &admin, "q=filler").await;
+    let cursor = first["page"]["next"].as_str().unwrap();
+    let second = page(&app, &admin, &format!("q=filler&cursor={cursor}")).await;
+    assert_eq!(first["total"], json!({ "value": 30, "relation": "exact" }));
+    assert_eq!(second["total"], first["total"]);
+    let nobody = page(&app, &admin, "q=nobody").await;
+    assert_eq!(nobody["total"], json!({ "value": 0, "relation": "exact" }));
+    assert_eq!(nobody["items"], json!([]));
+}
