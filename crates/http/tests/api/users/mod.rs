@@ -1,11 +1,19 @@
 //! /api/users and everything below it
 
+mod administrators;
+mod create;
+mod create_fields;
 mod cursors;
+mod deactivate;
 mod list;
 mod query;
 mod search;
 mod search_depth;
+mod setup_link;
+mod show;
 mod totals;
+mod update;
+mod update_fields;
 
 use serde_json::Value;
 use uuid::Uuid;

@@ -1,0 +1,150 @@
+//! POST /api/users: bodies that are not acceptable
+
+use serde_json::{Value, json};
+
+use super::create::create;
+use super::{administrator, count};
+use crate::support::{PASSWORD, TestApp};
+
+/// A good body with one field replaced, or left out by `null`.
+fn with(field: &str, value: Value) -> Value {
+    let mut body = json!({ "email": "ada@example.com", "name": "Ada", "roles": ["user"] });
+    if value.is_null() {
+        body.as_object_mut().unwrap().remove(field);
+    } else {
+        body[field] = value;
+    }
+    body
+}
+
+#[tokio::test]
+async fn each_field_that_is_wrong_is_named() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let many: Vec<_> = (0..17).map(|i| format!("role{i}")).collect();
+    for (field, value, name, code) in [
+        ("email", Value::Null, "email", "required"),
+        ("name", Value::Null, "name", "required"),
+        ("roles", Value::Null, "roles", "required"),
+        ("email", json!(7), "email", "invalid_type"),
+        ("email", json!(""), "email", "invalid_email"),
+        ("email", json!("ada"), "email", "invalid_email"),
+        ("email", json!("ada@localhost"), "email", "invalid_email"),
+        ("email", json!("a da@example.com"), "email", "invalid_email"),
+        (
+            "email",
+            json!("ada@example.com\u{0}"),
+            "email",
+            "invalid_email",
+        ),
+        (
+            "email",
+            json!("ada\r\nBcc: x@example.com"),
+            "email",
+            "invalid_email",
+        ),
+        (
+            "email",
+            json!(format!("{}@example.com", "a".repeat(250))),
+            "email",
+            "invalid_email",
+        ),
+        ("name", json!("  "), "name", "required"),
+        ("name", json!("x".repeat(201)), "name", "too_long"),
+        ("name", json!("Ada\nLovelace"), "name", "invalid_characters"),
+        ("name", json!("Ada\u{0}"), "name", "invalid_characters"),
+        ("name", json!({}), "name", "invalid_type"),
+        ("roles", json!([]), "roles", "invalid_roles"),
+        ("roles", json!(many), "roles", "invalid_roles"),
+        ("roles", json!("admin"), "roles", "invalid_type"),
+        ("roles", json!(["user", 1]), "roles[1]", "invalid_type"),
+        ("roles", json!(["user", "owner"]), "roles", "unknown_role"),
+        ("roles", json!(["User"]), "roles", "unknown_role"),
+        ("roles", json!(["us\u{0}er"]), "roles", "unknown_role"),
+        ("password", json!("short"), "password", "too_short"),
+        ("password", json!("x".repeat(129)), "password", "too_long"),
+        ("password", json!("password1234"), "password", "too_common"),
+        (
+            "password",
+            json!("ada@example.com"),
+            "password",
+            "too_common",
+        ),
+    ] {
+        let body = with(field, value);
+        let answer = create(&app, &admin, &body).await;
+        answer.expect_fields(422, "invalid_fields", &[(name, code)]);
+    }
+    assert_eq!(count(&app, "select count(*) from users").await, 1);
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_is_said_at_once() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let body = json!({ "email": "ada", "name": "", "roles": [], "password": "short" });
+    let fields = [
+        ("password", "too_short"),
+        ("email", "invalid_email"),
+        ("name", "required"),
+        ("roles", "invalid_roles"),
+    ];
+    let answer = create(&app, &admin, &body).await;
+    answer.expect_fields(422, "invalid_fields", &fields);
+}
+
+#[tokio::test]
+async fn t15_fields_that_are_not_the_callers_to_set_are_refused() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    for (field, value) in [
+        ("id", json!("00000000-0000-7000-8000-000000000001")),
+        ("isActive", json!(true)),
+        ("is_active", json!(true)),
+        ("version", json!(9)),
+        ("emailVerifiedAt", json!("2026-01-01T00:00:00Z")),
+        ("lastLoginAt", json!("2026-01-01T00:00:00Z")),
+        ("createdAt", json!("2026-01-01T00:00:00Z")),
+        ("updatedAt", json!("2026-01-01T00:00:00Z")),
+        ("passwordHash", json!("$argon2id$")),
+        ("password_hash", json!("$argon2id$")),
+        ("credentialVersion", json!(0)),
+        ("permissions", json!(["system:operate"])),
+        ("__proto__", json!({})),
+    ] {
+        let answer = create(&app, &admin, &with(field, value)).await;
+        answer.expect_fields(422, "invalid_fields", &[(field, "unknown_field")]);
+    }
+    assert_eq!(count(&app, "select count(*) from users").await, 1);
+}
+
+#[tokio::test]
+async fn a_password_is_taken_verbatim() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let password = format!("  {PASSWORD} \u{e4}\u{1f98a}  ");
+    create(&app, &admin, &with("password", json!(password)))
+        .await
+        .expect(201);
+    for (tried, status) in [(password.clone(), 200), (password.trim().to_owned(), 401)] {
+        let login = json!({ "email": "ada@example.com", "password": tried });
+        app.post("/api/login")
+            .json(&login)
+            .send()
+            .await
+            .expect(status);
+    }
+}
+
+#[tokio::test]
+async fn the_longest_of_everything_is_taken() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let label = "a".repeat(61);
+    let email = format!("{}@{label}.{label}.{label}.io", "b".repeat(64));
+    let name = "\u{1f98a}".repeat(200);
+    let body = json!({ "email": email, "name": name, "roles": ["user"] });
+    let created = create(&app, &admin, &body).await.expect(201);
+    assert_eq!(created["email"], email);
+    assert_eq!(created["name"], name);
+}

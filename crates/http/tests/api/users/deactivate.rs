@@ -1,0 +1,219 @@
+//! DELETE /api/users/{id}, and the way back
+
+use std::time::Duration;
+
+use futures_util::future::{join, join_all};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::update::update;
+use super::{administrator, count, path, shown};
+use crate::support::{PASSWORD, Person, TestApp};
+
+async fn expect_shut_out(app: &TestApp, person: &Person) {
+    let answer = app.get("/api/me").bearer(person).send().await;
+    answer.expect_problem(401, "unauthenticated");
+    let refresh = json!({ "refreshToken": person.refresh_token });
+    let answer = app.post("/api/refresh").json(&refresh).send().await;
+    answer.expect_problem(401, "invalid_refresh_token");
+}
+
+#[tokio::test]
+async fn ends_the_sessions_and_keeps_the_account() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    let elsewhere = app.sign_in(&ada).await;
+    let before = app.statements().await;
+    let answer = app.delete(&path(ada.id)).bearer(&admin).send().await;
+    assert_eq!(app.statements().await - before, 1);
+    answer.expect(204);
+    assert!(answer.body.is_empty());
+    expect_shut_out(&app, &ada).await;
+    expect_shut_out(&app, &elsewhere).await;
+    let login = json!({ "email": ada.email, "password": PASSWORD });
+    let answer = app.post("/api/login").json(&login).send().await;
+    answer.expect_problem(401, "invalid_credentials");
+    let user = shown(&app, &admin, ada.id).await;
+    assert_eq!(
+        (&user["isActive"], &user["version"]),
+        (&json!(false), &json!(2))
+    );
+    let reasons = "select count(*) from sessions where revoked_reason = 'user_deactivated'";
+    assert_eq!(count(&app, reasons).await, 2);
+}
+
+#[tokio::test]
+async fn a_second_time_has_no_effect_and_is_not_written_down() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let ada = app.person("ada@example.com", &["user"]).await;
+    for _ in 0..2 {
+        app.delete(&path(ada.id))
+            .bearer(&admin)
+            .send()
+            .await
+            .expect(204);
+    }
+    assert_eq!(shown(&app, &admin, ada.id).await["version"], 2);
+    TestApp::expect_event(&app.events().await, "user_deactivated", &admin, ada.id);
+}
+
+#[tokio::test]
+async fn a_version_may_be_named_and_must_be_the_present_one() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    let call = || app.delete(&path(ada.id)).bearer(&admin);
+    for tag in ["\"2\"", "\"x\"", "W/\"1\"", "*"] {
+        let answer = call().header("if-match", tag).send().await;
+        answer.expect_problem(412, "stale");
+    }
+    app.get("/api/me").bearer(&ada).send().await.expect(200);
+    call().if_match(1).send().await.expect(204);
+    expect_shut_out(&app, &ada).await;
+}
+
+#[tokio::test]
+async fn nobody_is_not_found() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let answer = app
+        .delete(&path(Uuid::now_v7()))
+        .bearer(&admin)
+        .send()
+        .await;
+    answer.expect_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn t21_who_waited_for_another_editor_and_named_the_old_version_is_stale() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let ada = app.person("ada@example.com", &["user"]).await;
+    let mut editor = app.database.owner.begin().await.unwrap();
+    sqlx::query("update users set name = 'Edited', version = version + 1 where id = $1")
+        .bind(ada.id)
+        .execute(&mut *editor)
+        .await
+        .unwrap();
+    let call = app.delete(&path(ada.id)).bearer(&admin).if_match(1).send();
+    let editing = async {
+        let waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' \
+                       and datname = current_database()";
+        while count(&app, waiting).await == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        editor.commit().await.unwrap();
+    };
+    let (answer, ()) = join(call, editing).await;
+    answer.expect_problem(412, "stale");
+    assert_eq!(shown(&app, &admin, ada.id).await["isActive"], true);
+}
+
+#[tokio::test]
+async fn a_manager_who_waited_does_not_touch_who_became_an_administrator() {
+    let app = TestApp::new().await;
+    let manager = app.signed_in("manager@example.com", &["manager"]).await;
+    let ada = app.person("ada@example.com", &["user"]).await;
+    let mut editor = app.database.owner.begin().await.unwrap();
+    sqlx::query("update users set roles = '{admin}', version = version + 1 where id = $1")
+        .bind(ada.id)
+        .execute(&mut *editor)
+        .await
+        .unwrap();
+    let call = app.delete(&path(ada.id)).bearer(&manager).send();
+    let editing = async {
+        let waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' \
+                       and datname = current_database()";
+        while count(&app, waiting).await == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        editor.commit().await.unwrap();
+    };
+    let (answer, ()) = join(call, editing).await;
+    answer.expect_problem(403, "forbidden");
+    let active = "select count(*) from users where is_active and email = 'ada@example.com'";
+    assert_eq!(count(&app, active).await, 1);
+}
+
+#[tokio::test]
+async fn t05_after_the_administrators_answer_no_call_and_no_refresh_succeeds() {
+    let app = TestApp::with(&[("DATABASE_CONNECTION_LIMIT", "10")]).await;
+    let admin = administrator(&app).await;
+    let ada = app.person("ada@example.com", &["viewer"]).await;
+    let mut sessions = Vec::new();
+    for _ in 0..10 {
+        sessions.push(app.sign_in(&ada).await);
+    }
+    let refreshing = join_all(sessions.iter().map(|session| {
+        let body = json!({ "refreshToken": session.refresh_token });
+        let call = app.post("/api/refresh").json(&body);
+        call.send()
+    }));
+    let calling = join_all(sessions.iter().map(|session| {
+        let call = app.get("/api/users").bearer(session);
+        call.send()
+    }));
+    let disabling = app.delete(&path(ada.id)).bearer(&admin).send();
+    let (answer, (refreshed, called)) = join(disabling, join(refreshing, calling)).await;
+    answer.expect(204);
+    for answer in &called {
+        assert!(matches!(answer.status.as_u16(), 200 | 401), "{answer:?}");
+    }
+    for (session, answer) in sessions.iter().zip(&refreshed) {
+        expect_shut_out(&app, session).await;
+        if answer.status == 200 {
+            let tokens = answer.json();
+            let text = |name: &str| tokens[name].as_str().unwrap().to_owned();
+            let newer = Person {
+                access_token: text("accessToken"),
+                refresh_token: text("refreshToken"),
+                ..session.clone()
+            };
+            expect_shut_out(&app, &newer).await;
+        } else {
+            answer.expect_problem(401, "invalid_refresh_token");
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_is_reactivated_signs_in_anew_and_the_old_sessions_stay_dead() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    let body = json!({ "isActive": false });
+    let off = update(&app, &admin, ada.id, 1, body).await.expect(200);
+    assert_eq!(off["isActive"], false);
+    expect_shut_out(&app, &ada).await;
+    let body = json!({ "isActive": true });
+    let on = update(&app, &admin, ada.id, 2, body).await.expect(200);
+    assert_eq!(on["isActive"], true);
+    expect_shut_out(&app, &ada).await;
+    let again = app.sign_in(&ada).await;
+    app.get("/api/me").bearer(&again).send().await.expect(200);
+}
+
+#[tokio::test]
+async fn a_manager_deactivates_peers_and_below_and_never_an_administrator() {
+    let app = TestApp::new().await;
+    let manager = app.signed_in("manager@example.com", &["manager"]).await;
+    app.person("root@example.com", &["admin"]).await;
+    for (role, status) in [
+        ("user", 204),
+        ("viewer", 204),
+        ("manager", 204),
+        ("admin", 403),
+    ] {
+        let person = app.person(&format!("{role}@other.test"), &[role]).await;
+        let by_patch = app.patch(&path(person.id)).bearer(&manager).if_match(1);
+        let by_patch = by_patch.json(&json!({ "name": "Changed" })).send().await;
+        assert_eq!(by_patch.status == 200, status == 204, "{by_patch:?}");
+        app.delete(&path(person.id))
+            .bearer(&manager)
+            .send()
+            .await
+            .expect(status);
+    }
+}

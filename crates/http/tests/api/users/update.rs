@@ -1,0 +1,225 @@
+//! PATCH /api/users/{id}
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{administrator, path, shown, sql};
+use crate::support::{Answer, Person, TestApp};
+
+pub(super) async fn update(
+    app: &TestApp,
+    by: &Person,
+    id: Uuid,
+    version: i64,
+    body: Value,
+) -> Answer {
+    let call = app.patch(&path(id)).bearer(by).if_match(version);
+    call.json(&body).send().await
+}
+
+#[tokio::test]
+async fn changes_what_is_named_and_counts_the_version() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let ada = app.person("ada@example.com", &["user"]).await;
+    let before = shown(&app, &admin, ada.id).await;
+    let statements = app.statements().await;
+    let answer = update(
+        &app,
+        &admin,
+        ada.id,
+        1,
+        json!({ "name": " Ada  Lovelace " }),
+    )
+    .await;
+    assert_eq!(app.statements().await - statements, 1);
+    let after = answer.expect(200);
+    assert_eq!(answer.header("etag"), Some("\"2\""));
+    assert_eq!(after["name"], "Ada  Lovelace");
+    assert_eq!(after["version"], 2);
+    assert_ne!(after["updatedAt"], before["updatedAt"]);
+    for same in [
+        "id",
+        "email",
+        "roles",
+        "isActive",
+        "createdAt",
+        "lastLoginAt",
+    ] {
+        assert_eq!(after[same], before[same], "{same}");
+    }
+    assert_eq!(shown(&app, &admin, ada.id).await, after);
+    let body = json!({ "email": "A.Lovelace@example.com", "roles": ["viewer", "user"] });
+    let after = update(&app, &admin, ada.id, 2, body).await.expect(200);
+    assert_eq!(after["email"], "A.Lovelace@example.com");
+    assert_eq!(after["roles"], json!(["user", "viewer"]));
+    assert_eq!(after["version"], 3);
+}
+
+#[tokio::test]
+async fn null_leaves_a_field_as_it_is() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let ada = app.person("ada@example.com", &["user"]).await;
+    let body = json!({ "name": null, "email": null, "roles": null, "isActive": null });
+    let after = update(&app, &admin, ada.id, 1, body).await.expect(200);
+    assert_eq!(after["email"], "ada@example.com");
+    assert_eq!(after["roles"], json!(["user"]));
+    assert_eq!(after["isActive"], true);
+}
+
+#[tokio::test]
+async fn a_version_that_was_not_read_is_stale_and_one_must_be_named() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let ada = app.person("ada@example.com", &["user"]).await;
+    for version in [0, 2, -1, 99] {
+        let answer = update(&app, &admin, ada.id, version, json!({ "name": "X" })).await;
+        answer.expect_problem(412, "stale");
+    }
+    for tag in [
+        "1",
+        "W/\"1\"",
+        "\"x\"",
+        "*",
+        "\"1\", \"2\"",
+        "\"99999999999\"",
+        "\"1",
+    ] {
+        let call = app
+            .patch(&path(ada.id))
+            .bearer(&admin)
+            .header("if-match", tag);
+        let answer = call.json(&json!({ "name": "X" })).send().await;
+        answer.expect_problem(412, "stale");
+    }
+    let call = app.patch(&path(ada.id)).bearer(&admin);
+    let answer = call.json(&json!({ "name": "X" })).send().await;
+    answer.expect_problem(428, "if_match_required");
+    assert_eq!(shown(&app, &admin, ada.id).await["name"], "ada");
+    assert!(app.events().await.is_empty());
+}
+
+#[tokio::test]
+async fn t21_of_twenty_parallel_changes_one_is_made_and_nothing_is_lost() {
+    let app = TestApp::with(&[("DATABASE_CONNECTION_LIMIT", "8")]).await;
+    let admin = administrator(&app).await;
+    let ada = app.person("ada@example.com", &["user"]).await;
+    for version in 1..=5 {
+        let calls = (0..20).map(|i| {
+            let body = json!({ "name": format!("Ada {version}.{i}") });
+            update(&app, &admin, ada.id, version, body)
+        });
+        let answers = join_all(calls).await;
+        let (made, others): (Vec<_>, Vec<_>) =
+            answers.iter().partition(|answer| answer.status == 200);
+        assert_eq!(made.len(), 1);
+        for other in others {
+            other.expect_problem(412, "stale");
+        }
+        let after = shown(&app, &admin, ada.id).await;
+        assert_eq!(after["version"], version + 1);
+        assert_eq!(after["name"], made[0].json()["name"]);
+    }
+    assert_eq!(app.events().await.len(), 5);
+}
+
+#[tokio::test]
+async fn a_new_address_counts_as_not_verified_and_the_same_in_other_letters_does_not() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let ada = app.person("ada@example.com", &["user"]).await;
+    sql(&app, "update users set email_verified_at = '2026-01-01'").await;
+    let body = json!({ "email": "ADA@Example.com" });
+    let after = update(&app, &admin, ada.id, 1, body).await.expect(200);
+    assert_eq!(after["email"], "ADA@Example.com");
+    assert_eq!(after["emailVerifiedAt"], "2026-01-01T00:00:00Z");
+    let body = json!({ "email": "ada@example.org" });
+    let after = update(&app, &admin, ada.id, 2, body).await.expect(200);
+    assert_eq!(after["emailVerifiedAt"], Value::Null);
+}
+
+#[tokio::test]
+async fn an_address_of_somebody_else_is_taken() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let ada = app.person("ada@example.com", &["user"]).await;
+    app.person("jos\u{e9}@example.com", &["user"]).await;
+    let body = json!({ "email": "JOSE\u{301}@example.com", "name": "X" });
+    let answer = update(&app, &admin, ada.id, 1, body).await;
+    answer.expect_problem(409, "email_taken");
+    let user = shown(&app, &admin, ada.id).await;
+    assert_eq!(
+        (&user["name"], &user["version"]),
+        (&json!("ada"), &json!(1))
+    );
+    assert!(app.events().await.is_empty());
+}
+
+#[tokio::test]
+async fn nobody_is_not_found() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let answer = update(&app, &admin, Uuid::now_v7(), 1, json!({ "name": "X" })).await;
+    answer.expect_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_change_of_roles_holds_on_the_very_next_call_of_the_changed() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    let list = || app.get("/api/users").bearer(&ada).send();
+    list().await.expect_problem(403, "forbidden");
+    let up = json!({ "roles": ["viewer"] });
+    update(&app, &admin, ada.id, 1, up).await.expect(200);
+    list().await.expect(200);
+    let down = json!({ "roles": ["user"] });
+    update(&app, &admin, ada.id, 2, down).await.expect(200);
+    list().await.expect_problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn what_is_written_down_says_what_kind_of_change_it_was() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let ada = app.person("ada@example.com", &["user"]).await;
+    let changes = [
+        (
+            json!({ "name": "Ada" }),
+            "user_updated",
+            json!({ "version": 2 }),
+        ),
+        (
+            json!({ "email": "a@example.com" }),
+            "user_updated",
+            json!({ "version": 3, "emailChanged": true }),
+        ),
+        (
+            json!({ "roles": ["viewer"] }),
+            "user_roles_changed",
+            json!({ "version": 4, "rolesBefore": ["user"], "roles": ["viewer"] }),
+        ),
+        (
+            json!({ "isActive": false }),
+            "user_deactivated",
+            json!({ "version": 5 }),
+        ),
+        (
+            json!({ "isActive": true }),
+            "user_reactivated",
+            json!({ "version": 6 }),
+        ),
+    ];
+    for (i, (body, name, details)) in changes.into_iter().enumerate() {
+        let version = i64::try_from(i).unwrap() + 1;
+        update(&app, &admin, ada.id, version, body)
+            .await
+            .expect(200);
+        let events = app.events().await;
+        assert_eq!(events.len(), i + 1);
+        let event = TestApp::expect_event(&events[i..], name, &admin, ada.id);
+        assert_eq!(event.details, details);
+    }
+}
