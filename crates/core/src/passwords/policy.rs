@@ -56,10 +56,14 @@ pub fn check(field: &str, password: &str, context: &[&str]) -> Result<(), FieldE
 
 fn is_common(password: &str, context: &[&str]) -> bool {
     let password = password.to_lowercase();
-    let personal: HashSet<String> = context
+    // Each word, and all of them in a row: an address is made of three and more.
+    let words = context
         .iter()
         .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()))
-        .map(str::to_lowercase)
+        .map(str::to_lowercase);
+    let wholes = context.iter().map(|text| letters_of(text).to_lowercase());
+    let personal: HashSet<String> = words
+        .chain(wholes)
         .filter(|word| word.chars().count() >= 3)
         .collect();
     let known = |word: &str| COMMON.contains(word) || personal.contains(word);
@@ -73,9 +77,13 @@ fn is_common(password: &str, context: &[&str]) -> bool {
     is_walk(&password)
         || is_repetition(&password)
         || spellings.iter().any(|text| {
-            let core: String = text.chars().filter(|c| c.is_alphabetic()).collect();
+            let core = letters_of(text);
             known(&core) || is_made_of(&core, &known)
         })
+}
+
+fn letters_of(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphabetic()).collect()
 }
 
 /// `p4ssw0rd` as `password`.
@@ -183,6 +191,8 @@ mod tests {
         assert_eq!(verdict("lovelace2026"), Err("too_common"));
         assert_eq!(verdict("Ada.Lovelace1815"), Err("too_common"));
         assert_eq!(verdict("hallpass-2026"), Err("too_common"));
+        assert_eq!(verdict("Ada.Lovelace@example.com"), Err("too_common"));
+        assert_eq!(verdict("ada.lovelace@example.com1815"), Err("too_common"));
     }
 
     #[test]
