@@ -63,6 +63,25 @@ begin
 end
 $$;
 
+-- Ends a user's sessions: one of them (p_only), or all but one (p_except); tells how many. A function,
+-- because its statement sees what the one that calls it does not: a session that a sign-in opened while the
+-- caller waited for the user's row, and the caller's own, whose use authorize_session has just noted.
+create function end_sessions(p_user uuid, p_only uuid, p_except uuid, p_reason text) returns bigint
+language plpgsql volatile as $$
+declare
+    ended bigint;
+begin
+    update sessions s
+    set revoked_at = clock_timestamp(), revoked_reason = p_reason
+    where s.user_id = p_user
+        and s.revoked_at is null
+        and (p_only is null or s.id = p_only)
+        and s.id is distinct from p_except;
+    get diagnostics ended = row_count;
+    return ended;
+end
+$$;
+
 -- Nobody grants, or acts on somebody who holds, what they do not hold themselves.
 create function require_permissions(held text[], needed text[]) returns boolean
 language plpgsql immutable as $$

@@ -6,10 +6,8 @@ with account as (
     where u.id = $1 and u.is_active and u.credential_version = $2
     returning u
 ),
-ended as (
-    update sessions s
-    set revoked_at = clock_timestamp(), revoked_reason = 'password_set'
-    where s.user_id = $1 and s.revoked_at is null and exists (select from account)
+ended as materialized (
+    select end_sessions($1, null, $4, 'password_set') from account
 ),
 opened as (
     insert into sessions (id, user_id, rotated_at, created_at, last_used_at, idle_expires_at, expires_at, ip, user_agent)
@@ -21,7 +19,7 @@ opened as (
 recorded as (
     insert into audit_events
     select event.*
-    from opened s, lateral audit_event('password_set_by_link', 'info', s.user_id, s.user_id, s.id, $7, '{}') as event
+    from opened s, ended, lateral audit_event('password_set_by_link', 'info', s.user_id, s.user_id, s.id, $7, '{}') as event
 )
 select s.id as "session_id!", s.generation as "generation!", s.expires_at as "expires_at!",
     s.created_at as "now!", user_json(a.u) as "user!: Json<User>"

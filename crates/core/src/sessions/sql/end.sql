@@ -8,21 +8,18 @@ target as materialized (
     join users u on u.id = $5
     where u.id = v.user_id or require_permissions(v.permissions, permissions_of(u.roles))
 ),
-ended as (
-    update sessions s
-    set revoked_at = clock_timestamp(),
-        revoked_reason = case when s.user_id = $2 then 'ended_by_user' else 'ended_by_administrator' end
+ended as materialized (
+    select end_sessions(t.id, $6, null,
+        case when t.id = $2 then 'ended_by_user' else 'ended_by_administrator' end) as count
     from target t
-    where s.user_id = t.id and s.revoked_at is null and ($6::uuid is null or s.id = $6)
-    returning s.id
 ),
 recorded as (
     insert into audit_events
     select event.*
-    from viewer v, (select count(*) as count from ended) as ended,
+    from viewer v, ended,
         lateral audit_event('sessions_ended', 'info', v.user_id, $5, $6, $7,
             jsonb_build_object('count', ended.count)) as event
     where ended.count > 0
 )
-select exists (select from target) as "user_exists!", (select count(*) from ended) as "ended!"
+select exists (select from target) as "user_exists!", coalesce((select count from ended), 0) as "ended!"
 from viewer

@@ -9,11 +9,8 @@ changed as (
     where u.id = v.user_id and u.credential_version = $4
     returning u.id
 ),
-ended as (
-    update sessions s
-    set revoked_at = clock_timestamp(), revoked_reason = 'password_changed'
-    from changed c
-    where s.user_id = c.id and s.id <> $1 and s.revoked_at is null
+ended as materialized (
+    select end_sessions(c.id, null, $1, 'password_changed') from changed c
 ),
 forgiven as (
     delete from login_throttle where key = $7 and exists (select from changed)
@@ -21,7 +18,7 @@ forgiven as (
 recorded as (
     insert into audit_events
     select event.*
-    from changed c, lateral audit_event('password_changed', 'info', c.id, c.id, $1, $6, '{}') as event
+    from changed c, ended, lateral audit_event('password_changed', 'info', c.id, c.id, $1, $6, '{}') as event
 )
 select exists (select from changed) as "changed!"
 from viewer

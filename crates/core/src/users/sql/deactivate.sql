@@ -1,4 +1,5 @@
 -- $1 session, $2 user, $3 generation, $4 which user, $5 expected version or null, $6 client.
+-- The row is locked before it is judged: whoever waited for another editor judges what is there then.
 with viewer as materialized (
     select * from authorize_session($1, $2, $3, 'users:write')
 ),
@@ -7,6 +8,7 @@ target as materialized (
     from viewer v
     join users u on u.id = $4
     where require_permissions(v.permissions, permissions_of(u.roles))
+    for no key update of u
 ),
 deactivated as (
     update users u
@@ -15,16 +17,13 @@ deactivated as (
     where u.id = t.id and u.is_active and ($5::integer is null or u.version = $5)
     returning u.id
 ),
-ended as (
-    update sessions s
-    set revoked_at = clock_timestamp(), revoked_reason = 'user_deactivated'
-    from deactivated d
-    where s.user_id = d.id and s.revoked_at is null
+ended as materialized (
+    select end_sessions(d.id, null, null, 'user_deactivated') from deactivated d
 ),
 recorded as (
     insert into audit_events
     select event.*
-    from viewer v, deactivated d,
+    from viewer v, deactivated d, ended,
         lateral audit_event('user_deactivated', 'info', v.user_id, d.id, $1, $6, '{}') as event
 )
 select exists (select from target) as "exists!",

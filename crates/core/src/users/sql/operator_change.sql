@@ -20,16 +20,13 @@ changed as (
         and (u.roles <> coalesce($3, u.roles) or u.is_active <> coalesce($4, u.is_active))
     returning u
 ),
-ended as (
-    update sessions s
-    set revoked_at = clock_timestamp(), revoked_reason = 'user_deactivated'
-    from changed c
-    where s.user_id = (c.u).id and not (c.u).is_active and s.revoked_at is null
+ended as materialized (
+    select end_sessions((c.u).id, null, null, 'user_deactivated') from changed c where not (c.u).is_active
 ),
 recorded as (
     insert into audit_events
     select event.*
-    from changed c, before b,
+    from before b, changed c left join ended on true,
         lateral audit_event(
             case
                 when b.is_active and not (c.u).is_active then 'user_deactivated'

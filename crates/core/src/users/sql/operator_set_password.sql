@@ -5,16 +5,13 @@ with changed as (
     where u.id = $1
     returning u
 ),
-ended as (
-    update sessions s
-    set revoked_at = clock_timestamp(), revoked_reason = 'password_set'
-    from changed c
-    where s.user_id = (c.u).id and s.revoked_at is null
+ended as materialized (
+    select end_sessions((c.u).id, null, null, 'password_set') from changed c
 ),
 recorded as (
     insert into audit_events
     select event.*
-    from changed, lateral audit_event('password_set_by_operator', 'info', null, $1, null, $3, '{}') as event
+    from changed, ended, lateral audit_event('password_set_by_operator', 'info', null, $1, null, $3, '{}') as event
 )
 select user_json(c.u) as "user!: Json<User>"
 from changed c

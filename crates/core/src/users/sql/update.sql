@@ -27,16 +27,13 @@ changed as (
         and require_permissions(v.permissions, permissions_of(coalesce($10, u.roles)))
     returning u
 ),
-ended as (
-    update sessions s
-    set revoked_at = clock_timestamp(), revoked_reason = 'user_deactivated'
-    from changed c
-    where s.user_id = (c.u).id and not (c.u).is_active and s.revoked_at is null
+ended as materialized (
+    select end_sessions((c.u).id, null, null, 'user_deactivated') from changed c where not (c.u).is_active
 ),
 recorded as (
     insert into audit_events
     select event.*
-    from viewer v, changed c, before b,
+    from viewer v, before b, changed c left join ended on true,
         lateral audit_event(
             case
                 when b.is_active and not (c.u).is_active then 'user_deactivated'
