@@ -14,6 +14,7 @@ mod show;
 mod totals;
 mod update;
 mod update_fields;
+mod waiting;
 
 use serde_json::Value;
 use uuid::Uuid;
