@@ -10,6 +10,7 @@ mod health;
 mod keys;
 mod login;
 mod logout;
+mod me;
 mod recovery;
 mod refresh;
 mod requests;

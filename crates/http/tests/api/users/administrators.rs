@@ -4,7 +4,7 @@ use futures_util::future::join;
 use serde_json::{Value, json};
 
 use super::update::update;
-use super::{administrator, count, path, shown, sql};
+use super::{administrator, path, shown};
 use crate::support::{Answer, Person, TestApp};
 
 const ADMINISTRATORS: &str = "select count(*) from users where is_active and roles @> '{admin}'";
@@ -18,11 +18,9 @@ async fn t15_the_last_administrator_is_neither_demoted_nor_deactivated_nor_delet
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let inactive = app.person("inactive@example.com", &["admin"]).await;
-    sql(
-        &app,
-        "update users set is_active = false where email = 'inactive@example.com'",
-    )
-    .await;
+    app.database
+        .execute("update users set is_active = false where email = 'inactive@example.com'")
+        .await;
     for body in [
         json!({ "roles": ["manager"] }),
         json!({ "roles": ["user"] }),
@@ -76,15 +74,16 @@ where
     let one = app.person("one@example.com", &["admin"]).await;
     let two = app.person("two@example.com", &["admin"]).await;
     for round in 0..30 {
-        sql(
-            app,
-            "update users set is_active = true, roles = '{admin}', version = 1",
-        )
-        .await;
-        let (first, second) = (app.sign_in(&one).await, app.sign_in(&two).await);
+        app.database
+            .execute("update users set is_active = true, roles = '{admin}', version = 1")
+            .await;
+        let (first, second) = (
+            app.signed_in_again(&one).await,
+            app.signed_in_again(&two).await,
+        );
         let calls = join(call(first.clone(), second.clone()), call(second, first));
         let (a, b) = calls.await;
-        let remaining = count(app, ADMINISTRATORS).await;
+        let remaining = app.database.value::<i64>(ADMINISTRATORS).await;
         assert!(remaining > 0, "round {round}: {a:?} {b:?}");
         let done = [&a, &b]
             .iter()

@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use super::{administrator, count, shown};
+use super::{administrator, shown};
 use crate::support::{Answer, PASSWORD, Person, TestApp};
 
 pub(super) async fn create(app: &TestApp, by: &Person, body: &Value) -> Answer {
@@ -110,7 +110,12 @@ async fn an_address_is_taken_in_any_case_and_normal_form() {
         let answer = create(&app, &admin, &body).await;
         answer.expect_problem(409, "email_taken");
     }
-    assert_eq!(count(&app, "select count(*) from users").await, 2);
+    assert_eq!(
+        app.database
+            .value::<i64>("select count(*) from users")
+            .await,
+        2
+    );
     assert_eq!(app.events().await.len(), 1, "a refusal is no creation");
 }
 
@@ -134,7 +139,12 @@ async fn t22_fifty_at_once_make_one_account() {
     for answer in answers.iter().filter(|answer| answer.status != 201) {
         answer.expect_problem(409, "email_taken");
     }
-    assert_eq!(count(&app, "select count(*) from users").await, 2);
+    assert_eq!(
+        app.database
+            .value::<i64>("select count(*) from users")
+            .await,
+        2
+    );
     assert_eq!(app.events().await.len(), 1);
 }
 
@@ -148,7 +158,12 @@ async fn nobody_grants_what_they_do_not_hold() {
         let answer = create(&app, &manager, &body).await;
         answer.expect_problem(403, "forbidden");
     }
-    assert_eq!(count(&app, "select count(*) from users").await, 1);
+    assert_eq!(
+        app.database
+            .value::<i64>("select count(*) from users")
+            .await,
+        1
+    );
     assert!(app.events().await.is_empty());
     for (i, roles) in [json!(["user"]), json!(["viewer"]), json!(["manager"])]
         .iter()

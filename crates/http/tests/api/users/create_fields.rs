@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::administrator;
 use super::create::create;
-use super::{administrator, count};
 use crate::support::{PASSWORD, TestApp};
 
 /// A good body with one field replaced, or left out by `null`.
@@ -75,7 +75,12 @@ async fn each_field_that_is_wrong_is_named() {
         let answer = create(&app, &admin, &body).await;
         answer.expect_fields(422, "invalid_fields", &[(name, code)]);
     }
-    assert_eq!(count(&app, "select count(*) from users").await, 1);
+    assert_eq!(
+        app.database
+            .value::<i64>("select count(*) from users")
+            .await,
+        1
+    );
 }
 
 #[tokio::test]
@@ -115,7 +120,12 @@ async fn t15_fields_that_are_not_the_callers_to_set_are_refused() {
         let answer = create(&app, &admin, &with(field, value)).await;
         answer.expect_fields(422, "invalid_fields", &[(field, "unknown_field")]);
     }
-    assert_eq!(count(&app, "select count(*) from users").await, 1);
+    assert_eq!(
+        app.database
+            .value::<i64>("select count(*) from users")
+            .await,
+        1
+    );
 }
 
 #[tokio::test]

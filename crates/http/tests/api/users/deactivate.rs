@@ -5,7 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::update::update;
-use super::{administrator, count, path, shown};
+use super::{administrator, path, shown};
 use crate::support::{PASSWORD, Person, TestApp};
 
 async fn expect_shut_out(app: &TestApp, person: &Person) {
@@ -21,7 +21,7 @@ async fn ends_the_sessions_and_keeps_the_account() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
-    let elsewhere = app.sign_in(&ada).await;
+    let elsewhere = app.signed_in_again(&ada).await;
     let before = app.statements().await;
     let answer = app.delete(&path(ada.id)).bearer(&admin).send().await;
     assert_eq!(app.statements().await - before, 1);
@@ -38,7 +38,7 @@ async fn ends_the_sessions_and_keeps_the_account() {
         (&json!(false), &json!(2))
     );
     let reasons = "select count(*) from sessions where revoked_reason = 'user_deactivated'";
-    assert_eq!(count(&app, reasons).await, 2);
+    assert_eq!(app.database.value::<i64>(reasons).await, 2);
 }
 
 #[tokio::test]
@@ -110,7 +110,7 @@ async fn t05_after_the_administrators_answer_no_call_and_no_refresh_succeeds() {
     let ada = app.person("ada@example.com", &["viewer"]).await;
     let mut sessions = Vec::new();
     for _ in 0..10 {
-        sessions.push(app.sign_in(&ada).await);
+        sessions.push(app.signed_in_again(&ada).await);
     }
     let refreshing = join_all(sessions.iter().map(|session| {
         let body = json!({ "refreshToken": session.refresh_token });
@@ -157,7 +157,7 @@ async fn who_is_reactivated_signs_in_anew_and_the_old_sessions_stay_dead() {
     let on = update(&app, &admin, ada.id, 2, body).await.expect(200);
     assert_eq!(on["isActive"], true);
     expect_shut_out(&app, &ada).await;
-    let again = app.sign_in(&ada).await;
+    let again = app.signed_in_again(&ada).await;
     app.get("/api/me").bearer(&again).send().await.expect(200);
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::{administrator, emails, fill, page, sql};
+use super::{administrator, emails, fill, page};
 use crate::support::{Person, TestApp};
 
 /// Follows the cursors from a page to the end, forwards (`next`) or backwards (`prev`).
@@ -106,11 +106,9 @@ async fn cursors_visit_each_user_once_though_all_are_of_the_same_moment() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     fill(&app, 40).await;
-    sql(
-        &app,
-        "update users set created_at = '2026-02-02 02:02:02.123456Z'",
-    )
-    .await;
+    app.database
+        .execute("update users set created_at = '2026-02-02 02:02:02.123456Z'")
+        .await;
     for sort in ["createdAt", "-createdAt"] {
         let query = format!("sort={sort}&size=7&total=none");
         let first = page(&app, &admin, &query).await;
@@ -175,12 +173,12 @@ async fn filters_by_role_and_state_hold_on_every_page() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     fill(&app, 30).await;
-    sql(
-        &app,
-        "update users set roles = '{manager,viewer}' where email like 'u0000%';
+    app.database
+        .execute(
+            "update users set roles = '{manager,viewer}' where email like 'u0000%';
          update users set is_active = false where email like '%5@example.com'",
-    )
-    .await;
+        )
+        .await;
     for (filter, count) in [
         ("role=manager", 9),
         ("role=viewer", 9),

@@ -6,9 +6,14 @@ mod create_fields;
 mod cursors;
 mod deactivate;
 mod list;
+mod outage;
+mod permissions;
 mod query;
+mod refusals;
+mod routes;
 mod search;
 mod search_depth;
+pub(crate) mod sessions;
 mod setup_link;
 mod show;
 mod totals;
@@ -38,22 +43,6 @@ pub(crate) async fn fill(app: &TestApp, count: i32) {
     .execute(&app.database.owner)
     .await
     .unwrap();
-}
-
-/// Runs a statement as the owner.
-pub(crate) async fn sql(app: &TestApp, statement: &'static str) {
-    sqlx::raw_sql(statement)
-        .execute(&app.database.owner)
-        .await
-        .unwrap();
-}
-
-/// One value, looked up as the owner.
-pub(crate) async fn count(app: &TestApp, statement: &'static str) -> i64 {
-    sqlx::query_scalar(statement)
-        .fetch_one(&app.database.owner)
-        .await
-        .unwrap()
 }
 
 pub(crate) fn path(id: Uuid) -> String {

@@ -1,6 +1,6 @@
 //! GET /api/users: what a search text finds
 
-use super::{administrator, emails, encoded, page, sql};
+use super::{administrator, emails, encoded, page};
 use crate::support::{Person, TestApp};
 
 async fn named(app: &TestApp, email: &str, name: &str) {
@@ -182,12 +182,12 @@ async fn a_search_goes_with_filters_orders_and_both_kinds_of_pages() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     super::fill(&app, 60).await;
-    sql(
-        &app,
-        "update users set roles = '{viewer}' where email like 'u000_5@%';
+    app.database
+        .execute(
+            "update users set roles = '{viewer}' where email like 'u000_5@%';
          update users set is_active = false where email like 'u0002%'",
-    )
-    .await;
+        )
+        .await;
     for (filter, expected) in [
         ("q=filler", 60_usize),
         ("q=fi", 60),

@@ -1,6 +1,6 @@
 //! GET /api/users among many: what is searched beyond the newest, and how many rows a page reads
 
-use super::{administrator, count, emails, fill, page, sql};
+use super::{administrator, emails, fill, page};
 use crate::support::TestApp;
 
 #[tokio::test]
@@ -8,9 +8,7 @@ async fn a_search_finds_users_beyond_the_newest_twenty_thousand() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     fill(&app, 25_000).await;
-    sql(
-        &app,
-        "update users set name = 'Needle ' || name, name_normalized = 'needle ' || name_normalized
+    app.database.execute("update users set name = 'Needle ' || name, name_normalized = 'needle ' || name_normalized
              where email in ('u00007@example.com', 'u00100@example.com', 'u24000@example.com');
          analyze users",
     )
@@ -61,14 +59,14 @@ async fn rows_read(app: &TestApp) -> i64 {
     // A server process hands its counts in when it ends.
     let processes = "select count(*) from pg_stat_activity \
                      where datname = current_database() and usename = 'hallpass_app'";
-    while count(app, processes).await > 0 {
+    while app.database.value::<i64>(processes).await > 0 {
         app.hallpass.db.close_idle().await;
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
     let read = "select (seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint + \
                 (select sum(idx_tup_read)::bigint from pg_stat_user_indexes where relname = 'users') \
                 from pg_stat_user_tables where relname = 'users'";
-    count(app, read).await
+    app.database.value::<i64>(read).await
 }
 
 #[tokio::test]
@@ -76,13 +74,11 @@ async fn a_page_among_a_hundred_thousand_users_reads_a_page_of_rows() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     // The search index is not of this test and costs most of the time.
-    sql(
-        &app,
-        "drop index users_search_idx; alter table users set (autovacuum_enabled = false)",
-    )
-    .await;
+    app.database
+        .execute("drop index users_search_idx; alter table users set (autovacuum_enabled = false)")
+        .await;
     fill(&app, 99_000).await;
-    sql(&app, "analyze users").await;
+    app.database.execute("analyze users").await;
     for query in [
         "",
         "sort=createdAt",

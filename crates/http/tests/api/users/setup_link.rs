@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
-use super::{administrator, path, sql};
+use super::{administrator, path};
 use crate::support::{Answer, PASSWORD, Person, TestApp};
 
 async fn renew(app: &TestApp, by: &Person, id: Uuid) -> Answer {
@@ -80,7 +80,7 @@ async fn password_and_sessions_stay_until_the_link_is_used() {
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let link = renew(&app, &admin, ada.id).await.expect(201);
     app.get("/api/me").bearer(&ada).send().await.expect(200);
-    let again = app.sign_in(&ada).await;
+    let again = app.signed_in_again(&ada).await;
     redeem(&app, &link, NEW).await.expect(200);
     for person in [&ada, &again] {
         let answer = app.get("/api/me").bearer(person).send().await;
@@ -109,11 +109,9 @@ async fn there_is_none_for_the_deactivated_and_none_for_nobody() {
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;
     let link = renew(&app, &admin, ada.id).await.expect(201);
-    sql(
-        &app,
-        "update users set is_active = false where email = 'ada@example.com'",
-    )
-    .await;
+    app.database
+        .execute("update users set is_active = false where email = 'ada@example.com'")
+        .await;
     renew(&app, &admin, ada.id)
         .await
         .expect_problem(404, "not_found");

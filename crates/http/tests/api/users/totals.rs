@@ -2,14 +2,16 @@
 
 use serde_json::json;
 
-use super::{administrator, fill, page, sql};
+use super::{administrator, fill, page};
 use crate::support::TestApp;
 
 #[tokio::test]
 async fn a_thousand_are_counted_and_of_more_it_says_at_least() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
-    sql(&app, "alter table users set (autovacuum_enabled = false)").await;
+    app.database
+        .execute("alter table users set (autovacuum_enabled = false)")
+        .await;
     fill(&app, 1_000).await;
     let exact = json!({ "value": 1_000, "relation": "exact" });
     let at_least = json!({ "value": 1_000, "relation": "atLeast" });
@@ -32,7 +34,7 @@ async fn the_whole_table_is_estimated_and_a_filter_never() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     fill(&app, 2_500).await;
-    sql(&app, "analyze users").await;
+    app.database.execute("analyze users").await;
     let list = page(&app, &admin, "").await;
     assert_eq!(
         list["total"],

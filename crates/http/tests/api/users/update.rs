@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{administrator, path, shown, sql};
+use super::{administrator, path, shown};
 use crate::support::{Answer, Person, TestApp};
 
 pub(super) async fn update(
@@ -130,7 +130,9 @@ async fn a_new_address_counts_as_not_verified_and_the_same_in_other_letters_does
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;
-    sql(&app, "update users set email_verified_at = '2026-01-01'").await;
+    app.database
+        .execute("update users set email_verified_at = '2026-01-01'")
+        .await;
     let body = json!({ "email": "ADA@Example.com" });
     let after = update(&app, &admin, ada.id, 1, body).await.expect(200);
     assert_eq!(after["email"], "ADA@Example.com");

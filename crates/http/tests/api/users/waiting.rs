@@ -6,7 +6,7 @@ use futures_util::future::join;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{administrator, count, path, shown};
+use super::{administrator, path, shown};
 use crate::support::{Answer, TestApp};
 
 /// What a transaction elsewhere did to a user before the call came, committed while the call waits.
@@ -24,7 +24,7 @@ async fn meanwhile(
     let committing = async {
         let waiting = "select count(*) from pg_stat_activity \
                        where wait_event_type = 'Lock' and datname = current_database()";
-        while count(app, waiting).await == 0 {
+        while app.database.value::<i64>(waiting).await == 0 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         other.commit().await.unwrap();
@@ -99,7 +99,7 @@ async fn t05_a_session_opened_in_the_same_moment_ends_with_the_account() {
     let ada = app.person("ada@example.com", &["user"]).await;
     let call = app.delete(&path(ada.id)).bearer(&admin).send();
     meanwhile(&app, &SIGN_IN, ada.id, call).await.expect(204);
-    assert_eq!(count(&app, LIVE).await, 0);
+    assert_eq!(app.database.value::<i64>(LIVE).await, 0);
     let on = app.patch(&path(ada.id)).bearer(&admin).if_match(2);
     on.json(&json!({ "isActive": true }))
         .send()
@@ -108,7 +108,7 @@ async fn t05_a_session_opened_in_the_same_moment_ends_with_the_account() {
     let call = app.patch(&path(ada.id)).bearer(&admin).if_match(3);
     let call = call.json(&json!({ "isActive": false })).send();
     meanwhile(&app, &SIGN_IN, ada.id, call).await.expect(200);
-    assert_eq!(count(&app, LIVE).await, 0);
+    assert_eq!(app.database.value::<i64>(LIVE).await, 0);
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ async fn t06_a_session_opened_with_the_old_password_in_the_same_moment_ends_with
     let body = json!({ "currentPassword": crate::support::PASSWORD, "newPassword": "quiet marble harvest" });
     let call = app.post("/api/me/password").bearer(&ada).json(&body).send();
     meanwhile(&app, &SIGN_IN, ada.id, call).await.expect(204);
-    assert_eq!(count(&app, LIVE).await, 1);
+    assert_eq!(app.database.value::<i64>(LIVE).await, 1);
     app.get("/api/me").bearer(&ada).send().await.expect(200);
 }
 
@@ -133,7 +133,7 @@ async fn t06_a_link_ends_the_session_opened_in_the_same_moment_too() {
     let body = json!({ "token": token, "password": "quiet marble harvest" });
     let call = app.post("/api/recovery").json(&body).send();
     let tokens = meanwhile(&app, &SIGN_IN, ada.id, call).await.expect(200);
-    assert_eq!(count(&app, LIVE).await, 1);
+    assert_eq!(app.database.value::<i64>(LIVE).await, 1);
     let token = tokens["accessToken"].as_str().unwrap();
     app.get("/api/me").token(token).send().await.expect(200);
 }

@@ -1,0 +1,110 @@
+//! GET and PATCH /api/me
+
+use serde_json::json;
+
+use crate::support::TestApp;
+
+#[tokio::test]
+async fn shows_whoever_asks_with_the_version_as_entity_tag() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("Ada@example.com", &["user"]).await;
+    let before = app.statements().await;
+    let answer = app.get("/api/me").bearer(&ada).send().await;
+    assert_eq!(app.statements().await - before, 1);
+    let me = answer.expect(200);
+    assert_eq!(answer.header("etag"), Some("\"1\""));
+    assert_eq!(me["id"], json!(ada.id));
+    assert_eq!(me["email"], "Ada@example.com");
+    assert_eq!(me["roles"], json!(["user"]));
+    assert!(me["lastLoginAt"].is_string());
+    assert_eq!(me.as_object().unwrap().len(), 10);
+}
+
+#[tokio::test]
+async fn the_name_may_be_changed_with_and_without_a_version() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    let patch = |name: &str| {
+        app.patch("/api/me")
+            .bearer(&ada)
+            .json(&json!({ "name": name }))
+    };
+    let before = app.statements().await;
+    let answer = patch(" Ada ").send().await;
+    assert_eq!(app.statements().await - before, 1);
+    let me = answer.expect(200);
+    assert_eq!(answer.header("etag"), Some("\"2\""));
+    assert_eq!((&me["name"], &me["version"]), (&json!("Ada"), &json!(2)));
+    let me = patch("Ada L.").if_match(2).send().await.expect(200);
+    assert_eq!(me["version"], 3);
+    for version in [1, 2, 4] {
+        let answer = patch("Late").if_match(version).send().await;
+        answer.expect_problem(412, "stale");
+    }
+    let answer = patch("Late").header("if-match", "W/\"3\"").send().await;
+    answer.expect_problem(412, "stale");
+    let me = app.get("/api/me").bearer(&ada).send().await.expect(200);
+    assert_eq!(me["name"], "Ada L.");
+    let events = app.events().await;
+    assert_eq!(events.len(), 2);
+    let event = TestApp::expect_event(&events[1..], "user_updated", &ada, ada.id);
+    assert_eq!(event.details, json!({ "version": 3 }));
+}
+
+#[tokio::test]
+async fn a_name_that_is_changed_is_found_by_it() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["viewer"]).await;
+    let body = json!({ "name": "Countess \u{c4}" });
+    app.patch("/api/me")
+        .bearer(&ada)
+        .json(&body)
+        .send()
+        .await
+        .expect(200);
+    let found = app
+        .get("/api/users?q=countess%20%C3%A4")
+        .bearer(&ada)
+        .send()
+        .await
+        .expect(200);
+    assert_eq!(found["total"]["value"], 1);
+    let gone = app
+        .get("/api/users?q=ada%0A")
+        .bearer(&ada)
+        .send()
+        .await
+        .expect(200);
+    assert_eq!(gone["total"]["value"], 1, "the address is still hers");
+}
+
+#[tokio::test]
+async fn t15_nothing_but_the_name_is_ones_own_to_change() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["admin"]).await;
+    for field in [
+        "id",
+        "email",
+        "roles",
+        "isActive",
+        "version",
+        "password",
+        "emailVerifiedAt",
+        "createdAt",
+    ] {
+        let body = json!({ "name": "X", field: null });
+        let answer = app.patch("/api/me").bearer(&ada).json(&body).send().await;
+        answer.expect_fields(422, "invalid_fields", &[(field, "unknown_field")]);
+    }
+    for (name, code) in [
+        (json!(""), "required"),
+        (json!("x".repeat(201)), "too_long"),
+        (json!("a\tb"), "invalid_characters"),
+        (json!(1), "invalid_type"),
+    ] {
+        let body = json!({ "name": name });
+        let answer = app.patch("/api/me").bearer(&ada).json(&body).send().await;
+        answer.expect_fields(422, "invalid_fields", &[("name", code)]);
+    }
+    assert!(app.events().await.is_empty());
+}

@@ -1,0 +1,6 @@
+//! /api/me: one's own account
+
+mod account;
+mod password;
+mod password_fields;
+mod sessions;

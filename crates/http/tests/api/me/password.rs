@@ -1,0 +1,198 @@
+//! POST /api/me/password
+
+use serde_json::{Value, json};
+
+use crate::support::{Answer, PASSWORD, Person, TestApp};
+use crate::users::{administrator, path};
+
+pub(super) const NEW: &str = "quiet marble harvest";
+
+pub(super) async fn change(app: &TestApp, by: &Person, current: &str, new: &str) -> Answer {
+    let body = json!({ "currentPassword": current, "newPassword": new });
+    app.post("/api/me/password")
+        .bearer(by)
+        .json(&body)
+        .send()
+        .await
+}
+
+async fn sign_in(app: &TestApp, person: &Person, password: &str) -> Answer {
+    let body = json!({ "email": person.email, "password": password });
+    app.post("/api/login").json(&body).send().await
+}
+
+#[tokio::test]
+async fn the_new_password_works_and_the_old_one_does_not() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    let before = app.statements().await;
+    let answer = change(&app, &ada, PASSWORD, NEW).await;
+    assert_eq!(app.statements().await - before, 2);
+    answer.expect(204);
+    assert!(answer.body.is_empty());
+    sign_in(&app, &ada, NEW).await.expect(200);
+    sign_in(&app, &ada, PASSWORD)
+        .await
+        .expect_problem(401, "invalid_credentials");
+}
+
+#[tokio::test]
+async fn t06_the_other_sessions_end_and_this_one_goes_on() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    let elsewhere = app.signed_in_again(&ada).await;
+    let stranger = app.signed_in("other@example.com", &["user"]).await;
+    change(&app, &ada, PASSWORD, NEW).await.expect(204);
+    let answer = app.get("/api/me").bearer(&elsewhere).send().await;
+    answer.expect_problem(401, "unauthenticated");
+    let refresh = |person: &Person| {
+        let body = json!({ "refreshToken": person.refresh_token });
+        app.post("/api/refresh").json(&body).send()
+    };
+    refresh(&elsewhere)
+        .await
+        .expect_problem(401, "invalid_refresh_token");
+    app.get("/api/me").bearer(&ada).send().await.expect(200);
+    refresh(&ada).await.expect(200);
+    app.get("/api/me")
+        .bearer(&stranger)
+        .send()
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
+async fn t06_a_pending_link_dies() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    let link = app
+        .post(&format!("{}/setup-link", path(ada.id)))
+        .bearer(&admin);
+    let link = link.send().await.expect(201);
+    change(&app, &ada, PASSWORD, NEW).await.expect(204);
+    let (_, token) = link["setupLink"].as_str().unwrap().split_once('#').unwrap();
+    let body = json!({ "token": token, "password": "another fine sentence" });
+    let answer = app.post("/api/recovery").json(&body).send().await;
+    answer.expect_problem(401, "invalid_link");
+}
+
+#[tokio::test]
+async fn a_wrong_current_password_changes_nothing() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    let elsewhere = app.signed_in_again(&ada).await;
+    for wrong in [
+        "wrong password",
+        "",
+        " zebra umbrella note",
+        &"x".repeat(5000),
+    ] {
+        let answer = change(&app, &ada, wrong, NEW).await;
+        let wrong_password = [("currentPassword", "wrong_password")];
+        answer.expect_fields(422, "invalid_fields", &wrong_password);
+    }
+    app.get("/api/me")
+        .bearer(&elsewhere)
+        .send()
+        .await
+        .expect(200);
+    sign_in(&app, &ada, PASSWORD).await.expect(200);
+    assert!(app.events().await.is_empty());
+}
+
+#[tokio::test]
+async fn an_account_without_a_password_has_none_that_is_right() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    app.database
+        .execute("update users set password_hash = null")
+        .await;
+    let answer = change(&app, &ada, PASSWORD, NEW).await;
+    answer.expect_fields(
+        422,
+        "invalid_fields",
+        &[("currentPassword", "wrong_password")],
+    );
+}
+
+#[tokio::test]
+async fn guesses_are_throttled_and_the_right_password_waits_as_long() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    for _ in 0..5 {
+        change(&app, &ada, "a wrong guess", NEW).await.expect(422);
+    }
+    let before = app.statements().await;
+    let answer = change(&app, &ada, PASSWORD, NEW).await;
+    assert_eq!(app.statements().await - before, 1);
+    answer.expect_problem(429, "too_many_attempts");
+    assert!(answer.retry_after() <= 1);
+    // The account's sign-in from here, other calls, and other accounts are not hurt.
+    let again = app.signed_in_again(&ada).await;
+    app.get("/api/me").bearer(&again).send().await.expect(200);
+    let other = app.signed_in("other@example.com", &["user"]).await;
+    change(&app, &other, PASSWORD, NEW).await.expect(204);
+    // Another session of the same account from here is.
+    let answer = change(&app, &again, PASSWORD, NEW).await;
+    answer.expect_problem(429, "too_many_attempts");
+    app.database
+        .execute("update login_throttle set blocked_until = now() - interval '1 second'")
+        .await;
+    change(&app, &ada, PASSWORD, NEW).await.expect(204);
+    // The right one clears the count.
+    for _ in 0..4 {
+        change(&app, &ada, "a wrong guess", NEW).await.expect(422);
+    }
+    change(&app, &ada, NEW, "another fine sentence")
+        .await
+        .expect(204);
+}
+
+#[tokio::test]
+async fn t13_parallel_guesses_are_counted_before_they_are_judged() {
+    let app = TestApp::with(&[("DATABASE_CONNECTION_LIMIT", "10")]).await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    let guesses = (0..20).map(|_| change(&app, &ada, "a wrong guess", NEW));
+    let answers = futures_util::future::join_all(guesses).await;
+    let judged = answers.iter().filter(|answer| answer.status == 422).count();
+    assert_eq!(judged, 5);
+    for answer in answers.iter().filter(|answer| answer.status != 422) {
+        answer.expect_problem(429, "too_many_attempts");
+    }
+}
+
+#[tokio::test]
+async fn of_two_changes_at_once_one_is_made() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    let other = "another fine sentence";
+    let first = change(&app, &ada, PASSWORD, NEW);
+    let (first, second) =
+        futures_util::future::join(first, change(&app, &ada, PASSWORD, other)).await;
+    let (made, refused, password) = if first.status == 204 {
+        (first, second, NEW)
+    } else {
+        (second, first, other)
+    };
+    made.expect(204);
+    refused.expect_fields(
+        422,
+        "invalid_fields",
+        &[("currentPassword", "wrong_password")],
+    );
+    sign_in(&app, &ada, password).await.expect(200);
+}
+
+#[tokio::test]
+async fn it_is_written_down_once_and_without_any_password() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    change(&app, &ada, "a wrong guess", NEW).await.expect(422);
+    change(&app, &ada, PASSWORD, NEW).await.expect(204);
+    let events = app.events().await;
+    let event = TestApp::expect_event(&events, "password_changed", &ada, ada.id);
+    assert_eq!(event.details, Value::Object(serde_json::Map::new()));
+    let me = app.get("/api/me").bearer(&ada).send().await.expect(200);
+    assert_eq!(me["version"], 1, "an editor sees no difference");
+}

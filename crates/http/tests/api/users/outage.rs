@@ -1,0 +1,35 @@
+//! When the database is away
+
+use uuid::Uuid;
+
+use super::routes::routes;
+use crate::support::TestApp;
+
+#[tokio::test]
+async fn t33_every_route_says_try_again_and_never_that_somebody_is_signed_out() {
+    let app = TestApp::new().await;
+    let admin = app.signed_in("root@example.com", &["admin"]).await;
+    let away = app.cut_off();
+    for route in routes() {
+        let call = route.call(&away, admin.id, Uuid::now_v7()).bearer(&admin);
+        let answer = call.send().await;
+        answer.expect_unavailable();
+        assert!(!answer.text().contains("127.0.0.1"), "{}", answer.text());
+    }
+    app.get("/api/me").bearer(&admin).send().await.expect(200);
+}
+
+#[tokio::test]
+async fn t33_what_needs_no_database_is_still_refused_by_its_own_name() {
+    let app = TestApp::new().await;
+    let admin = app.signed_in("root@example.com", &["admin"]).await;
+    let away = app.cut_off();
+    away.get("/api/users")
+        .send()
+        .await
+        .expect_problem(401, "unauthenticated");
+    let answer = away.get("/api/users?size=0").bearer(&admin).send().await;
+    answer.expect_problem(400, "invalid_query");
+    let answer = away.get("/api/users?cursor=x").bearer(&admin).send().await;
+    answer.expect_problem(400, "invalid_cursor");
+}

@@ -1,0 +1,190 @@
+//! /api/users/{id}/sessions
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{administrator, path};
+use crate::support::{Person, TestApp};
+
+pub(crate) async fn listed(app: &TestApp, by: &Person, path: &str) -> Vec<Value> {
+    let list = app.get(path).bearer(by).send().await.expect(200);
+    assert_eq!(list.as_object().unwrap().len(), 1);
+    list["items"].as_array().unwrap().clone()
+}
+
+fn of(person: &Person) -> String {
+    format!("{}/sessions", path(person.id))
+}
+
+async fn lives(app: &TestApp, person: &Person) -> bool {
+    let answer = app.get("/api/me").bearer(person).send().await;
+    match answer.status.as_u16() {
+        200 => true,
+        _ => {
+            answer.expect_problem(401, "unauthenticated");
+            false
+        }
+    }
+}
+
+#[tokio::test]
+async fn lists_the_live_ones_the_newest_first() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let ada = app.person("ada@example.com", &["user"]).await;
+    assert_eq!(listed(&app, &admin, &of(&ada)).await, Vec::<Value>::new());
+    let body = json!({ "email": ada.email, "password": crate::support::PASSWORD });
+    let login = app.post("/api/login").from("2001:db8::7".parse().unwrap());
+    let login = login.header("user-agent", "Lynx <b>\u{e4}</b>").json(&body);
+    login.send().await.expect(200);
+    app.signed_in_again(&ada).await;
+    let before = app.statements().await;
+    let sessions = listed(&app, &admin, &of(&ada)).await;
+    assert_eq!(app.statements().await - before, 1);
+    assert_eq!(sessions.len(), 2);
+    assert!(sessions[0]["createdAt"].as_str() > sessions[1]["createdAt"].as_str());
+    assert_eq!(sessions[0]["userAgent"], "tests");
+    assert_eq!(sessions[1]["userAgent"], "Lynx <b>\u{e4}</b>");
+    assert_eq!(sessions[0]["ip"], "192.0.2.1");
+    assert_eq!(sessions[1]["ip"], "2001:db8::7");
+    for session in &sessions {
+        assert_eq!(session["current"], false);
+        let fields: Vec<_> = session.as_object().unwrap().keys().cloned().collect();
+        let mut contract = [
+            "createdAt",
+            "current",
+            "expiresAt",
+            "id",
+            "idleExpiresAt",
+            "ip",
+            "lastUsedAt",
+            "userAgent",
+        ];
+        contract.sort_unstable();
+        let mut fields: Vec<_> = fields.iter().map(String::as_str).collect();
+        fields.sort_unstable();
+        assert_eq!(fields, contract);
+    }
+    app.database.execute("update sessions set revoked_at = now(), revoked_reason = 'test' where user_agent = 'tests'
+             and user_id = (select id from users where email = 'ada@example.com');
+         update sessions set idle_expires_at = now() where user_agent like 'Lynx%'",
+    )
+    .await;
+    assert_eq!(listed(&app, &admin, &of(&ada)).await, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn lists_at_most_a_hundred() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    app.database
+        .execute(
+            "insert into sessions (id, user_id, idle_expires_at, expires_at)
+         select gen_random_uuid(), u.id, now() + interval '1 day', now() + interval '1 day'
+         from users u, generate_series(1, 150)",
+        )
+        .await;
+    assert_eq!(listed(&app, &admin, &of(&admin)).await.len(), 100);
+}
+
+#[tokio::test]
+async fn ends_one_and_leaves_the_others() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let first = app.signed_in("ada@example.com", &["user"]).await;
+    let second = app.signed_in_again(&first).await;
+    let newest = listed(&app, &admin, &of(&first)).await[0]["id"].clone();
+    let one = format!("{}/{}", of(&first), newest.as_str().unwrap());
+    let before = app.statements().await;
+    let answer = app.delete(&one).bearer(&admin).send().await;
+    assert_eq!(app.statements().await - before, 1);
+    answer.expect(204);
+    assert!(lives(&app, &first).await);
+    assert!(!lives(&app, &second).await);
+    let refresh = json!({ "refreshToken": second.refresh_token });
+    let answer = app.post("/api/refresh").json(&refresh).send().await;
+    answer.expect_problem(401, "invalid_refresh_token");
+    let again = app.delete(&one).bearer(&admin).send().await;
+    again.expect_problem(404, "not_found");
+    let events = app.events().await;
+    let event = TestApp::expect_event(&events, "sessions_ended", &admin, first.id);
+    assert_eq!(event.session_id, newest.as_str().unwrap().parse().ok());
+    assert_eq!(event.details, json!({ "count": 1 }));
+}
+
+#[tokio::test]
+async fn ends_all_and_only_this_users() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let first = app.signed_in("ada@example.com", &["user"]).await;
+    let second = app.signed_in_again(&first).await;
+    let other = app.signed_in("other@example.com", &["user"]).await;
+    let before = app.statements().await;
+    app.delete(&of(&first))
+        .bearer(&admin)
+        .send()
+        .await
+        .expect(204);
+    assert_eq!(app.statements().await - before, 1);
+    assert!(!lives(&app, &first).await);
+    assert!(!lives(&app, &second).await);
+    assert!(lives(&app, &other).await);
+    app.delete(&of(&first))
+        .bearer(&admin)
+        .send()
+        .await
+        .expect(204);
+    let event = TestApp::expect_event(&app.events().await, "sessions_ended", &admin, first.id);
+    assert_eq!(event.details, json!({ "count": 2 }));
+    assert!(
+        lives(&app, &app.signed_in_again(&first).await).await,
+        "the account stays"
+    );
+}
+
+#[tokio::test]
+async fn a_session_of_somebody_else_is_not_found_under_this_user() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    let other = app.signed_in("other@example.com", &["user"]).await;
+    let foreign = listed(&app, &admin, &of(&other)).await[0]["id"].clone();
+    let foreign = foreign.as_str().unwrap();
+    let upper = foreign.to_uppercase();
+    for session in [foreign, &upper, "all", "%00", &Uuid::now_v7().to_string()] {
+        let path = format!("{}/{session}", of(&ada));
+        let answer = app.delete(&path).bearer(&admin).send().await;
+        answer.expect_problem(404, "not_found");
+    }
+    assert!(lives(&app, &other).await);
+    assert!(app.events().await.is_empty());
+}
+
+#[tokio::test]
+async fn of_nobody_there_are_none_to_be_found() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    for id in [Uuid::now_v7().to_string(), "nobody".to_owned()] {
+        let path = format!("/api/users/{id}/sessions");
+        for call in [app.get(&path), app.delete(&path)] {
+            call.bearer(&admin)
+                .send()
+                .await
+                .expect_problem(404, "not_found");
+        }
+    }
+}
+
+#[tokio::test]
+async fn ones_own_sessions_end_here_too_the_calling_one_included_with_the_first_call() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let other = app.signed_in_again(&admin).await;
+    app.delete(&of(&admin))
+        .bearer(&admin)
+        .send()
+        .await
+        .expect(204);
+    assert!(!lives(&app, &admin).await);
+    assert!(!lives(&app, &other).await);
+}
