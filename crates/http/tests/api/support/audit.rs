@@ -8,7 +8,7 @@ use super::{Person, TestApp};
 /// A row of `audit_events`.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
 pub(crate) struct Event {
-    pub(crate) event: String,
+    pub(crate) name: String,
     pub(crate) severity: String,
     pub(crate) actor_id: Option<Uuid>,
     pub(crate) subject_id: Option<Uuid>,
@@ -23,7 +23,7 @@ impl TestApp {
     /// All events so far but sign-ins, which every test begins with; the oldest first.
     pub(crate) async fn events(&self) -> Vec<Event> {
         sqlx::query_as(
-            "select event, severity, actor_id, subject_id, session_id, host(ip) as ip, user_agent, request_id, details \
+            "select event as name, severity, actor_id, subject_id, session_id, host(ip) as ip, user_agent, request_id, details \
              from audit_events where event <> 'login' order by occurred_at, id",
         )
         .fetch_all(&self.database.owner)
@@ -42,7 +42,7 @@ impl TestApp {
         let [event] = events else {
             panic!("not exactly one event: {events:?}")
         };
-        assert_eq!(event.event, name);
+        assert_eq!(event.name, name);
         assert_eq!(event.severity, "info");
         assert_eq!(event.actor_id, Some(actor.id));
         assert_eq!(event.subject_id, Some(subject));

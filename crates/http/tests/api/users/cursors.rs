@@ -72,7 +72,7 @@ async fn t27_no_changed_cursor_is_more_than_a_bad_request() {
                 2 => bytes.insert(place, random[2]),
                 _ => bytes.truncate(place),
             }
-            let changed: String = bytes.iter().map(|byte| format!("%{byte:02X}")).collect();
+            let changed = encoded(&bytes);
             let path = format!("/api/users?sort={sort}&cursor={changed}");
             let answer = app.get(&path).bearer(&admin).send().await;
             assert!(

@@ -64,8 +64,9 @@ pub(crate) fn emails(page: &Value) -> Vec<String> {
 }
 
 /// Spells a text for a query string.
-pub(crate) fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+pub(crate) fn encoded(text: impl AsRef<[u8]>) -> String {
+    let bytes = text.as_ref().iter();
+    bytes.fold(String::new(), |text, byte| format!("{text}%{byte:02X}"))
 }
 
 /// What a user looks like to an administrator at this moment.

@@ -30,9 +30,9 @@ async fn a_search_finds_users_beyond_the_newest_twenty_thousand() {
             list["total"],
             serde_json::json!({ "value": 3, "relation": "exact" })
         );
-        let last = page(&app, &admin, &format!("{query}&size=1&page=3")).await;
-        assert_eq!(emails(&last), old[2..], "{query}");
-        assert!(last["page"]["next"].is_null());
+        let end = page(&app, &admin, &format!("{query}&size=1&page=3")).await;
+        assert_eq!(emails(&end), old[2..], "{query}");
+        assert!(end["page"]["next"].is_null());
     }
     // From the newest 20,000 alone: a page is full of them.
     let list = page(&app, &admin, "q=filler&size=2").await;
