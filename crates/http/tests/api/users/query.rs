@@ -102,7 +102,7 @@ async fn t28_a_page_past_the_first_ten_thousand_rows_is_reached_by_cursor_only()
 async fn two_hundred_characters_of_search_are_taken_however_many_bytes_they_have() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
-    let text = encoded(&"ä".repeat(200));
+    let text = encoded("ä".repeat(200));
     let list = page(&app, &admin, &format!("q={text}")).await;
     assert_eq!(list["total"]["value"], 0);
 }
