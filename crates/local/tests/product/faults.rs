@@ -1,0 +1,60 @@
+//! The database goes away, and comes back.
+
+use std::time::{Duration, Instant};
+
+use hyper::StatusCode;
+use serde_json::json;
+
+use crate::stack::{Stack, text};
+
+#[tokio::test]
+async fn t33_a_crashed_database_is_a_503_that_signs_nobody_out() {
+    let mut stack = Stack::start(1).await;
+    let (access, refresh) = stack.sign_in().await;
+    assert_eq!(stack.get("/api/me", &access).await.status, StatusCode::OK);
+    stack.postgres.crash().await.unwrap();
+    for answer in [
+        stack.get("/api/me", &access).await,
+        stack
+            .post("/api/refresh", &json!({ "refreshToken": refresh }))
+            .await,
+    ] {
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{answer:?}");
+        assert!(answer.headers.contains_key("retry-after"));
+        assert!(!answer.headers.contains_key("set-cookie"));
+    }
+    stack.postgres.restart().await.unwrap();
+    let again = stack
+        .post("/api/refresh", &json!({ "refreshToken": refresh }))
+        .await;
+    assert_eq!(again.status, StatusCode::OK, "{again:?}");
+    assert_eq!(
+        stack
+            .get("/api/me", &text(&again, "accessToken"))
+            .await
+            .status,
+        StatusCode::OK
+    );
+    stack.stop().await;
+}
+
+#[tokio::test]
+async fn t34_connections_that_died_while_an_instance_was_frozen_are_not_used() {
+    let stack = Stack::start(1).await;
+    let (access, _) = stack.sign_in().await;
+    assert_eq!(stack.get("/api/me", &access).await.status, StatusCode::OK);
+    stack.platform.freeze("me", 0).await.unwrap();
+    let terminate = "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() \
+                     and backend_type = 'client backend'";
+    stack.postgres.execute("postgres", terminate).await.unwrap();
+    // Longer than a connection is trusted without a look.
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    let started = Instant::now();
+    for _ in 0..10 {
+        let answer = stack.get("/api/me", &access).await;
+        assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+    }
+    // Not a benchmark: a dead connection that is waited for takes the acquire timeout of 3 s and more.
+    assert!(started.elapsed() < Duration::from_secs(3));
+    stack.stop().await;
+}

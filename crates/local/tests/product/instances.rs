@@ -1,0 +1,118 @@
+//! Many instances, and their deaths.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use hyper::StatusCode;
+use serde_json::json;
+
+use crate::stack::{PASSWORD, Stack, credentials, text};
+
+const FUNCTIONS: [&str; 4] = ["login", "refresh", "logout", "me"];
+
+#[tokio::test]
+async fn t01_parallel_refreshes_over_several_instances_get_the_same_successor() {
+    let stack = Stack::start(3).await;
+    let (_, first) = stack.sign_in().await;
+    let body = json!({ "refreshToken": first });
+    let answers = join_all((0..20).map(|_| stack.post("/api/refresh", &body))).await;
+    let successors: Vec<_> = answers
+        .iter()
+        .map(|answer| text(answer, "refreshToken"))
+        .collect();
+    assert!(
+        successors
+            .iter()
+            .all(|successor| *successor == successors[0] && *successor != first)
+    );
+    assert_eq!(
+        stack.platform.instances("refresh").await.len(),
+        3,
+        "all instances took part"
+    );
+    stack.stop().await;
+}
+
+#[tokio::test]
+async fn t07_killing_every_instance_loses_nothing_and_revives_nothing() {
+    let stack = Stack::start(2).await;
+    let (live, _) = stack.sign_in().await;
+    let (ended, refresh) = stack.sign_in().await;
+    let left = stack
+        .post("/api/logout", &json!({ "refreshToken": refresh }))
+        .await;
+    assert_eq!(left.status, StatusCode::NO_CONTENT);
+    for _ in 0..5 {
+        stack
+            .post("/api/login", &credentials("wrong wrong wrong"))
+            .await;
+    }
+    for function in FUNCTIONS {
+        for instance in stack.platform.instances(function).await {
+            stack.platform.kill(function, instance.index).await.unwrap();
+        }
+    }
+    assert_eq!(stack.get("/api/me", &live).await.status, StatusCode::OK);
+    assert_eq!(
+        stack.get("/api/me", &ended).await.status,
+        StatusCode::UNAUTHORIZED
+    );
+    let throttled = stack.post("/api/login", &credentials(PASSWORD)).await;
+    assert_eq!(
+        throttled.status,
+        StatusCode::TOO_MANY_REQUESTS,
+        "{throttled:?}"
+    );
+    stack.stop().await;
+}
+
+#[tokio::test]
+async fn t37_a_request_in_flight_at_sigterm_gets_its_whole_answer() {
+    let stack = Stack::start(1).await;
+    // The instance is there, so that the signal meets the request and not its start.
+    stack.sign_in().await;
+    let credentials = credentials(PASSWORD);
+    let (answer, went) = tokio::join!(stack.post("/api/login", &credentials), async {
+        tokio::time::sleep(Duration::from_millis(8)).await;
+        stack
+            .platform
+            .terminate("login", 0, Duration::from_secs(3))
+            .await
+            .unwrap()
+    });
+    assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+    assert!(went, "nothing keeps it after its last answer");
+    stack.stop().await;
+}
+
+#[tokio::test]
+async fn t29_no_password_and_no_token_is_ever_logged() {
+    let stack = Stack::start(1).await;
+    let (access, refresh) = stack.sign_in().await;
+    let canary = "canary bird in a mine";
+    stack.post("/api/login", &credentials(canary)).await;
+    stack
+        .post(
+            "/api/login",
+            &json!({ "email": "e", "password": canary, canary: canary }),
+        )
+        .await;
+    stack
+        .post("/api/refresh", &json!({ "refreshToken": refresh }))
+        .await;
+    stack.get("/api/me", &access).await;
+    stack.get("/api/me", &format!("{access}x")).await;
+    let logs = stack.platform.logs();
+    assert!(
+        logs.iter()
+            .any(|line| line.text.contains("invalid_credentials")),
+        "{logs:?}"
+    );
+    for secret in [canary, PASSWORD, &access, &refresh, "ada@example.com"] {
+        assert!(
+            logs.iter().all(|line| !line.text.contains(secret)),
+            "{secret} in {logs:?}"
+        );
+    }
+    stack.stop().await;
+}

@@ -1,0 +1,11 @@
+//! The product on the local platform: real binaries, several instances, a real PostgreSQL, faults.
+//!
+//! What one process can show is tested in crates/http; here it counts that there are many, that they
+//! die, and that the database goes away under them.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod faults;
+mod instances;
+mod pooler;
+mod stack;
