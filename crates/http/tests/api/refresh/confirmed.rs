@@ -61,6 +61,10 @@ async fn by_a_call_that_would_leave_no_administrator() {
     let path = format!("/api/users/{}", ada.id);
     let body = json!({ "roles": ["user"] });
     expect_confirmed_by(&app, &ada, Method::PATCH, &path, body, 409).await;
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["admin"]).await;
+    let path = format!("/api/users/{}", ada.id);
+    expect_confirmed_by(&app, &ada, Method::DELETE, &path, json!({}), 409).await;
 }
 
 #[tokio::test]

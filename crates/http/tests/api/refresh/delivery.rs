@@ -82,6 +82,10 @@ async fn t02_of_two_cookies_of_one_name_none_is_believed() {
         answer.expect_problem(401, "invalid_refresh_token");
         assert_eq!(answer.cookie("__Host-hallpass").as_deref(), Some(""));
     }
+    let second = format!("__Host-hallpass={}", mallory.refresh_token);
+    let in_two_lines = by_cookie(&app, &ada.refresh_token).also("cookie", &second);
+    let answer = in_two_lines.send().await;
+    answer.expect_problem(401, "invalid_refresh_token");
     assert_eq!(app.statements().await, before);
     assert_eq!(app.database.value::<String>(stored).await, stored_before);
 }

@@ -1,6 +1,7 @@
 //! Access tokens that are none: one answer, no statement, nothing fetched.
 
 use axum::http::Method;
+use hallpass_core::keys::Purpose;
 use hallpass_core::tokens::access;
 use ring::rand::SystemRandom;
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
@@ -76,6 +77,69 @@ async fn t11_a_key_that_the_token_itself_names_or_brings_is_not_used() {
         }
         tokens.push(signed(&key, &header, &claims));
         header.as_object_mut().unwrap().remove("kid");
+        tokens.push(signed(&key, &header, &claims));
+    }
+    expect_refused(&app, &tokens).await;
+}
+
+#[tokio::test]
+async fn t09_under_our_own_key_every_claim_must_be_there_and_be_right() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    let period = access::period_at(made_at(&ada));
+    let seed = app
+        .hallpass
+        .keys
+        .current
+        .derive(Purpose::AccessToken, Some(period));
+    let key = Ed25519KeyPair::from_seed_unchecked(&seed).unwrap();
+    let (header, claims) = (
+        jwt::header(&ada.access_token),
+        jwt::claims(&ada.access_token),
+    );
+    let genuine = signed(&key, &header, &claims);
+    app.get("/api/me").token(&genuine).send().await.expect(200);
+    let now = claims["iat"].as_i64().unwrap();
+    let mut tokens = Vec::new();
+    for typ in [
+        json!("JWT"),
+        json!("jwt"),
+        json!("application/at+jwt"),
+        json!(1),
+        Value::Null,
+    ] {
+        let mut header = header.clone();
+        header["typ"] = typ;
+        tokens.push(signed(&key, &header, &claims));
+    }
+    for name in claims.as_object().unwrap().keys() {
+        let mut values = vec![
+            Value::Null,
+            json!({}),
+            json!([1]),
+            json!("x"),
+            json!(-1),
+            json!(1e300),
+        ];
+        values.push(match name.as_str() {
+            "exp" => json!(now - 60),
+            "nbf" | "iat" => json!(now + 60),
+            "aud" => json!(["hallpass"]),
+            "iss" => json!("hallpass/production"),
+            "gen" => json!(i64::from(i32::MAX) + 1),
+            _ => json!(""),
+        });
+        for value in values {
+            // Made long ago, good from long ago on: that may be.
+            let may_be = value == -1 && ["iat", "nbf"].contains(&name.as_str());
+            let mut claims = claims.clone();
+            claims[name] = value;
+            if !may_be {
+                tokens.push(signed(&key, &header, &claims));
+            }
+        }
+        let mut claims = claims.clone();
+        claims.as_object_mut().unwrap().remove(name);
         tokens.push(signed(&key, &header, &claims));
     }
     expect_refused(&app, &tokens).await;
@@ -176,6 +240,12 @@ async fn every_operation_that_needs_a_token_says_so_before_anything_else() {
         }
     }
     assert_eq!(app.statements().await, before);
+    let twice = format!("Bearer {}", admin.access_token);
+    let call = app
+        .get("/api/me")
+        .bearer(&admin)
+        .also("authorization", &twice);
+    call.send().await.expect_problem(401, "unauthenticated");
     let lower_case = format!("bearer {}", admin.access_token);
     let call = app
         .call(Method::GET, "/api/me")

@@ -41,6 +41,14 @@ impl<'a> Call<'a> {
         self
     }
 
+    /// Another line of a header that is there already.
+    pub(crate) fn also(mut self, name: &str, value: &str) -> Self {
+        let name = HeaderName::try_from(name).unwrap();
+        let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
+        self.headers.append(name, value);
+        self
+    }
+
     /// The network that the platform says the request comes from.
     pub(crate) fn from(self, ip: IpAddr) -> Self {
         self.header("x-real-ip", &ip.to_string())
