@@ -14,17 +14,17 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     }
     let root = context.root().to_owned();
     let cli = conformance::Cli::installed(&root).await?;
+    context
+        .must("node", &["--test", "deploy/build.test.mjs"])
+        .await?;
+    deploy(context, &cli).await?;
+    conformance::verify(&root)?;
     let stack = context.stack().await?;
     let deployed = conformance::Deployed {
         url: stack.url().to_owned(),
         environment: stack.environment()?,
         administrator: stack.administrator().map(|(_, value)| value),
     };
-    context
-        .must("node", &["--test", "deploy/build.test.mjs"])
-        .await?;
-    deploy(context, &cli).await?;
-    conformance::verify(&root)?;
     conformance::answer(&root, &deployed).await?;
     conformance::compare(&cli, &deployed).await
 }
