@@ -43,12 +43,14 @@ async fn a_search_finds_users_beyond_the_newest_twenty_thousand() {
     while let Some(cursor) = list["page"]["next"].as_str() {
         list = page(&app, &admin, &format!("q=needle&size=1&cursor={cursor}")).await;
         found.extend(emails(&list));
+        assert!(found.len() <= old.len(), "the cursors go round in a circle");
     }
     assert_eq!(found, old);
     let mut back = emails(&list);
     while let Some(cursor) = list["page"]["prev"].as_str() {
         list = page(&app, &admin, &format!("q=needle&size=1&cursor={cursor}")).await;
         back.extend(emails(&list));
+        assert!(back.len() <= old.len(), "the cursors go round in a circle");
     }
     back.reverse();
     assert_eq!(back, old);
@@ -59,7 +61,10 @@ async fn rows_read(app: &TestApp) -> i64 {
     // A server process hands its counts in when it ends.
     let processes = "select count(*) from pg_stat_activity \
                      where datname = current_database() and usename = 'hallpass_app'";
+    let mut waited = 0;
     while app.database.value::<i64>(processes).await > 0 {
+        assert!(waited < 1_000, "the connections stay open");
+        waited += 1;
         app.hallpass.db.close_idle().await;
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }

@@ -24,7 +24,10 @@ async fn meanwhile(
     let committing = async {
         let waiting = "select count(*) from pg_stat_activity \
                        where wait_event_type = 'Lock' and datname = current_database()";
+        let mut waited = 0;
         while app.database.value::<i64>(waiting).await == 0 {
+            assert!(waited < 1_000, "the call does not wait for the row");
+            waited += 1;
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         other.commit().await.unwrap();
