@@ -49,7 +49,7 @@ impl Service {
     /// Answers a request. Always answers: a panic is a 500, a request past its deadline a 503.
     pub async fn answer(&self, mut request: HttpRequest) -> Response<Body> {
         let started = Instant::now();
-        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let method = request.method().clone();
         let context = Request::new(request.headers(), &self.app.config);
         request.extensions_mut().insert(context.clone());
         let span = tracing::info_span!("request", request_id = context.id());
@@ -80,7 +80,8 @@ impl Service {
         Line {
             function: self.name,
             method: &method,
-            route: route.map_or(path.as_str(), |route| route.0.as_str()),
+            // A path that nothing answers to is the client's own text, as long as it likes.
+            route: route.map_or("unmatched", |route| route.0.as_str()),
             status: response.status(),
             duration: started.elapsed(),
             stats,

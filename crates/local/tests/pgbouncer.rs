@@ -1,5 +1,7 @@
 //! A real PgBouncer before a real server: what is tracked, what is refused, who may come in.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use hallpass_local::{
     Error, Postgres,
     pgbouncer::{Login, PgBouncer, Settings},

@@ -75,6 +75,8 @@ pub async fn change_password(
     new: Password,
     client: &Client,
 ) -> Result<()> {
+    // What needs no account to be refused is refused before it counts as a guess.
+    check_new(new.expose_secret(), &["hallpass"])?;
     let counters = Counters::of_password_change(&hallpass.keys, claims.sub, client);
     let rows = authorized(hallpass, claims, Effect::Once, || {
         query_file!(
@@ -97,8 +99,7 @@ pub async fn change_password(
         return Err(Error::TooManyAttempts { retry_after });
     }
     let context = [account.email.as_str(), account.name.as_str(), "hallpass"];
-    passwords::check("newPassword", new.expose_secret(), &context)
-        .map_err(|error| Error::Invalid(vec![error]))?;
+    check_new(new.expose_secret(), &context)?;
     if !hallpass
         .hasher
         .check(current, account.password_hash)
@@ -134,4 +135,8 @@ pub async fn change_password(
             "is not your password",
         )),
     }
+}
+
+fn check_new(password: &str, context: &[&str]) -> Result<()> {
+    passwords::check("newPassword", password, context).map_err(|error| Error::Invalid(vec![error]))
 }

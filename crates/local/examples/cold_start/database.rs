@@ -34,7 +34,7 @@ impl Database {
         Ok(Self { postgres, url })
     }
 
-    pub(crate) fn credentials(&self) -> String {
+    pub(crate) fn credentials() -> String {
         format!(r#"{{"email":"{EMAIL}","password":"{PASSWORD}","delivery":"body"}}"#)
     }
 

@@ -1,7 +1,9 @@
 //! How long a function takes from the start of its process to its first answer that needed the
 //! database, beside bare Node http and pg in the same run; and how much memory each function needs.
 //!
-//! `cargo bench -p hallpass-local --bench cold_start`
+//! `cargo run --example cold_start`
+
+#![expect(clippy::print_stdout, reason = "it is a report")]
 
 mod database;
 mod function;
@@ -58,7 +60,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 /// Everything that is measured, as it is shipped.
 fn build(root: &Path) -> Result<(), Box<dyn Error>> {
-    let node = root.join("crates/local/benches/cold_start/node");
+    let node = root.join("crates/local/examples/cold_start/node");
     let mut commands = [Command::new(env!("CARGO")), Command::new("npm")];
     commands[0].args(["build", "--release"]).current_dir(root);
     for name in MEASURED {
@@ -101,7 +103,7 @@ fn report(name: &str, times: &mut [Duration]) -> Duration {
 /// One request of the kind that each function is there for.
 fn memory(root: &Path, database: &Database) -> Result<(), Box<dyn Error>> {
     let program = |name| Program::binary(root, name, database);
-    let body = database.credentials();
+    let body = Database::credentials();
     let (megabytes, tokens) =
         peak_and_answer(&program("login"), "POST /api/login HTTP/1.1", &body)?;
     println!("  {:<24} {megabytes:>8.1} MiB   (hashes)", "login");

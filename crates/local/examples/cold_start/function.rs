@@ -13,25 +13,25 @@ use super::{target, wire};
 
 /// What to start.
 pub(crate) struct Program {
-    program: String,
+    file: String,
     arguments: Vec<String>,
     database_url: String,
 }
 
 impl Program {
     pub(crate) fn binary(root: &Path, name: &str, database: &Database) -> Self {
-        let program = target(root).join(name).display().to_string();
+        let file = target(root).join(name).display().to_string();
         Self {
-            program,
+            file,
             arguments: Vec::new(),
             database_url: database.url.clone(),
         }
     }
 
     pub(crate) fn node(root: &Path, database: &Database) -> Self {
-        let server = root.join("crates/local/benches/cold_start/node/server.js");
+        let server = root.join("crates/local/examples/cold_start/node/server.js");
         Self {
-            program: "node".to_owned(),
+            file: "node".to_owned(),
             arguments: vec![server.display().to_string()],
             database_url: database.url.clone(),
         }
@@ -48,7 +48,7 @@ pub(crate) struct Function {
 impl Function {
     pub(crate) fn start(program: &Program) -> Result<Self, Box<dyn Error>> {
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-        let mut command = Command::new(&program.program);
+        let mut command = Command::new(&program.file);
         command
             .args(&program.arguments)
             .env("DATABASE_URL", &program.database_url)
