@@ -41,6 +41,11 @@ impl Database {
             .execute(&mut admin)
             .await
             .unwrap();
+        // Statements are counted by the server itself.
+        admin
+            .execute("create extension if not exists pg_stat_statements")
+            .await
+            .unwrap();
         let template = template(&mut admin).await;
         let name = format!("test_{}", Uuid::new_v4().simple());
         let clone = format!("create database {name} template {template} strategy file_copy");
