@@ -7,6 +7,8 @@ use futures_util::future::join_all;
 use super::{attempt, fail};
 use crate::support::{PASSWORD, TestApp};
 
+/// The first wait is a second, which a busy machine may outwait.
+const STRETCH: &str = "update login_throttle set blocked_until = blocked_until + interval '1 hour'";
 const LIFT: &str = "update login_throttle set blocked_until = clock_timestamp()";
 
 #[tokio::test]
@@ -44,6 +46,7 @@ async fn the_right_password_past_the_limit_is_refused_from_there_and_taken_from_
     for _ in 0..5 {
         fail(&app, "ada@example.com", 1, 401).await;
     }
+    app.database.execute(STRETCH).await;
     let right = |network| {
         attempt(&app, "ada@example.com", PASSWORD)
             .from([192, 0, 2, network].into())
