@@ -66,7 +66,12 @@ impl Context {
     /// A throw-away server for tests, fast rather than durable.
     pub(super) async fn postgres(&mut self) -> Result<&Postgres, Error> {
         if self.postgres.is_none() {
-            self.postgres = Some(Postgres::temporary().start().await?);
+            let server = Postgres::temporary().start().await?;
+            // The tests ask it how many statements an endpoint has cost.
+            server
+                .execute("postgres", "create extension pg_stat_statements")
+                .await?;
+            self.postgres = Some(server);
         }
         self.postgres
             .as_ref()

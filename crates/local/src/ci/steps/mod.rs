@@ -8,7 +8,7 @@ mod format;
 mod pooler;
 mod readme;
 mod sqlx;
-mod test;
+mod tests;
 mod vercel;
 mod web;
 
@@ -58,9 +58,9 @@ pub(super) const ALL: [Step; 11] = [
         run: |c| Box::pin(build::run(c)),
     },
     Step {
-        name: "test",
+        name: "tests",
         about: "all tests of all crates",
-        run: |c| Box::pin(test::run(c)),
+        run: |c| Box::pin(tests::run(c)),
     },
     Step {
         name: "pooler",
