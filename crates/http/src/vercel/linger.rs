@@ -59,7 +59,8 @@ impl Turn {
     /// Waits until a newer request takes over, or until it has been quiet for so long that the
     /// connections are given back.
     pub(super) async fn until_quiet(mut self) {
-        if self.linger.disabled {
+        let (_, idle) = self.linger.app.db.size();
+        if self.linger.disabled || idle == 0 {
             return;
         }
         if tokio::time::timeout(IDLE_TIMEOUT, self.newer.changed())

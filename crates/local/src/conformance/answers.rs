@@ -12,6 +12,9 @@ use serde_json::{Value, json};
 use super::{Deployed, functions, http};
 use crate::{Error, Platform};
 
+/// How long a function may keep its connections after the last answer, and then some.
+const LONGEST_LINGER: Duration = Duration::from_secs(20);
+
 /// For every function a request that only it can answer so.
 const REQUESTS: [(&str, Method, &str, u16); 8] = [
     ("health", Method::GET, "/health", 200),
@@ -40,8 +43,15 @@ pub(crate) async fn answer(root: &Path, deployed: &Deployed) -> Result<(), Error
     }
     let platform = builder.start().await?;
     let mut problems = Vec::new();
+    let mut requests = Vec::new();
     for name in binaries.keys() {
-        if let Err(error) = one(&platform, name).await {
+        match one(&platform, name).await {
+            Ok(id) => requests.push((name, id)),
+            Err(error) => problems.push(error.to_string()),
+        }
+    }
+    for (name, id) in requests {
+        if let Err(error) = ends(&platform, name, &id).await {
             problems.push(error.to_string());
         }
     }
@@ -53,7 +63,8 @@ pub(crate) async fn answer(root: &Path, deployed: &Deployed) -> Result<(), Error
     }
 }
 
-async fn one(platform: &Platform, name: &str) -> Result<(), Error> {
+/// Starts a function, pings it and asks it something. Returns the request's id.
+async fn one(platform: &Platform, name: &str) -> Result<String, Error> {
     let failed = |problem: String| Error::Step(format!("function {name}: {problem}"));
     let Some((_, method, path, expected)) =
         REQUESTS.iter().find(|(function, ..)| *function == name)
@@ -85,16 +96,6 @@ async fn one(platform: &Platform, name: &str) -> Result<(), Error> {
             answer.status
         )));
     }
-    let id = answer.header("x-vercel-id");
-    match platform.wait_for_end(id, Duration::from_secs(5)).await {
-        Some(ended) if ended.error.is_none() && ended.function == name => {}
-        Some(ended) => return Err(failed(format!("the request ended as {ended:?}"))),
-        None => {
-            return Err(failed(format!(
-                "it never reported the end of request {id:?}"
-            )));
-        }
-    }
     let first = started.elapsed().saturating_sub(start);
     let _reader_gone = writeln!(
         std::io::stdout(),
@@ -102,7 +103,17 @@ async fn one(platform: &Platform, name: &str) -> Result<(), Error> {
         start.as_secs_f64() * 1000.0,
         first.as_secs_f64() * 1000.0
     );
-    Ok(())
+    Ok(answer.header("x-vercel-id").to_owned())
+}
+
+/// The request's end, which the function reports once its idle connections are closed.
+async fn ends(platform: &Platform, name: &str, id: &str) -> Result<(), Error> {
+    let problem = match platform.wait_for_end(id, LONGEST_LINGER).await {
+        Some(ended) if ended.error.is_none() && ended.function == name => return Ok(()),
+        Some(ended) => format!("the request ended as {ended:?}"),
+        None => format!("it never reported the end of request {id:?}"),
+    };
+    Err(Error::Step(format!("function {name}: {problem}")))
 }
 
 fn body_of(function: &str) -> Option<Value> {

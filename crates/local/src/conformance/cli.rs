@@ -91,6 +91,7 @@ impl Cli {
         &self,
         environment: impl IntoIterator<Item = (&'a String, &'a String)>,
     ) -> Result<DevServer, Error> {
+        self.unlink()?;
         let port = free_port()?;
         let child = Command::new("node")
             .arg(&self.script)
@@ -141,6 +142,17 @@ impl Cli {
                 .map(|name| (name.to_owned(), own.to_string_lossy().into_owned())),
         )
         .collect()
+    }
+
+    /// `vercel dev` would ask Vercel about the project that `vercel build` wants to see.
+    fn unlink(&self) -> Result<(), Error> {
+        let path = self.root.join(".vercel/project.json");
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(Error::file(path)(error))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Pretends a link to a project, unless there is a real one, which is left alone.
