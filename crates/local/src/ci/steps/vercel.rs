@@ -49,14 +49,7 @@ async fn deploy(context: &mut Context, cli: &conformance::Cli) -> Result<(), Err
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
     };
-    let printed = cli.build(&variables(&url)).await?;
-    report::say(&printed);
-    // The first administrator's link, in the log of the build.
-    if !printed.contains("https://hallpass.example.com/") {
-        return Err(Error::Step(
-            "the build printed no link for the first administrator".to_owned(),
-        ));
-    }
+    // First the one that fails: what stays in .vercel/output is then a build that succeeded.
     match cli.build(&variables(&nowhere)).await {
         Err(error) if error.to_string().contains("migrate --deploy failed") => {}
         Err(error) => return Err(error),
@@ -66,8 +59,13 @@ async fn deploy(context: &mut Context, cli: &conformance::Cli) -> Result<(), Err
             ));
         }
     }
-    // What stays in .vercel/output is a build that succeeded.
-    cli.build(&[("HALLPASS_MIGRATE_ON_BUILD".to_owned(), "0".to_owned())])
-        .await
-        .map(|_| ())
+    let printed = cli.build(&variables(&url)).await?;
+    report::say(&printed);
+    // The first administrator's link, in the log of the build.
+    if printed.contains("https://hallpass.example.com/") {
+        return Ok(());
+    }
+    Err(Error::Step(
+        "the build printed no link for the first administrator".to_owned(),
+    ))
 }
