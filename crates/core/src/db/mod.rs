@@ -49,12 +49,18 @@ impl Db {
             .min_connections(0)
             .max_connections(config.max_connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)
-            .idle_timeout(IDLE_TIMEOUT)
-            .max_lifetime(MAX_LIFETIME)
+            // No limits of the driver's own: it enforces them in a background task, which hands the
+            // connections it spares back as if they had just been used. What had died in a freeze
+            // would look fresh.
+            .idle_timeout(None)
+            .max_lifetime(None)
             .test_before_acquire(false)
             .before_acquire(move |connection, meta| {
                 let thawed = frozen.lock().is_ok_and(|mut clocks| clocks.jumped());
                 Box::pin(async move {
+                    if meta.age > MAX_LIFETIME {
+                        return Ok(false);
+                    }
                     if meta.idle_for < TRUSTED_IDLE && !thawed {
                         return Ok(true);
                     }
