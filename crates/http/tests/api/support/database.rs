@@ -1,6 +1,7 @@
 //! A database a test, cloned from a template that is migrated once for all.
 
 use std::str::FromStr as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use hallpass_core::config::DatabaseConfig;
 use hallpass_core::schema;
@@ -47,6 +48,7 @@ impl Database {
             .await
             .unwrap();
         let template = template(&mut admin).await;
+        take_role(&mut admin).await;
         let name = format!("test_{}", Uuid::new_v4().simple());
         let clone = format!("create database {name} template {template} strategy file_copy");
         admin.execute(AssertSqlSafe(clone)).await.unwrap();
@@ -122,6 +124,21 @@ async fn template(admin: &mut PgConnection) -> String {
         admin.execute(AssertSqlSafe(rename)).await.unwrap();
     }
     name
+}
+
+/// Roles belong to the whole server, where other suites give this one another password.
+async fn take_role(admin: &mut PgConnection) {
+    static TAKEN: AtomicBool = AtomicBool::new(false);
+    if TAKEN.swap(true, Ordering::Relaxed) {
+        return;
+    }
+    let literal: String = sqlx::query_scalar("select quote_literal($1)")
+        .bind(environment::app_password())
+        .fetch_one(&mut *admin)
+        .await
+        .unwrap();
+    let alter = format!("alter role {} login password {literal}", schema::APP_ROLE);
+    admin.execute(AssertSqlSafe(alter)).await.unwrap();
 }
 
 async fn migrate(database: &str) {
