@@ -128,7 +128,7 @@ pub(super) async fn must(program: Program) -> Result<(), Error> {
 
 /// `cargo run` leaves the variables of *this* package in our environment. Build scripts that watch
 /// them (ring's does) would build again for nothing.
-fn inherited_from_cargo() -> Vec<OsString> {
+pub(crate) fn inherited_from_cargo() -> Vec<OsString> {
     const OURS: [&str; 7] = [
         "CARGO",
         "CARGO_BIN_NAME",

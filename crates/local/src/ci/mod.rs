@@ -20,6 +20,7 @@ pub use options::Options;
 
 use crate::Error;
 use context::Context;
+pub(crate) use context::inherited_from_cargo;
 use report::{Outcome, Report};
 
 /// Reads the command line, runs the steps and says whether all passed.

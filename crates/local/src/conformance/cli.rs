@@ -13,6 +13,7 @@ use tokio::process::{Child, Command};
 use super::http;
 use crate::{
     Error,
+    ci::inherited_from_cargo,
     postgres::free_port,
     processes::{LastWord, Program, Watched, run, signal_group, watch},
 };
@@ -70,6 +71,7 @@ impl Cli {
             .args(["build", "--prod", "--yes", "--token", "unused"]);
         build.directory = Some(self.root.clone());
         build.environment = self.environment();
+        build.without = inherited_from_cargo();
         // Builds natively, as on Vercel; without it the CLI would compile for another system.
         build
             .environment
@@ -93,7 +95,11 @@ impl Cli {
     ) -> Result<DevServer, Error> {
         self.unlink()?;
         let port = free_port()?;
-        let child = Command::new("node")
+        let mut node = Command::new("node");
+        for name in inherited_from_cargo() {
+            node.env_remove(name);
+        }
+        let child = node
             .arg(&self.script)
             .args([
                 "dev",

@@ -105,7 +105,9 @@ async fn t14_a_known_device_is_exempt_from_the_accounts_rule_but_not_from_its_ow
             .header("sec-fetch-site", "same-origin")
             .send()
     };
-    let forged = format!("{}A", &adas[..adas.len() - 1]);
+    let (head, tail) = adas.split_at(20);
+    let other = if tail.starts_with('A') { 'B' } else { 'A' };
+    let forged = format!("{head}{other}{}", &tail[1..]);
     for stranger in [eves.as_str(), forged.as_str(), "hpd_", ""] {
         from_device(stranger, PASSWORD)
             .await
