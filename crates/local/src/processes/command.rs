@@ -75,12 +75,12 @@ impl Program {
 
     fn command(&self) -> Command {
         let mut command = Command::new(&self.executable);
-        command
-            .args(&self.arguments)
-            .envs(self.environment.iter().map(|(k, v)| (k, v)));
+        command.args(&self.arguments);
+        // Taken out first: what is given on purpose stays, whatever its name.
         for name in &self.without {
             command.env_remove(name);
         }
+        command.envs(self.environment.iter().map(|(k, v)| (k, v)));
         if let Some(directory) = &self.directory {
             command.current_dir(directory);
         }
@@ -164,4 +164,19 @@ fn group_exists(leader: u32) -> bool {
     let leader = Pid::from_raw(i32::try_from(leader).unwrap_or(i32::MAX));
     let _reaped_elsewhere = waitpid(leader, Some(WaitPidFlag::WNOHANG));
     killpg(leader, None).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is taken out is the environment that we inherited, never what was given on purpose.
+    #[tokio::test]
+    async fn a_variable_that_is_given_survives_its_name_being_taken_out() {
+        let mut program = Program::new("sh").args(["-c", "echo \"$GIVEN|$HOME\""]);
+        program.environment = vec![("GIVEN".to_owned(), "on purpose".to_owned())];
+        program.without = vec!["GIVEN".into(), "HOME".into()];
+        let outcome = run(program).await.unwrap();
+        assert_eq!(outcome.stdout.trim(), "on purpose|");
+    }
 }
