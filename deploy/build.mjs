@@ -1,8 +1,8 @@
 // What Vercel runs as buildCommand: builds the console and, for production, migrates the database.
 //
-// The CLI builds the console before the functions. A production build therefore compiles the
-// functions here first: a commit that does not compile must not have touched the database. The
-// functions' own builders then find everything in target/release and compile nothing again.
+// The CLI builds the console first and then one function after the other. Here they are compiled
+// together, on all processors, and before the migration: a commit that does not compile must not have
+// touched the database. Their own builders then find everything in target/release.
 import { readdirSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { homedir } from 'node:os'
@@ -14,20 +14,24 @@ const CONSOLE = ['npm', 'run', 'build', '--prefix', 'web']
 const FUNCTIONS = readdirSync(new URL('../api', import.meta.url))
   .filter((file) => file.endsWith('.rs') && !/^[_.]/.test(file))
   .map((file) => file.slice(0, -'.rs'.length))
-const COMPILE = ['cargo', 'build', '--release', '--locked', ...[...FUNCTIONS, 'hallpass'].flatMap((name) => ['--bin', name])]
+const compile = (names) => ['cargo', 'build', '--release', '--locked', ...names.flatMap((name) => ['--bin', name])]
 
 /**
  * The programs to run, in order.
  * @param {Record<string, string | undefined>} environment
  */
 export function plan(environment) {
-  if (environment.VERCEL_ENV !== 'production') return { commands: [CONSOLE], note: 'not production: the database stays as it is' }
+  // `vercel dev` compiles each function itself, without optimisation.
+  if (environment.VERCEL !== '1') return { commands: [CONSOLE], note: 'no deployment: only the console' }
+  if (environment.VERCEL_ENV !== 'production') {
+    return { commands: [CONSOLE, compile(FUNCTIONS)], note: 'not production: the database stays as it is' }
+  }
   if (environment.HALLPASS_MIGRATE_ON_BUILD === '0') {
-    return { commands: [CONSOLE], note: 'HALLPASS_MIGRATE_ON_BUILD=0: the database stays as it is; run `hallpass migrate` yourself' }
+    return { commands: [CONSOLE, compile(FUNCTIONS)], note: 'HALLPASS_MIGRATE_ON_BUILD=0: the database stays as it is; run `hallpass migrate` yourself' }
   }
   const target = environment.CARGO_TARGET_DIR ?? 'target'
   const migrate = [join(target, 'release', 'hallpass'), 'migrate', '--deploy']
-  return { commands: [CONSOLE, COMPILE, migrate], note: 'production: the database is migrated' }
+  return { commands: [CONSOLE, compile([...FUNCTIONS, 'hallpass']), migrate], note: 'production: the database is migrated' }
 }
 
 /** The environment in which the functions' builder calls cargo; another one would compile everything twice. */

@@ -2,12 +2,20 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { cargoEnvironment, plan } from './build.mjs'
 
-const programs = (environment) => plan(environment).commands.map((command) => command.join(' '))
+const programs = (environment) => plan({ VERCEL: '1', ...environment }).commands.map((command) => command.join(' '))
 
-test('a preview, and a build that is no deployment, never migrate', () => {
+test('a preview compiles the functions and never migrates', () => {
   for (const environment of [{ VERCEL_ENV: 'preview' }, { VERCEL_ENV: 'development' }, {}]) {
-    assert.deepEqual(programs(environment), ['npm run build --prefix web'])
+    const commands = programs(environment)
+    assert.equal(commands[0], 'npm run build --prefix web')
+    assert.match(commands[1], /^cargo build --release --locked --bin .*--bin login /)
+    assert.doesNotMatch(commands[1], /--bin hallpass/)
+    assert.equal(commands.length, 2)
   }
+})
+
+test('a build that is no deployment builds the console only', () => {
+  assert.deepEqual(programs({ VERCEL: undefined, VERCEL_ENV: 'production' }), ['npm run build --prefix web'])
 })
 
 test('production compiles the functions before it touches the database', () => {
@@ -19,7 +27,7 @@ test('production compiles the functions before it touches the database', () => {
 })
 
 test('migrating can be told not to happen', () => {
-  assert.deepEqual(programs({ VERCEL_ENV: 'production', HALLPASS_MIGRATE_ON_BUILD: '0' }), ['npm run build --prefix web'])
+  assert.deepEqual(programs({ VERCEL_ENV: 'production', HALLPASS_MIGRATE_ON_BUILD: '0' }).length, 2)
   assert.equal(programs({ VERCEL_ENV: 'production', HALLPASS_MIGRATE_ON_BUILD: '1' }).length, 3)
 })
 
