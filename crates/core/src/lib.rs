@@ -1,16 +1,18 @@
 //! The product: accounts, passwords, tokens, sessions and the SQL that keeps them.
 //!
-//! Cut by subject. [`sign_in`], [`sessions`], [`users`], [`recovery`] and [`health`] stand on a ground
+//! Cut by subject. [`sign_in`], [`sessions`], [`users`], [`roles`], [`recovery`] and [`health`] stand on a ground
 //! floor that knows no subject: [`config`], [`keys`], [`passwords`], [`tokens`], [`db`] and [`error`].
 
 pub mod client;
 pub mod config;
+mod cursor;
 pub mod db;
 pub mod error;
 pub mod health;
 pub mod keys;
 pub mod passwords;
 pub mod recovery;
+pub mod roles;
 pub mod schema;
 pub mod sessions;
 pub mod sign_in;

@@ -1,7 +1,10 @@
 //! Versions as entity tags (RFC 9110 sections 8.8.3 and 13.1.1).
 
+use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use hallpass_core::Error;
+use serde::Serialize;
 
 use crate::problem::Problem;
 
@@ -9,6 +12,14 @@ use crate::problem::Problem;
 pub(crate) fn entity_tag(version: i32) -> HeaderValue {
     HeaderValue::try_from(format!("\"{version}\""))
         .unwrap_or_else(|_| HeaderValue::from_static("\"\""))
+}
+
+/// An object with its version as the entity tag.
+pub(crate) fn with_version(version: i32, object: impl Serialize) -> Response {
+    let mut response = Json(object).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::ETAG, entity_tag(version));
+    response
 }
 
 /// The version that `If-Match` asks for, if there is one. A tag that is not ours matches nothing.

@@ -211,6 +211,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List roles */
+        get: operations["listRoles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -229,7 +246,12 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change many users
+         * @description Each is judged by itself, by the rules of a change of one, and what hinders one hinders no other.
+         *     No version is asked for: what somebody else changed in between stays, unless it is changed here.
+         */
+        patch: operations["changeUsers"];
         trace?: never;
     };
     "/api/users/{id}": {
@@ -313,6 +335,42 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description What came of the change of one user.
+         * @enum {string}
+         */
+        ChangeOutcome: "changed" | "unchanged" | "not_found" | "forbidden" | "no_role" | "last_admin";
+        /** @description Whom to change, and how. */
+        ChangeUsersBody: {
+            /** @description The same for each of them. */
+            changes: components["schemas"]["CommonChangeBody"];
+            /** @description 1 to 100 users, each once. */
+            ids: string[];
+        };
+        /** @description What came of the change of one user, and the user as it is now. */
+        ChangedUser: {
+            /**
+             * Format: uuid
+             * @description Which user.
+             */
+            id: string;
+            /** @description What came of it. */
+            outcome: components["schemas"]["ChangeOutcome"];
+            user?: components["schemas"]["User"] | null;
+        };
+        /** @description What came of it, in the order of the request. */
+        ChangedUsers: {
+            results: components["schemas"]["ChangedUser"][];
+        };
+        /** @description At least one change. */
+        CommonChangeBody: {
+            /** @description Beside the roles that are held. */
+            addRoles?: string[] | null;
+            /** @description `false` ends the sessions, too. */
+            isActive?: boolean | null;
+            /** @description A user who would be left without a role is not changed. */
+            removeRoles?: string[] | null;
+        };
         /** @description An account to be made. */
         CreateUserBody: {
             /** @description At most 254 characters. */
@@ -410,6 +468,11 @@ export interface components {
             /** @description For clients without cookies. */
             refreshToken?: string | null;
         };
+        /** @description A user as the user's own pages need it. */
+        Me: components["schemas"]["User"] & {
+            /** @description What the roles let the caller do at this moment. */
+            permissions: string[];
+        };
         /** @description Memory in bytes. */
         MemoryBody: {
             /**
@@ -495,6 +558,19 @@ export interface components {
          * @enum {string}
          */
         RelationBody: "exact" | "atLeast" | "estimated";
+        /** @description A role, as somebody sees it who may give it, or not. */
+        Role: {
+            /** @description Whether the caller holds all of these permissions: nobody grants what they do not hold. */
+            grantable: boolean;
+            /** @description What users' `roles` name it by. */
+            name: string;
+            /** @description What its holders may do. */
+            permissions: string[];
+        };
+        /** @description All roles, by name. */
+        RoleList: {
+            items: components["schemas"]["Role"][];
+        };
         /** @description Numbers of migrations. */
         SchemaVersions: {
             /**
@@ -924,7 +1000,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["User"];
+                    "application/json": components["schemas"]["Me"];
                 };
             };
             /** @description `unauthenticated` */
@@ -971,7 +1047,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["User"];
+                    "application/json": components["schemas"]["Me"];
                 };
             };
             /** @description Not JSON */
@@ -1482,6 +1558,53 @@ export interface operations {
             };
         };
     };
+    listRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All roles */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleList"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     listUsers: {
         parameters: {
             query?: {
@@ -1645,6 +1768,93 @@ export interface operations {
                 };
             };
             /** @description `unavailable` or `overloaded` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    changeUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeUsersBody"];
+            };
+        };
+        responses: {
+            /** @description What came of each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedUsers"];
+                };
+            };
+            /** @description Not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden` or `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `invalid_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;

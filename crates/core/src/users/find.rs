@@ -15,22 +15,12 @@ use crate::{Error, Hallpass, Result};
 /// # Errors
 /// [`Error::NotFound`], [`Error::Unauthenticated`], [`Error::Forbidden`].
 pub async fn find(hallpass: &Hallpass, claims: &Claims, id: Uuid) -> Result<User> {
-    find_as(hallpass, claims, Some("users:read"), id).await
-}
-
-pub(super) async fn find_as(
-    hallpass: &Hallpass,
-    claims: &Claims,
-    permission: Option<&str>,
-    id: Uuid,
-) -> Result<User> {
     let rows = authorized(hallpass, claims, Effect::Repeatable, || {
         query_file!(
             "src/users/sql/find.sql",
             claims.sid,
             claims.sub,
             claims.generation,
-            permission,
             id,
         )
     });

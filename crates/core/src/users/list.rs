@@ -5,9 +5,9 @@ mod statement;
 
 use serde::{Deserialize, Serialize};
 
-use super::cursor::Cursor;
 use super::filter::Filter;
 use super::user::User;
+use crate::cursor::{Cursor, KeyKind};
 use crate::db::Effect;
 use crate::sessions::authorized;
 use crate::tokens::access::Claims;
@@ -41,6 +41,14 @@ pub enum Sort {
 impl Sort {
     pub(super) const fn is_by_email(self) -> bool {
         matches!(self, Self::Email | Self::EmailDescending)
+    }
+
+    const fn key_kind(self) -> KeyKind {
+        if self.is_by_email() {
+            KeyKind::Email
+        } else {
+            KeyKind::Time
+        }
     }
 
     pub(super) const fn is_descending(self) -> bool {
@@ -131,13 +139,16 @@ pub async fn list(hallpass: &Hallpass, claims: &Claims, request: &ListRequest) -
 #[derive(Debug)]
 enum Start {
     Offset(i64),
-    Beside(Cursor),
+    Beside(Cursor<Sort>),
 }
 
 impl Start {
     fn of(request: &ListRequest) -> Result<Self> {
         match &request.place {
-            Place::Cursor(text) => Ok(Self::Beside(Cursor::decode(text, request.sort)?)),
+            Place::Cursor(text) => {
+                let sort = &request.sort;
+                Ok(Self::Beside(Cursor::decode(text, sort, sort.key_kind())?))
+            }
             Place::Number(number) if *number < 1 => Err(Error::invalid(
                 "page",
                 "out_of_range",

@@ -1,8 +1,8 @@
 //! Accounts: who they are, finding them, changing them.
 
 mod change;
+mod change_many;
 mod create;
-mod cursor;
 mod filter;
 mod find;
 mod list;
@@ -12,11 +12,12 @@ mod setup_link;
 mod user;
 
 pub use change::{Change, deactivate, update};
+pub use change_many::{CHANGE_MANY_MAX, ChangeOutcome, ChangedUser, CommonChange, change_many};
 pub use create::{Created, NewUser, create};
 pub use filter::Filter;
 pub use find::find;
 pub use list::{ListRequest, OFFSET_MAX, Page, Place, Relation, SIZE_MAX, Sort, Total, list};
-pub use own::{OwnChange, change_password, own, update_own};
+pub use own::{Me, OwnChange, change_password, own, update_own};
 pub use setup_link::{SetupLink, renew_setup_link};
 pub use user::{EMAIL_MAX, Email, NAME_MAX, Name, ROLES_MAX, User, normalize, parse_roles};
 

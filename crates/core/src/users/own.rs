@@ -1,10 +1,11 @@
 //! One's own account.
 
 use secrecy::ExposeSecret as _;
+use serde::Serialize;
 use sqlx::query_file;
 use sqlx::types::Json;
+use utoipa::ToSchema;
 
-use super::find::find_as;
 use super::user::{Name, User};
 use crate::client::Client;
 use crate::db::Effect;
@@ -13,6 +14,16 @@ use crate::sessions::authorized;
 use crate::throttle::{ACCOUNT_AND_NETWORK, Counters};
 use crate::tokens::access::Claims;
 use crate::{Error, Hallpass, Result};
+
+/// A user as the user's own pages need it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Me {
+    /// The caller.
+    #[serde(flatten)]
+    pub user: User,
+    /// What the roles let the caller do at this moment.
+    pub permissions: Vec<String>,
+}
 
 /// What one may change of oneself; `None` leaves it as it is.
 #[derive(Clone, Debug, Default)]
@@ -25,8 +36,24 @@ pub struct OwnChange {
 ///
 /// # Errors
 /// [`Error::Unauthenticated`].
-pub async fn own(hallpass: &Hallpass, claims: &Claims) -> Result<User> {
-    find_as(hallpass, claims, None, claims.sub).await
+pub async fn own(hallpass: &Hallpass, claims: &Claims) -> Result<Me> {
+    let rows = authorized(hallpass, claims, Effect::Repeatable, || {
+        query_file!(
+            "src/users/sql/own.sql",
+            claims.sid,
+            claims.sub,
+            claims.generation,
+        )
+    });
+    let row = rows
+        .await?
+        .into_iter()
+        .next()
+        .ok_or(Error::Unauthenticated)?;
+    Ok(Me {
+        user: row.user.0,
+        permissions: row.permissions,
+    })
 }
 
 /// Changes the caller's own account, of the expected version if one is expected. One statement.
@@ -39,7 +66,7 @@ pub async fn update_own(
     version: Option<i32>,
     change: OwnChange,
     client: &Client,
-) -> Result<User> {
+) -> Result<Me> {
     let name = change.name.as_deref().map(Name::parse).transpose();
     let name = name.map_err(|error| Error::Invalid(vec![error]))?;
     let client = client.json();
@@ -57,8 +84,12 @@ pub async fn update_own(
     });
     rows.await?
         .into_iter()
-        .find_map(|row| row.user)
-        .map(|Json(user)| user)
+        .find_map(|row| {
+            Some(Me {
+                user: row.user?.0,
+                permissions: row.permissions,
+            })
+        })
         .ok_or(Error::Stale)
 }
 

@@ -1,12 +1,12 @@
 //! /api/me: one's own account.
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use hallpass_core::sessions::Whose;
-use hallpass_core::users::{self, OwnChange, User};
+use hallpass_core::users::{self, Me, OwnChange};
 use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -15,7 +15,7 @@ use super::sessions::{self, SessionList};
 use crate::App;
 use crate::bearer::Bearer;
 use crate::json_body::JsonBody;
-use crate::precondition::{entity_tag, if_match};
+use crate::precondition::{if_match, with_version};
 use crate::problem::{Problem, ProblemBody};
 use crate::request::Request;
 
@@ -55,7 +55,7 @@ pub(crate) struct PasswordBody {
 #[utoipa::path(
     get, path = "/api/me", tag = "me", operation_id = "showOwn", security(("bearer" = [])),
     responses(
-        (status = 200, description = "The caller", body = User, headers(("ETag" = String, description = "The version"))),
+        (status = 200, description = "The caller", body = Me, headers(("ETag" = String, description = "The version"))),
         (status = 401, description = "`unauthenticated`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "`unavailable`", body = ProblemBody, content_type = "application/problem+json"),
     )
@@ -64,7 +64,8 @@ pub(crate) async fn show_own(
     State(app): State<App>,
     Bearer(claims): Bearer,
 ) -> Result<Response, Problem> {
-    Ok(tagged(users::own(&app, &claims).await?))
+    let me = users::own(&app, &claims).await?;
+    Ok(with_version(me.user.version, me))
 }
 
 /// Change oneself
@@ -74,7 +75,7 @@ pub(crate) async fn show_own(
     patch, path = "/api/me", tag = "me", operation_id = "updateOwn", security(("bearer" = [])), request_body = UpdateOwnBody,
     params(("If-Match" = Option<String>, Header, description = "The ETag that was read")),
     responses(
-        (status = 200, description = "Changed", body = User, headers(("ETag" = String, description = "The version"))),
+        (status = 200, description = "Changed", body = Me, headers(("ETag" = String, description = "The version"))),
         (status = 400, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "`cross_site_request`", body = ProblemBody, content_type = "application/problem+json"),
@@ -94,9 +95,8 @@ pub(crate) async fn update_own(
 ) -> Result<Response, Problem> {
     let version = if_match(&headers)?;
     let change = OwnChange { name: body.name };
-    Ok(tagged(
-        users::update_own(&app, &claims, version, change, request.client()).await?,
-    ))
+    let me = users::update_own(&app, &claims, version, change, request.client()).await?;
+    Ok(with_version(me.user.version, me))
 }
 
 /// Change one's password
@@ -190,12 +190,4 @@ pub(crate) async fn end_own_session(
     Path(session_id): Path<String>,
 ) -> Result<Response, Problem> {
     sessions::end(&app, &request, &claims, Whose::Own, Some(&session_id)).await
-}
-
-/// A user with its version as the entity tag.
-pub(super) fn tagged(user: User) -> Response {
-    let tag = entity_tag(user.version);
-    let mut response = Json(user).into_response();
-    response.headers_mut().insert(header::ETAG, tag);
-    response
 }

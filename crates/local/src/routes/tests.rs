@@ -30,6 +30,7 @@ fn functions_answer_at_their_own_path_and_where_a_rewrite_leads() {
         ("/api/users", "users"),
         ("/api/users/7", "users"),
         ("/api/users/7/sessions/8", "users"),
+        ("/api/roles", "users"),
         ("/api/me/sessions", "me"),
         ("/health", "health"),
         ("/api/health", "health"),

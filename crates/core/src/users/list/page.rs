@@ -1,9 +1,9 @@
 //! A page from the statement's rows: cut to size, turned the right way round, with its neighbours' cursors.
 
-use super::super::cursor::{Cursor, Key};
 use super::super::user::normalize;
 use super::statement::Row;
 use super::{EXACT_MAX, ListRequest, Page, Relation, Start, Total};
+use crate::cursor::{Cursor, Key};
 
 pub(super) fn assemble(request: &ListRequest, start: &Start, rows: Vec<Row>) -> Page {
     let total = request.with_total.then(|| total(rows.first())).flatten();
@@ -36,7 +36,7 @@ pub(super) fn assemble(request: &ListRequest, start: &Start, rows: Vec<Row>) -> 
                 key.clone()
             };
             Cursor {
-                sort: request.sort,
+                order: request.sort,
                 before,
                 key,
             }

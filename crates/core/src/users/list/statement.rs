@@ -7,8 +7,8 @@ use sqlx::{Execute as _, Postgres, QueryBuilder, Row as _};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::super::cursor::{Cursor, Key};
 use super::{EXACT_MAX, ListRequest, Start};
+use crate::cursor::{Cursor, Key, push_beyond};
 use crate::tokens::access::Claims;
 use crate::users::User;
 
@@ -111,21 +111,13 @@ impl<'a> Statement<'a> {
         let Start::Beside(Cursor { key, .. }) = self.start else {
             return;
         };
-        let comparison = if self.descends() { " < " } else { " > " };
         match key {
-            Key::Created(micros, id) => {
-                let nanos = i128::from(*micros) * 1000;
-                // The cursor was checked when it was read.
-                let at = OffsetDateTime::from_unix_timestamp_nanos(nanos);
-                sql.push(" and (u.created_at, u.id)")
-                    .push(comparison)
-                    .push("(");
-                sql.push_bind(at.unwrap_or(OffsetDateTime::UNIX_EPOCH))
-                    .push(", ")
-                    .push_bind(*id)
-                    .push(")");
+            Key::Time(micros, id) => {
+                let place = (*micros, *id);
+                push_beyond(sql, "u.created_at, u.id", self.descends(), place);
             }
             Key::Email(email) => {
+                let comparison = if self.descends() { " < " } else { " > " };
                 sql.push(" and u.email_normalized")
                     .push(comparison)
                     .push_bind(email.clone());
@@ -177,7 +169,7 @@ fn read(row: PgRow) -> sqlx::Result<Row> {
     let id: Option<Uuid> = row.try_get("id")?;
     Ok(Row {
         user: user.map(|Json(user)| user),
-        key: created_at.zip(id).map(|(at, id)| Key::created(at, id)),
+        key: created_at.zip(id).map(|(at, id)| Key::time(at, id)),
         counted: row.try_get("counted")?,
         estimated: row.try_get("estimated")?,
     })

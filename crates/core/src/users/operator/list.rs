@@ -4,12 +4,11 @@ use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Map;
 use sqlx::types::Json;
 use sqlx::{Execute as _, Postgres, QueryBuilder, Row as _};
-use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::super::cursor::{Cursor, Key};
 use super::super::list::{Page, SIZE_MAX, Sort};
 use super::super::{Filter, User};
+use crate::cursor::{Cursor, Key, KeyKind, push_beyond};
 use crate::db::Effect;
 use crate::{Error, Hallpass, Result};
 
@@ -34,7 +33,7 @@ pub async fn list(
         return Err(Error::invalid("size", "out_of_range", message));
     }
     let start = cursor
-        .map(|text| Cursor::decode(text, Sort::Newest))
+        .map(|text| Cursor::decode(text, &Sort::Newest, KeyKind::Time))
         .transpose()?;
     let rows = hallpass
         .db
@@ -42,7 +41,7 @@ pub async fn list(
     Ok(assemble(start.as_ref(), size, rows.await?))
 }
 
-fn build(filter: &Filter, start: Option<&Cursor>, size: i64) -> Built<'static> {
+fn build(filter: &Filter, start: Option<&Cursor<Sort>>, size: i64) -> Built<'static> {
     let wanted = size + 1;
     let order = if start.is_some_and(|cursor| cursor.before) {
         " order by u.created_at, u.id"
@@ -82,32 +81,25 @@ fn build(filter: &Filter, start: Option<&Cursor>, size: i64) -> Built<'static> {
     sqlx::query_with(text, arguments).try_map(|row| read(&row))
 }
 
-fn push_start(sql: &mut QueryBuilder<Postgres>, start: Option<&Cursor>) {
+fn push_start(sql: &mut QueryBuilder<Postgres>, start: Option<&Cursor<Sort>>) {
     let Some(Cursor {
         before,
-        key: Key::Created(micros, id),
+        key: Key::Time(micros, id),
         ..
     }) = start
     else {
         return;
     };
-    // The cursor was checked when it was read.
-    let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(*micros) * 1000);
-    sql.push(" and (u.created_at, u.id)")
-        .push(if *before { " > (" } else { " < (" })
-        .push_bind(at.unwrap_or(OffsetDateTime::UNIX_EPOCH))
-        .push(", ")
-        .push_bind(*id)
-        .push(")");
+    push_beyond(sql, "u.created_at, u.id", !before, (*micros, *id));
 }
 
 fn read(row: &PgRow) -> sqlx::Result<Row> {
     let Json(user) = row.try_get("user")?;
     let id: Uuid = row.try_get("id")?;
-    Ok((user, Key::created(row.try_get("created_at")?, id)))
+    Ok((user, Key::time(row.try_get("created_at")?, id)))
 }
 
-fn assemble(start: Option<&Cursor>, size: i64, mut rows: Vec<Row>) -> Page {
+fn assemble(start: Option<&Cursor<Sort>>, size: i64, mut rows: Vec<Row>) -> Page {
     let backwards = start.is_some_and(|cursor| cursor.before);
     let size = usize::try_from(size).unwrap_or_default();
     let has_more = rows.len() > size;
@@ -117,8 +109,8 @@ fn assemble(start: Option<&Cursor>, size: i64, mut rows: Vec<Row>) -> Page {
     }
     let cursor = |before, place: Option<&Row>| {
         place.map(|(_, key)| {
-            let (sort, key) = (Sort::Newest, key.clone());
-            Cursor { sort, before, key }.encode()
+            let (order, key) = (Sort::Newest, key.clone());
+            Cursor { order, before, key }.encode()
         })
     };
     let has_prev = if backwards { has_more } else { start.is_some() };

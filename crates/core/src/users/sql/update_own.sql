@@ -17,5 +17,5 @@ recorded as (
         lateral audit_event('user_updated', 'info', v.user_id, v.user_id, $1, $7,
             jsonb_build_object('version', (c.u).version)) as event
 )
-select (select user_json(c.u) from changed c) as "user?: Json<User>"
-from viewer
+select (select user_json(c.u) from changed c) as "user?: Json<User>", v.permissions as "permissions!"
+from viewer v

@@ -1,8 +1,10 @@
-//! /api/users and everything below it.
+//! /api/users and everything below it, and /api/roles, which vercel.json leads here.
 
+pub(crate) mod change_many;
 pub(crate) mod create;
 pub(crate) mod list;
 pub(crate) mod one;
+pub(crate) mod roles;
 pub(crate) mod sessions;
 
 use axum::Router;
@@ -13,9 +15,12 @@ use crate::App;
 /// The routes of the function.
 pub fn router() -> Router<App> {
     Router::new()
+        .route("/api/roles", get(roles::list_roles))
         .route(
             "/api/users",
-            get(list::list_users).post(create::create_user),
+            get(list::list_users)
+                .post(create::create_user)
+                .patch(change_many::change_users),
         )
         .route(
             "/api/users/{id}",

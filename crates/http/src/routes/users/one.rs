@@ -7,12 +7,11 @@ use hallpass_core::users::{self, Change, User};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::super::me::tagged;
 use super::super::sessions::id;
 use crate::App;
 use crate::bearer::Bearer;
 use crate::json_body::JsonBody;
-use crate::precondition::{if_match, require_if_match};
+use crate::precondition::{if_match, require_if_match, with_version};
 use crate::problem::{Problem, ProblemBody};
 use crate::request::Request;
 
@@ -47,7 +46,8 @@ pub(crate) async fn show_user(
     Bearer(claims): Bearer,
     Path(user_id): Path<String>,
 ) -> Result<Response, Problem> {
-    Ok(tagged(users::find(&app, &claims, id(&user_id)?).await?))
+    let user = users::find(&app, &claims, id(&user_id)?).await?;
+    Ok(with_version(user.version, user))
 }
 
 /// Change a user
@@ -98,7 +98,8 @@ pub(crate) async fn update_user(
         change,
         request.client(),
     );
-    Ok(tagged(changed.await?))
+    let user = changed.await?;
+    Ok(with_version(user.version, user))
 }
 
 /// Deactivate a user

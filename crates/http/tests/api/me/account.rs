@@ -17,7 +17,42 @@ async fn shows_whoever_asks_with_the_version_as_entity_tag() {
     assert_eq!(me["email"], "Ada@example.com");
     assert_eq!(me["roles"], json!(["user"]));
     assert!(me["lastLoginAt"].is_string());
-    assert_eq!(me.as_object().unwrap().len(), 10);
+    assert_eq!(me["permissions"], json!([]));
+    assert_eq!(me.as_object().unwrap().len(), 11);
+}
+
+#[tokio::test]
+async fn the_permissions_are_those_of_the_moment() {
+    let app = TestApp::new().await;
+    app.person("root@example.com", &["admin"]).await;
+    let ada = app.signed_in("ada@example.com", &["viewer"]).await;
+    let me = || async { app.get("/api/me").bearer(&ada).send().await.expect(200) };
+    assert_eq!(me().await["permissions"], json!(["users:read"]));
+    for (roles, permissions) in [
+        (
+            "manager,viewer",
+            json!(["sessions:revoke", "users:read", "users:write"]),
+        ),
+        (
+            "admin",
+            json!([
+                "audit:read",
+                "sessions:revoke",
+                "system:operate",
+                "users:read",
+                "users:write"
+            ]),
+        ),
+        ("user", json!([])),
+    ] {
+        let change =
+            format!("update users set roles = '{{{roles}}}' where email = 'ada@example.com'");
+        app.database.execute(&change).await;
+        assert_eq!(me().await["permissions"], permissions, "{roles}");
+        let call = app.patch("/api/me").bearer(&ada);
+        let patched = call.json(&json!({ "name": roles })).send().await;
+        assert_eq!(patched.expect(200)["permissions"], permissions, "{roles}");
+    }
 }
 
 #[tokio::test]

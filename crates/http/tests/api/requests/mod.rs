@@ -55,7 +55,7 @@ fn operations(user: &Person) -> Vec<Operation> {
             });
         }
     }
-    assert!(all.len() >= 22, "{all:?}");
+    assert!(all.len() >= 24, "{all:?}");
     all
 }
 
@@ -69,6 +69,7 @@ fn body_of(operation_id: &str) -> Option<Value> {
         "refresh" | "signOut" | "renewSetupLink" => json!({}),
         "redeemLink" => json!({ "token": "hpl_x", "password": PASSWORD }),
         "createUser" => json!({ "email": "new@example.com", "name": "New", "roles": ["user"] }),
+        "changeUsers" => json!({ "ids": [uuid::Uuid::nil()], "changes": { "isActive": true } }),
         "updateUser" | "updateOwn" => json!({ "name": "Another" }),
         "changePassword" => {
             json!({ "currentPassword": PASSWORD, "newPassword": "velvet harbor siren" })

@@ -79,6 +79,7 @@ impl TestApp {
         let name = match path {
             "/health" => "health",
             "/.well-known/jwks.json" | "/api/openapi.json" => "keys",
+            "/api/roles" => "users",
             _ => path
                 .strip_prefix("/api/")
                 .and_then(|rest| rest.split('/').next())

@@ -1,6 +1,9 @@
 //! /api/users and everything below it
 
 mod administrators;
+mod change_many;
+mod change_many_fields;
+mod change_many_order;
 mod create;
 mod create_fields;
 mod cursors;
@@ -10,6 +13,7 @@ mod outage;
 mod permissions;
 mod query;
 mod refusals;
+mod roles;
 mod routes;
 mod search;
 mod search_depth;

@@ -10,11 +10,11 @@ const CALLERS: [&str; 4] = ["user", "viewer", "manager", "admin"];
 /// What a route answers to callers of each role, done to somebody who holds no permission.
 fn to_a_user(route: &Route) -> [u16; 4] {
     match (route.method.as_str(), route.path) {
-        ("GET", "/api/users" | "/api/users/{id}" | "/api/users/{id}/sessions") => {
+        ("GET", "/api/roles" | "/api/users" | "/api/users/{id}" | "/api/users/{id}/sessions") => {
             [403, 200, 200, 200]
         }
         ("POST", "/api/users" | "/api/users/{id}/setup-link") => [403, 403, 201, 201],
-        ("PATCH", "/api/users/{id}") => [403, 403, 200, 200],
+        ("PATCH", "/api/users" | "/api/users/{id}") => [403, 403, 200, 200],
         ("DELETE", path) if path.starts_with("/api/users/{id}") => [403, 403, 204, 204],
         ("GET" | "PATCH", path) if path.starts_with("/api/me") => [200; 4],
         ("POST" | "DELETE", path) if path.starts_with("/api/me") => [204; 4],

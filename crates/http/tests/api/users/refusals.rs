@@ -152,7 +152,8 @@ async fn t18_other_methods_are_refused_and_those_that_work_are_named() {
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     let id = admin.id;
     for (path, allowed) in [
-        ("/api/users".to_owned(), "GET,HEAD,POST"),
+        ("/api/roles".to_owned(), "GET,HEAD"),
+        ("/api/users".to_owned(), "GET,HEAD,POST,PATCH"),
         (format!("/api/users/{id}"), "GET,HEAD,PATCH,DELETE"),
         (format!("/api/users/{id}/setup-link"), "POST"),
         (format!("/api/users/{id}/sessions"), "GET,HEAD,DELETE"),

@@ -1,4 +1,4 @@
-//! Every route below /api/users and /api/me, so that a test can go through them all
+//! Every route of the functions users and me, so that a test can go through them all
 
 use std::collections::BTreeSet;
 
@@ -30,6 +30,7 @@ pub(crate) fn routes() -> Vec<Route> {
         ..route
     };
     let new = json!({ "email": "new@example.com", "name": "New", "roles": ["user"] });
+    let many = json!({ "ids": [Uuid::nil()], "changes": { "isActive": true } });
     let name = json!({ "name": "Changed" });
     let password = json!({ "currentPassword": PASSWORD, "newPassword": "quiet marble harvest" });
     let (get, post) = (&Method::GET, &Method::POST);
@@ -41,6 +42,7 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         route(get, "/api/users"),
         with(new, route(post, "/api/users")),
+        with(many, route(patch, "/api/users")),
         route(get, "/api/users/{id}"),
         with(name.clone(), guarded),
         route(delete, "/api/users/{id}"),
@@ -48,6 +50,7 @@ pub(crate) fn routes() -> Vec<Route> {
         route(get, "/api/users/{id}/sessions"),
         route(delete, "/api/users/{id}/sessions"),
         route(delete, "/api/users/{id}/sessions/{sessionId}"),
+        route(get, "/api/roles"),
         route(get, "/api/me"),
         with(name, route(patch, "/api/me")),
         with(password, route(post, "/api/me/password")),

@@ -1,0 +1,41 @@
+//! Roles: what each lets its holders do.
+
+use serde::Serialize;
+use sqlx::query_as;
+use utoipa::ToSchema;
+
+use crate::db::Effect;
+use crate::sessions::authorized;
+use crate::tokens::access::Claims;
+use crate::{Hallpass, Result};
+
+/// A role, as somebody sees it who may give it, or not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Role {
+    /// What users' `roles` name it by.
+    pub name: String,
+    /// What its holders may do.
+    pub permissions: Vec<String>,
+    /// Whether the caller holds all of these permissions: nobody grants what they do not hold.
+    pub grantable: bool,
+}
+
+/// All roles by name. One statement; needs `users:read`.
+///
+/// # Errors
+/// [`crate::Error::Unauthenticated`], [`crate::Error::Forbidden`].
+pub async fn list(hallpass: &Hallpass, claims: &Claims) -> Result<Vec<Role>> {
+    authorized(hallpass, claims, Effect::Repeatable, || {
+        query_as!(
+            Role,
+            // The rule of require_permissions.
+            r#"select r.name, r.permissions, r.permissions <@ v.permissions as "grantable!"
+               from authorize_session($1, $2, $3, 'users:read') v cross join roles r
+               order by r.name"#,
+            claims.sid,
+            claims.sub,
+            claims.generation,
+        )
+    })
+    .await
+}

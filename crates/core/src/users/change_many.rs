@@ -1,0 +1,171 @@
+//! One change for many users, each judged by itself.
+
+use serde::{Deserialize, Serialize};
+use sqlx::query_file;
+use sqlx::types::Json;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::all_or_errors;
+use super::user::{ROLES_MAX, User};
+use crate::client::Client;
+use crate::db::Effect;
+use crate::error::FieldError;
+use crate::sessions::authorized;
+use crate::tokens::access::Claims;
+use crate::{Hallpass, Result};
+
+/// The most users that one call changes.
+pub const CHANGE_MANY_MAX: usize = 100;
+
+/// What to change about each of them. At least one of it.
+#[derive(Clone, Debug, Default)]
+pub struct CommonChange {
+    /// `false` deactivates and ends the sessions, `true` reactivates.
+    pub is_active: Option<bool>,
+    /// Roles to hold from now on, beside those that are held.
+    pub add_roles: Vec<String>,
+    /// Roles to hold no more.
+    pub remove_roles: Vec<String>,
+}
+
+/// What came of the change of one user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeOutcome {
+    /// It was made.
+    Changed,
+    /// The user was like that already: nothing happened, and the version stays.
+    Unchanged,
+    /// There is no such user.
+    NotFound,
+    /// The user holds, or would hold, what the caller does not.
+    Forbidden,
+    /// The user would hold no role.
+    NoRole,
+    /// Nobody would be left to administer the system.
+    LastAdmin,
+}
+
+/// What came of the change of one user, and the user as it is now.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ChangedUser {
+    /// Which user.
+    pub id: Uuid,
+    /// What came of it.
+    pub outcome: ChangeOutcome,
+    /// The user, where it is as it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<User>,
+}
+
+/// Changes up to [`CHANGE_MANY_MAX`] users, and answers for each in the order of `ids`. One statement;
+/// needs `users:write`, and for each user what [`super::update`] needs. What hinders one hinders no other.
+///
+/// # Errors
+/// [`crate::Error::Invalid`] with the fields `ids`, `ids[…]`, `changes`, `changes.addRoles`, `changes.removeRoles`;
+/// [`crate::Error::Unauthenticated`], [`crate::Error::Forbidden`].
+pub async fn change_many(
+    hallpass: &Hallpass,
+    claims: &Claims,
+    ids: &[String],
+    change: CommonChange,
+    client: &Client,
+) -> Result<Vec<ChangedUser>> {
+    let mut errors = Vec::new();
+    let ids = parse_ids(ids, &mut errors);
+    let CommonChange {
+        is_active,
+        add_roles,
+        remove_roles,
+    } = change;
+    let add = parse_roles("changes.addRoles", add_roles, &mut errors);
+    let remove = parse_roles("changes.removeRoles", remove_roles, &mut errors);
+    if is_active.is_none() && add.is_empty() && remove.is_empty() && errors.is_empty() {
+        let message = "must name at least one change";
+        errors.push(FieldError::new("changes", "required", message));
+    }
+    if add.iter().any(|role| remove.contains(role)) {
+        let message = "must not name a role that is added, too";
+        errors.push(FieldError::new(
+            "changes.removeRoles",
+            "contradictory",
+            message,
+        ));
+    }
+    all_or_errors(errors)?;
+    let events: Vec<_> = ids.iter().map(|_| Uuid::now_v7()).collect();
+    let client = client.json();
+    let rows = authorized(hallpass, claims, Effect::Once, || {
+        query_file!(
+            "src/users/sql/change_many.sql",
+            claims.sid,
+            claims.sub,
+            claims.generation,
+            &ids,
+            is_active,
+            &add,
+            &remove,
+            client,
+            &events,
+        )
+    });
+    let mut results = Vec::with_capacity(ids.len());
+    for row in rows.await? {
+        known_roles(row.added_exist, row.removed_exist)?;
+        if let (Some(id), Some(Json(outcome))) = (row.id, row.outcome) {
+            let user = row.user.map(|user| user.0);
+            results.push(ChangedUser { id, outcome, user });
+        }
+    }
+    Ok(results)
+}
+
+/// One spelling only, as in paths: the hyphenated one, in lower case.
+fn parse_ids(ids: &[String], errors: &mut Vec<FieldError>) -> Vec<Uuid> {
+    if ids.is_empty() || ids.len() > CHANGE_MANY_MAX {
+        let message = format!("must name 1 to {CHANGE_MANY_MAX} users");
+        errors.push(FieldError::new("ids", "invalid_ids", message));
+        return Vec::new();
+    }
+    let mut parsed = Vec::with_capacity(ids.len());
+    for (place, text) in ids.iter().enumerate() {
+        let id = Uuid::try_parse(text).ok();
+        let (code, message) = match id.filter(|id| id.to_string() == *text) {
+            None => ("invalid_id", "is not an id"),
+            Some(id) if parsed.contains(&id) => ("duplicate_id", "must be there once"),
+            Some(id) => {
+                parsed.push(id);
+                continue;
+            }
+        };
+        errors.push(FieldError::new(&format!("ids[{place}]"), code, message));
+    }
+    parsed
+}
+
+/// Sorted and without repetition. None is as good as none named.
+fn parse_roles(field: &str, mut roles: Vec<String>, errors: &mut Vec<FieldError>) -> Vec<String> {
+    roles.sort();
+    roles.dedup();
+    if roles.len() > ROLES_MAX {
+        let message = format!("must name at most {ROLES_MAX} roles");
+        errors.push(FieldError::new(field, "invalid_roles", message));
+    } else if roles.iter().any(|role| role.contains('\0')) {
+        errors.push(unknown_role(field));
+    }
+    roles
+}
+
+fn known_roles(added: bool, removed: bool) -> Result<()> {
+    let unknown = [
+        (added, "changes.addRoles"),
+        (removed, "changes.removeRoles"),
+    ];
+    let unknown = unknown.into_iter().filter(|(exist, _)| !exist);
+    all_or_errors(unknown.map(|(_, field)| unknown_role(field)).collect())
+}
+
+fn unknown_role(field: &str) -> FieldError {
+    FieldError::new(field, "unknown_role", "names a role that does not exist")
+}

@@ -1,0 +1,54 @@
+//! PATCH /api/users: calls that want the same users take turns, and none has to give up
+
+use futures_util::future::{join, join_all};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::administrator;
+use super::change_many::change;
+use super::update::update;
+use crate::support::TestApp;
+
+#[tokio::test]
+async fn calls_in_any_order_beside_changes_of_one_never_deadlock() {
+    let app = TestApp::with(&[("DATABASE_CONNECTION_LIMIT", "12")]).await;
+    let admin = administrator(&app).await;
+    // The first use of a session writes to its row; here it is done before.
+    app.get("/api/me").bearer(&admin).send().await.expect(200);
+    let mut ids = Vec::new();
+    for i in 0..40 {
+        // Every second one is an administrator: to change those, the row of settings is locked, too.
+        let roles: &[&str] = if i % 2 == 0 { &["admin"] } else { &["viewer"] };
+        ids.push(app.person(&format!("p{i}@example.com"), roles).await.id);
+    }
+    let reversed: Vec<Uuid> = ids.iter().rev().copied().collect();
+    let deadlocks = "select deadlocks from pg_stat_database where datname = current_database()";
+    for round in 0..6 {
+        let active = json!({ "isActive": round % 2 == 1 });
+        let many = [&ids, &reversed, &ids, &reversed].map(|ids| {
+            let changes = active.clone();
+            change(&app, &admin, ids, changes)
+        });
+        let single = reversed.iter().take(8).map(|id| {
+            let body = json!({ "isActive": round % 2 == 1, "roles": ["viewer"] });
+            update(&app, &admin, *id, round + 1, body)
+        });
+        let (many, single) = join(join_all(many), join_all(single)).await;
+        for answer in many {
+            let results = answer.expect(200)["results"].clone();
+            for result in results.as_array().unwrap() {
+                let outcome = result["outcome"].as_str().unwrap();
+                assert!(["changed", "unchanged"].contains(&outcome), "{result}");
+            }
+        }
+        for answer in single {
+            assert!(matches!(answer.status.as_u16(), 200 | 412), "{answer:?}");
+        }
+    }
+    app.database
+        .execute("select pg_stat_force_next_flush()")
+        .await;
+    assert_eq!(app.database.value::<i64>(deadlocks).await, 0);
+    let active = "select count(*) from users where is_active";
+    assert_eq!(app.database.value::<i64>(active).await, 41);
+}
