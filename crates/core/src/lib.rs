@@ -1,6 +1,6 @@
 //! The product: accounts, passwords, tokens, sessions and the SQL that keeps them.
 //!
-//! Cut by subject. [`sign_in`], [`sessions`], [`users`], [`roles`], [`recovery`] and [`health`] stand on a ground
+//! Cut by subject. [`sign_in`], [`sessions`], [`users`], [`roles`], [`recovery`], [`maintenance`] and [`health`] stand on a ground
 //! floor that knows no subject: [`config`], [`keys`], [`passwords`], [`tokens`], [`db`] and [`error`].
 
 pub mod client;
@@ -10,6 +10,7 @@ pub mod db;
 pub mod error;
 pub mod health;
 pub mod keys;
+pub mod maintenance;
 pub mod passwords;
 pub mod recovery;
 pub mod roles;

@@ -22,6 +22,7 @@ pub(crate) enum Exit {
     NotFound = 5,
     Conflict = 6,
     Invalid = 7,
+    Breach = 8,
 }
 
 /// Why a command stopped.

@@ -1,13 +1,18 @@
-//! The operator's command `hallpass`: migrations, users, and a doctor who says what to do.
+//! The operator's command `hallpass`: migrations, users, the database, and a doctor who says what to do.
 
 mod cli;
 mod clock;
+mod confirm;
+mod db;
 mod doctor;
 mod dotenv;
 mod environment;
 mod failure;
 mod migrate;
+mod progress;
 mod screen;
+mod table;
+mod units;
 mod users;
 
 use std::process::ExitCode;
@@ -36,6 +41,7 @@ async fn obey(cli: Cli, screen: Screen) -> Result<Exit, Failure> {
     match cli.command {
         Command::Migrate(options) => migrate::run(&environment, screen, &options).await,
         Command::Users { command } => users::run(&environment, screen, command).await,
+        Command::Db { command } => db::run(&environment, screen, &command).await,
         Command::Doctor => doctor::run(&environment, screen).await,
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn examine(
                 let detail = format!("{} {detail}", error.variable);
                 Check::failure("configuration", detail, action)
             }));
-            return environment.database();
+            return environment.database().ok();
         }
     };
     checks.push(Check::ok(

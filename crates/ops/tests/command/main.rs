@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
 
+mod database;
 mod deploy;
 mod doctor;
 mod environment;
@@ -9,6 +10,7 @@ mod growth;
 mod interrupted;
 mod migrate;
 mod privileges;
+mod purge;
 mod secrets;
 mod stand;
 mod users;

@@ -1,6 +1,10 @@
 //! What can be asked for on the command line.
 
+mod database;
+
 use std::path::PathBuf;
+
+pub(crate) use database::{DbCommand, PurgeOptions, SlowOptions, SlowOrder};
 
 use clap::{ArgAction, ArgGroup, Args, Parser, Subcommand};
 
@@ -14,12 +18,13 @@ Exit codes:
   5  there is no such user
   6  conflict: e-mail taken, last administrator, deactivated, changed meanwhile
   7  a value is not acceptable
+  8  a threshold is crossed: the answer says which
 
 Variables come from the environment. If it names neither a database nor a secret,
 they come from .hallpass/env of the project, which `cargo dev` writes.
 docs/OPERATOR.md tells more.";
 
-/// Migrates the database, looks after users, and says what is wrong.
+/// Migrates the database, looks after users and the system, and says what is wrong.
 #[derive(Debug, Parser)]
 #[command(name = "hallpass", version, after_help = EXIT_CODES, max_term_width = 80, arg_required_else_help = true)]
 pub struct Cli {
@@ -44,6 +49,11 @@ pub(crate) enum Command {
     },
     /// Check configuration, database and schema, and say what to do
     Doctor,
+    /// Look into the database and keep it in shape
+    Db {
+        #[command(subcommand)]
+        command: DbCommand,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -1,0 +1,34 @@
+//! Asking before something that cannot be taken back.
+
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+
+use crate::failure::{Exit, Failure};
+use crate::screen::wrapped;
+
+/// Goes on where `--yes` stands on the command line, or somebody at a terminal types `yes`.
+///
+/// # Errors
+/// Nobody can be asked, or the answer was another one.
+pub(crate) fn confirm(is_given: bool, what: &str) -> Result<(), Failure> {
+    if is_given {
+        return Ok(());
+    }
+    if !io::stdin().is_terminal() {
+        let detail = format!("{what} It needs a yes, and nobody sits at a terminal");
+        return Err(Failure::new(Exit::Failed, "not_confirmed", detail)
+            .next("look with --dry-run where there is one, then run it with --yes"));
+    }
+    let mut stderr = anstream::stderr();
+    write!(stderr, "{} Type yes to go on: ", wrapped(what, 0))?;
+    stderr.flush()?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    if answer.trim() == "yes" {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Exit::Failed,
+        "not_confirmed",
+        "nothing was changed",
+    ))
+}

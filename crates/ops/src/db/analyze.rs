@@ -1,0 +1,124 @@
+//! `hallpass db analyze`: renews the planner's statistics.
+
+use std::time::Instant;
+
+use serde::Serialize;
+use serde_json::json;
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Executor as _, FromRow};
+use time::OffsetDateTime;
+
+use crate::clock;
+use crate::environment::Environment;
+use crate::failure::{Exit, Failure, database};
+use crate::progress::Progress;
+use crate::screen::Screen;
+use crate::table::{self, number, text};
+use crate::units;
+
+/// Ours alone: an extension's tables in the same schema belong to somebody else.
+const TABLES: &str = "
+    select c.relname::text as name, c.oid::regclass::text as identifier,
+        coalesce(s.n_mod_since_analyze, 0) as changed_rows,
+        greatest(s.last_analyze, s.last_autoanalyze) as analyzed_at
+    from pg_class c
+    left join pg_stat_user_tables s on s.relid = c.oid
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'm')
+        and pg_has_role(c.relowner, 'usage')
+    order by c.relname";
+
+#[derive(Debug, FromRow)]
+struct Stale {
+    name: String,
+    /// Quoted where it has to be.
+    identifier: String,
+    changed_rows: i64,
+    analyzed_at: Option<OffsetDateTime>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Line {
+    name: String,
+    /// Rows that changed since the last time.
+    changed_rows: i64,
+    #[serde(with = "time::serde::rfc3339::option")]
+    analyzed_at: Option<OffsetDateTime>,
+    /// None in a dry run.
+    milliseconds: Option<u64>,
+}
+
+pub(super) async fn run(
+    environment: &Environment,
+    screen: Screen,
+    dry_run: bool,
+) -> Result<Exit, Failure> {
+    let (mut connection, address) = super::direct(environment).await?;
+    let tables: Vec<Stale> = sqlx::query_as(TABLES)
+        .fetch_all(&mut connection)
+        .await
+        .map_err(|error| database(&error))?;
+    if tables.is_empty() {
+        let detail = format!(
+            "{} leads to no table that its role may analyze",
+            address.variable
+        );
+        return Err(Failure::new(Exit::Failed, "nothing_to_analyze", detail)
+            .next("set DATABASE_URL_UNPOOLED to the owner's direct connection; hallpass migrate where there is no table yet"));
+    }
+    let mut lines = Vec::with_capacity(tables.len());
+    for table in tables {
+        let milliseconds = if dry_run {
+            None
+        } else {
+            Some(analyze(&mut connection, screen, &table).await?)
+        };
+        lines.push(Line {
+            name: table.name,
+            changed_rows: table.changed_rows,
+            analyzed_at: table.analyzed_at,
+            milliseconds,
+        });
+    }
+    answer(screen, &address.address(), dry_run, &lines)?;
+    Ok(Exit::Done)
+}
+
+async fn analyze(
+    connection: &mut PgConnection,
+    screen: Screen,
+    table: &Stale,
+) -> Result<u64, Failure> {
+    let progress = Progress::begin(screen, format!("analyzing {}", table.name));
+    let began = Instant::now();
+    // regclass::text is a quoted identifier.
+    let statement = AssertSqlSafe(format!("analyze {}", table.identifier));
+    let analyzed = connection.execute(statement).await;
+    analyzed.map_err(|error| database(&error))?;
+    let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    progress.end(&format!("{took} ms"));
+    Ok(took)
+}
+
+fn answer(screen: Screen, address: &str, dry_run: bool, lines: &[Line]) -> Result<(), Failure> {
+    let json = json!({"database": address, "dryRun": dry_run, "tables": lines});
+    screen.answer(&json, |out| {
+        if !dry_run {
+            return writeln!(out, "Analyzed {} tables of {address}", lines.len());
+        }
+        let columns = [text("TABLE"), number("CHANGED ROWS"), text("ANALYZED")];
+        let rows: Vec<_> = lines
+            .iter()
+            .map(|line| {
+                [
+                    line.name.clone(),
+                    units::number(line.changed_rows),
+                    line.analyzed_at
+                        .map_or_else(|| "never".to_owned(), clock::minute),
+                ]
+            })
+            .collect();
+        table::write(out, &columns, &rows)
+    })?;
+    Ok(())
+}

@@ -1,0 +1,200 @@
+//! `hallpass db connections`: who is connected, and how many more may come.
+
+use std::io;
+
+use hallpass_core::db::Db;
+use serde::Serialize;
+use serde_json::json;
+use sqlx::FromRow;
+
+use super::{read, read_one};
+use crate::failure::{Exit, Failure};
+use crate::screen::{BAD, GOOD, Screen};
+use crate::table::{self, Column, flexible, number, text};
+use crate::units;
+
+/// From this share of a limit on, in percent, there is no room for a rush any more.
+const THRESHOLD: i64 = 80;
+
+/// What another role does, and of which kind its process is, is hidden from a role without `pg_read_all_stats`;
+/// only clients have both a database and a role.
+const GROUPS: &str = "
+    select coalesce(usename::text, '') as role,
+        coalesce(application_name, '') as application,
+        coalesce(state, 'hidden') as state,
+        count(*) as connections,
+        extract(epoch from clock_timestamp() - min(xact_start))::float8 as longest_transaction_seconds
+    from pg_stat_activity
+    where datid is not null and usesysid is not null
+        and coalesce(backend_type, 'client backend') = 'client backend' and pid <> pg_backend_pid()
+    group by 1, 2, 3
+    order by connections desc, role, application, state";
+
+/// Our own connection counts: it takes a place, too.
+const ROOM: &str = "
+    select current_user::text as role,
+        count(*) as server_used,
+        current_setting('max_connections')::bigint
+            - current_setting('superuser_reserved_connections')::bigint
+            - coalesce(current_setting('reserved_connections', true)::bigint, 0) as server_limit,
+        count(*) filter (where datname = current_database()) as database_used,
+        (select datconnlimit::bigint from pg_database where datname = current_database()) as database_limit,
+        count(*) filter (where usename = current_user) as role_used,
+        (select rolconnlimit::bigint from pg_roles where rolname = current_user) as role_limit
+    from pg_stat_activity
+    where datid is not null and usesysid is not null
+        and coalesce(backend_type, 'client backend') = 'client backend'";
+
+#[derive(Debug, FromRow, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Group {
+    role: String,
+    application: String,
+    state: String,
+    connections: i64,
+    longest_transaction_seconds: Option<f64>,
+}
+
+#[derive(Debug, FromRow)]
+struct Room {
+    role: String,
+    server_used: i64,
+    server_limit: i64,
+    database_used: i64,
+    database_limit: i64,
+    role_used: i64,
+    role_limit: i64,
+}
+
+/// How much of a limit is taken.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Limit {
+    scope: String,
+    used: i64,
+    #[serde(rename = "limit")]
+    at_most: i64,
+    percent: i64,
+    is_breached: bool,
+}
+
+impl Room {
+    /// A database or a role without a limit of its own (-1) has none to show.
+    fn limits(&self) -> Vec<Limit> {
+        let all = [
+            ("server".to_owned(), self.server_used, self.server_limit),
+            (
+                "database".to_owned(),
+                self.database_used,
+                self.database_limit,
+            ),
+            (
+                format!("role {}", self.role),
+                self.role_used,
+                self.role_limit,
+            ),
+        ];
+        let limited = all.into_iter().filter(|(.., at_most)| *at_most > 0);
+        limited
+            .map(|(scope, used, at_most)| {
+                let percent = used * 100 / at_most;
+                Limit {
+                    scope,
+                    used,
+                    at_most,
+                    percent,
+                    is_breached: percent >= THRESHOLD,
+                }
+            })
+            .collect()
+    }
+}
+
+pub(super) async fn run(db: &Db, screen: Screen) -> Result<Exit, Failure> {
+    let groups: Vec<Group> = read(db, GROUPS).await?;
+    let room: Room = read_one(db, ROOM).await?;
+    let limits = room.limits();
+    let is_breached = limits.iter().any(|limit| limit.is_breached);
+    let longest = groups
+        .iter()
+        .filter_map(|group| group.longest_transaction_seconds)
+        .reduce(f64::max);
+    let json = json!({
+        "connections": groups,
+        "longestTransactionSeconds": longest,
+        "limits": limits,
+        "thresholdPercent": THRESHOLD,
+        "isBreached": is_breached,
+    });
+    screen.answer(&json, |out| show(out, &groups, longest, &limits))?;
+    if groups.iter().any(|group| group.state == "hidden") {
+        screen.remark(&format!(
+            "{} does not see what other roles' connections do; as the owner: grant pg_read_all_stats to {}",
+            room.role, room.role
+        ))?;
+    }
+    Ok(if is_breached {
+        Exit::Breach
+    } else {
+        Exit::Done
+    })
+}
+
+fn show(
+    out: &mut dyn io::Write,
+    groups: &[Group],
+    longest: Option<f64>,
+    limits: &[Limit],
+) -> io::Result<()> {
+    const COLUMNS: [Column; 5] = [
+        text("ROLE"),
+        flexible("APPLICATION", 11),
+        text("STATE"),
+        number("CONNECTIONS"),
+        number("LONGEST TRANSACTION"),
+    ];
+    let rows: Vec<_> = groups
+        .iter()
+        .map(|group| {
+            let longest = group.longest_transaction_seconds;
+            [
+                group.role.clone(),
+                group.application.clone(),
+                group.state.clone(),
+                units::number(group.connections),
+                longest.map_or_else(|| "–".to_owned(), units::span),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        writeln!(out, "Nobody but this command is connected.")?;
+    } else {
+        table::write(out, &COLUMNS, &rows)?;
+    }
+    if let Some(longest) = longest {
+        writeln!(out, "\nLongest transaction: {}", units::span(longest))?;
+    }
+    writeln!(out)?;
+    for limit in limits {
+        let style = if limit.is_breached { BAD } else { GOOD };
+        let Limit {
+            scope,
+            used,
+            at_most,
+            percent,
+            ..
+        } = limit;
+        writeln!(
+            out,
+            "{style}{percent:>3} %{style:#}  {scope}: {used} of {at_most} connections"
+        )?;
+    }
+    if limits.iter().any(|limit| limit.is_breached) {
+        writeln!(
+            out,
+            "{BAD}→{BAD:#} over {THRESHOLD} %: connect through a pooler, or lower \
+             DATABASE_CONNECTION_LIMIT; end\n  what is stuck: select pg_terminate_backend(pid) from pg_stat_activity where …"
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! `hallpass db indexes`: unused, invalid and duplicate ones.
+
+use std::io;
+
+use hallpass_core::db::Db;
+use serde::Serialize;
+use serde_json::json;
+use sqlx::FromRow;
+use time::OffsetDateTime;
+
+use super::{read, read_one};
+use crate::clock;
+use crate::failure::{Exit, Failure};
+use crate::screen::{BAD, FAIR, GOOD, Screen, wrapped};
+use crate::table::{self, Column, flexible, number, text};
+use crate::units;
+
+/// Two indexes are the same if the server would build the same thing twice: table, method, columns or
+/// expressions, their order, operator classes and collations, and condition.
+const INDEXES: &str = "
+    with defined as (
+        select i.indexrelid, c.relname::text as name, t.relname::text as on_table, i.indisvalid as is_valid,
+            i.indisunique as is_unique,
+            exists (select from pg_constraint k where k.conindid = i.indexrelid) as holds_constraint,
+            pg_relation_size(i.indexrelid) as bytes, coalesce(s.idx_scan, 0) as scans,
+            concat_ws('|', i.indrelid, c.relam, i.indkey::text, i.indclass::text, i.indcollation::text,
+                i.indoption::text, coalesce(pg_get_expr(i.indexprs, i.indrelid), ''),
+                coalesce(pg_get_expr(i.indpred, i.indrelid), '')) as shape
+        from pg_index i
+        join pg_class c on c.oid = i.indexrelid
+        join pg_class t on t.oid = i.indrelid
+        left join pg_stat_user_indexes s on s.indexrelid = i.indexrelid
+        where t.relnamespace = 'public'::regnamespace
+    )
+    select d.name, d.on_table, d.is_valid, d.is_unique, d.bytes, d.scans,
+        not d.is_unique and not d.holds_constraint and d.scans = 0 as is_unused,
+        (
+            select min(o.name) from defined o
+            where o.shape = d.shape and o.indexrelid <> d.indexrelid
+                and (o.is_unique or not d.is_unique)
+                and (o.is_unique <> d.is_unique or o.indexrelid < d.indexrelid)
+        ) as duplicate_of
+    from defined d
+    order by d.bytes desc, d.name";
+
+#[derive(Debug, FromRow, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Index {
+    name: String,
+    #[serde(rename = "table")]
+    on_table: String,
+    is_valid: bool,
+    is_unique: bool,
+    bytes: i64,
+    /// Since the statistics were reset.
+    scans: i64,
+    is_unused: bool,
+    duplicate_of: Option<String>,
+}
+
+pub(super) async fn run(db: &Db, screen: Screen) -> Result<Exit, Failure> {
+    let indexes: Vec<Index> = read(db, INDEXES).await?;
+    let since: (Option<OffsetDateTime>,) = read_one(
+        db,
+        "select coalesce(stats_reset, pg_postmaster_start_time()) as since
+        from pg_stat_database where datname = current_database()",
+    )
+    .await?;
+    let json = json!({
+        "since": since.0.map(|at| at.format(&time::format_description::well_known::Rfc3339).unwrap_or_default()),
+        "indexes": indexes,
+    });
+    screen.answer(&json, |out| show(out, &indexes, since.0))?;
+    let is_breached = indexes
+        .iter()
+        .any(|index| !index.is_valid || index.duplicate_of.is_some());
+    Ok(if is_breached {
+        Exit::Breach
+    } else {
+        Exit::Done
+    })
+}
+
+fn show(
+    out: &mut dyn io::Write,
+    indexes: &[Index],
+    since: Option<OffsetDateTime>,
+) -> io::Result<()> {
+    const COLUMNS: [Column; 5] = [
+        text("INDEX"),
+        text("TABLE"),
+        number("SIZE"),
+        number("SCANS"),
+        flexible("FINDING", 12),
+    ];
+    if indexes.is_empty() {
+        return writeln!(out, "No indexes: hallpass migrate makes them.");
+    }
+    let rows: Vec<_> = indexes
+        .iter()
+        .map(|index| {
+            [
+                index.name.clone(),
+                index.on_table.clone(),
+                units::bytes(index.bytes),
+                units::number(index.scans),
+                finding(index),
+            ]
+        })
+        .collect();
+    table::write(out, &COLUMNS, &rows)?;
+    if let Some(since) = since {
+        writeln!(out, "\nScans since {}", clock::minute(since))?;
+    }
+    advise(out, indexes)
+}
+
+fn finding(index: &Index) -> String {
+    let mut findings = Vec::new();
+    if !index.is_valid {
+        findings.push("invalid".to_owned());
+    }
+    if let Some(other) = &index.duplicate_of {
+        findings.push(format!("the same as {other}"));
+    }
+    if index.is_unused {
+        findings.push("unused".to_owned());
+    }
+    findings.join(", ")
+}
+
+fn advise(out: &mut dyn io::Write, indexes: &[Index]) -> io::Result<()> {
+    for index in indexes {
+        let name = &index.name;
+        let (style, advice) = if !index.is_valid {
+            let advice = format!("as the owner: reindex index concurrently {name}");
+            (BAD, advice)
+        } else if index.duplicate_of.is_some() {
+            let advice = format!("as the owner: drop index concurrently {name}");
+            (BAD, advice)
+        } else {
+            continue;
+        };
+        writeln!(out, "{style}→{style:#} {}", wrapped(&advice, 2))?;
+    }
+    let unused = indexes.iter().filter(|index| index.is_unused);
+    match unused.map(|index| index.bytes).sum::<i64>() {
+        0 => writeln!(out, "{GOOD}No index is unused.{GOOD:#}"),
+        bytes => {
+            let text = format!(
+                "unused indexes take {}. Drop none that migrations/ makes: a screen that nobody \
+                 has opened yet may need it.",
+                units::bytes(bytes)
+            );
+            writeln!(out, "{FAIR}note:{FAIR:#} {}", wrapped(&text, 6))
+        }
+    }
+}

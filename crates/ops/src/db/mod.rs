@@ -1,0 +1,78 @@
+//! `hallpass db`: a look into the database, and what keeps it in shape.
+
+mod analyze;
+mod connections;
+mod indexes;
+mod purge;
+mod sizes;
+mod slow;
+
+use std::time::Duration;
+
+use hallpass_core::config::DatabaseConfig;
+use hallpass_core::db::{Db, Effect};
+use hallpass_core::schema;
+use sqlx::FromRow;
+use sqlx::postgres::{PgConnection, PgRow};
+
+use crate::cli::DbCommand;
+use crate::environment::Environment;
+use crate::failure::{Exit, Failure};
+use crate::screen::Screen;
+
+/// How long connections in use are waited for in the end.
+const CLOSE: Duration = Duration::from_secs(1);
+
+pub(crate) async fn run(
+    environment: &Environment,
+    screen: Screen,
+    command: &DbCommand,
+) -> Result<Exit, Failure> {
+    match command {
+        DbCommand::Analyze { dry_run } => analyze::run(environment, screen, *dry_run).await,
+        DbCommand::Purge(options) => purge::run(environment, screen, options).await,
+        looking => {
+            let mut database = environment.database()?;
+            // Who looks how many connections there are shall not take more than one.
+            database.max_connections = 1;
+            let db = Db::new(&database);
+            let done = match looking {
+                DbCommand::Connections => connections::run(&db, screen).await,
+                DbCommand::Slow(options) => slow::run(&db, screen, options).await,
+                DbCommand::Indexes => indexes::run(&db, screen).await,
+                _ => sizes::run(&db, screen).await,
+            };
+            db.close(CLOSE).await;
+            done
+        }
+    }
+}
+
+/// All rows of a statement that only reads.
+async fn read<T>(db: &Db, sql: &'static str) -> Result<Vec<T>, Failure>
+where
+    T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+{
+    let rows = db.fetch_all(Effect::Repeatable, || {
+        sqlx::query(sql).try_map(|row: PgRow| T::from_row(&row))
+    });
+    Ok(rows.await?)
+}
+
+/// The one row of a statement that only reads.
+async fn read_one<T>(db: &Db, sql: &'static str) -> Result<T, Failure>
+where
+    T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+{
+    let row = db.fetch_one(Effect::Repeatable, || {
+        sqlx::query(sql).try_map(|row: PgRow| T::from_row(&row))
+    });
+    Ok(row.await?)
+}
+
+/// The owner's connection, for what the functions' role may not do.
+async fn direct(environment: &Environment) -> Result<(PgConnection, DatabaseConfig), Failure> {
+    let database = environment.direct()?;
+    let connection = schema::connect(&database).await?;
+    Ok((connection, database))
+}

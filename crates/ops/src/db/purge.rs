@@ -1,0 +1,144 @@
+//! `hallpass db purge`: deletes what is over. Only the owner may, and the audit trail tells that it was done.
+
+use std::io;
+
+use hallpass_core::Client;
+use hallpass_core::maintenance::{self, AUDIT_KEPT_AT_LEAST, Batch, Purge};
+use serde_json::{Value, json};
+use sqlx::postgres::PgConnection;
+use time::OffsetDateTime;
+
+use crate::cli::PurgeOptions;
+use crate::clock;
+use crate::confirm::confirm;
+use crate::environment::Environment;
+use crate::failure::{Exit, Failure, database};
+use crate::progress::Progress;
+use crate::screen::{PLAIN, Screen};
+use crate::units;
+
+pub(super) async fn run(
+    environment: &Environment,
+    screen: Screen,
+    options: &PurgeOptions,
+) -> Result<Exit, Failure> {
+    if options.keep_audit < AUDIT_KEPT_AT_LEAST {
+        return Err(too_short());
+    }
+    let now = clock::now();
+    let audit = now - options.keep_audit;
+    let sessions = now - options.keep_sessions;
+    let (mut connection, address) = super::direct(environment).await?;
+    if !options.dry_run {
+        let what = format!(
+            "This deletes from {}: sessions that ended before {}, stale throttle counters, and \
+             audit events before {}.",
+            address.address(),
+            clock::minute(sessions),
+            clock::minute(audit)
+        );
+        confirm(options.yes, &what)?;
+        let bounds = json!({"auditBefore": rfc3339(audit), "sessionsBefore": rfc3339(sessions)});
+        record(&mut connection, "purge_started", "warning", bounds).await?;
+    }
+    let steps = [
+        ("sessions", Purge::Sessions(sessions)),
+        ("throttleCounters", Purge::Throttle(now)),
+        ("auditEvents", Purge::AuditEvents(audit)),
+    ];
+    let mut results = Vec::with_capacity(steps.len());
+    for (name, what) in steps {
+        let batch = step(&mut connection, screen, options, name, what).await?;
+        results.push((name, batch));
+    }
+    let counts = |count: fn(&Batch) -> i64| -> Value {
+        let pairs = results.iter();
+        pairs
+            .map(|(name, batch)| ((*name).to_owned(), json!(count(batch))))
+            .collect()
+    };
+    let purged = counts(|batch| batch.purged);
+    if !options.dry_run {
+        record(&mut connection, "purge_finished", "info", purged.clone()).await?;
+    }
+    let json = json!({
+        "database": address.address(),
+        "dryRun": options.dry_run,
+        "auditBefore": rfc3339(audit),
+        "sessionsBefore": rfc3339(sessions),
+        "scanned": counts(|batch| batch.scanned),
+        "purged": purged,
+    });
+    screen.answer(&json, |out| show(out, options.dry_run, &results))?;
+    Ok(Exit::Done)
+}
+
+fn too_short() -> Failure {
+    let days = AUDIT_KEPT_AT_LEAST.whole_days();
+    let mut failure = Failure::new(Exit::Invalid, "invalid", "this is not acceptable");
+    failure.errors = vec![(
+        "keepAudit".to_owned(),
+        "too_short",
+        format!("must be at least {days}d: the database itself refuses to delete younger events"),
+    )];
+    failure
+}
+
+async fn step(
+    connection: &mut PgConnection,
+    screen: Screen,
+    options: &PurgeOptions,
+    name: &str,
+    what: Purge,
+) -> Result<Batch, Failure> {
+    let verb = if options.dry_run {
+        "counting"
+    } else {
+        "purging"
+    };
+    let progress = Progress::begin(screen, format!("{verb} {}", words(name)));
+    let said = |batch: Batch| {
+        let (found, all) = (units::number(batch.purged), units::number(batch.scanned));
+        format!("{found} of {all} looked at")
+    };
+    let (size, dry_run) = (options.batch, options.dry_run);
+    let purged = maintenance::purge(connection, what, size, dry_run, |batch| {
+        progress.tell(&said(batch));
+    });
+    let batch = purged.await.map_err(|error| database(&error))?;
+    progress.end(&said(batch));
+    Ok(batch)
+}
+
+async fn record(
+    connection: &mut PgConnection,
+    event: &str,
+    severity: &str,
+    details: Value,
+) -> Result<(), Failure> {
+    let client = Client::operator("db purge");
+    let recorded = maintenance::record(connection, event, severity, details, &client);
+    recorded.await.map_err(|error| database(&error))
+}
+
+fn rfc3339(at: OffsetDateTime) -> String {
+    let format = &time::format_description::well_known::Rfc3339;
+    at.format(format).unwrap_or_default()
+}
+
+fn words(name: &str) -> &'static str {
+    match name {
+        "sessions" => "sessions",
+        "throttleCounters" => "throttle counters",
+        _ => "audit events",
+    }
+}
+
+fn show(out: &mut dyn io::Write, dry_run: bool, results: &[(&str, Batch)]) -> io::Result<()> {
+    let verb = if dry_run { "Would delete" } else { "Deleted" };
+    for (name, batch) in results {
+        let number = units::number(batch.purged);
+        writeln!(out, "{verb} {PLAIN}{number}{PLAIN:#} {}", words(name))?;
+    }
+    Ok(())
+}

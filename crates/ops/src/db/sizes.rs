@@ -1,0 +1,91 @@
+//! `hallpass db sizes`: how large tables, indexes and long values are, and how many rows there are.
+
+use std::io;
+
+use hallpass_core::db::Db;
+use serde::Serialize;
+use serde_json::json;
+use sqlx::FromRow;
+use time::OffsetDateTime;
+
+use super::{read, read_one};
+use crate::clock;
+use crate::failure::{Exit, Failure};
+use crate::screen::Screen;
+use crate::table::{self, Column, number, text};
+use crate::units;
+
+/// Rows are the planner's estimate: counting them reads the whole table.
+const TABLES: &str = "
+    select c.relname::text as name,
+        nullif(c.reltuples, -1)::bigint as rows_estimated,
+        coalesce(s.n_dead_tup, 0) as dead_rows,
+        pg_table_size(c.oid) - coalesce(pg_total_relation_size(nullif(c.reltoastrelid, 0)), 0) as table_bytes,
+        pg_indexes_size(c.oid) as index_bytes,
+        coalesce(pg_total_relation_size(nullif(c.reltoastrelid, 0)), 0) as toast_bytes,
+        pg_total_relation_size(c.oid) as total_bytes,
+        greatest(s.last_analyze, s.last_autoanalyze) as analyzed_at
+    from pg_class c
+    left join pg_stat_user_tables s on s.relid = c.oid
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'm')
+    order by total_bytes desc, name";
+
+#[derive(Debug, FromRow, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Size {
+    name: String,
+    /// None before the first ANALYZE.
+    rows_estimated: Option<i64>,
+    dead_rows: i64,
+    table_bytes: i64,
+    index_bytes: i64,
+    toast_bytes: i64,
+    total_bytes: i64,
+    #[serde(with = "time::serde::rfc3339::option")]
+    analyzed_at: Option<OffsetDateTime>,
+}
+
+pub(super) async fn run(db: &Db, screen: Screen) -> Result<Exit, Failure> {
+    let tables: Vec<Size> = read(db, TABLES).await?;
+    let (database,): (i64,) =
+        read_one(db, "select pg_database_size(current_database()) as bytes").await?;
+    let json = json!({"tables": tables, "databaseBytes": database});
+    screen.answer(&json, |out| show(out, &tables, database))?;
+    Ok(Exit::Done)
+}
+
+fn show(out: &mut dyn io::Write, tables: &[Size], database: i64) -> io::Result<()> {
+    const COLUMNS: [Column; 8] = [
+        text("TABLE"),
+        number("ROWS"),
+        number("DEAD"),
+        number("DATA"),
+        number("INDEXES"),
+        number("TOAST"),
+        number("TOTAL"),
+        text("ANALYZED"),
+    ];
+    if tables.is_empty() {
+        writeln!(out, "No tables: hallpass migrate makes them.")?;
+    } else {
+        let rows: Vec<_> = tables.iter().map(row).collect();
+        table::write(out, &COLUMNS, &rows)?;
+    }
+    let total = units::bytes(database);
+    writeln!(out, "\nThe whole database: {total}. Rows are estimated.")
+}
+
+fn row(size: &Size) -> [String; 8] {
+    let unknown = || "unknown".to_owned();
+    [
+        size.name.clone(),
+        size.rows_estimated.map_or_else(unknown, units::number),
+        units::number(size.dead_rows),
+        units::bytes(size.table_bytes),
+        units::bytes(size.index_bytes),
+        units::bytes(size.toast_bytes),
+        units::bytes(size.total_bytes),
+        size.analyzed_at
+            .map_or_else(|| "never".to_owned(), clock::day),
+    ]
+}

@@ -1,0 +1,175 @@
+//! `hallpass db slow`: the statements that take the most time.
+
+use std::io;
+
+use hallpass_core::db::{Db, Effect};
+use serde::Serialize;
+use serde_json::json;
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, FromRow};
+use time::OffsetDateTime;
+
+use super::read_one;
+use crate::cli::{SlowOptions, SlowOrder};
+use crate::clock;
+use crate::failure::{Exit, Failure};
+use crate::screen::Screen;
+use crate::table::{self, Column, flexible, number};
+use crate::units;
+
+/// The schema that the extension stands in, as an identifier, and whether its library is loaded.
+const EXTENSION: &str = "
+    select (
+            select quote_ident(n.nspname) from pg_extension e join pg_namespace n on n.oid = e.extnamespace
+            where e.extname = 'pg_stat_statements'
+        ) as schema,
+        current_setting('pg_stat_statements.max', true) is not null as is_loaded,
+        exists (select from pg_available_extensions where name = 'pg_stat_statements') as is_available";
+
+#[derive(Debug, FromRow)]
+struct Extension {
+    schema: Option<String>,
+    is_loaded: bool,
+    is_available: bool,
+}
+
+#[derive(Debug, FromRow, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Statement {
+    query: String,
+    calls: i64,
+    total_milliseconds: f64,
+    mean_milliseconds: f64,
+    max_milliseconds: f64,
+    rows: i64,
+    /// Of the time of all statements, in percent.
+    share: f64,
+}
+
+pub(super) async fn run(db: &Db, screen: Screen, options: &SlowOptions) -> Result<Exit, Failure> {
+    let found: Extension = read_one(db, EXTENSION).await?;
+    let schema = usable(&found)?;
+    let statements = statements(db, schema, options).await?;
+    let since = since(db, schema).await?;
+    let json = json!({
+        "since": since.map(|at| at.format(&time::format_description::well_known::Rfc3339).unwrap_or_default()),
+        "statements": statements,
+    });
+    screen.answer(&json, |out| show(out, &statements, since))?;
+    Ok(Exit::Done)
+}
+
+/// The extension's schema, or what is missing and how to get it.
+fn usable(found: &Extension) -> Result<&str, Failure> {
+    let missing = |detail: &str, step: &str| {
+        Err(Failure::new(Exit::Failed, "extension_missing", detail).next(step))
+    };
+    match found {
+        Extension {
+            is_available: false,
+            ..
+        } => missing(
+            "this server does not have the extension pg_stat_statements",
+            "ask the database's host; where it is your own server, install its contrib package",
+        ),
+        Extension {
+            is_loaded: false, ..
+        } => missing(
+            "the server does not load pg_stat_statements",
+            "add it to shared_preload_libraries and restart the server (at a host: its settings), \
+             then, as the owner: create extension pg_stat_statements",
+        ),
+        Extension { schema: None, .. } => missing(
+            "the extension pg_stat_statements is not made in this database",
+            "as the owner: create extension pg_stat_statements",
+        ),
+        Extension {
+            schema: Some(schema),
+            ..
+        } => Ok(schema),
+    }
+}
+
+async fn statements(
+    db: &Db,
+    schema: &str,
+    options: &SlowOptions,
+) -> Result<Vec<Statement>, Failure> {
+    let order = match options.sort {
+        SlowOrder::Total => "total_milliseconds",
+        SlowOrder::Mean => "mean_milliseconds",
+        SlowOrder::Calls => "calls",
+    };
+    // Statements that set a role's password hold it as a literal: they are left out.
+    let sql = format!(
+        "select regexp_replace(trim(s.query), '\\s+', ' ', 'g') as query, sum(s.calls)::bigint as calls,
+            sum(s.total_exec_time) as total_milliseconds,
+            sum(s.total_exec_time) / sum(s.calls) as mean_milliseconds,
+            max(s.max_exec_time) as max_milliseconds, sum(s.rows)::bigint as rows,
+            coalesce(sum(s.total_exec_time) * 100 / nullif(sum(sum(s.total_exec_time)) over (), 0), 0) as share
+        from {schema}.pg_stat_statements s
+        where s.dbid = (select oid from pg_database where datname = current_database())
+            and s.calls > 0 and s.query !~* '\\mpassword\\M' and s.query <> '<insufficient privilege>'
+        group by 1
+        order by {order} desc, query
+        limit $1"
+    );
+    let limit = options.limit;
+    let rows = db.fetch_all(Effect::Repeatable, || {
+        sqlx::query(AssertSqlSafe(sql.clone()))
+            .bind(limit)
+            .try_map(|row: PgRow| Statement::from_row(&row))
+    });
+    Ok(rows.await?)
+}
+
+async fn since(db: &Db, schema: &str) -> Result<Option<OffsetDateTime>, Failure> {
+    let sql = format!("select stats_reset from {schema}.pg_stat_statements_info");
+    let row = db.fetch_one(Effect::Repeatable, || {
+        sqlx::query(AssertSqlSafe(sql.clone()))
+            .try_map(|row: PgRow| <(Option<OffsetDateTime>,)>::from_row(&row))
+    });
+    Ok(row.await?.0)
+}
+
+fn show(
+    out: &mut dyn io::Write,
+    statements: &[Statement],
+    since: Option<OffsetDateTime>,
+) -> io::Result<()> {
+    const COLUMNS: [Column; 6] = [
+        number("CALLS"),
+        number("TOTAL"),
+        number("SHARE"),
+        number("MEAN"),
+        number("LONGEST"),
+        flexible("STATEMENT", 20),
+    ];
+    if statements.is_empty() {
+        return writeln!(out, "Nothing was counted yet.");
+    }
+    let rows: Vec<_> = statements.iter().map(row).collect();
+    table::write(out, &COLUMNS, &rows)?;
+    match since {
+        Some(since) => writeln!(out, "\nCounted since {}", clock::minute(since)),
+        None => Ok(()),
+    }
+}
+
+fn row(statement: &Statement) -> [String; 6] {
+    let milliseconds = |time: f64| {
+        if time < 1000.0 {
+            format!("{time:.2} ms")
+        } else {
+            units::span(time / 1000.0)
+        }
+    };
+    [
+        units::number(statement.calls),
+        milliseconds(statement.total_milliseconds),
+        format!("{:.1} %", statement.share),
+        milliseconds(statement.mean_milliseconds),
+        milliseconds(statement.max_milliseconds),
+        statement.query.clone(),
+    ]
+}

@@ -1,0 +1,119 @@
+//! Times, sizes and numbers as people write and read them.
+
+use time::Duration;
+
+/// Reads `90s`, `15m`, `24h`, `400d` or `8w`.
+///
+/// # Errors
+/// A sentence for the command line.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("{text:?} is no time: write 90s, 15m, 24h, 400d or 8w");
+    let unit = text.chars().last().ok_or_else(wrong)?;
+    let number = &text[..text.len() - unit.len_utf8()];
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        'd' => 86_400,
+        'w' => 7 * 86_400,
+        _ => return Err(wrong()),
+    };
+    let number: u32 = number.parse().map_err(|_| wrong())?;
+    // More than a century is a slip, and would leave what a date can be.
+    let seconds = i64::from(number) * seconds;
+    if number == 0 || seconds > 100 * 366 * 86_400 {
+        return Err(format!("{text:?} is not between 1s and a hundred years"));
+    }
+    Ok(Duration::seconds(seconds))
+}
+
+/// `3 d 4 h`, `12 min`, `1.5 s`, `40 ms`: the two largest units at most.
+pub(crate) fn span(seconds: f64) -> String {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a time of people's size, rounded"
+    )]
+    let whole = seconds.round() as i64;
+    match whole {
+        _ if seconds < 0.999_5 => format!("{:.0} ms", seconds * 1000.0),
+        _ if seconds < 9.95 => format!("{seconds:.1} s"),
+        ..60 => format!("{whole} s"),
+        60..3600 => format!("{} min", whole / 60),
+        3600..86_400 => format!("{} h {} min", whole / 3600, whole / 60 % 60),
+        _ => format!("{} d {} h", whole / 86_400, whole / 3600 % 24),
+    }
+}
+
+/// `812 B`, `16.0 kB`, `3.2 MB`, by powers of 1024 as Postgres counts.
+pub(crate) fn bytes(bytes: i64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    if bytes < 1024 {
+        return format!("{bytes} B");
+    }
+    #[expect(clippy::cast_precision_loss, reason = "shown with one digit")]
+    let mut size = bytes as f64 / 1024.0;
+    let mut unit = 0;
+    while size >= 1023.95 && unit + 1 < UNITS.len() {
+        size /= 1024.0;
+        unit += 1;
+    }
+    format!("{size:.1} {}", UNITS[unit])
+}
+
+/// `1,234,567`.
+pub(crate) fn number(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::new();
+    if number < 0 {
+        text.push('-');
+    }
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_a_number_and_a_unit() {
+        assert_eq!(duration("400d"), Ok(Duration::days(400)));
+        assert_eq!(duration("15m"), Ok(Duration::minutes(15)));
+        for wrong in ["", "d", "4", "-4d", "4.5h", "0s", "99999999d", "4ü", "4 d"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn spans_are_rounded_to_what_matters() {
+        let shown = [0.04, 0.9996, 1.5, 12.4, 725.0, 4000.0, 273_600.0].map(span);
+        let expected = [
+            "40 ms",
+            "1.0 s",
+            "1.5 s",
+            "12 s",
+            "12 min",
+            "1 h 6 min",
+            "3 d 4 h",
+        ];
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn sizes_count_as_postgres_does() {
+        let shown = [0, 1023, 1024, 16_384, 1_048_575, 3_355_443].map(bytes);
+        let expected = ["0 B", "1023 B", "1.0 kB", "16.0 kB", "1.0 MB", "3.2 MB"];
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        let shown = [0, 999, 1000, -1_234_567].map(number);
+        assert_eq!(shown, ["0", "999", "1,000", "-1,234,567"]);
+    }
+}

@@ -1,0 +1,195 @@
+//! `hallpass db purge`: what goes, what stays, who may, and that it is on record.
+
+use serde_json::json;
+use sqlx::Connection as _;
+use sqlx::Executor as _;
+use sqlx::postgres::PgConnection;
+
+use crate::stand::{APP_PASSWORD, Stand};
+
+const PURGE: [&str; 4] = ["db", "purge", "--yes", "--json"];
+const RECORDED: &str = "select count(*) from audit_events where event like 'purge%'";
+
+/// Ids as the product makes them: of version 7, of the time of the event.
+const OF_TIME: &str = "
+    create function id_of(at timestamptz) returns uuid language sql as $$
+        select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7'
+            || right(replace(gen_random_uuid()::text, '-', ''), 19))::uuid
+    $$";
+
+/// Sessions, counters and events on both sides of each bound: of each kind one half is over.
+const LIFE: &str = "
+    insert into sessions (id, user_id, created_at, idle_expires_at, expires_at, revoked_at, revoked_reason)
+    select id_of(now()), u.id, now() - interval '100 days', t.idle, t.max, t.revoked, case when t.revoked is not null then 'logout' end
+    from users u, (values
+        (now() + interval '1 day', now() + interval '1 day', null::timestamptz),
+        (now() - interval '29 days', now() + interval '1 day', null),
+        (now() + interval '1 day', now() + interval '1 day', now() - interval '29 days'),
+        (now() - interval '31 days', now() + interval '1 day', null),
+        (now() - interval '40 days', now() - interval '31 days', null),
+        (now() + interval '1 day', now() + interval '1 day', now() - interval '31 days')
+    ) as t (idle, max, revoked);
+    insert into login_throttle (key, failures, first_failure_at, blocked_until) values
+        ('fresh', 3, now() - interval '23 hours', null),
+        ('blocked', 3, now() - interval '25 hours', now() + interval '5 minutes'),
+        ('stale', 3, now() - interval '25 hours', null),
+        ('staler', 9, now() - interval '30 hours', now() - interval '20 hours');
+    insert into audit_events (id, occurred_at, event, severity, details)
+    select id_of(at), at, 'login', 'info', '{}'
+    from (values (401), (500), (399), (31), (0)) as days (n), lateral (select now() - make_interval(days => n) as at) as t";
+
+async fn lived() -> Stand {
+    let stand = Stand::administered().await;
+    stand.execute(OF_TIME).await;
+    stand.execute(LIFE).await;
+    stand
+}
+
+async fn left(stand: &Stand) -> [i64; 3] {
+    [
+        stand.value("select count(*) from sessions").await,
+        stand.value("select count(*) from login_throttle").await,
+        stand
+            .value("select count(*) from audit_events where event = 'login'")
+            .await,
+    ]
+}
+
+#[tokio::test]
+async fn what_is_over_goes_and_the_rest_stays() {
+    let stand = lived().await;
+    let dry = ["db", "purge", "--dry-run", "--json"];
+    let counted = stand.run(&dry).await.json();
+    let expected = json!({"sessions": 3, "throttleCounters": 2, "auditEvents": 2});
+    assert_eq!(counted["purged"], expected);
+    assert_eq!(left(&stand).await, [6, 4, 5]);
+    assert_eq!(stand.value::<i64>(RECORDED).await, 0);
+    let purged = stand.run(&PURGE).await.json();
+    assert_eq!(purged["purged"], expected);
+    assert_eq!(left(&stand).await, [3, 2, 3]);
+    let youngest = "select max(now() - occurred_at) < '400 days' from audit_events";
+    assert!(stand.value::<bool>(youngest).await);
+    let finished: serde_json::Value = stand
+        .value("select details from audit_events where event = 'purge_finished'")
+        .await;
+    assert_eq!(finished, expected);
+    let by = "select request_id = 'db purge' and severity = 'warning' from audit_events where event = 'purge_started'";
+    assert!(stand.value::<bool>(by).await);
+    let again = stand.run(&PURGE).await.json();
+    let nothing = json!({"sessions": 0, "throttleCounters": 0, "auditEvents": 0});
+    assert_eq!(again["purged"], nothing);
+}
+
+#[tokio::test]
+async fn small_batches_go_through_everything() {
+    let stand = lived().await;
+    for size in ["1", "2"] {
+        let dry = ["db", "purge", "--dry-run", "--json", "--batch", size];
+        let counted = stand.run(&dry).await.json();
+        let expected = json!({"sessions": 3, "throttleCounters": 2, "auditEvents": 2});
+        assert_eq!(counted["purged"], expected, "{size}");
+        assert_eq!(counted["scanned"]["sessions"], 6, "{size}");
+    }
+    let mut small = PURGE.to_vec();
+    small.extend(["--batch", "1"]);
+    stand.run(&small).await.json();
+    assert_eq!(left(&stand).await, [3, 2, 3]);
+}
+
+#[tokio::test]
+async fn sessions_of_before_a_force_logout_are_over_since_then() {
+    let stand = lived().await;
+    let all = "update sessions set idle_expires_at = now() + interval '1 day', expires_at = now() + interval '1 day',
+            revoked_at = null, revoked_reason = null;
+        update settings set sessions_valid_from = now() - interval '31 days'";
+    stand.execute(all).await;
+    let purged = stand.run(&PURGE).await.json();
+    assert_eq!(purged["purged"]["sessions"], 6);
+}
+
+#[tokio::test]
+async fn how_long_things_are_kept_can_be_said_within_bounds() {
+    let stand = lived().await;
+    let counted = |arguments: &'static [&'static str]| {
+        let stand = &stand;
+        async move {
+            let call = stand.call(&["db", "purge", "--dry-run", "--json"]);
+            call.args(arguments).run().await
+        }
+    };
+    let report = counted(&["--keep-audit", "30d", "--keep-sessions", "28d"]).await;
+    let report = report.json();
+    assert_eq!(report["purged"]["auditEvents"], 4);
+    assert_eq!(report["purged"]["sessions"], 5);
+    let error = counted(&["--keep-audit", "29d"]).await.failed(7);
+    assert_eq!(error["errors"][0]["field"], "keepAudit");
+    assert_eq!(counted(&["--keep-audit", "soon"]).await.code, 2);
+    // Nobody is there to say yes.
+    let error = stand.run(&["db", "purge", "--json"]).await.failed(1);
+    assert_eq!(error["code"], "not_confirmed");
+    assert_eq!(left(&stand).await, [6, 4, 5]);
+}
+
+async fn refused(connection: &mut PgConnection, sql: &'static str) -> String {
+    let error = connection.execute(sql).await.expect_err(sql);
+    let code = error.as_database_error().unwrap().code().unwrap();
+    code.into_owned()
+}
+
+#[tokio::test]
+async fn the_past_stays_append_only_for_everything_else() {
+    let stand = lived().await;
+    let mut owner = stand.connect().await;
+    // Even with the setting: nothing is changed, and nothing young is deleted.
+    owner.execute("set hallpass.purging = 'on'").await.unwrap();
+    for sql in [
+        "update audit_events set event = 'nothing'",
+        "truncate audit_events",
+        "delete from audit_events",
+        "delete from audit_events where occurred_at > now() - interval '1 day'",
+    ] {
+        assert_eq!(refused(&mut owner, sql).await, "HP405", "{sql}");
+    }
+    owner.execute("reset hallpass.purging").await.unwrap();
+    let old = "delete from audit_events where occurred_at < now() - interval '400 days'";
+    assert_eq!(refused(&mut owner, old).await, "HP405");
+    // The function's setting ends with it.
+    let two = "begin; select purge_audit_events('00000000-0000-0000-0000-000000000000',
+        'ffffffff-ffff-ffff-ffff-ffffffffffff', now() - interval '499 days', 100)";
+    owner.execute(two).await.unwrap();
+    assert_eq!(refused(&mut owner, old).await, "HP405");
+    owner.execute("rollback").await.unwrap();
+    // A bound that is too young is refused by the trigger, whoever calls.
+    let young = "select purge_audit_events('00000000-0000-0000-0000-000000000000',
+        'ffffffff-ffff-ffff-ffff-ffffffffffff', now(), 100)";
+    assert_eq!(refused(&mut owner, young).await, "HP405");
+    assert_eq!(left(&stand).await, [6, 4, 5]);
+}
+
+#[tokio::test]
+async fn the_functions_role_may_not_purge() {
+    let stand = lived().await;
+    let migrate = stand
+        .call(&["migrate"])
+        .env("HALLPASS_APP_PASSWORD", APP_PASSWORD);
+    migrate.run().await.succeeded();
+    let mut app = PgConnection::connect(&stand.app_url()).await.unwrap();
+    app.execute("set hallpass.purging = 'on'").await.unwrap();
+    for sql in [
+        "delete from audit_events where occurred_at < now() - interval '400 days'",
+        "select purge_audit_events('00000000-0000-0000-0000-000000000000',
+            'ffffffff-ffff-ffff-ffff-ffffffffffff', now() - interval '400 days', 100)",
+    ] {
+        assert_eq!(refused(&mut app, sql).await, "42501", "{sql}");
+    }
+    let call = stand.call(&PURGE).env("DATABASE_URL", &stand.app_url());
+    let error = call.run().await.failed(1);
+    assert_eq!(error["code"], "not_permitted");
+    assert!(
+        error["nextStep"]
+            .as_str()
+            .unwrap()
+            .contains("DATABASE_URL_UNPOOLED")
+    );
+    assert_eq!(left(&stand).await, [6, 4, 5]);
+}
