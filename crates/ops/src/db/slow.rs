@@ -23,14 +23,12 @@ const EXTENSION: &str = "
             select quote_ident(n.nspname) from pg_extension e join pg_namespace n on n.oid = e.extnamespace
             where e.extname = 'pg_stat_statements'
         ) as schema,
-        current_setting('pg_stat_statements.max', true) is not null as is_loaded,
-        exists (select from pg_available_extensions where name = 'pg_stat_statements') as is_available";
+        current_setting('pg_stat_statements.max', true) is not null as is_loaded";
 
 #[derive(Debug, FromRow)]
 struct Extension {
     schema: Option<String>,
     is_loaded: bool,
-    is_available: bool,
 }
 
 #[derive(Debug, FromRow, Serialize)]
@@ -66,18 +64,11 @@ fn usable(found: &Extension) -> Result<&str, Failure> {
     };
     match found {
         Extension {
-            is_available: false,
-            ..
-        } => missing(
-            "this server does not have the extension pg_stat_statements",
-            "ask the database's host; where it is your own server, install its contrib package",
-        ),
-        Extension {
             is_loaded: false, ..
         } => missing(
             "the server does not load pg_stat_statements",
-            "add it to shared_preload_libraries and restart the server (at a host: its settings), \
-             then, as the owner: create extension pg_stat_statements",
+            "add it to shared_preload_libraries and restart the server (at a host: its settings; \
+             a server of your own may need its contrib package), then, as the owner: create extension pg_stat_statements",
         ),
         Extension { schema: None, .. } => missing(
             "the extension pg_stat_statements is not made in this database",
