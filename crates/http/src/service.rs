@@ -21,6 +21,9 @@ use crate::request::Request;
 
 /// How long a request may take before it is answered with 503.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(8);
+/// Whoever opens an answer of the API as a page gets one that can do nothing (ASVS 3.2.1, 3.4.3).
+const POLICY: &str =
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
 
 /// A function: its name, its routes, and the product behind them. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -166,7 +169,7 @@ fn finish(response: &mut Response<Body>, request_id: &str) {
     );
     headers.insert(
         header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+        HeaderValue::from_static(POLICY),
     );
     if let Ok(id) = HeaderValue::try_from(request_id) {
         headers.insert("x-request-id", id);

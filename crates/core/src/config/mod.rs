@@ -188,7 +188,7 @@ impl Config {
         }
         let secret_previous = reader.secret("HALLPASS_SECRET_PREVIOUS");
         let database = database::read(&mut reader, &environment);
-        let origins = origins(&mut reader);
+        let origins = origins(&mut reader, &environment);
         let idle_days = reader.number("HALLPASS_SESSION_IDLE_DAYS", 7, 1, 365);
         let max_days = reader.number("HALLPASS_SESSION_MAX_DAYS", 30, 1, 365);
         let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -227,20 +227,26 @@ fn version(commit: Option<&str>) -> String {
     }
 }
 
-fn origins(reader: &mut Reader<'_>) -> Vec<String> {
+fn origins(reader: &mut Reader<'_>, environment: &Environment) -> Vec<String> {
     let mut origins = Vec::new();
     if let Some(url) = reader.get("HALLPASS_URL") {
-        let url = url.trim_end_matches('/');
+        let url = url.trim_end_matches('/').to_ascii_lowercase();
         let host = url
             .strip_prefix("https://")
             .or_else(|| url.strip_prefix("http://"));
-        if host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' '])) {
-            origins.push(url.to_ascii_lowercase());
-        } else {
+        let is_origin =
+            host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']));
+        // One-time links begin with it: over plain HTTP whoever listens could set the password.
+        let is_safe = url.starts_with("https://") || is_loopback(host.unwrap_or_default());
+        if !is_origin {
             reader.error(
                 "HALLPASS_URL",
                 "must be an origin such as https://accounts.example.com",
             );
+        } else if environment.is_production() && !is_safe {
+            reader.error("HALLPASS_URL", "must begin with https:// in production");
+        } else {
+            origins.push(url);
         }
     }
     for variable in [
@@ -253,6 +259,19 @@ fn origins(reader: &mut Reader<'_>) -> Vec<String> {
         }
     }
     origins
+}
+
+/// Whether a host, with or without a port, is this machine.
+fn is_loopback(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    name == "localhost"
+        || name
+            .trim_matches(['[', ']'])
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]

@@ -166,6 +166,60 @@ fn our_origins_come_from_the_platform_and_from_hallpass_url() {
 }
 
 #[test]
+fn production_makes_no_links_without_tls() {
+    let origins = |environment, url| {
+        read(&[
+            ("DATABASE_URL", VERIFIED),
+            ("HALLPASS_SECRET", SECRET),
+            ("VERCEL_ENV", environment),
+            ("HALLPASS_URL", url),
+        ])
+        .map(|config| config.origins)
+    };
+    for url in [
+        "http://accounts.example.com",
+        "HTTP://accounts.example.com",
+        "http://localhost.example.com",
+        "http://127.0.0.1.example.com:80",
+    ] {
+        let error = origins("production", url).unwrap_err();
+        assert!(
+            error.contains("HALLPASS_URL must begin with https://"),
+            "{error}"
+        );
+        assert_eq!(origins("preview", url).unwrap(), [url.to_lowercase()]);
+    }
+    for url in [
+        "https://accounts.example.com",
+        "http://localhost:3000",
+        "http://127.0.0.1:3000",
+        "http://[::1]:3000",
+        "http://[::1]",
+    ] {
+        assert_eq!(origins("production", url).unwrap(), [url]);
+    }
+}
+
+#[test]
+fn a_ca_of_ones_own_comes_with_full_verification() {
+    let with = |url: &str, pem: &str| {
+        read(&[
+            ("DATABASE_URL", url),
+            ("DATABASE_CA_CERT", pem),
+            ("HALLPASS_SECRET", SECRET),
+            ("VERCEL_ENV", "production"),
+        ])
+    };
+    for query in ["", "?sslmode=disable", "?sslmode=verify-ca"] {
+        let url = format!("postgres://u:p@db.example.com/app{query}");
+        let pem = r"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
+        assert!(with(&url, pem).unwrap().database.verifies_tls(), "{query}");
+    }
+    let error = with(VERIFIED, "MIIB").unwrap_err();
+    assert!(error.contains("DATABASE_CA_CERT is not a certificate"));
+}
+
+#[test]
 fn a_secret_may_be_either_base64_padded_or_not() {
     for secret in [
         SECRET,

@@ -27,6 +27,14 @@ where
     A: sqlx::IntoArguments<Postgres> + Send + 'q,
 {
     let result = hallpass.db.fetch_all(effect, make).await;
+    if matches!(result, Err(Error::Forbidden)) {
+        tracing::warn!(
+            event = "authz_fail",
+            user_id = %claims.sub,
+            session_id = %claims.sid,
+            "a call was refused for want of a permission"
+        );
+    }
     if matches!(
         result,
         Err(Error::Forbidden | Error::LastAdministrator | Error::EmailTaken)

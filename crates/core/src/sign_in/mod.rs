@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::client::Client;
 use crate::db::Effect;
 use crate::passwords::{MAX_CHARS, Password};
-use crate::sessions::{Issued, Lifetimes};
+use crate::sessions::{Issued, Lifetimes, session_of};
 use crate::throttle::{self, Counters};
 use crate::users::User;
 use crate::{Error, Hallpass, Result};
@@ -26,12 +26,15 @@ pub struct Credentials {
     pub password: Password,
     /// The known-device cookie, if the browser sent one.
     pub device: Option<String>,
+    /// The refresh token that this browser holds and that the new one will take the place of.
+    pub replaces: Option<String>,
 }
 
 /// Signs in.
 ///
 /// Unknown address, wrong password, no password and deactivated account cost the same and look the
-/// same (ASVS 6.3.8). The throttle looks first: see [`throttle`].
+/// same (ASVS 6.3.8). The throttle looks first: see [`throttle`]. The session that the browser had is
+/// over then, whoever's it was (ASVS 7.2.4): nobody would have its token any more, but thieves.
 ///
 /// # Errors
 /// [`Error::InvalidCredentials`], [`Error::TooManyAttempts`], [`Error::Overloaded`].
@@ -44,6 +47,7 @@ pub async fn sign_in(
         email,
         password,
         device,
+        replaces,
     } = credentials;
     let email = normalize(email.trim());
     let counters = Counters::of_sign_in(&hallpass.keys, &email, client);
@@ -63,14 +67,25 @@ pub async fn sign_in(
         fail(hallpass, &attempt, checked.matches, client).await?;
         return Err(Error::InvalidCredentials);
     }
-    let opened = open(hallpass, &attempt, checked.rehashed, &counters, client).await?;
+    let replaces = replaces.and_then(|token| session_of(hallpass, &token));
+    let right = Right {
+        rehashed: checked.rehashed,
+        replaces,
+    };
+    let opened = open(hallpass, &attempt, right, &counters, client).await?;
     opened.ok_or(Error::InvalidCredentials)?.issue(hallpass)
+}
+
+/// What follows from the password being right.
+struct Right {
+    rehashed: Option<String>,
+    replaces: Option<Uuid>,
 }
 
 async fn open(
     hallpass: &Hallpass,
     attempt: &Attempt,
-    rehashed: Option<String>,
+    right: Right,
     counters: &Counters,
     client: &Client,
 ) -> Result<Option<SessionRow>> {
@@ -84,7 +99,7 @@ async fn open(
             "src/sign_in/sql/succeed.sql",
             attempt.user_id,
             attempt.credential_version,
-            rehashed,
+            right.rehashed,
             session_id,
             lifetimes.idle,
             lifetimes.max,
@@ -94,6 +109,7 @@ async fn open(
             counters.account,
             throttle::NETWORK.limit,
             throttle::ACCOUNT.limit,
+            right.replaces,
         )
     });
     opened.await

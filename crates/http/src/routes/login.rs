@@ -11,7 +11,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::cookies::{Cookie, DEVICE};
+use crate::cookies::{Cookie, DEVICE, SESSION};
 use crate::json_body::JsonBody;
 use crate::problem::{Problem, ProblemBody};
 use crate::request::Request;
@@ -59,10 +59,13 @@ pub(crate) async fn sign_in(
     headers: HeaderMap,
     JsonBody(body): JsonBody<LoginBody>,
 ) -> Result<Response, Problem> {
+    let cookie = |name| Cookie::of(&headers, name).one().map(str::to_owned);
     let credentials = Credentials {
         email: body.email,
         password: body.password,
-        device: Cookie::of(&headers, DEVICE).one().map(str::to_owned),
+        device: cookie(DEVICE),
+        // Only where its cookie is overwritten.
+        replaces: cookie(SESSION).filter(|_| body.delivery == Delivery::Cookie),
     };
     let issued = sign_in::sign_in(&app, credentials, request.client()).await?;
     Ok(tokens::respond(&app, &request, issued, body.delivery))

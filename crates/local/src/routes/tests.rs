@@ -73,6 +73,54 @@ fn every_other_path_is_a_file_or_the_console() {
 }
 
 #[test]
+fn the_sites_headers_are_those_of_the_security_model() {
+    let (_dist, routes) = project();
+    for path in [
+        "/",
+        "/users",
+        "/assets/app.js",
+        "/api/login",
+        "/api/nothing",
+        "/health",
+    ] {
+        let headers = routes.headers_for(path);
+        let header = |name: &str| {
+            let found: Vec<_> = headers.iter().filter(|(key, _)| *key == name).collect();
+            let [(_, value)] = found[..] else {
+                panic!("{path}: {name}: {found:?}")
+            };
+            value.to_str().unwrap().to_owned()
+        };
+        let hsts = header("strict-transport-security");
+        let (age, rest) = hsts.split_once("; ").unwrap();
+        let age: u64 = age.strip_prefix("max-age=").unwrap().parse().unwrap();
+        assert!(age >= 31_536_000 && rest == "includeSubDomains", "{hsts}");
+        let policy = header("content-security-policy");
+        for directive in [
+            "default-src 'none'",
+            "script-src 'self'",
+            "connect-src 'self'",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'",
+        ] {
+            let has_it = policy.split("; ").any(|found| found == directive);
+            assert!(has_it, "{directive}: {policy}");
+        }
+        // Nothing is loaded from elsewhere, and no text becomes code.
+        for word in ["unsafe", "http", "*", "blob:"] {
+            assert!(!policy.contains(word), "{word}: {policy}");
+        }
+        assert_eq!(header("x-content-type-options"), "nosniff");
+        assert_eq!(header("referrer-policy"), "no-referrer");
+        assert_eq!(header("cross-origin-opener-policy"), "same-origin");
+        assert_eq!(header("cross-origin-resource-policy"), "same-origin");
+        assert_eq!(header("x-frame-options"), "DENY");
+    }
+}
+
+#[test]
 fn headers_are_collected_and_the_last_of_a_name_counts() {
     let configuration = VercelJson::parse(
         r#"{"headers": [

@@ -15,6 +15,7 @@ async fn enter(stand: &Stand, email: &str, password: &str) -> Result<(), Error> 
         email: email.to_owned(),
         password: Password::from(password),
         device: None,
+        replaces: None,
     };
     let client = Client::operator("test");
     let entered = sign_in(&stand.product(), credentials, &client).await;

@@ -1,11 +1,22 @@
 -- The password is right: opens the session, unless the account changed since the attempt began.
 -- $1 user, $2 credential version, $3 new hash or null, $4 session, $5 idle and $6 longest lifetime in
--- seconds, $7 client, $8 to $10 the counters' keys, $11 and $12 the limits of network and account.
-with account as (
+-- seconds, $7 client, $8 to $10 the counters' keys, $11 and $12 the limits of network and account, $13 the
+-- session that this browser had, or null. It is locked before the user, as everybody else does it.
+with had as materialized (
+    select s.id from sessions s where s.id = $13 and s.revoked_at is null for no key update
+),
+account as (
     update users u
     set last_login_at = clock_timestamp(), password_hash = coalesce($3, u.password_hash)
-    where u.id = $1 and u.is_active and u.credential_version = $2
+    where u.id = $1 and u.is_active and u.credential_version = $2 and (select count(*) from had) >= 0
     returning u
+),
+replaced as (
+    update sessions s
+    set revoked_at = clock_timestamp(), revoked_reason = 'replaced'
+    from had, account
+    where s.id = had.id
+    returning s.id
 ),
 opened as (
     insert into sessions (id, user_id, rotated_at, created_at, last_used_at, idle_expires_at, expires_at, ip, user_agent)
@@ -36,7 +47,9 @@ account_relaxed as (
 recorded as (
     insert into audit_events
     select event.*
-    from opened s, lateral audit_event('login', 'info', s.user_id, s.user_id, s.id, $7, '{}') as event
+    from opened s,
+        lateral audit_event('login', 'info', s.user_id, s.user_id, s.id, $7,
+            jsonb_strip_nulls(jsonb_build_object('replaced', (select id from replaced)))) as event
 )
 select s.id as "session_id!", s.generation as "generation!", s.expires_at as "expires_at!",
     s.created_at as "now!", user_json(a.u) as "user!: Json<User>"

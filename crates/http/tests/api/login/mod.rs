@@ -3,6 +3,7 @@
 mod lock_order;
 mod network_and_account;
 mod refused;
+mod replaced;
 mod sign_in;
 mod throttle;
 

@@ -212,6 +212,30 @@ async fn t09_a_token_of_the_past_and_one_of_the_future_are_refused() {
 }
 
 #[tokio::test]
+async fn a_token_in_the_query_opens_nothing() {
+    let app = TestApp::new().await;
+    let admin = app.signed_in("admin@example.com", &["admin"]).await;
+    let before = app.statements().await;
+    // RFC 6750 sections 2.2 and 2.3 allow what ends in logs and histories; we do not.
+    for operation in operations(&admin)
+        .into_iter()
+        .filter(|operation| operation.needs_token)
+    {
+        for name in ["access_token", "token", "authorization"] {
+            let path = format!("{}?{name}={}", operation.path, admin.access_token);
+            let call = app.call(operation.method.clone(), &path);
+            call.send().await.expect_problem(401, "unauthenticated");
+        }
+    }
+    let body = format!("access_token={}", admin.access_token);
+    let call = app
+        .call(Method::PATCH, "/api/me")
+        .body("application/x-www-form-urlencoded", body);
+    call.send().await.expect_problem(401, "unauthenticated");
+    assert_eq!(app.statements().await, before);
+}
+
+#[tokio::test]
 async fn every_operation_that_needs_a_token_says_so_before_anything_else() {
     let app = TestApp::new().await;
     let admin = app.signed_in("admin@example.com", &["admin"]).await;

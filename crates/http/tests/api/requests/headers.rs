@@ -1,13 +1,23 @@
 //! What every answer carries.
 
+use serde_json::Value;
+
 use super::{methods_by_path, operations};
 use crate::support::{Answer, TestApp};
 
 #[track_caller]
 fn expect_usual_headers(answer: &Answer) {
     assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
-    let policy = "default-src 'none'; frame-ancestors 'none'";
-    assert_eq!(answer.header("content-security-policy"), Some(policy));
+    let policy = answer.header("content-security-policy").unwrap();
+    for directive in [
+        "default-src 'none'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "sandbox",
+    ] {
+        assert!(policy.split("; ").any(|found| found == directive));
+    }
     let id = answer.header("x-request-id").unwrap();
     assert!(!id.is_empty());
     for leak in ["server", "x-powered-by", "via"] {
@@ -54,6 +64,41 @@ async fn every_answer_forbids_caching_sniffing_and_framing_and_names_its_request
         expect_usual_headers(&call.send().await);
     }
     expect_usual_headers(&app.get("/api/nothing").handed_to("/api/me").send().await);
+}
+
+#[tokio::test]
+async fn every_body_is_json_and_says_so() {
+    let app = TestApp::new().await;
+    let admin = app.signed_in("admin@example.com", &["admin"]).await;
+    for operation in operations(&admin) {
+        let answers = [
+            operation.call(&app, &admin).send().await,
+            operation
+                .call(&app, &admin)
+                .header("authorization", "Bearer x")
+                .send()
+                .await,
+            operation
+                .call(&app, &admin)
+                .header("sec-fetch-site", "cross-site")
+                .send()
+                .await,
+        ];
+        for answer in answers {
+            let expected = match answer.status.as_u16() {
+                204 => None,
+                200..300 => Some("application/json"),
+                _ => Some("application/problem+json"),
+            };
+            assert_eq!(answer.header("content-type"), expected, "{operation:?}");
+            // JSON is UTF-8 and has no parameter that says so (RFC 8259 sections 8.1 and 11).
+            assert_eq!(
+                serde_json::from_slice::<Value>(&answer.body).is_ok(),
+                expected.is_some(),
+                "{operation:?}"
+            );
+        }
+    }
 }
 
 #[tokio::test]

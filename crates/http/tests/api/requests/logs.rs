@@ -1,6 +1,7 @@
 //! One line of JSON a request, whatever is in the request.
 
 use serde_json::json;
+use time::format_description::well_known::Rfc3339;
 
 use crate::support::{Log, PASSWORD, TestApp};
 
@@ -17,7 +18,9 @@ async fn a_request_is_one_line_that_says_what_it_was_and_what_it_cost() {
         panic!("{lines:?}")
     };
     assert_eq!(line["level"], "INFO");
-    assert!(line["timestamp"].is_string());
+    let time = line["timestamp"].as_str().unwrap();
+    let time = time::OffsetDateTime::parse(time, &Rfc3339).unwrap();
+    assert!(time.offset().is_utc(), "{time}");
     assert_eq!(line["request_id"].as_str(), answer.header("x-request-id"));
     assert_eq!(line["function"], "users");
     assert_eq!(line["method"], "GET");
@@ -92,6 +95,7 @@ async fn security_events_are_named_in_the_owasp_vocabulary() {
         .await
         .expect(403);
     app.get("/api/me").token("x.y.z").send().await.expect(401);
+    app.get("/api/users").bearer(&ada).send().await.expect(403);
     for _ in 0..2 {
         app.post("/api/refresh")
             .cookie(&ada.refresh_token)
@@ -108,6 +112,7 @@ async fn security_events_are_named_in_the_owasp_vocabulary() {
         ("malicious_csrf", 1),
         ("authn_token_refused", 1),
         ("authn_token_reuse", 1),
+        ("authz_fail", 1),
     ] {
         let found = lines.iter().filter(|line| line["event"] == event).count();
         assert_eq!(found, times, "{event}");
