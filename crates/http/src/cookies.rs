@@ -23,12 +23,14 @@ pub(crate) enum Cookie<'a> {
 
 impl<'a> Cookie<'a> {
     pub(crate) fn of(headers: &'a HeaderMap, name: &str) -> Self {
-        // Pair by pair: what is not ASCII in another application's cookie must not hide ours.
+        // Pair by pair: what is not ASCII in another application's cookie must not hide ours. Only ASCII
+        // space is cut away (RFC 6265 section 4.2.1): a name that begins with another kind of space has no
+        // `__Host-` prefix to a browser, which lets any subdomain set it.
         let pairs = headers
             .get_all(header::COOKIE)
             .iter()
             .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
-            .filter_map(|pair| str::from_utf8(pair).ok()?.trim().split_once('='));
+            .filter_map(|pair| str::from_utf8(pair.trim_ascii()).ok()?.split_once('='));
         let mut found = pairs
             .filter(|(key, _)| *key == name)
             .map(|(_, value)| value);
@@ -93,5 +95,30 @@ mod tests {
             HeaderValue::from_static("__Host-hallpass=z"),
         );
         assert_eq!(Cookie::of(&headers, SESSION), Cookie::Ambiguous);
+    }
+
+    #[test]
+    fn t08_a_name_that_only_looks_like_ours_is_another_cookie() {
+        for name in [
+            "\u{a0}__Host-hallpass",
+            "\u{85}__Host-hallpass",
+            "\u{2000}__Host-hallpass",
+            "\u{3000}__Host-hallpass",
+            "\u{feff}__Host-hallpass",
+            "__Host-hallpass\u{a0}",
+            "__Host-hallpass ",
+            "__host-hallpass",
+            "\"__Host-hallpass\"",
+            "$Version=1, __Host-hallpass",
+            "x __Host-hallpass",
+        ] {
+            let line = format!("a=1; {name}=planted");
+            let mut headers = HeaderMap::new();
+            headers.append(header::COOKIE, HeaderValue::try_from(&line).unwrap());
+            assert_eq!(Cookie::of(&headers, SESSION), Cookie::Missing, "{line}");
+            let own = HeaderValue::from_static("\t __Host-hallpass=x ");
+            headers.append(header::COOKIE, own);
+            assert_eq!(Cookie::of(&headers, SESSION), Cookie::One("x"), "{line}");
+        }
     }
 }

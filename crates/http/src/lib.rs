@@ -22,7 +22,7 @@ mod tokens;
 mod vercel;
 
 pub use service::Service;
-pub use vercel::{Error, run};
+pub use vercel::{Error, run, run_without_database};
 
 /// What the handlers of a function get to work with.
 pub type App = hallpass_core::Hallpass;

@@ -27,13 +27,14 @@ pub(crate) fn if_match(headers: &HeaderMap) -> Result<Option<i32>, Problem> {
     let Some(value) = headers.get(header::IF_MATCH) else {
         return Ok(None);
     };
-    let tag = value
-        .to_str()
+    let tag = value.as_bytes().trim_ascii();
+    let version = str::from_utf8(tag)
         .ok()
-        .and_then(|tag| tag.trim().strip_prefix('"')?.strip_suffix('"'));
-    match tag.and_then(|tag| tag.parse().ok()) {
-        Some(version) => Ok(Some(version)),
-        None => Err(Error::Stale.into()),
+        .and_then(|tag| tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok());
+    match version {
+        // A version has one tag: `"+1"` and `"01"` are not what we gave out.
+        Some(version) if entity_tag(version) == tag => Ok(Some(version)),
+        _ => Err(Error::Stale.into()),
     }
 }
 
@@ -48,4 +49,35 @@ pub(crate) fn require_if_match(headers: &HeaderMap) -> Result<i32, Problem> {
             detail,
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn t21_a_version_is_taken_in_the_one_spelling_that_was_given_out() {
+        let version = |tag: &str| {
+            let headers = [(header::IF_MATCH, HeaderValue::from_str(tag).unwrap())];
+            if_match(&headers.into_iter().collect())
+        };
+        assert_eq!(version("\"7\"").ok(), Some(Some(7)));
+        assert_eq!(version(" \"7\"\t").ok(), Some(Some(7)));
+        for tag in [
+            "7",
+            "\"+7\"",
+            "\"07\"",
+            "\" 7\"",
+            "\"\"7\"\"",
+            "W/\"7\"",
+            "*",
+            "\"7\", \"8\"",
+            "\"7\" \"7\"",
+            "\"2147483648\"",
+            "\"\"",
+            "",
+        ] {
+            assert!(version(tag).is_err(), "{tag}");
+        }
+    }
 }

@@ -4,7 +4,10 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject as _;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use webpki::anchor_from_trusted_cert;
 
 use super::{Environment, Reader};
 
@@ -94,12 +97,8 @@ impl DatabaseConfig {
     ///
     /// # Errors
     /// The variables that are missing or wrong.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "core::config reads the environment"
-    )]
     pub fn direct_from_env() -> Result<Self, super::ConfigErrors> {
-        Self::direct(&|variable| std::env::var(variable).ok())
+        Self::direct(&super::from_environment)
     }
 
     /// The direct connection for migrations, from wherever `get` finds the variables.
@@ -146,9 +145,9 @@ fn read_from(
         return None;
     };
     if let Some(pem) = reader.get("DATABASE_CA_CERT") {
-        if pem.contains("-----BEGIN CERTIFICATE-----") {
-            // Environment editors often flatten lines.
-            let pem = pem.replace("\\n", "\n");
+        // Environment editors often flatten lines.
+        let pem = pem.replace("\\n", "\n");
+        if is_certificates(&pem) {
             options = options
                 .ssl_root_cert_from_pem(pem.into_bytes())
                 .ssl_mode(PgSslMode::VerifyFull);
@@ -208,6 +207,15 @@ fn parse(url: &str) -> Option<PgConnectOptions> {
         .filter(|pair| PARAMETERS.contains(&pair.split('=').next().unwrap_or_default()))
         .collect();
     PgConnectOptions::from_str(&format!("{base}?{}", kept.join("&"))).ok()
+}
+
+/// Whether the driver can take it: one that is found out at the first connection would fail every request.
+fn is_certificates(pem: &str) -> bool {
+    let mut certificates = CertificateDer::pem_slice_iter(pem.as_bytes()).peekable();
+    certificates.peek().is_some()
+        && certificates.all(|certificate| {
+            certificate.is_ok_and(|certificate| anchor_from_trusted_cert(&certificate).is_ok())
+        })
 }
 
 fn is_local(options: &PgConnectOptions) -> bool {

@@ -2,6 +2,7 @@
 
 mod database;
 
+use std::env::VarError;
 use std::fmt;
 use std::num::NonZeroUsize;
 
@@ -157,12 +158,8 @@ impl Config {
     ///
     /// # Errors
     /// Every variable that is missing or wrong, at once.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place that reads the environment"
-    )]
     pub fn from_env() -> Result<Self, ConfigErrors> {
-        Self::read(&|variable| std::env::var(variable).ok())
+        Self::read(&from_environment)
     }
 
     /// Reads variables from wherever `get` finds them.
@@ -215,6 +212,18 @@ impl Config {
             }),
             _ => Err(ConfigErrors(reader.errors)),
         }
+    }
+}
+
+/// A variable that is not UTF-8 is there and wrong, rather than missing: no default may take its place.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that reads the environment"
+)]
+fn from_environment(variable: &str) -> Option<String> {
+    match std::env::var(variable) {
+        Err(VarError::NotUnicode(value)) => Some(value.to_string_lossy().into_owned()),
+        found => found.ok(),
     }
 }
 

@@ -20,6 +20,8 @@ pub const KEY_PERIOD: Duration = Duration::days(30);
 pub const AUDIENCE: &str = "hallpass";
 /// The `typ` of every access token (RFC 9068 section 2.1).
 const TYPE: &str = "at+jwt";
+/// The longest token that is looked at, in bytes. Ours have about 600.
+const TOKEN_MAX: usize = 4096;
 
 /// The claims of an access token. Every one is required and typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +98,14 @@ pub(super) fn seed(master: &MasterKey, period: i64) -> [u8; 32] {
     master.derive(Purpose::AccessToken, Some(period))
 }
 
+/// The header of the tokens that a period's key signs.
+fn header(keys: &Keys, master: &MasterKey, period: i64) -> Header {
+    let mut header = Header::new(Algorithm::EdDSA);
+    header.typ = Some(TYPE.to_owned());
+    header.kid = Some(key_id(keys, master, period));
+    header
+}
+
 /// Makes a token that is good from `now` on.
 ///
 /// # Errors
@@ -122,9 +132,7 @@ pub fn encode(
         roles: roles.to_vec(),
     };
     let period = period_at(now);
-    let mut header = Header::new(Algorithm::EdDSA);
-    header.typ = Some(TYPE.to_owned());
-    header.kid = Some(key_id(keys, &keys.current, period));
+    let header = header(keys, &keys.current, period);
     let key = ed25519::encoding_key(&seed(&keys.current, period));
     let text = jsonwebtoken::encode(&header, &claims, &key).map_err(crate::Error::internal)?;
     Ok(AccessTokenText(text))
@@ -136,21 +144,27 @@ pub fn encode(
 /// [`Refused`] with the reason, for the log.
 pub fn decode(keys: &Keys, text: &str, now: OffsetDateTime) -> Result<Claims, Refused> {
     let refused = |reason: &dyn fmt::Display| Refused(reason.to_string());
+    if text.len() > TOKEN_MAX {
+        return Err(refused(&"too long"));
+    }
     let header = jsonwebtoken::decode_header(text).map_err(|e| refused(&e))?;
     if header.alg != Algorithm::EdDSA || header.typ.as_deref() != Some(TYPE) {
         return Err(refused(&"not an EdDSA access token"));
     }
     let kid = header.kid.as_deref().unwrap_or_default();
     let period = period_at(now);
-    let seed = keys
+    let (master, period) = keys
         .verifying()
         .flat_map(|master| [period, period - 1, period + 1].map(|p| (master, p)))
         .find(|(master, p)| key_id(keys, master, *p) == kid)
-        .map(|(master, p)| seed(master, p))
         .ok_or_else(|| refused(&"unknown kid"))?;
+    // What is critical must be understood (RFC 7515 section 4.1.11), and the library does not look.
+    if header != self::header(keys, master, period) {
+        return Err(refused(&"header parameters that we do not write"));
+    }
+    let key = ed25519::decoding_key(&seed(master, period));
     let data =
-        jsonwebtoken::decode::<Claims>(text, &ed25519::decoding_key(&seed), &validation(keys))
-            .map_err(|e| refused(&e))?;
+        jsonwebtoken::decode::<Claims>(text, &key, &validation(keys)).map_err(|e| refused(&e))?;
     let Claims {
         iat,
         nbf,
@@ -180,4 +194,8 @@ fn validation(keys: &Keys) -> Validation {
 }
 
 #[cfg(test)]
+mod rollover;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vectors;

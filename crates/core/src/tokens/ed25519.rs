@@ -82,3 +82,6 @@ pub(super) fn public_key(seed: &[u8; 32]) -> [u8; 32] {
         .and_then(|pair| pair.public_key().as_ref().try_into().ok());
     bytes.unwrap_or_else(|| unreachable!("32 bytes are a seed, and its public key has 32 bytes"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -45,11 +45,27 @@ impl std::error::Error for Error {}
 /// # Errors
 /// A missing or bad variable, a pooler that does not fit, a port that is taken: one clear line.
 pub async fn run(name: &'static str, router: Router<App>) -> Result<(), Error> {
+    let app = start()?;
+    warm(app.clone());
+    serve(name, router, app).await
+}
+
+/// Runs a function that asks the database nothing: it never connects.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_without_database(name: &'static str, router: Router<App>) -> Result<(), Error> {
+    serve(name, router, start()?).await
+}
+
+fn start() -> Result<App, Error> {
     log::start();
     let config = Config::from_env().map_err(|error| Error(error.to_string()))?;
-    let one_shot = config.one_shot;
-    let app = Hallpass::new(config);
-    warm(app.clone());
+    Ok(Hallpass::new(config))
+}
+
+async fn serve(name: &'static str, router: Router<App>, app: App) -> Result<(), Error> {
+    let one_shot = app.config.one_shot;
     let service = Arc::new(Service::new(name, router, app.clone()));
     let linger = Linger::new(app.clone(), one_shot);
     let handler = service_fn(move |request: vercel_runtime::Request, state: AppState| {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::keys::tests::keys;
 
-fn now() -> OffsetDateTime {
+pub(super) fn now() -> OffsetDateTime {
     OffsetDateTime::UNIX_EPOCH + Duration::days(20_000)
 }
 
@@ -109,10 +109,26 @@ fn t09_claims_and_header_must_all_be_there_and_of_their_type() {
     }
     for (name, value) in [
         ("alg", json!("none")),
+        ("alg", json!("None")),
         ("alg", json!("HS256")),
+        ("alg", json!("RS256")),
         ("alg", json!("ES256")),
+        ("alg", json!("Ed25519")),
+        ("alg", json!("eddsa")),
+        ("alg", json!(["EdDSA"])),
         ("typ", json!("JWT")),
         ("typ", json!(null)),
+        ("crit", json!(["exp"])),
+        ("crit", json!([])),
+        ("crit", json!(["b64"])),
+        ("b64", json!(false)),
+        ("cty", json!("JWT")),
+        ("zip", json!("DEF")),
+        ("enc", json!("A128GCM")),
+        ("jku", json!("http://127.0.0.1:9/")),
+        ("x5u", json!("http://127.0.0.1:9/")),
+        ("x5c", json!([""])),
+        ("jwk", json!({ "kty": "OKP", "crv": "Ed25519", "x": "" })),
     ] {
         let mut other = header.clone();
         other[name] = value.clone();
@@ -132,6 +148,58 @@ fn t09_a_stripped_or_foreign_signature_is_refused() {
     assert!(decode(&keys_1, signed, now()).is_err());
     assert!(decode(&keys_1, "", now()).is_err());
     assert!(decode(&keys(2, None, "production"), &text, now()).is_err());
+}
+
+#[test]
+fn t09_no_part_may_be_spelled_in_another_way() {
+    let keys = keys(1, None, "production");
+    let text = token(&keys, now());
+    let parts: Vec<_> = text.split('.').collect();
+    let pair = Ed25519KeyPair::from_seed_unchecked(&seed(&keys.current, period_at(now()))).unwrap();
+    for i in 0..3 {
+        for spelled in [
+            format!("{} ", parts[i]),
+            format!(" {}", parts[i]),
+            format!("{}=", parts[i]),
+            format!("{}====", parts[i]),
+            format!("{}\n", parts[i]),
+            format!("{}?", parts[i]),
+            parts[i].replacen(['A', 'a', 'e'], "+", 1),
+            String::new(),
+        ] {
+            let mut parts: Vec<_> = parts.iter().map(|part| (*part).to_owned()).collect();
+            parts[i] = spelled;
+            let signed = format!("{}.{}", parts[0], parts[1]);
+            if i < 2 {
+                parts[2] = URL_SAFE_NO_PAD.encode(pair.sign(signed.as_bytes()));
+            }
+            let text = format!("{signed}.{}", parts[2]);
+            assert!(decode(&keys, &text, now()).is_err(), "{text}");
+        }
+    }
+    // 64 bytes leave four bits unused in the last character.
+    let last = text.chars().next_back().unwrap();
+    let rest = &text[..text.len() - 1];
+    for other in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".chars() {
+        let spelled = format!("{rest}{other}");
+        assert_eq!(
+            decode(&keys, &spelled, now()).is_ok(),
+            other == last,
+            "{other}"
+        );
+    }
+}
+
+#[test]
+fn t09_what_is_longer_than_ours_ever_are_is_not_even_read() {
+    let keys = keys(1, None, "production");
+    let (header, mut claims) = genuine(&keys);
+    claims["roles"] = json!(["r".repeat(TOKEN_MAX)]);
+    let refused = decode(&keys, &forge(&keys, &header, &claims), now()).unwrap_err();
+    assert_eq!(refused, Refused("too long".to_owned()));
+    let roles = ["administrator-of-some-kind"; 40].map(str::to_owned);
+    let many = encode(&keys, Uuid::nil(), i32::MAX, Uuid::nil(), &roles, now()).unwrap();
+    assert!(decode(&keys, many.expose(), now()).is_ok());
 }
 
 #[test]

@@ -11,13 +11,15 @@ use time::{Duration, OffsetDateTime};
 use super::operations;
 use crate::support::{Person, TestApp, jwt};
 
-fn signed(key: &Ed25519KeyPair, header: &Value, claims: &Value) -> String {
+/// A compact JWS of any header and claims.
+pub(super) fn signed(key: &Ed25519KeyPair, header: &Value, claims: &Value) -> String {
     let signed = format!("{}.{}", jwt::encode(header), jwt::encode(claims));
     let signature = jwt::encode_bytes(key.sign(signed.as_bytes()).as_ref());
     format!("{signed}.{signature}")
 }
 
-async fn expect_refused(app: &TestApp, tokens: &[String]) {
+/// Fails unless each of these gets the one answer that no token at all gets, at the cost of no statement.
+pub(super) async fn expect_refused(app: &TestApp, tokens: &[String]) {
     let before = app.statements().await;
     let expected = app.get("/api/me").send().await;
     expected.expect_problem(401, "unauthenticated");
@@ -33,6 +35,14 @@ async fn expect_refused(app: &TestApp, tokens: &[String]) {
 fn made_at(person: &Person) -> OffsetDateTime {
     let iat = jwt::claims(&person.access_token)["iat"].as_i64().unwrap();
     OffsetDateTime::from_unix_timestamp(iat).unwrap()
+}
+
+/// The key that signed this person's token.
+pub(super) fn own_key(app: &TestApp, person: &Person) -> Ed25519KeyPair {
+    let period = access::period_at(made_at(person));
+    let master = &app.hallpass.keys.current;
+    let seed = master.derive(Purpose::AccessToken, Some(period));
+    Ed25519KeyPair::from_seed_unchecked(&seed).unwrap()
 }
 
 #[tokio::test]
@@ -86,13 +96,7 @@ async fn t11_a_key_that_the_token_itself_names_or_brings_is_not_used() {
 async fn t09_under_our_own_key_every_claim_must_be_there_and_be_right() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
-    let period = access::period_at(made_at(&ada));
-    let seed = app
-        .hallpass
-        .keys
-        .current
-        .derive(Purpose::AccessToken, Some(period));
-    let key = Ed25519KeyPair::from_seed_unchecked(&seed).unwrap();
+    let key = own_key(&app, &ada);
     let (header, claims) = (
         jwt::header(&ada.access_token),
         jwt::claims(&ada.access_token),

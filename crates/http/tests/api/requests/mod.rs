@@ -6,6 +6,7 @@ mod away;
 mod bearer;
 mod bodies;
 mod cross_site;
+mod forged;
 mod headers;
 mod hosts;
 mod logs;

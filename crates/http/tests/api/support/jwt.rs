@@ -1,7 +1,7 @@
 //! Access tokens as somebody sees them who has only the text.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::Value;
 
 /// The parts of a compact JWS: header, payload, signature.
@@ -26,6 +26,11 @@ pub(crate) fn encode(json: &Value) -> String {
 
 pub(crate) fn encode_bytes(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// The base64 of PEM files.
+pub(crate) fn standard(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
 }
 
 fn decode(part: &str) -> Value {
