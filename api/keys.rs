@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), hallpass_http::Error> {
-    hallpass_http::run("keys", hallpass_http::routes::keys::router()).await
+    hallpass_http::run_without_database("keys", hallpass_http::routes::keys::router()).await
 }

@@ -6,6 +6,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod faults;
+mod flood;
 mod instances;
 mod pooler;
+mod rotation;
 mod stack;
+mod start_up;

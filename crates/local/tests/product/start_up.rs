@@ -1,0 +1,232 @@
+//! What is wrong with the environment, said by each function's own process before it serves anything.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+use std::process::{Output, Stdio};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use hallpass_local::random_secret;
+use tokio::process::Command;
+
+use crate::stack::{binaries, functions};
+
+const FUNCTIONS: [&str; 8] = [
+    "login", "refresh", "logout", "users", "me", "keys", "recovery", "health",
+];
+/// Stands in every value that is a secret or that somebody may have put in the wrong place.
+const CANARY: &str = "hunter2";
+const SECRET: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+const DATABASE: &str = "postgres://app:hunter2@db.invalid/app?sslmode=verify-full";
+const ANOTHER_DATABASE: &str = "postgres://app:hunter2@db.invalid/app";
+const A_DATABASE_URL: &str = "postgres://user:password@host/database?sslmode=verify-full";
+
+/// Variables that are set otherwise than they should be, and what is said about it.
+struct Mistake {
+    set: Vec<(&'static str, Vec<u8>)>,
+    without: Vec<&'static str>,
+    said: Vec<String>,
+}
+
+/// One variable with a bad value.
+fn bad(name: &'static str, value: impl Into<Vec<u8>>, said: &str) -> Mistake {
+    Mistake {
+        set: vec![(name, value.into())],
+        without: Vec::new(),
+        said: vec![format!("{name} {said}")],
+    }
+}
+
+async fn start(function: &str, mistake: &Mistake) -> Output {
+    let mut command = Command::new(binaries().join(function));
+    command.env_clear().envs([
+        ("HALLPASS_SECRET", SECRET),
+        ("DATABASE_URL", DATABASE),
+        ("VERCEL", "1"),
+        ("VERCEL_ENV", "production"),
+    ]);
+    for name in &mistake.without {
+        command.env_remove(name);
+    }
+    for (name, value) in &mistake.set {
+        command.env(name, OsStr::from_bytes(value));
+    }
+    let process = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let ended = tokio::time::timeout(Duration::from_secs(20), process.wait_with_output()).await;
+    ended
+        .unwrap_or_else(|_| panic!("{function} starts in spite of {:?}", mistake.said))
+        .unwrap()
+}
+
+/// Every function refuses, in one line of standard error that says what and what to do, and no more.
+async fn expect_refused(mistakes: &[Mistake]) {
+    for mistake in mistakes {
+        let outputs = join_all(FUNCTIONS.map(|function| start(function, mistake))).await;
+        for (function, output) in FUNCTIONS.iter().zip(outputs) {
+            let error = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(1), "{function}: {error}");
+            assert_eq!(error.lines().count(), 1, "{function}: {error}");
+            assert!(error.starts_with("Error: configuration: "), "{error}");
+            for said in &mistake.said {
+                assert!(error.contains(said), "{function}: {said} in {error}");
+            }
+            assert!(!error.contains(CANARY), "{function}: {error}");
+            assert!(!error.contains(SECRET), "{function}: {error}");
+            assert_eq!(String::from_utf8(output.stdout).unwrap(), "", "{function}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn t44_no_function_starts_without_a_good_secret() {
+    let how = "(openssl rand -base64 32)";
+    let missing = format!("is missing: at least 32 random bytes in base64 {how}");
+    let mut mistakes = vec![
+        Mistake {
+            set: Vec::new(),
+            without: vec!["HALLPASS_SECRET"],
+            said: vec![format!("HALLPASS_SECRET {missing}")],
+        },
+        bad("HALLPASS_SECRET", "", &missing),
+        bad("HALLPASS_SECRET", " \t", &missing),
+    ];
+    for name in ["HALLPASS_SECRET", "HALLPASS_SECRET_PREVIOUS"] {
+        let not_base64 = format!("is not base64 {how}");
+        mistakes.extend([
+            bad(
+                name,
+                "c2hvcnQ=",
+                &format!("is 5 bytes, but 32 are needed {how}"),
+            ),
+            bad(
+                name,
+                &SECRET[..40],
+                &format!("is 30 bytes, but 32 are needed {how}"),
+            ),
+            bad(name, "hunter2 is not base64", &not_base64),
+            bad(name, "hunter2hunter2\nhunter2hunter2", &not_base64),
+            bad(name, b"\xff\xfehunter2".to_vec(), &not_base64),
+        ]);
+    }
+    expect_refused(&mistakes).await;
+}
+
+#[tokio::test]
+async fn t44_no_function_starts_in_production_with_a_database_that_anybody_could_be() {
+    let unverified = "does not verify TLS: add sslmode=verify-full to it, or give the server's CA in DATABASE_CA_CERT";
+    let not_a_url = format!("is not a database URL: {A_DATABASE_URL}");
+    let mut mistakes = vec![Mistake {
+        set: Vec::new(),
+        without: vec!["DATABASE_URL"],
+        said: vec![format!("DATABASE_URL is missing: {A_DATABASE_URL}")],
+    }];
+    for name in ["DATABASE_URL", "DATABASE_URL_POOLED", "POSTGRES_URL"] {
+        for query in [
+            "",
+            "?sslmode=disable",
+            "?sslmode=allow",
+            "?sslmode=prefer",
+            "?SSLMODE=verify-full",
+        ] {
+            let url = format!("{ANOTHER_DATABASE}{query}");
+            mistakes.push(only(name, &url, unverified));
+        }
+        for url in [
+            "mysql://app:hunter2@db.invalid/app".to_owned(),
+            "hunter2".to_owned(),
+            format!("{ANOTHER_DATABASE}?sslmode=hunter2"),
+            "postgres://app:hunter2@db.invalid:hunter2/app".to_owned(),
+        ] {
+            mistakes.push(only(name, &url, &not_a_url));
+        }
+    }
+    let no_certificate = "is not a certificate in PEM form";
+    for certificate in [
+        "hunter2",
+        "-----BEGIN CERTIFICATE-----",
+        "-----BEGIN CERTIFICATE-----\nhunter2\n-----END CERTIFICATE-----",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
+    ] {
+        mistakes.push(bad("DATABASE_CA_CERT", certificate, no_certificate));
+    }
+    expect_refused(&mistakes).await;
+}
+
+/// A database that only this variable names.
+fn only(name: &'static str, url: &str, said: &str) -> Mistake {
+    Mistake {
+        without: vec!["DATABASE_URL"],
+        ..bad(name, url, said)
+    }
+}
+
+#[tokio::test]
+async fn t44_no_function_starts_with_a_number_or_a_name_that_makes_no_sense() {
+    let mut mistakes = Vec::new();
+    for (name, most) in [
+        ("DATABASE_CONNECTION_LIMIT", 100),
+        ("HALLPASS_SESSION_IDLE_DAYS", 365),
+        ("HALLPASS_SESSION_MAX_DAYS", 365),
+        ("HALLPASS_HASH_PERMITS", 64),
+    ] {
+        let said = format!("must be a whole number from 1 to {most}");
+        let too_many = (most + 1).to_string();
+        for value in ["0", "-1", "1.5", "1e1", "3 000", "hunter2", &too_many] {
+            mistakes.push(bad(name, value, &said));
+        }
+        mistakes.push(bad(name, b"3\xff".to_vec(), &said));
+    }
+    let pooler = "must be auto, named or unnamed";
+    mistakes.push(bad("DATABASE_POOLER", "hunter2", pooler));
+    let origin = "must be an origin such as https://accounts.example.com";
+    for url in [
+        "hunter2.example.com",
+        "https://",
+        "https://app:hunter2@example.com",
+        "https://example.com/hunter2",
+        "ftp://hunter2.example.com",
+    ] {
+        mistakes.push(bad("HALLPASS_URL", url, origin));
+    }
+    expect_refused(&mistakes).await;
+}
+
+#[tokio::test]
+async fn t44_all_that_is_wrong_is_said_at_once_on_the_one_line() {
+    expect_refused(&[Mistake {
+        set: vec![
+            ("HALLPASS_SECRET", b"hunter2".to_vec()),
+            ("DATABASE_POOLER", b"hunter2".to_vec()),
+            ("HALLPASS_URL", b"hunter2".to_vec()),
+        ],
+        without: vec!["DATABASE_URL"],
+        said: ["HALLPASS_SECRET ", "DATABASE_URL ", "HALLPASS_URL "]
+            .map(str::to_owned)
+            .to_vec(),
+    }])
+    .await;
+}
+
+/// What integrations write (`require`) is raised to full verification instead of refused, so it starts.
+#[tokio::test]
+async fn t44_every_function_starts_where_tls_is_verified() {
+    for mode in ["require", "verify-ca", "verify-full"] {
+        let platform = functions()
+            .env("VERCEL_ENV", "production")
+            .env("DATABASE_URL", format!("{ANOTHER_DATABASE}?sslmode={mode}"))
+            .env("HALLPASS_SECRET_PREVIOUS", random_secret().unwrap())
+            .start()
+            .await
+            .unwrap();
+        for function in FUNCTIONS {
+            platform.warm(function, 0).await.unwrap();
+        }
+        platform.stop().await;
+    }
+}
