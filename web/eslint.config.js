@@ -41,7 +41,7 @@ export default typescript.config(
       'vue/html-closing-bracket-newline': 'off',
       'vue/max-attributes-per-line': 'off',
       'vue/singleline-html-element-content-newline': 'off',
-      'vuejs-accessibility/label-has-for': ['error', { required: { some: ['nesting', 'id'] } }],
+      'vuejs-accessibility/label-has-for': ['error', { required: { some: ['nesting', 'id'] }, controlComponents: ['UiCheckbox'] }],
     },
   },
   { files: ['smoke/*.mjs', 'scripts/*.mjs'], rules: { 'no-console': 'off' }, languageOptions: { globals: globals.browser } },

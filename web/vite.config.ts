@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import tailwind from '@tailwindcss/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
@@ -6,7 +7,7 @@ import { defineConfig } from 'vitest/config'
 const server = process.env.HALLPASS_URL ?? 'http://localhost:3000'
 
 export default defineConfig({
-  plugins: [vue()],
+  plugins: [vue(), tailwind()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: { __VUE_OPTIONS_API__: 'false' },
   server: { proxy: { '/api': server, '/health': server, '/.well-known': server } },

@@ -1,13 +1,13 @@
-import './styles/tokens.css'
-import './styles/base.css'
+import './styles/main.css'
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import { carryTokensOf } from './api/client'
 import ConsoleApp from './app/ConsoleApp.vue'
+import { followLanguage } from './i18n/language'
+import { applyTheme } from './preferences/theme'
 import { createConsoleRouter } from './router'
 import { guardSession } from './router/sessionGuard'
 import { useSessionStore } from './session/sessionStore'
-import { applyTheme } from './theme/theme'
 import { takeLinkToken } from './welcome/linkToken'
 
 // First of all: the router would keep the address, and with it the token, in its history.
@@ -21,4 +21,6 @@ carryTokensOf(useSessionStore())
 const router = createConsoleRouter()
 guardSession(router)
 app.use(router)
-app.mount('#app')
+
+// Nobody is greeted in a language that is not theirs.
+void followLanguage().then(() => app.mount('#app'))

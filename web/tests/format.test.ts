@@ -1,8 +1,32 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readRetryAfter } from '@/api/problem'
 import { formatAgo, formatSeconds } from '@/format/time'
 import { formatTotal } from '@/format/total'
+import { catalogue, spoken } from '@/i18n/language'
+import { de } from '@/i18n/de'
+import { en } from '@/i18n/en'
 import { backoff } from '@/session/backoff'
+
+function speak(tongue: 'en' | 'de'): void {
+  spoken.value = tongue
+  catalogue.value = { en, de }[tongue]
+}
+
+// happy-dom is a reader in the United States; these are read by somebody elsewhere.
+beforeEach(() => {
+  Object.defineProperty(navigator, 'languages', { value: ['fr-FR'], configurable: true })
+  speak('en')
+})
+afterEach(() => speak('en'))
+
+describe('in German', () => {
+  it('numbers and times follow', () => {
+    speak('de')
+    expect(formatTotal({ value: 1_234_567, relation: 'estimated' })).toBe('etwa 1,2 Millionen')
+    expect(formatTotal({ value: 1_000, relation: 'atLeast' })).toBe('mehr als 1.000')
+    expect(formatAgo('2026-11-22T11:00:00Z', Date.parse('2026-11-23T12:00:00Z'))).toBe('gestern')
+  })
+})
 
 describe('a total', () => {
   it.each([

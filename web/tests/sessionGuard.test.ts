@@ -15,9 +15,9 @@ async function openAt(path: string, cookieIsGood: boolean) {
   const router = createRouter({
     history: createMemoryHistory(),
     routes: [
-      { path: '/sign-in', name: 'sign-in', component: view, meta: { public: true, title: 'Sign in' } },
-      { path: '/welcome', name: 'welcome', component: view, meta: { public: true, title: 'Welcome' } },
-      { path: '/users', name: 'users', component: view, meta: { title: 'Users' } },
+      { path: '/sign-in', name: 'sign-in', component: view, meta: { public: true, title: 'page.signIn' } },
+      { path: '/welcome', name: 'welcome', component: view, meta: { public: true, title: 'page.welcome' } },
+      { path: '/users', name: 'users', component: view, meta: { title: 'page.users' } },
     ],
   })
   guardSession(router)

@@ -32,18 +32,18 @@ describe('the list of users', () => {
   it('asks for what the address names', async () => {
     const { list } = await openList('/users?q=ada%26co&cursor=c2')
 
-    await eventually(() => expect(asked(list.page.value?.items[0]?.name ?? '')).toEqual({ size: '20', q: 'ada&co', cursor: 'c2' }))
+    await eventually(() => expect(asked(list.page.value?.items[0]?.name ?? '')).toEqual({ size: '20', sort: '-createdAt', q: 'ada&co', cursor: 'c2' }))
   })
 
   it('puts a search into the address in place of the page, and turns pages within it', async () => {
     const { router, list } = await openList('/users?q=ad&cursor=c2')
 
-    list.search('ada')
+    list.show({ q: 'ada' })
     await eventually(() => expect(router.currentRoute.value.query).toEqual({ q: 'ada' }))
-    list.turnTo('c2')
+    list.show({ cursor: 'c2' })
     await eventually(() => expect(router.currentRoute.value.query).toEqual({ q: 'ada', cursor: 'c2' }))
     await eventually(() => expect(list.page.value?.page.prev).toBe('c1'))
-    list.search('')
+    list.show({ q: '' })
     await eventually(() => expect(router.currentRoute.value.query).toEqual({}))
   })
 
@@ -52,7 +52,7 @@ describe('the list of users', () => {
     await eventually(() => expect(list.page.value).toBeDefined())
     server.on(USERS, problem(503, 'unavailable'))
 
-    list.search('ada')
+    list.show({ q: 'ada' })
     await eventually(() => expect(list.problem.value?.status).toBe(503))
     expect(list.retryAt.value).toBeGreaterThan(Date.now())
     expect(session.user?.id).toBe(user.id)
@@ -68,7 +68,7 @@ describe('the list of users', () => {
     server.on(USERS, problem(403, 'forbidden'))
     const before = server.count(USERS)
 
-    list.search('ada')
+    list.show({ q: 'ada' })
     await eventually(() => expect(list.problem.value?.status).toBe(403))
     await new Promise((resolve) => setTimeout(resolve, 1_200))
 

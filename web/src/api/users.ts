@@ -1,14 +1,13 @@
 import { answer, signedInApi } from './client'
+import type { paths } from './schema'
 import type { UserPage } from './types'
 
-export interface UserSearch {
-  size: number
-  cursor?: string | undefined
-  q?: string | undefined
-}
+/** The parameters of GET /api/users; what is empty is left out. */
+export type UserSearch = NonNullable<paths['/api/users']['get']['parameters']['query']>
+export type UserSort = NonNullable<UserSearch['sort']>
 
-/** GET /api/users: one page by cursor, newest first. */
-export function listUsers({ size, cursor, q }: UserSearch, signal?: AbortSignal): Promise<UserPage> {
-  const query = { size, ...(cursor && { cursor }), ...(q && { q }) }
+/** GET /api/users: one page by cursor. */
+export function listUsers(search: UserSearch, signal?: AbortSignal): Promise<UserPage> {
+  const query = Object.fromEntries(Object.entries(search).filter(([, value]) => value !== '' && value !== undefined))
   return answer(signedInApi.GET('/api/users', { params: { query }, ...(signal && { signal }) }))
 }

@@ -1,17 +1,17 @@
+import { computed } from 'vue'
 import type { UserTotal } from '@/api/types'
-import { LOCALE } from './locale'
+import { t } from '@/i18n'
+import { locale } from '@/i18n/language'
 
-const exact = new Intl.NumberFormat(LOCALE)
-const rounded = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 2 })
-const compact = new Intl.NumberFormat(LOCALE, {
-  notation: 'compact',
-  compactDisplay: 'long',
-  maximumSignificantDigits: 2,
-})
+const exact = computed(() => new Intl.NumberFormat(locale.value))
+const rounded = computed(() => new Intl.NumberFormat(locale.value, { maximumSignificantDigits: 2 }))
+const compact = computed(
+  () => new Intl.NumberFormat(locale.value, { notation: 'compact', compactDisplay: 'long', maximumSignificantDigits: 2 }),
+)
 
 /** A total that claims no more than the server knows: "37", "more than 1,000", "about 1.2 million". */
 export function formatTotal({ value, relation }: UserTotal): string {
-  if (relation === 'atLeast') return `more than ${exact.format(value)}`
-  if (relation === 'estimated') return `about ${(value < 1_000_000 ? rounded : compact).format(value)}`
-  return exact.format(value)
+  if (relation === 'atLeast') return t('total.atLeast', { value: exact.value.format(value) })
+  if (relation === 'estimated') return t('total.about', { value: (value < 1_000_000 ? rounded : compact).value.format(value) })
+  return exact.value.format(value)
 }

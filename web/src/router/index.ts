@@ -1,11 +1,12 @@
 import { createRouter, createWebHistory, type Router } from 'vue-router'
+import type { PlainKey } from '@/i18n'
 import SignInView from '@/sign-in/SignInView.vue'
 
 declare module 'vue-router' {
   interface RouteMeta {
     /** Shown without a session. Everything else needs one. */
     public?: true
-    title: string
+    title: Extract<PlainKey, `page.${string}`>
   }
 }
 
@@ -17,30 +18,30 @@ export function createConsoleRouter(): Router {
     scrollBehavior: (to, from, saved) =>
       saved ?? (to.name === from.name && to.query.cursor === from.query.cursor ? false : { top: 0 }),
     routes: [
-      { path: '/sign-in', name: 'sign-in', component: SignInView, meta: { public: true, title: 'Sign in' } },
+      { path: '/sign-in', name: 'sign-in', component: SignInView, meta: { public: true, title: 'page.signIn' } },
       {
         path: '/welcome',
         name: 'welcome',
         component: () => import('@/welcome/WelcomeView.vue'),
-        meta: { public: true, title: 'Set your password' },
+        meta: { public: true, title: 'page.welcome' },
       },
       {
         path: '/',
         component: () => import('@/app/ConsoleLayout.vue'),
         redirect: { name: 'users' },
-        meta: { title: 'Console' },
+        meta: { title: 'page.console' },
         children: [
           {
             path: 'users',
             name: 'users',
             component: () => import('@/users/UsersView.vue'),
-            meta: { title: 'Users' },
+            meta: { title: 'page.users' },
           },
           {
             path: ':missing(.*)*',
             name: 'not-found',
             component: () => import('@/app/NotFoundView.vue'),
-            meta: { title: 'Page not found' },
+            meta: { title: 'page.notFound' },
           },
         ],
       },

@@ -1,5 +1,6 @@
-import { nextTick, watch } from 'vue'
+import { nextTick, watch, watchEffect } from 'vue'
 import type { RouteLocationNormalized, RouteLocationRaw, Router } from 'vue-router'
+import { t } from '@/i18n'
 import { useSessionStore } from '@/session/sessionStore'
 
 /** Keeps what needs a session behind the sign-in, whichever tab the session begins or ends in. */
@@ -14,8 +15,13 @@ export function guardSession(router: Router): void {
     return to.meta.public || session.user ? true : toSignIn(to)
   })
 
+  // In the reader's language, also when that changes.
+  watchEffect(() => {
+    const { title } = router.currentRoute.value.meta
+    document.title = title ? `${t(title)} · Hallpass` : 'Hallpass'
+  })
+
   router.afterEach(async (to, from) => {
-    document.title = `${to.meta.title} · Hallpass`
     if (from.matched.length === 0 || from.name === to.name) return
     // A new page is announced by its heading; otherwise the focus would stay on what is gone.
     await nextTick()

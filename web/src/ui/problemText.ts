@@ -1,26 +1,24 @@
 import type { Problem } from '@/api/problem'
-
-/** The console's own words, by code. What it has no words for is said in the server's. */
-const BY_CODE: Record<string, string> = {
-  no_answer: 'Hallpass could not be reached. Check your connection.',
-  invalid_credentials: 'The e-mail address or the password is not right.',
-  too_many_attempts: 'Too many attempts. Wait a little before the next one.',
-}
-
-const FIELD_BY_CODE: Record<string, string> = {
-  too_common: 'It is made of words that everybody tries first. Take several words of your own.',
-}
+import { t, type PlainKey } from '@/i18n'
+import { en } from '@/i18n/en'
 
 /** One or two sentences for people. */
 export function problemText(problem: Problem): string {
-  const known = BY_CODE[problem.code]
-  if (known) return known
-  if (problem.isTransient) return 'Hallpass cannot answer just now.'
-  return problem.detail || 'Something went wrong on our side.'
+  const known = `problem.${problem.code}`
+  if (isPlain(known)) return t(known)
+  if (problem.isTransient) return t('problem.transient')
+  return problem.detail || t('problem.unexpected')
 }
 
 /** What is wrong with one field, if the server said so. Its messages go on from the field's name: "must have …". */
 export function fieldText(problem: Problem | null, name: string): string | undefined {
   const field = problem?.field(name)
-  return field && (FIELD_BY_CODE[field.code] ?? `It ${field.message}.`)
+  if (!field) return undefined
+  const known = `field.${field.code}`
+  return isPlain(known) ? t(known) : t('problems.field', { message: field.message })
+}
+
+/** Whether we have words for it; none of these wants values. */
+function isPlain(key: string): key is Extract<PlainKey, `problem.${string}` | `field.${string}`> {
+  return key in en
 }

@@ -1,70 +1,38 @@
-import { keepPreviousData, useQuery } from '@tanstack/vue-query'
-import { computed, shallowRef } from 'vue'
+import { computed } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
-import { Problem } from '@/api/problem'
+import { useApiQuery } from '@/api/useApiQuery'
 import { listUsers } from '@/api/users'
-import { backoff } from '@/session/backoff'
+import { readUsersQuery, writeUsersQuery, type UsersQuery } from './usersQuery'
 
-export const PAGE_SIZE = 20
-
-/** One page of the users, as the address names it: `?q=` and `?cursor=`. */
+/** One page of the users, as the address names it. */
 export function useUsersList() {
   const route = useRoute()
   const router = useRouter()
 
-  const q = computed(() => text(route.query.q))
-  const cursor = computed(() => text(route.query.cursor))
-  const retryAt = shallowRef<number | null>(null)
+  // The address of another page says nothing about this list: what was shown stays while that page comes.
+  let before = readUsersQuery(route.query)
+  const shown = computed(() => (before = route.name === 'users' ? readUsersQuery(route.query) : before))
 
-  const query = useQuery({
-    queryKey: computed(() => ['users', q.value, cursor.value] as const),
-    queryFn: ({ queryKey: [, q, cursor], signal }) => listUsers({ size: PAGE_SIZE, q, cursor }, signal),
-    placeholderData: keepPreviousData,
-    staleTime: 10_000,
-    // The browser's idea of being online is often wrong: ask the server.
-    networkMode: 'always',
-    retry: (_failures, thrown) => Problem.from(thrown).isTransient,
-    retryDelay: (failures, thrown) => {
-      const wait = backoff(failures, Problem.from(thrown).retryAfter)
-      retryAt.value = Date.now() + wait
-      return wait
-    },
+  const { data, refetch, ...state } = useApiQuery({
+    key: () => ['users', 'list', shown.value] as const,
+    ask: ([, , { active, ...rest }], signal) => listUsers({ ...rest, ...(active && { active: active === 'true' }) }, signal),
+    keepPrevious: true,
   })
 
-  /** What stands in the way now: also while it is still being retried. */
-  const problem = computed(() => {
-    const thrown = query.error.value ?? query.failureReason.value
-    return thrown ? Problem.from(thrown) : null
-  })
-
-  /** Typing is no history; paging is. */
-  function search(words: string): void {
-    const { name } = route
-    if (name !== 'users' || words === q.value) return
-    void router.replace({ name, query: words ? { q: words } : {} })
+  /** Typing is no history; choosing and paging are. What changes the list begins at its first page. */
+  function show(change: Partial<UsersQuery>): void {
+    if (route.name !== 'users') return
+    const query = { ...shown.value, cursor: '', ...change }
+    if (isSame(query, shown.value)) return
+    void router[isSame({ ...query, q: '', cursor: '' }, { ...shown.value, q: '', cursor: '' }) && change.q !== undefined ? 'replace' : 'push']({
+      name: 'users',
+      query: writeUsersQuery(query),
+    })
   }
 
-  function turnTo(cursor: string | null): void {
-    const words = q.value ? { q: q.value } : {}
-    void router.push({ name: 'users', query: cursor ? { ...words, cursor } : words })
-  }
-
-  return {
-    q,
-    cursor,
-    page: query.data,
-    /** The page shown is the one before; the one asked for is on its way. */
-    isTurning: query.isPlaceholderData,
-    problem,
-    retryAt,
-    search,
-    turnTo,
-    retry: () => void query.refetch(),
-  }
+  return { shown, page: data, ...state, show, retry: refetch }
 }
 
-/** Of a parameter given twice, the first. */
-function text(parameter: unknown): string {
-  const first: unknown = Array.isArray(parameter) ? parameter[0] : parameter
-  return typeof first === 'string' ? first : ''
+function isSame(one: UsersQuery, other: UsersQuery): boolean {
+  return (Object.keys(one) as (keyof UsersQuery)[]).every((key) => one[key] === other[key])
 }

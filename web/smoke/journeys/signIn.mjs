@@ -1,0 +1,94 @@
+// Signing in and out, links, what a session survives.
+import assert from 'node:assert/strict'
+import { answered } from '../stage.mjs'
+
+/** @param {import('../stage.mjs').Stage} stage */
+export async function signInJourney({ page, context, check, heading, inspected, signIn, administrator, rows }) {
+  await check(
+    'a page behind the sign-in leads to the sign-in, under the content security policy',
+    async () => {
+      const response = await page.goto('/users')
+      const policy = response?.headers()['content-security-policy'] ?? ''
+      assert.match(policy, /require-trusted-types-for 'script'/)
+      assert.match(policy, /style-src 'self'(;|$)/)
+      await heading('Sign in')
+      assert.equal(new URL(page.url()).pathname, '/sign-in')
+      await inspected('sign-in')
+    },
+    answered(401, 'refresh'),
+  )
+  await check('the page speaks German to who asks for it, and keeps to it', async () => {
+    await page.getByRole('radio', { name: 'Deutsch' }).check({ force: true })
+    await heading('Anmelden')
+    assert.equal(await page.getAttribute('html', 'lang'), 'de')
+    await page.reload()
+    await heading('Anmelden')
+    await page.getByRole('radio', { name: 'English' }).check({ force: true })
+    await heading('Sign in')
+  }, answered(401, 'refresh'))
+  await check(
+    'a wrong password is refused in words, and the page stays',
+    async () => {
+      await signIn(`not-${administrator.password}`)
+      await page.getByRole('alert').filter({ hasText: 'not right' }).waitFor()
+      assert.equal(await page.getByLabel('E-mail').inputValue(), administrator.email)
+      await inspected('sign-in-refused')
+    },
+    answered(401, 'login'),
+  )
+  await check('the right password shows the users', async () => {
+    await signIn(administrator.password)
+    await heading('Users')
+    await rows.nth(1).waitFor()
+    await page.getByText(/^(about |more than )?[\d,.]+( \w+illion)? users?$/).waitFor()
+  })
+  await check('no token is in storage or within reach of a script', async () => {
+    const kept = await page.evaluate(() => JSON.stringify([{ ...window.localStorage }, { ...window.sessionStorage }, document.cookie]))
+    assert.doesNotMatch(kept, /hpr_|eyJ|__Host-/)
+    const cookie = (await context.cookies()).find(({ name }) => name === '__Host-hallpass')
+    assert.ok(cookie?.httpOnly, 'the session cookie is not HttpOnly')
+    assert.equal(cookie.sameSite, 'Strict')
+  })
+}
+
+/** @param {import('../stage.mjs').Stage} stage */
+export async function signOutJourney({ page, context, check, heading, inspected, chooseInAccountMenu }) {
+  await check('signing out reaches the other tabs', async () => {
+    const other = await context.newPage()
+    await other.goto('/users')
+    await heading('Users', other)
+    await chooseInAccountMenu('Sign out')
+    await heading('Sign in')
+    await heading('Sign in', other)
+    await other.close()
+  })
+  await check(
+    'after signing out a reload stays signed out',
+    async () => {
+      await page.goto('/users?q=a')
+      await heading('Sign in')
+      assert.equal(new URL(page.url()).searchParams.get('next'), '/users?q=a')
+    },
+    answered(401, 'refresh'),
+  )
+  await check('a one-time link without its token asks for the link', async () => {
+    await page.goto('/welcome')
+    await heading('Open your link again')
+    await inspected('welcome-without-link')
+  })
+  await check(
+    'a link that is not valid ends in words, its token gone from the address',
+    async () => {
+      await page.goto('/welcome?from=smoke#not-a-link')
+      await heading('Set your password')
+      assert.equal(new URL(page.url()).hash, '')
+      assert.doesNotMatch(await page.evaluate(() => JSON.stringify(history.state)), /not-a-link/)
+      await inspected('welcome')
+      await page.getByLabel('New password').fill('four words of no account')
+      await page.getByRole('button', { name: 'Set password' }).click()
+      await heading('This link no longer works')
+      await inspected('welcome-dead-link')
+    },
+    answered(401, 'recovery'),
+  )
+}

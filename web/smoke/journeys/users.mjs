@@ -1,0 +1,93 @@
+// The list: searching, filtering, sorting, turning pages, and the address that holds it all.
+import assert from 'node:assert/strict'
+
+const PEOPLE = 25
+
+/** @param {import('../stage.mjs').Stage} stage */
+export async function usersJourney({ page, check, heading, inspected, rows, search, operator, mark, administrator }) {
+  const table = page.getByRole('table', { name: 'Users' })
+  const settled = () => table.and(page.locator('[aria-busy=false]')).waitFor()
+  const firstName = () => rows.nth(1).getByRole('rowheader').innerText()
+  const searchedFor = (/** @type {string} */ words) => page.waitForURL((url) => url.searchParams.get('q') === words)
+
+  for (let number = 1; number <= PEOPLE; number += 1) {
+    const name = `Pat Person ${String(number).padStart(2, '0')} ${mark}`
+    const user = await operator.create({ email: `pat.${number}.${mark}@example.com`, name })
+    if (number % 5 === 0) await operator.change(user, { isActive: false })
+  }
+
+  await check('the list of users is accessible', async () => {
+    await page.goto('/users')
+    await rows.nth(1).waitFor()
+    await inspected('users')
+  })
+  await check('a search stands in the address and finds the administrator', async () => {
+    await search.fill(administrator.email)
+    await searchedFor(administrator.email)
+    await page.getByRole('cell', { name: administrator.email }).waitFor()
+    await page.getByText(/ found$/).waitFor()
+  })
+  await check('a reload goes on where it was', async () => {
+    await page.reload()
+    await page.getByRole('cell', { name: administrator.email }).waitFor()
+    assert.equal(await search.inputValue(), administrator.email)
+  })
+  await check('the count of a search is exact', async () => {
+    await search.fill(mark)
+    await page.getByText(`${PEOPLE} users found`).waitFor()
+  })
+  await check('turning the page is history: back and forward show what was there, and the search is kept', async () => {
+    await settled()
+    const first = await firstName()
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.waitForURL(/cursor=/)
+    await settled()
+    const second = await firstName()
+    assert.notEqual(second, first)
+    await page.goBack()
+    await rows.filter({ hasText: first }).waitFor()
+    assert.equal(new URL(page.url()).searchParams.get('q'), mark)
+    await page.goForward()
+    await rows.filter({ hasText: second }).waitFor()
+    await page.getByRole('button', { name: 'Previous' }).click()
+    await rows.filter({ hasText: first }).waitFor()
+  })
+  await check('a filter narrows the list, and stands in the address', async () => {
+    await page.goto(`/users?q=${mark}`)
+    await page.getByRole('button', { name: 'Status' }).click()
+    await page.getByRole('menuitemradio', { name: 'Deactivated' }).click()
+    await page.getByText(`${PEOPLE / 5} users found`).waitFor()
+    assert.equal(new URL(page.url()).searchParams.get('active'), 'false')
+    await inspected('users-filtered')
+    await page.getByRole('button', { name: 'Clear filters' }).click()
+    await page.getByText(`${PEOPLE} users found`).waitFor()
+  })
+  await check('the head of a column sorts, and says so', async () => {
+    await page.getByRole('columnheader', { name: 'E-mail' }).getByRole('button').click()
+    await page.waitForURL(/sort=email/)
+    await page.locator('th[aria-sort=ascending]').filter({ hasText: 'E-mail' }).waitFor()
+    await settled()
+    assert.match(await rows.nth(1).innerText(), new RegExp(`pat\\.1\\.${mark}`))
+  })
+  await check('more rows on a page', async () => {
+    await page.getByLabel('Rows on a page').selectOption('50')
+    await page.waitForURL(/size=50/)
+    await rows.nth(PEOPLE).waitFor()
+  })
+  await check('a search that finds nobody says so', async () => {
+    await page.goto('/users')
+    await search.fill('zzz nobody is called this zzz')
+    await page.getByRole('heading', { name: 'Nobody matches' }).waitFor()
+    await inspected('users-empty')
+    await page.getByRole('button', { name: 'Show all users' }).click()
+    await rows.nth(1).waitFor()
+    assert.equal(new URL(page.url()).search, '')
+  })
+  await check('an unknown page says so', async () => {
+    await page.goto('/no-such-page')
+    await heading('There is no such page')
+    await inspected('not-found')
+    await page.getByRole('link', { name: 'Go to the users' }).click()
+    await rows.nth(1).waitFor()
+  })
+}

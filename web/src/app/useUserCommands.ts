@@ -1,0 +1,34 @@
+import { keepPreviousData, useQuery } from '@tanstack/vue-query'
+import { computed, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
+import { useRouter } from 'vue-router'
+import { listUsers } from '@/api/users'
+import { useDebounced } from '@/ui/useDebounced'
+import type { Command } from './commands'
+
+/** The users whose name or e-mail holds the words, as commands that lead to them. */
+export function useUserCommands(words: Readonly<Ref<string>>): ComputedRef<Command[]> {
+  const router = useRouter()
+  const asked = shallowRef('')
+  const { call: later } = useDebounced((now: string) => (asked.value = now), 150)
+  watch(words, (now) => later(now.trim()))
+
+  const { data } = useQuery({
+    queryKey: computed(() => ['users', 'palette', asked.value]),
+    queryFn: ({ signal }) => listUsers({ q: asked.value, size: 6, total: 'none' }, signal),
+    enabled: computed(() => asked.value.length > 1),
+    placeholderData: keepPreviousData,
+    staleTime: 10_000,
+    // Whoever may not see users is offered none.
+    retry: false,
+  })
+
+  return computed(() => {
+    if (words.value.trim().length < 2) return []
+    return (data.value?.items ?? []).map(({ id, name, email }) => ({
+      id: `user-${id}`,
+      group: 'go' as const,
+      text: name ? `${name} · ${email}` : email,
+      run: () => void router.push({ name: 'users', query: { q: email } }),
+    }))
+  })
+}

@@ -1,2 +1,0 @@
-/** The language the console is written in; numbers and dates follow it. */
-export const LOCALE = 'en-GB'

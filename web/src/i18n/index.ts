@@ -1,0 +1,23 @@
+import { computed } from 'vue'
+import type { MessageKey, Values } from './catalogue'
+import { catalogue, locale, spoken } from './language'
+
+export type { MessageKey, PlainKey } from './catalogue'
+
+const plurals = computed(() => new Intl.PluralRules(spoken.value))
+const numbers = computed(() => new Intl.NumberFormat(locale.value))
+
+/** A text in the reader's language. What renders with it renders anew when the language changes. */
+export function t<K extends MessageKey>(key: K, ...[values]: Values<K>): string {
+  const message = catalogue.value[key]
+  const given: Readonly<Record<string, string | number>> = values ?? {}
+  const text = typeof message === 'string' ? message : message[formFor(Number(given.count))]
+  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = given[name]
+    return typeof value === 'number' ? numbers.value.format(value) : (value ?? whole)
+  })
+}
+
+function formFor(count: number): 'one' | 'other' {
+  return plurals.value.select(count) === 'one' ? 'one' : 'other'
+}

@@ -1,0 +1,48 @@
+import { shallowReactive, shallowRef } from 'vue'
+
+export interface Toast {
+  readonly id: number
+  readonly text: string
+  readonly tone: 'plain' | 'danger'
+  /** What can be done about it, once. */
+  readonly action: { readonly text: string; run(): void } | null
+}
+
+/** Long enough to be read, and to reach for Undo (WCAG 2.2.1: it also waits while the pointer or the focus is on it). */
+const STAYS_MS = 8_000
+
+export const toasts = shallowReactive<Toast[]>([])
+export const held = shallowRef(false)
+
+let last = 0
+const timers = new Map<number, ReturnType<typeof setTimeout>>()
+
+/** Says something that has happened, and goes away by itself. */
+export function say(text: string, { tone = 'plain', action = null }: Partial<Pick<Toast, 'tone' | 'action'>> = {}): void {
+  last += 1
+  toasts.push({ id: last, text, tone, action })
+  if (!held.value) countDown(last)
+}
+
+export function dismiss(id: number): void {
+  clearTimeout(timers.get(id))
+  timers.delete(id)
+  const index = toasts.findIndex((toast) => toast.id === id)
+  if (index >= 0) toasts.splice(index, 1)
+}
+
+/** Nobody is hurried while they are at it. */
+export function hold(): void {
+  held.value = true
+  for (const timer of timers.values()) clearTimeout(timer)
+}
+
+export function release(): void {
+  held.value = false
+  for (const { id } of toasts) countDown(id)
+}
+
+function countDown(id: number): void {
+  clearTimeout(timers.get(id))
+  timers.set(id, setTimeout(() => dismiss(id), STAYS_MS))
+}
