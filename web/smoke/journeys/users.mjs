@@ -67,7 +67,7 @@ export async function usersJourney({ page, check, heading, inspected, rows, sear
     await page.waitForURL(/sort=email/)
     await page.locator('th[aria-sort=ascending]').filter({ hasText: 'E-mail' }).waitFor()
     await settled()
-    assert.match(await rows.nth(1).innerText(), new RegExp(`pat\\.1\\.${mark}`))
+    assert.match(await rows.nth(1).innerText(), /pat\.1\./)
   })
   await check('more rows on a page', async () => {
     await page.getByLabel('Rows on a page').selectOption('50')
