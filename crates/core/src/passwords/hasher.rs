@@ -26,8 +26,9 @@ static PARAMS: LazyLock<Params> = LazyLock::new(|| {
         .unwrap_or_else(|_| unreachable!("the constants above are within the algorithm's bounds"))
 });
 
-/// A hash with today's parameters of a password that nobody has: unknown accounts cost what known ones cost.
-static NOBODY: LazyLock<String> = LazyLock::new(|| hash(b"nobody's password").unwrap_or_default());
+/// A hash with today's parameters of a random password that was thrown away: unknown accounts cost what known
+/// ones cost. Written down, not computed: else the first unknown one that an instance meets would cost twice.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$WQ1i/Adou74hYk/zhem1Zw$sJVqjIQ1NxBM9HC0lhT1+zOge512dD/qjxrChjSGdmM";
 
 /// Computes and checks password hashes off the async threads. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -74,8 +75,8 @@ impl Hasher {
         self.run(move || {
             let password = password.expose_secret().as_bytes();
             let known = stored.is_some();
-            let stored = stored.unwrap_or_else(|| NOBODY.clone());
-            let parsed = PasswordHash::new(&stored).map_err(|e| Error::internal(e.to_string()))?;
+            let stored = stored.as_deref().unwrap_or(NOBODY);
+            let parsed = PasswordHash::new(stored).map_err(|e| Error::internal(e.to_string()))?;
             let matches = known && Argon2::default().verify_password(password, &parsed).is_ok();
             if !known {
                 // Not folded into the line above: the work must be done, its outcome must not matter.
@@ -148,6 +149,8 @@ fn is_weaker(stored: &PasswordHash) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use argon2::password_hash::phc::Output;
+
     use super::*;
 
     fn weak(password: &str) -> String {
@@ -190,6 +193,21 @@ mod tests {
                 .unwrap()
                 .matches
         );
+    }
+
+    #[test]
+    fn t12_an_unknown_account_costs_what_todays_hashes_cost() {
+        let today = hash(b"correct horse battery").unwrap();
+        let (nobody, today) = (PasswordHash::new(NOBODY), PasswordHash::new(&today));
+        let (nobody, today) = (nobody.unwrap(), today.unwrap());
+        assert_eq!(nobody.algorithm, today.algorithm);
+        assert_eq!(nobody.version, today.version);
+        assert_eq!(nobody.params, today.params);
+        let lengths = |hash: &PasswordHash| {
+            let salt = hash.salt.as_ref().map(|salt| salt.len());
+            (salt, hash.hash.as_ref().map(Output::len))
+        };
+        assert_eq!(lengths(&nobody), lengths(&today));
     }
 
     #[tokio::test]
