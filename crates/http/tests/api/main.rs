@@ -6,6 +6,7 @@
 
 mod support;
 
+mod authorization;
 mod health;
 mod keys;
 mod login;

@@ -18,9 +18,10 @@ mod sizes;
 use std::collections::BTreeMap;
 
 use axum::http::Method;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::support::{Call, PASSWORD, Person, TestApp};
+use crate::support::routes::routes;
+use crate::support::{Call, Person, TestApp};
 
 /// An operation of the contract.
 #[derive(Clone, Debug)]
@@ -33,51 +34,16 @@ struct Operation {
     body: Option<Value>,
 }
 
-/// All of them, from the checked-in document. Those with an id are about this user.
+/// All of them. Those with an id are about this user.
 fn operations(user: &Person) -> Vec<Operation> {
-    let paths = document()["paths"].clone();
-    let mut all = Vec::new();
-    for (path, operations) in paths.as_object().unwrap() {
-        for (method, operation) in operations.as_object().unwrap() {
-            let method: Method = method.to_uppercase().parse().unwrap();
-            let body = body_of(operation["operationId"].as_str().unwrap());
-            let takes_one = operation.get("requestBody").is_some();
-            assert!(
-                body.is_some() || !takes_one,
-                "no body known for {method} {path}"
-            );
-            all.push(Operation {
-                path: path
-                    .replace("{id}", &user.id.to_string())
-                    .replace("{sessionId}", &user.id.to_string()),
-                needs_token: operation.get("security").is_some(),
-                method,
-                body,
-            });
-        }
-    }
-    assert!(all.len() >= 24, "{all:?}");
-    all
-}
-
-fn document() -> Value {
-    serde_json::from_str(include_str!("../../../../../openapi.json")).unwrap()
-}
-
-fn body_of(operation_id: &str) -> Option<Value> {
-    let body = match operation_id {
-        "signIn" => json!({ "email": "ada@example.com", "password": PASSWORD }),
-        "refresh" | "signOut" | "renewSetupLink" => json!({}),
-        "redeemLink" => json!({ "token": "hpl_x", "password": PASSWORD }),
-        "createUser" => json!({ "email": "new@example.com", "name": "New", "roles": ["user"] }),
-        "changeUsers" => json!({ "ids": [uuid::Uuid::nil()], "changes": { "isActive": true } }),
-        "updateUser" | "updateOwn" => json!({ "name": "Another" }),
-        "changePassword" => {
-            json!({ "currentPassword": PASSWORD, "newPassword": "velvet harbor siren" })
-        }
-        _ => return None,
-    };
-    Some(body)
+    let all = routes().into_iter();
+    all.map(|route| Operation {
+        path: route.address(user.id, user.id),
+        method: route.method,
+        needs_token: route.needs_token,
+        body: route.body,
+    })
+    .collect()
 }
 
 impl Operation {

@@ -9,6 +9,7 @@ mod environment;
 pub(crate) mod jwt;
 mod log;
 mod people;
+pub(crate) mod routes;
 
 pub(crate) use answer::Answer;
 pub(crate) use app::TestApp;

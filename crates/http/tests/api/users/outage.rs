@@ -2,15 +2,15 @@
 
 use uuid::Uuid;
 
-use super::routes::routes;
 use crate::support::TestApp;
+use crate::support::routes::guarded_routes;
 
 #[tokio::test]
 async fn t33_every_route_says_try_again_and_never_that_somebody_is_signed_out() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     let away = app.cut_off();
-    for route in routes() {
+    for route in guarded_routes() {
         let call = route.call(&away, admin.id, Uuid::now_v7()).bearer(&admin);
         let answer = call.send().await;
         answer.expect_unavailable();

@@ -1,10 +1,11 @@
 //! What every route refuses before it looks at who it is about
 
 use axum::http::Method;
+use serde_json::json;
 use uuid::Uuid;
 
-use super::routes::routes;
 use crate::support::TestApp;
+use crate::support::routes::guarded_routes;
 
 #[tokio::test]
 async fn without_a_token_of_ours_no_route_answers_and_no_statement_is_spent() {
@@ -13,7 +14,7 @@ async fn without_a_token_of_ours_no_route_answers_and_no_statement_is_spent() {
     let (head, tail) = admin.access_token.rsplit_once('.').unwrap();
     let forged = format!("{head}.{}", tail.chars().rev().collect::<String>());
     let before = app.statements().await;
-    for route in routes() {
+    for route in guarded_routes() {
         let call = || route.call(&app, admin.id, Uuid::now_v7());
         for refused in [
             call(),
@@ -51,7 +52,7 @@ async fn where_session_or_user_are_over_no_route_answers() {
     {
         let over_now = app.signed_in(&format!("over{i}@example.com"), &["admin"]).await;
         app.database.execute(over).await;
-        for route in routes() {
+        for route in guarded_routes() {
             let call = route.call(&app, over_now.id, Uuid::now_v7()).bearer(&over_now);
             call.send().await.expect_problem(401, "unauthenticated");
         }
@@ -63,7 +64,7 @@ async fn where_session_or_user_are_over_no_route_answers() {
 async fn t19_what_another_site_sends_is_refused_where_it_would_change_something() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
-    for route in routes() {
+    for route in guarded_routes() {
         let call = || route.call(&app, admin.id, Uuid::now_v7()).bearer(&admin);
         for foreign in [
             call().header("sec-fetch-site", "cross-site"),
@@ -97,9 +98,13 @@ async fn t19_what_another_site_sends_is_refused_where_it_would_change_something(
 async fn t28_a_body_must_be_json_and_no_longer_than_64_kib() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
-    for route in routes().into_iter().filter(|route| route.body.is_some()) {
-        let json = "application/json";
-        let good = route.body.as_ref().unwrap().to_string();
+    for route in guarded_routes() {
+        let Some(good) = &route.body else { continue };
+        // Whoever has nothing to say may leave the body out.
+        if *good == json!({}) {
+            continue;
+        }
+        let (json, good) = ("application/json", good.to_string());
         let deep = format!("{{\"name\":{}1{}}}", "[".repeat(200), "]".repeat(200));
         let long = format!("{good}{}", " ".repeat(64 * 1024 + 1 - good.len()));
         let utf16: Vec<u8> = good.encode_utf16().flat_map(u16::to_le_bytes).collect();

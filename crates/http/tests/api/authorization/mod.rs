@@ -1,0 +1,7 @@
+//! Who may do what: docs/PERMISSIONS.md is tried cell by cell
+
+mod callers;
+mod fields;
+mod matrix;
+mod people;
+mod roles;

@@ -1,0 +1,122 @@
+//! Every route of the OpenAPI document, with what a call of it needs in order to succeed.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Call, PASSWORD, TestApp};
+
+/// A route of the contract.
+#[derive(Clone, Debug)]
+pub(crate) struct Route {
+    pub(crate) method: Method,
+    /// As the document spells it.
+    pub(crate) path: String,
+    /// Whether it is about the caller's session.
+    pub(crate) needs_token: bool,
+    /// A body that is acceptable, where it takes one.
+    pub(crate) body: Option<Value>,
+    /// The names of the fields that its body may have.
+    pub(crate) fields: Vec<String>,
+    /// Whether it changes a version that was read before.
+    pub(crate) if_match: bool,
+}
+
+/// A body that succeeds, for each route that takes one.
+fn body_of(operation_id: &str) -> Option<Value> {
+    let body = match operation_id {
+        "signIn" => json!({ "email": "ada@example.com", "password": PASSWORD }),
+        "refresh" | "signOut" | "renewSetupLink" => json!({}),
+        "redeemLink" => json!({ "token": "hpl_x", "password": PASSWORD }),
+        "createUser" => json!({ "email": "new@example.com", "name": "New", "roles": ["user"] }),
+        "changeUsers" => json!({ "ids": [Uuid::nil()], "changes": { "isActive": true } }),
+        "updateUser" | "updateOwn" => json!({ "name": "Another" }),
+        "changePassword" => {
+            json!({ "currentPassword": PASSWORD, "newPassword": "velvet harbor siren" })
+        }
+        _ => return None,
+    };
+    Some(body)
+}
+
+/// All of them, from the checked-in document.
+pub(crate) fn routes() -> Vec<Route> {
+    let document: Value =
+        serde_json::from_str(include_str!("../../../../../openapi.json")).unwrap();
+    let mut all = Vec::new();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let body = body_of(operation["operationId"].as_str().unwrap());
+            assert!(
+                body.is_some() || operation.get("requestBody").is_none(),
+                "body_of knows no body for {method} {path}"
+            );
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            all.push(Route {
+                method: method.to_uppercase().parse().unwrap(),
+                path: path.clone(),
+                needs_token: operation.get("security").is_some(),
+                body,
+                fields: fields(&document, operation),
+                if_match: parameters
+                    .into_iter()
+                    .any(|one| one["name"] == "If-Match" && one["required"] == true),
+            });
+        }
+    }
+    assert!(all.len() >= 24, "{all:?}");
+    all
+}
+
+/// Those that need a session.
+pub(crate) fn guarded_routes() -> Vec<Route> {
+    let all = routes().into_iter();
+    all.filter(|route| route.needs_token).collect()
+}
+
+/// The fields of an operation's body, through references and alternatives.
+fn fields(document: &Value, operation: &Value) -> Vec<String> {
+    let mut left = vec![&operation["requestBody"]["content"]["application/json"]["schema"]];
+    let mut found = Vec::new();
+    while let Some(schema) = left.pop() {
+        if let Some(reference) = schema["$ref"].as_str() {
+            left.extend(document.pointer(reference.trim_start_matches('#')));
+        }
+        for several in ["oneOf", "anyOf", "allOf"] {
+            left.extend(schema[several].as_array().into_iter().flatten());
+        }
+        let properties = schema["properties"].as_object().into_iter().flatten();
+        found.extend(properties.map(|(name, _)| name.clone()));
+    }
+    found
+}
+
+impl Route {
+    /// The address with these ids in the place of its parameters.
+    pub(crate) fn address(&self, id: Uuid, session: Uuid) -> String {
+        let path = self.path.replace("{id}", &id.to_string());
+        path.replace("{sessionId}", &session.to_string())
+    }
+
+    /// The call, complete but for whose it is. `{id}` is replaced in the body, too.
+    pub(crate) fn call<'a>(&self, app: &'a TestApp, id: Uuid, session: Uuid) -> Call<'a> {
+        let call = self.bare(app, id, session);
+        match &self.body {
+            Some(body) => {
+                let body = body.to_string().replace("{id}", &id.to_string());
+                call.body("application/json", body)
+            }
+            None => call,
+        }
+    }
+
+    /// The call without its body.
+    pub(crate) fn bare<'a>(&self, app: &'a TestApp, id: Uuid, session: Uuid) -> Call<'a> {
+        let call = app.call(self.method.clone(), &self.address(id, session));
+        if self.if_match {
+            call.if_match(1)
+        } else {
+            call
+        }
+    }
+}
