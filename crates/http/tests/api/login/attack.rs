@@ -1,0 +1,127 @@
+//! Ten minutes of guessing at one account from many networks, and what its owner notices of it.
+
+use serde_json::json;
+
+use super::attempt;
+use crate::support::{Answer, PASSWORD, Person, TestApp};
+
+/// The attacker's: each guesses as soon as it is let.
+const NETWORKS: u8 = 40;
+const OWNER: &str = "ada@example.com";
+
+/// Guesses from many networks; time passes when it is told to.
+struct Attack<'a> {
+    app: &'a TestApp,
+    /// Seconds since the attack began.
+    now: u32,
+    /// When each network may try again.
+    next: Vec<u32>,
+    judged: usize,
+}
+
+impl Attack<'_> {
+    /// Goes on until then: whoever may guess does, and comes before everybody else.
+    async fn until(&mut self, end: u32) {
+        while let Some((network, at)) = self.earliest().filter(|(_, at)| *at <= end) {
+            self.pass(at).await;
+            let from = [198, 51, 100, network].into();
+            let answer = attempt(self.app, OWNER, "not the password").from(from);
+            let answer = answer.send().await;
+            match answer.status.as_u16() {
+                401 => self.judged += 1,
+                429 => self.next[usize::from(network)] = self.now + answer.retry_after(),
+                _ => panic!("{}", answer.text()),
+            }
+        }
+        self.pass(end).await;
+    }
+
+    fn earliest(&self) -> Option<(u8, u32)> {
+        let times = (0..).zip(self.next.iter().copied());
+        times.min_by_key(|(_, at)| *at)
+    }
+
+    /// For everything that is counted it is that much later.
+    async fn pass(&mut self, moment: u32) {
+        let seconds = moment.saturating_sub(self.now);
+        let later = format!(
+            "update login_throttle set first_failure_at = first_failure_at - interval '{seconds} s', \
+             blocked_until = blocked_until - interval '{seconds} s'"
+        );
+        self.app.database.execute(&later).await;
+        self.now += seconds;
+    }
+}
+
+/// The owner, from a place where he has never been.
+async fn owner(app: &TestApp, network: u8, device: Option<&str>) -> Answer {
+    let call = attempt(app, OWNER, PASSWORD).from([203, 0, 113, network].into());
+    let call = match device {
+        Some(mark) => call
+            .header("cookie", &format!("__Host-hallpass-device={mark}"))
+            .header("sec-fetch-site", "same-origin"),
+        None => call,
+    };
+    call.send().await
+}
+
+async fn expect_session_lives(app: &TestApp, ada: &Person) {
+    app.get("/api/me").bearer(ada).send().await.expect(200);
+    let body = json!({ "refreshToken": ada.refresh_token });
+    app.post("/api/refresh")
+        .json(&body)
+        .send()
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
+async fn t14_after_ten_minutes_of_guessing_the_owner_gets_in() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in(OWNER, &["user"]).await;
+    let first = owner(&app, 1, None).await;
+    let device = first.cookie("__Host-hallpass-device").unwrap();
+    let mut attack = Attack {
+        app: &app,
+        now: 0,
+        next: vec![0; NETWORKS.into()],
+        judged: 0,
+    };
+    attack.until(600).await;
+    // A hundred, and one every half minute.
+    assert!((100..=121).contains(&attack.judged), "{}", attack.judged);
+
+    // From a known device at once, wherever it is; and what was open still is.
+    owner(&app, 2, Some(&device)).await.expect(200);
+    expect_session_lives(&app, &ada).await;
+
+    // From a new device and a new network, while the attack goes on: the wait is half a minute at most,
+    // and these forty networks have spent their turns.
+    let mut waited = 0;
+    loop {
+        let answer = owner(&app, 3, None).await;
+        if answer.status == 200 {
+            break;
+        }
+        answer.expect_problem(429, "too_many_attempts");
+        assert!(answer.retry_after() <= 30, "{answer:?}");
+        waited += answer.retry_after();
+        let moment = attack.now + answer.retry_after();
+        attack.until(moment).await;
+    }
+    assert!(waited <= 30, "{waited} s");
+}
+
+#[tokio::test]
+async fn t14_of_one_password_on_a_thousand_accounts_one_network_tries_fifty() {
+    let app = TestApp::new().await;
+    app.database.execute(super::STAND_STILL).await;
+    for i in 0..1_000 {
+        let answer = attempt(&app, &format!("user{i}@example.com"), PASSWORD)
+            .send()
+            .await;
+        let status = if i < 50 { 401 } else { 429 };
+        assert_eq!(answer.status, status, "{i}: {}", answer.text());
+    }
+    assert_eq!(app.database.events("login_failed").await.len(), 50);
+}
