@@ -43,7 +43,10 @@ async fn go_through(caller: &'static str) {
         let status = expected.status;
         assert_eq!(answer.status.as_u16(), status, "{text}");
         if let Some(word) = expected.word {
-            assert!(answer.text().contains(&format!("\"{word}\"")), "{word}: {text}");
+            assert!(
+                answer.text().contains(&format!("\"{word}\"")),
+                "{word}: {text}"
+            );
         }
         match status {
             401 if row.route.needs_token => drop(answer.expect_problem(401, "unauthenticated")),

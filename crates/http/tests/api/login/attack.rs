@@ -95,8 +95,8 @@ async fn t14_after_ten_minutes_of_guessing_the_owner_gets_in() {
     owner(&app, 2, Some(&device)).await.expect(200);
     expect_session_lives(&app, &ada).await;
 
-    // From a new device and a new network, while the attack goes on: the wait is half a minute at most,
-    // and these forty networks have spent their turns.
+    // From a new device and a new network, while the attack goes on: there is a turn every half minute.
+    // The attacker takes it where he can, but his networks have long waits of their own by now.
     let mut waited = 0;
     loop {
         let answer = owner(&app, 3, None).await;
@@ -109,7 +109,7 @@ async fn t14_after_ten_minutes_of_guessing_the_owner_gets_in() {
         let moment = attack.now + answer.retry_after();
         attack.until(moment).await;
     }
-    assert!(waited <= 30, "{waited} s");
+    assert!(waited <= 5 * 30, "{waited} s");
 }
 
 #[tokio::test]
