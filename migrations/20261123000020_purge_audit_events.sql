@@ -16,12 +16,16 @@ end
 $$;
 
 -- Looks at the next p_limit events after p_after in the order of their ids, which is that of time, up to p_until,
--- and deletes those that occurred before p_before. The setting ends with the function.
+-- and deletes those that occurred before p_before. The setting is made in the body and not by the function's SET
+-- clause, which since PostgreSQL 15 only a superuser may write for a setting that no extension has declared; it
+-- ends with the function, or with the transaction where the function fails.
 create function purge_audit_events(p_after uuid, p_until uuid, p_before timestamptz, p_limit integer)
 returns table (scanned bigint, purged bigint, last_id uuid)
-language sql volatile
-set hallpass.purging = 'on'
+language plpgsql volatile
 as $$
+begin
+    perform set_config('hallpass.purging', 'on', true);
+    return query
     with page as materialized (
         select e.id, e.occurred_at < p_before as is_old
         from audit_events e
@@ -34,7 +38,9 @@ as $$
         returning e.id
     )
     select count(*), (select count(*) from gone), (select p.id from page p order by p.id desc limit 1)
-    from page
+    from page;
+    perform set_config('hallpass.purging', 'off', true);
+end
 $$;
 revoke execute on function purge_audit_events from public;
 comment on function purge_audit_events is 'The one way in which audit events are deleted; for their owner (hallpass db purge).';
