@@ -11,6 +11,7 @@ mod failure;
 mod migrate;
 mod progress;
 mod screen;
+mod sessions;
 mod table;
 mod units;
 mod users;
@@ -42,6 +43,7 @@ async fn obey(cli: Cli, screen: Screen) -> Result<Exit, Failure> {
         Command::Migrate(options) => migrate::run(&environment, screen, &options).await,
         Command::Users { command } => users::run(&environment, screen, command).await,
         Command::Db { command } => db::run(&environment, screen, &command).await,
+        Command::Sessions { command } => sessions::run(&environment, screen, &command).await,
         Command::Doctor => doctor::run(&environment, screen).await,
     }
 }

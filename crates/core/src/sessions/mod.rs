@@ -4,6 +4,7 @@ mod authorized;
 mod end;
 mod issue;
 mod list;
+pub mod operator;
 mod rotate;
 mod session;
 

@@ -1,10 +1,12 @@
 //! What can be asked for on the command line.
 
 mod database;
+mod sessions;
 
 use std::path::PathBuf;
 
 pub(crate) use database::{DbCommand, PurgeOptions, SlowOptions, SlowOrder};
+pub(crate) use sessions::{RevokeOptions, SessionsCommand, SessionsListOptions};
 
 use clap::{ArgAction, ArgGroup, Args, Parser, Subcommand};
 
@@ -46,6 +48,11 @@ pub(crate) enum Command {
     Users {
         #[command(subcommand)]
         command: UsersCommand,
+    },
+    /// See who is signed in, and end it
+    Sessions {
+        #[command(subcommand)]
+        command: SessionsCommand,
     },
     /// Check configuration, database and schema, and say what to do
     Doctor,

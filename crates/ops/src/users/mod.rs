@@ -81,7 +81,7 @@ impl Desk {
 }
 
 /// Who was meant, in the message.
-fn about(who: &Who, error: Error) -> Failure {
+pub(crate) fn about(who: &Who, error: Error) -> Failure {
     let is_unknown = matches!(error, Error::NotFound);
     let mut failure = Failure::from(error);
     if is_unknown {

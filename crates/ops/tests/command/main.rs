@@ -12,6 +12,7 @@ mod migrate;
 mod privileges;
 mod purge;
 mod secrets;
+mod sessions;
 mod stand;
 mod users;
 mod users_list;

@@ -30,7 +30,7 @@ impl Who {
     }
 
     /// The two parameters of a statement; one of them is null.
-    pub(super) fn parameters(&self) -> (Option<Uuid>, Option<&str>) {
+    pub(crate) fn parameters(&self) -> (Option<Uuid>, Option<&str>) {
         match self {
             Self::Id(id) => (Some(*id), None),
             Self::Email(email) => (None, Some(email)),

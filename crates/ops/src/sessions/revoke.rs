@@ -1,0 +1,77 @@
+//! `hallpass sessions revoke`: of one user, or of everybody.
+
+use hallpass_core::Client;
+use hallpass_core::db::Db;
+use hallpass_core::sessions::operator;
+use hallpass_core::users::operator::Who;
+use serde_json::json;
+use time::format_description::well_known::Rfc3339;
+
+use crate::cli::RevokeOptions;
+use crate::clock::minute;
+use crate::confirm::confirm;
+use crate::failure::Failure;
+use crate::screen::{PLAIN, Screen};
+use crate::units;
+use crate::users::about;
+
+pub(super) async fn run(
+    db: &Db,
+    screen: Screen,
+    options: &RevokeOptions,
+    address: &str,
+) -> Result<(), Failure> {
+    let who = options.user.as_deref().map(Who::parse);
+    let in_words = |error| match &who {
+        Some(who) => about(who, error),
+        None => Failure::from(error),
+    };
+    if options.dry_run {
+        let live = operator::count(db, who.as_ref()).await.map_err(in_words)?;
+        screen.answer(&json!({"dryRun": true, "ended": live}), |out| {
+            writeln!(out, "Would end {}", sessions(live))
+        })?;
+        return Ok(());
+    }
+    let client = Client::operator("sessions revoke");
+    let Some(who) = &who else {
+        return all(db, screen, options, address, &client).await;
+    };
+    let ended = operator::revoke(db, who, &client).await.map_err(in_words)?;
+    screen.answer(&json!({"dryRun": false, "ended": ended}), |out| {
+        writeln!(out, "Ended {}", sessions(ended))
+    })?;
+    Ok(())
+}
+
+async fn all(
+    db: &Db,
+    screen: Screen,
+    options: &RevokeOptions,
+    address: &str,
+    client: &Client,
+) -> Result<(), Failure> {
+    let what = format!("This ends every session in {address}: everybody has to sign in again.");
+    confirm(options.yes, &what)?;
+    let valid_from = operator::revoke_all(db, client).await?;
+    let at = valid_from.format(&Rfc3339).unwrap_or_default();
+    screen.answer(&json!({"dryRun": false, "sessionsValidFrom": at}), |out| {
+        let at = minute(valid_from);
+        writeln!(
+            out,
+            "Ended {PLAIN}every session{PLAIN:#} opened before {at}"
+        )
+    })?;
+    screen.remark(
+        "our own endpoints refuse the next call of each; who verifies access tokens by signature \
+         alone learns of it when they expire, within 10 minutes.",
+    )?;
+    Ok(())
+}
+
+fn sessions(number: i64) -> String {
+    match number {
+        1 => "1 session".to_owned(),
+        _ => format!("{} sessions", units::number(number)),
+    }
+}
