@@ -3,6 +3,7 @@
 //! Cut by subject. [`sign_in`], [`sessions`], [`users`], [`roles`], [`recovery`], [`maintenance`] and [`health`] stand on a ground
 //! floor that knows no subject: [`config`], [`keys`], [`passwords`], [`tokens`], [`db`] and [`error`].
 
+pub mod audit;
 pub mod client;
 pub mod config;
 mod cursor;

@@ -18,6 +18,12 @@ pub(crate) fn minute(at: OffsetDateTime) -> String {
     at.format(format).unwrap_or_default()
 }
 
+/// `2026-11-26 05:10:44`.
+pub(crate) fn second(at: OffsetDateTime) -> String {
+    let format = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
+    at.format(format).unwrap_or_default()
+}
+
 /// `2026-11-26`.
 pub(crate) fn day(at: OffsetDateTime) -> String {
     let format = format_description!("[year]-[month]-[day]");

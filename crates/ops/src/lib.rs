@@ -1,5 +1,6 @@
 //! The operator's command `hallpass`: migrations, users, the database, and a doctor who says what to do.
 
+mod audit;
 mod cli;
 mod clock;
 mod confirm;
@@ -44,6 +45,7 @@ async fn obey(cli: Cli, screen: Screen) -> Result<Exit, Failure> {
         Command::Users { command } => users::run(&environment, screen, command).await,
         Command::Db { command } => db::run(&environment, screen, &command).await,
         Command::Sessions { command } => sessions::run(&environment, screen, &command).await,
+        Command::Audit { command } => audit::run(&environment, screen, &command).await,
         Command::Doctor => doctor::run(&environment, screen).await,
     }
 }

@@ -1,10 +1,12 @@
 //! What can be asked for on the command line.
 
+mod audit;
 mod database;
 mod sessions;
 
 use std::path::PathBuf;
 
+pub(crate) use audit::{AuditCommand, RecentOptions};
 pub(crate) use database::{DbCommand, PurgeOptions, SlowOptions, SlowOrder};
 pub(crate) use sessions::{RevokeOptions, SessionsCommand, SessionsListOptions};
 
@@ -53,6 +55,11 @@ pub(crate) enum Command {
     Sessions {
         #[command(subcommand)]
         command: SessionsCommand,
+    },
+    /// Read the audit trail
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
     },
     /// Check configuration, database and schema, and say what to do
     Doctor,

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
 
+mod audit;
 mod database;
 mod deploy;
 mod doctor;

@@ -11,7 +11,7 @@ const PURGE: [&str; 4] = ["db", "purge", "--yes", "--json"];
 const RECORDED: &str = "select count(*) from audit_events where event like 'purge%'";
 
 /// Ids as the product makes them: of version 7, of the time of the event.
-const OF_TIME: &str = "
+pub(crate) const OF_TIME: &str = "
     create function id_of(at timestamptz) returns uuid language sql as $$
         select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7'
             || right(replace(gen_random_uuid()::text, '-', ''), 19))::uuid

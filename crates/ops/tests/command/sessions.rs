@@ -14,6 +14,7 @@ async fn enter(stand: &Stand, email: &str) -> Issued {
         email: email.to_owned(),
         password: Password::from("correct horse battery"),
         device: None,
+        replaces: None,
     };
     let address = Some("192.0.2.7".parse().unwrap());
     let client = Client::new(address, Some("a browser"), "test".to_owned());

@@ -140,6 +140,11 @@ impl Stand {
         execute(&self.url(), sql.to_owned()).await;
     }
 
+    /// Runs statements that a test puts together, as the owner.
+    pub(crate) async fn execute_owned(&self, sql: String) {
+        execute(&self.url(), sql).await;
+    }
+
     /// One value, as the owner.
     pub(crate) async fn value<T>(&self, sql: &'static str) -> T
     where

@@ -1,0 +1,106 @@
+//! The newest events, filtered.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sqlx::query_file;
+use sqlx::types::Json;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::first_id_at;
+use crate::db::{Db, Effect};
+use crate::users::operator::Who;
+use crate::{Error, Result};
+
+/// The events that change accounts, what they may do, or how one gets into them.
+pub const CHANGES: [&str; 9] = [
+    "user_created",
+    "user_updated",
+    "user_roles_changed",
+    "user_deactivated",
+    "user_reactivated",
+    "password_changed",
+    "password_set_by_link",
+    "password_set_by_operator",
+    "setup_link_made",
+];
+
+/// Which events; `None` and empty let all through.
+#[derive(Clone, Debug)]
+pub struct Recent {
+    /// Of one of these names.
+    pub events: Vec<String>,
+    /// `info`, `warning` or `critical`.
+    pub severity: Option<String>,
+    /// Done by this user or to them.
+    pub user: Option<Who>,
+    /// From this moment on.
+    pub since: OffsetDateTime,
+    /// At most how many.
+    pub limit: i64,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    /// A UUID of version 7.
+    pub id: Uuid,
+    /// By the database's clock.
+    #[serde(with = "time::serde::rfc3339")]
+    pub occurred_at: OffsetDateTime,
+    /// What happened, snake case.
+    pub event: String,
+    /// `info`, `warning` or `critical`.
+    pub severity: String,
+    /// Who did it; null where nobody was signed in, or the operator did at the command line.
+    pub actor_id: Option<Uuid>,
+    /// The address of who did it, as it is now.
+    pub actor_email: Option<String>,
+    /// The user it was done to.
+    pub user_id: Option<Uuid>,
+    /// The address of the user it was done to, as it is now.
+    pub user_email: Option<String>,
+    /// The session it was done with, or to.
+    pub session_id: Option<Uuid>,
+    /// Where it was done from.
+    pub ip: Option<String>,
+    /// The program it was done with, as it names itself.
+    pub user_agent: Option<String>,
+    /// The request under which it is logged, or the operator's command.
+    pub request_id: Option<String>,
+    /// What else there is to say.
+    pub details: Value,
+}
+
+/// The newest events, the newest first.
+///
+/// # Errors
+/// [`Error::NotFound`] for an address that nobody has.
+pub async fn recent(db: &Db, wanted: &Recent) -> Result<Vec<Event>> {
+    let user = match &wanted.user {
+        None => None,
+        // Somebody who is gone has left a trail all the same.
+        Some(Who::Id(id)) => Some(*id),
+        Some(Who::Email(email)) => Some(find(db, email).await?),
+    };
+    let rows = db.fetch_all(Effect::Repeatable, || {
+        query_file!(
+            "src/audit/sql/operator_recent.sql",
+            first_id_at(wanted.since),
+            wanted.since,
+            &wanted.events,
+            wanted.severity,
+            user,
+            wanted.limit,
+        )
+    });
+    Ok(rows.await?.into_iter().map(|row| row.event.0).collect())
+}
+
+async fn find(db: &Db, email: &str) -> Result<Uuid> {
+    let found = db.fetch_optional(Effect::Repeatable, || {
+        sqlx::query!("select id from users where email_normalized = $1", email)
+    });
+    Ok(found.await?.ok_or(Error::NotFound)?.id)
+}

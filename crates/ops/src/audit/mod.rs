@@ -1,0 +1,40 @@
+//! `hallpass audit`: what happened lately, and what of it deserves a look. Works as the functions' role.
+
+mod recent;
+mod suspicious;
+
+use std::time::Duration;
+
+use anstyle::Style;
+use hallpass_core::db::Db;
+
+use crate::cli::AuditCommand;
+use crate::environment::Environment;
+use crate::failure::{Exit, Failure};
+use crate::screen::{BAD, FAIR, Screen};
+
+/// How long connections in use are waited for in the end.
+const CLOSE: Duration = Duration::from_secs(1);
+
+pub(crate) async fn run(
+    environment: &Environment,
+    screen: Screen,
+    command: &AuditCommand,
+) -> Result<Exit, Failure> {
+    let database = environment.database()?;
+    let db = Db::new(&database);
+    let done = match command {
+        AuditCommand::Recent(options) => recent::run(&db, screen, options).await,
+        AuditCommand::Suspicious { since } => suspicious::run(&db, screen, *since).await,
+    };
+    db.close(CLOSE).await;
+    done
+}
+
+fn style(severity: &str) -> Style {
+    match severity {
+        "critical" => BAD,
+        "warning" => FAIR,
+        _ => Style::new(),
+    }
+}

@@ -1,0 +1,96 @@
+//! `hallpass audit recent`.
+
+use hallpass_core::audit::operator::{CHANGES, Event, Recent, recent};
+use hallpass_core::db::Db;
+use hallpass_core::users::operator::Who;
+use serde_json::{Value, json};
+
+use crate::cli::RecentOptions;
+use crate::clock;
+use crate::failure::{Exit, Failure};
+use crate::screen::Screen;
+use crate::table::{self, Column, flexible, text};
+use crate::users::about;
+
+pub(super) async fn run(db: &Db, screen: Screen, options: &RecentOptions) -> Result<Exit, Failure> {
+    let events = if options.changes {
+        CHANGES.map(str::to_owned).to_vec()
+    } else {
+        options.events.clone()
+    };
+    let user = options.user.as_deref().map(Who::parse);
+    let wanted = Recent {
+        events,
+        severity: options.severity.map(|severity| severity.name().to_owned()),
+        user: user.clone(),
+        since: clock::now() - options.since,
+        limit: options.limit,
+    };
+    let events = recent(db, &wanted).await;
+    let events = events.map_err(|error| match &user {
+        Some(who) => about(who, error),
+        None => Failure::from(error),
+    })?;
+    screen.answer(&json!({"items": events}), |out| {
+        const COLUMNS: [Column; 6] = [
+            text("AT"),
+            text("EVENT"),
+            text("USER"),
+            text("BY"),
+            text("ADDRESS"),
+            flexible("DETAILS", 10),
+        ];
+        if events.is_empty() {
+            return writeln!(out, "Nothing in this time.");
+        }
+        let rows: Vec<_> = events.iter().map(row).collect();
+        table::write(out, &COLUMNS, &rows)?;
+        if i64::try_from(events.len()).is_ok_and(|shown| shown == options.limit) {
+            writeln!(out, "\nThere may be more: --limit N, or a shorter --since")?;
+        }
+        Ok(())
+    })?;
+    Ok(Exit::Done)
+}
+
+fn row(event: &Event) -> [String; 6] {
+    let mark = match event.severity.as_str() {
+        "critical" => "!! ",
+        "warning" => "! ",
+        _ => "",
+    };
+    [
+        clock::second(event.occurred_at),
+        format!("{mark}{}", event.event),
+        event.user_email.clone().unwrap_or_default(),
+        by(event),
+        event.ip.clone().unwrap_or_default(),
+        details(&event.details),
+    ]
+}
+
+fn by(event: &Event) -> String {
+    let is_operators = event
+        .user_agent
+        .as_deref()
+        .is_some_and(|agent| agent.starts_with("hallpass/"));
+    match (&event.actor_email, &event.request_id) {
+        (Some(email), _) => email.clone(),
+        (None, Some(command)) if is_operators && event.ip.is_none() => {
+            format!("hallpass {command}")
+        }
+        _ => String::new(),
+    }
+}
+
+/// `reason=unknown_account roles=["user"]`.
+pub(super) fn details(details: &Value) -> String {
+    let Value::Object(fields) = details else {
+        return String::new();
+    };
+    let fields = fields.iter().map(|(name, value)| match value {
+        Value::String(text) => format!("{name}={text}"),
+        other => format!("{name}={other}"),
+    });
+    fields.collect::<Vec<_>>().join(" ")
+}
