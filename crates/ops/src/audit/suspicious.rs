@@ -52,8 +52,11 @@ fn show(out: &mut dyn io::Write, findings: &[Finding], since: Duration) -> io::R
                 clock::second(last)
             )
         };
-        let line = format!("{times}; {}", details(&finding.details));
-        writeln!(out, "{:indent$}{}", "", wrapped(&line, indent))?;
+        writeln!(out, "{:indent$}{times}", "")?;
+        let details = details(&finding.details);
+        if !details.is_empty() {
+            writeln!(out, "{:indent$}{}", "", wrapped(&details, indent))?;
+        }
         let advice = wrapped(&advice(finding), indent + 2);
         writeln!(out, "{:indent$}{style}→{style:#} {advice}", "")?;
     }

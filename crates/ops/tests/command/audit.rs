@@ -197,9 +197,7 @@ async fn a_sign_in_after_failures_is_critical_and_one_from_elsewhere_is_not() {
     assert_eq!(findings[0]["count"], 5);
     let people = stand.run(&["audit", "suspicious"]).await;
     assert!(
-        people
-            .stdout
-            .contains("deactivate ada@example.com"),
+        people.stdout.contains("deactivate ada@example.com"),
         "{people:#?}"
     );
 }

@@ -48,8 +48,7 @@ guessed as (
     having count(*) >= $6::bigint
 ),
 critical as (
-    select event, 'critical', min(at), max(at), count(*), subject_id, null::text,
-        jsonb_build_object('events', count(*))
+    select event, 'critical', min(at), max(at), count(*), subject_id, null::text, '{}'::jsonb
     from lately
     where severity = 'critical'
     group by event, subject_id
