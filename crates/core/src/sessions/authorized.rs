@@ -28,12 +28,7 @@ where
 {
     let result = hallpass.db.fetch_all(effect, make).await;
     if matches!(result, Err(Error::Forbidden)) {
-        tracing::warn!(
-            event = "authz_fail",
-            user_id = %claims.sub,
-            session_id = %claims.sid,
-            "a call was refused for want of a permission"
-        );
+        refused_for_want_of_a_permission(claims);
     }
     if matches!(
         result,
@@ -42,6 +37,16 @@ where
         confirm(hallpass, claims).await;
     }
     result
+}
+
+/// A security event of the log (ASVS 16.3.2).
+pub(crate) fn refused_for_want_of_a_permission(claims: &Claims) {
+    tracing::warn!(
+        event = "authz_fail",
+        user_id = %claims.sub,
+        session_id = %claims.sid,
+        "refused for want of a permission"
+    );
 }
 
 async fn confirm(hallpass: &Hallpass, claims: &Claims) {

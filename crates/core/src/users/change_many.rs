@@ -11,7 +11,7 @@ use super::user::{ROLES_MAX, User};
 use crate::client::Client;
 use crate::db::Effect;
 use crate::error::FieldError;
-use crate::sessions::authorized;
+use crate::sessions::{authorized, refused_for_want_of_a_permission};
 use crate::tokens::access::Claims;
 use crate::{Hallpass, Result};
 
@@ -114,6 +114,9 @@ pub async fn change_many(
     for row in rows.await? {
         known_roles(row.added_exist, row.removed_exist)?;
         if let (Some(id), Some(Json(outcome))) = (row.id, row.outcome) {
+            if outcome == ChangeOutcome::Forbidden {
+                refused_for_want_of_a_permission(claims);
+            }
             let user = row.user.map(|user| user.0);
             results.push(ChangedUser { id, outcome, user });
         }

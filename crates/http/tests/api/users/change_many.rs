@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{administrator, shown};
-use crate::support::{Answer, Person, TestApp};
+use crate::support::{Answer, Log, Person, TestApp};
 
 pub(super) async fn change(app: &TestApp, by: &Person, ids: &[Uuid], changes: Value) -> Answer {
     let body = json!({ "ids": ids, "changes": changes });
@@ -76,7 +76,16 @@ async fn what_hinders_one_hinders_no_other() {
     let both = app.person("both@example.com", &["viewer", "user"]).await;
     let ids = [Uuid::now_v7(), admin.id, viewer.id, user.id, both.id];
     let changes = json!({ "removeRoles": ["viewer"] });
+    let log = Log::catch();
     let found = outcomes(&app, &manager, &ids, changes.clone()).await;
+    let is_refusal = |line: &&Value| line["event"] == "authz_fail";
+    let refused: Vec<_> = log
+        .lines()
+        .into_iter()
+        .filter(|line| is_refusal(&line))
+        .collect();
+    assert_eq!(refused.len(), 1, "{refused:?}");
+    assert_eq!(refused[0]["user_id"], json!(manager.id));
     assert_eq!(
         found,
         ["not_found", "forbidden", "no_role", "unchanged", "changed"]
