@@ -91,14 +91,17 @@ fn function_name(line: &str) -> Option<&str> {
 
 /// The titles of `call('title', …)` and `call.each(…)('title', …)`.
 fn titles<'a>(source: &'a str, call: &'a str) -> impl Iterator<Item = String> + 'a {
-    source.lines().filter_map(move |line| {
-        let line = line.trim();
-        let line = line.strip_prefix("await ").unwrap_or(line);
-        let rest = line.strip_prefix(call)?;
+    source.match_indices(call).filter_map(move |(at, _)| {
+        let is_name = |c: char| c.is_alphanumeric() || c == '_';
+        if source[..at].ends_with(is_name) {
+            return None;
+        }
+        let rest = &source[at + call.len()..];
         let from = match rest.strip_prefix('(') {
-            Some(title) => title,
-            None => &rest[rest.strip_prefix(".each(").and(rest.rfind(")("))? + 2..],
+            Some(from) => from,
+            None => rest.strip_prefix(".each(")?.split_once(")(")?.1,
         };
+        let from = from.trim_start();
         let quote = from.chars().next().filter(|c| "'\"`".contains(*c))?;
         from[1..].split(quote).next().map(str::to_owned)
     })
@@ -117,7 +120,8 @@ fn tests_are_found_and_nothing_else() {
     let source = "#[test]\nfn a() {}\nfn b() {}\n#[tokio::test(start_paused = true)]\n#[expect(x)]\n\
         async fn c() {}\n#[test]\n#[ignore]\nfn d() {}\n#[test]\nfn e(x in 0..9) {}";
     assert_eq!(rust_tests(source), ["a", "c", "e"]);
-    let source = "it('one', async () => {\n  it.each(['x', 'y'])('two: %s', (x) => {\n exit('no')\nawait check(\"it's\", f)";
+    let source = "it('one', async () => {\n  it.each(['x', 'y'])('two: %s', (x) => {\n exit('no')\n\
+        await stage.check(\n  \"it's\", f)\nbox.check({ force: true })";
     assert_eq!(titles(source, "it").collect::<Vec<_>>(), ["one", "two: %s"]);
     assert_eq!(titles(source, "check").collect::<Vec<_>>(), ["it's"]);
     let workflow = "on:\n  push:\njobs:\n  all:\n    name: x\n    steps:";
