@@ -200,6 +200,17 @@ fn production_makes_no_links_without_tls() {
     }
 }
 
+/// A certificate authority that nobody has the key of, in the one line that editors of variables make of it.
+const CA: &str = concat!(
+    r"-----BEGIN CERTIFICATE-----\n",
+    "MIIBOjCB7aADAgECAhRPUiCAbGSGtjsWvyprykEVMewHOjAFBgMrZXAwEjEQMA4GA1UEAwwHVGVzdCBDQTAgFw0y",
+    "NjExMjMwOTExNTlaGA8yMTI2MTAzMDA5MTE1OVowEjEQMA4GA1UEAwwHVGVzdCBDQTAqMAUGAytlcAMhAFgOeZC1",
+    "Cx/H4bpXusHnBEhUekcrkKY5tpR35ipiGmv2o1MwUTAdBgNVHQ4EFgQUsksaVPfLOKXkKvQYkozDeRBjR6UwHwYD",
+    "VR0jBBgwFoAUsksaVPfLOKXkKvQYkozDeRBjR6UwDwYDVR0TAQH/BAUwAwEB/zAFBgMrZXADQQDM2lfHBMrZ+bDW",
+    "YQARoImvC728DF4OzDSHhnKVKyE0tFffGJscbjpnqsq7g84ZnbIO5jeg/PisrtWkGhyvqYUP\\n",
+    "-----END CERTIFICATE-----",
+);
+
 #[test]
 fn a_ca_of_ones_own_comes_with_full_verification() {
     let with = |url: &str, pem: &str| {
@@ -212,11 +223,15 @@ fn a_ca_of_ones_own_comes_with_full_verification() {
     };
     for query in ["", "?sslmode=disable", "?sslmode=verify-ca"] {
         let url = format!("postgres://u:p@db.example.com/app{query}");
-        let pem = r"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
-        assert!(with(&url, pem).unwrap().database.verifies_tls(), "{query}");
+        assert!(with(&url, CA).unwrap().database.verifies_tls(), "{query}");
     }
-    let error = with(VERIFIED, "MIIB").unwrap_err();
-    assert!(error.contains("DATABASE_CA_CERT is not a certificate"));
+    let twice = format!("{CA}\n{CA}");
+    assert!(with(VERIFIED, &twice).is_ok());
+    let broken = CA.replace("MIIB", "AAAA");
+    for pem in ["MIIB", &broken, &format!("{CA}\n{broken}")] {
+        let error = with(VERIFIED, pem).unwrap_err();
+        assert!(error.contains("DATABASE_CA_CERT is not a certificate"));
+    }
 }
 
 #[test]
