@@ -29,11 +29,12 @@ impl<'a> Cookie<'a> {
         let pairs = headers
             .get_all(header::COOKIE)
             .iter()
-            .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
-            .filter_map(|pair| str::from_utf8(pair.trim_ascii()).ok()?.split_once('='));
-        let mut found = pairs
-            .filter(|(key, _)| *key == name)
-            .map(|(_, value)| value);
+            .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+        let mut found = pairs.filter_map(|pair| {
+            let rest = pair.trim_ascii().strip_prefix(name.as_bytes())?;
+            // Not a text, but there: it counts, and is no token of ours.
+            Some(str::from_utf8(rest.strip_prefix(b"=")?).unwrap_or_default())
+        });
         match (found.next(), found.next()) {
             (None, _) => Self::Missing,
             (Some(value), None) => Self::One(value),
@@ -95,6 +96,21 @@ mod tests {
             HeaderValue::from_static("__Host-hallpass=z"),
         );
         assert_eq!(Cookie::of(&headers, SESSION), Cookie::Ambiguous);
+    }
+
+    #[test]
+    fn t02_a_value_that_is_no_text_counts_as_one_and_is_none_of_ours() {
+        let line = |bytes: &[u8]| {
+            let mut headers = HeaderMap::new();
+            headers.append(header::COOKIE, HeaderValue::from_bytes(bytes).unwrap());
+            headers
+        };
+        let alone = line(b"__Host-hallpass=\xff");
+        assert_eq!(Cookie::of(&alone, SESSION), Cookie::One(""));
+        let beside = line(b"__Host-hallpass=x; __Host-hallpass=\xff");
+        assert_eq!(Cookie::of(&beside, SESSION), Cookie::Ambiguous);
+        let of_others = line(b"a\xff=\xff; __Host-hallpass=x");
+        assert_eq!(Cookie::of(&of_others, SESSION), Cookie::One("x"));
     }
 
     #[test]
