@@ -10,7 +10,11 @@ export default defineConfig({
   plugins: [vue(), tailwind()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: { __VUE_OPTIONS_API__: 'false' },
-  server: { proxy: { '/api': server, '/health': server, '/.well-known': server } },
+  server: {
+    proxy: { '/api': server, '/health': server, '/.well-known': server },
+    // The server's list of common passwords is read where it stands.
+    fs: { allow: ['.', '../crates/core/src/passwords'] },
+  },
   build: {
     // Browsers with light-dark(), native nesting and module preload: nothing is polyfilled.
     target: ['chrome123', 'edge123', 'firefox121', 'safari17.5'],

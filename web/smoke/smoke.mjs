@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { parseArgs } from 'node:util'
 import { launch } from './browser.mjs'
+import { accountJourney } from './journeys/account.mjs'
 import { frameJourney } from './journeys/frame.mjs'
 import { signInJourney, signOutJourney } from './journeys/signIn.mjs'
 import { troubleJourney } from './journeys/trouble.mjs'
@@ -11,7 +12,14 @@ import { callOperator } from './operator.mjs'
 import { openStage } from './stage.mjs'
 
 // In this order: each begins signed in where the one before has left the browser.
-const JOURNEYS = { signIn: signInJourney, users: usersJourney, frame: frameJourney, trouble: troubleJourney, signOut: signOutJourney }
+const JOURNEYS = {
+  signIn: signInJourney,
+  users: usersJourney,
+  account: accountJourney,
+  frame: frameJourney,
+  trouble: troubleJourney,
+  signOut: signOutJourney,
+}
 
 const { values } = parseArgs({ options: { url: { type: 'string' }, only: { type: 'string' } } })
 const administrator = { email: process.env.HALLPASS_ADMIN_EMAIL ?? '', password: process.env.HALLPASS_ADMIN_PASSWORD ?? '' }

@@ -61,7 +61,7 @@ export async function openStage({ browser, line, operator, administrator }) {
     search: page.getByRole('searchbox'),
 
     /** Accessible as it stands, in both colour schemes and at 360 px; pictures of each. @param {string} name */
-    inspected: async (name) => assert.deepEqual(await inspect(page, name), []),
+    inspected: async (name, on = page) => assert.deepEqual(await inspect(on, name), []),
 
     /** @param {string} password @param {string} [email] @param {import('playwright-core').Page} [on] */
     async signIn(password, email = administrator.email, on = page) {

@@ -17,3 +17,5 @@ export type SignedInUser = SignedIn['user']
 export type UserPage = Ok<'/api/users', 'get'>
 export type User = UserPage['items'][number]
 export type UserTotal = NonNullable<UserPage['total']>
+export type Me = Ok<'/api/me', 'get'>
+export type Session = Ok<'/api/me/sessions', 'get'>['items'][number]

@@ -1,23 +1,16 @@
-import { Keyboard, Languages, LogOut, Palette } from '@lucide/vue'
+import { CircleUser, Keyboard, Languages, LogOut, Palette } from '@lucide/vue'
 import { useRouter } from 'vue-router'
 import { t } from '@/i18n'
 import { language, LANGUAGE_NAMES } from '@/i18n/language'
 import { theme } from '@/preferences/theme'
 import { offerCommands } from './commands'
-import { PLACES } from './navigation'
 
 /** What can be done from every page. */
 export function offerConsoleCommands(deeds: { signOut: () => void; showShortcuts: () => void }): void {
   const router = useRouter()
 
   offerCommands(() => [
-    ...PLACES.map(({ name, text, icon }) => ({
-      id: `go-${name}`,
-      group: 'go' as const,
-      text: t(text),
-      icon,
-      run: () => void router.push({ name }),
-    })),
+    { id: 'go-account', group: 'go', text: t('page.account'), icon: CircleUser, run: () => void router.push({ name: 'account' }) },
     { id: 'shortcuts', group: 'act', text: t('palette.shortcuts'), icon: Keyboard, key: '?', run: deeds.showShortcuts },
     { id: 'sign-out', group: 'act', text: t('app.signOut'), icon: LogOut, run: deeds.signOut },
     ...theme.choices.map((choice) => ({

@@ -1,13 +1,24 @@
 import { Users } from '@lucide/vue'
-import type { Component } from 'vue'
+import { computed, type Component } from 'vue'
 import type { PlainKey } from '@/i18n'
+import { useMe, type Permission } from '@/session/useMe'
 
 export interface Place {
   /** Of the route. */
   name: string
   text: Extract<PlainKey, `page.${string}`>
   icon: Component
+  /** Without this permission it is not shown. */
+  needs?: Permission
 }
 
 /** The pages that stand in the navigation, in its order. */
-export const PLACES: readonly Place[] = [{ name: 'users', text: 'page.users', icon: Users }]
+const PLACES: readonly Place[] = [
+  { name: 'users', text: 'page.users', icon: Users },
+]
+
+/** Those that the user may open. */
+export function usePlaces() {
+  const { may } = useMe()
+  return computed(() => PLACES.filter(({ needs }) => !needs || may(needs)))
+}

@@ -38,6 +38,12 @@ export function createConsoleRouter(): Router {
             meta: { title: 'page.users' },
           },
           {
+            path: 'account',
+            name: 'account',
+            component: () => import('@/account/AccountView.vue'),
+            meta: { title: 'page.account' },
+          },
+          {
             path: ':missing(.*)*',
             name: 'not-found',
             component: () => import('@/app/NotFoundView.vue'),

@@ -123,6 +123,11 @@ export const useSessionStore = defineStore('session', () => {
     channel.tell({ kind: 'signed-out' })
   }
 
+  /** The user has changed in what is shown of them. */
+  function changeUser(now: SignedInUser): void {
+    if (user.value?.id === now.id) state.value = { kind: 'signedIn', user: now }
+  }
+
   async function current(): Promise<string | null> {
     if (access && Date.now() > access.freshUntil) await renewSession()
     return access?.token ?? null
@@ -134,7 +139,7 @@ export const useSessionStore = defineStore('session', () => {
     return access?.token ?? null
   }
 
-  return { state, user, restore, retryNow, signIn, signInByLink, signOut, current, renew }
+  return { state, user, restore, retryNow, signIn, signInByLink, signOut, changeUser, current, renew }
 })
 
 /** Nobody has answered yet whether there is a session. */

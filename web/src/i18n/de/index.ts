@@ -1,4 +1,5 @@
 import type { Catalogue } from '../catalogue'
+import { account } from './account'
 import { app } from './app'
 import { problems } from './problems'
 import { signIn } from './signIn'
@@ -6,4 +7,4 @@ import { ui } from './ui'
 import { users } from './users'
 
 /** Every text of the console in German. */
-export const de: Catalogue = { ...app, ...problems, ...signIn, ...ui, ...users }
+export const de: Catalogue = { ...account, ...app, ...problems, ...signIn, ...ui, ...users }

@@ -18,6 +18,7 @@ export const problems = {
   'field.too_short': 'Das ist zu kurz: mindestens 12 Zeichen.',
   'field.too_long': 'Das ist zu lang.',
   'field.too_common': 'Es besteht aus Wörtern, die alle zuerst versuchen. Nehmen Sie mehrere eigene Wörter.',
+  'field.wrong_password': 'Das ist nicht Ihr Passwort.',
   'field.invalid_email': 'Das ist keine E-Mail-Adresse.',
   'field.invalid_characters': 'Das muss eine einzige Zeile sein.',
   'field.invalid_roles': 'Wählen Sie mindestens eine Rolle.',

@@ -1,3 +1,4 @@
+import { account } from './account'
 import { app } from './app'
 import { problems } from './problems'
 import { signIn } from './signIn'
@@ -5,4 +6,4 @@ import { ui } from './ui'
 import { users } from './users'
 
 /** Every text of the console in English. A folder's texts are a file here and one of the same name in every language. */
-export const en = { ...app, ...problems, ...signIn, ...ui, ...users }
+export const en = { ...account, ...app, ...problems, ...signIn, ...ui, ...users }

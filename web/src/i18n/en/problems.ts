@@ -19,6 +19,7 @@ export const problems = {
   'field.too_short': 'This is too short: at least 12 characters.',
   'field.too_long': 'This is too long.',
   'field.too_common': 'It is made of words that everybody tries first. Take several words of your own.',
+  'field.wrong_password': 'This is not your password.',
   'field.invalid_email': 'This is not an e-mail address.',
   'field.invalid_characters': 'This must be one line of text.',
   'field.invalid_roles': 'Choose at least one role.',

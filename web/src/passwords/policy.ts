@@ -1,0 +1,93 @@
+// The server's rule (crates/core/src/passwords/policy.rs), word for word, so that the meter never praises what the
+// server refuses. The list of common words is the server's own file; a test compares the rest.
+import common from '../../../crates/core/src/passwords/common.txt?raw'
+
+/** Characters, not UTF-16 units. */
+export const MIN_CHARS = 12
+export const MAX_CHARS = 128
+
+export type Refusal = 'too_short' | 'too_long' | 'too_common'
+
+const COMMON = new Set(common.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#')))
+
+/** Rows of keys and of the alphabet. */
+export const WALKS = [
+  '0123456789012345678901234567890123456789',
+  'abcdefghijklmnopqrstuvwxyz',
+  'qwertyuiop',
+  'asdfghjkl',
+  'zxcvbnm',
+  '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p',
+  'q1w2e3r4t5y6u7i8o9p0',
+] as const
+
+/** Fewer letters (in bytes of UTF-8) than this among digits and signs say nothing about how common it is. */
+const FEWEST_LETTERS = 4
+
+const DIGITS_FOR_LETTERS: Readonly<Record<string, string>> = { 0: 'o', 1: 'i', '!': 'i', 3: 'e', 4: 'a', '@': 'a', 5: 's', $: 's', 7: 't' }
+
+/** Why the server would refuse it for somebody whose e-mail and name are `context`; null where it would not. */
+export function refusalOf(password: string, context: readonly string[]): Refusal | null {
+  const length = [...password].length
+  if (length < MIN_CHARS) return 'too_short'
+  if (length > MAX_CHARS) return 'too_long'
+  return isCommon(password.toLowerCase(), context) ? 'too_common' : null
+}
+
+function isCommon(password: string, context: readonly string[]): boolean {
+  // Each word, and all of them in a row: an address is made of three and more.
+  const words = context.flatMap((text) => text.split(/[^\p{Alphabetic}\p{N}]/u))
+  const personal = new Set(
+    [...words, ...context.map(lettersOf)].map((word) => word.toLowerCase()).filter((word) => [...word].length >= 3),
+  )
+  const isKnown = (word: string): boolean => COMMON.has(word) || personal.has(word)
+  // As typed, and with the usual digits for letters undone, but not in the year at the end.
+  const trimmedEnd = password.replace(/\P{Alphabetic}+$/u, '')
+  const spellings = [password, lettersForDigits(trimmedEnd), lettersForDigits(trimmedEnd.replace(/^\P{Alphabetic}+/u, ''))]
+  return (
+    isWalk(password) ||
+    isRepetition(password) ||
+    spellings.map(lettersOf).some((core) => isKnown(core) || isMadeOf(core, isKnown))
+  )
+}
+
+function lettersOf(text: string): string {
+  return text.replaceAll(/\P{Alphabetic}/gu, '')
+}
+
+/** `p4ssw0rd` as `password`. */
+function lettersForDigits(text: string): string {
+  return text.replaceAll(/[01!34@5$7]/g, (digit) => DIGITS_FOR_LETTERS[digit] ?? digit)
+}
+
+/** One to four characters over and over. */
+function isRepetition(text: string): boolean {
+  const chars = [...text]
+  return [1, 2, 3, 4].some((unit) => chars.every((char, index) => char === chars[index % unit]))
+}
+
+/** Nothing but pieces of at least three keys in a row, in either direction. */
+function isWalk(text: string): boolean {
+  let rest = text
+  while (rest) {
+    let end = rest.length
+    while (end >= 3 && !isPieceOfWalk(rest.slice(0, end))) end -= 1
+    if (end < 3) return false
+    rest = rest.slice(end)
+  }
+  return true
+}
+
+function isPieceOfWalk(forward: string): boolean {
+  const backward = [...forward].reverse().join('')
+  return WALKS.some((walk) => walk.includes(forward) || walk.includes(backward))
+}
+
+/** At most two known words after one another: a passphrase of three words and more is a choice. */
+function isMadeOf(core: string, isKnown: (word: string) => boolean): boolean {
+  if (new TextEncoder().encode(core).length < FEWEST_LETTERS) return false
+  for (let at = 1; at < core.length; at += 1) {
+    if (isKnown(core.slice(0, at)) && isKnown(core.slice(at))) return true
+  }
+  return false
+}
