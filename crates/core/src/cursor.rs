@@ -50,6 +50,12 @@ impl Key {
     }
 }
 
+/// The time of a key. It was checked when the cursor was read.
+pub(crate) fn moment(micros: i64) -> OffsetDateTime {
+    let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1000);
+    at.unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}
+
 /// Appends ` and (columns) < (the key)` where times fall while reading, and `>` where they rise.
 pub(crate) fn push_beyond(
     sql: &mut QueryBuilder<Postgres>,
@@ -57,12 +63,10 @@ pub(crate) fn push_beyond(
     falling: bool,
     (micros, id): (i64, Uuid),
 ) {
-    // The time was checked when the cursor was read.
-    let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1000);
     sql.push(" and (")
         .push(columns)
         .push(if falling { ") < (" } else { ") > (" })
-        .push_bind(at.unwrap_or(OffsetDateTime::UNIX_EPOCH))
+        .push_bind(moment(micros))
         .push(", ")
         .push_bind(id)
         .push(")");

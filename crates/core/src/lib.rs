@@ -1,7 +1,8 @@
 //! The product: accounts, passwords, tokens, sessions and the SQL that keeps them.
 //!
-//! Cut by subject. [`sign_in`], [`sessions`], [`users`], [`roles`], [`recovery`], [`maintenance`] and [`health`] stand on a ground
-//! floor that knows no subject: [`config`], [`keys`], [`passwords`], [`tokens`], [`db`] and [`error`].
+//! Cut by subject. [`sign_in`], [`sessions`], [`users`], [`roles`], [`audit`], [`recovery`], [`maintenance`]
+//! and [`health`] stand on a ground floor that knows no subject: [`config`], [`keys`], [`passwords`],
+//! [`tokens`], [`db`] and [`error`].
 
 pub mod audit;
 pub mod client;

@@ -4,7 +4,7 @@
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::routes::{health, keys, login, logout, me, recovery, refresh, users};
+use crate::routes::{audit, health, keys, login, logout, me, recovery, refresh, users};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -19,6 +19,7 @@ use crate::routes::{health, keys, login, logout, me, recovery, refresh, users};
         users::one::show_user, users::one::update_user, users::one::deactivate_user,
         users::sessions::list_user_sessions, users::sessions::end_user_sessions, users::sessions::end_user_session,
         users::roles::list_roles, users::change_many::change_users,
+        audit::list::list_events, audit::sign_ins::count_sign_ins,
         me::show_own, me::update_own, me::change_password, me::list_own_sessions, me::end_own_sessions,
         me::end_own_session,
     ),

@@ -109,7 +109,7 @@ async fn every_function_starts_answers_and_goes_when_it_is_asked_to() {
     let platform = platform().env("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none");
     let platform = platform.start().await.unwrap();
     for name in [
-        "health", "keys", "login", "logout", "me", "recovery", "refresh", "users",
+        "audit", "health", "keys", "login", "logout", "me", "recovery", "refresh", "users",
     ] {
         platform
             .warm(name, 0)

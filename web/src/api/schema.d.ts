@@ -21,6 +21,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List audit events
+         * @description The newest first, by cursor. Where several filters are combined, a page looks through at most 20,000 events.
+         */
+        get: operations["listAuditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count sign-ins
+         * @description In 96 steps of a quarter of an hour, 168 of an hour, or 120 of a quarter of a day; each is counted up to 20,000.
+         */
+        get: operations["countSignIns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -335,6 +375,87 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Something that happened. */
+        AuditEvent: {
+            /** @description The address of who did it, as it is now. */
+            actorEmail: string | null;
+            /**
+             * Format: uuid
+             * @description Who did it; null where nobody was signed in, or the operator did at the command line.
+             */
+            actorId: string | null;
+            /** @description What else there is to say; its fields depend on the event. */
+            details: Record<string, never>;
+            /** @description What happened, snake case. */
+            event: string;
+            /**
+             * Format: uuid
+             * @description A UUID of version 7.
+             */
+            id: string;
+            /** @description Where it was done from. */
+            ip: string | null;
+            /**
+             * Format: date-time
+             * @description By the database's clock.
+             */
+            occurredAt: string;
+            /** @description The request under which it is logged. */
+            requestId: string | null;
+            /**
+             * Format: uuid
+             * @description The session it was done with, or to.
+             */
+            sessionId: string | null;
+            /** @description How much it matters. */
+            severity: components["schemas"]["Severity"];
+            /** @description The program it was done with, as it names itself. */
+            userAgent: string | null;
+            /** @description The address of the user it was done to, as it is now. */
+            userEmail: string | null;
+            /**
+             * Format: uuid
+             * @description The user it was done to.
+             */
+            userId: string | null;
+        };
+        /** @description A page of events. */
+        AuditList: {
+            /** @description The newest first. A page may hold fewer than asked for, even none, and yet lead on: follow `next`. */
+            items: components["schemas"]["AuditEvent"][];
+            /** @description The cursors of its neighbours. */
+            page: components["schemas"]["AuditPageBody"];
+        };
+        /** @description The cursors of a page's neighbours. */
+        AuditPageBody: {
+            /** @description The cursor of the next page (older), null on the last. */
+            next: string | null;
+            /** @description The cursor of the page before (newer), null on the first. */
+            prev: string | null;
+            /**
+             * Format: int64
+             * @description At most so many events.
+             */
+            size: number;
+        };
+        /** @description Sign-ins in a step of time. */
+        Bucket: {
+            /**
+             * Format: date-time
+             * @description Where it begins.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description With a wrong one, or at no account; 20,000 means so many or more.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description With the right password; 20,000 means so many or more.
+             */
+            succeeded: number;
+        };
         /**
          * @description What came of the change of one user.
          * @enum {string}
@@ -640,6 +761,31 @@ export interface components {
             setupLink: string;
         };
         /**
+         * @description How much an event matters.
+         * @enum {string}
+         */
+        Severity: "info" | "warning" | "critical";
+        /** @description Sign-ins of a period, step by step, steps without any included. */
+        SignIns: {
+            /**
+             * Format: int32
+             * @description The length of a bucket, in seconds.
+             */
+            bucketSeconds: number;
+            /** @description The oldest first. */
+            buckets: components["schemas"]["Bucket"][];
+            /**
+             * Format: date-time
+             * @description The beginning of the first bucket.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description The end of the last bucket, in which we are: it begins and ends with a multiple of the buckets' length.
+             */
+            to: string;
+        };
+        /**
          * @description The orders, for the document.
          * @enum {string}
          */
@@ -770,6 +916,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JwkSet"];
+                };
+            };
+        };
+    };
+    listAuditEvents: {
+        parameters: {
+            query?: {
+                /** @description `next` or `prev` of a page */
+                cursor?: string;
+                /** @description 1 to 100; 50 without it */
+                size?: number;
+                /** @description The name of an event */
+                event?: string;
+                /** @description How much it matters */
+                severity?: components["schemas"]["Severity"];
+                /** @description The user it was done to */
+                userId?: string;
+                /** @description Who did it */
+                actorId?: string;
+                /** @description From this moment on, RFC 3339 */
+                from?: string;
+                /** @description Before this moment, RFC 3339 */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            /** @description `invalid_query` or `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    countSignIns: {
+        parameters: {
+            query?: {
+                /** @description 24 (without it), 168 or 720 */
+                hours?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sign-ins, step by step up to now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignIns"];
+                };
+            };
+            /** @description `invalid_query` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };

@@ -1,5 +1,6 @@
 //! The routes of the functions: one file a function, named as in `api/`.
 
+pub mod audit;
 pub mod health;
 pub mod keys;
 pub mod login;
@@ -15,8 +16,9 @@ use axum::Router;
 use crate::App;
 
 /// All functions by name, as `api/` has them.
-pub fn all() -> [(&'static str, Router<App>); 8] {
+pub fn all() -> [(&'static str, Router<App>); 9] {
     [
+        ("audit", audit::router()),
         ("health", health::router()),
         ("keys", keys::router()),
         ("login", login::router()),

@@ -6,6 +6,7 @@
 
 mod support;
 
+mod audit;
 mod authorization;
 mod health;
 mod keys;

@@ -1,4 +1,4 @@
-//! The eight functions in this process, each behind the very service that the binaries run.
+//! The functions in this process, each behind the very service that the binaries run.
 
 use std::sync::Arc;
 
@@ -145,6 +145,33 @@ impl TestApp {
 }
 
 impl TestApp {
+    /// Rows of a table that queries have read so far, by scanning and by index.
+    pub(crate) async fn rows_read(&self, table: &str) -> i64 {
+        // A server process hands its counts in when it ends.
+        let processes = "select count(*) from pg_stat_activity \
+                         where datname = current_database() and usename = 'hallpass_app'";
+        let mut waited = 0;
+        while self.database.value::<i64>(processes).await > 0 {
+            assert!(waited < 1_000, "the connections stay open");
+            waited += 1;
+            self.hallpass.db.close_idle().await;
+            // A pooler keeps its own connections: those are ended from the server's side.
+            self.database
+                .execute(
+                    "select pg_terminate_backend(pid) from pg_stat_activity \
+                     where datname = current_database() and usename = 'hallpass_app' and state = 'idle'",
+                )
+                .await;
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        let read = format!(
+            "select (seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint + \
+             (select sum(idx_tup_read)::bigint from pg_stat_user_indexes where relname = '{table}') \
+             from pg_stat_user_tables where relname = '{table}'"
+        );
+        self.database.value::<i64>(&read).await
+    }
+
     /// The texts of the statements that this test's database has seen.
     pub(crate) async fn statement_texts(&self) -> String {
         sqlx::query_scalar(

@@ -1,0 +1,56 @@
+//! A page from the statement's rows: cut to size, the newest first, with its neighbours' cursors.
+
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::statement::Row;
+use super::{AuditEvent, AuditPage, Order, Start};
+use crate::cursor::{Cursor, Key};
+
+pub(super) fn assemble(size: i64, start: Start, rows: Vec<Row>) -> AuditPage {
+    let edge = rows.first().and_then(|row| row.edge);
+    let mut events: Vec<_> = rows.into_iter().filter_map(|row| row.event).collect();
+    let size = usize::try_from(size).unwrap_or_default();
+    let has_more = events.len() > size;
+    events.truncate(size);
+    // Onwards: from the page's last event, or from where the looking through ended.
+    let last = events.last().filter(|_| has_more).map(key);
+    let onwards = last.or_else(|| edge.map(|(at, id)| Key::time(at, id)));
+    // Back: to what lies before the page's first event, or, where the page is empty, to its own beginning.
+    let back = start.place.map(|place| match events.first() {
+        Some(event) => key(event),
+        None => just_past(place, start.backwards),
+    });
+    if start.backwards {
+        events.reverse();
+    }
+    let cursor = |before, key: Option<Key>| {
+        let order = Order::Newest;
+        key.map(|key| Cursor { order, before, key }.encode())
+    };
+    let (newer, older) = if start.backwards {
+        (onwards, back)
+    } else {
+        (back, onwards)
+    };
+    AuditPage {
+        events,
+        next: cursor(false, older),
+        prev: cursor(true, newer),
+    }
+}
+
+fn key(event: &AuditEvent) -> Key {
+    Key::time(event.occurred_at, event.id)
+}
+
+/// The place right after this one in the direction of reading, from where it is the first on the way back.
+fn just_past((at, id): (OffsetDateTime, Uuid), backwards: bool) -> Key {
+    let id = id.as_u128();
+    let id = if backwards {
+        id.saturating_add(1)
+    } else {
+        id.saturating_sub(1)
+    };
+    Key::time(at, Uuid::from_u128(id))
+}

@@ -1,0 +1,113 @@
+//! How many sign-ins succeeded and failed, in equal steps of time.
+
+use serde::Serialize;
+use sqlx::query_file;
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+
+use crate::db::Effect;
+use crate::sessions::authorized;
+use crate::tokens::access::Claims;
+use crate::{Error, Hallpass, Result};
+
+/// Up to so many sign-ins of a kind are counted in a bucket: what the answer costs is bounded, however many
+/// there were.
+pub const COUNTED_MAX: i64 = 20_000;
+
+/// How far to look back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Period {
+    /// 24 hours in quarters of an hour.
+    Day,
+    /// 7 days in hours.
+    Week,
+    /// 30 days in quarters of a day.
+    Month,
+}
+
+/// Sign-ins in a step of time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Bucket {
+    /// Where it begins.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+    /// With the right password; 20,000 means so many or more.
+    pub succeeded: i64,
+    /// With a wrong one, or at no account; 20,000 means so many or more.
+    pub failed: i64,
+}
+
+/// Sign-ins of a period, step by step, steps without any included.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SignIns {
+    /// The beginning of the first bucket.
+    #[serde(with = "time::serde::rfc3339")]
+    pub from: OffsetDateTime,
+    /// The end of the last bucket, in which we are: it begins and ends with a multiple of the buckets' length.
+    #[serde(with = "time::serde::rfc3339")]
+    pub to: OffsetDateTime,
+    /// The length of a bucket, in seconds.
+    pub bucket_seconds: i32,
+    /// The oldest first.
+    pub buckets: Vec<Bucket>,
+}
+
+impl Period {
+    /// Hours of the period.
+    #[must_use]
+    pub const fn hours(self) -> i32 {
+        match self {
+            Self::Day => 24,
+            Self::Week => 168,
+            Self::Month => 720,
+        }
+    }
+
+    const fn bucket_seconds(self) -> i32 {
+        match self {
+            Self::Day => 900,
+            Self::Week => 3_600,
+            Self::Month => 21_600,
+        }
+    }
+}
+
+/// Sign-ins up to now, by the database's clock. One statement; needs `audit:read`. A sign-in that the throttle
+/// did not look at is not counted: nothing is written down about it.
+///
+/// # Errors
+/// [`Error::Unauthenticated`], [`Error::Forbidden`].
+pub async fn sign_ins(hallpass: &Hallpass, claims: &Claims, period: Period) -> Result<SignIns> {
+    let bucket_seconds = period.bucket_seconds();
+    let count = period.hours() * 3_600 / bucket_seconds;
+    let rows = authorized(hallpass, claims, Effect::Repeatable, || {
+        query_file!(
+            "src/audit/sql/sign_ins.sql",
+            claims.sid,
+            claims.sub,
+            claims.generation,
+            bucket_seconds,
+            count,
+            COUNTED_MAX,
+        )
+    });
+    let buckets: Vec<_> = rows
+        .await?
+        .into_iter()
+        .map(|row| Bucket {
+            at: row.at,
+            succeeded: row.succeeded,
+            failed: row.failed,
+        })
+        .collect();
+    let (Some(first), Some(last)) = (buckets.first(), buckets.last()) else {
+        return Err(Error::internal("a period without buckets"));
+    };
+    Ok(SignIns {
+        from: first.at,
+        to: last.at + time::Duration::seconds(bucket_seconds.into()),
+        bucket_seconds,
+        buckets,
+    })
+}
