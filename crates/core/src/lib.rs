@@ -1,7 +1,7 @@
 //! The product: accounts, passwords, tokens, sessions and the SQL that keeps them.
 //!
-//! Cut by subject. [`sign_in`], [`sessions`], [`users`], [`roles`], [`audit`], [`recovery`], [`maintenance`]
-//! and [`health`] stand on a ground floor that knows no subject: [`config`], [`keys`], [`passwords`],
+//! Cut by subject. [`sign_in`], [`sessions`], [`users`], [`roles`], [`audit`], [`recovery`], [`maintenance`],
+//! [`system`] and [`health`] stand on a ground floor that knows no subject: [`config`], [`keys`], [`passwords`],
 //! [`tokens`], [`db`] and [`error`].
 
 pub mod audit;
@@ -19,6 +19,7 @@ pub mod roles;
 pub mod schema;
 pub mod sessions;
 pub mod sign_in;
+pub mod system;
 pub mod throttle;
 pub mod tokens;
 pub mod users;

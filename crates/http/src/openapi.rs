@@ -14,7 +14,7 @@ use crate::routes::{audit, health, keys, login, logout, me, recovery, refresh, u
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     paths(
-        health::check, keys::list_keys, keys::show_document, login::sign_in, logout::sign_out, refresh::refresh,
+        health::check, health::system::show, keys::list_keys, keys::show_document, login::sign_in, logout::sign_out, refresh::refresh,
         recovery::redeem, users::list::list_users, users::create::create_user, users::create::renew_setup_link,
         users::one::show_user, users::one::update_user, users::one::deactivate_user,
         users::sessions::list_user_sessions, users::sessions::end_user_sessions, users::sessions::end_user_session,

@@ -268,6 +268,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the system */
+        get: operations["showSystem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -492,6 +509,19 @@ export interface components {
             /** @description A user who would be left without a role is not changed. */
             removeRoles?: string[] | null;
         };
+        /** @description Connections to the whole server. */
+        ConnectionsBody: {
+            /**
+             * Format: int64
+             * @description The most that may be.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description Clients that are connected.
+             */
+            used: number;
+        };
         /** @description An account to be made. */
         CreateUserBody: {
             /** @description At most 254 characters. */
@@ -510,6 +540,20 @@ export interface components {
         CreatedUser: components["schemas"]["User"] & {
             /** @description Where no password was given: good once, for 72 hours. */
             setupLink?: string | null;
+        };
+        /** @description The server, and this database. */
+        DatabaseBody: {
+            /** @description To the whole server. */
+            connections: components["schemas"]["ConnectionsBody"];
+            /** @description What stands before the server: nothing, or a pooler that keeps prepared statements (`named`) or does not. */
+            pooler: components["schemas"]["PoolerState"];
+            /**
+             * Format: int64
+             * @description Of this database on disk, indexes included, in bytes.
+             */
+            sizeBytes: number;
+            /** @description Of PostgreSQL. */
+            version: string;
         };
         /**
          * @description How the refresh token travels.
@@ -637,6 +681,11 @@ export interface components {
              */
             newPassword: string;
         };
+        /**
+         * @description What stands before the server.
+         * @enum {string}
+         */
+        PoolerState: "none" | "named" | "unnamed";
         /** @description The body of every answer that is not a success. */
         ProblemBody: {
             /** @description What programs go by, snake case. */
@@ -692,6 +741,26 @@ export interface components {
         RoleList: {
             items: components["schemas"]["Role"][];
         };
+        /** @description How the schema stands to this release. */
+        SchemaBody: {
+            /**
+             * Format: int64
+             * @description The newest migration that the database has.
+             */
+            current: number;
+            /**
+             * Format: int64
+             * @description The newest of this release.
+             */
+            expected: number;
+            /** @description `behind`: run `hallpass migrate`; `ahead`: a newer release did. */
+            status: components["schemas"]["SchemaState"];
+        };
+        /**
+         * @description How a database's schema stands to the one that this release was made for.
+         * @enum {string}
+         */
+        SchemaState: "current" | "behind" | "ahead";
         /** @description Numbers of migrations. */
         SchemaVersions: {
             /**
@@ -746,6 +815,16 @@ export interface components {
             /** @description The program it was last used by, as it names itself. */
             userAgent?: string | null;
         };
+        /** @description How many sessions live. */
+        SessionCountBody: {
+            /**
+             * Format: int64
+             * @description The number.
+             */
+            live: number;
+            /** @description `exact`, or `estimated` from statistics. */
+            relation: components["schemas"]["RelationBody"];
+        };
         /** @description Live sessions, the newest first, at most 100. */
         SessionList: {
             items: components["schemas"]["Session"][];
@@ -795,6 +874,30 @@ export interface components {
          * @enum {string}
          */
         Status: "healthy" | "degraded" | "unhealthy";
+        /** @description The release, this instance, and the database. */
+        SystemBody: {
+            /** @description The server, and this database. */
+            database: components["schemas"]["DatabaseBody"];
+            /** @description `production`, `preview` or `development`. */
+            environment: string;
+            /** @description Of this instance. */
+            memory: components["schemas"]["MemoryBody"];
+            /** @description Where this instance runs; null where the platform does not say. */
+            region: string | null;
+            /** @description Migrations. */
+            schema: components["schemas"]["SchemaBody"];
+            /** @description Sessions that have neither ended nor expired. */
+            sessions: components["schemas"]["SessionCountBody"];
+            /**
+             * Format: double
+             * @description Seconds since this instance started.
+             */
+            uptime: number;
+            /** @description All accounts. */
+            users: components["schemas"]["UserCountBody"];
+            /** @description The release. */
+            version: string;
+        };
         /** @description Tokens and whose they are. */
         TokensBody: {
             /** @description For the `Authorization` header. */
@@ -882,6 +985,16 @@ export interface components {
              * @description Counts changes by editors; the `ETag`.
              */
             version: number;
+        };
+        /** @description How many accounts there are. */
+        UserCountBody: {
+            /** @description `exact`, or `estimated` from statistics. */
+            relation: components["schemas"]["RelationBody"];
+            /**
+             * Format: int64
+             * @description The number.
+             */
+            total: number;
         };
         /** @description A page of users. */
         UserList: {
@@ -1852,6 +1965,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoleList"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    showSystem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The release, this instance, and the database */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemBody"];
                 };
             };
             /** @description `unauthenticated` */

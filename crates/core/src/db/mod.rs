@@ -36,7 +36,7 @@ pub struct Db {
     pool: PgPool,
     options: PgConnectOptions,
     mode: PoolerMode,
-    found: OnceCell<()>,
+    found: OnceCell<Pooler>,
     unnamed: AtomicBool,
 }
 
@@ -102,12 +102,13 @@ impl Db {
             return Ok(());
         }
         let find = async {
-            if pooler::probe(&self.options, connection).await? == Pooler::Forgetful {
+            let found = pooler::probe(&self.options, connection).await?;
+            if found == Pooler::Forgetful {
                 self.unnamed.store(true, Ordering::Relaxed);
             }
-            Ok(())
+            Ok(found)
         };
-        self.found.get_or_try_init(|| find).await.copied()
+        self.found.get_or_try_init(|| find).await.map(|_| ())
     }
 
     /// Runs one statement and gives all its rows.
@@ -207,6 +208,18 @@ impl Db {
             connection.close_on_drop();
         }
         result
+    }
+
+    /// What stands before the server, as far as it is known: after the first statement it is.
+    #[must_use]
+    pub fn pooler(&self) -> Pooler {
+        if self.unnamed.load(Ordering::Relaxed) {
+            Pooler::Forgetful
+        } else if pooler::tracks_by_name(&self.options) {
+            Pooler::Tracking
+        } else {
+            self.found.get().copied().unwrap_or(Pooler::None)
+        }
     }
 
     /// Connections open and connections idle.

@@ -16,4 +16,5 @@ mod me;
 mod recovery;
 mod refresh;
 mod requests;
+mod system;
 mod users;

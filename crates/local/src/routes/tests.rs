@@ -31,6 +31,7 @@ fn functions_answer_at_their_own_path_and_where_a_rewrite_leads() {
         ("/api/users/7", "users"),
         ("/api/users/7/sessions/8", "users"),
         ("/api/roles", "users"),
+        ("/api/system", "health"),
         ("/api/audit", "audit"),
         ("/api/audit/sign-ins", "audit"),
         ("/api/me/sessions", "me"),

@@ -77,7 +77,7 @@ impl TestApp {
     pub(crate) fn service(&self, path: &str) -> &Service {
         let path = path.split('?').next().unwrap_or_default();
         let name = match path {
-            "/health" => "health",
+            "/health" | "/api/system" => "health",
             "/.well-known/jwks.json" | "/api/openapi.json" => "keys",
             "/api/roles" => "users",
             _ => path

@@ -157,6 +157,7 @@ async fn t18_other_methods_are_refused_and_those_that_work_are_named() {
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     let id = admin.id;
     for (path, allowed) in [
+        ("/api/system".to_owned(), "GET,HEAD"),
         ("/api/audit".to_owned(), "GET,HEAD"),
         ("/api/audit/sign-ins".to_owned(), "GET,HEAD"),
         ("/api/roles".to_owned(), "GET,HEAD"),

@@ -1,4 +1,6 @@
-//! GET /health and GET /api/health
+//! GET /health and GET /api/health, and GET /api/system, which vercel.json leads here.
+
+pub(crate) mod system;
 
 use std::time::Instant;
 
@@ -20,9 +22,11 @@ use crate::{clock, memory};
 pub fn router() -> Router<App> {
     let started = Instant::now();
     let answer = move |state| check(state, started);
+    let show = move |state, bearer| system::show(state, bearer, started);
     Router::new()
         .route("/health", get(answer))
         .route("/api/health", get(answer))
+        .route("/api/system", get(show))
 }
 
 /// How the system is.
@@ -80,6 +84,15 @@ pub(crate) struct MemoryBody {
     total: u64,
 }
 
+impl From<memory::Memory> for MemoryBody {
+    fn from(memory: memory::Memory) -> Self {
+        Self {
+            used: memory.used,
+            total: memory.total,
+        }
+    }
+}
+
 /// Numbers of migrations.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SchemaVersions {
@@ -103,7 +116,6 @@ pub(crate) async fn check(State(app): State<App>, started: Instant) -> Response 
         Database::Behind { schema } => (Status::Degraded, "connected", schema),
         Database::Away => (Status::Unhealthy, "disconnected", None),
     };
-    let memory = memory::now();
     let body = HealthBody {
         status,
         timestamp: clock::now(),
@@ -112,10 +124,7 @@ pub(crate) async fn check(State(app): State<App>, started: Instant) -> Response 
         uptime: started.elapsed().as_secs_f64(),
         services: Services {
             database,
-            memory: MemoryBody {
-                used: memory.used,
-                total: memory.total,
-            },
+            memory: memory::now().into(),
         },
         region: app.config.region.clone(),
         schema: SchemaVersions {

@@ -1,0 +1,162 @@
+//! What the operator wants to know of the whole system, as the database tells it.
+
+use serde::Serialize;
+use sqlx::query_file;
+use utoipa::ToSchema;
+
+use crate::db::{Effect, Pooler};
+use crate::sessions::authorized;
+use crate::tokens::access::Claims;
+use crate::{Error, Hallpass, Result, schema};
+
+/// Up to how many are counted one by one.
+const EXACT_MAX: i64 = 1_000;
+/// So many sessions are looked through for those that live.
+const LOOKED_THROUGH: i64 = 5_000;
+
+/// The database, and what it holds.
+#[derive(Clone, Debug)]
+pub struct System {
+    /// The newest migration that the database has.
+    pub schema: i64,
+    /// The server and this database.
+    pub database: DatabaseState,
+    /// All accounts.
+    pub users: Count,
+    /// Sessions that have not ended or expired.
+    pub sessions: Count,
+}
+
+/// The server and this database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatabaseState {
+    /// The server's, such as `18.0`.
+    pub version: String,
+    /// Bytes on disk, indexes included.
+    pub size: i64,
+    /// Clients that are connected to the whole server.
+    pub connections: i64,
+    /// The most that may be.
+    pub connections_max: i64,
+    /// What stands before the server.
+    pub pooler: PoolerState,
+}
+
+/// What stands before the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PoolerState {
+    /// Nothing, or what gives each connection a server of its own.
+    None,
+    /// A transaction pooler that keeps prepared statements.
+    Named,
+    /// A transaction pooler that does not.
+    Unnamed,
+}
+
+/// How many there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// The number.
+    pub value: i64,
+    /// Whether it was counted; else it comes from statistics.
+    pub is_exact: bool,
+}
+
+impl Count {
+    fn new(counted: i64, all_seen: bool, estimated: i64) -> Self {
+        if all_seen && counted <= EXACT_MAX {
+            return Self {
+                value: counted,
+                is_exact: true,
+            };
+        }
+        // Statistics may be old, or missing: so many there are for certain.
+        Self {
+            value: counted.max(estimated),
+            is_exact: false,
+        }
+    }
+}
+
+/// Asks the database about itself. One statement, whose price does not grow with what the database holds;
+/// needs `system:operate`.
+///
+/// # Errors
+/// [`Error::Unauthenticated`], [`Error::Forbidden`].
+pub async fn look(hallpass: &Hallpass, claims: &Claims) -> Result<System> {
+    let rows = authorized(hallpass, claims, Effect::Repeatable, || {
+        query_file!(
+            "src/system/sql/look.sql",
+            claims.sid,
+            claims.sub,
+            claims.generation,
+            EXACT_MAX + 1,
+            LOOKED_THROUGH,
+        )
+    });
+    let row = rows.await?.into_iter().next();
+    let row = row.ok_or_else(|| Error::internal("a look at the system that saw nothing"))?;
+    Ok(System {
+        schema: row.schema,
+        database: DatabaseState {
+            version: row.version,
+            size: row.size,
+            connections: row.connections,
+            connections_max: row.connections_max,
+            pooler: match hallpass.db.pooler() {
+                Pooler::None => PoolerState::None,
+                Pooler::Tracking => PoolerState::Named,
+                Pooler::Forgetful => PoolerState::Unnamed,
+            },
+        },
+        users: Count::new(row.users, true, row.users_estimated),
+        sessions: Count::new(
+            row.sessions,
+            row.sessions_seen < LOOKED_THROUGH,
+            row.sessions_estimated,
+        ),
+    })
+}
+
+/// How a database's schema stands to the one that this release was made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SchemaState {
+    /// It is that one.
+    Current,
+    /// Migrations are missing.
+    Behind,
+    /// A newer release has migrated it.
+    Ahead,
+}
+
+impl SchemaState {
+    /// Compares with this release's.
+    #[must_use]
+    pub fn of(version: i64) -> Self {
+        match version.cmp(&schema::expected()) {
+            std::cmp::Ordering::Less => Self::Behind,
+            std::cmp::Ordering::Equal => Self::Current,
+            std::cmp::Ordering::Greater => Self::Ahead,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_counted_to_its_end_is_an_estimate_and_never_less_than_was_counted() {
+        let count = |counted, all_seen, estimated| {
+            let count = Count::new(counted, all_seen, estimated);
+            (count.value, count.is_exact)
+        };
+        assert_eq!(count(1_000, true, 5_000), (1_000, true));
+        assert_eq!(count(0, true, 5_000), (0, true));
+        assert_eq!(count(1_001, true, 5_000), (5_000, false));
+        assert_eq!(count(1_001, true, -1), (1_001, false));
+        assert_eq!(count(7, false, 3), (7, false));
+    }
+}

@@ -1,0 +1,144 @@
+//! GET /api/system
+
+use serde_json::{Value, json};
+
+use crate::support::{Person, TestApp};
+use crate::users::{administrator, fill};
+
+async fn system(app: &TestApp, by: &Person) -> Value {
+    app.get("/api/system").bearer(by).send().await.expect(200)
+}
+
+#[tokio::test]
+async fn shows_release_instance_and_database_in_one_statement() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let before = app.statements().await;
+    let found = system(&app, &admin).await;
+    assert_eq!(app.statements().await - before, 1);
+    assert_eq!(found["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(found["environment"], "test");
+    assert_eq!(found["region"], Value::Null);
+    assert!(found["uptime"].as_f64().unwrap() > 0.0);
+    assert!(0 < found["memory"]["used"].as_u64().unwrap());
+    let health = app.get("/health").send().await.expect(200);
+    for version in ["current", "expected"] {
+        assert_eq!(found["schema"][version], health["schema"][version]);
+    }
+    assert_eq!(found["schema"]["status"], "current");
+    let database = &found["database"];
+    let version: String = app.database.value("show server_version").await;
+    assert_eq!(database["version"], version);
+    let size: i64 = app
+        .database
+        .value("select pg_database_size(current_database())")
+        .await;
+    assert!((database["sizeBytes"].as_i64().unwrap() - size).abs() < 10_000_000);
+    let limit: String = app.database.value("show max_connections").await;
+    assert_eq!(database["connections"]["limit"].to_string(), limit);
+    assert!(database["connections"]["used"].as_i64().unwrap() >= 2);
+    let exact = |field: &str, number: i64| json!({ field: number, "relation": "exact" });
+    assert_eq!(found["users"], exact("total", 1));
+    assert_eq!(found["sessions"], exact("live", 1));
+}
+
+#[tokio::test]
+async fn what_stands_before_the_server_is_named() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let unnamed = app.beside(&[("DATABASE_POOLER", "unnamed")]);
+    assert_eq!(
+        system(&unnamed, &admin).await["database"]["pooler"],
+        "unnamed"
+    );
+    let found = system(&app, &admin).await["database"]["pooler"].clone();
+    let known = ["none", "named", "unnamed"].map(Value::from);
+    assert!(known.contains(&found), "{found}");
+}
+
+#[tokio::test]
+async fn a_schema_of_another_release_is_seen_to_be_one() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    for (change, status) in [
+        (
+            "insert into _sqlx_migrations values (99991231000000, 'later', now(), true, '', 1)",
+            "ahead",
+        ),
+        (
+            "delete from _sqlx_migrations where version > 20261123000007",
+            "behind",
+        ),
+    ] {
+        app.database.execute(change).await;
+        assert_eq!(system(&app, &admin).await["schema"]["status"], status);
+    }
+}
+
+#[tokio::test]
+async fn only_sessions_that_live_are_counted() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let ada = app.person("ada@example.com", &["user"]).await;
+    for _ in 0..5 {
+        app.signed_in_again(&ada).await;
+    }
+    app.database
+        .execute(
+            "with s as (select id, row_number() over (order by id) as i from sessions where user_id <> (
+                 select id from users where email = 'root@example.com'))
+             update sessions set
+                 idle_expires_at = case when s.i = 1 then now() else idle_expires_at end,
+                 expires_at = case when s.i = 2 then now() else expires_at end,
+                 revoked_at = case when s.i = 3 then now() end,
+                 revoked_reason = case when s.i = 3 then 'test' end
+             from s where s.id = sessions.id",
+        )
+        .await;
+    let live = json!({ "live": 3, "relation": "exact" });
+    assert_eq!(system(&app, &admin).await["sessions"], live);
+}
+
+#[tokio::test]
+async fn beyond_a_thousand_statistics_answer_and_the_price_stays() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    app.database
+        .execute(
+            "alter table users set (autovacuum_enabled = false);
+             alter table sessions set (autovacuum_enabled = false)",
+        )
+        .await;
+    fill(&app, 999).await;
+    let found = system(&app, &admin).await;
+    assert_eq!(
+        found["users"],
+        json!({ "total": 1_000, "relation": "exact" })
+    );
+    // A third of 30,000 sessions has ended, another has expired.
+    app.database
+        .execute(
+            "insert into sessions (id, user_id, idle_expires_at, expires_at, revoked_at, revoked_reason)
+             select gen_random_uuid(), u.id,
+                 now() + case when i % 3 = 1 then interval '-1 day' else interval '1 day' end,
+                 now() + interval '9 days', case when i % 3 = 2 then now() end,
+                 case when i % 3 = 2 then 'test' end
+             from generate_series(1, 30) as i, users u where u.email <> 'root@example.com'
+             limit 30000;
+             insert into users (id, email, email_normalized, name, name_normalized)
+             select gen_random_uuid(), e, e, e, e from generate_series(1, 20000) as i, lateral (select 'x' || i) as x (e);
+             analyze users; analyze sessions",
+        )
+        .await;
+    let before = app.rows_read("sessions").await;
+    let found = system(&app, &admin).await;
+    let read = app.rows_read("sessions").await - before;
+    assert!(read < 12_000, "read {read} rows");
+    assert_eq!(
+        found["users"],
+        json!({ "total": 21_000, "relation": "estimated" })
+    );
+    assert_eq!(found["sessions"]["relation"], "estimated");
+    let live = found["sessions"]["live"].as_i64().unwrap();
+    assert!((5_000..20_000).contains(&live), "{live}");
+}
