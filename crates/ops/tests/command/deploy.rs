@@ -53,6 +53,20 @@ async fn the_link_works_once_and_the_newest_only_until_somebody_enters() {
 }
 
 #[tokio::test]
+async fn no_link_is_made_once_somebody_has_entered_even_if_every_password_is_taken_away() {
+    let stand = Stand::empty().await;
+    let first = build(&stand).run().await.succeeded();
+    open(&stand, &token(&first.stdout).unwrap()).await.unwrap();
+    stand
+        .execute(
+            "update users set password_hash = null, credential_version = credential_version + 1",
+        )
+        .await;
+    let second = build(&stand).run().await.succeeded();
+    assert!(!second.stdout.contains("hpl_"), "{}", second.stdout);
+}
+
+#[tokio::test]
 async fn the_administrator_has_the_address_that_is_given() {
     let stand = Stand::empty().await;
     let call = build(&stand).args(&["--json"]);

@@ -15,7 +15,11 @@ renewed as (
             order by a.created_at, a.id
             limit 1
         )
-        and not exists (select from users a where a.roles @> '{admin}' and a.password_hash is not null)
+        -- Nobody has entered: a password that was taken away again is no reason to hand out the system.
+        and not exists (
+            select from users a
+            where a.roles @> '{admin}' and (a.password_hash is not null or a.last_login_at is not null)
+        )
     returning u
 ),
 waiting as (
