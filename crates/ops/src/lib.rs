@@ -1,6 +1,7 @@
 //! The operator's command `hallpass`: migrations, users, the database, and a doctor who says what to do.
 
 mod audit;
+mod capacity;
 mod cli;
 mod clock;
 mod confirm;
@@ -9,9 +10,12 @@ mod doctor;
 mod dotenv;
 mod environment;
 mod failure;
+mod metrics;
 mod migrate;
 mod progress;
+mod review;
 mod screen;
+mod secrets;
 mod sessions;
 mod table;
 mod units;
@@ -20,7 +24,7 @@ mod users;
 use std::process::ExitCode;
 
 pub use cli::Cli;
-use cli::Command;
+use cli::{Command, SecretsCommand};
 use environment::Environment;
 use failure::{Exit, Failure};
 use screen::Screen;
@@ -46,6 +50,12 @@ async fn obey(cli: Cli, screen: Screen) -> Result<Exit, Failure> {
         Command::Db { command } => db::run(&environment, screen, &command).await,
         Command::Sessions { command } => sessions::run(&environment, screen, &command).await,
         Command::Audit { command } => audit::run(&environment, screen, &command).await,
+        Command::Review { command } => review::run(&environment, screen, &command).await,
+        Command::Capacity(options) => capacity::run(&environment, screen, &options).await,
+        Command::Metrics(options) => metrics::run(&environment, screen, &options).await,
+        Command::Secrets {
+            command: SecretsCommand::New,
+        } => secrets::new(screen),
         Command::Doctor => doctor::run(&environment, screen).await,
     }
 }

@@ -27,6 +27,42 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     Ok(Duration::seconds(seconds))
 }
 
+/// Reads `12m` (months) or `2y`.
+///
+/// # Errors
+/// A sentence for the command line.
+pub(crate) fn months(text: &str) -> Result<u32, String> {
+    let months = match text.strip_suffix('y') {
+        Some(years) => years
+            .parse::<u32>()
+            .ok()
+            .and_then(|years| years.checked_mul(12)),
+        None => text
+            .strip_suffix('m')
+            .and_then(|months| months.parse().ok()),
+    };
+    months
+        .filter(|months| (1..=120).contains(months))
+        .ok_or_else(|| format!("{text:?} is not from 1m to 10y"))
+}
+
+/// Reads `512MB`, `10GB` or `2TB`, by powers of 1024.
+///
+/// # Errors
+/// A sentence for the command line.
+pub(crate) fn bytes_of(text: &str) -> Result<i64, String> {
+    let wrong = || format!("{text:?} is no size: write 512MB, 10GB or 2TB");
+    let (number, shift) = [("MB", 20), ("GB", 30), ("TB", 40)]
+        .into_iter()
+        .find_map(|(unit, shift)| Some((text.strip_suffix(unit)?, shift)))
+        .ok_or_else(wrong)?;
+    let number: u16 = number.trim().parse().map_err(|_| wrong())?;
+    if number == 0 {
+        return Err(wrong());
+    }
+    Ok(i64::from(number) << shift)
+}
+
 /// `3 d 4 h`, `12 min`, `1.5 s`, `40 ms`: the two largest units at most.
 pub(crate) fn span(seconds: f64) -> String {
     #[expect(
@@ -86,6 +122,18 @@ mod tests {
         assert_eq!(duration("15m"), Ok(Duration::minutes(15)));
         for wrong in ["", "d", "4", "-4d", "4.5h", "0s", "99999999d", "4ü", "4 d"] {
             assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn months_and_sizes_have_a_unit() {
+        assert_eq!((months("12m"), months("2y")), (Ok(12), Ok(24)));
+        assert_eq!(bytes_of("10GB"), Ok(10 << 30));
+        for wrong in ["", "12", "0m", "11y", "m", "-1m", "99999999999y"] {
+            assert!(months(wrong).is_err(), "{wrong}");
+        }
+        for wrong in ["", "10", "10GiB", "0MB", "-1GB", "GB", "99999TB"] {
+            assert!(bytes_of(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! What the operator does at the command line: no session, no permissions to ask for, the same trail.
 
+mod access;
 mod change;
 mod create;
 mod find;
@@ -8,6 +9,7 @@ mod list;
 mod set_password;
 mod setup_link;
 
+pub use access::{Holder, PendingLink, REVIEWED_MAX, holders, pending_links};
 pub use change::{set_active, set_roles};
 pub use create::create;
 pub use find::{Who, find};

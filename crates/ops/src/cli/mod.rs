@@ -2,12 +2,14 @@
 
 mod audit;
 mod database;
+mod review;
 mod sessions;
 
 use std::path::PathBuf;
 
 pub(crate) use audit::{AuditCommand, RecentOptions};
 pub(crate) use database::{DbCommand, PurgeOptions, SlowOptions, SlowOrder};
+pub(crate) use review::{CapacityOptions, MetricsOptions, ReviewCommand, SecretsCommand};
 pub(crate) use sessions::{RevokeOptions, SessionsCommand, SessionsListOptions};
 
 use clap::{ArgAction, ArgGroup, Args, Parser, Subcommand};
@@ -60,6 +62,20 @@ pub(crate) enum Command {
     Audit {
         #[command(subcommand)]
         command: AuditCommand,
+    },
+    /// Review who may do what
+    Review {
+        #[command(subcommand)]
+        command: ReviewCommand,
+    },
+    /// Foresee how much the database will hold
+    Capacity(CapacityOptions),
+    /// Print the figures that monitoring asks for
+    Metrics(MetricsOptions),
+    /// Make a secret
+    Secrets {
+        #[command(subcommand)]
+        command: SecretsCommand,
     },
     /// Check configuration, database and schema, and say what to do
     Doctor,

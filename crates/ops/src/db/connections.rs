@@ -69,13 +69,13 @@ struct Room {
 /// How much of a limit is taken.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Limit {
-    scope: String,
-    used: i64,
+pub(crate) struct Limit {
+    pub(crate) scope: String,
+    pub(crate) used: i64,
     #[serde(rename = "limit")]
-    at_most: i64,
-    percent: i64,
-    is_breached: bool,
+    pub(crate) at_most: i64,
+    pub(crate) percent: i64,
+    pub(crate) is_breached: bool,
 }
 
 impl Room {
@@ -108,6 +108,11 @@ impl Room {
             })
             .collect()
     }
+}
+
+/// How much of each limit is taken.
+pub(crate) async fn limits(db: &Db) -> Result<Vec<Limit>, Failure> {
+    Ok(read_one::<Room>(db, ROOM).await?.limits())
 }
 
 pub(super) async fn run(db: &Db, screen: Screen) -> Result<Exit, Failure> {
@@ -175,6 +180,11 @@ fn show(
         writeln!(out, "\nLongest transaction: {}", units::span(longest))?;
     }
     writeln!(out)?;
+    show_limits(out, limits)
+}
+
+/// A line for each limit, and what to do about those that are nearly reached.
+pub(crate) fn show_limits(out: &mut dyn io::Write, limits: &[Limit]) -> io::Result<()> {
     for limit in limits {
         let style = if limit.is_breached { BAD } else { GOOD };
         let Limit {

@@ -1,10 +1,10 @@
 //! `hallpass db`: a look into the database, and what keeps it in shape.
 
 mod analyze;
-mod connections;
+pub(crate) mod connections;
 mod indexes;
 mod purge;
-mod sizes;
+pub(crate) mod sizes;
 mod slow;
 
 use std::time::Duration;

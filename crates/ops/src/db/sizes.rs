@@ -32,8 +32,8 @@ const TABLES: &str = "
 
 #[derive(Debug, FromRow, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Size {
-    name: String,
+pub(crate) struct Size {
+    pub(crate) name: String,
     /// None before the first ANALYZE.
     rows_estimated: Option<i64>,
     dead_rows: i64,
@@ -45,10 +45,22 @@ struct Size {
     analyzed_at: Option<OffsetDateTime>,
 }
 
+impl Size {
+    /// With indexes and long values.
+    pub(crate) const fn total_bytes(&self) -> i64 {
+        self.total_bytes
+    }
+}
+
+/// Every table's size, and that of the whole database.
+pub(crate) async fn measure(db: &Db) -> Result<(Vec<Size>, i64), Failure> {
+    let tables = read(db, TABLES).await?;
+    let (database,) = read_one(db, "select pg_database_size(current_database()) as bytes").await?;
+    Ok((tables, database))
+}
+
 pub(super) async fn run(db: &Db, screen: Screen) -> Result<Exit, Failure> {
-    let tables: Vec<Size> = read(db, TABLES).await?;
-    let (database,): (i64,) =
-        read_one(db, "select pg_database_size(current_database()) as bytes").await?;
+    let (tables, database) = measure(db).await?;
     let json = json!({"tables": tables, "databaseBytes": database});
     screen.answer(&json, |out| show(out, &tables, database))?;
     Ok(Exit::Done)

@@ -1,0 +1,13 @@
+-- $1 how many. Roles without a permission are most people's: the index of roles skips them.
+select jsonb_build_object(
+        'id', u.id, 'email', u.email, 'roles', to_jsonb(u.roles), 'permissions', to_jsonb(p.held),
+        'isActive', u.is_active, 'hasPassword', u.password_hash is not null,
+        'lastLoginAt', u.last_login_at, 'createdAt', u.created_at
+    ) as "holder!: Json<Holder>"
+from users u
+cross join lateral (
+    select array(select permission from unnest(permissions_of(u.roles)) as permission order by 1) as held
+) as p
+where u.roles && array(select name from roles where permissions <> '{}')
+order by u.is_active desc, cardinality(p.held) desc, u.email_normalized
+limit $1
