@@ -3,9 +3,13 @@ import assert from 'node:assert/strict'
 import { parseArgs } from 'node:util'
 import { launch } from './browser.mjs'
 import { accountJourney } from './journeys/account.mjs'
+import { bulkJourney } from './journeys/bulk.mjs'
 import { frameJourney } from './journeys/frame.mjs'
+import { keyboardJourney } from './journeys/keyboard.mjs'
 import { signInJourney, signOutJourney } from './journeys/signIn.mjs'
+import { throttleJourney } from './journeys/throttle.mjs'
 import { troubleJourney } from './journeys/trouble.mjs'
+import { userJourney } from './journeys/user.mjs'
 import { usersJourney } from './journeys/users.mjs'
 import { openLine } from './line.mjs'
 import { callOperator } from './operator.mjs'
@@ -15,10 +19,14 @@ import { openStage } from './stage.mjs'
 const JOURNEYS = {
   signIn: signInJourney,
   users: usersJourney,
+  user: userJourney,
+  bulk: bulkJourney,
   account: accountJourney,
   frame: frameJourney,
+  keyboard: keyboardJourney,
   trouble: troubleJourney,
   signOut: signOutJourney,
+  throttle: throttleJourney,
 }
 
 const { values } = parseArgs({ options: { url: { type: 'string' }, only: { type: 'string' } } })

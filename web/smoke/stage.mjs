@@ -57,6 +57,8 @@ export async function openStage({ browser, line, operator, administrator }) {
     /** @param {string} name @param {import('playwright-core').Page} [on] */
     heading: (name, on = page) => on.getByRole('heading', { level: 1, name }).waitFor(),
 
+    /** @param {import('playwright-core').Page} on */
+    rowsOf: (on) => on.getByRole('table', { name: 'Users' }).getByRole('row'),
     rows: page.getByRole('table', { name: 'Users' }).getByRole('row'),
     search: page.getByRole('searchbox'),
 

@@ -55,6 +55,13 @@ export class ApiServer {
     this.#handlers.set(call, typeof handler === 'function' ? handler : () => handler)
   }
 
+  /** How the call is answered now. */
+  handlerOf(call: string): Handler {
+    const handler = this.#handlers.get(call)
+    if (!handler) throw new Error(`nothing answers ${call}`)
+    return handler
+  }
+
   count(call: string): number {
     return this.asked.filter((asked) => asked.call === call).length
   }

@@ -14,10 +14,16 @@ export interface AccessTokens {
 const DEADLINE_MS = 15_000
 
 let tokens: AccessTokens | null = null
+let refused: (() => void) | null = null
 
 /** Names the session whose tokens the calls of `signedInApi` carry. */
 export function carryTokensOf(source: AccessTokens): void {
   tokens = source
+}
+
+/** Names whom to tell when a call is refused for want of a permission: what the console offers may be out of date. */
+export function onRefusal(listener: () => void): void {
+  refused = listener
 }
 
 /** For calls that need no access token: login, refresh, logout, recovery. */
@@ -46,6 +52,7 @@ async function sendSignedIn(request: Request): Promise<Response> {
   if (!token) throw new Problem({ status: 401, code: 'unauthenticated' })
   // A body can be read once: the first try sends a copy.
   const first = await send(withToken(request.clone(), token))
+  if (first.status === 403) refused?.()
   if (first.status !== 401) return first
   const renewed = await tokens?.renew(token)
   return renewed ? send(withToken(request, renewed)) : first

@@ -10,12 +10,21 @@ type RequestBody<P extends keyof paths, M extends keyof paths[P]> = paths[P][M] 
 
 /** The body of a 200. */
 type Ok<P extends keyof paths, M extends keyof paths[P]> = Responses<P, M> extends { 200: infer R } ? Json<R> : never
+/** The body of a 201. */
+type Created<P extends keyof paths, M extends keyof paths[P]> = Responses<P, M> extends { 201: infer R } ? Json<R> : never
 
 export type Credentials = RequestBody<'/api/login', 'post'>
 export type SignedIn = Ok<'/api/login', 'post'>
 export type SignedInUser = SignedIn['user']
+export type Me = Ok<'/api/me', 'get'>
+export type Role = Ok<'/api/roles', 'get'>['items'][number]
 export type UserPage = Ok<'/api/users', 'get'>
 export type User = UserPage['items'][number]
 export type UserTotal = NonNullable<UserPage['total']>
-export type Me = Ok<'/api/me', 'get'>
-export type Session = Ok<'/api/me/sessions', 'get'>['items'][number]
+export type UserChange = RequestBody<'/api/users/{id}', 'patch'>
+export type BulkChanges = RequestBody<'/api/users', 'patch'>['changes']
+export type BulkResult = Ok<'/api/users', 'patch'>['results'][number]
+export type NewUser = RequestBody<'/api/users', 'post'>
+export type CreatedUser = Created<'/api/users', 'post'>
+export type SetupLink = Created<'/api/users/{id}/setup-link', 'post'>
+export type Session = Ok<'/api/users/{id}/sessions', 'get'>['items'][number]

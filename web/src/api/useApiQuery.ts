@@ -11,6 +11,8 @@ export function useApiQuery<T, K extends readonly unknown[]>(question: {
   key: MaybeRefOrGetter<K>
   ask: (key: K, signal: AbortSignal) => Promise<T>
   enabled?: MaybeRefOrGetter<boolean>
+  /** What is known of it from elsewhere, to be shown until the answer comes. */
+  seed?: () => T | undefined
   /** Show the answer to the question before until this one is answered. */
   keepPrevious?: boolean
 }) {
@@ -21,6 +23,7 @@ export function useApiQuery<T, K extends readonly unknown[]>(question: {
     queryFn: ({ queryKey, signal }) => question.ask(queryKey as unknown as K, signal),
     enabled: computed(() => toValue(question.enabled ?? true)),
     ...(question.keepPrevious && { placeholderData: keepPreviousData }),
+    ...(question.seed && { placeholderData: question.seed as () => undefined }),
     retry: (_failures, thrown) => Problem.from(thrown).isTransient,
     retryDelay: (failures, thrown) => {
       const wait = backoff(failures, Problem.from(thrown).retryAfter)

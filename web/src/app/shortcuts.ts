@@ -14,7 +14,8 @@ export function listenForShortcuts(openPalette: () => void): void {
       openPalette()
       return
     }
-    if (singleKeys.value.value === 'off' || event.ctrlKey || event.metaKey || event.altKey || isBusyElsewhere(event.target)) return
+    if (event.ctrlKey || event.metaKey || event.altKey || isBusyElsewhere(event.target)) return
+    if (singleKeys.value.value === 'off' && event.key.length === 1) return
     const command = commandsNow().find(({ key }) => key === event.key)
     if (!command) return
     event.preventDefault()

@@ -28,7 +28,7 @@ export function useUserCommands(words: Readonly<Ref<string>>): ComputedRef<Comma
       id: `user-${id}`,
       group: 'go' as const,
       text: name ? `${name} · ${email}` : email,
-      run: () => void router.push({ name: 'users', query: { q: email } }),
+      run: () => void router.push({ name: 'user', params: { id } }),
     }))
   })
 }

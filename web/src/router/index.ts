@@ -44,6 +44,19 @@ export function createConsoleRouter(): Router {
             meta: { title: 'page.account' },
           },
           {
+            path: 'users/new',
+            name: 'user-new',
+            component: () => import('@/users/UserCreateView.vue'),
+            meta: { title: 'page.newUser' },
+          },
+          {
+            path: 'users/:id',
+            name: 'user',
+            component: () => import('@/users/UserView.vue'),
+            props: true,
+            meta: { title: 'page.user' },
+          },
+          {
             path: ':missing(.*)*',
             name: 'not-found',
             component: () => import('@/app/NotFoundView.vue'),

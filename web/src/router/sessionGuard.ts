@@ -25,7 +25,7 @@ export function guardSession(router: Router): void {
     if (from.matched.length === 0 || from.name === to.name) return
     // A new page is announced by its heading; otherwise the focus would stay on what is gone.
     await nextTick()
-    if (!document.activeElement?.matches('input')) document.querySelector('h1')?.focus()
+    if (!document.activeElement?.matches('input, main *')) document.querySelector('h1')?.focus()
   })
 
   // A page whose files a newer deployment has replaced: load the console anew. Never at the start, where it would loop.

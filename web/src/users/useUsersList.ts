@@ -1,13 +1,15 @@
+import { useQueryClient } from '@tanstack/vue-query'
 import { computed } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import { useApiQuery } from '@/api/useApiQuery'
 import { listUsers } from '@/api/users'
-import { readUsersQuery, writeUsersQuery, type UsersQuery } from './usersQuery'
+import { readUsersQuery, toUserSearch, writeUsersQuery, type UsersQuery } from './usersQuery'
 
 /** One page of the users, as the address names it. */
 export function useUsersList() {
   const route = useRoute()
   const router = useRouter()
+  const queries = useQueryClient()
 
   // The address of another page says nothing about this list: what was shown stays while that page comes.
   let before = readUsersQuery(route.query)
@@ -15,7 +17,7 @@ export function useUsersList() {
 
   const { data, refetch, ...state } = useApiQuery({
     key: () => ['users', 'list', shown.value] as const,
-    ask: ([, , { active, ...rest }], signal) => listUsers({ ...rest, ...(active && { active: active === 'true' }) }, signal),
+    ask: ([, , query], signal) => listUsers(toUserSearch(query), signal),
     keepPrevious: true,
   })
 
@@ -24,13 +26,17 @@ export function useUsersList() {
     if (route.name !== 'users') return
     const query = { ...shown.value, cursor: '', ...change }
     if (isSame(query, shown.value)) return
-    void router[isSame({ ...query, q: '', cursor: '' }, { ...shown.value, q: '', cursor: '' }) && change.q !== undefined ? 'replace' : 'push']({
-      name: 'users',
-      query: writeUsersQuery(query),
-    })
+    const isTyping = change.q !== undefined && isSame(query, { ...shown.value, q: query.q, cursor: '' })
+    void router[isTyping ? 'replace' : 'push']({ name: 'users', query: writeUsersQuery(query) })
   }
 
-  return { shown, page: data, ...state, show, retry: refetch }
+  /** Reads a page before it is asked for. */
+  function foresee(cursor: string): void {
+    const query = { ...shown.value, cursor }
+    void queries.prefetchQuery({ queryKey: ['users', 'list', query], queryFn: ({ signal }) => listUsers(toUserSearch(query), signal) })
+  }
+
+  return { shown, page: data, ...state, show, retry: refetch, foresee }
 }
 
 function isSame(one: UsersQuery, other: UsersQuery): boolean {

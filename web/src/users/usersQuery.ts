@@ -1,5 +1,5 @@
 import type { LocationQuery, LocationQueryRaw } from 'vue-router'
-import type { UserSort } from '@/api/users'
+import type { UserSearch, UserSort } from '@/api/users'
 
 export const PAGE_SIZES = [20, 50, 100] as const
 export const SORTS = ['-createdAt', 'createdAt', 'email', '-email'] as const satisfies UserSort[]
@@ -35,6 +35,11 @@ export function readUsersQuery(query: LocationQuery): UsersQuery {
 export function writeUsersQuery(query: UsersQuery): LocationQueryRaw {
   const keys = Object.keys(FIRST) as (keyof UsersQuery)[]
   return Object.fromEntries(keys.filter((key) => query[key] !== FIRST[key]).map((key) => [key, String(query[key])]))
+}
+
+/** As the API is asked for it. */
+export function toUserSearch({ active, ...rest }: UsersQuery): UserSearch {
+  return { ...rest, ...(active && { active: active === 'true' }) }
 }
 
 /** Of a parameter given twice, the first. */

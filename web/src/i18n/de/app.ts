@@ -18,6 +18,8 @@ export const app = {
   'app.failed': 'Das ließ sich nicht laden',
   'page.console': 'Konsole',
   'page.users': 'Benutzer',
+  'page.user': 'Benutzer',
+  'page.newUser': 'Neuer Benutzer',
   'page.signIn': 'Anmelden',
   'page.welcome': 'Passwort festlegen',
   'page.notFound': 'Seite nicht gefunden',

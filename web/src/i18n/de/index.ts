@@ -1,10 +1,14 @@
 import type { Catalogue } from '../catalogue'
 import { account } from './account'
 import { app } from './app'
+import { bulk } from './bulk'
 import { problems } from './problems'
+import { roles } from './roles'
+import { sessions } from './sessions'
 import { signIn } from './signIn'
 import { ui } from './ui'
+import { user } from './user'
 import { users } from './users'
 
 /** Every text of the console in German. */
-export const de: Catalogue = { ...account, ...app, ...problems, ...signIn, ...ui, ...users }
+export const de: Catalogue = { ...account, ...app, ...bulk, ...problems, ...roles, ...sessions, ...signIn, ...ui, ...user, ...users }

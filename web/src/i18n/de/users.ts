@@ -45,8 +45,9 @@ export const users = {
   'users.reactivate': 'Reaktivieren',
   'users.deactivated.done': '{name} ist deaktiviert und überall abgemeldet.',
   'users.reactivated.done': '{name} ist wieder aktiv.',
-  'users.undone': 'Rückgängig: {name} ist wie zuvor. Beendete Sitzungen bleiben beendet.',
+  'users.undone': '{name} ist wieder aktiv. Beendete Sitzungen bleiben beendet.',
   'users.changeFailed': '{name} ließ sich nicht ändern.',
+  'users.more': 'Aktionen',
   'users.select': '{name} auswählen',
   'users.selectPage': 'Diese Seite auswählen',
 } as const

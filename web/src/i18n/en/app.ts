@@ -18,6 +18,8 @@ export const app = {
   'app.failed': 'This could not be loaded',
   'page.console': 'Console',
   'page.users': 'Users',
+  'page.user': 'User',
+  'page.newUser': 'New user',
   'page.signIn': 'Sign in',
   'page.welcome': 'Set your password',
   'page.notFound': 'Page not found',

@@ -1,9 +1,13 @@
 import { account } from './account'
 import { app } from './app'
+import { bulk } from './bulk'
 import { problems } from './problems'
+import { roles } from './roles'
+import { sessions } from './sessions'
 import { signIn } from './signIn'
 import { ui } from './ui'
+import { user } from './user'
 import { users } from './users'
 
 /** Every text of the console in English. A folder's texts are a file here and one of the same name in every language. */
-export const en = { ...account, ...app, ...problems, ...signIn, ...ui, ...users }
+export const en = { ...account, ...app, ...bulk, ...problems, ...roles, ...sessions, ...signIn, ...ui, ...user, ...users }

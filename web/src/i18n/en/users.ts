@@ -45,8 +45,9 @@ export const users = {
   'users.reactivate': 'Reactivate',
   'users.deactivated.done': '{name} is deactivated and signed out everywhere.',
   'users.reactivated.done': '{name} is active again.',
-  'users.undone': 'Undone: {name} is as before. Ended sessions stay ended.',
+  'users.undone': '{name} is active again. Ended sessions stay ended.',
   'users.changeFailed': '{name} could not be changed.',
+  'users.more': 'Actions',
   'users.select': 'Select {name}',
   'users.selectPage': 'Select this page',
 } as const

@@ -1,0 +1,66 @@
+// Many at once: picking rows, changing them with progress, taking it back, and being told who was not reached.
+import assert from 'node:assert/strict'
+
+const PEOPLE = 60
+
+/** @param {import('../stage.mjs').Stage} stage */
+export async function bulkJourney({ page, check, inspected, operator, mark, rows, line, administrator }) {
+  const words = `bulk ${mark}`
+  const bar = page.getByRole('region', { name: 'Selection' })
+  const listed = async (/** @type {string} */ filter) => {
+    const { items } = await operator.call('GET', `/api/users?size=100&q=${encodeURIComponent(words)}${filter}`)
+    return items.length
+  }
+  for (let number = 1; number <= PEOPLE; number += 1) {
+    await operator.create({ email: `bulk.${number}.${mark}@example.com`, name: `Bulk ${mark} ${String(number).padStart(2, '0')}` })
+  }
+
+  await check('rows are picked one by one, in between, and by the keyboard', async () => {
+    await page.goto(`/users?q=${encodeURIComponent(words)}&sort=email`)
+    await page.getByText(`${PEOPLE} users found`).waitFor()
+    await rows.nth(2).getByRole('checkbox').click()
+    await bar.getByText('1 selected').waitFor()
+    await rows.nth(5).getByRole('checkbox').click({ modifiers: ['Shift'] })
+    await bar.getByText('4 selected').waitFor()
+    await inspected('users-selected')
+    await rows.nth(5).getByRole('link').focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('x')
+    await bar.getByText('5 selected').waitFor()
+    await page.keyboard.press('Escape')
+    await bar.waitFor({ state: 'hidden' })
+  })
+  await check('all that match are picked, deactivated with a bar, and brought back', async () => {
+    await page.getByRole('checkbox', { name: 'Select this page' }).click()
+    await bar.getByRole('button', { name: `Select all ${PEOPLE}` }).click()
+    await bar.getByText(`${PEOPLE} selected`).waitFor()
+    await bar.getByRole('button', { name: 'Deactivate' }).click()
+    await bar.getByRole('progressbar').waitFor()
+    await page.getByText(`${PEOPLE} of ${PEOPLE} changed.`).waitFor()
+    assert.equal(await listed('&active=false'), PEOPLE)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText(`Undone for ${PEOPLE} users.`).waitFor()
+    assert.equal(await listed('&active=true'), PEOPLE)
+  })
+  await check('a change for many goes on over a lost answer', async () => {
+    await page.getByRole('checkbox', { name: 'Select this page' }).click()
+    line.loseNext(/^\/api\/users$/)
+    await bar.getByRole('button', { name: 'Roles…' }).click()
+    const dialog = page.getByRole('dialog', { name: /^Roles of/ })
+    await dialog.getByRole('group', { name: 'Viewer' }).getByText('Give').click()
+    await inspected('bulk-roles')
+    await dialog.getByRole('button', { name: 'Change roles' }).click()
+    await page.getByText(/20 were so already\.$/).waitFor()
+    assert.equal(await listed('&role=viewer'), 20)
+  }, /net::ERR_EMPTY_RESPONSE/)
+  await check('who could not be changed is named, with the reason', async () => {
+    await page.goto(`/users?q=${encodeURIComponent(administrator.email)}`)
+    await rows.nth(1).getByRole('checkbox').click()
+    await bar.getByRole('button', { name: 'Deactivate' }).click()
+    const told = page.getByRole('dialog', { name: '1 user could not be changed' })
+    await told.getByText('last active administrator').waitFor()
+    await inspected('bulk-refused')
+    await told.getByRole('button', { name: 'Close' }).last().click()
+    await bar.waitFor({ state: 'hidden' })
+  })
+}

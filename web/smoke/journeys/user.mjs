@@ -1,0 +1,211 @@
+// One user: creating, editing against somebody else, deactivating and undoing, sessions on other devices, a lost role.
+import assert from 'node:assert/strict'
+import { answered } from '../stage.mjs'
+
+const PASSWORD = 'several words of nobody else'
+
+/** @param {import('../stage.mjs').Stage} stage */
+export async function userJourney(stage) {
+  await creating(stage)
+  await editing(stage)
+  await sessions(stage)
+}
+
+/** @param {import('../stage.mjs').Stage} stage */
+async function creating({ page, check, heading, inspected, openBrowser, mark, administrator, line }) {
+  const email = `new.${mark}@example.com`
+  let link = ''
+
+  await check('a user is created with a one-time link', async () => {
+    await page.goto('/users')
+    await page.getByRole('link', { name: 'New user' }).click()
+    await heading('New user')
+    await page.getByRole('checkbox', { name: /^Administrator/ }).waitFor()
+    await inspected('user-new')
+    await page.getByRole('button', { name: 'Create user' }).click()
+    await page.getByText('Enter a name.').waitFor()
+    await page.getByLabel('Name').fill(`Nina New ${mark}`)
+    await page.getByLabel('E-mail').fill(email)
+    await page.getByRole('button', { name: 'Create user' }).click()
+    await heading(`Nina New ${mark} has an account`)
+    link = await page.getByLabel('One-time link').inputValue()
+    assert.match(link, /\/welcome#/)
+    await inspected('user-created')
+    await page.getByRole('button', { name: 'Copy' }).click()
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), link)
+  })
+  await check(
+    'an address that somebody has is said at its field',
+    async () => {
+      await page.getByRole('button', { name: 'Create another' }).click()
+      await page.getByLabel('Name').fill('Again')
+      await page.getByLabel('E-mail').fill(administrator.email.toUpperCase())
+      await page.getByRole('button', { name: 'Create user' }).click()
+      await page.getByText('Somebody already has this e-mail address.').waitFor()
+      assert.ok(await page.getByLabel('E-mail').evaluate((field) => field === document.activeElement), 'the field has not the focus')
+    },
+    answered(409, 'users'),
+  )
+  await check('what is typed is not left behind without a question', async () => {
+    await page.getByRole('link', { name: 'Users', exact: true }).click()
+    const question = page.getByRole('alertdialog', { name: 'Leave without saving?' })
+    await question.waitFor()
+    await inspected('unsaved')
+    await question.getByRole('button', { name: 'Stay' }).click()
+    assert.equal(await page.getByLabel('Name').inputValue(), 'Again')
+    await page.getByRole('link', { name: 'Users', exact: true }).click()
+    await question.getByRole('button', { name: 'Leave' }).click()
+    await heading('Users')
+  })
+  await check('the link sets a password, signs in, and shows what a user without permissions may see', async () => {
+    const other = await openBrowser()
+    other.watched.expect(answered(403, '[\\w?=&/-]+'), answered(401, 'refresh'))
+    await other.page.goto(line.url + new URL(link).pathname + new URL(link).hash)
+    await heading('Set your password', other.page)
+    await other.page.getByLabel('New password').fill(PASSWORD)
+    await other.page.getByRole('button', { name: 'Set password' }).click()
+    await other.page.getByText('You may not see the users').waitFor()
+    await other.page.screenshot({ path: new URL('../screenshots/no-permission.png', import.meta.url).pathname })
+    assert.deepEqual(other.watched.complaints, [])
+    await other.context.close()
+  })
+}
+
+/** @param {import('../stage.mjs').Stage} stage */
+async function editing({ page, check, heading, inspected, operator, mark, search, rows }) {
+  const user = await operator.create({ email: `edit.${mark}@example.com`, name: `Eddi Edit ${mark}` })
+  const stale = page.getByRole('alertdialog', { name: /^Somebody else has changed/ })
+
+  await check('the list leads to the user, and back to the list as it was', async () => {
+    await page.goto(`/users?q=${mark}&sort=email`)
+    await page.getByRole('link', { name: user.name }).click()
+    await heading(user.name)
+    await page.getByLabel('Name').waitFor()
+    await inspected('user')
+    await page.locator('main').getByRole('link', { name: 'Users' }).click()
+    await heading('Users')
+    assert.equal(new URL(page.url()).search, `?q=${mark}&sort=email`)
+    await rows.filter({ hasText: user.name }).waitFor()
+  })
+  await check('an edit is saved', async () => {
+    await page.goto(`/users/${user.id}`)
+    await page.getByLabel('Name').fill(`Eddi Edited ${mark}`)
+    await page.getByRole('button', { name: 'Save changes' }).click()
+    await heading(`Eddi Edited ${mark}`)
+    await page.getByText('Saved.').waitFor()
+    assert.equal((await operator.show(user.id)).name, `Eddi Edited ${mark}`)
+  })
+  await check(
+    'an edit that somebody was faster with shows both sides, and saves the choice',
+    async () => {
+      const elsewhere = await operator.change(await operator.show(user.id), { name: `Theirs ${mark}`, roles: ['viewer'] })
+      await page.getByLabel('Name').fill(`Ours ${mark}`)
+      await page.getByLabel('E-mail').fill(`ours.${mark}@example.com`)
+      await page.getByRole('button', { name: 'Save changes' }).click()
+      await stale.waitFor()
+      await inspected('user-stale')
+      await stale.getByRole('group', { name: 'Name' }).getByText('Saved meanwhile').click()
+      await stale.getByRole('button', { name: 'Save this choice' }).click()
+      await stale.waitFor({ state: 'hidden' })
+      await heading(`Theirs ${mark}`)
+      const saved = await operator.show(user.id)
+      assert.deepEqual([saved.name, saved.email, saved.roles], [elsewhere.name, `ours.${mark}@example.com`, ['viewer']])
+    },
+    answered(412, `users/${user.id}`),
+  )
+  await check('a deactivation can be undone', async () => {
+    await page.getByRole('button', { name: /^Actions for/ }).click()
+    await page.getByRole('menuitem', { name: 'Deactivate' }).click()
+    await page.getByText('is deactivated and signed out everywhere.').waitFor()
+    assert.equal((await operator.show(user.id)).isActive, false)
+    await inspected('user-deactivated')
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('is active again.').waitFor()
+    assert.equal((await operator.show(user.id)).isActive, true)
+  })
+  await check('a new one-time link is shown once, from the list', async () => {
+    await page.goto(`/users?q=${encodeURIComponent(`theirs ${mark}`)}`)
+    await page.getByRole('button', { name: /^Actions for/ }).click()
+    await page.getByRole('menuitem', { name: 'New one-time link…' }).click()
+    await page.getByRole('button', { name: 'Make the link' }).click()
+    assert.match(await page.getByRole('textbox', { name: 'One-time link' }).inputValue(), /#/)
+    await inspected('setup-link')
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click()
+    await search.waitFor()
+  })
+  await check(
+    'a user who does not exist says so',
+    async () => {
+      await page.goto('/users/0192f0c0-0000-7000-8000-000000000000')
+      await page.getByRole('heading', { name: 'There is no such user' }).waitFor()
+      await inspected('user-not-found')
+    },
+    answered(404, 'users/[\\w/-]+'),
+  )
+}
+
+/** @param {import('../stage.mjs').Stage} stage */
+async function sessions({ page, check, heading, inspected, operator, mark, openBrowser, signIn, rowsOf }) {
+  const manager = await operator.create({
+    email: `manager.${mark}@example.com`, name: `Mara Manager ${mark}`, roles: ['manager'], password: PASSWORD,
+  })
+  const expected = [answered(401, 'refresh'), answered(401, '[\\w?=&/.%-]+'), answered(403, '[\\w?=&/.%-]+')]
+
+  /** @param {import('playwright-core').Page} on */
+  async function enter(on) {
+    await on.goto('/users')
+    await heading('Sign in', on)
+    await signIn(PASSWORD, manager.email, on)
+    await rowsOf(on).nth(1).waitFor()
+  }
+
+  await check('a session on another device is seen, and ended', async () => {
+    const other = await openBrowser()
+    other.watched.expect(...expected)
+    await enter(other.page)
+    await page.goto(`/users/${manager.id}`)
+    await page.getByText('Chrome on Linux').waitFor()
+    await inspected('user-sessions')
+    await page.getByRole('button', { name: /^End the session/ }).click()
+    await page.getByText('Signed in nowhere.').waitFor()
+    await other.page.getByRole('searchbox').fill('anybody')
+    await heading('Sign in', other.page)
+    await other.page.getByText('Your session has ended.').waitFor()
+    assert.deepEqual(other.watched.complaints, [])
+    await other.context.close()
+  })
+  await check('ending all sessions signs out everywhere', async () => {
+    const browsers = [await openBrowser(), await openBrowser()]
+    for (const { page: on, watched } of browsers) {
+      watched.expect(...expected)
+      await enter(on)
+    }
+    await page.reload()
+    await page.getByRole('button', { name: 'End all…' }).click()
+    await inspected('end-all')
+    await page.getByRole('alertdialog').getByRole('button', { name: 'End all…' }).click()
+    await page.getByText('is signed out everywhere.').waitFor()
+    for (const { page: on, context } of browsers) {
+      await on.getByRole('searchbox').fill('anybody')
+      await heading('Sign in', on)
+      await context.close()
+    }
+  })
+  await check('a role that is lost while the page is open is said at the next step', async () => {
+    const other = await openBrowser()
+    other.watched.expect(...expected)
+    await enter(other.page)
+    await other.page.getByRole('link', { name: 'New user' }).waitFor()
+    await operator.change(await operator.show(manager.id), { roles: ['viewer'] })
+    await other.page.getByRole('link', { name: 'New user' }).click()
+    await other.page.getByLabel('Name').fill('Not allowed')
+    await other.page.getByLabel('E-mail').fill(`not.${mark}@example.com`)
+    await other.page.getByRole('button', { name: 'Create user' }).click()
+    await other.page.getByRole('alert').filter({ hasText: 'Your roles do not allow this.' }).waitFor()
+    await operator.change(await operator.show(manager.id), { roles: ['user'] })
+    await other.page.goto('/users')
+    await other.page.getByText('You may not see the users').waitFor()
+    assert.deepEqual(other.watched.complaints, [])
+    await other.context.close()
+  })
+}

@@ -1,0 +1,18 @@
+import type { Role } from '@/api/types'
+import { t, type PlainKey } from '@/i18n'
+import { en } from '@/i18n/en'
+
+/** A role's name in the reader's language, if it is one of those that every installation has. */
+export function roleText(name: string): string {
+  return ours(`role.${name}`) ?? name
+}
+
+/** What a role lets its holders do, in words. */
+export function permissionsText({ permissions }: Pick<Role, 'permissions'>): string {
+  if (permissions.length === 0) return t('permission.none')
+  return permissions.map((name) => ours(`permission.${name}`) ?? name).join(', ')
+}
+
+function ours(key: string): string | undefined {
+  return key in en ? t(key as Extract<PlainKey, `role.${string}` | `permission.${string}`>) : undefined
+}

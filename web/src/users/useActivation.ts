@@ -1,0 +1,61 @@
+import { useQueryClient } from '@tanstack/vue-query'
+import { Problem } from '@/api/problem'
+import type { User } from '@/api/types'
+import { changeUser, showUser } from '@/api/user'
+import { t } from '@/i18n'
+import { problemText } from '@/ui/problemText'
+import { say } from '@/ui/toasts'
+import { useUserCache } from './userCache'
+
+/** Deactivating and reactivating, each to be undone. */
+export function useActivation() {
+  const cache = useUserCache()
+  const queries = useQueryClient()
+
+  async function setActive(user: User, isActive: boolean, done: (user: User) => void): Promise<void> {
+    try {
+      const changed = await change(user, isActive)
+      cache.put(changed)
+      void queries.invalidateQueries({ queryKey: ['sessions', user.id] })
+      done(changed)
+    } catch (thrown) {
+      const problem = Problem.from(thrown)
+      say(`${t('users.changeFailed', { name: nameOf(user) })} ${problemText(problem)}`, { tone: 'danger' })
+    }
+  }
+
+  function deactivate(user: User): Promise<void> {
+    const name = nameOf(user)
+    return setActive(user, false, (changed) =>
+      say(t('users.deactivated.done', { name }), undo(() => setActive(changed, true, () => say(t('users.undone', { name }))))),
+    )
+  }
+
+  function reactivate(user: User): Promise<void> {
+    const name = nameOf(user)
+    return setActive(user, true, (changed) =>
+      say(t('users.reactivated.done', { name }), undo(() => setActive(changed, false, () => say(t('users.deactivated.done', { name }))))),
+    )
+  }
+
+  return { deactivate, reactivate }
+}
+
+export function nameOf({ name, email }: Pick<User, 'name' | 'email'>): string {
+  return name || email
+}
+
+function undo(act: () => Promise<void>) {
+  return { action: { text: t('ui.undo'), run: () => void act() } }
+}
+
+/** Whatever else somebody has changed meanwhile does not speak against it. */
+async function change(user: User, isActive: boolean): Promise<User> {
+  try {
+    return await changeUser(user, { isActive })
+  } catch (thrown) {
+    if (Problem.from(thrown).code !== 'stale') throw thrown
+    const fresh = await showUser(user.id)
+    return fresh.isActive === isActive ? fresh : changeUser(fresh, { isActive })
+  }
+}

@@ -1,0 +1,12 @@
+import { computed } from 'vue'
+import type { User } from '@/api/types'
+import { useRoles } from './useRoles'
+
+/** Nobody acts on somebody who holds more. */
+export function useReach() {
+  const { roles, grantable } = useRoles()
+  return {
+    known: computed(() => roles.value.length > 0),
+    isWithinReach: (user: Pick<User, 'roles'>) => user.roles.every((role) => grantable.value.has(role)),
+  }
+}
