@@ -5,8 +5,9 @@ import { answered } from '../stage.mjs'
 const FAR = 60
 
 /** @param {import('../stage.mjs').Stage} stage */
-export async function keyboardJourney({ openBrowser, check, heading, rowsOf, mark, administrator }) {
+export async function keyboardJourney({ openBrowser, check, heading, rowsOf, mark, administrator, operator }) {
   const { page, context, watched } = await openBrowser()
+  for (const name of ['Anna', 'Berta', 'Cora', 'Dora']) await operator.create({ email: `${name}.keys.${mark}@example.com`, name: `${name} Keys ${mark}` })
   const press = (/** @type {string} */ key) => page.keyboard.press(key)
   const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '')
   const search = page.getByRole('searchbox')
@@ -24,7 +25,7 @@ export async function keyboardJourney({ openBrowser, check, heading, rowsOf, mar
     'by the keyboard alone: signing in',
     async () => {
       watched.expect(answered(401, 'refresh'))
-      await page.goto(`/users?q=${mark}&sort=email`)
+      await page.goto(`/users?q=${encodeURIComponent(`keys ${mark}`)}&sort=email`)
       await heading('Sign in', page)
       await page.keyboard.type(administrator.email)
       await press('Tab')
