@@ -21,10 +21,23 @@ pub(super) async fn need(context: &Context, programs: &[&str], package: &str) ->
     if has(programs) {
         return Ok(());
     }
+    install(context, package)
+        .await
+        .map_err(|error| Error::Step(format!("{} is missing: {error}", programs.join(" or "))))?;
+    if has(programs) {
+        return Ok(());
+    }
+    Err(Error::Step(format!(
+        "package {package} did not bring {}",
+        programs.join(" or ")
+    )))
+}
+
+/// Installs a package of Debian's.
+pub(super) async fn install(context: &Context, package: &str) -> Result<(), Error> {
     if !geteuid().is_root() || !has(&["apt-get"]) {
         return Err(Error::Step(format!(
-            "{} is missing: install it (on Debian: sudo apt-get install {package})",
-            programs.join(" or ")
+            "install {package} (on Debian: sudo apt-get install {package})"
         )));
     }
     for arguments in [
@@ -36,13 +49,17 @@ pub(super) async fn need(context: &Context, programs: &[&str], package: &str) ->
             .push(("DEBIAN_FRONTEND".to_owned(), "noninteractive".to_owned()));
         must(apt).await?;
     }
-    if has(programs) {
+    Ok(())
+}
+
+/// Fails unless npm is here, which comes with Node.js and in no package that we could choose.
+pub(super) fn need_npm() -> Result<(), Error> {
+    if has(&["npm"]) {
         return Ok(());
     }
-    Err(Error::Step(format!(
-        "package {package} did not bring {}",
-        programs.join(" or ")
-    )))
+    Err(Error::Step(
+        "npm is missing: install Node.js 20.19 or later".to_owned(),
+    ))
 }
 
 #[cfg(test)]

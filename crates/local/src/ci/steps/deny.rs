@@ -17,17 +17,10 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
             )
             .await?;
     }
-    context
-        .must(
-            "cargo",
-            &[
-                "deny",
-                "check",
-                "--hide-inclusion-graph",
-                "bans",
-                "licenses",
-                "sources",
-            ],
-        )
-        .await
+    for manifest in ["Cargo.toml", "fuzz/Cargo.toml"] {
+        let of = ["deny", "--manifest-path", manifest, "check"];
+        let what = ["--hide-inclusion-graph", "bans", "licenses", "sources"];
+        context.must("cargo", &[&of[..], &what].concat()).await?;
+    }
+    Ok(())
 }

@@ -1,10 +1,14 @@
-//! rustfmt, over the whole workspace.
+//! rustfmt, over the whole workspace and the fuzz targets, which are one of their own.
 
 use crate::{Error, ci::context::Context};
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     let check: &[&str] = if context.may_fix() { &[] } else { &["--check"] };
-    context
-        .must("cargo", &[&["fmt", "--all"], check].concat())
-        .await
+    for whose in [
+        &["fmt", "--all"][..],
+        &["fmt", "--manifest-path", "fuzz/Cargo.toml"],
+    ] {
+        context.must("cargo", &[whose, check].concat()).await?;
+    }
+    Ok(())
 }

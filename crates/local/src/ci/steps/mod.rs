@@ -2,9 +2,11 @@
 
 mod browser;
 mod build;
+mod clients;
 mod clippy;
 mod deny;
 mod format;
+mod fuzz;
 mod pooler;
 mod readme;
 mod sqlx;
@@ -31,7 +33,7 @@ pub(super) struct Step {
 }
 
 /// All steps.
-pub(super) const ALL: [Step; 11] = [
+pub(super) const ALL: [Step; 13] = [
     Step {
         name: "format",
         about: "the code is formatted",
@@ -68,6 +70,11 @@ pub(super) const ALL: [Step; 11] = [
         run: |c| Box::pin(pooler::run(c)),
     },
     Step {
+        name: "fuzz",
+        about: "every parser under libFuzzer, for a few seconds each",
+        run: |c| Box::pin(fuzz::run(c)),
+    },
+    Step {
         name: "web",
         about: "the console: lint, types, tests, build",
         run: |c| Box::pin(web::run(c)),
@@ -76,6 +83,11 @@ pub(super) const ALL: [Step; 11] = [
         name: "browser",
         about: "the console in a real browser against the real stack",
         run: |c| Box::pin(browser::run(c)),
+    },
+    Step {
+        name: "clients",
+        about: "jose and PyJWT verify access tokens with the published keys",
+        run: |c| Box::pin(clients::run(c)),
     },
     Step {
         name: "readme",

@@ -7,11 +7,7 @@ use crate::{
 };
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
-    if !machine::has(&["npm"]) {
-        return Err(Error::Step(
-            "npm is missing: install Node.js 20.19 or later".to_owned(),
-        ));
-    }
+    machine::need_npm()?;
     let root = context.root().to_owned();
     let cli = conformance::Cli::installed(&root).await?;
     context

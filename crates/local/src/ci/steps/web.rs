@@ -12,11 +12,7 @@ use crate::{
 const SCRIPTS: [&str; 6] = ["lint", "types", "generate:check", "test", "build", "sizes"];
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
-    if !machine::has(&["npm"]) {
-        return Err(Error::Step(
-            "npm is missing: install Node.js 20.19 or later".to_owned(),
-        ));
-    }
+    machine::need_npm()?;
     must(context.program_in("web", "npm", &["ci", "--no-audit", "--no-fund"])).await?;
     for script in SCRIPTS {
         must(context.program_in("web", "npm", &["run", script])).await?;

@@ -1,0 +1,77 @@
+//! Access tokens as third parties see them: other people's libraries, the published keys, HTTP.
+//!
+//! Two platforms with one secret and one database, of two environments, so that each has tokens the
+//! other must refuse.
+
+use std::path::{Path, PathBuf};
+
+use crate::{
+    Error, Platform,
+    ci::{
+        context::{Context, must},
+        machine,
+    },
+};
+
+const NODE: &str = "tests/clients/node";
+const PYTHON: &str = "tests/clients/python";
+
+pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
+    machine::need_npm()?;
+    let npm = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+    must(context.program_in(NODE, "npm", &npm)).await?;
+    let python = python(context).await?;
+    let root = context.root().to_owned();
+    let stack = context.stack().await?;
+    let preview = preview(&root, stack.environment()?).await?;
+    let mut variables = stack.administrator().to_vec();
+    variables.extend([
+        ("HALLPASS_URL".to_owned(), stack.url().to_owned()),
+        ("HALLPASS_PREVIEW_URL".to_owned(), preview.url().to_owned()),
+    ]);
+    for mut program in [
+        context.program_in(NODE, "node", &["--test", "verify.test.mjs"]),
+        context.program_in(PYTHON, &python, &["-B", "verify.py"]),
+    ] {
+        program.environment.extend(variables.clone());
+        must(program).await?;
+    }
+    preview.stop().await;
+    Ok(())
+}
+
+/// The same functions with the same secret and database, deployed as a preview.
+async fn preview(
+    root: &Path,
+    environment: impl IntoIterator<Item = (String, String)>,
+) -> Result<Platform, Error> {
+    let given = environment.into_iter();
+    let shared = given.filter(|(name, _)| ["HALLPASS_SECRET", "DATABASE_URL"].contains(&&**name));
+    shared
+        .fold(Platform::builder().root(root), |builder, (name, value)| {
+            builder.env(&name, value)
+        })
+        .env("VERCEL_ENV", "preview")
+        .start()
+        .await
+}
+
+/// A Python that has what requirements.txt pins and nothing else.
+async fn python(context: &Context) -> Result<String, Error> {
+    machine::need(context, &["python3"], "python3").await?;
+    // Debian leaves out of python3 what makes an environment.
+    let complete = context.program("python3", &["-c", "import ensurepip, venv"]);
+    if must(complete).await.is_err() {
+        machine::install(context, "python3-venv").await?;
+    }
+    let directory: PathBuf = context.root().join("target/clients/python");
+    let directory = directory.to_string_lossy();
+    context
+        .must("python3", &["-m", "venv", "--clear", &directory])
+        .await?;
+    let python = format!("{directory}/bin/python");
+    let pip = ["-m", "pip", "install", "--quiet", "--require-hashes"];
+    let arguments = [&pip[..], &["--requirement", "requirements.txt"]].concat();
+    must(context.program_in(PYTHON, &python, &arguments)).await?;
+    Ok(python)
+}

@@ -1,0 +1,111 @@
+//! The functions, each behind the very service that the binaries run.
+
+use std::sync::LazyLock;
+
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use hallpass_core::Hallpass;
+use hallpass_core::tokens::access;
+use hallpass_http::{Service, routes};
+use serde_json::Value;
+use time::OffsetDateTime;
+use tokio::runtime::Runtime;
+use uuid::Uuid;
+
+/// The functions and the thread they run on.
+#[derive(Debug)]
+pub struct Functions {
+    runtime: Runtime,
+    services: Vec<(&'static str, Service)>,
+    pub hallpass: Hallpass,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+static FUNCTIONS: LazyLock<Functions> = LazyLock::new(|| {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap_or_else(|error| panic!("{error}"));
+    let hallpass = {
+        let _entered = runtime.enter();
+        Hallpass::new(super::config())
+    };
+    let services =
+        routes::all().map(|(name, router)| (name, Service::new(name, router, hallpass.clone())));
+    Functions {
+        runtime,
+        services: services.into(),
+        hallpass,
+    }
+});
+
+impl Functions {
+    pub fn get() -> &'static Self {
+        &FUNCTIONS
+    }
+
+    /// What a function answers, with everything checked that holds for every answer.
+    pub fn answer(&self, function: &str, request: Request<Body>) -> Answer {
+        let service = self.services.iter().find(|(name, _)| *name == function);
+        let (_, service) = service.unwrap_or_else(|| panic!("no function {function}"));
+        let answer = self.runtime.block_on(async {
+            let (parts, body) = service.answer(request).await.into_parts();
+            let body = to_bytes(body, usize::MAX).await;
+            Answer {
+                status: parts.status.as_u16(),
+                headers: parts.headers,
+                body: body.unwrap_or_else(|error| panic!("{error}")).to_vec(),
+            }
+        });
+        answer.check();
+        answer
+    }
+
+    /// The `Authorization` of somebody who is signed in, as far as that can be told without a database.
+    pub fn bearer(&self) -> String {
+        let now = OffsetDateTime::now_utc();
+        let user = Uuid::from_u128(1);
+        let token = access::encode(&self.hallpass.keys, user, 0, user, &[], now);
+        let token = token.unwrap_or_else(|error| panic!("{error}"));
+        format!("Bearer {}", token.expose())
+    }
+}
+
+impl Answer {
+    /// No input makes an error of ours, and every refusal is a problem of RFC 9457.
+    fn check(&self) {
+        assert_ne!(self.status, 500, "{self:?}");
+        assert!(self.headers.contains_key("x-request-id"), "{self:?}");
+        assert!(self.headers.contains_key("cache-control"), "{self:?}");
+        if StatusCode::from_u16(self.status).is_ok_and(|status| status.as_u16() >= 400) {
+            assert_eq!(self.headers["content-type"], "application/problem+json");
+            assert_eq!(self.json()["status"], self.status, "{self:?}");
+            assert!(self.json()["code"].is_string(), "{self:?}");
+        }
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    pub fn code(&self) -> String {
+        self.json()["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// It got past every parser, to the database that is not there.
+    pub fn was_accepted(&self) -> bool {
+        self.status == 503 && self.code() == "unavailable"
+    }
+
+    /// Fails unless it is one of these.
+    pub fn expect_any(&self, statuses: &[u16]) {
+        assert!(statuses.contains(&self.status), "{self:?}");
+    }
+}
