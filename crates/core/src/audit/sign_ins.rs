@@ -90,6 +90,7 @@ pub async fn sign_ins(hallpass: &Hallpass, claims: &Claims, period: Period) -> R
             bucket_seconds,
             count,
             COUNTED_MAX,
+            claims.iat,
         )
     });
     let buckets: Vec<_> = rows

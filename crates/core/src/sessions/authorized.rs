@@ -8,7 +8,7 @@ use crate::db::Effect;
 use crate::tokens::access::Claims;
 use crate::{Error, Hallpass, Result};
 
-/// Runs a statement that begins with `authorize_session`.
+/// Runs a statement that begins with `authorize_access`.
 ///
 /// What such a statement refuses is undone as a whole, and with it the note that the session's
 /// current generation is in use. That note is what exposes a thief, so it is made up for.
@@ -52,10 +52,11 @@ pub(crate) fn refused_for_want_of_a_permission(claims: &Claims) {
 async fn confirm(hallpass: &Hallpass, claims: &Claims) {
     let confirmed = hallpass.db.fetch_all(Effect::Repeatable, || {
         query!(
-            r#"select true as "alive!" from authorize_session($1, $2, $3, null)"#,
+            r#"select true as "alive!" from authorize_access($1, $2, $3, $4, null)"#,
             claims.sid,
             claims.sub,
             claims.generation,
+            claims.iat,
         )
     });
     if let Err(error) = confirmed.await {

@@ -108,6 +108,7 @@ async fn end_matching(
             whose.user_id(claims),
             session_id,
             client,
+            claims.iat,
         )
     })
     .await?;

@@ -57,6 +57,7 @@ pub async fn list(hallpass: &Hallpass, claims: &Claims, whose: Whose) -> Result<
             whose.permission("users:read"),
             whose.user_id(claims),
             LIST_MAX,
+            claims.iat,
         )
     })
     .await?;

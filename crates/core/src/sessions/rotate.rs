@@ -20,7 +20,8 @@ pub const GRACE: Duration = Duration::seconds(30);
 ///
 /// The current token rotates the session. Its predecessor gets the very bytes that the rotation
 /// gave, within [`TOLERANCE`], or within [`GRACE`] while neither the successor nor an access token
-/// of its generation has been used. Any other token that we made ends the session and writes the
+/// of its generation has been used. A repeat after the tolerance says that the answer before was lost:
+/// the session's access tokens made before it are good for nothing any more. Any other token that we made ends the session and writes the
 /// audit event `refresh_reuse` (RFC 9700 section 4.14.2). One statement; running it twice is harmless.
 ///
 /// # Errors

@@ -93,6 +93,7 @@ pub async fn look(hallpass: &Hallpass, claims: &Claims) -> Result<System> {
             claims.generation,
             EXACT_MAX + 1,
             LOOKED_THROUGH,
+            claims.iat,
         )
     });
     let row = rows.await?.into_iter().next();

@@ -12,8 +12,9 @@ use crate::keys::{Keys, MasterKey, Purpose};
 
 /// How long an access token is good.
 pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::minutes(10);
-/// How far clocks may differ.
-pub const LEEWAY: Duration = Duration::seconds(5);
+/// How far an instance's clock may be from the database's, which made the token. Here only what is long
+/// over is refused without a statement; the statement's `authorize_access` judges to five seconds.
+pub const LEEWAY: Duration = Duration::minutes(10);
 /// How long one signing key is in use. Its neighbours before and after verify as well.
 pub const KEY_PERIOD: Duration = Duration::days(30);
 /// The `aud` of every access token.

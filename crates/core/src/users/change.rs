@@ -60,6 +60,7 @@ pub async fn update(
             roles.as_deref(),
             change.is_active,
             client,
+            claims.iat,
         )
     });
     let row = rows.await?.into_iter().next().ok_or(Error::NotFound)?;
@@ -101,6 +102,7 @@ pub async fn deactivate(
             id,
             version,
             client,
+            claims.iat,
         )
     });
     match rows.await?.into_iter().next() {

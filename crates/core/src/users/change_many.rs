@@ -108,6 +108,7 @@ pub async fn change_many(
             &remove,
             client,
             &events,
+            claims.iat,
         )
     });
     let mut results = Vec::with_capacity(ids.len());

@@ -116,6 +116,7 @@ pub async fn create(
             &roles,
             hash,
             client,
+            claims.iat,
         )
     });
     let Json(user) = rows

@@ -22,6 +22,7 @@ pub async fn find(hallpass: &Hallpass, claims: &Claims, id: Uuid) -> Result<User
             claims.sub,
             claims.generation,
             id,
+            claims.iat,
         )
     });
     let found = rows.await?.into_iter().find_map(|row| row.user);

@@ -43,6 +43,7 @@ pub async fn own(hallpass: &Hallpass, claims: &Claims) -> Result<Me> {
             claims.sid,
             claims.sub,
             claims.generation,
+            claims.iat,
         )
     });
     let row = rows
@@ -80,6 +81,7 @@ pub async fn update_own(
             name.as_ref().map(|n| n.as_typed.as_str()),
             name.as_ref().map(|n| n.normalized.as_str()),
             client,
+            claims.iat,
         )
     });
     rows.await?
@@ -119,6 +121,7 @@ pub async fn change_password(
             ACCOUNT_AND_NETWORK.limit,
             ACCOUNT_AND_NETWORK.max_delay,
             ACCOUNT_AND_NETWORK.forget_after,
+            claims.iat,
         )
     });
     let account = rows
@@ -155,6 +158,7 @@ pub async fn change_password(
             hash,
             client,
             counters.account_and_network,
+            claims.iat,
         )
     });
     match rows.await?.first() {

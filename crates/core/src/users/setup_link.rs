@@ -54,6 +54,7 @@ pub async fn renew_setup_link(
             claims.generation,
             id,
             client,
+            claims.iat,
         )
     });
     let version = rows

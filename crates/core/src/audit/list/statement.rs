@@ -46,13 +46,14 @@ pub(super) fn build(claims: &Claims, request: &AuditRequest, start: Start) -> Bu
         " order by e.occurred_at desc, e.id desc"
     };
     let wanted = request.size + 1;
-    let mut sql =
-        QueryBuilder::new("with viewer as materialized (select * from authorize_session(");
+    let mut sql = QueryBuilder::new("with viewer as materialized (select * from authorize_access(");
     sql.push_bind(claims.sid)
         .push(", ")
         .push_bind(claims.sub)
         .push(", ")
         .push_bind(claims.generation)
+        .push(", ")
+        .push_bind(claims.iat)
         .push(", 'audit:read')), page as materialized (select e.* from (");
     range.push(&mut sql, "e.*");
     sql.push(" limit ")

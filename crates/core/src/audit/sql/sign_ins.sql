@@ -1,7 +1,8 @@
--- $1 session, $2 user, $3 generation, $4 seconds of a bucket, $5 how many buckets, $6 up to how many are counted.
+-- $1 session, $2 user, $3 generation, $4 seconds of a bucket, $5 how many buckets, $6 up to how many are counted,
+-- $7 time of issue.
 -- One walk over an index for each bucket and kind, that ends at the limit.
 with viewer as materialized (
-    select clock_timestamp() as now from authorize_session($1, $2, $3, 'audit:read')
+    select clock_timestamp() as now from authorize_access($1, $2, $3, $7, 'audit:read')
 ),
 buckets as (
     select to_timestamp((floor(extract(epoch from v.now) / $4::integer) - i) * $4) as at

@@ -1,6 +1,6 @@
--- $1 session, $2 user, $3 generation, $4 permission or null, $5 whose session, $6 which (null: all), $7 client.
+-- $1 session, $2 user, $3 generation, $4 permission or null, $5 whose session, $6 which (null: all), $7 client, $8 time of issue.
 with viewer as materialized (
-    select * from authorize_session($1, $2, $3, $4)
+    select * from authorize_access($1, $2, $3, $8, $4)
 ),
 target as materialized (
     select u.id

@@ -1,11 +1,11 @@
--- $1 session, $2 user, $3 generation, $4 permission or null, $5 whose sessions, $6 how many.
+-- $1 session, $2 user, $3 generation, $4 permission or null, $5 whose sessions, $6 how many, $7 time of issue.
 select exists (select from users u where u.id = $5) as "user_exists!",
     case when s.id is not null then jsonb_build_object(
         'id', s.id, 'createdAt', s.created_at, 'lastUsedAt', s.last_used_at,
         'idleExpiresAt', s.idle_expires_at, 'expiresAt', s.expires_at,
         'ip', host(s.ip), 'userAgent', s.user_agent, 'current', s.id = $1
     ) end as "session?: sqlx::types::Json<Session>"
-from authorize_session($1, $2, $3, $4)
+from authorize_access($1, $2, $3, $7, $4)
 left join lateral (
     select * from sessions s
     where s.user_id = $5 and s.revoked_at is null and session_is_live(s)

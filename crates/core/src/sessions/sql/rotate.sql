@@ -6,6 +6,10 @@ with decided as (
     set generation = case when s.generation = $2 then s.generation + 1 else s.generation end,
         rotated_at = case when s.generation = $2 then clock_timestamp() else s.rotated_at end,
         confirmed_at = case when s.generation = $2 then null else s.confirmed_at end,
+        -- A repeat after the tolerance: the answer before was lost, or somebody else has it.
+        reissued_at = case when s.generation - 1 = $2 and s.confirmed_at is null
+                and s.rotated_at < clock_timestamp() - make_interval(secs => $5)
+            then clock_timestamp() else s.reissued_at end,
         last_used_at = case when s.generation = $2 then clock_timestamp() else s.last_used_at end,
         idle_expires_at = case when s.generation = $2
             then least(s.expires_at, clock_timestamp() + make_interval(secs => $3)) else s.idle_expires_at end,

@@ -1,6 +1,7 @@
--- $1 session, $2 user, $3 generation, $4 up to how many are counted, $5 how many sessions are looked through.
+-- $1 session, $2 user, $3 generation, $4 up to how many are counted, $5 how many sessions are looked through,
+-- $6 time of issue.
 with viewer as materialized (
-    select * from authorize_session($1, $2, $3, 'system:operate')
+    select * from authorize_access($1, $2, $3, $6, 'system:operate')
 ),
 seen as materialized (
     -- In the order of their index: without one, all sessions that ever were might be read to find the live ones.

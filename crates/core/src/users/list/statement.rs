@@ -37,12 +37,13 @@ impl<'a> Statement<'a> {
     pub(super) fn build(&self) -> Built<'a> {
         let claims = self.claims;
         let mut sql =
-            QueryBuilder::new("with viewer as materialized (select * from authorize_session(");
+            QueryBuilder::new("with viewer as materialized (select * from authorize_access(");
         sql.push_bind(claims.sid)
             .push(", ")
             .push_bind(claims.sub)
             .push(", ");
-        sql.push_bind(claims.generation).push(", 'users:read')), ");
+        sql.push_bind(claims.generation).push(", ");
+        sql.push_bind(claims.iat).push(", 'users:read')), ");
         if self.request.filter.is_search() {
             self.push_search(&mut sql);
         } else {

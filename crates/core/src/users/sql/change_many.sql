@@ -1,10 +1,10 @@
 -- $1 session, $2 user, $3 generation, $4 which users, $5 active (null: as it is), $6 roles to add, $7 to take
--- away, $8 client, $9 the audit events' ids.
+-- away, $8 client, $9 the audit events' ids, $10 time of issue.
 with viewer as materialized (
     select v.*,
         (select count(*) from roles where name = any ($6)) = cardinality($6) as added_exist,
         (select count(*) from roles where name = any ($7)) = cardinality($7) as removed_exist
-    from authorize_session($1, $2, $3, 'users:write') v
+    from authorize_access($1, $2, $3, $10, 'users:write') v
 ),
 judged as materialized (
     select c.*

@@ -1,6 +1,6 @@
--- $1 session, $2 user, $3 generation, $4 credential version, $5 new hash, $6 client, $7 the counter's key.
+-- $1 session, $2 user, $3 generation, $4 credential version, $5 new hash, $6 client, $7 the counter's key, $8 time of issue.
 with viewer as materialized (
-    select * from authorize_session($1, $2, $3, null)
+    select * from authorize_access($1, $2, $3, $8, null)
 ),
 changed as (
     update users u

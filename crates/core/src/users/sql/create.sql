@@ -1,8 +1,8 @@
 -- $1 session, $2 user, $3 generation, $4 new id, $5 e-mail, $6 normalised, $7 name, $8 normalised,
--- $9 roles, $10 password hash or null, $11 client.
+-- $9 roles, $10 password hash or null, $11 client, $12 time of issue.
 with viewer as materialized (
     select v.*, coalesce((select count(*) from roles where name = any ($9)), 0) = cardinality($9) as roles_exist
-    from authorize_session($1, $2, $3, 'users:write') v
+    from authorize_access($1, $2, $3, $12, 'users:write') v
 ),
 created as (
     insert into users (id, email, email_normalized, name, name_normalized, roles, password_hash)

@@ -1,7 +1,7 @@
--- $1 session, $2 user, $3 generation, $4 which user, $5 expected version or null, $6 client.
+-- $1 session, $2 user, $3 generation, $4 which user, $5 expected version or null, $6 client, $7 time of issue.
 -- The row is locked before it is judged: whoever waited for another editor judges what is there then.
 with viewer as materialized (
-    select * from authorize_session($1, $2, $3, 'users:write')
+    select * from authorize_access($1, $2, $3, $7, 'users:write')
 ),
 target as materialized (
     select u.id, u.version

@@ -1,6 +1,6 @@
--- $1 session, $2 user, $3 generation, $4 which user, $5 client. The counter's step makes older links worthless.
+-- $1 session, $2 user, $3 generation, $4 which user, $5 client, $6 time of issue. The counter's step makes older links worthless.
 with viewer as materialized (
-    select * from authorize_session($1, $2, $3, 'users:write')
+    select * from authorize_access($1, $2, $3, $6, 'users:write')
 ),
 renewed as (
     update users u

@@ -1,9 +1,9 @@
 -- $1 session, $2 user, $3 generation, $4 which user, $5 expected version, $6 e-mail, $7 normalised,
--- $8 name, $9 normalised, $10 roles, $11 active (null: as it is), $12 client.
+-- $8 name, $9 normalised, $10 roles, $11 active (null: as it is), $12 client, $13 time of issue.
 with viewer as materialized (
     select v.*, $10::text[] is null
         or (select count(*) from roles where name = any ($10)) = cardinality($10) as roles_exist
-    from authorize_session($1, $2, $3, 'users:write') v
+    from authorize_access($1, $2, $3, $13, 'users:write') v
 ),
 before as materialized (
     select u.id, u.roles, u.is_active, u.email_normalized from users u where u.id = $4

@@ -1,6 +1,6 @@
--- $1 session, $2 user, $3 generation, $4 expected version or null, $5 name, $6 normalised, $7 client.
+-- $1 session, $2 user, $3 generation, $4 expected version or null, $5 name, $6 normalised, $7 client, $8 time of issue.
 with viewer as materialized (
-    select * from authorize_session($1, $2, $3, null)
+    select * from authorize_access($1, $2, $3, $8, null)
 ),
 changed as (
     update users u

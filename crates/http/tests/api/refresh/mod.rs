@@ -1,9 +1,12 @@
 //! POST /api/refresh
 
+mod clocks;
 mod confirmed;
 mod delivery;
 mod expiry;
+mod interleavings;
 mod keys;
+mod presumed_lost;
 mod refused;
 mod reuse;
 mod rotation;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use uuid::Uuid;
 
 use super::{by_body, later, refreshed, session};
 use crate::support::{TestApp, jwt};
@@ -64,7 +65,10 @@ async fn t40_a_repeat_gives_the_same_token_and_changes_nothing() {
         );
     }
     later(&app, -29.0).await;
-    assert_eq!(session(&app).await, stored);
+    let mut after = session(&app).await;
+    // All that is noted is that the answers before were lost.
+    assert!(after["reissued_at"].take().is_string());
+    assert_eq!(after, stored);
     let events: i64 = app
         .database
         .value("select count(*) from audit_events")
@@ -89,16 +93,16 @@ async fn tabs_may_collide_for_three_seconds_even_when_the_successor_is_in_use() 
 }
 
 #[tokio::test]
-async fn t01_twenty_parallel_refreshes_over_two_instances_give_one_successor() {
+async fn t01_twenty_parallel_refreshes_over_three_instances_give_one_successor() {
     let app = TestApp::new().await;
-    let other = app.beside(&[]);
+    let instances = [&app, &app.beside(&[]), &app.beside(&[])];
     let mut ada = app.signed_in("ada@example.com", &["user"]).await;
-    for round in 1..=20 {
-        let calls = (0..20).map(async |i: u64| {
+    for round in 1..=160 {
+        let calls = (0..20).map(async |i: usize| {
             // Spread as tabs are, over a few milliseconds.
-            tokio::time::sleep(Duration::from_millis(i * 7 % 5)).await;
-            let app = if i.is_multiple_of(2) { &app } else { &other };
-            refreshed(app, &ada).await
+            let delay = u64::from(Uuid::new_v4().as_bytes()[0] % 5);
+            tokio::time::sleep(Duration::from_millis(delay)).await;
+            refreshed(instances[i % 3], &ada).await
         });
         let people = join_all(calls).await;
         assert!(

@@ -122,7 +122,7 @@ async fn t29_a_canary_password_and_every_token_appear_nowhere() {
         (select string_agg(password_hash, '') from users u))";
     let rows: String = app.database.value(rows).await;
     let statements = app.statement_texts().await;
-    assert!(statements.contains("authorize_session"));
+    assert!(statements.contains("authorize_access"));
     seen.secrets
         .extend(["canary".to_owned(), CANARY.to_owned()]);
     for secret in &seen.secrets {

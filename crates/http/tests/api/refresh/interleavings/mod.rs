@@ -1,0 +1,205 @@
+//! The refresh under every interleaving of a browser's tabs, a network and a thief.
+//!
+//! A model of device, network and thief ([`world`]) goes through all schedules up to a bound
+//! ([`explore`]), on a rule of a few lines ([`rule`]), and somebody who knows everything watches whether
+//! the promises are kept ([`witness`]). Every question that the session was asked in any of them, in the
+//! state in which it was asked, is then put to the real statements on a real database, and answer and
+//! state are compared ([`database`]). Beyond the bound there are long random runs ([`random`]).
+//!
+//! **An honest device** keeps one refresh token, in the cookie jar that its tabs share or in its store,
+//! sends only the newest it was given, and never two refreshes at a time (the console takes a Web Lock);
+//! when it has waited long enough it sends the same token again. A tab may be reloaded or closed while its
+//! refresh is on its way.
+//!
+//! **The network** loses, doubles, delays and reorders requests and answers as it likes. One thing is asked
+//! of it (`World::comes_too_late`): no copy of a request is acted upon after the device has used what it got
+//! for that token and the tolerance is over, nor after the device has refreshed again. To the byte, that is a
+//! thief's replay; [`what_the_network_must_not_do_is_needed`] shows what would come of it.
+//!
+//! **The thief** copies cookie and access token at any moment, and goes on whenever he likes.
+//!
+//! The bound of each test is its scope's `depth`, in actions; waits are of 2 s and 15 s, so that every
+//! order of events inside and outside the tolerance (3 s) and the grace (30 s) is among them.
+
+mod action;
+mod database;
+mod explore;
+mod random;
+mod rule;
+mod witness;
+mod world;
+
+use action::Scope;
+use database::Asked;
+use explore::explore;
+use rule::Rule;
+use witness::Broken;
+
+use crate::support::TestApp;
+
+/// A native client, or a browser with one page, and an unreliable network.
+const CLIENT: Scope = Scope {
+    tabs: 1,
+    in_flight: 3,
+    duplicates: 1,
+    punctual: true,
+    thief: false,
+    waits: &[2, 15],
+    sleeps: &[],
+    depth: 14,
+    only: None,
+};
+
+/// Two pages that share the cookie jar.
+const BROWSER: Scope = Scope {
+    tabs: 2,
+    depth: 12,
+    ..CLIENT
+};
+
+/// A thief, and a device whose requests and answers are at most late or lost.
+const THIEF: Scope = Scope {
+    in_flight: 1,
+    duplicates: 0,
+    thief: true,
+    depth: 13,
+    ..CLIENT
+};
+
+/// Everything together.
+const ALL: Scope = Scope {
+    thief: true,
+    in_flight: 2,
+    depth: 10,
+    ..BROWSER
+};
+
+/// From sign-in past the last day.
+const DAYS: Scope = Scope {
+    thief: false,
+    waits: &[],
+    sleeps: &[6],
+    depth: 24,
+    ..THIEF
+};
+
+/// Explores, then puts every question to the database.
+async fn prove(name: &str, scope: &Scope) {
+    let explored = explore(scope, &Rule::ours()).unwrap_or_else(|found| panic!("{found}"));
+    let app = TestApp::new().await;
+    let (asked, _) = Asked::new(&app, "ada@example.com").await;
+    for (session, question) in &explored.asked {
+        asked.replay(*session, *question).await;
+    }
+    report(&format!("{name}, {} actions: {explored}", scope.depth));
+}
+
+#[expect(clippy::print_stdout, reason = "how much a proof covers belongs to it")]
+fn report(line: &str) {
+    println!("{line}");
+}
+
+#[tokio::test]
+async fn t40_a_client_is_never_signed_out_by_the_network() {
+    prove("client", &CLIENT).await;
+}
+
+#[tokio::test]
+async fn t01_tabs_are_never_signed_out_by_the_network() {
+    prove("browser", &BROWSER).await;
+}
+
+#[tokio::test]
+async fn t03_a_thief_and_his_victim_who_both_go_on_are_noticed() {
+    prove("thief", &THIEF).await;
+}
+
+#[tokio::test]
+async fn t04_tabs_a_network_and_a_thief_together_break_no_promise() {
+    prove("all", &ALL).await;
+}
+
+#[tokio::test]
+async fn nothing_outlives_its_idle_or_its_last_day() {
+    prove("days", &DAYS).await;
+}
+
+#[test]
+fn t40_long_random_runs_sign_no_honest_device_out() {
+    let scope = Scope {
+        tabs: 3,
+        in_flight: 4,
+        duplicates: 5,
+        waits: &[1, 2, 5, 15],
+        sleeps: &[1],
+        ..CLIENT
+    };
+    random::run_many(&scope);
+}
+
+#[test]
+fn t03_long_random_runs_notice_every_thief() {
+    let scope = Scope {
+        tabs: 3,
+        in_flight: 4,
+        duplicates: 5,
+        waits: &[1, 2, 5, 15],
+        sleeps: &[1, 6],
+        ..ALL
+    };
+    random::run_many(&scope);
+}
+
+/// Fails unless a rule that was tampered with is found out, by this promise.
+#[track_caller]
+fn expect_broken(broken: Broken, scope: &Scope, rule: &Rule) {
+    let found = explore(scope, rule).expect_err("the rule is broken and nobody noticed");
+    assert_eq!(found.broken, broken, "{found}");
+    report(&format!("{rule:?}\n{found}"));
+}
+
+#[test]
+fn every_part_of_the_rule_is_needed() {
+    let ours = Rule::ours();
+    let without = |change: fn(&mut Rule)| {
+        let mut rule = ours;
+        change(&mut rule);
+        rule
+    };
+    let no_tolerance = without(|rule| rule.tolerance = 0);
+    expect_broken(Broken::SignedOutByTheNetwork, &BROWSER, &no_tolerance);
+    let no_grace = without(|rule| rule.grace = rule.tolerance);
+    expect_broken(Broken::SignedOutByTheNetwork, &CLIENT, &no_grace);
+    let several_successors = without(|rule| rule.repeats_rotate = true);
+    expect_broken(Broken::TwoSuccessors, &CLIENT, &several_successors);
+    let used_or_not = without(|rule| rule.ends_with_use = false);
+    expect_broken(Broken::ReplayAnswered, &THIEF, &used_or_not);
+    let longer_tolerance = without(|rule| rule.tolerance = 10);
+    expect_broken(Broken::ReplayAnswered, &THIEF, &longer_tolerance);
+    let longer_grace = without(|rule| rule.grace = 35);
+    expect_broken(Broken::ReplayAnswered, &THIEF, &longer_grace);
+    let sliding = without(|rule| rule.slides = true);
+    expect_broken(Broken::ReplayAnswered, &THIEF, &sliding);
+    let grandparents = without(|rule| rule.generations_back = 2);
+    expect_broken(Broken::ReplayAnswered, &THIEF, &grandparents);
+    let no_end = without(|rule| rule.reuse_ends_the_session = false);
+    expect_broken(Broken::EndedSessionGoesOn, &THIEF, &no_end);
+    let answers_stay_good = without(|rule| rule.voids_lost_answers = false);
+    expect_broken(Broken::TwoHoldTheSession, &THIEF, &answers_stay_good);
+    let unwatched = Scope {
+        only: Some(Broken::TheftUnnoticed),
+        ..THIEF
+    };
+    expect_broken(Broken::TheftUnnoticed, &unwatched, &answers_stay_good);
+    let no_last_day = without(|rule| rule.extends_the_last_day = true);
+    expect_broken(Broken::Outlived, &DAYS, &no_last_day);
+}
+
+#[test]
+fn what_the_network_must_not_do_is_needed() {
+    let scope = Scope {
+        punctual: false,
+        ..BROWSER
+    };
+    expect_broken(Broken::SignedOutByTheNetwork, &scope, &Rule::ours());
+}

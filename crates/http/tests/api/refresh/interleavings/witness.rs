@@ -1,0 +1,182 @@
+//! What somebody sees who looks on and knows everything: the promises, said without the rule's words.
+
+use std::fmt;
+
+use super::rule::{IDLE_DAYS, LONG, MAX_DAYS, Rule};
+
+/// Who acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Party {
+    Device,
+    Thief,
+}
+
+/// An access token, and how it was come by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Access {
+    pub(super) generation: i32,
+    /// How often a token had been issued again when it was made.
+    pub(super) reissues: u32,
+    pub(super) issued_to: Party,
+    /// Seconds between its generation's first issue and its own.
+    pub(super) behind: u32,
+}
+
+/// A promise that was broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Broken {
+    SignedOutByTheNetwork,
+    TwoSuccessors,
+    ReplayAnswered,
+    EndedSessionGoesOn,
+    TwoHoldTheSession,
+    TheftUnnoticed,
+    Outlived,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::SignedOutByTheNetwork => "the network alone signed an honest device out",
+            Self::TwoSuccessors => "a token has two successors",
+            Self::ReplayAnswered => {
+                "a token was answered outside the windows, or after its successor was used"
+            }
+            Self::EndedSessionGoesOn => "a session that a replay ended goes on",
+            Self::TwoHoldTheSession => {
+                "two parties are served with one generation, issued to them further apart than the tolerance"
+            }
+            Self::TheftUnnoticed => "both went on after a token had been used twice, and nobody noticed when it happened again",
+            Self::Outlived => "a session lives past its idle or its last day",
+        })
+    }
+}
+
+/// An answer with which somebody went on: its generation, and how far behind the first one it was.
+type Answer = (i32, u32);
+
+/// What has happened so far, as far as a promise speaks of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Witness {
+    /// Watches this promise alone; all of them without it.
+    only: Option<Broken>,
+    /// The newest generation that was issued, the seconds since, up to [`LONG`], and whether it was used.
+    newest: i32,
+    since: u32,
+    used: bool,
+    idle_days: u32,
+    days: u32,
+    /// Whether a token was presented that tells a thief, or his victim.
+    replayed: bool,
+    /// The token that the thief copied.
+    stolen: Option<i32>,
+    /// Since then: the newest answer that device and thief were each served with.
+    served: [Option<Answer>; 2],
+    /// Who presented the newest generation's predecessor first.
+    rotated_by: Option<Party>,
+    /// Whether a token was answered to both, further apart than the tolerance, and who went on after that.
+    used_twice: bool,
+    went_on: [bool; 2],
+}
+
+impl Witness {
+    pub(super) fn of(only: Option<Broken>) -> Self {
+        Self {
+            only,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn wait(&mut self, seconds: u32) {
+        self.since = (self.since + seconds).min(LONG);
+    }
+
+    pub(super) fn sleep(&mut self, days: u32) {
+        self.since = LONG;
+        self.idle_days += days;
+        self.days += days;
+    }
+
+    pub(super) fn stolen(&mut self, token: i32) {
+        self.stolen = Some(token);
+    }
+
+    /// Seconds between the newest generation's first issue and now.
+    pub(super) fn behind(&self) -> u32 {
+        self.since
+    }
+
+    /// A refresh token was presented, and this generation issued for it.
+    pub(super) fn refreshed(
+        &mut self,
+        party: Party,
+        presented: i32,
+        issued: Option<i32>,
+    ) -> Result<(), Broken> {
+        let promised = Rule::ours();
+        let tolerated = self.since < promised.tolerance;
+        let after_the_grace = self.since >= promised.grace;
+        let replay = presented < self.newest - 1
+            || (presented < self.newest && (after_the_grace || (self.used && !tolerated)));
+        let Some(issued) = issued else {
+            // Whoever comes back after the grace, or after the session's end, has been away too long.
+            let excused = self.is_over() || (presented == self.newest - 1 && after_the_grace);
+            self.replayed |= replay && !self.is_over();
+            let honest = self.stolen.is_none() && !excused;
+            return self.demand(!honest, Broken::SignedOutByTheNetwork);
+        };
+        let rotates = presented == self.newest;
+        let successor = self.newest + i32::from(rotates);
+        self.demand(!self.is_over(), Broken::Outlived)?;
+        self.demand(!self.replayed, Broken::EndedSessionGoesOn)?;
+        self.demand(!replay, Broken::ReplayAnswered)?;
+        self.demand(issued == successor, Broken::TwoSuccessors)?;
+        if rotates {
+            (self.newest, self.since, self.used, self.idle_days) = (issued, 0, false, 0);
+            self.rotated_by = Some(party);
+        } else if tolerated {
+            // As long as both keep to the tolerance, nobody can tell them apart.
+            self.used_twice = false;
+        } else if self.stolen.is_some() && self.rotated_by != Some(party) {
+            let second = self.used_twice && self.went_on == [true; 2];
+            self.demand(!second, Broken::TheftUnnoticed)?;
+            (self.used_twice, self.went_on) = (true, [false; 2]);
+        }
+        Ok(())
+    }
+
+    /// A call with this access token was served.
+    pub(super) fn served(&mut self, access: Access) -> Result<(), Broken> {
+        self.demand(!self.is_over(), Broken::Outlived)?;
+        self.demand(!self.replayed, Broken::EndedSessionGoesOn)?;
+        self.used |= access.generation == self.newest;
+        let (one, other) = match access.issued_to {
+            Party::Device => (0, 1),
+            Party::Thief => (1, 0),
+        };
+        let answer = (access.generation, access.behind);
+        let is_old = self.stolen.is_none_or(|token| access.generation <= token);
+        if is_old || self.served[one] >= Some(answer) {
+            return Ok(());
+        }
+        self.served[one] = Some(answer);
+        self.went_on[one] = true;
+        let apart = self.served[other]
+            .filter(|other| other.0 == answer.0)
+            .map(|other| other.1.abs_diff(answer.1));
+        let together = apart.is_none_or(|seconds| seconds < Rule::ours().tolerance);
+        self.demand(together, Broken::TwoHoldTheSession)
+    }
+
+    fn is_over(&self) -> bool {
+        self.idle_days >= IDLE_DAYS || self.days >= MAX_DAYS
+    }
+
+    fn demand(&self, kept: bool, promise: Broken) -> Result<(), Broken> {
+        if kept || self.only.is_some_and(|only| only != promise) {
+            Ok(())
+        } else {
+            Err(promise)
+        }
+    }
+}
