@@ -13,6 +13,7 @@ mod logs;
 mod logs_keep_secrets;
 mod methods;
 mod panics;
+mod revocation;
 mod sizes;
 
 use std::collections::BTreeMap;

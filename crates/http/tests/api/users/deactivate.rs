@@ -1,12 +1,15 @@
 //! DELETE /api/users/{id}, and the way back
 
+use std::future::Future;
+
+use axum::http::Method;
 use futures_util::future::{join, join_all};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::update::update;
 use super::{administrator, path, shown};
-use crate::support::{PASSWORD, Person, TestApp};
+use crate::support::{Answer, PASSWORD, Person, TestApp};
 
 async fn expect_shut_out(app: &TestApp, person: &Person) {
     let answer = app.get("/api/me").bearer(person).send().await;
@@ -103,14 +106,16 @@ async fn an_administrator_among_others_may_deactivate_the_own_account_with_the_f
     }
 }
 
-#[tokio::test]
-async fn t05_after_the_administrators_answer_no_call_and_no_refresh_succeeds() {
-    let app = TestApp::with(&[("DATABASE_CONNECTION_LIMIT", "10")]).await;
-    let admin = administrator(&app).await;
-    let ada = app.person("ada@example.com", &["viewer"]).await;
+/// Ten sessions of somebody refresh and call while an administrator does this: the answers to both, and
+/// whoever holds tokens after that.
+async fn meanwhile(
+    app: &TestApp,
+    ada: &Person,
+    change: impl Future<Output = Answer>,
+) -> (Vec<Answer>, Vec<Person>) {
     let mut sessions = Vec::new();
     for _ in 0..10 {
-        sessions.push(app.signed_in_again(&ada).await);
+        sessions.push(app.signed_in_again(ada).await);
     }
     let refreshing = join_all(sessions.iter().map(|session| {
         let body = json!({ "refreshToken": session.refresh_token });
@@ -121,26 +126,63 @@ async fn t05_after_the_administrators_answer_no_call_and_no_refresh_succeeds() {
         let call = app.get("/api/users").bearer(session);
         call.send()
     }));
-    let disabling = app.delete(&path(ada.id)).bearer(&admin).send();
-    let (answer, (refreshed, called)) = join(disabling, join(refreshing, calling)).await;
-    answer.expect(204);
-    for answer in &called {
-        assert!(matches!(answer.status.as_u16(), 200 | 401), "{answer:?}");
-    }
+    let (answer, (refreshed, called)) = join(change, join(refreshing, calling)).await;
+    assert!(answer.status.is_success(), "{answer:?}");
+    let mut holders = sessions.clone();
     for (session, answer) in sessions.iter().zip(&refreshed) {
-        expect_shut_out(&app, session).await;
-        if answer.status == 200 {
-            let tokens = answer.json();
-            let text = |name: &str| tokens[name].as_str().unwrap().to_owned();
-            let newer = Person {
-                access_token: text("accessToken"),
-                refresh_token: text("refreshToken"),
-                ..session.clone()
-            };
-            expect_shut_out(&app, &newer).await;
-        } else {
+        if answer.status == 401 {
             answer.expect_problem(401, "invalid_refresh_token");
+            continue;
         }
+        let tokens = answer.expect(200);
+        let text = |name: &str| tokens[name].as_str().unwrap().to_owned();
+        holders.push(Person {
+            access_token: text("accessToken"),
+            refresh_token: text("refreshToken"),
+            ..session.clone()
+        });
+    }
+    (called, holders)
+}
+
+#[tokio::test]
+async fn t05_after_the_administrators_answer_no_call_and_no_refresh_succeeds() {
+    for method in [Method::PATCH, Method::DELETE] {
+        let app = TestApp::with(&[("DATABASE_CONNECTION_LIMIT", "10")]).await;
+        let admin = administrator(&app).await;
+        let ada = app.person("ada@example.com", &["viewer"]).await;
+        let change = app.call(method.clone(), &path(ada.id)).bearer(&admin);
+        let change = match method {
+            Method::PATCH => change.if_match(1).json(&json!({ "isActive": false })),
+            _ => change,
+        };
+        let (called, holders) = meanwhile(&app, &ada, change.send()).await;
+        for answer in &called {
+            assert!(matches!(answer.status.as_u16(), 200 | 401), "{answer:?}");
+        }
+        for holder in &holders {
+            expect_shut_out(&app, holder).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn t05_after_the_administrators_answer_a_lost_role_is_good_for_nothing() {
+    let app = TestApp::with(&[("DATABASE_CONNECTION_LIMIT", "10")]).await;
+    let admin = administrator(&app).await;
+    let ada = app.person("ada@example.com", &["manager"]).await;
+    let change = app.patch(&path(ada.id)).bearer(&admin).if_match(1);
+    let change = change.json(&json!({ "roles": ["user"] }));
+    let (called, holders) = meanwhile(&app, &ada, change.send()).await;
+    for answer in &called {
+        assert!(matches!(answer.status.as_u16(), 200 | 403), "{answer:?}");
+    }
+    assert_eq!(holders.len(), 20, "she is still who she is");
+    for holder in &holders {
+        let call = app.get("/api/users").bearer(holder);
+        call.send().await.expect_problem(403, "forbidden");
+        let me = app.get("/api/me").bearer(holder).send().await.expect(200);
+        assert_eq!(me["roles"], json!(["user"]));
     }
 }
 

@@ -1,0 +1,304 @@
+//! What ends a session ends it for the very next request, whichever that is and wherever it arrives.
+
+use hallpass_core::tokens::access;
+use hallpass_core::users::operator;
+use hallpass_core::{Client, passwords::Password};
+use serde_json::json;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use super::{operations, stored};
+use crate::support::{Call, Log, PASSWORD, Person, TestApp, jwt};
+
+const NEW: &str = "velvet harbor siren";
+
+/// An administrator, somebody signed in twice, and a second instance of every function.
+struct Stage {
+    app: TestApp,
+    elsewhere: TestApp,
+    root: Person,
+    ada: Person,
+    other: Person,
+}
+
+impl Stage {
+    async fn new(roles: &[&str]) -> Self {
+        let app = TestApp::new().await;
+        let root = app.signed_in("root@example.com", &["admin"]).await;
+        let ada = app.signed_in("ada@example.com", roles).await;
+        let other = app.signed_in_again(&ada).await;
+        let elsewhere = app.beside(&[]);
+        Self {
+            app,
+            elsewhere,
+            root,
+            ada,
+            other,
+        }
+    }
+
+    fn session_id(&self) -> String {
+        let claims = jwt::claims(&self.ada.access_token);
+        claims["sid"].as_str().unwrap().to_owned()
+    }
+
+    fn refresh(&self, token: &str) -> Call<'_> {
+        let body = json!({ "refreshToken": token });
+        self.app.post("/api/refresh").json(&body)
+    }
+
+    /// Ada's access token is refused by every operation that needs one, at the cost of its one statement.
+    async fn expect_refused(&self, end: &str) {
+        let before = stored(&self.app).await;
+        let mut count = 0;
+        for operation in operations(&self.ada) {
+            if !operation.needs_token {
+                continue;
+            }
+            for app in [&self.app, &self.elsewhere] {
+                let log = Log::catch();
+                let answer = operation.call(app, &self.ada).send().await;
+                let text = format!("{end}: {operation:?}: {}", answer.text());
+                assert_eq!(answer.status, 401, "{text}");
+                answer.expect_problem(401, "unauthenticated");
+                assert_eq!(log.lines()[0]["db_statements"], 1, "{text}: {}", log.text());
+            }
+            count += 1;
+        }
+        assert!(count >= 15, "only {count} operations need a session");
+        assert_eq!(stored(&self.app).await, before, "{end}");
+    }
+
+    /// Ada's session is over: neither of its tokens is good for anything.
+    async fn expect_over(&self, end: &str) {
+        self.expect_refused(end).await;
+        let before = stored(&self.app).await;
+        let statements = self.app.statements().await;
+        let by_cookie = self
+            .elsewhere
+            .post("/api/refresh")
+            .cookie(&self.ada.refresh_token);
+        for call in [self.refresh(&self.ada.refresh_token), by_cookie] {
+            call.send()
+                .await
+                .expect_problem(401, "invalid_refresh_token");
+        }
+        assert_eq!(self.app.statements().await - statements, 2, "{end}");
+        assert_eq!(stored(&self.app).await, before, "{end}");
+    }
+}
+
+#[tokio::test]
+async fn by_its_owner() {
+    let id = |stage: &Stage| format!("/api/me/sessions/{}", stage.session_id());
+    for end in ["sign-out", "everywhere", "one", "all", "password"] {
+        let stage = Stage::new(&["admin"]).await;
+        let (app, by) = (&stage.app, &stage.other);
+        let call = match end {
+            "sign-out" => app.post("/api/logout").cookie(&stage.ada.refresh_token),
+            "everywhere" => app
+                .post("/api/logout")
+                .bearer(by)
+                .json(&json!({ "everywhere": true })),
+            "one" => app.delete(&id(&stage)).bearer(by),
+            "all" => app.delete("/api/me/sessions").bearer(by),
+            _ => {
+                let body = json!({ "currentPassword": PASSWORD, "newPassword": NEW });
+                app.post("/api/me/password").bearer(by).json(&body)
+            }
+        };
+        call.send().await.expect(204);
+        stage.expect_over(end).await;
+    }
+}
+
+#[tokio::test]
+async fn t05_by_an_administrator() {
+    for end in ["one", "all", "deactivated", "deleted", "link"] {
+        let stage = Stage::new(&["admin"]).await;
+        let (app, root) = (&stage.app, &stage.root);
+        let user = format!("/api/users/{}", stage.ada.id);
+        let sessions = format!("{user}/sessions");
+        let one = format!("{sessions}/{}", stage.session_id());
+        match end {
+            "one" => app.delete(&one).bearer(root).send().await.expect(204),
+            "all" => app.delete(&sessions).bearer(root).send().await.expect(204),
+            "deactivated" => {
+                let call = app.patch(&user).bearer(root).if_match(1);
+                call.json(&json!({ "isActive": false }))
+                    .send()
+                    .await
+                    .expect(200)
+            }
+            "deleted" => app.delete(&user).bearer(root).send().await.expect(204),
+            _ => {
+                let link = app.post(&format!("{user}/setup-link")).bearer(root);
+                let link = link.send().await.expect(201);
+                let (_, token) = link["setupLink"].as_str().unwrap().split_once('#').unwrap();
+                let body = json!({ "token": token, "password": NEW });
+                app.post("/api/recovery")
+                    .json(&body)
+                    .send()
+                    .await
+                    .expect(200)
+            }
+        };
+        stage.expect_over(end).await;
+    }
+}
+
+#[tokio::test]
+async fn by_the_operator() {
+    for end in ["password", "deactivated", "everybody"] {
+        let stage = Stage::new(&["admin"]).await;
+        let hallpass = &stage.app.hallpass;
+        let (who, client) = (operator::Who::Id(stage.ada.id), Client::operator(end));
+        match end {
+            "password" => {
+                let set = operator::set_password(hallpass, &who, Password::from(NEW), &client);
+                drop(set.await.unwrap());
+            }
+            "deactivated" => {
+                drop(
+                    operator::set_active(hallpass, &who, false, &client)
+                        .await
+                        .unwrap(),
+                );
+            }
+            _ => {
+                let now = "update settings set sessions_valid_from = clock_timestamp()";
+                stage.app.database.execute(now).await;
+            }
+        }
+        stage.expect_over(end).await;
+    }
+}
+
+#[tokio::test]
+async fn t03_by_a_replay_and_by_its_own_end() {
+    for end in ["idle_expires_at", "expires_at", "replay"] {
+        let stage = Stage::new(&["admin"]).await;
+        if end == "replay" {
+            let first = stage
+                .refresh(&stage.ada.refresh_token)
+                .send()
+                .await
+                .expect(200);
+            let first = first["refreshToken"].as_str().unwrap();
+            stage.refresh(first).send().await.expect(200);
+            stage
+                .refresh(&stage.ada.refresh_token)
+                .send()
+                .await
+                .expect(401);
+        } else {
+            let over = format!("update sessions set {end} = clock_timestamp()");
+            stage.app.database.execute(&over).await;
+        }
+        stage.expect_over(end).await;
+    }
+}
+
+#[tokio::test]
+async fn t42_an_access_token_of_another_time_is_refused_by_every_operation() {
+    let issued_again = "update sessions set reissued_at = clock_timestamp() + interval '2 seconds'";
+    let stage = Stage::new(&["admin"]).await;
+    stage.app.database.execute(issued_again).await;
+    stage
+        .expect_refused("of an answer that was presumed lost")
+        .await;
+    // As this instance's clock may be off, these reach the database.
+    for seconds in [-610, 60] {
+        let mut stage = Stage::new(&["admin"]).await;
+        let now: OffsetDateTime = stage.app.database.value("select clock_timestamp()").await;
+        let (sid, made) = (
+            stage.session_id().parse().unwrap(),
+            now + Duration::seconds(seconds),
+        );
+        let token = access::encode(&stage.app.hallpass.keys, sid, 0, stage.ada.id, &[], made);
+        token
+            .unwrap()
+            .expose()
+            .clone_into(&mut stage.ada.access_token);
+        stage
+            .expect_refused(&format!("made {seconds} s from now"))
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn t05_a_lost_role_is_lost_for_the_very_next_request() {
+    for end in ["by an administrator", "by the operator"] {
+        let stage = Stage::new(&["admin"]).await;
+        let roles = ["user".to_owned()];
+        if end == "by the operator" {
+            let (who, client) = (operator::Who::Id(stage.ada.id), Client::operator(end));
+            let hallpass = &stage.app.hallpass;
+            drop(
+                operator::set_roles(hallpass, &who, &roles, &client)
+                    .await
+                    .unwrap(),
+            );
+        } else {
+            let user = format!("/api/users/{}", stage.ada.id);
+            let call = stage.app.patch(&user).bearer(&stage.root).if_match(1);
+            call.json(&json!({ "roles": roles }))
+                .send()
+                .await
+                .expect(200);
+        }
+        // Of one's own account nothing is lost.
+        let needed = operations(&stage.root).into_iter();
+        let needed = needed.filter(|o| o.needs_token && !o.path.starts_with("/api/me"));
+        let mut before = None;
+        for operation in needed {
+            for app in [&stage.app, &stage.elsewhere] {
+                let answer = operation.call(app, &stage.ada).send().await;
+                let text = format!("{end}: {operation:?}: {}", answer.text());
+                assert_eq!(answer.status, 403, "{text}");
+                answer.expect_problem(403, "forbidden");
+                // The first one notes that the access token is in use.
+                let now = stored(&stage.app).await;
+                assert_eq!(*before.get_or_insert_with(|| now.clone()), now, "{text}");
+            }
+        }
+        assert!(before.is_some());
+        let me = stage.app.get("/api/me").bearer(&stage.ada).send().await;
+        assert_eq!(me.expect(200)["roles"], json!(roles));
+        let tokens = stage
+            .refresh(&stage.ada.refresh_token)
+            .send()
+            .await
+            .expect(200);
+        let claims = jwt::claims(tokens["accessToken"].as_str().unwrap());
+        assert_eq!(claims["roles"], json!(roles));
+    }
+}
+
+#[tokio::test]
+async fn an_access_token_of_another_users_session_is_none() {
+    let stage = Stage::new(&["user"]).await;
+    let session_id: Uuid = stage.session_id().parse().unwrap();
+    let now = stage.app.database.value("select clock_timestamp()").await;
+    let keys = &stage.app.hallpass.keys;
+    let token =
+        |session_id, user_id| access::encode(keys, session_id, 0, user_id, &[], now).unwrap();
+    let mine = token(session_id, stage.ada.id);
+    stage
+        .app
+        .get("/api/me")
+        .token(mine.expose())
+        .send()
+        .await
+        .expect(200);
+    for (session_id, user_id) in [(session_id, stage.root.id), (Uuid::now_v7(), stage.ada.id)] {
+        let crossed = token(session_id, user_id);
+        let answer = stage
+            .app
+            .get("/api/me")
+            .token(crossed.expose())
+            .send()
+            .await;
+        answer.expect_problem(401, "unauthenticated");
+    }
+}
