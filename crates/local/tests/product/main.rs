@@ -5,10 +5,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod cut;
 mod faults;
 mod flood;
 mod instances;
 mod pooler;
+mod refresh;
+mod revocation;
 mod rotation;
 mod stack;
 mod start_up;

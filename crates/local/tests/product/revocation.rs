@@ -1,0 +1,72 @@
+//! Revocation over several instances: after the answer, nobody gets through, wherever they arrive.
+
+use futures_util::future::{join, join_all, join3};
+use hyper::{Request, StatusCode};
+use serde_json::json;
+
+use crate::stack::{PASSWORD, Stack, send, text};
+
+const INSTANCES: usize = 3;
+
+#[tokio::test]
+async fn t05_after_the_administrators_answer_no_instance_serves_the_user() {
+    let stack = Stack::start(INSTANCES).await;
+    let (admin, _) = stack.sign_in().await;
+    let url = |path: &str| format!("http://127.0.0.1:{}{path}", stack.platform.port());
+    let user = json!({ "email": "eve@example.com", "name": "Eve", "roles": ["viewer"], "password": PASSWORD });
+    let create = Request::post(url("/api/users")).header("content-type", "application/json");
+    let create = create.header("authorization", format!("Bearer {admin}"));
+    let created = send(create.body(user.to_string()).unwrap()).await;
+    assert_eq!(created.status, StatusCode::CREATED, "{created:?}");
+    let id = created.body["user"]["id"]
+        .as_str()
+        .or(created.body["id"].as_str());
+    let id = id.unwrap_or_else(|| panic!("{created:?}"));
+
+    let credentials =
+        json!({ "email": "eve@example.com", "password": PASSWORD, "delivery": "body" });
+    let mut tokens = Vec::new();
+    for _ in 0..10 {
+        let answer = stack.post("/api/login", &credentials).await;
+        tokens.push((text(&answer, "accessToken"), text(&answer, "refreshToken")));
+    }
+    let bodies: Vec<_> = tokens
+        .iter()
+        .map(|(_, refresh)| json!({ "refreshToken": refresh }))
+        .collect();
+    let refreshing = join_all(bodies.iter().map(|body| stack.post("/api/refresh", body)));
+    let calling = join_all(
+        tokens
+            .iter()
+            .map(|(access, _)| stack.get("/api/users", access)),
+    );
+    let delete = Request::delete(url(&format!("/api/users/{id}")));
+    let delete = delete.header("authorization", format!("Bearer {admin}"));
+    let deleting = send(delete.body(String::new()).unwrap());
+    let (deleted, refreshed, called) = join3(deleting, refreshing, calling).await;
+    assert_eq!(deleted.status, StatusCode::NO_CONTENT, "{deleted:?}");
+    for answer in refreshed.iter().chain(&called) {
+        assert!(
+            matches!(answer.status, StatusCode::OK | StatusCode::UNAUTHORIZED),
+            "{answer:?}"
+        );
+    }
+    let newer = refreshed
+        .iter()
+        .filter(|answer| answer.status == StatusCode::OK);
+    tokens.extend(newer.map(|answer| (text(answer, "accessToken"), text(answer, "refreshToken"))));
+    // As often as there are instances: they take turns.
+    for (access, refresh) in tokens.iter().cycle().take(tokens.len() * INSTANCES) {
+        let body = json!({ "refreshToken": refresh });
+        let (called, refreshed) = join(
+            stack.get("/api/users", access),
+            stack.post("/api/refresh", &body),
+        )
+        .await;
+        assert_eq!(called.status, StatusCode::UNAUTHORIZED, "{called:?}");
+        assert_eq!(refreshed.status, StatusCode::UNAUTHORIZED, "{refreshed:?}");
+    }
+    let me = stack.get("/api/me", &admin).await;
+    assert_eq!(me.status, StatusCode::OK, "{me:?}");
+    stack.stop().await;
+}
