@@ -5,9 +5,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod addresses;
 mod cut;
 mod faults;
 mod flood;
+mod guessing;
 mod instances;
 mod pooler;
 mod refresh;
