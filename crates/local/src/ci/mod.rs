@@ -6,6 +6,7 @@
 mod context;
 mod machine;
 mod options;
+mod python;
 mod report;
 mod stack;
 mod steps;
@@ -43,7 +44,7 @@ async fn run(options: &Options) -> Result<bool, Error> {
     let mut report = Report::default();
     if options.list {
         for step in steps::ALL {
-            report::say(&format!("{:<10}{}", step.name, step.about));
+            report::say(&format!("{:<13}{}", step.name, step.about));
         }
         return Ok(true);
     }

@@ -56,7 +56,7 @@ impl Report {
     fn table(&self) -> String {
         let total = self.finished.iter().map(|(_, took, _)| *took).sum();
         let row = |name: &str, took: Duration, word: &str| {
-            format!("{name:<10}{:>9}  {word}", seconds(took))
+            format!("{name:<13}{:>9}  {word}", seconds(took))
         };
         let mut lines: Vec<_> = self
             .finished
@@ -103,8 +103,8 @@ mod tests {
         assert!(!report.all_passed());
         assert_eq!(report.closing_line(), "1 passed, 1 failed");
         let table = report.table();
-        assert!(table.contains("format        1.2 s  passed"), "{table}");
-        assert!(table.contains("test         61.0 s  FAILED"), "{table}");
-        assert!(table.contains("all          62.2 s"), "{table}");
+        assert!(table.contains("format           1.2 s  passed"), "{table}");
+        assert!(table.contains("test            61.0 s  FAILED"), "{table}");
+        assert!(table.contains("all             62.2 s"), "{table}");
     }
 }

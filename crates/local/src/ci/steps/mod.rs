@@ -9,6 +9,7 @@ mod format;
 mod fuzz;
 mod pooler;
 mod readme;
+mod schemathesis;
 mod sqlx;
 mod tests;
 mod vercel;
@@ -33,7 +34,7 @@ pub(super) struct Step {
 }
 
 /// All steps.
-pub(super) const ALL: [Step; 13] = [
+pub(super) const ALL: [Step; 14] = [
     Step {
         name: "format",
         about: "the code is formatted",
@@ -88,6 +89,11 @@ pub(super) const ALL: [Step; 13] = [
         name: "clients",
         about: "jose and PyJWT verify access tokens with the published keys",
         run: |c| Box::pin(clients::run(c)),
+    },
+    Step {
+        name: "schemathesis",
+        about: "every operation answers generated requests as openapi.json says",
+        run: |c| Box::pin(schemathesis::run(c)),
     },
     Step {
         name: "readme",
