@@ -54,14 +54,21 @@ fn spellings(name: &str) -> Vec<String> {
     .into()
 }
 
+/// Refused, or sent to the one right spelling.
+#[track_caller]
+fn expect_no_way_in(status: u16, right: &str, answer: &str) {
+    let head = answer.to_ascii_lowercase();
+    let sent_there = status == 308 && head.contains(&format!("\r\nlocation: {right}\r\n"));
+    assert!(sent_there || (400..500).contains(&status), "{answer}");
+}
+
 #[tokio::test]
 async fn t16_no_spelling_of_an_address_gets_past_the_authorization_or_the_throttle() {
     let stack = Stack::start(1).await;
     for target in spellings("users") {
         for method in ["GET", "POST", "DELETE", "PATCH"] {
             let (status, answer) = raw(&stack, method, &target, "{}").await;
-            assert!((400..500).contains(&status), "{method} {target}: {answer}");
-            assert!(!answer.contains("\"items\""), "{method} {target}: {answer}");
+            expect_no_way_in(status, "/api/users", &answer);
         }
     }
     // Under whatever name it is reached, it is the same door: five failures, and it counts.
@@ -70,7 +77,7 @@ async fn t16_no_spelling_of_an_address_gets_past_the_authorization_or_the_thrott
     for target in spellings("login").iter().cycle().take(60) {
         let (status, answer) = raw(&stack, "POST", target, &body).await;
         judged += usize::from(status == 401);
-        assert!((400..500).contains(&status), "{target}: {answer}");
+        expect_no_way_in(status, "/api/login", &answer);
     }
     assert!((1..=8).contains(&judged), "{judged}");
     let answer = stack
