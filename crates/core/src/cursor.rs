@@ -4,7 +4,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use sqlx::{Postgres, QueryBuilder};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -54,22 +53,6 @@ impl Key {
 pub(crate) fn moment(micros: i64) -> OffsetDateTime {
     let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1000);
     at.unwrap_or(OffsetDateTime::UNIX_EPOCH)
-}
-
-/// Appends ` and (columns) < (the key)` where times fall while reading, and `>` where they rise.
-pub(crate) fn push_beyond(
-    sql: &mut QueryBuilder<Postgres>,
-    columns: &'static str,
-    falling: bool,
-    (micros, id): (i64, Uuid),
-) {
-    sql.push(" and (")
-        .push(columns)
-        .push(if falling { ") < (" } else { ") > (" })
-        .push_bind(moment(micros))
-        .push(", ")
-        .push_bind(id)
-        .push(")");
 }
 
 impl<O: Serialize + DeserializeOwned + PartialEq> Cursor<O> {

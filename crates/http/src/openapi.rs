@@ -18,7 +18,7 @@ use crate::routes::{audit, health, keys, login, logout, me, recovery, refresh, u
         recovery::redeem, users::list::list_users, users::create::create_user, users::create::renew_setup_link,
         users::one::show_user, users::one::update_user, users::one::deactivate_user,
         users::sessions::list_user_sessions, users::sessions::end_user_sessions, users::sessions::end_user_session,
-        users::roles::list_roles, users::change_many::change_users,
+        users::roles::list_roles, users::change_many::change_users, users::export::export_users,
         audit::list::list_events, audit::sign_ins::count_sign_ins,
         me::show_own, me::update_own, me::change_password, me::list_own_sessions, me::end_own_sessions,
         me::end_own_session,

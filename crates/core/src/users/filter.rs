@@ -1,5 +1,6 @@
 //! Which users a list shows, as conditions that the indexes can answer.
 
+use serde::Serialize;
 use sqlx::{Postgres, QueryBuilder};
 
 use super::user::normalize;
@@ -14,10 +15,17 @@ const SUBSTRING_MIN: usize = 3;
 const SEARCHED: &str = r"(' ' || u.email_normalized || E'\n ' || u.name_normalized)";
 
 /// A filter of the list.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// As JSON it is what was asked for, for whoever writes that down.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Filter {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    q: Option<String>,
+    #[serde(skip)]
     pattern: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     active: Option<bool>,
 }
 
@@ -47,6 +55,7 @@ impl Filter {
         }
         Ok(Self {
             pattern: q.as_deref().map(pattern),
+            q,
             role: role.map(str::to_owned),
             active,
         })

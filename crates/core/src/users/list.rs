@@ -4,10 +4,11 @@ mod page;
 mod statement;
 
 use serde::{Deserialize, Serialize};
+use sqlx::{Postgres, QueryBuilder};
 
 use super::filter::Filter;
 use super::user::User;
-use crate::cursor::{Cursor, KeyKind};
+use crate::cursor::{Cursor, Key, KeyKind, moment};
 use crate::db::Effect;
 use crate::sessions::authorized;
 use crate::tokens::access::Claims;
@@ -51,9 +52,38 @@ impl Sort {
         }
     }
 
+    /// Orders `u`, whichever way it is read.
+    pub(super) const fn order_by(self, descends: bool) -> &'static str {
+        match (self.is_by_email(), descends) {
+            (true, true) => " order by u.email_normalized desc",
+            (true, false) => " order by u.email_normalized",
+            (false, true) => " order by u.created_at desc, u.id desc",
+            (false, false) => " order by u.created_at, u.id",
+        }
+    }
+
     pub(super) const fn is_descending(self) -> bool {
         matches!(self, Self::Newest | Self::EmailDescending)
     }
+}
+
+/// Appends the condition that `u` lies beyond a place, in the direction of reading.
+pub(super) fn push_beyond(sql: &mut QueryBuilder<Postgres>, key: &Key, descends: bool) {
+    let comparison = if descends { " < " } else { " > " };
+    match key {
+        Key::Time(micros, id) => sql
+            .push(" and (u.created_at, u.id)")
+            .push(comparison)
+            .push("(")
+            .push_bind(moment(*micros))
+            .push(", ")
+            .push_bind(*id)
+            .push(")"),
+        Key::Email(email) => sql
+            .push(" and u.email_normalized")
+            .push(comparison)
+            .push_bind(email.clone()),
+    };
 }
 
 /// Where the page begins.

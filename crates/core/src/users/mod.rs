@@ -3,6 +3,7 @@
 mod change;
 mod change_many;
 mod create;
+mod export;
 mod filter;
 mod find;
 mod list;
@@ -14,6 +15,7 @@ mod user;
 pub use change::{Change, deactivate, update};
 pub use change_many::{CHANGE_MANY_MAX, ChangeOutcome, ChangedUser, CommonChange, change_many};
 pub use create::{Created, NewUser, create};
+pub use export::{BATCH, Export};
 pub use filter::Filter;
 pub use find::find;
 pub use list::{ListRequest, OFFSET_MAX, Page, Place, Relation, SIZE_MAX, Sort, Total, list};

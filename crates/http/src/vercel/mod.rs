@@ -1,6 +1,7 @@
 //! The adapter to Vercel's runtime, and the only place that names it. The runtime's own axum layer
 //! drops the request's state and reads bodies without a limit.
 
+mod body;
 mod linger;
 
 use std::fmt;
@@ -10,11 +11,10 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Response};
+use axum::http::HeaderMap;
 use hallpass_core::{Config, Hallpass};
-use http_body_util::{BodyExt as _, Full};
 use tokio::sync::oneshot;
-use vercel_runtime::{AppState, LogContext, ResponseBody, service_fn};
+use vercel_runtime::{AppState, LogContext, service_fn};
 
 use self::linger::Linger;
 use crate::{App, Service, log};
@@ -74,8 +74,8 @@ async fn serve(name: &'static str, router: Router<App>, app: App) -> Result<(), 
             let sent = guard(&state, &linger);
             let channel = channel(&state, request.headers());
             let answer = service.answer(request.map(Body::new));
-            let response = log::CHANNEL.scope(channel, answer).await;
-            Ok::<_, vercel_runtime::Error>(buffered(response, sent).await)
+            let response = log::CHANNEL.scope(channel.clone(), answer).await;
+            Ok::<_, vercel_runtime::Error>(body::streamed(response, channel, sent))
         }
     });
     let result = vercel_runtime::run(handler).await;
@@ -111,20 +111,4 @@ fn guard(state: &AppState, linger: &Linger) -> oneshot::Sender<()> {
         linger.until_quiet().await;
     });
     sent
-}
-
-/// The answer in one piece. `sent` is let go when the server has taken the body.
-async fn buffered(response: Response<Body>, sent: oneshot::Sender<()>) -> Response<ResponseBody> {
-    let (parts, body) = response.into_parts();
-    // Our own bodies are in memory already: reading them cannot fail.
-    let bytes = body
-        .collect()
-        .await
-        .map(http_body_util::Collected::to_bytes)
-        .unwrap_or_default();
-    let body = Full::new(bytes).map_err(move |never| {
-        let _held = &sent;
-        match never {}
-    });
-    Response::from_parts(parts, ResponseBody(body.boxed()))
 }

@@ -7,8 +7,8 @@ use sqlx::{Execute as _, Postgres, QueryBuilder, Row as _};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{EXACT_MAX, ListRequest, Start};
-use crate::cursor::{Cursor, Key, push_beyond};
+use super::{EXACT_MAX, ListRequest, Start, push_beyond};
+use crate::cursor::Key;
 use crate::tokens::access::Claims;
 use crate::users::User;
 
@@ -109,20 +109,8 @@ impl<'a> Statement<'a> {
 
     /// The condition that the page begins where it was asked to.
     fn push_start(&self, sql: &mut QueryBuilder<Postgres>) {
-        let Start::Beside(Cursor { key, .. }) = self.start else {
-            return;
-        };
-        match key {
-            Key::Time(micros, id) => {
-                let place = (*micros, *id);
-                push_beyond(sql, "u.created_at, u.id", self.descends(), place);
-            }
-            Key::Email(email) => {
-                let comparison = if self.descends() { " < " } else { " > " };
-                sql.push(" and u.email_normalized")
-                    .push(comparison)
-                    .push_bind(email.clone());
-            }
+        if let Start::Beside(cursor) = self.start {
+            push_beyond(sql, &cursor.key, self.descends());
         }
     }
 
@@ -151,12 +139,7 @@ impl<'a> Statement<'a> {
     }
 
     fn order(&self) -> &'static str {
-        match (self.request.sort.is_by_email(), self.descends()) {
-            (true, true) => " order by u.email_normalized desc",
-            (true, false) => " order by u.email_normalized",
-            (false, true) => " order by u.created_at desc, u.id desc",
-            (false, false) => " order by u.created_at, u.id",
-        }
+        self.request.sort.order_by(self.descends())
     }
 }
 

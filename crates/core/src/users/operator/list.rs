@@ -6,9 +6,9 @@ use sqlx::types::Json;
 use sqlx::{Execute as _, Postgres, QueryBuilder, Row as _};
 use uuid::Uuid;
 
-use super::super::list::{Page, SIZE_MAX, Sort};
+use super::super::list::{Page, SIZE_MAX, Sort, push_beyond};
 use super::super::{Filter, User};
-use crate::cursor::{Cursor, Key, KeyKind, push_beyond};
+use crate::cursor::{Cursor, Key, KeyKind};
 use crate::db::Effect;
 use crate::{Error, Hallpass, Result};
 
@@ -82,15 +82,9 @@ fn build(filter: &Filter, start: Option<&Cursor<Sort>>, size: i64) -> Built<'sta
 }
 
 fn push_start(sql: &mut QueryBuilder<Postgres>, start: Option<&Cursor<Sort>>) {
-    let Some(Cursor {
-        before,
-        key: Key::Time(micros, id),
-        ..
-    }) = start
-    else {
-        return;
-    };
-    push_beyond(sql, "u.created_at, u.id", !before, (*micros, *id));
+    if let Some(cursor) = start {
+        push_beyond(sql, &cursor.key, !cursor.before);
+    }
 }
 
 fn read(row: &PgRow) -> sqlx::Result<Row> {

@@ -140,6 +140,24 @@ fn request(mut parameters: Parameters) -> Result<ListRequest, Problem> {
     }
     let size = parameters.parse("size", &format!("a whole number from 1 to {SIZE_MAX}"));
     let active = parameters.parse("active", "true or false");
+    let sort = sort(&mut parameters);
+    let with_total = parameters.text("total") != Some("none");
+    if with_total && parameters.text("total").is_some() {
+        parameters.wrong("total", "invalid_value", "must be none, or left out");
+    }
+    let filter = Filter::new(parameters.text("q"), parameters.text("role"), active);
+    parameters.finish()?;
+    Ok(ListRequest {
+        filter: filter.map_err(query_problem)?,
+        sort,
+        place: cursor.map_or(Place::Number(number.unwrap_or(1)), Place::Cursor),
+        size: size.unwrap_or(DEFAULT_SIZE),
+        with_total,
+    })
+}
+
+/// The order that is asked for, or the usual one.
+pub(super) fn sort(parameters: &mut Parameters) -> Sort {
     let sort = parameters.text("sort").map(|text| {
         let text: serde::de::value::StrDeserializer<'_, serde::de::value::Error> =
             text.into_deserializer();
@@ -152,23 +170,11 @@ fn request(mut parameters: Parameters) -> Result<ListRequest, Problem> {
             "must be -createdAt, createdAt, email or -email",
         );
     }
-    let with_total = parameters.text("total") != Some("none");
-    if with_total && parameters.text("total").is_some() {
-        parameters.wrong("total", "invalid_value", "must be none, or left out");
-    }
-    let filter = Filter::new(parameters.text("q"), parameters.text("role"), active);
-    parameters.finish()?;
-    Ok(ListRequest {
-        filter: filter.map_err(query_problem)?,
-        sort: sort.and_then(Result::ok).unwrap_or_default(),
-        place: cursor.map_or(Place::Number(number.unwrap_or(1)), Place::Cursor),
-        size: size.unwrap_or(DEFAULT_SIZE),
-        with_total,
-    })
+    sort.and_then(Result::ok).unwrap_or_default()
 }
 
 /// A parameter that the product refuses is a bad query, not a bad body.
-fn query_problem(error: Error) -> Problem {
+pub(super) fn query_problem(error: Error) -> Problem {
     match error {
         Error::Invalid(errors) => Problem::invalid_query(errors),
         error => error.into(),

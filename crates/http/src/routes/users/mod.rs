@@ -2,6 +2,8 @@
 
 pub(crate) mod change_many;
 pub(crate) mod create;
+mod csv;
+pub(crate) mod export;
 pub(crate) mod list;
 pub(crate) mod one;
 pub(crate) mod roles;
@@ -22,6 +24,7 @@ pub fn router() -> Router<App> {
                 .post(create::create_user)
                 .patch(change_many::change_users),
         )
+        .route("/api/users/export", get(export::export_users))
         .route(
             "/api/users/{id}",
             get(one::show_user)

@@ -86,12 +86,13 @@ fn methods_by_path(user: &Person) -> BTreeMap<String, Vec<Method>> {
     by_path
 }
 
-/// Everything that is stored, to see that nothing changed.
+/// Everything that is stored, to see that nothing changed. That somebody took all users home is written down,
+/// and changes nothing.
 async fn stored(app: &TestApp) -> String {
     let everything = "select concat_ws('#', \
         (select string_agg(u::text, '|' order by id) from users u), \
         (select string_agg(s::text, '|' order by id) from sessions s), \
-        (select string_agg(e::text, '|' order by id) from audit_events e), \
+        (select string_agg(e::text, '|' order by id) from audit_events e where event <> 'users_exported'), \
         (select string_agg(t::text, '|' order by key) from login_throttle t))";
     app.database.value(everything).await
 }

@@ -46,14 +46,17 @@ impl Answer {
             .next_back()
     }
 
-    /// Fails unless the status is this one; gives the JSON body, or null where there is none.
+    /// Fails unless the status is this one; gives the body, or null where there is none or it is not JSON.
     #[track_caller]
     pub(crate) fn expect(&self, status: u16) -> Value {
         assert_eq!(self.status.as_u16(), status, "{}", self.text());
-        if self.body.is_empty() {
-            Value::Null
-        } else {
+        let is_json = self
+            .header("content-type")
+            .is_some_and(|kind| kind.ends_with("json"));
+        if is_json && !self.body.is_empty() {
             self.json()
+        } else {
+            Value::Null
         }
     }
 

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header};
 use serde_json::Value;
 
 use super::{Answer, Person, TestApp};
@@ -89,12 +89,17 @@ impl<'a> Call<'a> {
     }
 
     pub(crate) async fn send(self) -> Answer {
+        Answer::read(self.stream().await).await
+    }
+
+    /// The answer with its body still to be read.
+    pub(crate) async fn stream(self) -> Response<Body> {
         let mut request = Request::builder()
             .method(self.method)
             .uri(&self.path)
             .body(Body::from(self.body))
             .unwrap();
         *request.headers_mut() = self.headers;
-        Answer::read(self.app.service(&self.function).answer(request).await).await
+        self.app.service(&self.function).answer(request).await
     }
 }

@@ -8,6 +8,7 @@ mod create;
 mod create_fields;
 mod cursors;
 mod deactivate;
+mod export;
 mod list;
 mod outage;
 mod query;
