@@ -111,6 +111,12 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         }
     })?;
     deserializer.end().map_err(|error| malformed(&error))?;
+    // serde takes an array for a struct, its fields by their places: no request of ours is written like that.
+    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    if first == Some(&b'[') {
+        let error = serde::de::Error::custom("expected struct");
+        return Err(unacceptable(".", &error));
+    }
     Ok(value)
 }
 
@@ -142,6 +148,12 @@ fn unacceptable(path: &str, error: &serde_json::Error) -> Problem {
         let expected = text
             .rsplit_once("expected ")
             .map_or("another type", |(_, expected)| expected);
+        // The library would name our own types.
+        let expected = if expected.starts_with("struct") {
+            "an object"
+        } else {
+            expected
+        };
         (
             path.to_owned(),
             "invalid_type",
@@ -173,6 +185,19 @@ mod tests {
         _password: String,
         #[serde(rename = "roles", default)]
         _roles: Vec<String>,
+    }
+
+    #[test]
+    fn t28_a_body_is_an_object_and_our_own_types_are_not_named() {
+        for text in [&b"null"[..], b"1", b"\"text\"", b"[[]]"] {
+            let problem = parse::<Body>(text).unwrap_err();
+            let message = &problem.errors[0].message;
+            assert!(!message.contains("Body"), "{message}");
+        }
+        for text in [&b"null"[..], b" [\"x\",[]]"] {
+            let problem = parse::<Body>(text).unwrap_err();
+            assert_eq!(problem.errors[0].message, "must be an object");
+        }
     }
 
     fn problem(text: &[u8]) -> (u16, String) {
