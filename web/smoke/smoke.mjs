@@ -3,10 +3,12 @@ import assert from 'node:assert/strict'
 import { parseArgs } from 'node:util'
 import { launch } from './browser.mjs'
 import { accountJourney } from './journeys/account.mjs'
+import { auditJourney } from './journeys/audit.mjs'
 import { bulkJourney } from './journeys/bulk.mjs'
 import { frameJourney } from './journeys/frame.mjs'
 import { keyboardJourney } from './journeys/keyboard.mjs'
 import { signInJourney, signOutJourney } from './journeys/signIn.mjs'
+import { statusJourney } from './journeys/status.mjs'
 import { throttleJourney } from './journeys/throttle.mjs'
 import { troubleJourney } from './journeys/trouble.mjs'
 import { userJourney } from './journeys/user.mjs'
@@ -22,6 +24,8 @@ const JOURNEYS = {
   user: userJourney,
   bulk: bulkJourney,
   account: accountJourney,
+  audit: auditJourney,
+  status: statusJourney,
   frame: frameJourney,
   keyboard: keyboardJourney,
   trouble: troubleJourney,

@@ -15,6 +15,8 @@ export function useApiQuery<T, K extends readonly unknown[]>(question: {
   seed?: () => T | undefined
   /** Show the answer to the question before until this one is answered. */
   keepPrevious?: boolean
+  /** Ask again every so many ms, while somebody looks. */
+  every?: MaybeRefOrGetter<number | false>
 }) {
   const retryAt = shallowRef<number | null>(null)
 
@@ -22,6 +24,7 @@ export function useApiQuery<T, K extends readonly unknown[]>(question: {
     queryKey: computed(() => toValue(question.key)),
     queryFn: ({ queryKey, signal }) => question.ask(queryKey as unknown as K, signal),
     enabled: computed(() => toValue(question.enabled ?? true)),
+    refetchInterval: computed(() => toValue(question.every ?? false)),
     ...(question.keepPrevious && { placeholderData: keepPreviousData }),
     ...(question.seed && { placeholderData: question.seed as () => undefined }),
     retry: (_failures, thrown) => Problem.from(thrown).isTransient,
@@ -43,6 +46,8 @@ export function useApiQuery<T, K extends readonly unknown[]>(question: {
     /** What is shown answers the question before; the answer to this one is on its way. */
     isTurning: query.isPlaceholderData,
     isFetching: query.isFetching,
+    /** When the answer came, in ms; 0 before there is one. */
+    updatedAt: query.dataUpdatedAt,
     problem,
     /** The time of the next try, in ms. */
     retryAt,

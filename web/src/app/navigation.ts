@@ -1,4 +1,4 @@
-import { Users } from '@lucide/vue'
+import { Activity, ScrollText, Users } from '@lucide/vue'
 import { computed, type Component } from 'vue'
 import type { PlainKey } from '@/i18n'
 import { useMe, type Permission } from '@/session/useMe'
@@ -15,6 +15,8 @@ export interface Place {
 /** The pages that stand in the navigation, in its order. */
 const PLACES: readonly Place[] = [
   { name: 'users', text: 'page.users', icon: Users },
+  { name: 'audit', text: 'page.audit', icon: ScrollText, needs: 'audit:read' },
+  { name: 'status', text: 'page.status', icon: Activity, needs: 'system:operate' },
 ]
 
 /** Those that the user may open. */

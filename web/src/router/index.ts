@@ -38,6 +38,18 @@ export function createConsoleRouter(): Router {
             meta: { title: 'page.users' },
           },
           {
+            path: 'audit',
+            name: 'audit',
+            component: () => import('@/audit/AuditView.vue'),
+            meta: { title: 'page.audit' },
+          },
+          {
+            path: 'status',
+            name: 'status',
+            component: () => import('@/status/StatusView.vue'),
+            meta: { title: 'page.status' },
+          },
+          {
             path: 'account',
             name: 'account',
             component: () => import('@/account/AccountView.vue'),

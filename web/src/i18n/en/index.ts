@@ -1,13 +1,15 @@
 import { account } from './account'
 import { app } from './app'
+import { audit } from './audit'
 import { bulk } from './bulk'
 import { problems } from './problems'
 import { roles } from './roles'
 import { sessions } from './sessions'
 import { signIn } from './signIn'
+import { status } from './status'
 import { ui } from './ui'
 import { user } from './user'
 import { users } from './users'
 
 /** Every text of the console in English. A folder's texts are a file here and one of the same name in every language. */
-export const en = { ...account, ...app, ...bulk, ...problems, ...roles, ...sessions, ...signIn, ...ui, ...user, ...users }
+export const en = { ...account, ...app, ...audit, ...bulk, ...problems, ...roles, ...sessions, ...signIn, ...status, ...ui, ...user, ...users }

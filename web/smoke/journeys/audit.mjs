@@ -1,0 +1,129 @@
+// The audit log: filters in the address, pages, details, and who may see it.
+import assert from 'node:assert/strict'
+import { answered } from '../stage.mjs'
+
+/** @param {import('../stage.mjs').Stage} stage */
+export async function auditJourney({ page, openBrowser, check, heading, inspected, signIn, operator, mark, line }) {
+  const email = `robin.${mark}@example.com`
+  const password = 'copper lagoon thimble 58'
+  const robin = await operator.create({ email, name: `Robin ${mark}`, password })
+  // More than a page of them.
+  for (let time = 0; time < 26; time += 1) {
+    await operator.change(await operator.show(robin.id), { isActive: false })
+    await operator.change(await operator.show(robin.id), { isActive: true })
+  }
+  const attempt = await fetch(`${line.url}/api/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'user-agent': 'curl/8.14.1' },
+    body: JSON.stringify({ email, password: `not ${password}` }),
+  })
+  assert.equal(attempt.status, 401)
+
+  const table = page.getByRole('table', { name: 'Events, the newest first' })
+  const events = table.getByRole('rowheader')
+  const settled = () => table.and(page.locator('[aria-busy=false]')).waitFor()
+  const parameter = (/** @type {string} */ name) => new URL(page.url()).searchParams.get(name)
+
+  await check('the audit log is reached from the navigation', async () => {
+    await page.goto('/users')
+    await page.getByRole('link', { name: 'Audit log' }).click()
+    await heading('Audit log')
+    await events.first().waitFor()
+    await inspected('audit')
+  })
+  await check('a filter of the kind of event stands in the address', async () => {
+    await page.getByRole('button', { name: 'Event', exact: true }).click()
+    await page.getByRole('menuitemradio', { name: 'Sign-in failed' }).click()
+    await page.waitForURL(/event=login_failed/)
+    await settled()
+    await table.getByRole('link', { name: email }).first().waitFor()
+    for (const text of await events.allInnerTexts()) assert.equal(text.trim(), 'Sign-in failed')
+  })
+  await check('a row opens by the keyboard and tells all', async () => {
+    await page.getByRole('row').filter({ hasText: email }).first().getByRole('button').focus()
+    await page.keyboard.press('Enter')
+    await page.getByText('wrong password').waitFor()
+    await page.getByText('Program: curl').waitFor()
+    await inspected('audit-details')
+  })
+  await check('a person is found by name, and their events alone are shown', async () => {
+    await page.goto('/audit')
+    await page.getByRole('button', { name: 'Person', exact: true }).click()
+    await page.getByRole('combobox', { name: 'Name or e-mail' }).fill(email)
+    await page.getByRole('option', { name: email }).waitFor()
+    await inspected('audit-person')
+    await page.getByRole('option', { name: email }).click()
+    await page.waitForURL(new RegExp(`userId=${robin.id}`))
+    await settled()
+    await page.getByRole('button', { name: `Remove: Done to ${email}` }).waitFor()
+  })
+  await check('pages are history: back shows what was there', async () => {
+    const first = await events.first().getByRole('button').innerText()
+    assert.equal(await events.count(), 50)
+    await page.getByRole('button', { name: 'Older' }).click()
+    await page.waitForURL(/cursor=/)
+    await settled()
+    await page.getByRole('rowheader', { name: 'User created' }).waitFor()
+    assert.equal(parameter('userId'), robin.id)
+    await page.goBack()
+    await settled()
+    await page.getByRole('rowheader', { name: 'Sign-in failed' }).waitFor()
+    assert.equal(await events.first().getByRole('button').innerText(), first)
+    await page.goForward()
+    await page.getByRole('rowheader', { name: 'User created' }).waitFor()
+    await page.getByRole('button', { name: 'Newer' }).click()
+    await page.getByRole('rowheader', { name: 'Sign-in failed' }).waitFor()
+  })
+  await check('severity and period narrow it further, and go all at once', async () => {
+    await page.goto(`/audit?userId=${robin.id}`)
+    await page.getByRole('button', { name: 'Severity', exact: true }).click()
+    await page.getByRole('menuitemradio', { name: 'Warning' }).click()
+    await page.waitForURL(/severity=warning/)
+    await settled()
+    assert.equal(await events.count(), 1)
+    await page.getByLabel('From', { exact: true }).fill('2020-01-01T00:00')
+    await page.getByLabel('From', { exact: true }).blur()
+    await page.waitForURL(/from=2020-01-01|from=2019-12-31/)
+    await page.getByLabel('Until').fill('2020-02-01T00:00')
+    await page.getByLabel('Until').blur()
+    await page.getByRole('heading', { name: 'Nothing fits these filters' }).waitFor()
+    await inspected('audit-empty')
+    await page.getByRole('button', { name: 'Clear filters' }).click()
+    await events.first().waitFor()
+    assert.equal(new URL(page.url()).search, '')
+  })
+  await check('a period that ends before it begins says so', async () => {
+    await page.goto('/audit?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z')
+    await page.getByRole('heading', { name: 'The period ends before it begins' }).waitFor()
+    await page.goto('/audit')
+    await events.first().waitFor()
+  }, answered(400, 'audit.*'))
+  await check('it does not refresh by itself unless it is told to', async () => {
+    assert.equal(await page.getByLabel('Refresh every 15 s').isChecked(), false)
+    await operator.change(await operator.show(robin.id), { isActive: false })
+    await page.getByRole('button', { name: 'Refresh', exact: true }).click()
+    await events.first().filter({ hasText: 'User deactivated' }).waitFor()
+  })
+  await check('an outage is said, and mends itself', async () => {
+    line.cut()
+    await page.getByRole('button', { name: 'Refresh', exact: true }).click()
+    await page.getByRole('alert').filter({ hasText: 'could not be reached' }).waitFor()
+    await inspected('audit-away')
+    line.mend()
+    await page.getByRole('alert').waitFor({ state: 'detached' })
+  }, /net::ERR_/)
+  await check('whoever may not see it is told so, and offered no link', async () => {
+    const { email: theirs } = await operator.create({ email: `sam.${mark}@example.com`, name: `Sam ${mark}`, roles: ['viewer'], password })
+    const { context, page: own, watched } = await openBrowser()
+    watched.expect(answered(401, 'refresh'), answered(403, 'audit.*'))
+    await own.goto('/audit')
+    await heading('Sign in', own)
+    await signIn(password, theirs, own)
+    await own.getByRole('heading', { name: 'You may not see the audit log' }).waitFor()
+    await own.getByRole('link', { name: 'Users', exact: true }).waitFor()
+    assert.equal(await own.getByRole('link', { name: 'Audit log' }).count(), 0)
+    await inspected('audit-forbidden', own)
+    assert.deepEqual(watched.complaints, [])
+    await context.close()
+  })
+}

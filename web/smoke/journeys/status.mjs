@@ -1,0 +1,70 @@
+// The system's status: what it shows, how old that is, and what it says while the server is away.
+import assert from 'node:assert/strict'
+import { answered } from '../stage.mjs'
+
+/** @param {import('../stage.mjs').Stage} stage */
+export async function statusJourney({ page, openBrowser, check, heading, inspected, signIn, operator, mark, line }) {
+  const slider = page.getByRole('slider', { name: 'Step' })
+
+  await check('the status is reached from the command palette, and all is well', async () => {
+    await page.goto('/users')
+    await page.getByRole('link', { name: 'System status' }).waitFor()
+    await page.keyboard.press('ControlOrMeta+k')
+    await page.keyboard.type('system status')
+    await page.keyboard.press('Enter')
+    await heading('System status')
+    await page.getByRole('heading', { name: 'Everything works' }).waitFor()
+    await page.getByText(/^As of just now/).waitFor()
+    await inspected('status')
+  })
+  await check('it shows connections, versions and the schema', async () => {
+    await page.getByRole('img', { name: /\d+ of \d+ in use \(\d+ %\)/ }).waitFor()
+    const { version, database } = await operator.call('GET', '/api/system')
+    for (const text of [version, database.version]) await page.getByText(text, { exact: true }).first().waitFor()
+    await page.getByText(/^\d{14} – up to date$/).waitFor()
+  })
+  await check('the chart can be read by the keyboard and as a table', async () => {
+    const told = await slider.getAttribute('aria-valuetext')
+    assert.match(told ?? '', /\d+ succeeded, \d+ failed$/)
+    await slider.focus()
+    await page.keyboard.press('ArrowLeft')
+    assert.notEqual(await slider.getAttribute('aria-valuetext'), told)
+    await page.getByText('As a table').click()
+    await page.getByRole('columnheader', { name: 'Failed' }).waitFor()
+    assert.match(await page.getByRole('table').getByRole('row').nth(1).innerText(), /\d\s+\d/)
+    await inspected('status-table')
+  })
+  await check('another period stands in the address', async () => {
+    await page.getByRole('radio', { name: '7 days' }).check({ force: true })
+    await page.waitForURL(/hours=168/)
+    await page.reload()
+    await slider.and(page.locator('[max="167"]')).waitFor()
+  })
+  await check('its age is counted, and a refresh starts it anew', async () => {
+    await page.getByText(/^As of \d+ s ago$/).waitFor()
+    await page.getByRole('button', { name: 'Refresh' }).click()
+    await page.getByText(/^As of just now/).waitFor()
+  })
+  await check('while the server is away it says so, and keeps what was last known', async () => {
+    line.cut()
+    await page.getByRole('button', { name: 'Refresh' }).click()
+    await page.getByRole('heading', { name: 'Hallpass does not answer' }).waitFor()
+    await page.getByText('up to date').waitFor()
+    await inspected('status-away')
+    line.mend()
+    await page.getByRole('button', { name: 'Refresh' }).click()
+    await page.getByRole('heading', { name: 'Everything works' }).waitFor()
+  }, /net::ERR_/)
+  await check('whoever may not see it is told so', async () => {
+    const password = 'walnut comet drizzle 94'
+    const { email } = await operator.create({ email: `lee.${mark}@example.com`, name: `Lee ${mark}`, roles: ['viewer'], password })
+    const { context, page: own, watched } = await openBrowser()
+    watched.expect(answered(401, 'refresh'), answered(403, 'system'))
+    await own.goto('/status')
+    await heading('Sign in', own)
+    await signIn(password, email, own)
+    await own.getByRole('heading', { name: 'You may not see the system’s status' }).waitFor()
+    assert.deepEqual(watched.complaints, [])
+    await context.close()
+  })
+}

@@ -1,0 +1,88 @@
+import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query'
+import { describe, expect, it } from 'vitest'
+import { formatBytes, formatDuration } from '@/format/amount'
+import { barsOf, HEIGHT } from '@/status/bars'
+import { problem, signedIn, startApiServer, user } from './apiServer'
+import { eventually, openTab } from './openTab'
+import { runInApp } from './runInApp'
+
+const bucket = (succeeded: number, failed: number) => ({ at: '2026-11-23T12:00:00Z', succeeded, failed })
+
+describe('the chart', () => {
+  it('draws both kinds to one scale, away from one line', () => {
+    const { axis, bars } = barsOf([bucket(30, 10), bucket(15, 0)])
+    expect(axis).toBe(75)
+    expect(bars).toEqual([
+      { up: 75, down: 25 },
+      { up: 37.5, down: 0 },
+    ])
+  })
+
+  it('stays within its height, shows one beside many, and makes no rush of one', () => {
+    for (const buckets of [[bucket(0, 0)], [bucket(1, 0)], [bucket(0, 1)], [bucket(20_000, 1), bucket(1, 20_000)]]) {
+      const { axis, bars } = barsOf(buckets)
+      for (const { up, down } of bars) {
+        expect(axis - up).toBeGreaterThanOrEqual(0)
+        expect(axis + down).toBeLessThanOrEqual(HEIGHT)
+      }
+    }
+    expect(barsOf([bucket(20_000, 0), bucket(1, 0)]).bars[1]?.up).toBeGreaterThan(1)
+    expect(barsOf([bucket(1, 0)]).bars[0]?.up).toBeLessThan(HEIGHT / 2)
+  })
+})
+
+describe('amounts', () => {
+  it('are told in units that people use', () => {
+    expect([0, 999, 7_708_672, 25_276_502_016].map(formatBytes)).toEqual(['0 byte', '999 byte', '7.71 MB', '25.3 GB'])
+    expect([5, 75, 15_120, 273_600].map(formatDuration)).toEqual(['5 s', '1 min 15 s', '4 hr 12 min'.replace('hr', 'h'), '3 d 4 h'])
+  })
+})
+
+const HEALTH = 'GET /api/health'
+const body = (status: string) => ({
+  status,
+  timestamp: '2026-11-23T12:00:00Z',
+  version: '0.1.0',
+  environment: 'development',
+  uptime: 1,
+  services: { database: status === 'unhealthy' ? 'disconnected' : 'connected', memory: { used: 1, total: 2 } },
+  schema: { current: 1, expected: 1 },
+})
+
+async function openStatus() {
+  const { server, origin } = await startApiServer()
+  server.on('POST /api/login', signedIn('a1'))
+  server.on('GET /api/system', problem(403, 'forbidden'))
+  server.on(HEALTH, { status: 200, body: body('healthy') })
+  const { session } = await openTab(origin)
+  await session.signIn({ email: user.email, password: 'correct horse battery' })
+  const { useStatus } = await import('@/status/useStatus')
+  const status = runInApp(useStatus, (app) => VueQueryPlugin.install(app, { queryClient: new QueryClient() }))
+  await eventually(() => expect(status.condition.value).toBe('healthy'))
+  return { server, status }
+}
+
+describe('the condition', () => {
+  it.each([
+    [200, 'degraded'],
+    [503, 'unhealthy'],
+  ])('of a %i that says %s is what it says', async (code, said) => {
+    const { server, status } = await openStatus()
+    server.on(HEALTH, { status: code, body: body(said) })
+    status.refetch()
+    await eventually(() => expect(status.condition.value).toBe(said))
+    expect(status.health.data.value?.services.memory.total).toBe(2)
+  })
+
+  it.each([
+    [0, undefined],
+    [502, undefined],
+    [503, { code: 'unavailable' }],
+  ])('of no answer of ours (%i) is away, and what was known stays', async (code, said) => {
+    const { server, status } = await openStatus()
+    server.on(HEALTH, { status: code, body: said })
+    status.refetch()
+    await eventually(() => expect(status.condition.value).toBe('away'))
+    expect(status.health.data.value?.version).toBe('0.1.0')
+  })
+})
