@@ -14,6 +14,10 @@ export interface Asked {
 export interface Answered {
   status: number
   body?: unknown
+  /** In place of a body in JSON. */
+  text?: string
+  /** The text is the beginning of more that never comes. */
+  cutShort?: boolean
   headers?: Record<string, string>
 }
 
@@ -36,11 +40,12 @@ export class ApiServer {
         const asked = { call, query: search.slice(1), headers: request.headers, body }
         this.asked.push(asked)
         const handler = this.#handlers.get(asked.call) ?? (() => problem(404, 'not_found'))
-        void Promise.resolve(handler(asked)).then(({ status, body, headers }) => {
+        void Promise.resolve(handler(asked)).then(({ status, body, text, cutShort, headers }) => {
           if (status === 0) return request.socket.destroy()
           const type = status >= 400 ? 'application/problem+json' : 'application/json'
           response.writeHead(status, { 'content-type': type, ...headers })
-          response.end(body === undefined ? undefined : JSON.stringify(body))
+          if (cutShort) return void response.write(text, () => request.socket.destroy())
+          response.end(text ?? (body === undefined ? undefined : JSON.stringify(body)))
         })
       })
     })

@@ -1,5 +1,6 @@
 // The list: searching, filtering, sorting, turning pages, and the address that holds it all.
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 
 const PEOPLE = 25
 
@@ -59,6 +60,17 @@ export async function usersJourney({ page, check, heading, inspected, rows, sear
     await page.getByText(`${PEOPLE / 5} users found`).waitFor()
     assert.equal(new URL(page.url()).searchParams.get('active'), 'false')
     await inspected('users-filtered')
+  })
+  await check('what is filtered is exported, and nothing else', async () => {
+    // A browser driven from outside has no window to ask where to save: it takes the way of browsers that cannot ask.
+    await page.evaluate(() => Object.assign(window, { showSaveFilePicker: undefined }))
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export CSV' }).click()])
+    assert.match(download.suggestedFilename(), /^users-\d{4}-\d\d-\d\d\.csv$/)
+    const [head, ...lines] = (await readFile(await download.path(), 'utf8')).trim().split('\r\n')
+    assert.match(head ?? '', /email/)
+    assert.equal(lines.length, PEOPLE / 5)
+    assert.ok(lines.every((line) => line.includes(mark)))
+    await page.getByText('The list is downloaded.').waitFor()
     await page.getByRole('button', { name: 'Clear filters' }).click()
     await page.getByText(`${PEOPLE} users found`).waitFor()
   })

@@ -30,7 +30,10 @@ export function onRefusal(listener: () => void): void {
 export const publicApi = createClient<paths>({ baseUrl: location.origin, fetch: send })
 
 /** For everything else: carries the access token, and renews it once when it is refused. */
-export const signedInApi = createClient<paths>({ baseUrl: location.origin, fetch: sendSignedIn })
+export const signedInApi = createClient<paths>({ baseUrl: location.origin, fetch: (request) => sendSignedIn(request) })
+
+/** As `signedInApi`, for answers that may take long to arrive in full: there the deadline holds until they begin. */
+export const signedInStreams = createClient<paths>({ baseUrl: location.origin, fetch: (request) => sendSignedIn(request, sendUntilAnswered) })
 
 /** The body of a successful answer; everything else is thrown as a Problem. */
 export async function answer<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
@@ -47,15 +50,25 @@ function send(request: Request): Promise<Response> {
   return fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(DEADLINE_MS)]) })
 }
 
-async function sendSignedIn(request: Request): Promise<Response> {
+async function sendUntilAnswered(request: Request): Promise<Response> {
+  const waiting = new AbortController()
+  const timer = setTimeout(() => waiting.abort(new DOMException('no answer in time', 'TimeoutError')), DEADLINE_MS)
+  try {
+    return await fetch(request, { signal: AbortSignal.any([request.signal, waiting.signal]) })
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function sendSignedIn(request: Request, sendOnce = send): Promise<Response> {
   const token = await tokens?.current()
   if (!token) throw new Problem({ status: 401, code: 'unauthenticated' })
   // A body can be read once: the first try sends a copy.
-  const first = await send(withToken(request.clone(), token))
+  const first = await sendOnce(withToken(request.clone(), token))
   if (first.status === 403) refused?.()
   if (first.status !== 401) return first
   const renewed = await tokens?.renew(token)
-  return renewed ? send(withToken(request, renewed)) : first
+  return renewed ? sendOnce(withToken(request, renewed)) : first
 }
 
 function withToken(request: Request, token: string): Request {

@@ -3,6 +3,7 @@ import { account } from './account'
 import { app } from './app'
 import { audit } from './audit'
 import { bulk } from './bulk'
+import { exporting } from './exporting'
 import { problems } from './problems'
 import { roles } from './roles'
 import { sessions } from './sessions'
@@ -13,4 +14,18 @@ import { user } from './user'
 import { users } from './users'
 
 /** Every text of the console in German. */
-export const de: Catalogue = { ...account, ...app, ...audit, ...bulk, ...problems, ...roles, ...sessions, ...signIn, ...status, ...ui, ...user, ...users }
+export const de: Catalogue = {
+  ...account,
+  ...app,
+  ...audit,
+  ...bulk,
+  ...exporting,
+  ...problems,
+  ...roles,
+  ...sessions,
+  ...signIn,
+  ...status,
+  ...ui,
+  ...user,
+  ...users,
+}

@@ -16,7 +16,6 @@ export const ui = {
   'ui.show': 'Zeigen',
   'ui.hide': 'Verbergen',
   'ui.never': 'nie',
-  'ui.none': 'keine',
   'ui.optional': 'freiwillig',
   'ui.colours': 'Farben',
   'ui.colours.system': 'Wie das Gerät',

@@ -40,7 +40,6 @@ export const users = {
   'users.new': 'Neuer Benutzer',
   'users.actions': 'Aktionen für {name}',
   'users.copyEmail': 'E-Mail-Adresse kopieren',
-  'users.open': 'Öffnen',
   'users.deactivate': 'Deaktivieren',
   'users.reactivate': 'Reaktivieren',
   'users.deactivated.done': '{name} ist deaktiviert und überall abgemeldet.',

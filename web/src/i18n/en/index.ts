@@ -2,6 +2,7 @@ import { account } from './account'
 import { app } from './app'
 import { audit } from './audit'
 import { bulk } from './bulk'
+import { exporting } from './exporting'
 import { problems } from './problems'
 import { roles } from './roles'
 import { sessions } from './sessions'
@@ -12,4 +13,18 @@ import { user } from './user'
 import { users } from './users'
 
 /** Every text of the console in English. A folder's texts are a file here and one of the same name in every language. */
-export const en = { ...account, ...app, ...audit, ...bulk, ...problems, ...roles, ...sessions, ...signIn, ...status, ...ui, ...user, ...users }
+export const en = {
+  ...account,
+  ...app,
+  ...audit,
+  ...bulk,
+  ...exporting,
+  ...problems,
+  ...roles,
+  ...sessions,
+  ...signIn,
+  ...status,
+  ...ui,
+  ...user,
+  ...users,
+}

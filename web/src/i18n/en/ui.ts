@@ -16,7 +16,6 @@ export const ui = {
   'ui.show': 'Show',
   'ui.hide': 'Hide',
   'ui.never': 'never',
-  'ui.none': 'none',
   'ui.optional': 'optional',
   'ui.colours': 'Colours',
   'ui.colours.system': 'As the device',

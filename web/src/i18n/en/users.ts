@@ -40,7 +40,6 @@ export const users = {
   'users.new': 'New user',
   'users.actions': 'Actions for {name}',
   'users.copyEmail': 'Copy e-mail address',
-  'users.open': 'Open',
   'users.deactivate': 'Deactivate',
   'users.reactivate': 'Reactivate',
   'users.deactivated.done': '{name} is deactivated and signed out everywhere.',

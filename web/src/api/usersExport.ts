@@ -1,0 +1,17 @@
+import { signedInStreams } from './client'
+import { Problem } from './problem'
+import type { paths } from './schema'
+
+/** The parameters of GET /api/users/export: those of the list without its pages. */
+export type ExportSearch = NonNullable<paths['/api/users/export']['get']['parameters']['query']>
+
+/** GET /api/users/export: all that match, as CSV, while it is being made. */
+export async function exportUsers(query: ExportSearch, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  const { data, error, response } = await signedInStreams
+    .GET('/api/users/export', { params: { query }, parseAs: 'stream', signal })
+    .catch((thrown: unknown) => {
+      throw Problem.from(thrown)
+    })
+  if (!response.ok || !data) throw Problem.fromAnswer(response, error)
+  return data
+}

@@ -1,0 +1,41 @@
+/** A file that is being written where the reader wants it. */
+export interface Download {
+  write(chunk: Uint8Array): Promise<void> | void
+  close(): Promise<void> | void
+  /** It did not come to an end: leave nothing behind. */
+  abandon(): Promise<void> | void
+}
+
+interface FilePicker {
+  showSaveFilePicker?(options: { suggestedName: string }): Promise<{ createWritable(): Promise<WritableStream & { write(chunk: Uint8Array): Promise<void> }> }>
+}
+
+/** Straight to the disk where the browser can, else gathered in memory. Null if the reader thinks better of it. */
+export async function openDownload(name: string): Promise<Download | null> {
+  const { showSaveFilePicker } = window as FilePicker
+  if (!showSaveFilePicker) return inMemory(name)
+  try {
+    const handle = await showSaveFilePicker.call(window, { suggestedName: name })
+    const file = await handle.createWritable()
+    return { write: (chunk) => file.write(chunk), close: () => file.close(), abandon: () => file.abort().catch(() => undefined) }
+  } catch (thrown) {
+    if (thrown instanceof DOMException && thrown.name === 'AbortError') return null
+    return inMemory(name)
+  }
+}
+
+function inMemory(name: string): Download {
+  const parts: BlobPart[] = []
+  return {
+    write: (chunk) => void parts.push(chunk.slice()),
+    close() {
+      const link = document.createElement('a')
+      link.href = URL.createObjectURL(new Blob(parts, { type: 'text/csv' }))
+      link.download = name
+      link.click()
+      // The browser has taken it over by the next turn; a little later does no harm.
+      setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+    },
+    abandon: () => void (parts.length = 0),
+  }
+}

@@ -1,0 +1,63 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { problem, signedIn, startApiServer, user } from './apiServer'
+import { openTab } from './openTab'
+import { runInApp } from './runInApp'
+
+const EXPORT = 'GET /api/users/export'
+const CSV = 'id,email\r\n1,a@example.com\r\n2,b@example.com\r\n'
+
+/** Where the browser would put the file. */
+function watchDownloads() {
+  const saved: { name: string; blob: Blob }[] = []
+  const blobs = new Map<string, Blob>()
+  vi.spyOn(URL, 'createObjectURL').mockImplementation((blob) => {
+    const url = `blob:${blobs.size}`
+    blobs.set(url, blob as Blob)
+    return url
+  })
+  vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+    saved.push({ name: this.download, blob: blobs.get(this.getAttribute('href') ?? '') as Blob })
+  })
+  return saved
+}
+
+async function openExport() {
+  const { server, origin } = await startApiServer()
+  server.on('POST /api/login', signedIn('fresh'))
+  server.on(EXPORT, { status: 200, text: CSV, headers: { 'content-type': 'text/csv' } })
+  const { session } = await openTab(origin)
+  await session.signIn({ email: user.email, password: 'correct horse battery' })
+  const { useExport } = await import('@/users/useExport')
+  return { server, exporting: runInApp(useExport), saved: watchDownloads() }
+}
+
+afterEach(() => vi.restoreAllMocks())
+
+describe('an export', () => {
+  it('asks with the token for what is shown, and saves what came', async () => {
+    const { server, exporting, saved } = await openExport()
+
+    expect(await exporting.start({ q: 'ada', active: true })).toBe(true)
+
+    const asked = server.asked.find(({ call }) => call === EXPORT)
+    expect([asked?.query, asked?.headers.authorization]).toEqual(['q=ada&active=true', 'Bearer fresh'])
+    expect(await saved[0]?.blob.text()).toBe(CSV)
+    expect(saved[0]?.name).toMatch(/^users-\d{4}-\d\d-\d\d\.csv$/)
+  })
+
+  it('that breaks off saves nothing, and says so', async () => {
+    const { server, exporting, saved } = await openExport()
+    server.on(EXPORT, { status: 200, text: CSV, cutShort: true, headers: { 'content-type': 'text/csv' } })
+
+    expect(await exporting.start({})).toBe(false)
+    expect([saved, exporting.problem.value?.code, exporting.isRunning.value]).toEqual([[], 'no_answer', false])
+  })
+
+  it('that is refused says why', async () => {
+    const { server, exporting, saved } = await openExport()
+    server.on(EXPORT, problem(403, 'forbidden'))
+
+    expect(await exporting.start({})).toBe(false)
+    expect([saved, exporting.problem.value?.code]).toEqual([[], 'forbidden'])
+  })
+})
