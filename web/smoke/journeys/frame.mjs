@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 
 /** @param {import('../stage.mjs').Stage} stage */
-export async function frameJourney({ page, check, heading, inspected, rows, search, signIn, chooseInAccountMenu, administrator, mark }) {
+export async function frameJourney({ page, check, heading, inspected, rows, search, signIn, chooseInAccountMenu, administrator, mark, operator }) {
   const scheme = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)
+  const person = await operator.create({ email: `palette.${mark}@example.com`, name: `Pia Palette ${mark}` })
   const palette = page.getByRole('dialog', { name: 'Command palette' })
 
   await check('the command palette opens by its keys, finds people, and gives the focus back', async () => {
@@ -13,8 +14,8 @@ export async function frameJourney({ page, check, heading, inspected, rows, sear
     await page.keyboard.press('ControlOrMeta+k')
     await palette.waitFor()
     await inspected('palette')
-    await page.keyboard.type(`person 07 ${mark}`)
-    await palette.getByRole('option', { name: `Pat Person 07 ${mark}` }).waitFor()
+    await page.keyboard.type(`palette ${mark}`)
+    await palette.getByRole('option', { name: person.name }).waitFor()
     await page.keyboard.press('Escape')
     await palette.waitFor({ state: 'hidden' })
     assert.ok(await search.evaluate((field) => field === document.activeElement), 'the focus is not back')
@@ -46,10 +47,13 @@ export async function frameJourney({ page, check, heading, inspected, rows, sear
   })
   await check('the whole console changes its language without a reload', async () => {
     await chooseInAccountMenu('Deutsch')
-    await heading('Benutzer')
-    await inspected('users-german')
-    await page.getByRole('button', { name: /^Ihr Menü/ }).click()
-    await page.getByRole('menuitemradio', { name: 'English' }).click()
+    try {
+      await heading('Benutzer')
+      await inspected('users-german')
+    } finally {
+      await page.getByRole('button', { name: /^Ihr Menü/ }).click()
+      await page.getByRole('menuitemradio', { name: 'English' }).click()
+    }
     await heading('Users')
   })
   await check('the chosen colours outlive a reload, and a sign-out', async () => {
