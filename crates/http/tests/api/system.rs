@@ -36,7 +36,8 @@ async fn shows_release_instance_and_database_in_one_statement() {
     assert!((database["sizeBytes"].as_i64().unwrap() - size).abs() < 10_000_000);
     let limit: String = app.database.value("show max_connections").await;
     assert_eq!(database["connections"]["limit"].to_string(), limit);
-    assert!(database["connections"]["used"].as_i64().unwrap() >= 2);
+    // The one that counts.
+    assert!(database["connections"]["used"].as_i64().unwrap() >= 1);
     let exact = |field: &str, number: i64| json!({ field: number, "relation": "exact" });
     assert_eq!(found["users"], exact("total", 1));
     assert_eq!(found["sessions"], exact("live", 1));

@@ -50,7 +50,12 @@ impl Batch<'_> {
     /// Writes the export down, and gives everybody at once where the filter lets few through: then the indexes
     /// find them faster than any walk. Otherwise it walks, like every further statement.
     pub(super) fn first(self, details: &Value, client: &Value) -> Built<'static> {
-        let mut sql = self.begin();
+        let mut sql =
+            QueryBuilder::new("with viewer as materialized (select * from authorize_access(");
+        self.push_caller(&mut sql);
+        sql.push(", ")
+            .push_bind(self.claims.iat)
+            .push(", 'users:read'))");
         sql.push(
             ", recorded as (insert into audit_events select event.* from viewer v, \
              lateral audit_event('users_exported', 'info', v.user_id, null, ",
@@ -71,21 +76,22 @@ impl Batch<'_> {
         self.finish(sql, asks_first, None)
     }
 
-    /// Walks on from a user.
+    /// Walks on from a user. The session must live on; the access token was in time when the export began,
+    /// and may run out while it goes on.
     pub(super) fn next(self, after: Option<&Key>) -> Built<'static> {
-        self.finish(self.begin(), false, after)
-    }
-
-    fn begin(self) -> QueryBuilder<Postgres> {
         let mut sql =
             QueryBuilder::new("with viewer as materialized (select * from authorize_session(");
+        self.push_caller(&mut sql);
+        sql.push(", 'users:read'))");
+        self.finish(sql, false, after)
+    }
+
+    fn push_caller(self, sql: &mut QueryBuilder<Postgres>) {
         sql.push_bind(self.claims.sid)
             .push(", ")
             .push_bind(self.claims.sub)
             .push(", ")
-            .push_bind(self.claims.generation)
-            .push(", 'users:read'))");
-        sql
+            .push_bind(self.claims.generation);
     }
 
     /// A walk reads so many users in order and shows those that the filter lets through: the same price
