@@ -106,10 +106,13 @@ export async function auditJourney({ page, openBrowser, check, heading, inspecte
   })
   await check('an outage is said, and mends itself', async () => {
     line.cut()
-    await page.getByRole('button', { name: 'Refresh', exact: true }).click()
-    await page.getByRole('alert').filter({ hasText: 'could not be reached' }).waitFor()
-    await inspected('audit-away')
-    line.mend()
+    try {
+      await page.getByRole('button', { name: 'Refresh', exact: true }).click()
+      await page.getByRole('alert').filter({ hasText: 'could not be reached' }).waitFor()
+      await inspected('audit-away')
+    } finally {
+      line.mend()
+    }
     await page.getByRole('alert').waitFor({ state: 'detached' })
   }, /net::ERR_/)
   await check('whoever may not see it is told so, and offered no link', async () => {

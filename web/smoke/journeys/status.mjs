@@ -47,11 +47,14 @@ export async function statusJourney({ page, openBrowser, check, heading, inspect
   })
   await check('while the server is away it says so, and keeps what was last known', async () => {
     line.cut()
-    await page.getByRole('button', { name: 'Refresh' }).click()
-    await page.getByRole('heading', { name: 'Hallpass does not answer' }).waitFor()
-    await page.getByText('up to date').waitFor()
-    await inspected('status-away')
-    line.mend()
+    try {
+      await page.getByRole('button', { name: 'Refresh' }).click()
+      await page.getByRole('heading', { name: 'Hallpass does not answer' }).waitFor()
+      await page.getByText('up to date').waitFor()
+      await inspected('status-away')
+    } finally {
+      line.mend()
+    }
     await page.getByRole('button', { name: 'Refresh' }).click()
     await page.getByRole('heading', { name: 'Everything works' }).waitFor()
   }, /net::ERR_/)
