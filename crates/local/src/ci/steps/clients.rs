@@ -3,13 +3,14 @@
 //! Two platforms with one secret and one database, of two environments, so that each has tokens the
 //! other must refuse.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::{
     Error, Platform,
     ci::{
         context::{Context, must},
         machine,
+        python::Python,
     },
 };
 
@@ -20,7 +21,11 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     machine::need_npm()?;
     let npm = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
     must(context.program_in(NODE, "npm", &npm)).await?;
-    let python = python(context).await?;
+    let python = Python::with(context, &format!("{PYTHON}/requirements.txt")).await?;
+    let mut verify = python.program(context, "python");
+    verify
+        .arguments
+        .extend(["-B".into(), format!("{PYTHON}/verify.py").into()]);
     let root = context.root().to_owned();
     let stack = context.stack().await?;
     let preview = preview(&root, stack.environment()?).await?;
@@ -31,7 +36,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     ]);
     for mut program in [
         context.program_in(NODE, "node", &["--test", "verify.test.mjs"]),
-        context.program_in(PYTHON, &python, &["-B", "verify.py"]),
+        verify,
     ] {
         program.environment.extend(variables.clone());
         must(program).await?;
@@ -54,24 +59,4 @@ async fn preview(
         .env("VERCEL_ENV", "preview")
         .start()
         .await
-}
-
-/// A Python that has what requirements.txt pins and nothing else.
-async fn python(context: &Context) -> Result<String, Error> {
-    machine::need(context, &["python3"], "python3").await?;
-    // Debian leaves out of python3 what makes an environment.
-    let complete = context.program("python3", &["-c", "import ensurepip, venv"]);
-    if must(complete).await.is_err() {
-        machine::install(context, "python3-venv").await?;
-    }
-    let directory: PathBuf = context.root().join("target/clients/python");
-    let directory = directory.to_string_lossy();
-    context
-        .must("python3", &["-m", "venv", "--clear", &directory])
-        .await?;
-    let python = format!("{directory}/bin/python");
-    let pip = ["-m", "pip", "install", "--quiet", "--require-hashes"];
-    let arguments = [&pip[..], &["--requirement", "requirements.txt"]].concat();
-    must(context.program_in(PYTHON, &python, &arguments)).await?;
-    Ok(python)
 }
