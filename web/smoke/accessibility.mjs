@@ -25,8 +25,9 @@ export async function inspect(page, name) {
   await page.emulateMedia({ colorScheme: 'light' })
   await page.setViewportSize(NARROW)
   await picture(page, `${name}-360`)
-  // What floats over a list hides half a row of it somewhere; at the end of the page it lies below the list.
-  await page.evaluate(() => document.querySelector('main')?.lastElementChild?.scrollIntoView({ block: 'end', behavior: 'instant' }))
+  // What floats hides half of something somewhere; on a screen as high as the page it lies in its own place.
+  const height = await page.evaluate(() => document.documentElement.scrollHeight)
+  await page.setViewportSize({ ...NARROW, height: Math.max(height, NARROW.height) })
   found.push(...(await violations(page, `${name}, 360 px`)))
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
   if (overflow > 0) found.push(`${name}: ${overflow} px wider than a 360 px screen`)
