@@ -121,6 +121,7 @@ async fn run(app: &TestApp, email: &str, scope: &Scope, choices: &[u16]) -> Resu
             break;
         }
         write!(story, "\n  {action}").unwrap();
+        let reissues = world.session.reissues;
         let asked = world
             .step(scope, &rule, action)
             .map_err(|broken| format!("{broken}:{story}"))?;
@@ -143,6 +144,16 @@ async fn run(app: &TestApp, email: &str, scope: &Scope, choices: &[u16]) -> Resu
             // What the statement has taken is not given back: no window may seem longer than it is.
             run.now = granted.tokens.as_ref().map_or(run.now, |tokens| tokens.2);
             run.keep(granted, world.session.reissues);
+        }
+        // Access tokens are dated in whole seconds, repeats in the model are told apart: no two in one second.
+        if world.session.reissues > reissues {
+            let pause = Action::Wait(1);
+            write!(story, "\n  {pause}").unwrap();
+            waited += 1;
+            world
+                .step(scope, &rule, pause)
+                .map_err(|broken| format!("{broken}:{story}"))?;
+            run.pass(Duration::SECOND).await;
         }
     }
     Ok(())
