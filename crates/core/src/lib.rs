@@ -11,6 +11,7 @@ mod cursor;
 pub mod db;
 pub mod error;
 pub mod health;
+pub mod ids;
 pub mod keys;
 pub mod maintenance;
 pub mod passwords;

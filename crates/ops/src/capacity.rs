@@ -234,7 +234,7 @@ fn whole(number: f64) -> i64 {
 }
 
 async fn growth(db: &Db, since: OffsetDateTime) -> Result<Growth, Failure> {
-    let first_id = hallpass_core::audit::operator::first_id_at(since);
+    let first_id = hallpass_core::ids::since(since);
     let row = db.fetch_one(Effect::Repeatable, || {
         sqlx::query(GROWTH)
             .bind(since)

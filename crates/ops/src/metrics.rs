@@ -87,7 +87,7 @@ pub(crate) async fn run(
 
 async fn collect(db: &Db) -> Result<Vec<Metric>, Failure> {
     let since = clock::now() - time::Duration::days(1);
-    let first_id = hallpass_core::audit::operator::first_id_at(since);
+    let first_id = hallpass_core::ids::since(since);
     let row = db.fetch_one(Effect::Repeatable, || {
         sqlx::query(FIGURES)
             .bind(first_id)

@@ -5,12 +5,11 @@ use sqlx::query_file;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use crate::ids;
 use crate::throttle::{ACCOUNT, ACCOUNT_AND_NETWORK, NETWORK};
 
 /// The database's trigger deletes no audit event that is younger.
 pub const AUDIT_KEPT_AT_LEAST: Duration = Duration::days(30);
-/// How far the clock of the instance that made an event's id may be from the database's.
-const CLOCK_SLACK: Duration = Duration::hours(1);
 
 /// What is deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,7 +127,7 @@ async fn audit_events(
     size: i32,
     dry_run: bool,
 ) -> sqlx::Result<Looked> {
-    let until = first_id_at(before + CLOCK_SLACK);
+    let until = ids::until(before);
     if dry_run {
         let row = query_file!(
             "src/maintenance/sql/count_audit_events.sql",
@@ -153,26 +152,4 @@ async fn audit_events(
     .await?;
     let (scanned, purged) = (row.scanned, row.purged);
     Ok((Batch { scanned, purged }, bytes(row.last_id)))
-}
-
-/// The least id of version 7 that could be made at this moment (RFC 9562 section 5.7).
-fn first_id_at(at: OffsetDateTime) -> Uuid {
-    let milliseconds = at.unix_timestamp_nanos() / 1_000_000;
-    Uuid::from_u128(u128::try_from(milliseconds).unwrap_or_default() << 80)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_made_later_are_greater() {
-        let at = OffsetDateTime::UNIX_EPOCH + Duration::days(20_000);
-        let made = |at: OffsetDateTime| {
-            let seconds = u64::try_from(at.unix_timestamp()).unwrap();
-            Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, 0))
-        };
-        assert!(made(at) >= first_id_at(at));
-        assert!(made(at - Duration::seconds(1)) < first_id_at(at));
-    }
 }

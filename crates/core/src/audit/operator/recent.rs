@@ -7,8 +7,8 @@ use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::first_id_at;
 use crate::db::{Db, Effect};
+use crate::ids;
 use crate::users::operator::Who;
 use crate::{Error, Result};
 
@@ -87,7 +87,7 @@ pub async fn recent(db: &Db, wanted: &Recent) -> Result<Vec<Event>> {
     let rows = db.fetch_all(Effect::Repeatable, || {
         query_file!(
             "src/audit/sql/operator_recent.sql",
-            first_id_at(wanted.since),
+            ids::since(wanted.since),
             wanted.since,
             &wanted.events,
             wanted.severity,

@@ -7,9 +7,9 @@ use sqlx::types::Json;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::first_id_at;
 use crate::Result;
 use crate::db::{Db, Effect};
+use crate::ids;
 
 /// More failed sign-ins than this within a minute are no forgetful people.
 const FAILURES_A_MINUTE: i64 = 10;
@@ -58,13 +58,13 @@ pub async fn suspicious(db: &Db, since: OffsetDateTime) -> Result<Vec<Finding>> 
     let rows = db.fetch_all(Effect::Repeatable, || {
         query_file!(
             "src/audit/sql/operator_suspicious.sql",
-            first_id_at(since),
+            ids::since(since),
             since,
             FAILURES_A_MINUTE,
             ACCOUNTS_OF_A_NETWORK,
             NETWORKS_OF_AN_ACCOUNT,
             FAILURES_BEFORE,
-            first_id_at(known),
+            ids::since(known),
         )
     });
     Ok(rows.await?.into_iter().map(|row| row.finding.0).collect())

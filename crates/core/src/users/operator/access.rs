@@ -7,8 +7,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::Result;
-use crate::audit::operator::first_id_at;
 use crate::db::{Db, Effect};
+use crate::ids;
 use crate::tokens::link::LINK_LIFETIME;
 
 /// The most holders, and the most links, that a review lists.
@@ -73,7 +73,7 @@ pub async fn pending_links(db: &Db, now: OffsetDateTime) -> Result<Vec<PendingLi
     let rows = db.fetch_all(Effect::Repeatable, || {
         query_file!(
             "src/users/sql/operator_pending_links.sql",
-            first_id_at(since),
+            ids::since(since),
             since,
             REVIEWED_MAX,
         )
