@@ -19,6 +19,7 @@ use crate::{Error, Result};
 
 pub use pooler::{Pooler, probe};
 pub use retry::Effect;
+pub(crate) use statement::{Built, built};
 pub use stats::{Stats, measure};
 
 /// How long a request waits for a connection.

@@ -5,9 +5,28 @@ use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
 use sqlx::error::BoxDynError;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnection, PgQueryResult, PgRow};
+use sqlx::postgres::{PgArguments, PgConnection, PgQueryResult, PgRow};
 use sqlx::query::Map;
-use sqlx::{Either, Execute, Executor, Postgres, SqlStr};
+use sqlx::{Either, Execute, Executor, Postgres, QueryBuilder, SqlStr};
+
+/// A statement that was built, and how its rows are read.
+pub(crate) type Built<T> = Map<'static, Postgres, fn(PgRow) -> sqlx::Result<T>, PgArguments>;
+
+/// Takes a statement out of its builder, from which the builder's own query would borrow.
+pub(crate) fn built<T: Send + Unpin>(
+    mut builder: QueryBuilder<Postgres>,
+    read: fn(PgRow) -> sqlx::Result<T>,
+) -> Built<T> {
+    let text = builder.sql();
+    // Encoding these arguments cannot fail: they were encoded when they were pushed.
+    let arguments = builder
+        .build()
+        .take_arguments()
+        .ok()
+        .flatten()
+        .unwrap_or_default();
+    sqlx::query_with(text, arguments).try_map(read)
+}
 
 /// Runs one statement between BEGIN and COMMIT without leaving anything prepared.
 pub(super) async fn in_transaction<'q, T, F, A>(
@@ -103,7 +122,7 @@ impl<'q, E: Execute<'q, Postgres>> Execute<'q, Postgres> for NotKept<E> {
         None
     }
 
-    fn take_arguments(&mut self) -> Result<Option<sqlx::postgres::PgArguments>, BoxDynError> {
+    fn take_arguments(&mut self) -> Result<Option<PgArguments>, BoxDynError> {
         self.0.take_arguments()
     }
 

@@ -2,7 +2,7 @@
 
 use sqlx::postgres::PgRow;
 use sqlx::query::Map;
-use sqlx::{Postgres, query};
+use sqlx::{Postgres, QueryBuilder, query};
 
 use crate::db::Effect;
 use crate::tokens::access::Claims;
@@ -47,6 +47,22 @@ pub(crate) fn refused_for_want_of_a_permission(claims: &Claims) {
         session_id = %claims.sid,
         "refused for want of a permission"
     );
+}
+
+/// Begins a statement with `viewer`: the caller, if the session may do this.
+pub(crate) fn with_viewer(claims: &Claims, permission: &'static str) -> QueryBuilder<Postgres> {
+    let mut sql = QueryBuilder::new("with viewer as materialized (select * from authorize_access(");
+    sql.push_bind(claims.sid)
+        .push(", ")
+        .push_bind(claims.sub)
+        .push(", ")
+        .push_bind(claims.generation)
+        .push(", ")
+        .push_bind(claims.iat)
+        .push(", '")
+        .push(permission)
+        .push("'))");
+    sql
 }
 
 async fn confirm(hallpass: &Hallpass, claims: &Claims) {

@@ -10,6 +10,7 @@ mod session;
 
 pub use authorized::authorized;
 pub(crate) use authorized::refused_for_want_of_a_permission;
+pub(crate) use authorized::with_viewer;
 pub use end::{LoggedOut, end, end_all, log_out, session_of};
 pub(crate) use issue::SessionRow;
 pub use issue::{Issued, Lifetimes};

@@ -1,13 +1,14 @@
 //! The one statement of a page of audit events, built from its parts.
 
-use sqlx::postgres::{PgArguments, PgRow};
-use sqlx::query::Map;
+use sqlx::postgres::PgRow;
 use sqlx::types::Json;
-use sqlx::{Execute as _, Postgres, QueryBuilder, Row as _};
+use sqlx::{Postgres, QueryBuilder, Row as _};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{AuditEvent, AuditFilter, AuditRequest, Severity, Start};
+use crate::db::{Built, built};
+use crate::sessions::with_viewer;
 use crate::tokens::access::Claims;
 
 /// One filter has an index in the order of the list. A page that is asked for by several looks through so
@@ -21,8 +22,6 @@ pub(super) struct Row {
     pub(super) edge: Option<(OffsetDateTime, Uuid)>,
 }
 
-type Built<'q> = Map<'q, Postgres, fn(PgRow) -> sqlx::Result<Row>, PgArguments>;
-
 /// A condition that has an index of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Condition<'a> {
@@ -32,7 +31,7 @@ enum Condition<'a> {
     Severity(Severity),
 }
 
-pub(super) fn build(claims: &Claims, request: &AuditRequest, start: Start) -> Built<'static> {
+pub(super) fn build(claims: &Claims, request: &AuditRequest, start: Start) -> Built<Row> {
     let conditions = conditions(&request.filter);
     let (first, others) = match conditions.split_first() {
         // Nearly every event: the order's own index is as good as one of its own would be.
@@ -46,15 +45,8 @@ pub(super) fn build(claims: &Claims, request: &AuditRequest, start: Start) -> Bu
         " order by e.occurred_at desc, e.id desc"
     };
     let wanted = request.size + 1;
-    let mut sql = QueryBuilder::new("with viewer as materialized (select * from authorize_access(");
-    sql.push_bind(claims.sid)
-        .push(", ")
-        .push_bind(claims.sub)
-        .push(", ")
-        .push_bind(claims.generation)
-        .push(", ")
-        .push_bind(claims.iat)
-        .push(", 'audit:read')), page as materialized (select e.* from (");
+    let mut sql = with_viewer(claims, "audit:read");
+    sql.push(", page as materialized (select e.* from (");
     range.push(&mut sql, "e.*");
     sql.push(" limit ")
         .push_bind(if others.is_empty() {
@@ -91,11 +83,7 @@ pub(super) fn build(claims: &Claims, request: &AuditRequest, start: Start) -> Bu
          left join users subject on subject.id = e.subject_id",
     );
     sql.push(order);
-    let text = sql.sql();
-    let mut query = sql.build();
-    // The builder's own query would borrow the builder. Encoding these arguments cannot fail.
-    let arguments = query.take_arguments().ok().flatten().unwrap_or_default();
-    sqlx::query_with(text, arguments).try_map(read)
+    built(sql, read)
 }
 
 /// A stretch of one index, which is all that a page may read. It is spelled as a range of the index's whole key,

@@ -1,10 +1,9 @@
 //! The statements of an export, built from their parts.
 
 use serde_json::Value;
-use sqlx::postgres::{PgArguments, PgRow};
-use sqlx::query::Map;
+use sqlx::postgres::PgRow;
 use sqlx::types::Json;
-use sqlx::{Execute as _, Postgres, QueryBuilder, Row as _};
+use sqlx::{Postgres, QueryBuilder, Row as _};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -13,6 +12,8 @@ use super::super::list::{Sort, push_beyond};
 use super::super::user::User;
 use super::BATCH;
 use crate::cursor::Key;
+use crate::db::{Built, built};
+use crate::sessions::with_viewer;
 use crate::tokens::access::Claims;
 
 /// What filters and orders look at, and the user as a whole.
@@ -36,8 +37,6 @@ pub(super) struct Edge {
     pub(super) email_normalized: String,
 }
 
-type Built<'q> = Map<'q, Postgres, fn(PgRow) -> sqlx::Result<Row>, PgArguments>;
-
 /// Which batch of whose export.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Batch<'a> {
@@ -49,13 +48,8 @@ pub(super) struct Batch<'a> {
 impl Batch<'_> {
     /// Writes the export down, and gives everybody at once where the filter lets few through: then the indexes
     /// find them faster than any walk. Otherwise it walks, like every further statement.
-    pub(super) fn first(self, details: &Value, client: &Value) -> Built<'static> {
-        let mut sql =
-            QueryBuilder::new("with viewer as materialized (select * from authorize_access(");
-        self.push_caller(&mut sql);
-        sql.push(", ")
-            .push_bind(self.claims.iat)
-            .push(", 'users:read'))");
+    pub(super) fn first(self, details: &Value, client: &Value) -> Built<Row> {
+        let mut sql = with_viewer(self.claims, "users:read");
         sql.push(
             ", recorded as (insert into audit_events select event.* from viewer v, \
              lateral audit_event('users_exported', 'info', v.user_id, null, ",
@@ -78,20 +72,16 @@ impl Batch<'_> {
 
     /// Walks on from a user. The session must live on; the access token was in time when the export began,
     /// and may run out while it goes on.
-    pub(super) fn next(self, after: Option<&Key>) -> Built<'static> {
+    pub(super) fn next(self, after: Option<&Key>) -> Built<Row> {
         let mut sql =
             QueryBuilder::new("with viewer as materialized (select * from authorize_session(");
-        self.push_caller(&mut sql);
-        sql.push(", 'users:read'))");
-        self.finish(sql, false, after)
-    }
-
-    fn push_caller(self, sql: &mut QueryBuilder<Postgres>) {
         sql.push_bind(self.claims.sid)
             .push(", ")
             .push_bind(self.claims.sub)
             .push(", ")
-            .push_bind(self.claims.generation);
+            .push_bind(self.claims.generation)
+            .push(", 'users:read'))");
+        self.finish(sql, false, after)
     }
 
     /// A walk reads so many users in order and shows those that the filter lets through: the same price
@@ -101,7 +91,7 @@ impl Batch<'_> {
         mut sql: QueryBuilder<Postgres>,
         asks_first: bool,
         after: Option<&Key>,
-    ) -> Built<'static> {
+    ) -> Built<Row> {
         let descends = self.sort.is_descending();
         sql.push(", walked as materialized (select ").push(COLUMNS);
         sql.push(" from users u where true");
@@ -135,11 +125,7 @@ impl Batch<'_> {
              from viewer left join edge on true left join batch u on true",
         );
         sql.push(self.sort.order_by(descends));
-        let text = sql.sql();
-        let mut query = sql.build();
-        // The builder's own query would borrow the builder. Encoding these arguments cannot fail.
-        let arguments = query.take_arguments().ok().flatten().unwrap_or_default();
-        sqlx::query_with(text, arguments).try_map(read)
+        built(sql, read)
     }
 }
 

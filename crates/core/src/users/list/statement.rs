@@ -1,14 +1,15 @@
 //! The one statement of a list, built from its parts. Its texts are few, so servers keep them planned.
 
-use sqlx::postgres::{PgArguments, PgRow};
-use sqlx::query::Map;
+use sqlx::postgres::PgRow;
 use sqlx::types::Json;
-use sqlx::{Execute as _, Postgres, QueryBuilder, Row as _};
+use sqlx::{Postgres, QueryBuilder, Row as _};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{EXACT_MAX, ListRequest, Start, push_beyond};
 use crate::cursor::Key;
+use crate::db::{Built, built};
+use crate::sessions::with_viewer;
 use crate::tokens::access::Claims;
 use crate::users::User;
 
@@ -31,19 +32,10 @@ pub(super) struct Row {
     pub(super) estimated: Option<i64>,
 }
 
-type Built<'q> = Map<'q, Postgres, fn(PgRow) -> sqlx::Result<Row>, PgArguments>;
-
-impl<'a> Statement<'a> {
-    pub(super) fn build(&self) -> Built<'a> {
-        let claims = self.claims;
-        let mut sql =
-            QueryBuilder::new("with viewer as materialized (select * from authorize_access(");
-        sql.push_bind(claims.sid)
-            .push(", ")
-            .push_bind(claims.sub)
-            .push(", ");
-        sql.push_bind(claims.generation).push(", ");
-        sql.push_bind(claims.iat).push(", 'users:read')), ");
+impl Statement<'_> {
+    pub(super) fn build(&self) -> Built<Row> {
+        let mut sql = with_viewer(self.claims, "users:read");
+        sql.push(", ");
         if self.request.filter.is_search() {
             self.push_search(&mut sql);
         } else {
@@ -77,11 +69,7 @@ impl<'a> Statement<'a> {
             " as estimated from viewer left join (page join users u on u.id = page.id) on true",
         );
         sql.push(self.order());
-        let text = sql.sql();
-        let mut query = sql.build();
-        // The builder's own query would borrow the builder. Encoding these arguments cannot fail.
-        let arguments = query.take_arguments().ok().flatten().unwrap_or_default();
-        sqlx::query_with(text, arguments).try_map(read)
+        built(sql, read)
     }
 
     fn push_search(&self, sql: &mut QueryBuilder<Postgres>) {

@@ -1,22 +1,20 @@
 //! The list for the operator: the newest first, by cursor, without totals.
 
-use sqlx::postgres::{PgArguments, PgRow};
-use sqlx::query::Map;
+use sqlx::postgres::PgRow;
 use sqlx::types::Json;
-use sqlx::{Execute as _, Postgres, QueryBuilder, Row as _};
+use sqlx::{Postgres, QueryBuilder, Row as _};
 use uuid::Uuid;
 
 use super::super::list::{Page, SIZE_MAX, Sort, push_beyond};
 use super::super::{Filter, User};
 use crate::cursor::{Cursor, Key, KeyKind};
-use crate::db::Effect;
+use crate::db::{Built, Effect, built};
 use crate::{Error, Hallpass, Result};
 
 /// How far a search looks in the order of the list before it asks the trigram index: see the other list.
 const LOOKED_THROUGH: i64 = 20_000;
 
 type Row = (User, Key);
-type Built<'q> = Map<'q, Postgres, fn(PgRow) -> sqlx::Result<Row>, PgArguments>;
 
 /// A page of the users, beside the one that `cursor` names. One statement.
 ///
@@ -41,7 +39,7 @@ pub async fn list(
     Ok(assemble(start.as_ref(), size, rows.await?))
 }
 
-fn build(filter: &Filter, start: Option<&Cursor<Sort>>, size: i64) -> Built<'static> {
+fn build(filter: &Filter, start: Option<&Cursor<Sort>>, size: i64) -> Built<Row> {
     let wanted = size + 1;
     let order = if start.is_some_and(|cursor| cursor.before) {
         " order by u.created_at, u.id"
@@ -74,11 +72,7 @@ fn build(filter: &Filter, start: Option<&Cursor<Sort>>, size: i64) -> Built<'sta
         "select user_json(u) as user, u.id, u.created_at from page join users u on u.id = page.id",
     );
     sql.push(order).push(" limit ").push_bind(wanted);
-    let text = sql.sql();
-    let mut query = sql.build();
-    // The builder's own query would borrow the builder. Encoding these arguments cannot fail.
-    let arguments = query.take_arguments().ok().flatten().unwrap_or_default();
-    sqlx::query_with(text, arguments).try_map(|row| read(&row))
+    built(sql, |row| read(&row))
 }
 
 fn push_start(sql: &mut QueryBuilder<Postgres>, start: Option<&Cursor<Sort>>) {
