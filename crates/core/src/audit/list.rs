@@ -30,7 +30,7 @@ pub enum Severity {
 }
 
 /// Something that happened.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditEvent {
     /// A UUID of version 7.

@@ -1,6 +1,7 @@
 //! `hallpass audit recent`.
 
-use hallpass_core::audit::operator::{CHANGES, Event, Recent, recent};
+use hallpass_core::audit::operator::{CHANGES, Recent, recent};
+use hallpass_core::audit::{AuditEvent, Severity};
 use hallpass_core::db::Db;
 use hallpass_core::users::operator::Who;
 use serde_json::{Value, json};
@@ -53,11 +54,11 @@ pub(super) async fn run(db: &Db, screen: Screen, options: &RecentOptions) -> Res
     Ok(Exit::Done)
 }
 
-fn row(event: &Event) -> [String; 6] {
-    let mark = match event.severity.as_str() {
-        "critical" => "!! ",
-        "warning" => "! ",
-        _ => "",
+fn row(event: &AuditEvent) -> [String; 6] {
+    let mark = match event.severity {
+        Severity::Critical => "!! ",
+        Severity::Warning => "! ",
+        Severity::Info => "",
     };
     [
         clock::second(event.occurred_at),
@@ -69,7 +70,7 @@ fn row(event: &Event) -> [String; 6] {
     ]
 }
 
-fn by(event: &Event) -> String {
+fn by(event: &AuditEvent) -> String {
     let is_operators = event
         .user_agent
         .as_deref()

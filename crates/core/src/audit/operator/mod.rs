@@ -3,5 +3,5 @@
 mod recent;
 mod suspicious;
 
-pub use recent::{CHANGES, Event, Recent, recent};
+pub use recent::{CHANGES, Recent, recent};
 pub use suspicious::{Finding, suspicious};

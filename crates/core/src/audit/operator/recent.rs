@@ -1,12 +1,11 @@
 //! The newest events, filtered.
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use sqlx::query_file;
 use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::audit::AuditEvent;
 use crate::db::{Db, Effect};
 use crate::ids;
 use crate::users::operator::Who;
@@ -40,44 +39,11 @@ pub struct Recent {
     pub limit: i64,
 }
 
-/// Something that happened.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Event {
-    /// A UUID of version 7.
-    pub id: Uuid,
-    /// By the database's clock.
-    #[serde(with = "time::serde::rfc3339")]
-    pub occurred_at: OffsetDateTime,
-    /// What happened, snake case.
-    pub event: String,
-    /// `info`, `warning` or `critical`.
-    pub severity: String,
-    /// Who did it; null where nobody was signed in, or the operator did at the command line.
-    pub actor_id: Option<Uuid>,
-    /// The address of who did it, as it is now.
-    pub actor_email: Option<String>,
-    /// The user it was done to.
-    pub user_id: Option<Uuid>,
-    /// The address of the user it was done to, as it is now.
-    pub user_email: Option<String>,
-    /// The session it was done with, or to.
-    pub session_id: Option<Uuid>,
-    /// Where it was done from.
-    pub ip: Option<String>,
-    /// The program it was done with, as it names itself.
-    pub user_agent: Option<String>,
-    /// The request under which it is logged, or the operator's command.
-    pub request_id: Option<String>,
-    /// What else there is to say.
-    pub details: Value,
-}
-
 /// The newest events, the newest first.
 ///
 /// # Errors
 /// [`Error::NotFound`] for an address that nobody has.
-pub async fn recent(db: &Db, wanted: &Recent) -> Result<Vec<Event>> {
+pub async fn recent(db: &Db, wanted: &Recent) -> Result<Vec<AuditEvent>> {
     let user = match &wanted.user {
         None => None,
         // Somebody who is gone has left a trail all the same.

@@ -4,7 +4,7 @@ select jsonb_build_object(
         'actorId', e.actor_id, 'actorEmail', a.email, 'userId', e.subject_id, 'userEmail', u.email,
         'sessionId', e.session_id, 'ip', host(e.ip), 'userAgent', e.user_agent, 'requestId', e.request_id,
         'details', e.details
-    ) as "event!: Json<Event>"
+    ) as "event!: Json<AuditEvent>"
 from audit_events e
 left join users a on a.id = e.actor_id
 left join users u on u.id = e.subject_id
