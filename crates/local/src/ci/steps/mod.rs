@@ -80,6 +80,12 @@ pub(super) const ALL: [Step; 14] = [
         about: "the console: lint, types, tests, build",
         run: |c| Box::pin(web::run(c)),
     },
+    // As a newcomer does it: before anybody else has made users.
+    Step {
+        name: "readme",
+        about: "the transcripts in README.md and docs/ are what happens",
+        run: |c| Box::pin(readme::run(c)),
+    },
     Step {
         name: "browser",
         about: "the console in a real browser against the real stack",
@@ -94,11 +100,6 @@ pub(super) const ALL: [Step; 14] = [
         name: "schemathesis",
         about: "every operation answers generated requests as openapi.json says",
         run: |c| Box::pin(schemathesis::run(c)),
-    },
-    Step {
-        name: "readme",
-        about: "the transcripts in README.md and docs/ are what happens",
-        run: |c| Box::pin(readme::run(c)),
     },
     Step {
         name: "vercel",
