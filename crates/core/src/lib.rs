@@ -21,6 +21,7 @@ pub mod schema;
 pub mod sessions;
 pub mod sign_in;
 pub mod system;
+pub mod thresholds;
 pub mod throttle;
 pub mod tokens;
 pub mod users;

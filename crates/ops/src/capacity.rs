@@ -4,6 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use hallpass_core::db::{Db, Effect};
+use hallpass_core::thresholds::STORAGE_PERCENT;
 use serde::Serialize;
 use sqlx::FromRow;
 use sqlx::postgres::PgRow;
@@ -25,8 +26,6 @@ const CLOSE: Duration = Duration::from_secs(1);
 const OBSERVED_DAYS: f64 = 30.0;
 /// With fewer rows a table's size is that of its empty pages: what a row takes is then assumed.
 const ROWS_TO_MEASURE: i64 = 1_000;
-/// Of the storage, in percent.
-const THRESHOLD: i64 = 80;
 
 /// Tables that grow with use, and what a row takes with its indexes where there are too few to measure it.
 const GROWING: [(&str, f64); 3] = [
@@ -181,7 +180,7 @@ async fn examine(db: &Db, options: &CapacityOptions) -> Result<Report, Failure> 
         connections,
         storage_bytes: options.storage,
         months_until_full,
-        threshold_percent: THRESHOLD,
+        threshold_percent: STORAGE_PERCENT,
         is_breached: is_crowded || months_until_full.is_some(),
     })
 }
@@ -215,7 +214,7 @@ fn line(
 
 /// Months until so much of the storage is taken, if that is within the horizon.
 fn until(storage: i64, now: i64, monthly: f64, horizon: u32) -> Option<f64> {
-    let left = float(storage) * float(THRESHOLD) / 100.0 - float(now);
+    let left = float(storage) * float(STORAGE_PERCENT) / 100.0 - float(now);
     if left <= 0.0 {
         return Some(0.0);
     }
@@ -306,7 +305,7 @@ fn show(out: &mut dyn io::Write, report: &Report) -> io::Result<()> {
             let storage = units::bytes(storage);
             writeln!(
                 out,
-                "{BAD}→{BAD:#} {THRESHOLD} % of {storage} are taken in {months:.1} months: order more, or keep less (hallpass db purge)"
+                "{BAD}→{BAD:#} {STORAGE_PERCENT} % of {storage} are taken in {months:.1} months: order more, or keep less (hallpass db purge)"
             )
         }
     }

@@ -3,6 +3,7 @@
 use std::io;
 
 use hallpass_core::db::Db;
+use hallpass_core::thresholds::{self, CONNECTIONS_PERCENT};
 use serde::Serialize;
 use serde_json::json;
 use sqlx::FromRow;
@@ -12,9 +13,6 @@ use crate::failure::{Exit, Failure};
 use crate::screen::{BAD, GOOD, Screen};
 use crate::table::{self, Column, flexible, number, text};
 use crate::units;
-
-/// From this share of a limit on, in percent, there is no room for a rush any more.
-const THRESHOLD: i64 = 80;
 
 /// What another role does, and of which kind its process is, is hidden from a role without `pg_read_all_stats`;
 /// only clients have both a database and a role.
@@ -103,7 +101,7 @@ impl Room {
                     used,
                     at_most,
                     percent,
-                    is_breached: percent >= THRESHOLD,
+                    is_breached: thresholds::exceeds(used, at_most, CONNECTIONS_PERCENT),
                 }
             })
             .collect()
@@ -128,7 +126,7 @@ pub(super) async fn run(db: &Db, screen: Screen) -> Result<Exit, Failure> {
         "connections": groups,
         "longestTransactionSeconds": longest,
         "limits": limits,
-        "thresholdPercent": THRESHOLD,
+        "thresholdPercent": CONNECTIONS_PERCENT,
         "isBreached": is_breached,
     });
     screen.answer(&json, |out| show(out, &groups, longest, &limits))?;
@@ -202,7 +200,7 @@ pub(crate) fn show_limits(out: &mut dyn io::Write, limits: &[Limit]) -> io::Resu
     if limits.iter().any(|limit| limit.is_breached) {
         writeln!(
             out,
-            "{BAD}→{BAD:#} over {THRESHOLD} %: connect through a pooler, or lower \
+            "{BAD}→{BAD:#} over {CONNECTIONS_PERCENT} %: connect through a pooler, or lower \
              DATABASE_CONNECTION_LIMIT; end\n  what is stuck: select pg_terminate_backend(pid) from pg_stat_activity where …"
         )?;
     }

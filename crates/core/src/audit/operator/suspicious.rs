@@ -10,9 +10,8 @@ use uuid::Uuid;
 use crate::Result;
 use crate::db::{Db, Effect};
 use crate::ids;
+use crate::thresholds::FAILED_SIGN_INS_A_MINUTE;
 
-/// More failed sign-ins than this within a minute are no forgetful people.
-const FAILURES_A_MINUTE: i64 = 10;
 /// From so many accounts tried from one network on, or addresses that nobody has, somebody is going through a list.
 const ACCOUNTS_OF_A_NETWORK: i64 = 5;
 /// From so many networks that fail at one account on, somebody spreads the guessing.
@@ -60,7 +59,7 @@ pub async fn suspicious(db: &Db, since: OffsetDateTime) -> Result<Vec<Finding>> 
             "src/audit/sql/operator_suspicious.sql",
             ids::since(since),
             since,
-            FAILURES_A_MINUTE,
+            FAILED_SIGN_INS_A_MINUTE,
             ACCOUNTS_OF_A_NETWORK,
             NETWORKS_OF_AN_ACCOUNT,
             FAILURES_BEFORE,
