@@ -1,7 +1,7 @@
 //! The product: accounts, passwords, tokens, sessions and the SQL that keeps them.
 //!
 //! Cut by subject. [`sign_in`], [`sessions`], [`users`], [`roles`], [`audit`], [`recovery`], [`maintenance`],
-//! [`system`] and [`health`] stand on a ground floor that knows no subject: [`config`], [`keys`], [`passwords`],
+//! [`system`], [`metrics`] and [`health`] stand on a ground floor that knows no subject: [`config`], [`keys`], [`passwords`],
 //! [`tokens`], [`db`] and [`error`].
 
 pub mod audit;
@@ -14,6 +14,7 @@ pub mod health;
 pub mod ids;
 pub mod keys;
 pub mod maintenance;
+pub mod metrics;
 pub mod passwords;
 pub mod recovery;
 pub mod roles;

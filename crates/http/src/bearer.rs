@@ -41,7 +41,7 @@ impl FromRequestParts<App> for Bearer {
 }
 
 /// RFC 6750 section 2.1; the scheme in any case (RFC 9110 section 11.1).
-fn token(parts: &Parts) -> Option<&str> {
+pub(crate) fn token(parts: &Parts) -> Option<&str> {
     let mut values = parts.headers.get_all(header::AUTHORIZATION).iter();
     let (scheme, token) = values.next()?.to_str().ok()?.split_once(' ')?;
     let single = values.next().is_none();

@@ -13,6 +13,7 @@ mod log;
 mod memory;
 pub mod openapi;
 mod precondition;
+mod preshared;
 mod problem;
 mod query;
 mod request;

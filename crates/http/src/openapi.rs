@@ -14,7 +14,7 @@ use crate::routes::{audit, health, keys, login, logout, me, recovery, refresh, u
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     paths(
-        health::check, health::system::show, keys::list_keys, keys::show_document, login::sign_in, logout::sign_out, refresh::refresh,
+        health::check, health::system::show, health::metrics::show, keys::list_keys, keys::show_document, login::sign_in, logout::sign_out, refresh::refresh,
         recovery::redeem, users::list::list_users, users::create::create_user, users::create::renew_setup_link,
         users::one::show_user, users::one::update_user, users::one::deactivate_user,
         users::sessions::list_user_sessions, users::sessions::end_user_sessions, users::sessions::end_user_session,
@@ -35,7 +35,10 @@ impl Modify for AccessToken {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let mut bearer = Http::new(HttpAuthScheme::Bearer);
         bearer.bearer_format = Some("JWT".to_owned());
+        let mut scraper = Http::new(HttpAuthScheme::Bearer);
+        scraper.description = Some("The value of HALLPASS_METRICS_TOKEN".to_owned());
         let components = document.components.get_or_insert_with(Default::default);
+        components.add_security_scheme("metrics", SecurityScheme::Http(scraper));
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     }
 }

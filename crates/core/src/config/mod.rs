@@ -1,6 +1,7 @@
 //! Configuration from the environment: checked as a whole, one clear sentence for each variable that is wrong.
 
 mod database;
+mod monitoring;
 
 use std::env::VarError;
 use std::fmt;
@@ -12,6 +13,7 @@ use secrecy::SecretBox;
 use time::Duration;
 
 pub use database::{DatabaseConfig, PoolerMode};
+pub use monitoring::Monitoring;
 
 /// The shortest master secret, in bytes.
 pub const SECRET_MIN_BYTES: usize = 32;
@@ -67,6 +69,8 @@ pub struct Config {
     pub version: String,
     /// `VERCEL_REGION`, for health.
     pub region: Option<String>,
+    /// What looks after the system.
+    pub monitoring: Monitoring,
 }
 
 /// One variable that is missing or wrong.
@@ -191,6 +195,7 @@ impl Config {
         let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let processors = u32::try_from(processors).unwrap_or(1);
         let hash_permits = reader.number("HALLPASS_HASH_PERMITS", processors, 1, 64);
+        let monitoring = monitoring::read(&mut reader);
         let commit = reader.get("VERCEL_GIT_COMMIT_SHA");
         let on_platform = reader.get("VERCEL").is_some();
         let one_shot = reader.get("VERCEL_DEV").is_some();
@@ -209,6 +214,7 @@ impl Config {
                 one_shot,
                 version: version(commit.as_deref()),
                 region,
+                monitoring,
             }),
             _ => Err(ConfigErrors(reader.errors)),
         }

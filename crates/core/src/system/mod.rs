@@ -1,5 +1,7 @@
 //! What the operator wants to know of the whole system, as the database tells it.
 
+mod limits;
+
 use serde::Serialize;
 use sqlx::query_file;
 use utoipa::ToSchema;
@@ -8,6 +10,9 @@ use crate::db::{Effect, Pooler};
 use crate::sessions::authorized;
 use crate::tokens::access::Claims;
 use crate::{Error, Hallpass, Result, schema};
+
+pub(crate) use limits::LIMITS;
+pub use limits::{ConnectionLimit, connection_limits};
 
 /// Up to how many are counted one by one.
 const EXACT_MAX: i64 = 1_000;

@@ -5,5 +5,6 @@ pub mod device;
 mod ed25519;
 pub mod jwks;
 pub mod link;
+pub mod preshared;
 pub mod refresh;
 mod sealed;

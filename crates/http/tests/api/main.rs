@@ -13,6 +13,7 @@ mod keys;
 mod login;
 mod logout;
 mod me;
+mod metrics;
 mod recovery;
 mod refresh;
 mod requests;

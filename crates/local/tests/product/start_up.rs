@@ -11,8 +11,8 @@ use tokio::process::Command;
 
 use crate::stack::{binaries, functions};
 
-const FUNCTIONS: [&str; 8] = [
-    "login", "refresh", "logout", "users", "me", "keys", "recovery", "health",
+const FUNCTIONS: [&str; 9] = [
+    "login", "refresh", "logout", "users", "me", "keys", "recovery", "health", "audit",
 ];
 /// Stands in every value that is a secret or that somebody may have put in the wrong place.
 const CANARY: &str = "hunter2";
@@ -154,6 +154,28 @@ async fn t44_no_function_starts_in_production_with_a_database_that_anybody_could
         "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
     ] {
         mistakes.push(bad("DATABASE_CA_CERT", certificate, no_certificate));
+    }
+    expect_refused(&mistakes).await;
+}
+
+#[tokio::test]
+async fn t44_no_function_starts_with_a_token_for_machines_that_could_be_guessed() {
+    let how = "(openssl rand -hex 32)";
+    let mut mistakes = Vec::new();
+    for (name, least) in [("HALLPASS_METRICS_TOKEN", 32), ("CRON_SECRET", 16)] {
+        let short = format!("is {} characters, but {least} are needed {how}", least - 1);
+        let signs = format!("must be of letters, digits and signs, without spaces {how}");
+        let spaced = format!("hunter2 {}", "x".repeat(least));
+        mistakes.extend([
+            bad(name, "x".repeat(least - 1), &short),
+            bad(name, spaced, &signs),
+            bad(name, "hünter2".repeat(9), &signs),
+            bad(
+                name,
+                b"\xff\xfehunter2hunter2hunter2hunter2hunter2".to_vec(),
+                &signs,
+            ),
+        ]);
     }
     expect_refused(&mistakes).await;
 }

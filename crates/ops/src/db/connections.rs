@@ -3,7 +3,8 @@
 use std::io;
 
 use hallpass_core::db::Db;
-use hallpass_core::thresholds::{self, CONNECTIONS_PERCENT};
+use hallpass_core::system::{self, ConnectionLimit};
+use hallpass_core::thresholds::CONNECTIONS_PERCENT;
 use serde::Serialize;
 use serde_json::json;
 use sqlx::FromRow;
@@ -28,21 +29,6 @@ const GROUPS: &str = "
     group by 1, 2, 3
     order by connections desc, role, application, state";
 
-/// Our own connection counts: it takes a place, too.
-const ROOM: &str = "
-    select current_user::text as role,
-        count(*) as server_used,
-        current_setting('max_connections')::bigint
-            - current_setting('superuser_reserved_connections')::bigint
-            - coalesce(current_setting('reserved_connections', true)::bigint, 0) as server_limit,
-        count(*) filter (where datname = current_database()) as database_used,
-        (select datconnlimit::bigint from pg_database where datname = current_database()) as database_limit,
-        count(*) filter (where usename = current_user) as role_used,
-        (select rolconnlimit::bigint from pg_roles where rolname = current_user) as role_limit
-    from pg_stat_activity
-    where datid is not null and usesysid is not null
-        and coalesce(backend_type, 'client backend') = 'client backend'";
-
 #[derive(Debug, FromRow, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Group {
@@ -51,17 +37,6 @@ struct Group {
     state: String,
     connections: i64,
     longest_transaction_seconds: Option<f64>,
-}
-
-#[derive(Debug, FromRow)]
-struct Room {
-    role: String,
-    server_used: i64,
-    server_limit: i64,
-    database_used: i64,
-    database_limit: i64,
-    role_used: i64,
-    role_limit: i64,
 }
 
 /// How much of a limit is taken.
@@ -76,47 +51,27 @@ pub(crate) struct Limit {
     pub(crate) is_breached: bool,
 }
 
-impl Room {
-    /// A database or a role without a limit of its own (-1) has none to show.
-    fn limits(&self) -> Vec<Limit> {
-        let all = [
-            ("server".to_owned(), self.server_used, self.server_limit),
-            (
-                "database".to_owned(),
-                self.database_used,
-                self.database_limit,
-            ),
-            (
-                format!("role {}", self.role),
-                self.role_used,
-                self.role_limit,
-            ),
-        ];
-        let limited = all.into_iter().filter(|(.., at_most)| *at_most > 0);
-        limited
-            .map(|(scope, used, at_most)| {
-                let percent = used * 100 / at_most;
-                Limit {
-                    scope,
-                    used,
-                    at_most,
-                    percent,
-                    is_breached: thresholds::exceeds(used, at_most, CONNECTIONS_PERCENT),
-                }
-            })
-            .collect()
+impl From<ConnectionLimit> for Limit {
+    fn from(limit: ConnectionLimit) -> Self {
+        Self {
+            percent: limit.used * 100 / limit.at_most,
+            is_breached: limit.is_breached(),
+            used: limit.used,
+            at_most: limit.at_most,
+            scope: limit.scope,
+        }
     }
 }
 
 /// How much of each limit is taken.
 pub(crate) async fn limits(db: &Db) -> Result<Vec<Limit>, Failure> {
-    Ok(read_one::<Room>(db, ROOM).await?.limits())
+    let limits = system::connection_limits(db).await?;
+    Ok(limits.into_iter().map(Limit::from).collect())
 }
 
 pub(super) async fn run(db: &Db, screen: Screen) -> Result<Exit, Failure> {
     let groups: Vec<Group> = read(db, GROUPS).await?;
-    let room: Room = read_one(db, ROOM).await?;
-    let limits = room.limits();
+    let limits = limits(db).await?;
     let is_breached = limits.iter().any(|limit| limit.is_breached);
     let longest = groups
         .iter()
@@ -131,9 +86,9 @@ pub(super) async fn run(db: &Db, screen: Screen) -> Result<Exit, Failure> {
     });
     screen.answer(&json, |out| show(out, &groups, longest, &limits))?;
     if groups.iter().any(|group| group.state == "hidden") {
+        let (role,): (String,) = read_one(db, "select current_user::text").await?;
         screen.remark(&format!(
-            "{} does not see what other roles' connections do; as the owner: grant pg_read_all_stats to {}",
-            room.role, room.role
+            "{role} does not see what other roles' connections do; as the owner: grant pg_read_all_stats to {role}"
         ))?;
     }
     Ok(if is_breached {

@@ -1,5 +1,6 @@
-//! GET /health and GET /api/health, and GET /api/system, which vercel.json leads here.
+//! GET /health and GET /api/health, and GET /api/system and GET /api/metrics, which vercel.json leads here.
 
+pub(crate) mod metrics;
 pub(crate) mod system;
 
 use std::time::Instant;
@@ -27,6 +28,7 @@ pub fn router() -> Router<App> {
         .route("/health", get(answer))
         .route("/api/health", get(answer))
         .route("/api/system", get(show))
+        .route("/api/metrics", get(metrics::show))
 }
 
 /// How the system is.

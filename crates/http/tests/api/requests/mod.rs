@@ -31,6 +31,8 @@ struct Operation {
     /// With ids in the place of the parameters.
     path: String,
     needs_token: bool,
+    /// What a machine shows where it is for machines.
+    machine: Option<&'static str>,
     /// A body that is acceptable, where it takes one.
     body: Option<Value>,
 }
@@ -42,6 +44,7 @@ fn operations(user: &Person) -> Vec<Operation> {
         path: route.address(user.id, user.id),
         method: route.method,
         needs_token: route.needs_token,
+        machine: route.machine,
         body: route.body,
     })
     .collect()
@@ -51,10 +54,10 @@ impl Operation {
     /// As this person would do it, before anything is changed about it.
     fn call<'a>(&self, app: &'a TestApp, person: &Person) -> Call<'a> {
         let call = app.call(self.method.clone(), &self.path).if_match(1);
-        let call = if self.needs_token {
-            call.bearer(person)
-        } else {
-            call
+        let call = match self.machine {
+            Some(secret) => call.token(secret),
+            None if self.needs_token => call.bearer(person),
+            None => call,
         };
         match &self.body {
             Some(body) => call.json(body),

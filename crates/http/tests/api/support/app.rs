@@ -13,6 +13,8 @@ use super::{Person, environment};
 
 /// Our own origin in these tests.
 pub(crate) const ORIGIN: &str = "https://hallpass.test";
+/// What a scraper shows in these tests.
+pub(crate) const METRICS_TOKEN: &str = "6f2d1c0b9a8e7f6d5c4b3a29181706f5";
 const SECRET: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
 /// The functions and their database.
@@ -57,6 +59,7 @@ impl TestApp {
                 "DATABASE_URL" => Some(url.as_str()),
                 "HALLPASS_SECRET" => Some(SECRET),
                 "HALLPASS_URL" => Some(ORIGIN),
+                "HALLPASS_METRICS_TOKEN" => Some(METRICS_TOKEN),
                 "VERCEL" => Some("1"),
                 "VERCEL_ENV" => Some("test"),
                 _ => None,
@@ -77,7 +80,7 @@ impl TestApp {
     pub(crate) fn service(&self, path: &str) -> &Service {
         let path = path.split('?').next().unwrap_or_default();
         let name = match path {
-            "/health" | "/api/system" => "health",
+            "/health" | "/api/system" | "/api/metrics" => "health",
             "/.well-known/jwks.json" | "/api/openapi.json" => "keys",
             "/api/roles" => "users",
             _ => path

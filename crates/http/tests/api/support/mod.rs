@@ -12,7 +12,7 @@ mod people;
 pub(crate) mod routes;
 
 pub(crate) use answer::Answer;
-pub(crate) use app::TestApp;
+pub(crate) use app::{METRICS_TOKEN, TestApp};
 pub(crate) use call::Call;
 pub(crate) use log::Log;
 pub(crate) use people::{PASSWORD, Person};

@@ -4,7 +4,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Call, PASSWORD, TestApp};
+use super::{Call, METRICS_TOKEN, PASSWORD, TestApp};
 
 /// A route of the contract.
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub(crate) struct Route {
     pub(crate) path: String,
     /// Whether it is about the caller's session.
     pub(crate) needs_token: bool,
+    /// What a machine shows where it is for machines.
+    pub(crate) machine: Option<&'static str>,
     /// A body that is acceptable, where it takes one.
     pub(crate) body: Option<Value>,
     /// The names of the fields that its body may have.
@@ -39,6 +41,15 @@ fn body_of(operation_id: &str) -> Option<Value> {
     Some(body)
 }
 
+/// The secret of a scheme that is not the access token's.
+fn machine(security: &Value) -> Option<&'static str> {
+    let scheme = security.get(0)?.as_object()?.keys().next()?;
+    match scheme.as_str() {
+        "metrics" => Some(METRICS_TOKEN),
+        _ => None,
+    }
+}
+
 /// All of them, from the checked-in document.
 pub(crate) fn routes() -> Vec<Route> {
     let document: Value =
@@ -55,7 +66,8 @@ pub(crate) fn routes() -> Vec<Route> {
             all.push(Route {
                 method: method.to_uppercase().parse().unwrap(),
                 path: path.clone(),
-                needs_token: operation.get("security").is_some(),
+                needs_token: operation["security"] == json!([{ "bearer": [] }]),
+                machine: machine(&operation["security"]),
                 body,
                 fields: fields(&document, operation),
                 if_match: parameters

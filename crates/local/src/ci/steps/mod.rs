@@ -7,6 +7,7 @@ mod clippy;
 mod deny;
 mod format;
 mod fuzz;
+mod monitoring;
 mod pooler;
 mod readme;
 mod schemathesis;
@@ -34,7 +35,7 @@ pub(super) struct Step {
 }
 
 /// All steps.
-pub(super) const ALL: [Step; 14] = [
+pub(super) const ALL: [Step; 15] = [
     Step {
         name: "format",
         about: "the code is formatted",
@@ -95,6 +96,11 @@ pub(super) const ALL: [Step; 14] = [
         name: "clients",
         about: "jose and PyJWT verify access tokens with the published keys",
         run: |c| Box::pin(clients::run(c)),
+    },
+    Step {
+        name: "monitoring",
+        about: "Prometheus' parser reads the metrics",
+        run: |c| Box::pin(monitoring::run(c)),
     },
     Step {
         name: "schemathesis",

@@ -1,0 +1,41 @@
+//! GET /api/metrics
+
+use axum::extract::{FromRequestParts, State};
+use axum::http::header;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse as _, Response};
+use hallpass_core::metrics;
+
+use crate::App;
+use crate::preshared;
+use crate::problem::{Problem, ProblemBody};
+
+/// Somebody who shows `HALLPASS_METRICS_TOKEN`.
+pub(crate) struct Scraper;
+
+impl FromRequestParts<App> for Scraper {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let token = app.config.monitoring.metrics_token.as_ref();
+        preshared::require(parts, token, "HALLPASS_METRICS_TOKEN").map(|()| Self)
+    }
+}
+
+/// Show metrics
+///
+/// For scrapers such as Prometheus, in the `OpenMetrics` 1.0 text format. Every figure is a gauge.
+#[utoipa::path(
+    get, path = "/api/metrics", tag = "system", operation_id = "showMetrics", security(("metrics" = [])),
+    responses(
+        (status = 200, description = "The figures", body = String, content_type = "application/openmetrics-text"),
+        (status = 401, description = "`unauthenticated`: not the token, or none is set", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn show(State(app): State<App>, _: Scraper) -> Result<Response, Problem> {
+    let figures = metrics::figures(&app.db).await?;
+    let metrics = metrics::metrics(&figures, &app.config.version);
+    let kind = [(header::CONTENT_TYPE, metrics::CONTENT_TYPE)];
+    Ok((kind, metrics::openmetrics(&metrics)).into_response())
+}
