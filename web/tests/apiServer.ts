@@ -73,7 +73,8 @@ export class ApiServer {
 
   async open(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+    // By name: to browsers that is a secure context, and cookies are Secure.
+    return `http://localhost:${(this.#server.address() as AddressInfo).port}`
   }
 
   async close(): Promise<void> {

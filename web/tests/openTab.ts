@@ -2,9 +2,14 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { onTestFinished, vi } from 'vitest'
 
-export async function openTab(origin: string) {
+/** How the server sets and clears it. */
+export const SIGN = '__Host-hallpass-present=1; Path=/; Secure; SameSite=Strict'
+
+/** What the server sets beside the session's cookie: a new tab finds it unless told otherwise. */
+export async function openTab(origin: string, cookie: 'present' | 'missing' | 'as it was' = 'present') {
   vi.resetModules()
   window.happyDOM.setURL(`${origin}/users`)
+  if (cookie !== 'as it was') document.cookie = `${SIGN}; Max-Age=${cookie === 'present' ? 60 : 0}`
   setActivePinia(createPinia())
   const { useSessionStore } = await import('@/session/sessionStore')
   const { carryTokensOf } = await import('@/api/client')

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { problem, signedIn, startApiServer, user } from './apiServer'
-import { eventually, openTab } from './openTab'
+import { eventually, openTab, SIGN } from './openTab'
 
 const LOGIN = 'POST /api/login'
 const REFRESH = 'POST /api/refresh'
@@ -38,6 +38,43 @@ describe('the start of a page', () => {
     await session.restore()
 
     expect(session.state).toEqual({ kind: 'signedOut', reason: 'none' })
+  })
+
+  it('asks nothing where no cookie speaks of a session', async () => {
+    const { server, origin } = await startApiServer()
+    server.on(REFRESH, signedIn('first'))
+    const { session } = await openTab(origin, 'missing')
+
+    await session.restore()
+
+    expect(session.state).toEqual({ kind: 'signedOut', reason: 'none' })
+    expect(server.asked).toEqual([])
+  })
+
+  it('asks once after a session that is over', async () => {
+    const { server, origin } = await startApiServer()
+    const over = problem(401, 'invalid_refresh_token', { 'set-cookie': `${SIGN}; Max-Age=0` })
+    server.on(REFRESH, over)
+    await (await openTab(origin)).session.restore()
+    const { session } = await openTab(origin, 'as it was')
+
+    await session.restore()
+
+    expect(session.state).toEqual({ kind: 'signedOut', reason: 'none' })
+    expect(server.count(REFRESH)).toBe(1)
+  })
+
+  it('asks where cookies cannot be read', async () => {
+    const { server, origin } = await startApiServer()
+    server.on(REFRESH, signedIn('first'))
+    const { session } = await openTab(origin)
+    vi.spyOn(document, 'cookie', 'get').mockImplementation(() => {
+      throw new DOMException('sandboxed', 'SecurityError')
+    })
+
+    await session.restore()
+
+    expect(session.user?.email).toBe(user.email)
   })
 
   it.each([

@@ -1,10 +1,13 @@
-//! The two cookies: the session's refresh token, and the mark of a known device.
+//! The cookies: the session's refresh token, the sign for scripts that there is one, and the mark of a known device.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use time::Duration;
 
 /// Holds the refresh token. The `__Host-` prefix makes browsers insist on Secure, Path=/ and no Domain.
 pub(crate) const SESSION: &str = "__Host-hallpass";
+/// Comes and goes with [`SESSION`] and holds no secret. Scripts can read it, so that a page without a session
+/// need not ask the server for one.
+pub(crate) const PRESENT: &str = "__Host-hallpass-present";
 /// Holds the mark of a device on which its owner has signed in.
 pub(crate) const DEVICE: &str = "__Host-hallpass-device";
 /// As long as browsers keep any cookie.
@@ -53,23 +56,41 @@ impl<'a> Cookie<'a> {
 
 /// Sets the session cookie for as long as the session can last.
 pub(crate) fn set_session(headers: &mut HeaderMap, token: &str, max_age: Duration) {
-    append(headers, SESSION, token, max_age);
+    append(headers, SESSION, token, max_age, Readers::Server);
+    append(headers, PRESENT, "1", max_age, Readers::Anybody);
 }
 
 /// Marks the device as known.
 pub(crate) fn set_device(headers: &mut HeaderMap, mark: &str) {
-    append(headers, DEVICE, mark, DEVICE_MAX_AGE);
+    append(headers, DEVICE, mark, DEVICE_MAX_AGE, Readers::Server);
 }
 
 /// Takes the session cookie away.
 pub(crate) fn clear_session(headers: &mut HeaderMap) {
-    append(headers, SESSION, "", Duration::ZERO);
+    append(headers, SESSION, "", Duration::ZERO, Readers::Server);
+    append(headers, PRESENT, "", Duration::ZERO, Readers::Anybody);
 }
 
-fn append(headers: &mut HeaderMap, name: &str, value: &str, max_age: Duration) {
+/// Whether a browser that sent these has anything of a session for [`clear_session`] to take away.
+pub(crate) fn speaks_of_session(headers: &HeaderMap) -> bool {
+    [SESSION, PRESENT].map(|name| Cookie::of(headers, name)) != [Cookie::Missing; 2]
+}
+
+#[derive(Clone, Copy)]
+enum Readers {
+    Server,
+    /// The page's scripts, too.
+    Anybody,
+}
+
+fn append(headers: &mut HeaderMap, name: &str, value: &str, max_age: Duration, readers: Readers) {
     let seconds = max_age.whole_seconds().max(0);
+    let http_only = match readers {
+        Readers::Server => "; HttpOnly",
+        Readers::Anybody => "",
+    };
     let cookie =
-        format!("{name}={value}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Strict");
+        format!("{name}={value}; Path=/; Max-Age={seconds}; Secure{http_only}; SameSite=Strict");
     // Our tokens are base64url: always a legal value.
     if let Ok(mut value) = HeaderValue::try_from(cookie) {
         value.set_sensitive(true);
@@ -86,7 +107,9 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.append(
             header::COOKIE,
-            HeaderValue::from_static("a=1; __Host-hallpass=x; __Host-hallpass-device=y"),
+            HeaderValue::from_static(
+                "a=1; __Host-hallpass-present=1; __Host-hallpass=x; __Host-hallpass-device=y",
+            ),
         );
         assert_eq!(Cookie::of(&headers, SESSION), Cookie::One("x"));
         assert_eq!(Cookie::of(&headers, DEVICE), Cookie::One("y"));

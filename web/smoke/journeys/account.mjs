@@ -32,7 +32,6 @@ export async function accountJourney({ openBrowser, check, inspected, heading, s
       return run()
     })
 
-  watched.expect(answered(401, 'refresh'))
   await page.goto('/account')
   await heading('Sign in', page)
   await signIn(own.password, own.email, page)

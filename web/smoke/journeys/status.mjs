@@ -65,7 +65,7 @@ export async function statusJourney({ page, openBrowser, check, heading, inspect
     const password = 'walnut comet drizzle 94'
     const { email } = await operator.create({ email: `lee.${mark}@example.com`, name: `Lee ${mark}`, roles: ['viewer'], password })
     const { context, page: own, watched } = await openBrowser()
-    watched.expect(answered(401, 'refresh'), answered(403, 'system'))
+    watched.expect(answered(403, 'system'))
     await own.goto('/status')
     await heading('Sign in', own)
     await signIn(password, email, own)

@@ -9,7 +9,7 @@ export async function throttleJourney({ openBrowser, operator, check, heading, s
   await check('too many wrong passwords are told to wait, and for how long', async () => {
     const { email } = await operator.create({ email: `slow.${mark}@example.com`, password: 'several words of nobody else' })
     const other = await openBrowser()
-    other.watched.expect(answered(401, 'refresh'), answered(401, 'login'), answered(429, 'login'))
+    other.watched.expect(answered(401, 'login'), answered(429, 'login'))
     await other.page.goto('/sign-in')
     await heading('Sign in', other.page)
     const told = other.page.getByRole('alert').filter({ hasText: 'Too many attempts' })

@@ -1251,7 +1251,7 @@ export interface operations {
             /** @description Signed in */
             200: {
                 headers: {
-                    /** @description The refresh token, with delivery by cookie */
+                    /** @description With delivery by cookie: the refresh token (HttpOnly), `__Host-hallpass-present=1` as a sign for scripts that there is one, and the mark of a known device */
                     "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -1350,7 +1350,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Signed out, now or before; the cookie is cleared */
+            /** @description Signed out, now or before; the cookies are cleared */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -1970,7 +1970,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `invalid_refresh_token`; the cookie is cleared */
+            /** @description `invalid_refresh_token`; the cookies are cleared */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2015,7 +2015,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `unavailable`; the cookie stays */
+            /** @description `unavailable`; the cookies stay */
             503: {
                 headers: {
                     /** @description Seconds */

@@ -9,6 +9,7 @@ import type { Credentials, SignedIn, SignedInUser } from '@/api/types'
 import { backoff } from './backoff'
 import { exclusively } from './exclusively'
 import { openSessionChannel } from './sessionChannel'
+import { mayHoldSession } from './sessionSign'
 import { startPause, type Pause } from './startPause'
 
 export type SessionState =
@@ -76,7 +77,7 @@ export const useSessionStore = defineStore('session', () => {
     return renewal
   }
 
-  /** At the start of the page: goes on by the cookie. Keeps trying while the server cannot be asked. */
+  /** At the start of the page: goes on by the cookie, if there is one. Keeps trying while the server cannot be asked. */
   function restore(): Promise<void> {
     restoring ??= keepAsking()
     return restoring
@@ -84,6 +85,8 @@ export const useSessionStore = defineStore('session', () => {
 
   async function keepAsking(): Promise<void> {
     for (let attempt = 0; isOpen(state.value); attempt += 1) {
+      // Spares everybody who is signed out a question whose answer is known.
+      if (!mayHoldSession()) return end('none')
       try {
         await renewSession()
       } catch (thrown) {

@@ -42,7 +42,7 @@ pub(crate) struct LoginBody {
 #[utoipa::path(
     post, path = "/api/login", tag = "session", operation_id = "signIn", request_body = LoginBody,
     responses(
-        (status = 200, description = "Signed in", body = TokensBody, headers(("Set-Cookie" = String, description = "The refresh token, with delivery by cookie"))),
+        (status = 200, description = "Signed in", body = TokensBody, headers(("Set-Cookie" = String, description = "With delivery by cookie: the refresh token (HttpOnly), `__Host-hallpass-present=1` as a sign for scripts that there is one, and the mark of a known device"))),
         (status = 400, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "`invalid_credentials`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "`cross_site_request`", body = ProblemBody, content_type = "application/problem+json"),

@@ -41,7 +41,7 @@ pub(crate) struct LogoutBody {
 #[utoipa::path(
     post, path = "/api/logout", tag = "session", operation_id = "signOut", request_body(content = Option<LogoutBody>),
     responses(
-        (status = 204, description = "Signed out, now or before; the cookie is cleared"),
+        (status = 204, description = "Signed out, now or before; the cookies are cleared"),
         (status = 400, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "`cross_site_request`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "`body_too_large`", body = ProblemBody, content_type = "application/problem+json"),

@@ -40,12 +40,12 @@ pub(crate) struct RefreshBody {
     responses(
         (status = 200, description = "The next tokens, delivered as the old one came", body = TokensBody),
         (status = 400, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "`invalid_refresh_token`; the cookie is cleared", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "`invalid_refresh_token`; the cookies are cleared", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "`cross_site_request`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "`body_too_large`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "`unsupported_media_type`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`invalid_fields`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`; the cookie stays", body = ProblemBody, content_type = "application/problem+json", headers(("Retry-After" = u32, description = "Seconds"))),
+        (status = 503, description = "`unavailable`; the cookies stay", body = ProblemBody, content_type = "application/problem+json", headers(("Retry-After" = u32, description = "Seconds"))),
     )
 )]
 pub(crate) async fn refresh(
@@ -54,10 +54,9 @@ pub(crate) async fn refresh(
     headers: HeaderMap,
     OptionalJsonBody(body): OptionalJsonBody<RefreshBody>,
 ) -> Response {
-    let cookie = Cookie::of(&headers, SESSION);
     let (token, delivery) = match &body.refresh_token {
         Some(token) => (Some(token.expose_secret()), Delivery::Body),
-        None => (cookie.one(), Delivery::Cookie),
+        None => (Cookie::of(&headers, SESSION).one(), Delivery::Cookie),
     };
     let refreshed = match token {
         Some(token) => sessions::refresh(&app, token, request.client()).await,
@@ -67,9 +66,9 @@ pub(crate) async fn refresh(
         Ok(issued) => tokens::respond(&app, &request, issued, delivery),
         Err(error) => {
             let mut response = Problem::from(error).into_response();
-            // Only a verdict takes the cookie away: a database that is out must sign nobody out.
+            // Only a verdict takes the cookies away: a database that is out must sign nobody out.
             let judged = response.status() == StatusCode::UNAUTHORIZED;
-            if judged && delivery == Delivery::Cookie && cookie != Cookie::Missing {
+            if judged && delivery == Delivery::Cookie && cookies::speaks_of_session(&headers) {
                 cookies::clear_session(response.headers_mut());
             }
             response

@@ -21,9 +21,14 @@ async fn signs_in_and_sets_a_cookie_that_only_we_can_read() {
     assert!(tokens["user"]["lastLoginAt"].is_string());
     assert!(tokens.get("refreshToken").is_none());
     let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().collect();
-    let [session, device] = cookies[..] else {
+    let [session, present, device] = cookies[..] else {
         panic!("{cookies:?}")
     };
+    // The one that scripts can read says that there is a session, and nothing about it.
+    assert_eq!(
+        present,
+        "__Host-hallpass-present=1; Path=/; Max-Age=2592000; Secure; SameSite=Strict"
+    );
     for (cookie, start, age) in [
         (session, "__Host-hallpass=hpr_", "; Max-Age=2592000"),
         (device, "__Host-hallpass-device=hpd_", "; Max-Age=34560000"),

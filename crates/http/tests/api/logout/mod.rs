@@ -6,7 +6,7 @@ mod sign_out;
 
 use crate::support::{Answer, Person, TestApp};
 
-/// Signed out, whatever was there before: nothing in the body, the cookie gone, the page's storage, too.
+/// Signed out, whatever was there before: nothing in the body, the session's cookies gone, the page's storage, too.
 #[track_caller]
 fn expect_signed_out(answer: &Answer) {
     assert_eq!(answer.status, 204, "{}", answer.text());
@@ -14,9 +14,12 @@ fn expect_signed_out(answer: &Answer) {
     let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().collect();
     assert_eq!(
         cookies,
-        ["__Host-hallpass=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Strict"]
+        [
+            "__Host-hallpass=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Strict",
+            "__Host-hallpass-present=; Path=/; Max-Age=0; Secure; SameSite=Strict"
+        ]
     );
-    // Not the cookies: the device stays a known one.
+    // Not all cookies: the device stays a known one.
     assert_eq!(
         answer.header("clear-site-data"),
         Some("\"cache\", \"storage\"")

@@ -17,6 +17,8 @@ async fn what_came_by_cookie_goes_by_cookie() {
     for attribute in ["; Secure", "; HttpOnly", "; SameSite=Strict", "; Path=/"] {
         assert!(cookie.contains(attribute), "{cookie}");
     }
+    let present = answer.cookie("__Host-hallpass-present");
+    assert_eq!(present.as_deref(), Some("1"));
     by_cookie(&app, &next).send().await.expect(200);
 }
 
@@ -60,6 +62,21 @@ async fn without_any_token_there_is_nothing_to_refresh_and_no_cookie_to_clear() 
     let answer = app.post("/api/refresh").send().await;
     answer.expect_problem(401, "invalid_refresh_token");
     assert_eq!(answer.header("set-cookie"), None);
+    assert_eq!(app.statements().await, before);
+}
+
+#[tokio::test]
+async fn a_sign_of_a_session_without_the_session_is_taken_away() {
+    let app = TestApp::new().await;
+    let before = app.statements().await;
+    let call = app
+        .post("/api/refresh")
+        .header("cookie", "__Host-hallpass-present=1")
+        .header("sec-fetch-site", "same-origin");
+    let answer = call.send().await;
+    answer.expect_problem(401, "invalid_refresh_token");
+    let cleared = answer.cookie("__Host-hallpass-present");
+    assert_eq!(cleared.as_deref(), Some(""));
     assert_eq!(app.statements().await, before);
 }
 
