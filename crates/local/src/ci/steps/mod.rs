@@ -7,6 +7,7 @@ mod clippy;
 mod deny;
 mod format;
 mod fuzz;
+mod lighthouse;
 mod monitoring;
 mod pooler;
 mod readme;
@@ -35,7 +36,7 @@ pub(super) struct Step {
 }
 
 /// All steps.
-pub(super) const ALL: [Step; 15] = [
+pub(super) const ALL: [Step; 16] = [
     Step {
         name: "format",
         about: "the code is formatted",
@@ -91,6 +92,11 @@ pub(super) const ALL: [Step; 15] = [
         name: "browser",
         about: "the console in a real browser against the real stack",
         run: |c| Box::pin(browser::run(c)),
+    },
+    Step {
+        name: "lighthouse",
+        about: "speed, accessibility and best practices of the sign-in and the users, 98 of 100 each",
+        run: |c| Box::pin(lighthouse::run(c)),
     },
     Step {
         name: "clients",
