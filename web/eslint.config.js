@@ -44,5 +44,5 @@ export default typescript.config(
       'vuejs-accessibility/label-has-for': ['error', { required: { some: ['nesting', 'id'] }, controlComponents: ['UiCheckbox'] }],
     },
   },
-  { files: ['smoke/*.mjs', 'scripts/*.mjs', 'lighthouse/*.mjs'], rules: { 'no-console': 'off' }, languageOptions: { globals: globals.browser } },
+  { files: ['smoke/*.mjs', 'scripts/*.mjs', 'lighthouse/*.mjs', 'bench/*.mjs'], rules: { 'no-console': 'off' }, languageOptions: { globals: globals.browser } },
 )

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { shallowRef } from 'vue'
 import { Problem } from '@/api/problem'
 import { useCountdown } from '@/ui/useCountdown'
-import { useDebounced } from '@/ui/useDebounced'
+import { usePaced } from '@/ui/usePaced'
 import { useSubmission } from '@/ui/useSubmission'
 import { runInApp } from './runInApp'
 
@@ -35,38 +35,45 @@ describe('useCountdown', () => {
   })
 })
 
-describe('useDebounced', () => {
-  it('acts once, with the last value, when nothing more comes', async () => {
+describe('usePaced', () => {
+  it('acts at once, and then with the last value when the pace allows', async () => {
     const act = vi.fn()
-    const { call } = runInApp(() => useDebounced(act, 250))
+    const { call } = runInApp(() => usePaced(act, 100))
 
     call('a')
-    await vi.advanceTimersByTimeAsync(200)
+    expect(act.mock.calls).toEqual([['a']])
     call('ad')
+    await vi.advanceTimersByTimeAsync(60)
+    call('ada')
+    expect(act).toHaveBeenCalledTimes(1)
+    await vi.advanceTimersByTimeAsync(40)
+    expect(act.mock.calls).toEqual([['a'], ['ada']])
+  })
+
+  it('keeps the pace after it had to wait, and acts at once after a rest', async () => {
+    const act = vi.fn()
+    const { call } = runInApp(() => usePaced(act, 100))
+
+    call('a')
+    call('ad')
+    await vi.advanceTimersByTimeAsync(100)
+    call('ada')
+    expect(act).toHaveBeenCalledTimes(2)
     await vi.advanceTimersByTimeAsync(200)
-    expect(act).not.toHaveBeenCalled()
-    await vi.advanceTimersByTimeAsync(50)
-    expect(act.mock.calls).toEqual([['ad']])
+    expect(act).toHaveBeenCalledTimes(3)
+    call('b')
+    expect(act).toHaveBeenLastCalledWith('b')
   })
 
   it('does not wait when flushed, and does not act twice', async () => {
     const act = vi.fn()
-    const { call, flush } = runInApp(() => useDebounced(act, 250))
+    const { call, flush } = runInApp(() => usePaced(act, 100))
 
+    call('a')
     call('ada')
     flush()
     await vi.advanceTimersByTimeAsync(1_000)
-    expect(act.mock.calls).toEqual([['ada']])
-  })
-
-  it('forgets what it was told when cancelled', async () => {
-    const act = vi.fn()
-    const { call, cancel } = runInApp(() => useDebounced(act, 250))
-
-    call('ada')
-    cancel()
-    await vi.advanceTimersByTimeAsync(1_000)
-    expect(act).not.toHaveBeenCalled()
+    expect(act.mock.calls).toEqual([['a'], ['ada']])
   })
 })
 

@@ -5,7 +5,7 @@ import { answered } from '../stage.mjs'
 /** @param {import('../stage.mjs').Stage} stage */
 export async function signInJourney({ page, context, check, heading, inspected, signIn, administrator, rows }) {
   await check(
-    'a page behind the sign-in leads to the sign-in, under the content security policy, and asks for no session',
+    'a page behind the sign-in leads to the sign-in, under the content security policy',
     async () => {
       /** @type {string[]} */
       const asked = []

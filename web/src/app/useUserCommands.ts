@@ -2,14 +2,14 @@ import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import { computed, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
 import { useRouter } from 'vue-router'
 import { listUsers } from '@/api/users'
-import { useDebounced } from '@/ui/useDebounced'
+import { usePaced } from '@/ui/usePaced'
 import type { Command } from './commands'
 
 /** The users whose name or e-mail holds the words, as commands that lead to them. */
 export function useUserCommands(words: Readonly<Ref<string>>): ComputedRef<Command[]> {
   const router = useRouter()
   const asked = shallowRef('')
-  const { call: later } = useDebounced((now: string) => (asked.value = now), 150)
+  const { call: later } = usePaced((now: string) => (asked.value = now), 100)
   watch(words, (now) => later(now.trim()))
 
   const { data } = useQuery({
