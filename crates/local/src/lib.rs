@@ -54,6 +54,7 @@ mod platform;
 mod postgres;
 mod processes;
 mod random;
+mod rollback;
 mod routes;
 
 pub use error::Error;

@@ -1,7 +1,11 @@
-//! Transcripts in Markdown that are run: blocks fenced as ```` ```console readme-test ````.
+//! Transcripts in Markdown that are run: blocks fenced as ```` ```console readme-test ````, or otherwise
+//! where a page has its own word for it.
 //!
 //! A line that begins with `$ ` is a command, `> ` continues it, and the lines after it are what it
 //! prints, where `…` stands for anything. All commands of a page run in one shell, in order.
+
+use super::context::Context;
+use crate::{Error, processes::run};
 
 /// A command and what it should print.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,13 +18,14 @@ pub(super) struct Exchange {
     pub(super) output: String,
 }
 
-/// The exchanges of a page, in order.
-pub(super) fn exchanges(markdown: &str) -> Vec<Exchange> {
+/// The exchanges of a page's blocks that are fenced so (`console readme-test`), in order.
+pub(super) fn exchanges(markdown: &str, fence: &str) -> Vec<Exchange> {
     let mut found: Vec<Exchange> = Vec::new();
-    let mut inside = false;
+    let (mut fenced, mut inside) = (false, false);
     for (index, line) in markdown.lines().enumerate() {
-        if line.starts_with("```") {
-            inside = !inside && line.trim_end() == "```console readme-test";
+        if let Some(info) = line.strip_prefix("```") {
+            inside = !fenced && info.trim_end() == fence;
+            fenced = !fenced;
             continue;
         }
         if !inside {
@@ -48,7 +53,7 @@ pub(super) fn exchanges(markdown: &str) -> Vec<Exchange> {
 }
 
 /// Whether what was printed is what was expected. Space at the ends of lines does not count.
-pub(super) fn matches(expected: &str, printed: &str) -> bool {
+fn matches(expected: &str, printed: &str) -> bool {
     let (expected, printed) = (trimmed(expected), trimmed(printed));
     let mut parts = expected.split('…');
     let Some(mut rest) = parts.next().and_then(|first| printed.strip_prefix(first)) else {
@@ -75,11 +80,45 @@ fn trimmed(text: &str) -> String {
         .join("\n")
 }
 
+/// Where pages say that the stack is.
+const WRITTEN: &str = "http://localhost:3000";
+
+/// Runs the commands of a page in one shell, against the stack at `url`, and says what is not as written.
+pub(super) async fn differences(
+    context: &Context,
+    exchanges: &[Exchange],
+    url: &str,
+    variables: impl IntoIterator<Item = (String, String)>,
+) -> Result<Vec<String>, Error> {
+    let mut shell = context.program("bash", &["-c", &script(exchanges).replace(WRITTEN, url)]);
+    shell.environment.extend(variables);
+    shell.show_output = false;
+    let outcome = run(shell).await?;
+    let answers = answers(&outcome.stdout.replace(url, WRITTEN));
+    let mut problems = Vec::new();
+    for (index, exchange) in exchanges.iter().enumerate() {
+        match answers.get(index) {
+            None => problems.push(format!(
+                "{}: it was not reached\n{}",
+                exchange.line, outcome.stderr
+            )),
+            Some((printed, status)) if *status != 0 || !matches(&exchange.output, printed) => {
+                problems.push(format!(
+                    "{}: {}\nexit status {status}; expected:\n{}printed:\n{printed}",
+                    exchange.line, exchange.command, exchange.output
+                ));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(problems)
+}
+
 /// A line between the answers that no command prints by itself.
 const MARK: &str = "\u{1}hallpass-ci exit ";
 
 /// One shell script for all commands; each is followed by a mark with its exit status.
-pub(super) fn script(exchanges: &[Exchange]) -> String {
+fn script(exchanges: &[Exchange]) -> String {
     let command = |exchange: &Exchange| {
         format!(
             "{{ {}\n}} 2>&1\nprintf '\\n{MARK}%d\\n' $?\n",
@@ -90,7 +129,7 @@ pub(super) fn script(exchanges: &[Exchange]) -> String {
 }
 
 /// What each command printed, and its exit status.
-pub(super) fn answers(output: &str) -> Vec<(String, i32)> {
+fn answers(output: &str) -> Vec<(String, i32)> {
     let mut answers = Vec::new();
     let mut printed = String::new();
     for line in output.lines() {
@@ -115,7 +154,7 @@ mod tests {
 
     #[test]
     fn only_marked_blocks_are_run() {
-        let found = exchanges(PAGE);
+        let found = exchanges(PAGE, "console readme-test");
         let expected = [
             Exchange {
                 line: 7,
@@ -151,7 +190,7 @@ mod tests {
         let page = "```console readme-test\n$ X=1\n$ echo \"x is $X\"; false\nx is 1\n```\n";
         let shell = std::process::Command::new("bash")
             .arg("-c")
-            .arg(script(&exchanges(page)))
+            .arg(script(&exchanges(page, "console readme-test")))
             .output()
             .unwrap();
         let printed = String::from_utf8(shell.stdout).unwrap();

@@ -128,6 +128,17 @@ impl Cli {
         Ok(server)
     }
 
+    /// What the CLI prints about one of its commands.
+    pub(super) async fn help(&self, command: &[&str]) -> Result<String, Error> {
+        let mut help = Program::new("node").args([self.script.as_os_str()]);
+        help.arguments.extend(command.iter().map(Into::into));
+        help.arguments.push("--help".into());
+        help.environment = self.environment();
+        // Elsewhere: a directory named as a command is taken for a project.
+        help.directory = Some("/".into());
+        Ok(run(help).await?.stdout)
+    }
+
     /// The project's root.
     pub(super) fn root(&self) -> &Path {
         &self.root

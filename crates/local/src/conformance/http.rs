@@ -14,15 +14,15 @@ const PATIENCE: Duration = Duration::from_mins(5);
 
 /// An answer, read to its end.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
 }
 
 impl Answer {
     /// The media type, without parameters.
-    pub(super) fn content_type(&self) -> &str {
+    pub(crate) fn content_type(&self) -> &str {
         self.header("content-type")
             .split(';')
             .next()
@@ -30,24 +30,24 @@ impl Answer {
             .trim()
     }
 
-    pub(super) fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default()
     }
 
-    pub(super) fn json(&self) -> Option<Value> {
+    pub(crate) fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
     }
 }
 
-pub(super) async fn get(url: &str) -> Result<Answer, Error> {
+pub(crate) async fn get(url: &str) -> Result<Answer, Error> {
     send(&Method::GET, url, None, None).await
 }
 
 /// Sends a request, with a bearer token and a JSON body if there are.
-pub(super) async fn send(
+pub(crate) async fn send(
     method: &Method,
     url: &str,
     token: Option<&str>,

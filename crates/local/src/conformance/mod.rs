@@ -8,9 +8,10 @@ mod cli;
 mod compare;
 mod elf;
 mod functions;
-mod http;
+pub(crate) mod http;
 mod output;
 mod routes;
+pub(crate) mod usage;
 
 use std::collections::BTreeMap;
 

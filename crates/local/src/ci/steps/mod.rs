@@ -8,9 +8,12 @@ mod deny;
 mod format;
 mod fuzz;
 mod lighthouse;
+mod lint;
 mod monitoring;
 mod pooler;
 mod readme;
+mod rollback;
+mod runbook;
 mod schemathesis;
 mod sqlx;
 mod tests;
@@ -36,7 +39,7 @@ pub(super) struct Step {
 }
 
 /// All steps.
-pub(super) const ALL: [Step; 16] = [
+pub(super) const ALL: &[Step] = &[
     Step {
         name: "format",
         about: "the code is formatted",
@@ -46,6 +49,11 @@ pub(super) const ALL: [Step; 16] = [
         name: "deny",
         about: "licences, sources and bans of every dependency",
         run: |c| Box::pin(deny::run(c)),
+    },
+    Step {
+        name: "lint",
+        about: "migrations (squawk) and workflows (actionlint, zizmor)",
+        run: |c| Box::pin(lint::run(c)),
     },
     Step {
         name: "clippy",
@@ -71,6 +79,11 @@ pub(super) const ALL: [Step; 16] = [
         name: "pooler",
         about: "the API suite through PgBouncer, with named statements and without",
         run: |c| Box::pin(pooler::run(c)),
+    },
+    Step {
+        name: "rollback",
+        about: "the release before runs on today's schema, and passes its own tests there",
+        run: |c| Box::pin(rollback::run(c)),
     },
     Step {
         name: "fuzz",
@@ -107,6 +120,11 @@ pub(super) const ALL: [Step; 16] = [
         name: "monitoring",
         about: "Prometheus' parser reads the metrics",
         run: |c| Box::pin(monitoring::run(c)),
+    },
+    Step {
+        name: "runbook",
+        about: "every command of docs/RUNBOOK.md does what it says",
+        run: |c| Box::pin(runbook::run(c)),
     },
     Step {
         name: "schemathesis",

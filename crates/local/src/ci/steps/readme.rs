@@ -7,13 +7,12 @@ use crate::{
     ci::{
         context::Context,
         machine,
-        transcript::{Exchange, answers, exchanges, matches, script},
+        transcript::{differences, exchanges},
     },
-    processes::run as run_program,
 };
 
-/// Where pages say that the stack is.
-const WRITTEN: &str = "http://localhost:3000";
+/// How a block is fenced that is run.
+const FENCE: &str = "console readme-test";
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     machine::need(context, &["curl"], "curl").await?;
@@ -21,7 +20,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     let mut count = 0;
     for page in pages(context)? {
         let markdown = std::fs::read_to_string(&page).map_err(Error::file(&page))?;
-        let exchanges = exchanges(&markdown);
+        let exchanges = exchanges(&markdown, FENCE);
         if exchanges.is_empty() {
             continue;
         }
@@ -31,7 +30,11 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
             .unwrap_or(&page)
             .display()
             .to_string();
-        for problem in differences(context, &exchanges).await? {
+        let stack = context.stack().await?;
+        let url = stack.url().to_owned();
+        let mut variables = stack.environment()?;
+        variables.extend(stack.administrator());
+        for problem in differences(context, &exchanges, &url, variables).await? {
             failures.push(format!("{name}:{problem}"));
         }
     }
@@ -58,32 +61,4 @@ fn pages(context: &Context) -> Result<Vec<PathBuf>, Error> {
     pages.sort();
     pages.insert(0, context.root().join("README.md"));
     Ok(pages.into_iter().filter(|page| page.is_file()).collect())
-}
-
-async fn differences(context: &mut Context, exchanges: &[Exchange]) -> Result<Vec<String>, Error> {
-    let stack = context.stack().await?;
-    let (url, mut environment) = (stack.url().to_owned(), stack.environment()?);
-    environment.extend(stack.administrator());
-    let mut shell = context.program("bash", &["-c", &script(exchanges).replace(WRITTEN, &url)]);
-    shell.environment.extend(environment);
-    shell.show_output = false;
-    let outcome = run_program(shell).await?;
-    let answers = answers(&outcome.stdout.replace(&url, WRITTEN));
-    let mut problems = Vec::new();
-    for (index, exchange) in exchanges.iter().enumerate() {
-        match answers.get(index) {
-            None => problems.push(format!(
-                "{}: it was not reached\n{}",
-                exchange.line, outcome.stderr
-            )),
-            Some((printed, status)) if *status != 0 || !matches(&exchange.output, printed) => {
-                problems.push(format!(
-                    "{}: {}\nexit status {status}; expected:\n{}printed:\n{printed}",
-                    exchange.line, exchange.command, exchange.output
-                ));
-            }
-            Some(_) => {}
-        }
-    }
-    Ok(problems)
 }

@@ -1,0 +1,129 @@
+//! The runbook runs: every command in it is executed against a stack of its own, and those that need a
+//! Vercel account are held to the real CLI's own help, as are those of the workflows.
+
+use std::path::Path;
+
+use crate::{
+    Error,
+    ci::{
+        context::Context,
+        machine,
+        transcript::{differences, exchanges},
+    },
+    conformance::{Cli, usage},
+};
+
+const PAGE: &str = "docs/RUNBOOK.md";
+/// A block whose commands are run.
+const RUN: &str = "console run";
+/// A block whose commands need an account.
+const ACCOUNT: &str = "console vercel";
+
+pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
+    machine::need(context, &["curl"], "curl").await?;
+    machine::need(context, &["psql"], "postgresql-client").await?;
+    machine::need_npm()?;
+    let root = context.root().to_owned();
+    let file = root.join(PAGE);
+    let markdown = std::fs::read_to_string(&file).map_err(Error::file(&file))?;
+    let mut problems = undeclared(&markdown);
+    problems.extend(wrong_usage(&root, &markdown).await?);
+    // Its own: it ends everybody's sessions, among other things.
+    context.stop_stack().await?;
+    let stack = context.stack().await?;
+    let (url, administrator) = (stack.url().to_owned(), stack.administrator());
+    let mut variables = stack.environment()?;
+    variables.extend(administrator);
+    let programs = root.join("target/debug");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = format!("{}:{}", programs.display(), path.to_string_lossy());
+    variables.insert("PATH".to_owned(), path);
+    let exchanges = exchanges(&markdown, RUN);
+    if exchanges.is_empty() {
+        problems.push(format!("no block is fenced as ```{RUN}"));
+    }
+    problems.extend(differences(context, &exchanges, &url, variables).await?);
+    context.stop_stack().await?;
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let problems = problems.iter().map(|problem| format!("{PAGE}:{problem}"));
+    Err(Error::Step(problems.collect::<Vec<_>>().join("\n")))
+}
+
+/// Blocks with commands that are neither run nor said to need an account.
+fn undeclared(markdown: &str) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut fenced = false;
+    for (index, line) in markdown.lines().enumerate() {
+        let Some(info) = line.strip_prefix("```") else {
+            continue;
+        };
+        fenced = !fenced;
+        let is_known = [RUN, ACCOUNT, "text"].contains(&info.trim_end());
+        if fenced && !is_known {
+            problems.push(format!(
+                "{}: fence it as ```{RUN}, ```{ACCOUNT} or ```text",
+                index + 1
+            ));
+        }
+    }
+    problems
+}
+
+/// Commands for an account, here and in the workflows, that the CLI does not know so.
+async fn wrong_usage(root: &Path, markdown: &str) -> Result<Vec<String>, Error> {
+    let cli = Cli::installed(root).await?;
+    let mut lines: Vec<_> = exchanges(markdown, ACCOUNT)
+        .into_iter()
+        .map(|exchange| (exchange.line.to_string(), exchange.command))
+        .collect();
+    let mut problems: Vec<_> = lines
+        .iter()
+        .filter(|(_, command)| !usage::calls_it(command))
+        .map(|(line, command)| format!("{line}: no command of Vercel's: {command}"))
+        .collect();
+    lines.extend(of_workflows(root)?);
+    for (line, command) in lines {
+        let found = usage::problems(&cli, &command).await?;
+        problems.extend(
+            found
+                .into_iter()
+                .map(|problem| format!("{line}: {problem}")),
+        );
+    }
+    Ok(problems)
+}
+
+/// The lines of the workflows that call the CLI, and where they stand.
+fn of_workflows(root: &Path) -> Result<Vec<(String, String)>, Error> {
+    let directory = root.join(".github/workflows");
+    let mut lines = Vec::new();
+    for entry in std::fs::read_dir(&directory).map_err(Error::file(&directory))? {
+        let path = entry.map_err(Error::file(&directory))?.path();
+        let text = std::fs::read_to_string(&path).map_err(Error::file(&path))?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        for (index, line) in text.lines().enumerate() {
+            let command = line
+                .trim()
+                .trim_start_matches("- ")
+                .trim_start_matches("run: ");
+            if usage::calls_it(command) {
+                lines.push((format!("{name}:{}", index + 1), command.to_owned()));
+            }
+        }
+    }
+    Ok(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::undeclared;
+
+    #[test]
+    fn every_block_says_whether_it_is_run() {
+        let page = "```console run\n$ true\n```\n```text\nHello\n```\n```console\n$ false\n```\n";
+        assert_eq!(undeclared(page).len(), 1);
+        assert!(undeclared(page)[0].starts_with("7: "));
+    }
+}
