@@ -49,7 +49,8 @@ async fn run(options: &Options) -> Result<bool, Error> {
         return Ok(true);
     }
     let in_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
-    let chosen = options.choose(&steps::ALL.iter().map(|step| step.name).collect::<Vec<_>>(), in_ci)?;
+    let names: Vec<_> = steps::ALL.iter().map(|step| step.name).collect();
+    let chosen = options.choose(&names, in_ci)?;
     let mut context = Context::new(options.fix)?;
     for step in steps::ALL.iter().filter(|step| chosen.contains(&step.name)) {
         report::header(step.name, step.about);
