@@ -48,6 +48,15 @@ impl Client {
         )
     }
 
+    /// The same one, for a further audit event.
+    #[must_use]
+    pub fn for_another_event(&self) -> Self {
+        Self {
+            event_id: Uuid::now_v7(),
+            ..self.clone()
+        }
+    }
+
     /// What the throttle counts as one network: an IPv4 address, an IPv6 /64.
     #[must_use]
     pub fn network(&self) -> String {

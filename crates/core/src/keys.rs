@@ -20,6 +20,8 @@ pub enum Purpose {
     Device,
     /// The MAC that hides accounts and networks in the throttle's table.
     Throttle,
+    /// The MAC that signs what is told to a webhook.
+    Webhook,
     /// The short name of a master secret in the `kid` of its keys.
     KeyId,
 }
@@ -32,6 +34,7 @@ impl Purpose {
             Self::Link => "link",
             Self::Device => "device",
             Self::Throttle => "throttle",
+            Self::Webhook => "webhook",
             Self::KeyId => "key-id",
         }
     }

@@ -1,13 +1,14 @@
 //! The product: accounts, passwords, tokens, sessions and the SQL that keeps them.
 //!
 //! Cut by subject. [`sign_in`], [`sessions`], [`users`], [`roles`], [`audit`], [`recovery`], [`maintenance`],
-//! [`system`], [`metrics`] and [`health`] stand on a ground floor that knows no subject: [`config`], [`keys`], [`passwords`],
+//! [`system`], [`metrics`], [`daily`] and [`health`] stand on a ground floor that knows no subject: [`config`], [`keys`], [`passwords`],
 //! [`tokens`], [`db`] and [`error`].
 
 pub mod audit;
 pub mod client;
 pub mod config;
 mod cursor;
+pub mod daily;
 pub mod db;
 pub mod error;
 pub mod health;

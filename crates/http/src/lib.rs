@@ -12,6 +12,7 @@ mod json_body;
 mod log;
 mod memory;
 pub mod openapi;
+mod outgoing;
 mod precondition;
 mod preshared;
 mod problem;

@@ -4,7 +4,7 @@
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::routes::{audit, health, keys, login, logout, me, recovery, refresh, users};
+use crate::routes::{audit, cron, health, keys, login, logout, me, recovery, refresh, users};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -14,7 +14,7 @@ use crate::routes::{audit, health, keys, login, logout, me, recovery, refresh, u
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     paths(
-        health::check, health::system::show, health::metrics::show, keys::list_keys, keys::show_document, login::sign_in, logout::sign_out, refresh::refresh,
+        health::check, health::system::show, health::metrics::show, cron::run_daily, keys::list_keys, keys::show_document, login::sign_in, logout::sign_out, refresh::refresh,
         recovery::redeem, users::list::list_users, users::create::create_user, users::create::renew_setup_link,
         users::one::show_user, users::one::update_user, users::one::deactivate_user,
         users::sessions::list_user_sessions, users::sessions::end_user_sessions, users::sessions::end_user_session,
@@ -37,8 +37,11 @@ impl Modify for AccessToken {
         bearer.bearer_format = Some("JWT".to_owned());
         let mut scraper = Http::new(HttpAuthScheme::Bearer);
         scraper.description = Some("The value of HALLPASS_METRICS_TOKEN".to_owned());
+        let mut timer = Http::new(HttpAuthScheme::Bearer);
+        timer.description = Some("The value of CRON_SECRET, as Vercel's timer sends it".to_owned());
         let components = document.components.get_or_insert_with(Default::default);
         components.add_security_scheme("metrics", SecurityScheme::Http(scraper));
+        components.add_security_scheme("cron", SecurityScheme::Http(timer));
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     }
 }

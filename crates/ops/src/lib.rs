@@ -53,9 +53,10 @@ async fn obey(cli: Cli, screen: Screen) -> Result<Exit, Failure> {
         Command::Review { command } => review::run(&environment, screen, &command).await,
         Command::Capacity(options) => capacity::run(&environment, screen, &options).await,
         Command::Metrics(options) => metrics::run(&environment, screen, &options).await,
-        Command::Secrets {
-            command: SecretsCommand::New,
-        } => secrets::new(screen),
+        Command::Secrets { command } => match command {
+            SecretsCommand::New => secrets::new(screen),
+            SecretsCommand::Webhook => secrets::webhook(&environment, screen),
+        },
         Command::Doctor => doctor::run(&environment, screen).await,
     }
 }

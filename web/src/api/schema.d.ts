@@ -61,6 +61,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cron": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Do the daily work
+         * @description For the platform's timer. Deletes sessions that ended long ago, stale throttle counters and old audit events, as far
+         *     as the time of a request allows, and tells a webhook of thresholds that are passed. May be called at any time, and
+         *     twice at once.
+         */
+        get: operations["runDaily"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -433,6 +455,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description What came of telling.
+         * @enum {string}
+         */
+        AlertState: "notNeeded" | "notConfigured" | "sent" | "failed";
         /** @description Something that happened. */
         AuditEvent: {
             /** @description The address of who did it, as it is now. */
@@ -495,6 +522,25 @@ export interface components {
              * @description At most so many events.
              */
             size: number;
+        };
+        /** @description A threshold that is passed. */
+        Breach: {
+            /** @description A sentence for people. */
+            detail: string;
+            /** @description `connections`, `memory`, `failed_sign_ins` or `response_time`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description How much it may be.
+             */
+            threshold: number;
+            /** @description What both are counted in. */
+            unit: string;
+            /**
+             * Format: int64
+             * @description How much it is.
+             */
+            value: number;
         };
         /** @description Sign-ins in a step of time. */
         Bucket: {
@@ -581,6 +627,15 @@ export interface components {
         CreatedUser: components["schemas"]["User"] & {
             /** @description Where no password was given: good once, for 72 hours. */
             setupLink?: string | null;
+        };
+        /** @description What a run did. */
+        DailyBody: {
+            /** @description What came of telling the webhook. */
+            alert: components["schemas"]["AlertState"];
+            /** @description Thresholds that are passed now. */
+            breaches: components["schemas"]["Breach"][];
+            /** @description What was deleted. What is not done, the next run goes on with. */
+            purged: components["schemas"]["Purged"];
         };
         /** @description The server, and this database. */
         DatabaseBody: {
@@ -746,6 +801,30 @@ export interface components {
             title: string;
             /** @description Always `about:blank`: the status and the code say what kind of problem it is. */
             type: string;
+        };
+        /** @description What came of one kind. */
+        Progress: {
+            /** @description Whether all were looked at. If not, the next run goes on from here. */
+            isDone: boolean;
+            /**
+             * Format: int64
+             * @description Rows deleted.
+             */
+            purged: number;
+            /**
+             * Format: int64
+             * @description Rows looked at.
+             */
+            scanned: number;
+        };
+        /** @description What came of a run. */
+        Purged: {
+            /** @description Audit events beyond their time. */
+            auditEvents: components["schemas"]["Progress"];
+            /** @description Sessions that ended long ago. */
+            sessions: components["schemas"]["Progress"];
+            /** @description Counters that the throttle would begin anew. */
+            throttleCounters: components["schemas"]["Progress"];
         };
         /** @description A one-time link and the password to set. */
         RecoveryBody: {
@@ -1188,6 +1267,44 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    runDaily: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DailyBody"];
+                };
+            };
+            /** @description `unauthenticated`: not the secret, or none is set */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,6 +1,7 @@
 //! Configuration from the environment: checked as a whole, one clear sentence for each variable that is wrong.
 
 mod database;
+mod endpoint;
 mod monitoring;
 
 use std::env::VarError;
@@ -13,6 +14,7 @@ use secrecy::SecretBox;
 use time::Duration;
 
 pub use database::{DatabaseConfig, PoolerMode};
+pub use endpoint::Endpoint;
 pub use monitoring::Monitoring;
 
 /// The shortest master secret, in bytes.
@@ -118,6 +120,18 @@ impl Reader<'_> {
             variable,
             problem: problem.into(),
         });
+    }
+
+    /// Where something is sent to.
+    fn endpoint(&mut self, variable: &'static str) -> Option<Endpoint> {
+        let endpoint = Endpoint::parse(&self.get(variable)?);
+        if endpoint.is_none() {
+            self.error(
+                variable,
+                "must be an address such as https://example.com/path; http:// only on this machine",
+            );
+        }
+        endpoint
     }
 
     fn number(&mut self, variable: &'static str, default: u32, min: u32, max: u32) -> u32 {

@@ -1,6 +1,8 @@
 //! What machines that look after the system show, and where they are told of trouble.
 
-use super::Reader;
+use time::Duration;
+
+use super::{Endpoint, Reader};
 use crate::tokens::preshared::Preshared;
 
 /// The shortest `HALLPASS_METRICS_TOKEN`, in characters.
@@ -15,13 +17,26 @@ pub struct Monitoring {
     pub metrics_token: Option<Preshared>,
     /// `CRON_SECRET`: what the platform's timer shows.
     pub cron_secret: Option<Preshared>,
+    /// `HALLPASS_KEEP_AUDIT_DAYS`: how long the daily run keeps audit events.
+    pub keep_audit: Duration,
+    /// `HALLPASS_KEEP_SESSIONS_DAYS`: how long it keeps sessions after their end.
+    pub keep_sessions: Duration,
+    /// `HALLPASS_ALERT_WEBHOOK`: where it tells of thresholds that are passed.
+    pub alert_webhook: Option<Endpoint>,
 }
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Monitoring {
     Monitoring {
         metrics_token: preshared(reader, "HALLPASS_METRICS_TOKEN", METRICS_TOKEN_MIN),
         cron_secret: preshared(reader, "CRON_SECRET", CRON_SECRET_MIN),
+        keep_audit: days(reader.number("HALLPASS_KEEP_AUDIT_DAYS", 400, 90, 3650)),
+        keep_sessions: days(reader.number("HALLPASS_KEEP_SESSIONS_DAYS", 30, 7, 3650)),
+        alert_webhook: reader.endpoint("HALLPASS_ALERT_WEBHOOK"),
     }
+}
+
+fn days(number: u32) -> Duration {
+    Duration::days(number.into())
 }
 
 fn preshared(reader: &mut Reader<'_>, variable: &'static str, min: usize) -> Option<Preshared> {

@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Executor as _};
 /// The role that the functions sign in to the database with.
 pub const APP_ROLE: &str = "hallpass_app";
 
-/// No DDL, no TRUNCATE, no delete of users, no write to past audit events. The time limits hold
+/// No DDL, no TRUNCATE, no delete of users, no write to past audit events but by the functions that keep a bound. The time limits hold
 /// through any pooler, because they are the role's own.
 const GRANTS: &str = "
     revoke create on schema public from public;
@@ -16,7 +16,8 @@ const GRANTS: &str = "
     grant select, insert, update on users, sessions to hallpass_app;
     grant select, update on settings to hallpass_app;
     grant select, insert on audit_events to hallpass_app;
-    grant select, insert, update, delete on login_throttle to hallpass_app;
+    grant select, insert, update, delete on login_throttle, alerts to hallpass_app;
+    grant execute on function purge_sessions, purge_throttle, purge_audit to hallpass_app;
     alter role hallpass_app set statement_timeout = '8s';
     alter role hallpass_app set lock_timeout = '3s';
     alter role hallpass_app set idle_in_transaction_session_timeout = '10s';

@@ -1,6 +1,7 @@
 //! The routes of the functions: one file a function, named as in `api/`.
 
 pub mod audit;
+pub mod cron;
 pub mod health;
 pub mod keys;
 pub mod login;
@@ -16,9 +17,10 @@ use axum::Router;
 use crate::App;
 
 /// All functions by name, as `api/` has them.
-pub fn all() -> [(&'static str, Router<App>); 9] {
+pub fn all() -> [(&'static str, Router<App>); 10] {
     [
         ("audit", audit::router()),
+        ("cron", cron::router()),
         ("health", health::router()),
         ("keys", keys::router()),
         ("login", login::router()),

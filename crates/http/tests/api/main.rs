@@ -8,6 +8,7 @@ mod support;
 
 mod audit;
 mod authorization;
+mod cron;
 mod health;
 mod keys;
 mod login;

@@ -6,12 +6,15 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod addresses;
+mod cron;
 mod cut;
 mod faults;
 mod flood;
 mod guessing;
 mod instances;
 mod pooler;
+#[path = "../../../http/tests/api/support/receiver.rs"]
+mod receiver;
 mod refresh;
 mod revocation;
 mod rotation;

@@ -11,8 +11,8 @@ use tokio::process::Command;
 
 use crate::stack::{binaries, functions};
 
-const FUNCTIONS: [&str; 9] = [
-    "login", "refresh", "logout", "users", "me", "keys", "recovery", "health", "audit",
+const FUNCTIONS: [&str; 10] = [
+    "login", "refresh", "logout", "users", "me", "keys", "recovery", "health", "audit", "cron",
 ];
 /// Stands in every value that is a secret or that somebody may have put in the wrong place.
 const CANARY: &str = "hunter2";
@@ -191,15 +191,20 @@ fn only(name: &'static str, url: &str, said: &str) -> Mistake {
 #[tokio::test]
 async fn t44_no_function_starts_with_a_number_or_a_name_that_makes_no_sense() {
     let mut mistakes = Vec::new();
-    for (name, most) in [
-        ("DATABASE_CONNECTION_LIMIT", 100),
-        ("HALLPASS_SESSION_IDLE_DAYS", 365),
-        ("HALLPASS_SESSION_MAX_DAYS", 365),
-        ("HALLPASS_HASH_PERMITS", 64),
+    for (name, least, most) in [
+        ("DATABASE_CONNECTION_LIMIT", 1, 100),
+        ("HALLPASS_SESSION_IDLE_DAYS", 1, 365),
+        ("HALLPASS_SESSION_MAX_DAYS", 1, 365),
+        ("HALLPASS_HASH_PERMITS", 1, 64),
+        ("HALLPASS_KEEP_AUDIT_DAYS", 90, 3650),
+        ("HALLPASS_KEEP_SESSIONS_DAYS", 7, 3650),
     ] {
-        let said = format!("must be a whole number from 1 to {most}");
+        let said = format!("must be a whole number from {least} to {most}");
+        let too_few = (least - 1).to_string();
         let too_many = (most + 1).to_string();
-        for value in ["0", "-1", "1.5", "1e1", "3 000", "hunter2", &too_many] {
+        for value in [
+            "0", "-1", "1.5", "1e1", "3 000", "hunter2", &too_few, &too_many,
+        ] {
             mistakes.push(bad(name, value, &said));
         }
         mistakes.push(bad(name, b"3\xff".to_vec(), &said));
@@ -215,6 +220,19 @@ async fn t44_no_function_starts_with_a_number_or_a_name_that_makes_no_sense() {
         "ftp://hunter2.example.com",
     ] {
         mistakes.push(bad("HALLPASS_URL", url, origin));
+    }
+    let address =
+        "must be an address such as https://example.com/path; http:// only on this machine";
+    for name in ["HALLPASS_ALERT_WEBHOOK"] {
+        for url in [
+            "hunter2",
+            "http://hooks.example.com/hunter2",
+            "https://app:hunter2@example.com/",
+            "https://example.com/#hunter2",
+            "ftp://127.0.0.1/hunter2",
+        ] {
+            mistakes.push(bad(name, url, address));
+        }
     }
     expect_refused(&mistakes).await;
 }

@@ -36,4 +36,6 @@ pub(crate) struct MetricsOptions {
 pub(crate) enum SecretsCommand {
     /// Print a fresh `HALLPASS_SECRET`: 32 random bytes in base64
     New,
+    /// Print the secret with which the receiver of alerts verifies them (Standard Webhooks)
+    Webhook,
 }

@@ -24,9 +24,16 @@ const PRIVILEGES: &str = "
                 ('audit_events', 'select'), ('audit_events', 'insert'),
                 ('login_throttle', 'select'), ('login_throttle', 'insert'),
                 ('login_throttle', 'update'), ('login_throttle', 'delete'),
+                ('alerts', 'select'), ('alerts', 'insert'), ('alerts', 'update'), ('alerts', 'delete'),
                 ('settings', 'select'), ('roles', 'select'), ('_sqlx_migrations', 'select')
             ) as needed (name, privilege)
             where not has_table_privilege(needed.name, needed.privilege)
+            union all
+            select 'execute on ' || needed.name
+            from (values ('purge_sessions(interval, integer)'), ('purge_throttle(interval, integer)'),
+                ('purge_audit(interval, integer, jsonb)')
+            ) as needed (name)
+            where not has_function_privilege(needed.name, 'execute')
         ) as missing,
         (
             select count(*) = 2 from pg_trigger

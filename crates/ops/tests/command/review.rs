@@ -225,6 +225,32 @@ async fn a_secret_is_fresh_and_good_for_the_product() {
 }
 
 #[tokio::test]
+async fn the_webhooks_secret_is_that_of_the_environment_and_no_other() {
+    let stand = Stand::administered().await;
+    let printed = async |environment: &str| {
+        let call = stand.call(&["secrets", "webhook"]);
+        let outcome = call.env("VERCEL_ENV", environment).run().await;
+        outcome.succeeded().stdout.trim().to_owned()
+    };
+    let (here, preview) = (printed("test").await, printed("preview").await);
+    let config = hallpass_core::Config::read(&|name| match name {
+        "HALLPASS_SECRET" => Some(crate::stand::SECRET.to_owned()),
+        "DATABASE_URL" => Some("postgres://127.0.0.1/none".to_owned()),
+        "VERCEL_ENV" => Some("test".to_owned()),
+        _ => None,
+    });
+    let keys = hallpass_core::keys::Keys::new(&config.unwrap());
+    assert_eq!(here, hallpass_core::daily::secret(&keys.current));
+    assert_ne!(here, preview);
+    assert!(here.starts_with("whsec_"));
+    let error = hallpass(&["secrets", "webhook", "--json"])
+        .run()
+        .await
+        .failed(3);
+    assert!(error["errors"].to_string().contains("HALLPASS_SECRET"));
+}
+
+#[tokio::test]
 async fn the_functions_role_without_a_secret_is_enough() {
     let stand = Stand::administered().await;
     let migrate = stand

@@ -15,6 +15,8 @@ use super::{Person, environment};
 pub(crate) const ORIGIN: &str = "https://hallpass.test";
 /// What a scraper shows in these tests.
 pub(crate) const METRICS_TOKEN: &str = "6f2d1c0b9a8e7f6d5c4b3a29181706f5";
+/// What the platform's timer shows.
+pub(crate) const CRON_SECRET: &str = "timer-0a1b2c3d4e5f";
 const SECRET: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
 /// The functions and their database.
@@ -59,6 +61,7 @@ impl TestApp {
                 "DATABASE_URL" => Some(url.as_str()),
                 "HALLPASS_SECRET" => Some(SECRET),
                 "HALLPASS_URL" => Some(ORIGIN),
+                "CRON_SECRET" => Some(CRON_SECRET),
                 "HALLPASS_METRICS_TOKEN" => Some(METRICS_TOKEN),
                 "VERCEL" => Some("1"),
                 "VERCEL_ENV" => Some("test"),

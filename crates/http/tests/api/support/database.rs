@@ -88,6 +88,15 @@ impl Database {
         .unwrap()
     }
 
+    /// The owner's address, where a host hands out no other.
+    pub(crate) fn owner_url(&self) -> String {
+        let server = environment::server();
+        let (base, _) = server
+            .rsplit_once('/')
+            .expect("the address names a database");
+        format!("{base}/{}", self.name)
+    }
+
     /// The address that the functions use: as the application's role, through the pooler if there is one.
     pub(crate) fn app_url(&self) -> String {
         let password = environment::app_password();

@@ -1,9 +1,10 @@
 //! The log, caught as it is written: JSON lines, with the settings of the functions.
 
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use serde_json::Value;
+use tracing::Dispatch;
 use tracing::subscriber::DefaultGuard;
 
 /// The lines of this test's thread since it was made.
@@ -27,8 +28,18 @@ impl Write for Written {
     }
 }
 
+/// One that is always there. While there is a single one, tracing asks the thread that comes to a line first whether
+/// anybody listens, and keeps its answer for all: another test's thread would silence ours.
+static ANOTHER: LazyLock<Dispatch> = LazyLock::new(|| {
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::INFO)
+        .with_writer(io::sink);
+    Dispatch::new(subscriber.finish())
+});
+
 impl Log {
     pub(crate) fn catch() -> Self {
+        LazyLock::force(&ANOTHER);
         let written = Written::default();
         let to = written.clone();
         let subscriber = tracing_subscriber::fmt()

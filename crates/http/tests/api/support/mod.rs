@@ -9,10 +9,12 @@ mod environment;
 pub(crate) mod jwt;
 mod log;
 mod people;
+mod receiver;
 pub(crate) mod routes;
 
 pub(crate) use answer::Answer;
-pub(crate) use app::{METRICS_TOKEN, TestApp};
+pub(crate) use app::{CRON_SECRET, METRICS_TOKEN, TestApp};
 pub(crate) use call::Call;
 pub(crate) use log::Log;
 pub(crate) use people::{PASSWORD, Person};
+pub(crate) use receiver::{NEVER, Received, Receiver};

@@ -4,7 +4,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Call, METRICS_TOKEN, PASSWORD, TestApp};
+use super::{CRON_SECRET, Call, METRICS_TOKEN, PASSWORD, TestApp};
 
 /// A route of the contract.
 #[derive(Clone, Debug)]
@@ -46,6 +46,7 @@ fn machine(security: &Value) -> Option<&'static str> {
     let scheme = security.get(0)?.as_object()?.keys().next()?;
     match scheme.as_str() {
         "metrics" => Some(METRICS_TOKEN),
+        "cron" => Some(CRON_SECRET),
         _ => None,
     }
 }

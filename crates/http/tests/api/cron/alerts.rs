@@ -1,0 +1,153 @@
+//! Who is told of what, and how often.
+
+use serde_json::{Value, json};
+
+use sqlx::{Connection as _, PgConnection};
+
+use super::run;
+use crate::support::{Log, Receiver, TestApp};
+
+/// Eleven sign-ins failed within a minute that is over.
+const GUESSED: &str = "
+    insert into audit_events (id, occurred_at, event, severity, details)
+    select gen_random_uuid(), date_trunc('minute', now()) - interval '1 hour' + make_interval(secs => i), 'login_failed',
+        'info', '{}'
+    from generate_series(1, 11) as i";
+/// As if it had not been.
+const FORGOTTEN: &str = "
+    alter table audit_events disable trigger audit_events_append_only;
+    delete from audit_events where event = 'login_failed';
+    alter table audit_events enable trigger audit_events_append_only";
+
+pub(super) async fn guessed(receiver: &Receiver) -> TestApp {
+    let url = receiver.url("/services/T0/hunter2");
+    let app = TestApp::with(&[("HALLPASS_ALERT_WEBHOOK", &url)]).await;
+    app.database.execute(GUESSED).await;
+    app
+}
+
+#[tokio::test]
+async fn a_breach_is_told_once_until_it_clears() {
+    let receiver = Receiver::answering(&[]).await;
+    let app = guessed(&receiver).await;
+    let answer = run(&app).await;
+    assert_eq!(
+        answer["breaches"],
+        json!([{ "kind": "failed_sign_ins", "value": 11, "threshold": 10, "unit": "per minute",
+            "detail": "11 sign-ins failed in the worst minute of the last day" }])
+    );
+    assert_eq!(answer["alert"], "sent");
+    for _ in 0..2 {
+        let again = run(&app).await;
+        assert_eq!(again["breaches"], answer["breaches"]);
+        assert_eq!(again["alert"], "notNeeded");
+    }
+    assert_eq!(receiver.received().len(), 1);
+    app.database.execute(FORGOTTEN).await;
+    assert_eq!(run(&app).await["breaches"], json!([]));
+    app.database.execute(GUESSED).await;
+    assert_eq!(run(&app).await["alert"], "sent");
+    assert_eq!(receiver.received().len(), 2);
+}
+
+#[tokio::test]
+async fn what_goes_on_is_told_again_after_a_day() {
+    let receiver = Receiver::answering(&[]).await;
+    let app = guessed(&receiver).await;
+    for (hours, expected) in [(0, "sent"), (21, "notNeeded"), (23, "sent")] {
+        let ago = format!(
+            "update alerts set told_at = now() - interval '{hours} hours', claimed_at = now() - interval '{hours} hours'"
+        );
+        app.database.execute(&ago).await;
+        assert_eq!(run(&app).await["alert"], expected, "after {hours} hours");
+    }
+}
+
+#[tokio::test]
+async fn ten_in_a_minute_are_forgetful_people() {
+    let receiver = Receiver::answering(&[]).await;
+    let app = guessed(&receiver).await;
+    let one_less = "
+        alter table audit_events disable trigger audit_events_append_only;
+        delete from audit_events where id = (select id from audit_events where event = 'login_failed' limit 1);
+        alter table audit_events enable trigger audit_events_append_only";
+    app.database.execute(one_less).await;
+    let answer = run(&app).await;
+    assert_eq!(
+        (&answer["breaches"], &answer["alert"]),
+        (&json!([]), &json!("notNeeded"))
+    );
+    assert!(receiver.received().is_empty());
+}
+
+#[tokio::test]
+async fn connections_that_run_out_are_told() {
+    let receiver = Receiver::answering(&[]).await;
+    let url = receiver.url("/");
+    let app = TestApp::with(&[("HALLPASS_ALERT_WEBHOOK", &url)]).await;
+    // Connected before there is a limit, and has found out what stands before the server. Two places stay free.
+    assert_eq!(run(&app).await["alert"], "notNeeded");
+    let limit = format!("alter database {} connection limit 20", app.database.name);
+    app.database.execute(&limit).await;
+    let mut held = Vec::new();
+    for _ in 0..16 {
+        held.push(
+            PgConnection::connect(&app.database.owner_url())
+                .await
+                .unwrap(),
+        );
+    }
+    let answer = run(&app).await;
+    let breach = &answer["breaches"][0];
+    assert_eq!(breach["kind"], "connections");
+    assert!(breach["value"].as_i64().unwrap() > 80, "{answer}");
+    assert_eq!(answer["alert"], "sent");
+}
+
+#[tokio::test]
+async fn of_two_timers_at_once_one_tells() {
+    let receiver = Receiver::answering(&[]).await;
+    let app = guessed(&receiver).await;
+    let other = app.beside(&[("HALLPASS_ALERT_WEBHOOK", &receiver.url("/"))]);
+    let (one, two) = tokio::join!(run(&app), run(&other));
+    let mut states = [&one["alert"], &two["alert"]].map(|state| state.as_str().unwrap());
+    states.sort_unstable();
+    assert_eq!(states, ["notNeeded", "sent"]);
+    assert_eq!(receiver.received().len(), 1);
+}
+
+#[tokio::test]
+async fn who_died_while_telling_is_replaced() {
+    let receiver = Receiver::answering(&[]).await;
+    let app = guessed(&receiver).await;
+    // Claimed, and nothing heard since.
+    for (ago, expected) in [("30 seconds", "notNeeded"), ("61 seconds", "sent")] {
+        let claimed = format!(
+            "delete from alerts;
+             insert into alerts values ('failed_sign_ins', now() - interval '1 hour', now() - interval '{ago}')"
+        );
+        app.database.execute(&claimed).await;
+        assert_eq!(run(&app).await["alert"], expected, "{ago}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_webhook_the_log_and_the_answer_tell() {
+    let app = TestApp::new().await;
+    app.database.execute(GUESSED).await;
+    let log = Log::catch();
+    assert_eq!(run(&app).await["alert"], "notConfigured");
+    let lines = log.lines();
+    let line = |event: &str| -> Value {
+        let found = lines.iter().find(|line| line["event"] == event);
+        found
+            .unwrap_or_else(|| panic!("no {event}: {lines:?}"))
+            .clone()
+    };
+    let passed = line("threshold_passed");
+    assert_eq!(
+        (&passed["level"], &passed["kind"]),
+        (&json!("WARN"), &json!("failed_sign_ins"))
+    );
+    assert_eq!(line("daily")["is_done"], true);
+}

@@ -1,0 +1,122 @@
+//! What a run deletes.
+
+use serde_json::json;
+
+use super::run;
+use crate::support::TestApp;
+use crate::users::administrator;
+
+/// Sessions that ended, counters and audit events of so many days ago.
+const LIVED: &str = "
+    insert into sessions (id, user_id, created_at, idle_expires_at, expires_at, revoked_at, revoked_reason)
+    select gen_random_uuid(), u.id, now() - interval '99 days',
+        case how when 'idle' then ended else now() + interval '1 day' end,
+        case how when 'end' then ended else now() + interval '1 day' end,
+        case how when 'revoked' then ended end, case how when 'revoked' then 'test' end
+    from users u, (values ('idle'), ('end'), ('revoked'), ('live')) as h (how),
+        lateral (select now() - make_interval(days => d) as ended from (values (6), (8), (29), (31)) as ago (d)) as e
+    where u.email = 'root@example.com';
+    insert into login_throttle (key, failures, first_failure_at, blocked_until) values
+        ('stale', 1, now() - interval '25 hours', null), ('over', 9, now() - interval '25 hours', now() - interval '1 hour'),
+        ('young', 1, now() - interval '23 hours', null), ('blocked', 9, now() - interval '25 hours', now() + interval '1 hour');
+    insert into audit_events (id, occurred_at, event, severity, details)
+    select gen_random_uuid(), now() - make_interval(days => d), 'test', 'info', '{}'
+    from (values (1), (29), (89), (91), (399), (401), (900)) as ago (d)";
+
+pub(super) async fn lived() -> TestApp {
+    let app = TestApp::new().await;
+    administrator(&app).await;
+    app.database.execute("delete from login_throttle").await;
+    app.database.execute(LIVED).await;
+    app
+}
+
+/// Sessions, counters and events of the test that are there.
+pub(super) async fn left(app: &TestApp) -> [i64; 3] {
+    let mut left = [0; 3];
+    for (count, rows) in left.iter_mut().zip([
+        "sessions",
+        "login_throttle",
+        "audit_events where event = 'test'",
+    ]) {
+        *count = app
+            .database
+            .value(&format!("select count(*) from {rows}"))
+            .await;
+    }
+    left
+}
+
+#[tokio::test]
+async fn what_is_over_for_long_goes_and_the_rest_stays() {
+    let app = lived().await;
+    assert_eq!(left(&app).await, [17, 4, 7]);
+    let answer = run(&app).await;
+    let done =
+        |scanned: i64, purged: i64| json!({ "scanned": scanned, "purged": purged, "isDone": true });
+    assert_eq!(
+        answer["purged"],
+        json!({ "sessions": done(17, 3), "throttleCounters": done(4, 2), "auditEvents": done(2, 2) })
+    );
+    assert_eq!(left(&app).await, [14, 2, 5]);
+    // Nobody's session was lost that lives.
+    let live: i64 = app
+        .database
+        .value("select count(*) from sessions s where session_is_live(s)")
+        .await;
+    assert_eq!(live, 5);
+    let again = run(&app).await;
+    assert_eq!(
+        again["purged"],
+        json!({ "sessions": done(14, 0), "throttleCounters": done(2, 0), "auditEvents": done(0, 0) })
+    );
+}
+
+#[tokio::test]
+async fn the_trail_tells_that_it_was_shortened_and_by_whom() {
+    let app = lived().await;
+    run(&app).await;
+    run(&app).await;
+    let events = app.database.events("audit_purged").await;
+    let [event] = &events[..] else {
+        panic!("not exactly one: {events:?}")
+    };
+    assert_eq!(event["severity"], "warning");
+    assert_eq!(event["details"]["purged"], 2);
+    assert!(event["details"]["before"].is_string());
+    assert_eq!(event["actor_id"], json!(null));
+    assert_eq!(event["user_agent"], "tests");
+    assert!(event["request_id"].is_string());
+}
+
+#[tokio::test]
+async fn how_long_things_are_kept_is_configured_within_bounds() {
+    let app = lived().await;
+    let shorter = app.beside(&[
+        ("HALLPASS_KEEP_AUDIT_DAYS", "90"),
+        ("HALLPASS_KEEP_SESSIONS_DAYS", "7"),
+    ]);
+    let answer = run(&shorter).await;
+    assert_eq!(answer["purged"]["sessions"]["purged"], 9);
+    assert_eq!(answer["purged"]["auditEvents"]["purged"], 4);
+    assert_eq!(left(&app).await, [8, 2, 3]);
+}
+
+#[tokio::test]
+async fn sessions_of_before_a_force_logout_are_over_since_then() {
+    let app = lived().await;
+    let all = "update sessions set idle_expires_at = now() + interval '1 day', expires_at = now() + interval '1 day',
+            revoked_at = null, revoked_reason = null;
+        update settings set sessions_valid_from = now() - interval '31 days'";
+    app.database.execute(all).await;
+    assert_eq!(run(&app).await["purged"]["sessions"]["purged"], 16);
+}
+
+#[tokio::test]
+async fn a_database_with_one_role_is_purged_as_well() {
+    let app = lived().await;
+    let owner = app.database.owner_url();
+    let answer = run(&app.beside(&[("DATABASE_URL", &owner)])).await;
+    assert_eq!(answer["purged"]["auditEvents"]["purged"], 2);
+    assert_eq!(left(&app).await, [14, 2, 5]);
+}

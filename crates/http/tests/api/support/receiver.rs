@@ -1,0 +1,119 @@
+//! A real HTTP server that somebody else runs: it writes down what it is sent and answers as it is told. The tests of
+//! the whole product use it, too.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
+
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{HeaderMap, Method, Request, Response};
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// What it was sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Received {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Received {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+}
+
+#[derive(Debug, Default)]
+struct State {
+    received: Mutex<Vec<Received>>,
+    answers: Mutex<VecDeque<u16>>,
+}
+
+/// The server; gone when dropped.
+#[derive(Debug)]
+pub(crate) struct Receiver {
+    state: Arc<State>,
+    port: u16,
+    serving: JoinHandle<()>,
+}
+
+/// A status that is never sent: the answer stays away.
+pub(crate) const NEVER: u16 = 0;
+
+impl Receiver {
+    /// Answers with these, one after the other, and then always with 200.
+    pub(crate) async fn answering(answers: &[u16]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let state = Arc::new(State::default());
+        state.answers.lock().unwrap().extend(answers);
+        let served = Arc::clone(&state);
+        let serving = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let state = Arc::clone(&served);
+                let answer = service_fn(move |request| answer(Arc::clone(&state), request));
+                let connection =
+                    http1::Builder::new().serve_connection(TokioIo::new(stream), answer);
+                tokio::spawn(async move {
+                    // A client that goes away is the client's business.
+                    let _ = connection.await;
+                });
+            }
+        });
+        Self {
+            state,
+            port,
+            serving,
+        }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// All so far.
+    pub(crate) fn received(&self) -> Vec<Received> {
+        self.state.received.lock().unwrap().clone()
+    }
+}
+
+impl Drop for Receiver {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+async fn answer(
+    state: Arc<State>,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let (parts, body) = request.into_parts();
+    let body = body.collect().await.unwrap().to_bytes();
+    state.received.lock().unwrap().push(Received {
+        method: parts.method,
+        path: parts.uri.to_string(),
+        headers: parts.headers,
+        body: body.to_vec(),
+    });
+    let status = state.answers.lock().unwrap().pop_front().unwrap_or(200);
+    if status == NEVER {
+        std::future::pending::<()>().await;
+    }
+    Ok(Response::builder()
+        .status(status)
+        .body(Full::new(Bytes::new()))
+        .unwrap())
+}

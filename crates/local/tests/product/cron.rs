@@ -1,0 +1,66 @@
+//! The timer's daily work, through the gateway and the real binary, and the webhook that it tells.
+
+use hyper::{Request, StatusCode};
+
+use crate::receiver::Receiver;
+use crate::stack::{APP_PASSWORD, Answer, Stack, database, functions, send};
+
+const SECRET: &str = "timer-0a1b2c3d4e5f";
+const LIVED: &str = "
+    insert into audit_events (id, occurred_at, event, severity, details)
+    select gen_random_uuid(), now() - interval '1 hour', 'login_failed', 'info', '{}' from generate_series(1, 99);
+    insert into audit_events (id, occurred_at, event, severity, details)
+    select gen_random_uuid(), now() - interval '500 days', 'test', 'info', '{}' from generate_series(1, 7)";
+
+async fn call(stack: &Stack, secret: &str) -> Answer {
+    let bearer = format!("Bearer {secret}");
+    // As Vercel's timer does it.
+    let request = Request::get(stack.address("/api/cron"))
+        .header("authorization", bearer)
+        .header("user-agent", "vercel-cron/1.0")
+        .header("x-vercel-cron-schedule", "17 4 * * *");
+    send(request.body(String::new()).unwrap()).await
+}
+
+#[tokio::test]
+async fn a_day_is_purged_and_somebody_is_told_once() {
+    let postgres = database().await;
+    postgres.execute("postgres", LIVED).await.unwrap();
+    let receiver = Receiver::answering(&[500]).await;
+    // As the role that may delete nothing by itself.
+    let superuser = postgres.superuser_url("postgres");
+    let place = superuser.split_once('@').unwrap().1;
+    let platform = functions()
+        .env(
+            "DATABASE_URL",
+            format!("postgres://hallpass_app:{APP_PASSWORD}@{place}"),
+        )
+        .env("CRON_SECRET", SECRET)
+        .env("HALLPASS_ALERT_WEBHOOK", receiver.url("/hook"))
+        .start()
+        .await
+        .unwrap();
+    let stack = Stack { postgres, platform };
+    assert_eq!(
+        call(&stack, "another-secret-0000").await.status,
+        StatusCode::UNAUTHORIZED
+    );
+    let answer = call(&stack, SECRET).await;
+    assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+    assert_eq!(answer.body["purged"]["auditEvents"]["purged"], 7);
+    assert_eq!(answer.body["breaches"][0]["kind"], "failed_sign_ins");
+    assert_eq!(answer.body["alert"], "sent");
+    let again = call(&stack, SECRET).await;
+    assert_eq!(again.body["purged"]["auditEvents"]["purged"], 0);
+    assert_eq!(again.body["alert"], "notNeeded");
+    let messages = receiver.received();
+    assert_eq!(messages.len(), 2, "a refusal, and the second attempt");
+    assert!(
+        messages
+            .iter()
+            .all(|message| message.path == "/hook" && message.method == "POST")
+    );
+    assert_eq!(messages[1].json()["hallpass"]["breaches"][0]["value"], 99);
+    assert!(messages[1].header("webhook-signature").starts_with("v1,"));
+    stack.stop().await;
+}
