@@ -3,6 +3,7 @@
 mod access;
 mod change;
 mod create;
+mod erase;
 mod find;
 mod first_administrator;
 mod list;
@@ -12,6 +13,7 @@ mod setup_link;
 pub use access::{Holder, PendingLink, REVIEWED_MAX, holders, pending_links};
 pub use change::{set_active, set_roles};
 pub use create::create;
+pub use erase::erase;
 pub use find::{Who, find};
 pub use first_administrator::{FirstAdministrator, first_administrator};
 pub use list::list;

@@ -12,7 +12,7 @@ use crate::users::operator::Who;
 use crate::{Error, Result};
 
 /// The events that change accounts, what they may do, or how one gets into them.
-pub const CHANGES: [&str; 9] = [
+pub const CHANGES: [&str; 10] = [
     "user_created",
     "user_updated",
     "user_roles_changed",
@@ -22,6 +22,7 @@ pub const CHANGES: [&str; 9] = [
     "password_set_by_link",
     "password_set_by_operator",
     "setup_link_made",
+    "user_erased",
 ];
 
 /// Which events; `None` and empty let all through.

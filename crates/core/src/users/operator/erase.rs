@@ -1,0 +1,22 @@
+//! The end of an account that nobody used for real.
+
+use sqlx::query_file;
+
+use super::find::Who;
+use crate::client::Client;
+use crate::db::Effect;
+use crate::{Error, Hallpass, Result};
+
+/// Deletes an account and its sessions, if its address is under `.invalid`; what the trail says of it stays. One
+/// statement, and the owner's alone: the functions' role may not delete users.
+///
+/// # Errors
+/// [`Error::NotFound`], also for an address that somebody could have.
+pub async fn erase(hallpass: &Hallpass, who: &Who, client: &Client) -> Result<()> {
+    let (id, email) = who.parameters();
+    let client = client.json();
+    let erased = hallpass.db.fetch_optional(Effect::Once, || {
+        query_file!("src/users/sql/operator_erase.sql", id, email, client)
+    });
+    erased.await?.map(|_| ()).ok_or(Error::NotFound)
+}
