@@ -1,6 +1,7 @@
 //! The one place where the command reads the clock.
 
 use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 
 /// The time of this machine.
@@ -28,4 +29,9 @@ pub(crate) fn second(at: OffsetDateTime) -> String {
 pub(crate) fn day(at: OffsetDateTime) -> String {
     let format = format_description!("[year]-[month]-[day]");
     at.format(format).unwrap_or_default()
+}
+
+/// `2026-11-26T05:10:44.123Z`, as JSON shows it.
+pub(crate) fn rfc3339(at: OffsetDateTime) -> String {
+    at.format(&Rfc3339).unwrap_or_default()
 }

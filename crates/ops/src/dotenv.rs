@@ -1,6 +1,7 @@
 //! Files of variables in dotenv form. Values are literal: a `$` in a password stays a `$`.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Reads `NAME=value` lines: comments, `export`, single quotes (literal) and double quotes (`\n`, `\"`,
 /// `\\`), both of which may span lines.
@@ -8,9 +9,24 @@ use std::collections::BTreeMap;
 /// # Errors
 /// The number of the line that is none of these.
 pub(crate) fn parse(text: &str) -> Result<BTreeMap<String, String>, usize> {
-    let mut variables = BTreeMap::new();
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut rest = text;
+    let variables = read(text)?.into_iter();
+    Ok(variables.map(|(name, value, _)| (name, value)).collect())
+}
+
+/// Where each variable stands, in order: its name, and all of its lines.
+///
+/// # Errors
+/// As [`parse`].
+pub(crate) fn places(text: &str) -> Result<Vec<(String, Range<usize>)>, usize> {
+    let variables = read(text)?.into_iter();
+    Ok(variables.map(|(name, _, place)| (name, place)).collect())
+}
+
+type Variable = (String, String, Range<usize>);
+
+fn read(text: &str) -> Result<Vec<Variable>, usize> {
+    let mut variables = Vec::new();
+    let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
     while !rest.is_empty() {
         let number = text[..text.len() - rest.len()].matches('\n').count() + 1;
         let (line, after) = rest.split_once('\n').unwrap_or((rest, ""));
@@ -20,6 +36,7 @@ pub(crate) fn parse(text: &str) -> Result<BTreeMap<String, String>, usize> {
             continue;
         }
         let (name, _) = line.split_once('=').ok_or(number)?;
+        let start = text.len() - rest.len();
         let value_at = rest[name.len() + 1..].trim_start_matches([' ', '\t']);
         let name = name.trim();
         let name = name.strip_prefix("export ").unwrap_or(name).trim();
@@ -29,7 +46,8 @@ pub(crate) fn parse(text: &str) -> Result<BTreeMap<String, String>, usize> {
         }
         let value;
         (value, rest) = read_value(value_at).ok_or(number)?;
-        variables.insert(name.to_owned(), value);
+        let place = start..text.len() - rest.len();
+        variables.push((name.to_owned(), value, place));
     }
     Ok(variables)
 }

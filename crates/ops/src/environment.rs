@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use hallpass_core::Config;
 use hallpass_core::config::{ConfigErrors, DatabaseConfig};
+use hallpass_core::{Config, Hallpass};
 
 use crate::dotenv;
 use crate::failure::Failure;
@@ -63,9 +63,35 @@ impl Environment {
         of_process(name).or_else(in_file).filter(|v| !v.is_empty())
     }
 
+    /// Whether any variable names a database, rightly or wrongly.
+    pub(crate) fn names_database(&self) -> bool {
+        DATABASES.into_iter().any(|name| self.get(name).is_some())
+    }
+
     /// The file that was read, if one was.
     pub(crate) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
+    }
+
+    /// Whether a variable comes from this process's environment, which wins over the file.
+    pub(crate) fn is_of_process(name: &str) -> bool {
+        of_process(name).is_some()
+    }
+
+    /// The product with another secret, in another environment (`VERCEL_ENV`), over the owner's connection.
+    pub(crate) fn with_secret(
+        &self,
+        secret: &str,
+        environment: &str,
+    ) -> Result<Hallpass, ConfigErrors> {
+        let mut config = Config::read(&|name| match name {
+            "HALLPASS_SECRET" => Some(secret.to_owned()),
+            "HALLPASS_SECRET_PREVIOUS" => None,
+            "VERCEL_ENV" => Some(environment.to_owned()),
+            _ => self.get(name),
+        })?;
+        config.database = self.direct()?;
+        Ok(Hallpass::new(config))
     }
 
     /// All that the product needs. On this machine links lead to `cargo dev` unless a variable says otherwise.
@@ -85,6 +111,18 @@ impl Environment {
 
     /// The functions' database alone, whatever is wrong with the secrets.
     pub(crate) fn database(&self) -> Result<DatabaseConfig, ConfigErrors> {
+        self.without_secrets().map(|config| config.database)
+    }
+
+    /// The product over the owner's connection, for what needs no secret.
+    pub(crate) fn owners_product(&self) -> Result<Hallpass, ConfigErrors> {
+        let mut config = self.without_secrets()?;
+        config.database = self.direct()?;
+        Ok(Hallpass::new(config))
+    }
+
+    /// Keys that are derived from this are good for nothing.
+    fn without_secrets(&self) -> Result<Config, ConfigErrors> {
         let any_secret = "A".repeat(44);
         let get = |name: &str| match name {
             "HALLPASS_SECRET" => Some(any_secret.clone()),
@@ -92,7 +130,7 @@ impl Environment {
             _ if name.starts_with("DATABASE_") || name.starts_with("POSTGRES_") => self.get(name),
             _ => None,
         };
-        Config::read(&get).map(|config| config.database)
+        Config::read(&get)
     }
 }
 

@@ -23,6 +23,7 @@ pub(crate) enum Exit {
     Conflict = 6,
     Invalid = 7,
     Breach = 8,
+    Unreachable = 9,
 }
 
 /// Why a command stopped.
@@ -180,7 +181,7 @@ impl From<io::Error> for Failure {
 const DENIED: &str = "42501";
 
 /// Whether the role lacks a privilege, however deep in the chain of causes that is said.
-fn is_denied(error: &(dyn std::error::Error + 'static)) -> bool {
+pub(crate) fn is_denied(error: &(dyn std::error::Error + 'static)) -> bool {
     std::iter::successors(Some(error), |error| error.source())
         .filter_map(|error| error.downcast_ref::<sqlx::Error>())
         .filter_map(sqlx::Error::as_database_error)

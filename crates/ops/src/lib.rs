@@ -2,6 +2,7 @@
 
 mod audit;
 mod capacity;
+mod certs;
 mod cli;
 mod clock;
 mod confirm;
@@ -10,6 +11,7 @@ mod doctor;
 mod dotenv;
 mod environment;
 mod failure;
+mod interrupt;
 mod metrics;
 mod migrate;
 mod progress;
@@ -17,6 +19,7 @@ mod review;
 mod screen;
 mod secrets;
 mod sessions;
+mod site;
 mod table;
 mod units;
 mod users;
@@ -24,7 +27,7 @@ mod users;
 use std::process::ExitCode;
 
 pub use cli::Cli;
-use cli::{Command, SecretsCommand};
+use cli::Command;
 use environment::Environment;
 use failure::{Exit, Failure};
 use screen::Screen;
@@ -53,10 +56,11 @@ async fn obey(cli: Cli, screen: Screen) -> Result<Exit, Failure> {
         Command::Review { command } => review::run(&environment, screen, &command).await,
         Command::Capacity(options) => capacity::run(&environment, screen, &options).await,
         Command::Metrics(options) => metrics::run(&environment, screen, &options).await,
-        Command::Secrets { command } => match command {
-            SecretsCommand::New => secrets::new(screen),
-            SecretsCommand::Webhook => secrets::webhook(&environment, screen),
-        },
+        Command::Secrets { command } => secrets::run(&environment, screen, &command).await,
+        Command::Warm(options) => site::warm::run(&environment, screen, &options).await,
+        Command::Smoke(options) => site::smoke::run(&environment, screen, &options).await,
+        Command::Watch(options) => site::watch::run(&environment, screen, &options).await,
+        Command::Certs(options) => certs::run(&environment, screen, &options).await,
         Command::Doctor => doctor::run(&environment, screen).await,
     }
 }

@@ -81,6 +81,15 @@ impl DatabaseConfig {
         )
     }
 
+    /// Host and port to connect to; none for a Unix socket.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<(&str, u16)> {
+        let host = self.options.get_host();
+        let is_socket = self.options.get_socket().is_some() || host.starts_with('/');
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        (!is_socket).then(|| (host, self.options.get_port()))
+    }
+
     /// Whether the server is on this machine, so that no network needs protecting.
     #[must_use]
     pub fn is_local(&self) -> bool {

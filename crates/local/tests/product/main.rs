@@ -12,6 +12,7 @@ mod faults;
 mod flood;
 mod guessing;
 mod instances;
+mod operator;
 mod pooler;
 #[path = "../../../http/tests/api/support/receiver.rs"]
 mod receiver;

@@ -4,13 +4,17 @@ mod audit;
 mod database;
 mod review;
 mod sessions;
+mod site;
 
 use std::path::PathBuf;
 
 pub(crate) use audit::{AuditCommand, RecentOptions};
 pub(crate) use database::{DbCommand, PurgeOptions, SlowOptions, SlowOrder};
-pub(crate) use review::{CapacityOptions, MetricsOptions, ReviewCommand, SecretsCommand};
+pub(crate) use review::{
+    CapacityOptions, MetricsOptions, ReviewCommand, RotateOptions, SecretsCommand,
+};
 pub(crate) use sessions::{RevokeOptions, SessionsCommand, SessionsListOptions};
+pub(crate) use site::{CertsOptions, SmokeOptions, WarmOptions, WatchOptions};
 
 use clap::{ArgAction, ArgGroup, Args, Parser, Subcommand};
 
@@ -24,7 +28,8 @@ Exit codes:
   5  there is no such user
   6  conflict: e-mail taken, last administrator, deactivated, changed meanwhile
   7  a value is not acceptable
-  8  a threshold is crossed: the answer says which
+  8  a threshold is crossed, or a check failed: the answer says which
+  9  no deployment answers, or what answers is not Hallpass
 
 Variables come from the environment. If it names neither a database nor a secret,
 they come from .hallpass/env of the project, which `cargo dev` writes.
@@ -72,11 +77,19 @@ pub(crate) enum Command {
     Capacity(CapacityOptions),
     /// Print the figures that monitoring asks for
     Metrics(MetricsOptions),
-    /// Make a secret
+    /// Make a secret, or replace it
     Secrets {
         #[command(subcommand)]
         command: SecretsCommand,
     },
+    /// Try a deployment: sign in, look, refresh and sign out with an account made for it
+    Smoke(SmokeOptions),
+    /// Watch a deployment and its database against the thresholds
+    Watch(WatchOptions),
+    /// Ask a deployment for what keeps its functions warm
+    Warm(WarmOptions),
+    /// See how long the certificates of a deployment and its database are good
+    Certs(CertsOptions),
     /// Check configuration, database and schema, and say what to do
     Doctor,
     /// Look into the database and keep it in shape

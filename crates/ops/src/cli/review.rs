@@ -1,6 +1,6 @@
 //! `hallpass review`, `capacity`, `metrics` and `secrets` on the command line.
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use time::Duration;
 
 use crate::units::{bytes_of, duration, months};
@@ -38,4 +38,33 @@ pub(crate) enum SecretsCommand {
     New,
     /// Print the secret with which the receiver of alerts verifies them (Standard Webhooks)
     Webhook,
+    /// Replace `HALLPASS_SECRET` in two steps, so that nobody is signed out
+    Rotate(RotateOptions),
+}
+
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+#[command(group(ArgGroup::new("step").args(["verify", "finish", "at_once"])))]
+pub(crate) struct RotateOptions {
+    /// After a deployment: see which secrets it knows, and that sessions of before go on
+    #[arg(long, value_name = "URL")]
+    pub(crate) verify: Option<String>,
+    /// Drop the secret before, once nothing depends on it
+    #[arg(long)]
+    pub(crate) finish: bool,
+    /// A secret that somebody else knows: replace it without a second step; signs everybody out
+    #[arg(long)]
+    pub(crate) at_once: bool,
+    /// With --finish: drop it though sessions and links depend on it
+    #[arg(long, requires = "finish")]
+    pub(crate) early: bool,
+    /// Say what would be done and change nothing
+    #[arg(long, conflicts_with = "verify")]
+    pub(crate) dry_run: bool,
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// With --verify: trust the CAs in FILE (PEM) instead of the public ones
+    #[arg(long, value_name = "FILE", requires = "verify")]
+    pub(crate) ca_cert: Option<std::path::PathBuf>,
 }

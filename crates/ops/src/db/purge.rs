@@ -6,7 +6,6 @@ use hallpass_core::Client;
 use hallpass_core::maintenance::{self, AUDIT_KEPT_AT_LEAST, Batch, Purge};
 use serde_json::{Value, json};
 use sqlx::postgres::PgConnection;
-use time::OffsetDateTime;
 
 use crate::cli::PurgeOptions;
 use crate::clock;
@@ -38,7 +37,7 @@ pub(super) async fn run(
             clock::minute(audit)
         );
         confirm(options.yes, &what)?;
-        let bounds = json!({"auditBefore": rfc3339(audit), "sessionsBefore": rfc3339(sessions)});
+        let bounds = json!({"auditBefore": clock::rfc3339(audit), "sessionsBefore": clock::rfc3339(sessions)});
         record(&mut connection, "purge_started", "warning", bounds).await?;
     }
     let steps = [
@@ -64,8 +63,8 @@ pub(super) async fn run(
     let json = json!({
         "database": address.address(),
         "dryRun": options.dry_run,
-        "auditBefore": rfc3339(audit),
-        "sessionsBefore": rfc3339(sessions),
+        "auditBefore": clock::rfc3339(audit),
+        "sessionsBefore": clock::rfc3339(sessions),
         "scanned": counts(|batch| batch.scanned),
         "purged": purged,
     });
@@ -119,11 +118,6 @@ async fn record(
     let client = Client::operator("db purge");
     let recorded = maintenance::record(connection, event, severity, details, &client);
     recorded.await.map_err(|error| database(&error))
-}
-
-fn rfc3339(at: OffsetDateTime) -> String {
-    let format = &time::format_description::well_known::Rfc3339;
-    at.format(format).unwrap_or_default()
 }
 
 fn words(name: &str) -> &'static str {

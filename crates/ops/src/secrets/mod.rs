@@ -1,4 +1,7 @@
-//! `hallpass secrets`: what `HALLPASS_SECRET` is made of, and what is made of it for others.
+//! `hallpass secrets`: what `HALLPASS_SECRET` is made of, what is made of it for others, and how it is replaced.
+
+mod env_file;
+mod rotate;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -7,24 +10,41 @@ use hallpass_core::daily;
 use hallpass_core::keys::Keys;
 use serde_json::json;
 
+use crate::cli::SecretsCommand;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::screen::Screen;
 
+pub(crate) async fn run(
+    environment: &Environment,
+    screen: Screen,
+    command: &SecretsCommand,
+) -> Result<Exit, Failure> {
+    match command {
+        SecretsCommand::New => new(screen),
+        SecretsCommand::Webhook => webhook(environment, screen),
+        SecretsCommand::Rotate(options) => rotate::run(environment, screen, options).await,
+    }
+}
+
 /// Prints the secret alone on its line, so that it can be piped where it belongs and seen by nobody.
-pub(crate) fn new(screen: Screen) -> Result<Exit, Failure> {
+fn new(screen: Screen) -> Result<Exit, Failure> {
+    let secret = random()?;
+    screen.answer(&json!({"secret": secret}), |out| writeln!(out, "{secret}"))?;
+    Ok(Exit::Done)
+}
+
+fn random() -> Result<String, Failure> {
     let mut bytes = [0; SECRET_MIN_BYTES];
     getrandom::fill(&mut bytes).map_err(|error| {
         let detail = format!("the system gives no randomness: {error}");
         Failure::new(Exit::Failed, "failed", detail)
     })?;
-    let secret = STANDARD.encode(bytes);
-    screen.answer(&json!({"secret": secret}), |out| writeln!(out, "{secret}"))?;
-    Ok(Exit::Done)
+    Ok(STANDARD.encode(bytes))
 }
 
 /// Prints the current secret's alone on its line. While secrets are being replaced, both sign.
-pub(crate) fn webhook(environment: &Environment, screen: Screen) -> Result<Exit, Failure> {
+fn webhook(environment: &Environment, screen: Screen) -> Result<Exit, Failure> {
     let keys = Keys::new(&environment.config()?);
     let secret = daily::secret(&keys.current);
     let of = keys.environment.as_str();

@@ -1,0 +1,11 @@
+//! The operator's command against a running deployment: the real `hallpass`, the real functions.
+
+mod certs;
+mod command;
+mod deployment;
+mod other_servers;
+mod secrets;
+mod smoke;
+mod tls;
+mod warm;
+mod watch;

@@ -1,0 +1,347 @@
+//! `hallpass smoke`.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::command::{finish, hallpass};
+use super::deployment::{ACCOUNTS, Deployment};
+use super::other_servers::{answering, nobody};
+use super::tls::{Authority, serve};
+use crate::stack::{APP_PASSWORD, database};
+
+const SIGNED_IN: [&str; 9] = [
+    "signIn",
+    "users",
+    "me",
+    "refresh",
+    "usersAgain",
+    "signOut",
+    "sessionIsOver",
+    "tokenIsOver",
+    "accountRemoved",
+];
+const PUBLIC: [&str; 6] = [
+    "health",
+    "securityHeaders",
+    "console",
+    "assets",
+    "keys",
+    "refusesStrangers",
+];
+
+fn names(answer: &Value) -> Vec<&str> {
+    let steps = answer["steps"].as_array().unwrap().iter();
+    steps.map(|step| step["name"].as_str().unwrap()).collect()
+}
+
+fn failed(answer: &Value) -> Vec<&str> {
+    let steps = answer["steps"].as_array().unwrap().iter();
+    let failed = steps.filter(|step| step["passed"] == false);
+    failed.map(|step| step["name"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_deployment_passes_and_nothing_of_the_run_is_left() {
+    let deployment = Deployment::start().await;
+    let url = deployment.url();
+    let outcome = deployment.hallpass(&["smoke", &url, "--json"]).run().await;
+    let answer = outcome.json(0);
+    assert_eq!(names(&answer), [&PUBLIC[..], &SIGNED_IN[..]].concat());
+    assert_eq!(failed(&answer), [""; 0]);
+    assert_eq!(deployment.count(ACCOUNTS).await, 0);
+    assert_eq!(deployment.count("select count(*) from sessions").await, 0);
+    let told =
+        "select count(*) from audit_events where event in ('user_created', 'user_erased', 'login')";
+    assert_eq!(deployment.count(told).await, 3);
+
+    let outcome = deployment.hallpass(&["smoke", &url]).run().await;
+    assert_eq!(outcome.code, 0, "{outcome:#?}");
+    assert!(
+        outcome.stdout.contains("all 15 steps passed"),
+        "{outcome:#?}"
+    );
+
+    // Without a database, there is no account to sign in with.
+    let error = hallpass(&["smoke", &url, "--json"]).run().await.error(3);
+    assert!(
+        error["nextStep"].as_str().unwrap().contains("--public"),
+        "{error}"
+    );
+    let public = hallpass(&["smoke", &url, "--public", "--json"])
+        .run()
+        .await
+        .json(0);
+    assert_eq!(names(&public), PUBLIC);
+    let headers = hallpass(&["smoke", &url, "--headers-only", "--json"])
+        .run()
+        .await
+        .json(0);
+    assert_eq!(names(&headers), ["securityHeaders"]);
+    deployment.stop().await;
+}
+
+#[tokio::test]
+async fn each_thing_that_is_broken_is_found() {
+    let deployment = Deployment::start().await;
+    let url = deployment.url();
+    let asset = deployment.console().join("assets/index-1a2b.js");
+    let script = std::fs::read(&asset).unwrap();
+    std::fs::remove_file(&asset).unwrap();
+    let public = hallpass(&["smoke", &url, "--public", "--json"])
+        .run()
+        .await
+        .json(8);
+    assert_eq!(failed(&public), ["assets"]);
+    std::fs::write(&asset, script).unwrap();
+    std::fs::write(deployment.console().join("index.html"), "<p>not built</p>").unwrap();
+    let public = hallpass(&["smoke", &url, "--public", "--json"])
+        .run()
+        .await
+        .json(8);
+    assert_eq!(failed(&public), ["console"]);
+
+    // A viewer who may not look: the account signs in, and cannot list anybody.
+    deployment
+        .execute("update roles set permissions = '{}' where name = 'viewer'")
+        .await;
+    let answer = deployment
+        .hallpass(&["smoke", &url, "--json"])
+        .run()
+        .await
+        .json(8);
+    assert_eq!(failed(&answer), ["console", "users", "usersAgain"]);
+    assert_eq!(deployment.count(ACCOUNTS).await, 0);
+
+    // The schema is behind: serving, and not healthy.
+    let newest =
+        "delete from _sqlx_migrations where version = (select max(version) from _sqlx_migrations)";
+    deployment.execute(newest).await;
+    let public = hallpass(&["smoke", &url, "--public", "--json"])
+        .run()
+        .await
+        .json(8);
+    assert_eq!(failed(&public), ["health", "console"]);
+    deployment.stop().await;
+}
+
+#[tokio::test]
+async fn another_deployments_database_is_suspected_and_the_account_in_it_is_removed() {
+    let deployment = Deployment::start().await;
+    let other = Deployment::start().await;
+    let outcome = other
+        .hallpass(&["smoke", &deployment.url(), "--json"])
+        .run()
+        .await;
+    let answer = outcome.json(8);
+    assert_eq!(failed(&answer), ["signIn"]);
+    assert!(
+        outcome
+            .stdout
+            .contains("is the database of these variables"),
+        "{outcome:#?}"
+    );
+    assert_eq!(other.count(ACCOUNTS).await, 0);
+    other.stop().await;
+    deployment.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_killed_run_left_is_removed_by_the_next_one_and_not_what_runs_now() {
+    let deployment = Deployment::start().await;
+    deployment
+        .execute(
+            "insert into users (id, email, email_normalized, name, name_normalized, roles, created_at) \
+             select gen_random_uuid(), name || '@smoke.invalid', name || '@smoke.invalid', name, name, '{viewer}', \
+             now() - age from (values ('killed', interval '16 minutes'), ('running', interval '14 minutes')) a (name, age)",
+        )
+        .await;
+    let outcome = deployment
+        .hallpass(&["smoke", &deployment.url()])
+        .run()
+        .await;
+    assert_eq!(outcome.code, 0, "{outcome:#?}");
+    assert!(
+        outcome.stderr.contains("removed 1 accounts"),
+        "{outcome:#?}"
+    );
+    assert_eq!(deployment.count(ACCOUNTS).await, 1);
+    let running = "select count(*) from users where email = 'running@smoke.invalid'";
+    assert_eq!(deployment.count(running).await, 1);
+    deployment.stop().await;
+}
+
+#[tokio::test]
+async fn an_interrupted_run_removes_its_account() {
+    let deployment = Deployment::start().await;
+    // The refresh waits for a lock that nobody gives up: the run is in the middle of its steps.
+    deployment
+        .execute("alter function session_is_live(sessions) rename to is_live")
+        .await;
+    deployment
+        .execute(
+            "create function session_is_live(s sessions) returns boolean language plpgsql volatile as $$ \
+             begin perform pg_sleep(5); return is_live(s); end $$",
+        )
+        .await;
+    let url = deployment.url();
+    let run = deployment.hallpass(&["smoke", &url, "--json"]).spawn();
+    let pid = run.id().unwrap();
+    let signed_in = "select count(*) from sessions";
+    while deployment.count(signed_in).await == 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    terminate(pid);
+    let outcome = finish(run).await;
+    let error = outcome.trailing_error(1);
+    assert_eq!(error["code"], "interrupted");
+    assert_eq!(deployment.count(ACCOUNTS).await, 0);
+    deployment.stop().await;
+}
+
+fn terminate(pid: u32) {
+    let pid = nix::unistd::Pid::from_raw(pid.try_into().unwrap());
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
+}
+
+#[tokio::test]
+async fn a_role_that_may_not_delete_users_leaves_a_deactivated_account() {
+    let deployment = Deployment::start().await;
+    let app = deployment
+        .stack
+        .postgres
+        .url("hallpass_app", APP_PASSWORD, "postgres");
+    let url = deployment.url();
+    let outcome = hallpass(&["smoke", &url])
+        .env("DATABASE_URL", &app)
+        .run()
+        .await;
+    assert_eq!(outcome.code, 0, "{outcome:#?}");
+    assert!(
+        outcome.stderr.contains("stays, deactivated"),
+        "{outcome:#?}"
+    );
+    assert_eq!(deployment.count(ACCOUNTS).await, 1);
+    let active = "select count(*) from users where email like '%@smoke.invalid' and is_active";
+    assert_eq!(deployment.count(active).await, 0);
+    deployment.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_not_hallpass_is_told_by_its_name() {
+    let cases = [
+        (
+            "HTTP/1.1 200 OK\r\ncontent-length: 15\r\n\r\n{\"status\":\"ok\"}",
+            "not_hallpass",
+        ),
+        (
+            "HTTP/1.1 302 Found\r\nlocation: https://example.com/\r\ncontent-length: 0\r\n\r\n",
+            "not_hallpass",
+        ),
+        ("220 mail.example.com ESMTP\r\n", "not_hallpass"),
+        (
+            "HTTP/1.1 302 Found\r\nlocation: https://vercel.com/sso-api?url=x\r\ncontent-length: 0\r\n\r\n",
+            "protected",
+        ),
+        (
+            "HTTP/1.1 401 Unauthorized\r\nserver: Vercel\r\ncontent-length: 6\r\n\r\n<html>",
+            "protected",
+        ),
+    ];
+    for command in ["smoke", "watch", "warm"] {
+        for (answer, code) in cases {
+            let (url, _asked) = answering(answer).await;
+            let run = hallpass(&[command, &url, "--json"])
+                .env("DATABASE_URL", "postgres://x@127.0.0.1:1/x");
+            let error = run.run().await.error(9);
+            assert_eq!(error["code"], code, "{command}: {answer}: {error}");
+        }
+        let run = hallpass(&[command, &nobody().await, "--json"])
+            .env("DATABASE_URL", "postgres://x@127.0.0.1:1/x");
+        let error = run.run().await.error(9);
+        assert_eq!(error["code"], "unreachable", "{error}");
+        let run = hallpass(&[command, "http://accounts.example.com", "--json"])
+            .env("DATABASE_URL", "postgres://x@127.0.0.1:1/x");
+        assert_eq!(run.run().await.error(7)["code"], "invalid_url");
+    }
+}
+
+#[tokio::test]
+async fn the_bypass_of_the_protection_goes_along_and_is_never_said() {
+    const BYPASS: &str = "bypass-of-the-protection-1234";
+    let (url, mut asked) = answering(
+        "HTTP/1.1 302 Found\r\nlocation: https://vercel.com/sso-api\r\ncontent-length: 0\r\n\r\n",
+    )
+    .await;
+    let run = hallpass(&["smoke", &url, "--public", "--json"])
+        .env("VERCEL_AUTOMATION_BYPASS_SECRET", BYPASS);
+    let outcome = run.run().await;
+    assert_eq!(outcome.error(9)["code"], "protected");
+    assert!(!format!("{outcome:?}").contains(BYPASS));
+    let asked = asked.recv().await.unwrap().to_lowercase();
+    assert!(
+        asked.contains(&format!("x-vercel-protection-bypass: {BYPASS}")),
+        "{asked}"
+    );
+}
+
+#[tokio::test]
+async fn tls_is_verified() {
+    let deployment = Deployment::start().await;
+    let now = time::OffsetDateTime::UNIX_EPOCH
+        + time::Duration::seconds(
+            deployment
+                .count("select extract(epoch from now())::bigint")
+                .await,
+        );
+    let authority = Authority::new();
+    let directory = tempfile::tempdir().unwrap();
+    let ca = directory.path().join("ca.pem");
+    std::fs::write(&ca, authority.pem()).unwrap();
+    let ca = ca.to_str().unwrap();
+    let behind = deployment.stack.platform.port();
+    let port = serve(&authority.certify("localhost", 90, now), behind).await;
+    let url = format!("https://localhost:{port}");
+    let answer = deployment
+        .hallpass(&["smoke", &url, "--json", "--ca-cert", ca])
+        .run()
+        .await
+        .json(0);
+    assert_eq!(failed(&answer), [""; 0]);
+    let error = deployment
+        .hallpass(&["smoke", &url, "--json"])
+        .run()
+        .await
+        .error(9);
+    assert_eq!(error["code"], "tls_failed");
+
+    let expired = serve(&authority.certify("localhost", -1, now), behind).await;
+    let another = serve(&authority.certify("accounts.example.com", 90, now), behind).await;
+    for port in [expired, another] {
+        let url = format!("https://localhost:{port}");
+        let run = deployment.hallpass(&["smoke", &url, "--json", "--ca-cert", ca]);
+        assert_eq!(run.run().await.error(9)["code"], "tls_failed");
+    }
+    let plain = format!("https://localhost:{behind}");
+    let error = deployment
+        .hallpass(&["smoke", &plain, "--json"])
+        .run()
+        .await
+        .error(9);
+    assert_eq!(error["code"], "tls_failed");
+    assert_eq!(deployment.count(ACCOUNTS).await, 0);
+    deployment.stop().await;
+}
+
+#[tokio::test]
+async fn no_account_is_made_where_the_database_is_away() {
+    let mut postgres = database().await;
+    let url = postgres.url("hallpass_app", APP_PASSWORD, "postgres");
+    let owner = postgres.superuser_url("postgres");
+    postgres.stop().await.unwrap();
+    let deployment = Deployment::over(postgres, &url).await;
+    let run = hallpass(&["smoke", &deployment.url(), "--json"]).env("DATABASE_URL", &owner);
+    let answer = run.run().await.json(8);
+    assert_eq!(failed(&answer), ["health", "signIn"]);
+    deployment.stack.platform.stop().await;
+}

@@ -1,0 +1,62 @@
+//! `hallpass warm`.
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+
+use super::command::{finish, hallpass};
+use super::deployment::Deployment;
+
+#[tokio::test]
+async fn both_functions_are_started_and_it_is_told_which_was_cold() {
+    let deployment = Deployment::start().await;
+    let url = deployment.url();
+    let cold = hallpass(&["warm", &url, "--json"]).run().await.json(0);
+    let requests = cold["requests"].as_array().unwrap();
+    assert_eq!(requests[0]["path"], "/health");
+    assert_eq!(requests[1]["path"], "/api/users?page=1&size=1");
+    assert_eq!(requests[0]["wasCold"], true, "{cold}");
+    assert_eq!(requests[1]["answer"], "401 unauthenticated");
+    for function in ["health", "users"] {
+        assert!(
+            !deployment
+                .stack
+                .platform
+                .instances(function)
+                .await
+                .is_empty(),
+            "{function}"
+        );
+    }
+    let warm = hallpass(&["warm", &url, "--json"]).run().await.json(0);
+    assert_eq!(warm["requests"][0]["wasCold"], false, "{warm}");
+
+    // Again and again, until somebody stops it.
+    let mut run = hallpass(&["warm", &url, "--every", "1s"]).spawn();
+    let pid = Pid::from_raw(run.id().unwrap().try_into().unwrap());
+    let mut lines = BufReader::new(run.stdout.take().unwrap()).lines();
+    for path in ["/health", "/api/users", "/health", "/api/users"] {
+        let line = lines.next_line().await.unwrap().unwrap();
+        assert!(line.contains("warm") && line.contains(path), "{line}");
+    }
+    kill(pid, Signal::SIGINT).unwrap();
+    let outcome = finish(run).await;
+    assert_eq!(outcome.code, 0, "{outcome:#?}");
+    assert!(
+        outcome.stderr.contains("rounds, 0 of them failed"),
+        "{outcome:#?}"
+    );
+    deployment.stop().await;
+}
+
+#[tokio::test]
+async fn a_function_that_cannot_answer_is_not_warm() {
+    let mut deployment = Deployment::start().await;
+    deployment.stack.postgres.stop().await.unwrap();
+    let answer = hallpass(&["warm", &deployment.url(), "--json"])
+        .run()
+        .await
+        .json(8);
+    assert_eq!(answer["requests"][0]["isWarm"], false, "{answer}");
+    deployment.stack.platform.stop().await;
+}

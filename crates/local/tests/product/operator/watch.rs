@@ -1,0 +1,171 @@
+//! `hallpass watch`.
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+
+use super::command::{Outcome, finish, hallpass};
+use super::deployment::Deployment;
+
+fn breached(answer: &Value) -> Vec<&str> {
+    let measures = answer["measures"].as_array().unwrap().iter();
+    let breached = measures.filter(|measure| measure["isBreached"] == true);
+    breached
+        .map(|measure| measure["name"].as_str().unwrap())
+        .collect()
+}
+
+const QUICK: [&str; 5] = ["--for", "2s", "--every", "1s", "--json"];
+
+async fn watch(deployment: &Deployment, more: &[&str]) -> Outcome {
+    let url = deployment.url();
+    let arguments = [&["watch", url.as_str()][..], more].concat();
+    deployment.hallpass(&arguments).run().await
+}
+
+#[tokio::test]
+async fn a_quiet_deployment_is_within_its_thresholds() {
+    let deployment = Deployment::start().await;
+    let answer = watch(&deployment, &QUICK).await.json(0);
+    assert_eq!(
+        (&answer["looks"], &answer["requests"]),
+        (&3.into(), &6.into())
+    );
+    assert_eq!(
+        (&answer["failedRequests"], &answer["end"]),
+        (&0.into(), &"timeIsOver".into())
+    );
+    assert_eq!(breached(&answer), [""; 0]);
+    for measure in answer["measures"].as_array().unwrap() {
+        assert!(measure["worst"].is_number(), "{measure}");
+    }
+    let outcome = watch(&deployment, &["--for", "1s", "--every", "1s"]).await;
+    assert_eq!(outcome.code, 0, "{outcome:#?}");
+    assert!(
+        outcome.stdout.contains("Nothing over its threshold."),
+        "{outcome:#?}"
+    );
+
+    // Without a database, what only it tells is not seen.
+    let url = deployment.url();
+    let run = hallpass(&[
+        "watch", &url, "--public", "--for", "1s", "--every", "1s", "--json",
+    ]);
+    let answer = run.run().await.json(0);
+    assert!(answer["measures"][2]["worst"].is_null(), "{answer}");
+    let error = hallpass(&["watch", &url, "--json"]).run().await.error(3);
+    assert!(
+        error["nextStep"].as_str().unwrap().contains("--public"),
+        "{error}"
+    );
+    deployment.stop().await;
+}
+
+#[tokio::test]
+async fn an_outage_ends_it_at_once() {
+    let mut deployment = Deployment::start().await;
+    deployment.stack.postgres.stop().await.unwrap();
+    let url = deployment.url();
+    let run = hallpass(&[
+        "watch", &url, "--public", "--for", "1h", "--every", "1s", "--json",
+    ]);
+    let answer = run.run().await.json(8);
+    assert_eq!(answer["end"], "breachLasts", "{answer}");
+    assert_eq!(answer["looks"], 3, "{answer}");
+    assert!(breached(&answer).contains(&"errors"), "{answer}");
+    assert_eq!(answer["remarks"][0], "health: unhealthy", "{answer}");
+    deployment.stack.platform.stop().await;
+}
+
+#[tokio::test]
+async fn sign_ins_that_fail_are_counted_by_the_minute() {
+    let deployment = Deployment::start().await;
+    let fail = |count: &str, ago: &str| {
+        format!(
+            "insert into audit_events select (audit_event('login_failed', 'warning', null, null, null, \
+             jsonb_build_object('eventId', gen_random_uuid()), '{{}}')).* from generate_series(1, {count}); \
+             alter table audit_events disable trigger user; \
+             update audit_events set id = encode(set_byte(set_byte(decode(lpad(to_hex((extract(epoch from \
+             clock_timestamp()) * 1000)::bigint), 12, '0') || substr(replace(gen_random_uuid()::text, '-', ''), 13), \
+             'hex'), 6, 112), 8, 128), 'hex')::uuid, occurred_at = clock_timestamp() - interval '{ago}' \
+             where event = 'login_failed' and occurred_at > clock_timestamp() - interval '5 seconds'; \
+             alter table audit_events enable trigger user"
+        )
+    };
+    deployment.execute(&fail("40", "90 seconds")).await;
+    deployment.execute(&fail("10", "1 second")).await;
+    assert_eq!(
+        breached(
+            &watch(&deployment, &["--for", "1s", "--every", "2s", "--json"])
+                .await
+                .json(0)
+        ),
+        [""; 0]
+    );
+    deployment.execute(&fail("1", "0 seconds")).await;
+    let answer = watch(&deployment, &["--for", "1s", "--every", "2s", "--json"])
+        .await
+        .json(8);
+    assert_eq!(breached(&answer), ["failedSignIns"]);
+    assert_eq!(answer["measures"][4]["worst"], 11.0, "{answer}");
+    deployment.stop().await;
+}
+
+#[tokio::test]
+async fn connections_are_held_against_the_nearest_limit() {
+    let deployment = Deployment::start().await;
+    // The command connects as the owner; a limit of one connection is used up by it.
+    deployment
+        .execute("create role watcher login superuser password 'only-for-tests' connection limit 1")
+        .await;
+    deployment
+        .execute("alter role watcher nosuperuser; grant pg_read_all_data, pg_monitor to watcher")
+        .await;
+    let url = deployment
+        .stack
+        .postgres
+        .url("watcher", "only-for-tests", "postgres");
+    let arguments = [
+        "watch",
+        &deployment.url(),
+        "--for",
+        "1s",
+        "--every",
+        "2s",
+        "--json",
+    ];
+    let answer = hallpass(&arguments)
+        .env("DATABASE_URL", &url)
+        .run()
+        .await
+        .json(8);
+    assert_eq!(breached(&answer), ["connections"]);
+    deployment.stop().await;
+}
+
+#[tokio::test]
+async fn interrupted_it_says_what_it_saw() {
+    let deployment = Deployment::start().await;
+    let url = deployment.url();
+    let mut run = deployment
+        .hallpass(&["watch", &url, "--for", "1h", "--every", "1s"])
+        .spawn();
+    let pid = Pid::from_raw(run.id().unwrap().try_into().unwrap());
+    let mut lines = BufReader::new(run.stderr.take().unwrap()).lines();
+    let first = lines.next_line().await.unwrap().unwrap();
+    assert!(
+        first.starts_with("look 1, ") && first.contains("healthy"),
+        "{first}"
+    );
+    kill(pid, Signal::SIGINT).unwrap();
+    let outcome = finish(run).await;
+    assert_eq!(outcome.code, 1, "{outcome:#?}");
+    assert!(
+        outcome
+            .stdout
+            .contains("Interrupted; nothing over its threshold so far."),
+        "{outcome:#?}"
+    );
+    deployment.stop().await;
+}

@@ -1,0 +1,30 @@
+//! What a certificate says of itself (RFC 5280).
+
+use time::OffsetDateTime;
+use x509_cert::der::Decode as _;
+
+/// The fields that matter here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Certificate {
+    pub(crate) expires_at: OffsetDateTime,
+    pub(crate) issuer: String,
+    pub(crate) subject: String,
+}
+
+impl Certificate {
+    /// Reads DER; nothing where it is no certificate.
+    pub(super) fn parse(der: &[u8]) -> Option<Self> {
+        let parsed = x509_cert::Certificate::from_der(der).ok()?.tbs_certificate;
+        let expires = parsed.validity.not_after.to_unix_duration().as_secs();
+        Some(Self {
+            expires_at: OffsetDateTime::from_unix_timestamp(expires.try_into().ok()?).ok()?,
+            issuer: parsed.issuer.to_string(),
+            subject: parsed.subject.to_string(),
+        })
+    }
+
+    /// Whole days; negative where it is over.
+    pub(crate) fn days_left(&self, now: OffsetDateTime) -> i64 {
+        (self.expires_at - now).whole_seconds().div_euclid(86_400)
+    }
+}

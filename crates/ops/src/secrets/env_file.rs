@@ -1,0 +1,158 @@
+//! Changing variables in a dotenv file: every other line stays as it is, and a reader sees the old file or the new.
+
+use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use crate::dotenv;
+use crate::failure::{Exit, Failure};
+
+/// For nobody but its owner.
+const MODE: u32 = 0o600;
+
+/// Sets variables to values that need no quotes, or takes them out. The new file is complete on disk, with mode
+/// 0600, before it takes the old one's place.
+///
+/// # Errors
+/// The file cannot be read or written; another run is changing it.
+pub(super) fn change(path: &Path, changes: &[(&str, Option<&str>)]) -> Result<(), Failure> {
+    let shown = path.display();
+    let failed = |error: io::Error| {
+        let detail = format!("{shown} was not changed: {error}");
+        Failure::new(Exit::Failed, "failed", detail).next("see to it, and run this again")
+    };
+    // A link stays a link.
+    let path = fs::canonicalize(path).map_err(failed)?;
+    let draft = draft_of(&path);
+    let mut file = lock(&draft).map_err(|error| match error {
+        TryLockError::WouldBlock => {
+            let detail = format!("another run is changing {shown}");
+            Failure::new(Exit::Conflict, "under_way", detail)
+                .next("wait for it, and run this again")
+        }
+        TryLockError::Error(error) => failed(error),
+    })?;
+    // Read under the lock.
+    let text = fs::read_to_string(&path).map_err(failed)?;
+    let text = edited(&text, changes).ok_or_else(|| {
+        Failure::configuration(format!("{shown} is not a file of variables in dotenv form"))
+    })?;
+    // What a killed run left in the draft goes with its length.
+    file.set_permissions(Permissions::from_mode(MODE))
+        .and_then(|()| file.set_len(0))
+        .and_then(|()| file.write_all(text.as_bytes()))
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(&draft, &path))
+        .and_then(|()| sync_directory(&path))
+        .map_err(failed)
+}
+
+/// Always the same name, so that a draft which a killed run left is the next one's.
+fn draft_of(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".draft");
+    path.with_file_name(name)
+}
+
+fn lock(draft: &Path) -> Result<File, TryLockError> {
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(MODE)
+        .open(draft)
+        .map_err(TryLockError::Error)?;
+    file.try_lock()?;
+    Ok(file)
+}
+
+fn sync_directory(path: &Path) -> io::Result<()> {
+    File::open(path.parent().unwrap_or(Path::new("/")))?.sync_all()
+}
+
+/// None where the text is not in dotenv form, or would not say afterwards what it is to say.
+fn edited(text: &str, changes: &[(&str, Option<&str>)]) -> Option<String> {
+    let mut wanted = dotenv::parse(text).ok()?;
+    let mut missing: Vec<_> = changes.to_vec();
+    let mut edited = String::with_capacity(text.len());
+    let mut copied = 0;
+    for (name, place) in dotenv::places(text).ok()? {
+        let Some((_, value)) = changes.iter().find(|(changed, _)| *changed == name) else {
+            continue;
+        };
+        edited.push_str(&text[copied..place.start]);
+        // A variable that stands there twice is to stand there once.
+        if missing.iter().any(|(left, _)| *left == name) {
+            edited.extend(value.map(|value| format!("{name}={value}\n")));
+            missing.retain(|(left, _)| *left != name);
+        }
+        copied = place.end;
+    }
+    edited.push_str(&text[copied..]);
+    for (name, value) in missing {
+        if let Some(value) = value {
+            if !edited.is_empty() && !edited.ends_with('\n') {
+                edited.push('\n');
+            }
+            edited.extend([name, "=", value, "\n"]);
+        }
+    }
+    for (name, value) in changes {
+        match value {
+            Some(value) => wanted.insert((*name).to_owned(), (*value).to_owned()),
+            None => wanted.remove(*name),
+        };
+    }
+    (dotenv::parse(&edited).ok()? == wanted).then_some(edited)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHANGES: [(&str, Option<&str>); 2] = [("SECRET", Some("bmV3")), ("OLD", Some("b2xk"))];
+
+    #[test]
+    fn all_other_lines_stay_as_they_are() {
+        let text = "# kept\nA='x\nSECRET=not this\n' # too\n\nexport SECRET = \"old\" # gone\nB=1";
+        let expected = "# kept\nA='x\nSECRET=not this\n' # too\n\nSECRET=bmV3\nB=1\nOLD=b2xk\n";
+        assert_eq!(edited(text, &CHANGES).unwrap(), expected);
+        let back = edited(expected, &[("OLD", None)]).unwrap();
+        assert_eq!(back, expected.replace("OLD=b2xk\n", ""));
+        assert_eq!(edited("", &CHANGES).unwrap(), "SECRET=bmV3\nOLD=b2xk\n");
+        let twice = "SECRET=1\nSECRET=2\nOLD=3\n";
+        assert_eq!(edited(twice, &CHANGES).unwrap(), "SECRET=bmV3\nOLD=b2xk\n");
+        assert_eq!(edited("nonsense", &CHANGES), None);
+    }
+
+    #[test]
+    fn the_file_is_replaced_as_a_whole_and_its_owners_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("env");
+        let link = directory.path().join("link");
+        fs::write(&file, "SECRET=old\n").unwrap();
+        fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        // What a killed run left, longer than what is to be written.
+        fs::write(draft_of(&file), "x".repeat(1_000)).unwrap();
+        change(&link, &CHANGES).unwrap();
+        assert_eq!(
+            fs::read_to_string(&file).unwrap(),
+            "SECRET=bmV3\nOLD=b2xk\n"
+        );
+        assert_eq!(
+            fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+            MODE
+        );
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert!(!draft_of(&file).exists());
+
+        let held = lock(&draft_of(&file)).unwrap();
+        let failure = change(&file, &[("OLD", None)]).unwrap_err();
+        assert_eq!(failure.code, "under_way");
+        drop(held);
+        change(&file, &[("OLD", None)]).unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "SECRET=bmV3\n");
+    }
+}

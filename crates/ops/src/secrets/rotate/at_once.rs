@@ -1,0 +1,58 @@
+//! For a secret that somebody else knows: a new one, and nothing beside it.
+
+use serde_json::json;
+
+use super::held::{Held, name_of};
+use super::trail::{AT_ONCE, Trail};
+use super::{PREVIOUS, SECRET, guide};
+use crate::cli::RotateOptions;
+use crate::confirm::confirm;
+use crate::environment::Environment;
+use crate::failure::{Exit, Failure};
+use crate::screen::{PLAIN, Screen, wrapped};
+
+pub(super) async fn run(
+    environment: &Environment,
+    screen: Screen,
+    options: &RotateOptions,
+    held: &Held,
+) -> Result<Exit, Failure> {
+    let mut trail = Trail::open(environment).await?;
+    let is_done = held.file().is_some() && !options.dry_run;
+    if is_done {
+        let what = format!(
+            "This replaces {SECRET} and keeps none before it: from the next deployment on, everybody of {} has to \
+             sign in again, and every one-time link is dead.",
+            trail.database()
+        );
+        confirm(options.yes, &what)?;
+        let details = json!({"from": name_of(environment, &held.current)?});
+        trail.record(AT_ONCE, "critical", details).await?;
+        let new = crate::secrets::random()?;
+        held.change(&[(SECRET, Some(&new)), (PREVIOUS, None)])?;
+    }
+    let mut steps = guide::hand_over_one(held, true);
+    steps.push(guide::verify(held));
+    let state = match (is_done, options.dry_run) {
+        (true, _) => "replaced",
+        (false, true) => "wouldReplace",
+        (false, false) => "toBeReplaced",
+    };
+    let json = json!({"state": state, "file": held.file(), "nextSteps": steps});
+    screen.answer(&json, |out| {
+        let said = match held.file() {
+            Some(file) if is_done => format!(
+                "{} has a new {SECRET}. The deployment knows it when it has it; until then, whoever has the old one \
+                 can make tokens.",
+                file.display()
+            ),
+            _ => "Nothing was changed.".to_owned(),
+        };
+        writeln!(out, "{}\n\n{PLAIN}Next:{PLAIN:#}", wrapped(&said, 0))?;
+        for step in &steps {
+            writeln!(out, "  {step}")?;
+        }
+        Ok(())
+    })?;
+    Ok(Exit::Done)
+}

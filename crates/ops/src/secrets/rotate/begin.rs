@@ -1,0 +1,114 @@
+//! The first step: a new secret, and the one before beside it. Begun already, it says how far it is.
+
+use serde_json::json;
+
+use super::held::{Held, name_of};
+use super::trail::{STARTED, Trail};
+use super::{PREVIOUS, SECRET, guide};
+use crate::cli::RotateOptions;
+use crate::clock;
+use crate::environment::Environment;
+use crate::failure::{Exit, Failure};
+use crate::screen::{PLAIN, Screen, wrapped};
+
+pub(super) async fn run(
+    environment: &Environment,
+    screen: Screen,
+    options: &RotateOptions,
+    held: &Held,
+) -> Result<Exit, Failure> {
+    let mut trail = Trail::open(environment).await?;
+    if held.previous.is_some() {
+        return status(environment, screen, held, &mut trail).await;
+    }
+    let (state, said) = match held.file() {
+        Some(file) if options.dry_run => (
+            "wouldBegin",
+            format!(
+                "Would put a new {SECRET} into {}, and the one of now into {PREVIOUS}.",
+                file.display()
+            ),
+        ),
+        Some(file) => {
+            let details = json!({"from": name_of(environment, &held.current)?});
+            trail.record(STARTED, "warning", details).await?;
+            let new = crate::secrets::random()?;
+            held.change(&[(SECRET, Some(&new)), (PREVIOUS, Some(&held.current))])?;
+            (
+                "begun",
+                format!(
+                    "{} has a new {SECRET}, and the one before in {PREVIOUS}.",
+                    file.display()
+                ),
+            )
+        }
+        None => (
+            "toBeBegun",
+            format!(
+                "{SECRET} stands in this environment, which this command cannot change: nothing was changed."
+            ),
+        ),
+    };
+    let mut steps = guide::hand_over_both(held);
+    steps.push(guide::verify(held));
+    let json = json!({"state": state, "file": held.file(), "nextSteps": steps});
+    screen.answer(&json, |out| {
+        writeln!(out, "{}\n\n{PLAIN}Next:{PLAIN:#}", wrapped(&said, 0))?;
+        for step in &steps {
+            writeln!(out, "  {step}")?;
+        }
+        Ok(())
+    })?;
+    Ok(Exit::Done)
+}
+
+async fn status(
+    environment: &Environment,
+    screen: Screen,
+    held: &Held,
+    trail: &mut Trail,
+) -> Result<Exit, Failure> {
+    let from = name_of(environment, held.outgoing())?;
+    let verified_at = trail.verified_at(&from).await?;
+    let dependents = match verified_at {
+        Some(since) => Some(trail.dependents(since).await?),
+        None => None,
+    };
+    let is_free = dependents.is_some_and(|left| left.sessions == 0 && left.links == 0);
+    let (state, next) = match verified_at {
+        None => {
+            let mut steps = guide::hand_over_both(held);
+            steps.push(guide::verify(held));
+            ("begun", steps)
+        }
+        Some(_) if is_free => ("free", vec![guide::hallpass(held, "--finish")]),
+        Some(_) => ("verified", vec![guide::hallpass(held, "--finish")]),
+    };
+    let json = json!({
+        "state": state,
+        "file": held.file(),
+        "verifiedAt": verified_at.map(clock::rfc3339),
+        "dependents": dependents,
+        "nextSteps": next,
+    });
+    screen.answer(&json, |out| {
+        let said = match (verified_at, dependents) {
+            (Some(at), Some(left)) => format!(
+                "A rotation is under way: verified {}. {} sessions and {} links depend on the secret before{}.",
+                clock::minute(at),
+                left.sessions,
+                left.links,
+                left.until
+                    .map_or_else(String::new, |until| format!(", until {} at the latest", clock::minute(until))),
+            ),
+            _ => "A rotation is under way: there is a secret before. No deployment was seen yet that knows both."
+                .to_owned(),
+        };
+        writeln!(out, "{}\n\n{PLAIN}Next:{PLAIN:#}", wrapped(&said, 0))?;
+        for step in &next {
+            writeln!(out, "  {step}")?;
+        }
+        Ok(())
+    })?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,84 @@
+//! What is to be done next, in commands that show no secret.
+
+use std::path::Path;
+
+use super::held::Held;
+use super::{PREVIOUS, SECRET};
+
+/// Where `cargo dev` keeps its variables.
+const LOCAL: &str = ".hallpass/env";
+
+fn is_local(file: &Path) -> bool {
+    file.ends_with(LOCAL)
+}
+
+/// This command, with the file that it was given.
+pub(super) fn hallpass(held: &Held, rest: &str) -> String {
+    match held.file() {
+        Some(file) if !is_local(file) => {
+            format!(
+                "hallpass --env-file {} secrets rotate {rest}",
+                file.display()
+            )
+        }
+        _ => format!("hallpass secrets rotate {rest}"),
+    }
+}
+
+/// Both secrets go where the deployment takes its variables from.
+pub(super) fn hand_over_both(held: &Held) -> Vec<String> {
+    let target = held.target();
+    let add = format!("vercel env add {PREVIOUS} {target} --sensitive --force --yes");
+    let update = format!("vercel env update {SECRET} {target} --sensitive --yes");
+    let mut steps = match held.file() {
+        Some(file) if is_local(file) => return vec![restart()],
+        Some(file) => vec![
+            format!("{} | {add}", take(PREVIOUS, file)),
+            format!("{} | {update}", take(SECRET, file)),
+        ],
+        None => vec![
+            format!("printf %s \"${SECRET}\" | {add}"),
+            format!("hallpass secrets new | {update}"),
+        ],
+    };
+    steps.push(deploy());
+    steps
+}
+
+/// The secret before goes, and with `at_once` the current one is replaced, too.
+pub(super) fn hand_over_one(held: &Held, at_once: bool) -> Vec<String> {
+    let target = held.target();
+    let mut steps = Vec::new();
+    match held.file() {
+        Some(file) if is_local(file) => return vec![restart()],
+        Some(file) if at_once => steps.push(format!(
+            "{} | vercel env update {SECRET} {target} --sensitive --yes",
+            take(SECRET, file)
+        )),
+        None if at_once => steps.push(format!(
+            "hallpass secrets new | vercel env update {SECRET} {target} --sensitive --yes"
+        )),
+        _ => {}
+    }
+    if !at_once || held.previous.is_some() {
+        steps.push(format!("vercel env remove {PREVIOUS} {target} --yes"));
+    }
+    steps.push(deploy());
+    steps
+}
+
+pub(super) fn verify(held: &Held) -> String {
+    hallpass(held, "--verify https://accounts.example.com")
+}
+
+fn take(name: &str, file: &Path) -> String {
+    format!("sed -n 's/^{name}=//p' {}", file.display())
+}
+
+fn deploy() -> String {
+    "vercel redeploy https://accounts.example.com".to_owned()
+}
+
+fn restart() -> String {
+    "stop cargo dev, and start it again".to_owned()
+}

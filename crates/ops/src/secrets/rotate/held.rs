@@ -1,0 +1,68 @@
+//! The secrets at hand, and where they are kept.
+
+use std::path::{Path, PathBuf};
+
+use hallpass_core::Hallpass;
+
+use super::{PREVIOUS, SECRET};
+use crate::environment::Environment;
+use crate::failure::Failure;
+use crate::secrets::env_file;
+
+/// Of the trail's fingerprints: they must be the same whatever `VERCEL_ENV` says here, and no deployment's.
+const TRAIL: &str = "secret-rotation";
+
+/// What stands in the variables.
+pub(super) struct Held {
+    pub(super) current: String,
+    pub(super) previous: Option<String>,
+    /// None where they stand in the environment, which nobody but its owner can change.
+    file: Option<PathBuf>,
+    /// `VERCEL_ENV`, for the commands that are shown.
+    target: String,
+}
+
+impl Held {
+    pub(super) fn read(environment: &Environment) -> Result<Self, Failure> {
+        // Says what is wrong with each.
+        environment.config()?;
+        let current = environment.get(SECRET).unwrap_or_default();
+        let previous = environment.get(PREVIOUS);
+        let is_in_process = [SECRET, PREVIOUS]
+            .into_iter()
+            .any(Environment::is_of_process);
+        let file = environment.path().filter(|_| !is_in_process);
+        let target = environment.get("VERCEL_ENV");
+        Ok(Self {
+            current: current.trim().to_owned(),
+            previous: previous.map(|secret| secret.trim().to_owned()),
+            file: file.map(Path::to_owned),
+            target: target.unwrap_or_else(|| "production".to_owned()),
+        })
+    }
+
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
+    pub(super) fn target(&self) -> &str {
+        &self.target
+    }
+
+    /// The secret that is to go: the one before, or, where a new one was made elsewhere, the one at hand.
+    pub(super) fn outgoing(&self) -> &str {
+        self.previous.as_deref().unwrap_or(&self.current)
+    }
+
+    /// Changes the file, where there is one.
+    pub(super) fn change(&self, changes: &[(&str, Option<&str>)]) -> Result<(), Failure> {
+        self.file()
+            .map_or(Ok(()), |file| env_file::change(file, changes))
+    }
+}
+
+/// Eight digits that name a secret and do not tell it.
+pub(super) fn name_of(environment: &Environment, secret: &str) -> Result<String, Failure> {
+    let product: Hallpass = environment.with_secret(secret, TRAIL)?;
+    Ok(product.keys.current.fingerprint())
+}

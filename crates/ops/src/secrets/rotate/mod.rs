@@ -1,0 +1,39 @@
+//! `hallpass secrets rotate`: a new secret beside the old one, a look that nobody was signed out, and the old one
+//! dropped once nothing depends on it.
+//!
+//! Nothing is kept between the steps but the two variables themselves, and what the audit trail tells: each step can
+//! be interrupted, and run again.
+
+mod at_once;
+mod begin;
+mod finish;
+mod guide;
+mod held;
+mod trail;
+mod verify;
+
+use crate::cli::RotateOptions;
+use crate::environment::Environment;
+use crate::failure::{Exit, Failure};
+use crate::screen::Screen;
+use held::Held;
+
+const SECRET: &str = "HALLPASS_SECRET";
+const PREVIOUS: &str = "HALLPASS_SECRET_PREVIOUS";
+
+pub(super) async fn run(
+    environment: &Environment,
+    screen: Screen,
+    options: &RotateOptions,
+) -> Result<Exit, Failure> {
+    let held = Held::read(environment)?;
+    if options.verify.is_some() {
+        verify::run(environment, screen, options, &held).await
+    } else if options.finish {
+        finish::run(environment, screen, options, &held).await
+    } else if options.at_once {
+        at_once::run(environment, screen, options, &held).await
+    } else {
+        begin::run(environment, screen, options, &held).await
+    }
+}

@@ -1,0 +1,119 @@
+//! What the audit trail tells of a rotation, and who still depends on the secret before.
+
+use hallpass_core::config::DatabaseConfig;
+use hallpass_core::db::Db;
+use hallpass_core::tokens::link::LINK_LIFETIME;
+use hallpass_core::users::operator::pending_links;
+use hallpass_core::{Client, maintenance, schema};
+use serde::Serialize;
+use serde_json::Value;
+use sqlx::FromRow;
+use sqlx::postgres::PgConnection;
+use time::OffsetDateTime;
+
+use crate::clock;
+use crate::environment::Environment;
+use crate::failure::{Failure, database};
+
+pub(super) const STARTED: &str = "secret_rotation_started";
+pub(super) const VERIFIED: &str = "secret_rotation_verified";
+pub(super) const FINISHED: &str = "secret_rotation_finished";
+pub(super) const AT_ONCE: &str = "secret_replaced_at_once";
+
+/// $1 the name of the secret that is to go.
+const SINCE: &str = "
+    select min(occurred_at) as at from audit_events
+    where event = 'secret_rotation_verified' and details ->> 'from' = $1";
+
+/// Sessions that were not refreshed since: their refresh token is of the secret before. $1 since when.
+const SESSIONS: &str = "
+    select count(*) as sessions, max(least(s.idle_expires_at, s.expires_at)) as until
+    from sessions s
+    where s.rotated_at < $1 and s.revoked_at is null and session_is_live(s)";
+
+/// What would end with the secret before.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Dependents {
+    pub(super) sessions: i64,
+    pub(super) links: usize,
+    /// When the last of them is over, if nobody uses it before.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub(super) until: Option<OffsetDateTime>,
+}
+
+#[derive(FromRow)]
+struct Sessions {
+    sessions: i64,
+    until: Option<OffsetDateTime>,
+}
+
+/// The owner's connection.
+pub(super) struct Trail {
+    connection: PgConnection,
+    address: DatabaseConfig,
+}
+
+impl Trail {
+    pub(super) async fn open(environment: &Environment) -> Result<Self, Failure> {
+        let address = environment.direct()?;
+        let connection = schema::connect(&address).await?;
+        Ok(Self {
+            connection,
+            address,
+        })
+    }
+
+    pub(super) fn database(&self) -> String {
+        self.address.address()
+    }
+
+    pub(super) async fn record(
+        &mut self,
+        event: &str,
+        severity: &str,
+        details: Value,
+    ) -> Result<(), Failure> {
+        let client = Client::operator("secrets rotate");
+        maintenance::record(&mut self.connection, event, severity, details, &client)
+            .await
+            .map_err(|error| database(&error))
+    }
+
+    /// Since when a deployment is known to sign with another secret than the one of this name.
+    pub(super) async fn verified_at(
+        &mut self,
+        from: &str,
+    ) -> Result<Option<OffsetDateTime>, Failure> {
+        sqlx::query_scalar(SINCE)
+            .bind(from)
+            .fetch_one(&mut self.connection)
+            .await
+            .map_err(|error| database(&error))
+    }
+
+    /// What was handed out before `since` and is still good.
+    pub(super) async fn dependents(
+        &mut self,
+        since: OffsetDateTime,
+    ) -> Result<Dependents, Failure> {
+        let sessions: Sessions = sqlx::query_as(SESSIONS)
+            .bind(since)
+            .fetch_one(&mut self.connection)
+            .await
+            .map_err(|error| database(&error))?;
+        let mut address = self.address.clone();
+        address.max_connections = 1;
+        let links = pending_links(&Db::new(&address), clock::now()).await?;
+        let links: Vec<_> = links
+            .into_iter()
+            .filter(|link| link.made_at < since)
+            .map(|link| link.made_at + LINK_LIFETIME)
+            .collect();
+        Ok(Dependents {
+            sessions: sessions.sessions,
+            links: links.len(),
+            until: links.into_iter().chain(sessions.until).max(),
+        })
+    }
+}

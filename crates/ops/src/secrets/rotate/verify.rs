@@ -1,0 +1,239 @@
+//! The step between: which secrets a deployment knows, and whether a session of before goes on.
+
+use hallpass_core::sign_in::{self, Credentials};
+use hallpass_core::{Client, Hallpass};
+use serde_json::json;
+
+use super::held::{Held, name_of};
+use super::trail::{Trail, VERIFIED};
+use super::{PREVIOUS, SECRET, guide};
+use crate::cli::RotateOptions;
+use crate::environment::Environment;
+use crate::failure::{Exit, Failure};
+use crate::interrupt::Interrupt;
+use crate::screen::{PLAIN, Screen, wrapped};
+use crate::site::client::{Answer, Request, Site};
+use crate::site::contact::contact;
+use crate::site::report::{Report, signing_key};
+use crate::site::throwaway::Throwaway;
+
+/// Where the rotation is, as the deployment shows it.
+enum Reached {
+    /// It knows both, and signs with the new one.
+    Both,
+    /// It knows the one at hand, and no other.
+    One,
+    /// Not what it should be: why, and what to do.
+    Wrong(String, String),
+}
+
+pub(super) async fn run(
+    environment: &Environment,
+    screen: Screen,
+    options: &RotateOptions,
+    held: &Held,
+) -> Result<Exit, Failure> {
+    let url = options.verify.as_deref().unwrap_or_default();
+    let site = Site::new(environment, url, options.ca_cert.as_deref())?;
+    let mut trail = Trail::open(environment).await?;
+    let mut interrupt = Interrupt::listen()?;
+    let health = contact(&site).await?;
+    // The keys are those of the deployment's environment, whatever VERCEL_ENV is here.
+    let target = health.text("/environment").to_owned();
+    let products = Products::new(environment, held, &target)?;
+    let mut report = Report::new();
+    report.keys(site.get("/.well-known/jwks.json").await);
+
+    let (account, _) = Throwaway::make(&products.outgoing, "secrets rotate").await?;
+    let reached = tokio::select! {
+        reached = look(&site, &account, &products, &mut report) => Some(reached),
+        () = interrupt.come() => None,
+    };
+    account.remove().await?;
+    let Some(reached) = reached else {
+        let detail = "interrupted; its account is removed";
+        return Err(Failure::new(Exit::Failed, "interrupted", detail).next("run it again"));
+    };
+    let reached = reached?;
+    let is_good = report.passed() && !matches!(reached, Reached::Wrong(..));
+    if is_good && matches!(reached, Reached::Both) {
+        let from = name_of(environment, held.outgoing())?;
+        if trail.verified_at(&from).await?.is_none() {
+            trail
+                .record(VERIFIED, "info", json!({"from": from}))
+                .await?;
+        }
+    }
+    let (state, said, next) = words(held, &reached);
+    let json = json!({
+        "url": site.origin.text,
+        "state": state,
+        "detail": said,
+        "passed": is_good,
+        "steps": report.steps(),
+        "nextSteps": next,
+    });
+    screen.answer(&json, |out| {
+        report.show(out)?;
+        writeln!(out, "\n{}", wrapped(&said, 0))?;
+        for step in &next {
+            writeln!(out, "{PLAIN}Next:{PLAIN:#} {step}")?;
+        }
+        Ok(())
+    })?;
+    Ok(if is_good { Exit::Done } else { Exit::Breach })
+}
+
+fn words(held: &Held, reached: &Reached) -> (&'static str, String, Vec<String>) {
+    match reached {
+        Reached::Both => (
+            "both",
+            "The deployment signs with the new secret and accepts the one before: nobody was signed out. When nothing \
+             depends on the one before any more, it may go; a session that nobody uses lasts longest."
+                .to_owned(),
+            vec![guide::hallpass(held, "--finish")],
+        ),
+        Reached::One => (
+            "one",
+            "The deployment signs with the secret at hand, and accepts no other.".to_owned(),
+            Vec::new(),
+        ),
+        Reached::Wrong(why, next) => ("wrong", why.clone(), vec![next.clone()]),
+    }
+}
+
+/// The product with each secret, as the deployment would have it.
+struct Products {
+    /// With the secret that is to go, or the only one.
+    outgoing: Hallpass,
+    outgoing_key: String,
+    /// The name of the new one's keys, where it is at hand.
+    new_key: Option<String>,
+}
+
+impl Products {
+    fn new(environment: &Environment, held: &Held, target: &str) -> Result<Self, Failure> {
+        let outgoing = environment.with_secret(held.outgoing(), target)?;
+        let new_key = match &held.previous {
+            Some(_) => {
+                let new = environment.with_secret(&held.current, target)?;
+                Some(new.keys.current.fingerprint())
+            }
+            None => None,
+        };
+        Ok(Self {
+            outgoing_key: outgoing.keys.current.fingerprint(),
+            outgoing,
+            new_key,
+        })
+    }
+}
+
+async fn look(
+    site: &Site,
+    account: &Throwaway<'_>,
+    products: &Products,
+    report: &mut Report,
+) -> Result<Reached, Failure> {
+    let published = report.key_ids.clone();
+    let knows = |key: &str| published.iter().any(|id| id.ends_with(&format!("-{key}")));
+    let credentials =
+        json!({"email": account.email, "password": account.password, "delivery": "body"});
+    let answer = site.send(Request::post("/api/login", credentials)).await;
+    let signed_in = report.judge("signIn", answer, 200, |answer| {
+        Ok(format!("signs with {}", signing_key(answer)))
+    });
+    let signs_with = signed_in.as_ref().map(signing_key).unwrap_or_default();
+    let signs_with = |key: &str| signs_with.ends_with(&format!("-{key}"));
+    let old = &products.outgoing_key;
+    let deploy = "vercel redeploy https://accounts.example.com".to_owned();
+    let wrong = |why: &str, next: String| Ok(Reached::Wrong(why.to_owned(), next));
+    match &products.new_key {
+        _ if signed_in.is_none() => {
+            return wrong(
+                "Nobody can sign in.",
+                "hallpass doctor tells more".to_owned(),
+            );
+        }
+        None if !knows(old) => {
+            return wrong(
+                &format!("The deployment does not know this {SECRET}."),
+                "look whether these are the variables of this deployment".to_owned(),
+            );
+        }
+        None if signs_with(old) && published.iter().all(|id| id.ends_with(old.as_str())) => {
+            // Nothing is being replaced; its sessions go on all the same.
+        }
+        None if signs_with(old) => {
+            return wrong(
+                &format!("The deployment still accepts another secret: it has a {PREVIOUS}."),
+                format!("vercel env remove {PREVIOUS} production --yes; then {deploy}"),
+            );
+        }
+        None => {}
+        Some(new) if knows(old) && knows(new) && signs_with(new) => {}
+        Some(new) if knows(old) && knows(new) => {
+            return wrong(
+                &format!("{SECRET} and {PREVIOUS} are the wrong way round in the deployment."),
+                format!("set them as they are here, and deploy: {deploy}"),
+            );
+        }
+        Some(_) if knows(old) => {
+            return wrong("The deployment does not have the new secret yet.", deploy);
+        }
+        Some(new) if knows(new) => {
+            return wrong(
+                &format!(
+                    "The deployment has no {PREVIOUS}: whoever signed in before is being signed out."
+                ),
+                format!("set {PREVIOUS} in the deployment at once, then {deploy}"),
+            );
+        }
+        Some(_) => {
+            return wrong(
+                "The deployment knows neither secret.",
+                "look whether these are the variables of this deployment".to_owned(),
+            );
+        }
+    }
+    let is_one = products.new_key.is_none() && signs_with(old);
+    go_on(site, account, &products.outgoing, report).await?;
+    Ok(if is_one { Reached::One } else { Reached::Both })
+}
+
+/// A session as the deployment opened it with the secret before: by the same code, in the same database.
+async fn go_on(
+    site: &Site,
+    account: &Throwaway<'_>,
+    outgoing: &Hallpass,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let credentials = Credentials {
+        email: account.email.clone(),
+        password: account.password.clone().into(),
+        device: None,
+        replaces: None,
+    };
+    let before =
+        sign_in::sign_in(outgoing, credentials, &Client::operator("secrets rotate")).await?;
+    let me = |token: &str| site.send(Request::get("/api/me").by(token));
+    let answer = me(before.access_token.expose()).await;
+    report.judge("oldAccessToken", answer, 200, is_accepted);
+    let body = json!({"refreshToken": before.refresh_token.expose()});
+    let answer = site.send(Request::post("/api/refresh", body)).await;
+    let refreshed = report.judge("oldRefreshToken", answer, 200, is_accepted);
+    if let Some(refreshed) = refreshed {
+        report.judge(
+            "nextAccessToken",
+            me(refreshed.text("/accessToken")).await,
+            200,
+            is_accepted,
+        );
+    }
+    Ok(())
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "a check, as the others are")]
+fn is_accepted(_answer: &Answer) -> Result<String, String> {
+    Ok("accepted".to_owned())
+}

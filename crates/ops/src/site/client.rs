@@ -1,0 +1,222 @@
+//! Requests to a deployment, and how long each takes.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject as _;
+use serde_json::Value;
+use tokio::sync::oneshot;
+use ureq::http::{HeaderMap, HeaderValue};
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
+use ureq::{Agent, Body};
+
+use super::fault::Fault;
+use super::origin::Origin;
+use crate::environment::Environment;
+use crate::failure::Failure;
+
+/// Longer than the functions' own deadline of 8 s.
+const TIMEOUT: Duration = Duration::from_secs(15);
+/// More than any answer that is asked for here.
+const BODY_MAX: u64 = 8 << 20;
+/// What lets a program through where a deployment is protected.
+/// <https://vercel.com/docs/deployment-protection/methods-to-bypass-deployment-protection/protection-bypass-automation>
+const BYPASS_HEADER: &str = "x-vercel-protection-bypass";
+const BYPASS_VARIABLE: &str = "VERCEL_AUTOMATION_BYPASS_SECRET";
+
+/// A deployment.
+#[derive(Clone, Debug)]
+pub(crate) struct Site {
+    agent: Agent,
+    pub(crate) origin: Origin,
+    bypass: Option<HeaderValue>,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Vec<u8>,
+    /// Null where it is not JSON.
+    pub(crate) body: Value,
+    pub(crate) milliseconds: u64,
+}
+
+/// What is sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    path: String,
+    token: Option<String>,
+    body: Option<Value>,
+}
+
+impl Request {
+    pub(crate) fn get(path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            token: None,
+            body: None,
+        }
+    }
+
+    pub(crate) fn post(path: &str, body: Value) -> Self {
+        Self {
+            body: Some(body),
+            ..Self::get(path)
+        }
+    }
+
+    /// With an access token.
+    pub(crate) fn by(mut self, token: &str) -> Self {
+        self.token = Some(token.to_owned());
+        self
+    }
+}
+
+impl Site {
+    /// # Errors
+    /// What is no origin; a file of CAs that cannot be read; a variable that fits into no header.
+    pub(crate) fn new(
+        environment: &Environment,
+        url: &str,
+        ca_file: Option<&Path>,
+    ) -> Result<Self, Failure> {
+        let origin = Origin::parse(url)?;
+        let bypass = environment
+            .get(BYPASS_VARIABLE)
+            .map(|secret| HeaderValue::from_str(secret.trim()))
+            .transpose()
+            .map_err(|_| {
+                Failure::configuration(format!("{BYPASS_VARIABLE} fits into no header"))
+            })?;
+        let roots = match ca_file {
+            None => RootCerts::WebPki,
+            Some(path) => {
+                let list = authorities(path)?.into_iter();
+                let list = list.map(|der| Certificate::from_der(der.as_ref()).to_owned());
+                RootCerts::Specific(Arc::new(list.collect()))
+            }
+        };
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(TIMEOUT))
+            // Neither a password nor the bypass shall follow to another host.
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .proxy(None)
+            .tls_config(TlsConfig::builder().root_certs(roots).build())
+            .user_agent(concat!("hallpass/", env!("CARGO_PKG_VERSION")))
+            .build();
+        Ok(Self {
+            agent: config.into(),
+            origin,
+            bypass,
+        })
+    }
+
+    /// One request.
+    ///
+    /// # Errors
+    /// Why there is no answer.
+    pub(crate) async fn send(&self, request: Request) -> Result<Answer, Fault> {
+        let (tell, told) = oneshot::channel();
+        let site = self.clone();
+        // A thread of its own, which may be left behind: whoever interrupts the command does not wait for an
+        // answer, and the runtime's blocking threads would be waited for.
+        let started = std::thread::Builder::new().spawn(move || {
+            let _nobody_waits_any_more = tell.send(site.exchange(request));
+        });
+        match started {
+            Ok(_) => told
+                .await
+                .unwrap_or_else(|_| Err(Fault::Connection("the request was given up".to_owned()))),
+            Err(error) => Err(Fault::Connection(super::fault::plain(&error))),
+        }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Result<Answer, Fault> {
+        self.send(Request::get(path)).await
+    }
+
+    fn exchange(&self, request: Request) -> Result<Answer, Fault> {
+        let url = format!("{}{}", self.origin.text, request.path);
+        let method = if request.body.is_some() {
+            "POST"
+        } else {
+            "GET"
+        };
+        let mut head = ureq::http::Request::builder().method(method).uri(url);
+        if let Some(bypass) = &self.bypass {
+            head = head.header(BYPASS_HEADER, bypass);
+        }
+        if let Some(token) = request.token {
+            head = head.header("authorization", format!("Bearer {token}"));
+        }
+        if request.body.is_some() {
+            head = head.header("content-type", "application/json");
+        }
+        let body = request
+            .body
+            .map(|body| body.to_string())
+            .unwrap_or_default();
+        let head = head.body(body);
+        let head = head.map_err(|error| Fault::Protocol(error.to_string()))?;
+        let began = Instant::now();
+        let (parts, body) = self.agent.run(head)?.into_parts();
+        let bytes = read(body)?;
+        Ok(Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+            bytes,
+            milliseconds: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        })
+    }
+}
+
+fn read(mut body: Body) -> Result<Vec<u8>, Fault> {
+    Ok(body.with_config().limit(BODY_MAX).read_to_vec()?)
+}
+
+/// The certificates of a file in PEM form.
+///
+/// # Errors
+/// It cannot be read, or holds none.
+pub(crate) fn authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, Failure> {
+    let shown = path.display();
+    let text = std::fs::read(path)
+        .map_err(|error| Failure::configuration(format!("{shown} cannot be read: {error}")))?;
+    let list: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
+    match list {
+        Ok(list) if !list.is_empty() => Ok(list),
+        _ => Err(Failure::configuration(format!(
+            "{shown} holds no certificate in PEM form"
+        ))),
+    }
+}
+
+impl Answer {
+    /// A text of the body; empty where it is missing.
+    pub(crate) fn text(&self, pointer: &str) -> &str {
+        let value = self.body.pointer(pointer).and_then(Value::as_str);
+        value.unwrap_or_default()
+    }
+
+    /// A header; empty where it is missing or no text.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let value = self.headers.get(name).and_then(|value| value.to_str().ok());
+        value.unwrap_or_default()
+    }
+
+    /// The status and, of a problem, its code.
+    pub(crate) fn outcome(&self) -> String {
+        let code = self.text("/code");
+        match (code, self.header("x-vercel-error")) {
+            ("", "") => self.status.to_string(),
+            ("", code) | (code, _) => format!("{} {code}", self.status),
+        }
+    }
+}

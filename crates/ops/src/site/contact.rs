@@ -1,0 +1,50 @@
+//! The first question to a URL: whether it is Hallpass that answers there.
+
+use super::HEALTH;
+use super::client::{Answer, Site};
+use super::fault::Fault;
+use crate::failure::{Exit, Failure};
+
+/// Asks for health. A deployment that is broken answers, too: that is for the caller to judge.
+///
+/// # Errors
+/// No answer, somebody else's, or that of the protection before the deployment.
+pub(crate) async fn contact(site: &Site) -> Result<Answer, Failure> {
+    let url = &site.origin.text;
+    let answer = site.get(HEALTH).await;
+    let answer = answer.map_err(|fault: Fault| fault.failure(url))?;
+    if is_health(&answer) || answer.status >= 500 || !answer.header("x-vercel-error").is_empty() {
+        return Ok(answer);
+    }
+    let status = answer.status;
+    if is_protection(&answer) {
+        let detail =
+            format!("{url} is behind Vercel's deployment protection, which answered {status}");
+        return Err(Failure::new(Exit::Unreachable, "protected", detail).next(
+            "set VERCEL_AUTOMATION_BYPASS_SECRET to the project's secret of Protection Bypass for Automation",
+        ));
+    }
+    let mut detail = format!("what answers at {url} is not Hallpass: {HEALTH} gave {status}");
+    let location = answer.header("location");
+    if !location.is_empty() {
+        detail = format!("{detail} and leads to {location}");
+    }
+    Err(Failure::new(Exit::Unreachable, "not_hallpass", detail)
+        .next("look whether URL and port are right"))
+}
+
+/// The fields that docs/API.md promises to monitors.
+fn is_health(answer: &Answer) -> bool {
+    matches!(answer.text("/status"), "healthy" | "degraded" | "unhealthy")
+        && !answer.text("/services/database").is_empty()
+}
+
+/// Vercel asks people to sign in: 401 with a page of its own, or a redirect to where they do.
+fn is_protection(answer: &Answer) -> bool {
+    let leads_to_sign_in = answer
+        .header("location")
+        .starts_with("https://vercel.com/sso-api");
+    let is_vercel = answer.header("server").eq_ignore_ascii_case("vercel")
+        || answer.header("set-cookie").starts_with("_vercel_sso_nonce");
+    leads_to_sign_in || matches!(answer.status, 401 | 403) && is_vercel
+}

@@ -1,0 +1,95 @@
+//! Why a deployment gave no answer, and what to do about it.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+
+use crate::failure::{Exit, Failure};
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Nobody knows the name.
+    Name,
+    /// Nothing listens, the connection broke, or the network is down: in the system's words.
+    Connection(String),
+    /// TLS could not be agreed on, or the certificate is not to be trusted.
+    Tls(String),
+    /// It took too long.
+    Timeout,
+    /// What answers does not speak HTTP.
+    Protocol(String),
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name => f.write_str("its name is not known"),
+            Self::Connection(why) => write!(f, "no connection: {why}"),
+            Self::Tls(why) => write!(f, "TLS: {why}"),
+            Self::Timeout => f.write_str("no answer in time"),
+            Self::Protocol(why) => write!(f, "what answers does not speak HTTP: {why}"),
+        }
+    }
+}
+
+impl From<ureq::Error> for Fault {
+    fn from(error: ureq::Error) -> Self {
+        if let Some(tls) = tls_error(&error) {
+            return Self::Tls(tls.to_string());
+        }
+        match error {
+            ureq::Error::HostNotFound => Self::Name,
+            ureq::Error::Timeout(_) => Self::Timeout,
+            ureq::Error::Tls(why) => Self::Tls(why.to_owned()),
+            ureq::Error::Io(error) => Self::Connection(plain(&error)),
+            ureq::Error::ConnectionFailed => Self::Connection("it was refused".to_owned()),
+            other => Self::Protocol(other.to_string()),
+        }
+    }
+}
+
+/// The system's words without its number.
+pub(crate) fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    let (text, _) = text.split_once(" (os error").unwrap_or((&text, ""));
+    text.to_lowercase()
+}
+
+/// However deep in the chain of causes.
+fn tls_error(error: &ureq::Error) -> Option<rustls::Error> {
+    if let ureq::Error::Rustls(error) = error {
+        return Some(error.clone());
+    }
+    let ureq::Error::Io(error) = error else {
+        return None;
+    };
+    let inner = error.get_ref()? as &(dyn Error + 'static);
+    let mut next: Option<&(dyn Error + 'static)> = Some(inner);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<rustls::Error>() {
+            return Some(found.clone());
+        }
+        next = error.source();
+    }
+    None
+}
+
+impl Fault {
+    /// The failure of a command that cannot begin without an answer.
+    pub(crate) fn failure(&self, url: &str) -> Failure {
+        let (code, next) = match self {
+            Self::Name => ("unreachable", "look whether the URL is spelled right"),
+            Self::Connection(_) | Self::Timeout => (
+                "unreachable",
+                "look whether the deployment is up: vercel inspect URL; locally: cargo dev",
+            ),
+            Self::Tls(_) => (
+                "tls_failed",
+                "look at the certificate: hallpass certs URL; a CA of your own is named with --ca-cert FILE",
+            ),
+            Self::Protocol(_) => ("not_hallpass", "look whether URL and port are right"),
+        };
+        Failure::new(Exit::Unreachable, code, format!("{url}: {self}")).next(next)
+    }
+}

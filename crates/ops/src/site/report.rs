@@ -1,0 +1,159 @@
+//! What each step of a trial found.
+
+use std::io;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::client::Answer;
+use super::fault::Fault;
+use crate::screen::{BAD, GOOD, wrapped};
+
+/// What one step found.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Step {
+    name: &'static str,
+    passed: bool,
+    detail: String,
+    milliseconds: Option<u64>,
+}
+
+/// The steps so far, in order.
+#[derive(Debug)]
+pub(crate) struct Report {
+    steps: Vec<Step>,
+    /// The names of the keys that the deployment publishes.
+    pub(crate) key_ids: Vec<String>,
+}
+
+impl Report {
+    pub(crate) const fn new() -> Self {
+        Self {
+            steps: Vec::new(),
+            key_ids: Vec::new(),
+        }
+    }
+
+    pub(crate) fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    pub(crate) fn passed(&self) -> bool {
+        self.steps.iter().all(|step| step.passed)
+    }
+
+    pub(crate) fn has_begun_with_account(&self) -> bool {
+        self.steps.iter().any(|step| step.name == "signIn")
+    }
+
+    pub(crate) fn note(
+        &mut self,
+        name: &'static str,
+        passed: bool,
+        detail: &str,
+        milliseconds: Option<u64>,
+    ) {
+        self.steps.push(Step {
+            name,
+            passed,
+            detail: detail.to_owned(),
+            milliseconds,
+        });
+    }
+
+    /// Notes a step; gives the answer where it passed. `check` says what is right about it, or what is wrong.
+    pub(crate) fn judge(
+        &mut self,
+        name: &'static str,
+        answer: Result<Answer, Fault>,
+        expected: u16,
+        check: impl FnOnce(&Answer) -> Result<String, String>,
+    ) -> Option<Answer> {
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(fault) => {
+                self.note(name, false, &fault.to_string(), None);
+                return None;
+            }
+        };
+        let checked = if answer.status == expected {
+            check(&answer)
+        } else {
+            Err(format!("{} instead of {expected}", answer.outcome()))
+        };
+        let (passed, detail) = match checked {
+            Ok(detail) => (true, detail),
+            Err(problem) => (false, problem),
+        };
+        self.note(name, passed, &detail, Some(answer.milliseconds));
+        Some(answer).filter(|_| passed)
+    }
+
+    /// The published keys, by which others verify access tokens.
+    pub(crate) fn keys(&mut self, answer: Result<Answer, Fault>) {
+        let answer = self.judge("keys", answer, 200, |answer| match key_ids(answer).len() {
+            0 => Err("no key is published".to_owned()),
+            count => Ok(format!("{count} published")),
+        });
+        self.key_ids = answer.as_ref().map(key_ids).unwrap_or_default();
+    }
+
+    /// An account that was just made and is refused stands elsewhere.
+    pub(crate) fn hint_at_another_database(&mut self) {
+        if let Some(step) = self
+            .steps
+            .last_mut()
+            .filter(|step| step.detail.starts_with("401"))
+        {
+            step.detail
+                .push_str(": is the database of these variables the one that the deployment uses?");
+        }
+    }
+
+    /// The last step of all.
+    pub(crate) fn account_removed(&mut self) {
+        self.note("accountRemoved", true, "nothing of this run is left", None);
+    }
+
+    pub(crate) fn show(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        for step in &self.steps {
+            let (style, word) = if step.passed {
+                (GOOD, "ok")
+            } else {
+                (BAD, "failed")
+            };
+            let time = step.milliseconds;
+            let time = time.map_or_else(String::new, |time| format!(", {time} ms"));
+            let detail = wrapped(&format!("{}{time}", step.detail), 26);
+            writeln!(out, "{style}{word:<8}{style:#}{:<18}{detail}", step.name)?;
+        }
+        let failed = self.steps.iter().filter(|step| !step.passed).count();
+        match failed {
+            0 => writeln!(out, "\n{GOOD}all {} steps passed{GOOD:#}", self.steps.len()),
+            _ => writeln!(
+                out,
+                "\n{BAD}{failed} of {} steps failed{BAD:#}",
+                self.steps.len()
+            ),
+        }
+    }
+}
+
+/// The names of the keys of a key set.
+pub(crate) fn key_ids(answer: &Answer) -> Vec<String> {
+    let keys = answer.body["keys"].as_array().into_iter().flatten();
+    keys.filter_map(|key| key["kid"].as_str())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The name of the key that signed the access token of an answer; empty where there is none.
+pub(crate) fn signing_key(answer: &Answer) -> String {
+    let head = answer.text("/accessToken").split('.').next();
+    let head = URL_SAFE_NO_PAD.decode(head.unwrap_or_default());
+    let head: Value = serde_json::from_slice(&head.unwrap_or_default()).unwrap_or_default();
+    head["kid"].as_str().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,122 @@
+//! The console: its page, and everything that the page loads.
+
+use std::collections::BTreeSet;
+
+use ureq::http::HeaderMap;
+
+use super::super::client::{Answer, Site};
+use super::super::fault::Fault;
+use super::super::report::Report;
+
+/// Where the build puts what its pages load, under names that change with the contents.
+const ASSETS: &str = "/assets/";
+
+/// The page and its assets, asked for.
+#[derive(Debug)]
+pub(super) struct Page {
+    page: Result<Answer, Fault>,
+    assets: Vec<(String, Result<Answer, Fault>)>,
+}
+
+pub(super) async fn page(site: &Site) -> Page {
+    let page = site.get("/").await;
+    let html = page
+        .as_ref()
+        .map(|answer| String::from_utf8_lossy(&answer.bytes).into_owned());
+    let mut assets = Vec::new();
+    for path in html.as_deref().map(loaded_by).unwrap_or_default() {
+        let answer = site.get(&path).await;
+        assets.push((path, answer));
+    }
+    Page { page, assets }
+}
+
+impl Page {
+    /// Of the page, and of one asset for all.
+    pub(super) fn headers(&self) -> Vec<(String, Option<&HeaderMap>)> {
+        fn of(answer: &Result<Answer, Fault>) -> Option<&HeaderMap> {
+            answer.as_ref().ok().map(|answer| &answer.headers)
+        }
+        let mut headers = vec![("/".to_owned(), of(&self.page))];
+        headers.extend(
+            self.assets
+                .first()
+                .map(|(path, answer)| (path.clone(), of(answer))),
+        );
+        headers
+    }
+
+    pub(super) fn judge(self, report: &mut Report) {
+        let names = self.assets.len();
+        report.judge("console", self.page, 200, |answer| {
+            let kind = answer.header("content-type");
+            if !kind.starts_with("text/html") {
+                return Err(format!("the page is {kind:?} instead of text/html"));
+            }
+            match names {
+                0 => Err("the page loads nothing: was the console built?".to_owned()),
+                _ => Ok("the page is there".to_owned()),
+            }
+        });
+        let mut problems = Vec::new();
+        let mut slowest = 0;
+        for (path, answer) in &self.assets {
+            match answer {
+                Ok(answer) => {
+                    slowest = slowest.max(answer.milliseconds);
+                    problems.extend(problem(path, answer).map(|text| format!("{path}: {text}")));
+                }
+                Err(fault) => problems.push(format!("{path}: {fault}")),
+            }
+        }
+        if names > 0 {
+            let detail = if problems.is_empty() {
+                format!("{names} files, to be kept for good")
+            } else {
+                problems.join("; ")
+            };
+            report.note("assets", problems.is_empty(), &detail, Some(slowest));
+        }
+    }
+}
+
+fn problem(path: &str, answer: &Answer) -> Option<String> {
+    if answer.status != 200 {
+        return Some(answer.outcome());
+    }
+    // A file that is missing is answered with the console's page.
+    let kind = answer.header("content-type");
+    let wanted = match path.rsplit_once('.').map_or("", |(_, ending)| ending) {
+        "js" => "javascript",
+        "css" => "text/css",
+        _ => "",
+    };
+    if !kind.contains(wanted) || kind.starts_with("text/html") {
+        return Some(format!("is {kind:?}"));
+    }
+    let kept = answer.header("cache-control");
+    (!kept.contains("immutable")).then(|| format!("may not be kept: Cache-Control is {kept:?}"))
+}
+
+/// The assets that a page names in `src` and `href`.
+fn loaded_by(html: &str) -> BTreeSet<String> {
+    let values = html.split(['"', '\'']);
+    values
+        .filter(|value| value.starts_with(ASSETS) && !value.contains(char::is_whitespace))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_page_loads_is_found_once() {
+        let html = r#"<script type="module" crossorigin src="/assets/a-1.js"></script>
+            <link rel="modulepreload" href="/assets/a-1.js"><link rel='stylesheet' href='/assets/b.css'>
+            <link rel="icon" href="/favicon.svg"><a href="https://example.com/assets/c.js">c</a>"#;
+        let found: Vec<_> = loaded_by(html).into_iter().collect();
+        assert_eq!(found, ["/assets/a-1.js", "/assets/b.css"]);
+    }
+}

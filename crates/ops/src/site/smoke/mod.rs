@@ -1,0 +1,179 @@
+//! `hallpass smoke`: a deployment tried from outside, with an account that is made for it and removed.
+
+mod console;
+mod signed_in;
+
+use std::io;
+
+use hallpass_core::Hallpass;
+use serde_json::json;
+
+use super::client::Site;
+use super::contact::contact;
+use super::report::Report;
+use super::throwaway::{Removed, Throwaway};
+use super::{LIST, headers};
+use crate::cli::SmokeOptions;
+use crate::environment::Environment;
+use crate::failure::{Exit, Failure};
+use crate::interrupt::Interrupt;
+use crate::screen::Screen;
+
+pub(crate) async fn run(
+    environment: &Environment,
+    screen: Screen,
+    options: &SmokeOptions,
+) -> Result<Exit, Failure> {
+    let site = Site::new(
+        environment,
+        &options.site.url,
+        options.site.ca_cert.as_deref(),
+    )?;
+    let needs_account = !options.public && !options.headers_only;
+    let hallpass = needs_account.then(|| product(environment)).transpose()?;
+    let mut interrupt = Interrupt::listen()?;
+    let mut report = Report::new();
+    let is_healthy = tokio::select! {
+        looked = look_around(&site, &mut report, options.headers_only) => looked?,
+        () = interrupt.come() => return Err(interrupted("nothing was made")),
+    };
+    let mut removed = Ok(());
+    if let Some(hallpass) = hallpass.filter(|_| is_healthy) {
+        let tried = with_account(&hallpass, &site, screen, &mut interrupt, &mut report).await;
+        match tried {
+            Ok(is_interrupted) if is_interrupted => {
+                answer(screen, &site, &report)?;
+                return Err(interrupted("its account is removed"));
+            }
+            Ok(_) => {}
+            Err(failure) if report.has_begun_with_account() => removed = Err(failure),
+            Err(failure) => return Err(failure),
+        }
+    } else if needs_account {
+        report.note(
+            "signIn",
+            false,
+            "not tried: health says that it cannot be",
+            None,
+        );
+    }
+    answer(screen, &site, &report)?;
+    removed?;
+    Ok(if report.passed() {
+        Exit::Done
+    } else {
+        Exit::Breach
+    })
+}
+
+/// The owner's connection, without secrets: the account is to be deleted in the end.
+fn product(environment: &Environment) -> Result<Hallpass, Failure> {
+    environment.owners_product().map_err(|errors| {
+        Failure::from(errors).next(
+            "the account for signing in is made over the database: set DATABASE_URL_UNPOOLED (or DATABASE_URL), \
+             name a file with --env-file, or try without an account: --public",
+        )
+    })
+}
+
+fn interrupted(state: &str) -> Failure {
+    let detail = format!("interrupted; {state}");
+    Failure::new(Exit::Failed, "interrupted", detail).next("run it again")
+}
+
+/// What everybody can see. Tells whether it is worth going on.
+async fn look_around(
+    site: &Site,
+    report: &mut Report,
+    headers_only: bool,
+) -> Result<bool, Failure> {
+    let health = contact(site).await?;
+    let status = health.text("/status").to_owned();
+    let is_healthy = health.status == 200 && status == "healthy";
+    if !headers_only {
+        let detail = if status.is_empty() {
+            health.outcome()
+        } else {
+            format!(
+                "{status}, {} {}",
+                health.text("/environment"),
+                health.text("/version")
+            )
+        };
+        report.note("health", is_healthy, &detail, Some(health.milliseconds));
+    }
+    let page = console::page(site).await;
+    let stranger = site.get(LIST).await;
+    let mut seen = vec![("/health".to_owned(), Some(&health.headers))];
+    seen.push((
+        LIST.to_owned(),
+        stranger.as_ref().ok().map(|answer| &answer.headers),
+    ));
+    seen.extend(page.headers());
+    security_headers(report, &seen);
+    if headers_only {
+        return Ok(true);
+    }
+    page.judge(report);
+    report.keys(site.get("/.well-known/jwks.json").await);
+    report.judge("refusesStrangers", stranger, 401, |answer| {
+        (answer.text("/code") == "unauthenticated")
+            .then(|| "401 unauthenticated".to_owned())
+            .ok_or_else(|| format!("{} is not a problem of ours", answer.outcome()))
+    });
+    Ok(health.status == 200)
+}
+
+fn security_headers(report: &mut Report, seen: &[(String, Option<&ureq::http::HeaderMap>)]) {
+    let mut problems = Vec::new();
+    for (path, found) in seen {
+        match found {
+            Some(found) => {
+                let found = headers::problems(found).into_iter();
+                problems.extend(found.map(|problem| format!("{path}: {problem}")));
+            }
+            None => problems.push(format!("{path}: no answer")),
+        }
+    }
+    let detail = if problems.is_empty() {
+        format!("{} on each of {} answers", headers::count(), seen.len())
+    } else {
+        problems.join("; ")
+    };
+    report.note("securityHeaders", problems.is_empty(), &detail, None);
+}
+
+/// Tells whether it was interrupted. The account is gone afterwards, unless that is what failed.
+async fn with_account(
+    hallpass: &Hallpass,
+    site: &Site,
+    screen: Screen,
+    interrupt: &mut Interrupt,
+    report: &mut Report,
+) -> Result<bool, Failure> {
+    let (account, left_behind) = Throwaway::make(hallpass, "smoke").await?;
+    if left_behind > 0 {
+        screen.remark(&format!(
+            "removed {left_behind} accounts that earlier runs had left behind"
+        ))?;
+    }
+    let is_interrupted = tokio::select! {
+        () = signed_in::try_out(site, &account, report) => false,
+        () = interrupt.come() => true,
+    };
+    match account.remove().await? {
+        Removed::Erased => {}
+        Removed::Deactivated => screen.remark(&format!(
+            "this role may not delete users: {} stays, deactivated; the owner's connection belongs into \
+             DATABASE_URL_UNPOOLED",
+            account.email
+        ))?,
+    }
+    report.account_removed();
+    Ok(is_interrupted)
+}
+
+fn answer(screen: Screen, site: &Site, report: &Report) -> io::Result<()> {
+    let json = json!({"url": site.origin.text, "passed": report.passed(), "steps": report.steps()});
+    screen.answer(&json, |out| report.show(out))
+}

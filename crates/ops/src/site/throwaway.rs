@@ -1,0 +1,119 @@
+//! The account of one run: made over the database, and removed again, however the run ends.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hallpass_core::passwords::Password;
+use hallpass_core::users::operator::{self, Who};
+use hallpass_core::users::{Filter, NewUser};
+use hallpass_core::{Client, Error, Hallpass};
+use time::Duration;
+use uuid::Uuid;
+
+use crate::clock;
+use crate::failure::{Exit, Failure, is_denied};
+
+/// A domain that nobody can have (RFC 2606).
+const DOMAIN: &str = "smoke.invalid";
+/// No run takes so long: an older account was left behind by one that was killed.
+const LEFT_BEHIND: Duration = Duration::minutes(15);
+/// How many of those are looked at: the rest is for the next run.
+const PAGE: i64 = 100;
+
+/// An account that may look at users, and at nothing else.
+pub(crate) struct Throwaway<'h> {
+    hallpass: &'h Hallpass,
+    command: &'static str,
+    pub(crate) email: String,
+    pub(crate) password: String,
+}
+
+/// How the account went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Removed {
+    Erased,
+    /// The role may not delete users: nobody can sign in with it any more, but the row stays.
+    Deactivated,
+}
+
+impl<'h> Throwaway<'h> {
+    /// Removes what killed runs left, and makes an account.
+    pub(crate) async fn make(
+        hallpass: &'h Hallpass,
+        command: &'static str,
+    ) -> Result<(Self, usize), Failure> {
+        let left_behind = clean_up(hallpass, command).await?;
+        let account = Self {
+            hallpass,
+            command,
+            email: format!("{}@{DOMAIN}", Uuid::new_v4().simple()),
+            password: random()?,
+        };
+        let new = NewUser {
+            email: account.email.clone(),
+            name: format!("hallpass {command}"),
+            roles: vec!["viewer".to_owned()],
+            password: Some(Password::from(account.password.clone())),
+        };
+        operator::create(hallpass, new, &Client::operator(command), clock::now()).await?;
+        Ok((account, left_behind))
+    }
+
+    /// # Errors
+    /// It is still there: the failure says how to get rid of it.
+    pub(crate) async fn remove(&self) -> Result<Removed, Failure> {
+        let removed = remove(self.hallpass, &self.email, self.command).await;
+        removed.map_err(|mut failure| {
+            let what = "the account of this run is still there";
+            failure.detail = format!("{what}: {}", failure.detail);
+            failure.next(format!(
+                "run this again in {} minutes, or: hallpass users deactivate {}",
+                LEFT_BEHIND.whole_minutes(),
+                self.email
+            ))
+        })
+    }
+}
+
+async fn remove(
+    hallpass: &Hallpass,
+    email: &str,
+    command: &'static str,
+) -> Result<Removed, Failure> {
+    let who = Who::parse(email);
+    match operator::erase(hallpass, &who, &Client::operator(command)).await {
+        // Another run was faster.
+        Ok(()) | Err(Error::NotFound) => Ok(Removed::Erased),
+        Err(error) if is_denied(&error) => {
+            operator::set_active(hallpass, &who, false, &Client::operator(command)).await?;
+            Ok(Removed::Deactivated)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn clean_up(hallpass: &Hallpass, command: &'static str) -> Result<usize, Failure> {
+    let ours = format!("@{DOMAIN}");
+    let before = clock::now() - LEFT_BEHIND;
+    let filter = Filter::new(Some(&ours), None, Some(true))?;
+    let page = operator::list(hallpass, &filter, None, PAGE).await?;
+    let old = page
+        .users
+        .iter()
+        .filter(|user| user.email.ends_with(&ours) && user.created_at < before);
+    let mut count = 0;
+    for user in old {
+        remove(hallpass, &user.email, command).await?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// 192 bits, which no list of common passwords holds.
+fn random() -> Result<String, Failure> {
+    let mut bytes = [0; 24];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        let detail = format!("the system gives no randomness: {error}");
+        Failure::new(Exit::Failed, "failed", detail)
+    })?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}

@@ -1,0 +1,139 @@
+//! `hallpass warm`: the requests that keep the busiest functions from being frozen away.
+
+use std::io;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::client::{Answer, Site};
+use super::contact::contact;
+use super::{HEALTH, LIST};
+use crate::cli::WarmOptions;
+use crate::clock;
+use crate::environment::Environment;
+use crate::failure::{Exit, Failure};
+use crate::interrupt::Interrupt;
+use crate::screen::{BAD, FAIR, GOOD, Screen};
+
+/// What one function answered: to the first request, and to one right behind it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Ping {
+    path: &'static str,
+    is_warm: bool,
+    answer: String,
+    first_milliseconds: Option<u64>,
+    again_milliseconds: Option<u64>,
+    /// Whether the first request started the instance, where the answer tells.
+    was_cold: Option<bool>,
+}
+
+pub(crate) async fn run(
+    environment: &Environment,
+    screen: Screen,
+    options: &WarmOptions,
+) -> Result<Exit, Failure> {
+    let site = Site::new(
+        environment,
+        &options.site.url,
+        options.site.ca_cert.as_deref(),
+    )?;
+    let mut interrupt = Interrupt::listen()?;
+    let mut rounds = 0;
+    let mut failed_rounds = 0;
+    loop {
+        let pings = tokio::select! {
+            pings = round(&site, rounds == 0) => pings?,
+            () = interrupt.come() => break,
+        };
+        rounds += 1;
+        failed_rounds += usize::from(pings.iter().any(|ping| !ping.is_warm));
+        answer(screen, &site, &pings)?;
+        let Some(every) = options.every else {
+            break;
+        };
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(every.unsigned_abs().as_secs())) => (),
+            () = interrupt.come() => break,
+        }
+    }
+    if options.every.is_some() {
+        screen.remark(&format!("{rounds} rounds, {failed_rounds} of them failed"))?;
+    }
+    Ok(if failed_rounds == 0 {
+        Exit::Done
+    } else {
+        Exit::Breach
+    })
+}
+
+async fn round(site: &Site, is_first: bool) -> Result<[Ping; 2], Failure> {
+    // Whether it is Hallpass at all is asked once; later, an outage is a round that failed.
+    let health = if is_first {
+        Some(contact(site).await?)
+    } else {
+        None
+    };
+    let health = ping(site, HEALTH, &[200], health).await;
+    Ok([health, ping(site, LIST, &[401], None).await])
+}
+
+async fn ping(site: &Site, path: &'static str, good: &[u16], first: Option<Answer>) -> Ping {
+    let first = match first {
+        Some(answer) => Ok(answer),
+        None => site.get(path).await,
+    };
+    let again = site.get(path).await;
+    let (is_warm, text) = match &again {
+        Ok(answer) => (good.contains(&answer.status), answer.outcome()),
+        Err(fault) => (false, fault.to_string()),
+    };
+    Ping {
+        path,
+        is_warm,
+        answer: text,
+        first_milliseconds: first.as_ref().ok().map(|answer| answer.milliseconds),
+        again_milliseconds: again.as_ref().ok().map(|answer| answer.milliseconds),
+        was_cold: first.as_ref().ok().and_then(was_cold),
+    }
+}
+
+/// Health tells since when its instance runs: one that is younger than the request was started for it.
+fn was_cold(answer: &Answer) -> Option<bool> {
+    let uptime = answer.body.get("uptime")?.as_f64()?;
+    Some(uptime <= Duration::from_millis(answer.milliseconds).as_secs_f64())
+}
+
+fn answer(screen: Screen, site: &Site, pings: &[Ping; 2]) -> io::Result<()> {
+    let at = clock::now();
+    let json = json!({"url": site.origin.text, "at": clock::rfc3339(at), "requests": pings});
+    screen.answer(&json, |out| {
+        for ping in pings {
+            let (style, word) = if ping.is_warm {
+                (GOOD, "warm")
+            } else {
+                (BAD, "failed")
+            };
+            let cold = match ping.was_cold {
+                Some(true) => format!(" {FAIR}(cold){FAIR:#}"),
+                Some(false) => " (warm)".to_owned(),
+                None => String::new(),
+            };
+            writeln!(
+                out,
+                "{}  {style}{word:<8}{style:#}{:<26}{}, first {}{cold}, then {}",
+                clock::second(at),
+                ping.path,
+                ping.answer,
+                time(ping.first_milliseconds),
+                time(ping.again_milliseconds),
+            )?;
+        }
+        Ok(())
+    })
+}
+
+fn time(milliseconds: Option<u64>) -> String {
+    milliseconds.map_or_else(|| "–".to_owned(), |time| format!("{time} ms"))
+}

@@ -1,0 +1,73 @@
+//! One look: two requests, and what the database says meanwhile.
+
+use hallpass_core::db::Db;
+
+use super::super::client::{Answer, Site};
+use super::super::fault::Fault;
+use super::super::{HEALTH, LIST};
+use super::figures::{Figures, figures};
+
+/// What one look saw.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Look {
+    /// What health said of itself, or why there was no answer.
+    pub(super) health: String,
+    /// Of each request, answered or given up.
+    pub(super) milliseconds: Vec<u64>,
+    pub(super) requests: usize,
+    /// Without an answer, or with a 5xx.
+    pub(super) failed: usize,
+    /// Bytes of the instance that answered: used, and what it may use.
+    pub(super) memory: Option<(i64, i64)>,
+    /// None where no database is looked at, or it does not answer.
+    pub(super) figures: Option<Figures>,
+    /// Why the database did not answer.
+    pub(super) database_is_away: Option<String>,
+}
+
+pub(super) async fn look(site: &Site, db: Option<&Db>) -> Look {
+    let mut look = Look::default();
+    let health = site.get(HEALTH).await;
+    look.count(&health);
+    match &health {
+        Ok(answer) => {
+            let status = answer.text("/status");
+            look.health = if status.is_empty() {
+                answer.outcome()
+            } else {
+                status.to_owned()
+            };
+            look.memory = memory(answer);
+        }
+        Err(fault) => look.health = fault.to_string(),
+    }
+    look.count(&site.get(LIST).await);
+    if let Some(db) = db {
+        match figures(db).await {
+            Ok(figures) => look.figures = Some(figures),
+            Err(failure) => look.database_is_away = Some(failure.detail),
+        }
+    }
+    look
+}
+
+impl Look {
+    /// A 4xx is an answer: without a token, the list is refused.
+    fn count(&mut self, answer: &Result<Answer, Fault>) {
+        self.requests += 1;
+        match answer {
+            Ok(answer) => {
+                self.milliseconds.push(answer.milliseconds);
+                self.failed += usize::from(answer.status >= 500);
+            }
+            Err(_) => self.failed += 1,
+        }
+    }
+}
+
+fn memory(health: &Answer) -> Option<(i64, i64)> {
+    let bytes = |name: &str| health.body["services"]["memory"][name].as_i64();
+    let (used, total) = (bytes("used")?, bytes("total")?);
+    // Where there is no /proc, both are 0.
+    (total > 0).then_some((used, total))
+}

@@ -1,0 +1,250 @@
+//! What is watched: when a look is over a threshold, when that lasts, and when the whole run is.
+
+use hallpass_core::thresholds::{
+    CONNECTIONS_PERCENT, ERRORS_PERCENT, FAILED_SIGN_INS_A_MINUTE, MEMORY_PERCENT, RESPONSE_TIME,
+    exceeds,
+};
+
+use super::look::Look;
+
+/// So many looks in a row over a threshold are no accident: watching on would only take time.
+pub(super) const LASTS: usize = 3;
+
+/// Something that has a threshold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Measure {
+    ResponseTime,
+    Errors,
+    Connections,
+    Memory,
+    FailedSignIns,
+}
+
+impl Measure {
+    pub(super) const ALL: [Self; 5] = [
+        Self::ResponseTime,
+        Self::Errors,
+        Self::Connections,
+        Self::Memory,
+        Self::FailedSignIns,
+    ];
+
+    /// In JSON.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::ResponseTime => "responseTime",
+            Self::Errors => "errors",
+            Self::Connections => "connections",
+            Self::Memory => "memory",
+            Self::FailedSignIns => "failedSignIns",
+        }
+    }
+
+    /// For people.
+    pub(super) const fn title(self) -> &'static str {
+        match self {
+            Self::ResponseTime => "response time",
+            Self::Errors => "failed requests",
+            Self::Connections => "connections",
+            Self::Memory => "memory",
+            Self::FailedSignIns => "failed sign-ins",
+        }
+    }
+
+    pub(super) const fn unit(self) -> &'static str {
+        match self {
+            Self::ResponseTime => "ms",
+            Self::Errors | Self::Connections | Self::Memory => "%",
+            Self::FailedSignIns => "a minute",
+        }
+    }
+
+    /// More than this is too much.
+    pub(super) fn threshold(self) -> i64 {
+        match self {
+            Self::ResponseTime => i64::try_from(RESPONSE_TIME.as_millis()).unwrap_or(i64::MAX),
+            Self::Errors => ERRORS_PERCENT,
+            Self::Connections => CONNECTIONS_PERCENT,
+            Self::Memory => MEMORY_PERCENT,
+            Self::FailedSignIns => FAILED_SIGN_INS_A_MINUTE,
+        }
+    }
+
+    /// What a look saw of it, in its unit; of the response time, the slower of the two.
+    pub(super) fn value(self, look: &Look) -> Option<f64> {
+        let share = |(part, whole): (i64, i64)| (whole > 0).then(|| percent(part, whole));
+        match self {
+            Self::ResponseTime => look.milliseconds.iter().max().map(|time| float(*time)),
+            Self::Errors => Some(percent(count(look.failed), count(look.requests))),
+            Self::Connections => look.figures.and_then(|figures| share(figures.connections)),
+            Self::Memory => look.memory.and_then(share),
+            Self::FailedSignIns => look.figures.map(|figures| whole(figures.failed_sign_ins)),
+        }
+    }
+
+    /// Whether a look is over the threshold.
+    pub(super) fn is_over(self, look: &Look) -> bool {
+        let over = |(part, whole)| exceeds(part, whole, self.threshold());
+        match self {
+            Self::ResponseTime => is_slow(look.milliseconds.iter().copied().max()),
+            Self::Errors => over((count(look.failed), count(look.requests))),
+            Self::Connections => look
+                .figures
+                .is_some_and(|figures| over(figures.connections)),
+            Self::Memory => look.memory.is_some_and(over),
+            Self::FailedSignIns => look
+                .figures
+                .is_some_and(|figures| figures.failed_sign_ins > self.threshold()),
+        }
+    }
+
+    /// Whether the last [`LASTS`] looks were all over it.
+    pub(super) fn lasts(self, looks: &[Look]) -> bool {
+        looks.len() >= LASTS
+            && looks[looks.len() - LASTS..]
+                .iter()
+                .all(|look| self.is_over(look))
+    }
+
+    /// Whether all looks together are over it: one slow or failed request is none yet; a peak of the others is.
+    pub(super) fn is_breached(self, looks: &[Look]) -> bool {
+        if self.lasts(looks) {
+            return true;
+        }
+        match self {
+            Self::ResponseTime => is_slow(percentile_95(looks)),
+            Self::Errors => {
+                let failed = looks.iter().map(|look| look.failed).sum();
+                let requests = looks.iter().map(|look| look.requests).sum();
+                exceeds(count(failed), count(requests), self.threshold())
+            }
+            Self::Connections | Self::Memory | Self::FailedSignIns => {
+                looks.iter().any(|look| self.is_over(look))
+            }
+        }
+    }
+}
+
+fn is_slow(milliseconds: Option<u64>) -> bool {
+    milliseconds.is_some_and(|time| u128::from(time) > RESPONSE_TIME.as_millis())
+}
+
+/// The time within which 95 of 100 answers came.
+pub(super) fn percentile_95(looks: &[Look]) -> Option<u64> {
+    let mut times: Vec<u64> = looks
+        .iter()
+        .flat_map(|look| look.milliseconds.iter().copied())
+        .collect();
+    times.sort_unstable();
+    let rank = (times.len() * 95).div_ceil(100);
+    times.get(rank.checked_sub(1)?).copied()
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn percent(part: i64, all: i64) -> f64 {
+    whole(part) * 100.0 / whole(all)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "shown with one digit")]
+fn whole(number: i64) -> f64 {
+    number as f64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a time of people's size")]
+fn float(number: u64) -> f64 {
+    number as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::figures::Figures;
+    use super::*;
+
+    /// Everything at its threshold, and not over it.
+    fn at_the_threshold() -> Look {
+        Look {
+            health: "healthy".to_owned(),
+            milliseconds: vec![10, 2_000],
+            requests: 2,
+            failed: 0,
+            memory: Some((90, 100)),
+            figures: Some(Figures {
+                connections: (80, 100),
+                failed_sign_ins: 10,
+            }),
+            database_is_away: None,
+        }
+    }
+
+    fn over(measure: Measure) -> Look {
+        let mut look = at_the_threshold();
+        let mut figures = look.figures.unwrap();
+        match measure {
+            Measure::ResponseTime => look.milliseconds = vec![10, 2_001],
+            Measure::Errors => look.failed = 1,
+            Measure::Connections => figures.connections = (81, 100),
+            Measure::Memory => look.memory = Some((91, 100)),
+            Measure::FailedSignIns => figures.failed_sign_ins = 11,
+        }
+        look.figures = Some(figures);
+        look
+    }
+
+    #[test]
+    fn a_threshold_may_be_reached_and_not_crossed() {
+        let reached = [at_the_threshold()];
+        for measure in Measure::ALL {
+            assert!(!measure.is_breached(&reached), "{measure:?}");
+            let crossed = [over(measure)];
+            for other in Measure::ALL {
+                assert_eq!(other.is_breached(&crossed), other == measure, "{other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_lasts_is_three_looks_in_a_row() {
+        for measure in Measure::ALL {
+            let mut looks = vec![at_the_threshold(), over(measure), over(measure)];
+            assert!(!measure.lasts(&looks), "{measure:?}");
+            looks.push(over(measure));
+            assert!(measure.lasts(&looks), "{measure:?}");
+            looks.push(at_the_threshold());
+            assert!(!measure.lasts(&looks), "{measure:?}");
+        }
+    }
+
+    #[test]
+    fn a_peak_that_passed_counts_unless_it_is_one_request_of_many() {
+        for measure in Measure::ALL {
+            let mut looks = vec![at_the_threshold(); 60];
+            looks[7] = over(measure);
+            let is_one_of_many = matches!(measure, Measure::ResponseTime | Measure::Errors);
+            assert_eq!(measure.is_breached(&looks), !is_one_of_many, "{measure:?}");
+        }
+        // 1 of 100 requests is 1 %, 2 are more.
+        let mut looks = vec![at_the_threshold(); 50];
+        looks[3].failed = 1;
+        assert!(!Measure::Errors.is_breached(&looks));
+        looks[9].failed = 1;
+        assert!(Measure::Errors.is_breached(&looks));
+    }
+
+    #[test]
+    fn what_was_not_seen_is_not_over() {
+        let blind = [Look {
+            milliseconds: vec![1, 1],
+            requests: 2,
+            ..Look::default()
+        }];
+        assert!(
+            Measure::ALL
+                .iter()
+                .all(|measure| !measure.is_breached(&blind))
+        );
+        assert_eq!(percentile_95(&[]), None);
+    }
+}

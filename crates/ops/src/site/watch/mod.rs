@@ -1,0 +1,107 @@
+//! `hallpass watch`: a deployment and its database, look after look, against the thresholds.
+
+mod figures;
+mod look;
+mod measure;
+mod summary;
+
+use std::time::{Duration, Instant};
+
+use hallpass_core::db::Db;
+
+use super::client::Site;
+use super::contact::contact;
+use crate::cli::WatchOptions;
+use crate::environment::Environment;
+use crate::failure::{Exit, Failure};
+use crate::interrupt::Interrupt;
+use crate::screen::Screen;
+use look::Look;
+use measure::Measure;
+use summary::{End, Summary};
+
+/// How long connections in use are waited for in the end.
+const CLOSE: Duration = Duration::from_secs(1);
+/// How often is said how it goes where no terminal shows it.
+const TELL: Duration = Duration::from_mins(1);
+
+pub(crate) async fn run(
+    environment: &Environment,
+    screen: Screen,
+    options: &WatchOptions,
+) -> Result<Exit, Failure> {
+    let site = Site::new(
+        environment,
+        &options.site.url,
+        options.site.ca_cert.as_deref(),
+    )?;
+    let db = if options.public {
+        None
+    } else {
+        Some(database(environment)?)
+    };
+    let mut interrupt = Interrupt::listen()?;
+    let began = Instant::now();
+    let mut looks = Vec::new();
+    let watched = tokio::select! {
+        watched = watch(&site, db.as_ref(), screen, options, &mut looks) => watched,
+        () = interrupt.come() => Ok(End::Interrupted),
+    };
+    if let Some(db) = db {
+        db.close(CLOSE).await;
+    }
+    let summary = Summary::new(&looks, watched?, began.elapsed());
+    screen.answer(&summary.json(&site.origin.text), |out| {
+        summary.show(out, &site.origin.text)
+    })?;
+    match summary.end {
+        _ if summary.is_breached() => Ok(Exit::Breach),
+        End::Interrupted => Err(Failure::new(
+            Exit::Failed,
+            "interrupted",
+            "interrupted before the time was over; nothing was over its threshold until then",
+        )),
+        End::TimeIsOver | End::BreachLasts => Ok(Exit::Done),
+    }
+}
+
+fn database(environment: &Environment) -> Result<Db, Failure> {
+    let mut database = environment.database().map_err(|errors| {
+        Failure::from(errors).next(
+            "connections and failed sign-ins are seen in the database: set DATABASE_URL, name a file with \
+             --env-file, or watch the answers alone: --public",
+        )
+    })?;
+    database.max_connections = 1;
+    Ok(Db::new(&database))
+}
+
+async fn watch(
+    site: &Site,
+    db: Option<&Db>,
+    screen: Screen,
+    options: &WatchOptions,
+    looks: &mut Vec<Look>,
+) -> Result<End, Failure> {
+    let (span, every) = (options.span.unsigned_abs(), options.every.unsigned_abs());
+    contact(site).await?;
+    let began = Instant::now();
+    let mut told = began;
+    let mut number = 0;
+    loop {
+        looks.push(look::look(site, db).await);
+        if summary::is_terminal(screen) || told.elapsed() >= TELL || number == 0 {
+            told = Instant::now();
+            summary::tell(screen, looks, span.saturating_sub(began.elapsed()));
+        }
+        if Measure::ALL.iter().any(|measure| measure.lasts(looks)) {
+            return Ok(End::BreachLasts);
+        }
+        number += 1;
+        let next = every.saturating_mul(number);
+        if next > span {
+            return Ok(End::TimeIsOver);
+        }
+        tokio::time::sleep(next.saturating_sub(began.elapsed())).await;
+    }
+}
