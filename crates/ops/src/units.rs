@@ -96,6 +96,12 @@ pub(crate) fn bytes(bytes: i64) -> String {
     format!("{size:.1} {}", UNITS[unit])
 }
 
+/// `1 session`, `1,234 sessions`.
+pub(crate) fn count(count: i64, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", number(count))
+}
+
 /// `1,234,567`.
 pub(crate) fn number(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
@@ -157,6 +163,12 @@ mod tests {
         let shown = [0, 1023, 1024, 16_384, 1_048_575, 3_355_443].map(bytes);
         let expected = ["0 B", "1023 B", "1.0 kB", "16.0 kB", "1.0 MB", "3.2 MB"];
         assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn one_is_no_plural() {
+        let shown = [0, 1, 1234].map(|n| count(n, "link"));
+        assert_eq!(shown, ["0 links", "1 link", "1,234 links"]);
     }
 
     #[test]

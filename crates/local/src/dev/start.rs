@@ -112,9 +112,15 @@ pub(super) async fn start(options: &Options) -> Result<Running, Error> {
         .instances(options.instances.into())
         .output(Output::Show)
         .listeners(listeners);
-    let platform = with_environment(platform, &project, &database, &secret)
-        .start()
-        .await?;
+    let mut platform = with_environment(platform, &project, &database, &secret);
+    // `hallpass secrets rotate` has put it there: no session shall end by a restart.
+    let is_given = |name| project.variable(name).is_some();
+    if let Some(previous) = kept.get(PREVIOUS)
+        && ![SECRET, PREVIOUS].into_iter().any(is_given)
+    {
+        platform = platform.env(PREVIOUS, previous);
+    }
+    let platform = platform.start().await?;
     Ok(Running {
         platform,
         server: database.server,
@@ -129,14 +135,16 @@ fn data_directory(project: &Project, options: &Options) -> PathBuf {
         .unwrap_or_else(|| project.root.join(".hallpass"))
 }
 
+const SECRET: &str = "HALLPASS_SECRET";
+const PREVIOUS: &str = "HALLPASS_SECRET_PREVIOUS";
+
 /// The environment's secret, else the one that was made up before, else a new one.
 fn secret(project: &Project, kept: &mut Dotenv) -> Result<String, Error> {
-    const NAME: &str = "HALLPASS_SECRET";
-    if let Some(secret) = project.variable(NAME).or_else(|| kept.get(NAME)) {
+    if let Some(secret) = project.variable(SECRET).or_else(|| kept.get(SECRET)) {
         return Ok(secret.to_owned());
     }
     let secret = random_secret()?;
-    kept.set(NAME, &secret);
+    kept.set(SECRET, &secret);
     kept.write()?;
     Ok(secret)
 }
@@ -164,5 +172,5 @@ fn with_environment(
     }
     platform
         .env("DATABASE_URL", &database.url)
-        .env("HALLPASS_SECRET", secret)
+        .env(SECRET, secret)
 }

@@ -131,13 +131,10 @@ impl Report {
             writeln!(out, "{style}{word:<8}{style:#}{:<18}{detail}", step.name)?;
         }
         let failed = self.steps.iter().filter(|step| !step.passed).count();
+        let all = self.steps.len();
         match failed {
-            0 => writeln!(out, "\n{GOOD}all {} steps passed{GOOD:#}", self.steps.len()),
-            _ => writeln!(
-                out,
-                "\n{BAD}{failed} of {} steps failed{BAD:#}",
-                self.steps.len()
-            ),
+            0 => writeln!(out, "\n{GOOD}{all} of {all} passed{GOOD:#}"),
+            _ => writeln!(out, "\n{BAD}{failed} of {all} failed{BAD:#}"),
         }
     }
 }

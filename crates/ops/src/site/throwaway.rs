@@ -40,7 +40,7 @@ impl<'h> Throwaway<'h> {
     pub(crate) async fn make(
         hallpass: &'h Hallpass,
         command: &'static str,
-    ) -> Result<(Self, usize), Failure> {
+    ) -> Result<(Self, i64), Failure> {
         let left_behind = clean_up(hallpass, command).await?;
         let account = Self {
             hallpass,
@@ -91,7 +91,7 @@ async fn remove(
     }
 }
 
-async fn clean_up(hallpass: &Hallpass, command: &'static str) -> Result<usize, Failure> {
+async fn clean_up(hallpass: &Hallpass, command: &'static str) -> Result<i64, Failure> {
     let ours = format!("@{DOMAIN}");
     let before = clock::now() - LEFT_BEHIND;
     let filter = Filter::new(Some(&ours), None, Some(true))?;

@@ -160,7 +160,7 @@ async fn nobody_is_signed_out_from_the_first_step_to_the_last() {
         needed["detail"]
             .as_str()
             .unwrap()
-            .starts_with("1 sessions and 0 links"),
+            .starts_with("1 session and 0 links"),
         "{needed}"
     );
     let status = kept.rotate(&[]).await.json(0);
@@ -241,7 +241,7 @@ async fn dropping_it_early_signs_out_and_asks() {
         asked["detail"]
             .as_str()
             .unwrap()
-            .contains("signs out 1 sessions"),
+            .contains("1 session and 0 links"),
         "{asked}"
     );
     assert!(kept.value("HALLPASS_SECRET_PREVIOUS").is_some());

@@ -57,10 +57,7 @@ async fn a_deployment_passes_and_nothing_of_the_run_is_left() {
 
     let outcome = deployment.hallpass(&["smoke", &url]).run().await;
     assert_eq!(outcome.code, 0, "{outcome:#?}");
-    assert!(
-        outcome.stdout.contains("all 15 steps passed"),
-        "{outcome:#?}"
-    );
+    assert!(outcome.stdout.contains("15 of 15 passed"), "{outcome:#?}");
 
     // Without a database, there is no account to sign in with.
     let error = hallpass(&["smoke", &url, "--json"]).run().await.error(3);
@@ -162,7 +159,7 @@ async fn what_a_killed_run_left_is_removed_by_the_next_one_and_not_what_runs_now
         .await;
     assert_eq!(outcome.code, 0, "{outcome:#?}");
     assert!(
-        outcome.stderr.contains("removed 1 accounts"),
+        outcome.stderr.contains("removed 1 account "),
         "{outcome:#?}"
     );
     assert_eq!(deployment.count(ACCOUNTS).await, 1);

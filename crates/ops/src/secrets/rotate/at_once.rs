@@ -33,6 +33,12 @@ pub(super) async fn run(
     }
     let mut steps = guide::hand_over_one(held, true);
     steps.push(guide::verify(held));
+    // At its own address, each goes on with the secret that it was built with.
+    steps.push("delete the older deployments: vercel list, then vercel remove URL".to_owned());
+    steps.push(
+        "HALLPASS_APP_PASSWORD=… hallpass migrate, if the database's password was there, too"
+            .to_owned(),
+    );
     let state = match (is_done, options.dry_run) {
         (true, _) => "replaced",
         (false, true) => "wouldReplace",

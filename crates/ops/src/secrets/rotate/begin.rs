@@ -94,10 +94,8 @@ async fn status(
     screen.answer(&json, |out| {
         let said = match (verified_at, dependents) {
             (Some(at), Some(left)) => format!(
-                "A rotation is under way: verified {}. {} sessions and {} links depend on the secret before{}.",
+                "A rotation is under way: verified {}. On the secret before depend {left}{}.",
                 clock::minute(at),
-                left.sessions,
-                left.links,
                 left.until
                     .map_or_else(String::new, |until| format!(", until {} at the latest", clock::minute(until))),
             ),

@@ -44,10 +44,8 @@ pub(super) async fn run(
     if !options.dry_run {
         if options.early {
             let what = format!(
-                "This signs out {} sessions of {}, and ends {} links.",
-                left.sessions,
+                "This ends what depends on the secret before, in {}: {left}.",
                 trail.database(),
-                left.links
             );
             confirm(options.yes, &what)?;
         }
@@ -59,10 +57,7 @@ pub(super) async fn run(
 
 fn still_needed(held: &Held, left: &Dependents) -> Failure {
     let until = left.until.map(clock::minute).unwrap_or_default();
-    let detail = format!(
-        "{} sessions and {} links depend on the secret before; the last of them is over by {until}",
-        left.sessions, left.links
-    );
+    let detail = format!("{left} depend on the secret before; the last of them is over by {until}");
     Failure::new(Exit::Conflict, "still_needed", detail).next(format!(
         "wait, and run this again; whoever cannot wait signs them out: {}",
         guide::hallpass(held, "--finish --early")

@@ -7,6 +7,7 @@ use super::{PREVIOUS, SECRET};
 
 /// Where `cargo dev` keeps its variables.
 const LOCAL: &str = ".hallpass/env";
+const RESTART: &str = "stop cargo dev, and start it again";
 
 fn is_local(file: &Path) -> bool {
     file.ends_with(LOCAL)
@@ -31,7 +32,7 @@ pub(super) fn hand_over_both(held: &Held) -> Vec<String> {
     let add = format!("vercel env add {PREVIOUS} {target} --sensitive --force --yes");
     let update = format!("vercel env update {SECRET} {target} --sensitive --yes");
     let mut steps = match held.file() {
-        Some(file) if is_local(file) => return vec![restart()],
+        Some(file) if is_local(file) => return vec![RESTART.to_owned()],
         Some(file) => vec![
             format!("{} | {add}", take(PREVIOUS, file)),
             format!("{} | {update}", take(SECRET, file)),
@@ -41,7 +42,7 @@ pub(super) fn hand_over_both(held: &Held) -> Vec<String> {
             format!("hallpass secrets new | {update}"),
         ],
     };
-    steps.push(deploy());
+    steps.push(deploy(held));
     steps
 }
 
@@ -50,7 +51,7 @@ pub(super) fn hand_over_one(held: &Held, at_once: bool) -> Vec<String> {
     let target = held.target();
     let mut steps = Vec::new();
     match held.file() {
-        Some(file) if is_local(file) => return vec![restart()],
+        Some(file) if is_local(file) => return vec![RESTART.to_owned()],
         Some(file) if at_once => steps.push(format!(
             "{} | vercel env update {SECRET} {target} --sensitive --yes",
             take(SECRET, file)
@@ -63,22 +64,21 @@ pub(super) fn hand_over_one(held: &Held, at_once: bool) -> Vec<String> {
     if !at_once || held.previous.is_some() {
         steps.push(format!("vercel env remove {PREVIOUS} {target} --yes"));
     }
-    steps.push(deploy());
+    steps.push(deploy(held));
     steps
 }
 
 pub(super) fn verify(held: &Held) -> String {
-    hallpass(held, "--verify https://accounts.example.com")
+    hallpass(held, &format!("--verify {}", held.url()))
 }
 
 fn take(name: &str, file: &Path) -> String {
     format!("sed -n 's/^{name}=//p' {}", file.display())
 }
 
-fn deploy() -> String {
-    "vercel redeploy https://accounts.example.com".to_owned()
-}
-
-fn restart() -> String {
-    "stop cargo dev, and start it again".to_owned()
+pub(super) fn deploy(held: &Held) -> String {
+    match held.file() {
+        Some(file) if is_local(file) => RESTART.to_owned(),
+        _ => format!("vercel redeploy {}", held.url()),
+    }
 }

@@ -20,6 +20,8 @@ pub(super) struct Held {
     file: Option<PathBuf>,
     /// `VERCEL_ENV`, for the commands that are shown.
     target: String,
+    /// Where the deployment is, for the commands that are shown.
+    url: String,
 }
 
 impl Held {
@@ -37,12 +39,19 @@ impl Held {
             current: current.trim().to_owned(),
             previous: previous.map(|secret| secret.trim().to_owned()),
             file: file.map(Path::to_owned),
+            url: environment
+                .get("HALLPASS_URL")
+                .unwrap_or_else(|| "https://accounts.example.com".to_owned()),
             target: target.unwrap_or_else(|| "production".to_owned()),
         })
     }
 
     pub(super) fn file(&self) -> Option<&Path> {
         self.file.as_deref()
+    }
+
+    pub(super) fn url(&self) -> &str {
+        &self.url
     }
 
     pub(super) fn target(&self) -> &str {

@@ -1,5 +1,7 @@
 //! What the audit trail tells of a rotation, and who still depends on the secret before.
 
+use std::fmt;
+
 use hallpass_core::config::DatabaseConfig;
 use hallpass_core::db::Db;
 use hallpass_core::tokens::link::LINK_LIFETIME;
@@ -14,6 +16,7 @@ use time::OffsetDateTime;
 use crate::clock;
 use crate::environment::Environment;
 use crate::failure::{Failure, database};
+use crate::units;
 
 pub(super) const STARTED: &str = "secret_rotation_started";
 pub(super) const VERIFIED: &str = "secret_rotation_verified";
@@ -36,10 +39,17 @@ const SESSIONS: &str = "
 #[serde(rename_all = "camelCase")]
 pub(super) struct Dependents {
     pub(super) sessions: i64,
-    pub(super) links: usize,
+    pub(super) links: i64,
     /// When the last of them is over, if nobody uses it before.
     #[serde(with = "time::serde::rfc3339::option")]
     pub(super) until: Option<OffsetDateTime>,
+}
+
+impl fmt::Display for Dependents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sessions = units::count(self.sessions, "session");
+        write!(f, "{sessions} and {}", units::count(self.links, "link"))
+    }
 }
 
 #[derive(FromRow)]
@@ -112,7 +122,7 @@ impl Trail {
             .collect();
         Ok(Dependents {
             sessions: sessions.sessions,
-            links: links.len(),
+            links: i64::try_from(links.len()).unwrap_or(i64::MAX),
             until: links.into_iter().chain(sessions.until).max(),
         })
     }

@@ -46,7 +46,7 @@ pub(super) async fn run(
 
     let (account, _) = Throwaway::make(&products.outgoing, "secrets rotate").await?;
     let reached = tokio::select! {
-        reached = look(&site, &account, &products, &mut report) => Some(reached),
+        reached = look(&site, &account, held, &products, &mut report) => Some(reached),
         () = interrupt.come() => None,
     };
     account.remove().await?;
@@ -132,6 +132,7 @@ impl Products {
 async fn look(
     site: &Site,
     account: &Throwaway<'_>,
+    held: &Held,
     products: &Products,
     report: &mut Report,
 ) -> Result<Reached, Failure> {
@@ -146,7 +147,7 @@ async fn look(
     let signs_with = signed_in.as_ref().map(signing_key).unwrap_or_default();
     let signs_with = |key: &str| signs_with.ends_with(&format!("-{key}"));
     let old = &products.outgoing_key;
-    let deploy = "vercel redeploy https://accounts.example.com".to_owned();
+    let deploy = guide::deploy(held);
     let wrong = |why: &str, next: String| Ok(Reached::Wrong(why.to_owned(), next));
     match &products.new_key {
         _ if signed_in.is_none() => {
@@ -167,7 +168,7 @@ async fn look(
         None if signs_with(old) => {
             return wrong(
                 &format!("The deployment still accepts another secret: it has a {PREVIOUS}."),
-                format!("vercel env remove {PREVIOUS} production --yes; then {deploy}"),
+                guide::hand_over_one(held, false).join("; "),
             );
         }
         None => {}

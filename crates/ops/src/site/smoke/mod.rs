@@ -18,6 +18,7 @@ use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::screen::Screen;
+use crate::units;
 
 pub(crate) async fn run(
     environment: &Environment,
@@ -154,7 +155,8 @@ async fn with_account(
     let (account, left_behind) = Throwaway::make(hallpass, "smoke").await?;
     if left_behind > 0 {
         screen.remark(&format!(
-            "removed {left_behind} accounts that earlier runs had left behind"
+            "removed {} that earlier runs had left behind",
+            units::count(left_behind, "account")
         ))?;
     }
     let is_interrupted = tokio::select! {
