@@ -63,8 +63,8 @@ impl Endpoint {
         }
     }
 
-    pub(super) fn is_at(&self, host: &str, port: u16) -> bool {
-        self.host == host && self.port == port
+    pub(super) fn is_at(&self, other: &Self) -> bool {
+        self.host == other.host && self.port == other.port
     }
 
     pub(super) fn address(&self) -> String {

@@ -6,6 +6,7 @@ mod roots;
 
 use std::io;
 
+use hallpass_core::config::DatabaseConfig;
 use serde::Serialize;
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
@@ -17,7 +18,7 @@ use crate::failure::{Exit, Failure};
 use crate::screen::{BAD, GOOD, Screen, wrapped};
 use crate::site::origin::Origin;
 use crate::table::{self, flexible, number, text};
-use certificate::Certificate;
+pub(crate) use certificate::Certificate;
 use handshake::{Endpoint, Kind, Seen};
 
 /// What was found at one place.
@@ -78,6 +79,31 @@ pub(crate) async fn run(
     Ok(worst.unwrap_or(Exit::Done))
 }
 
+/// The certificate of a database's server, by its protocol; none where it has none, or cannot be seen.
+pub(crate) async fn of_database(
+    environment: &Environment,
+    database: &DatabaseConfig,
+    now: OffsetDateTime,
+) -> Option<Certificate> {
+    let endpoint = database_endpoint(environment, database).ok()?;
+    match handshake::look(endpoint, now).await {
+        Ok(Seen::Certificate { found, .. }) => Some(found),
+        _ => None,
+    }
+}
+
+fn database_endpoint(
+    environment: &Environment,
+    database: &DatabaseConfig,
+) -> Result<Endpoint, Failure> {
+    let kind = Kind::Postgres {
+        is_local: database.is_local(),
+    };
+    let (host, port) = database.endpoint().unwrap_or(("", 0));
+    let roots = roots::of_database(environment, database)?;
+    Ok(Endpoint::new(host, port, kind, roots))
+}
+
 fn endpoints(
     environment: &Environment,
     options: &CertsOptions,
@@ -110,14 +136,10 @@ fn endpoints(
             Err(_) if !endpoints.is_empty() && !environment.names_database() => continue,
             Err(errors) => return Err(errors.into()),
         };
-        let kind = Kind::Postgres {
-            is_local: database.is_local(),
-        };
-        let (host, port) = database.endpoint().unwrap_or(("", 0));
-        let is_there = |(_, other): &(&str, Endpoint)| other.is_at(host, port);
+        let endpoint = database_endpoint(environment, &database)?;
+        let is_there = |(_, other): &(&str, Endpoint)| other.is_at(&endpoint);
         if !endpoints.iter().any(is_there) {
-            let roots = roots::of_database(environment, &database)?;
-            endpoints.push((name, Endpoint::new(host, port, kind, roots)));
+            endpoints.push((name, endpoint));
         }
     }
     Ok(endpoints)

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use hallpass_core::{Client, maintenance};
 use serde::Serialize;
 use serde_json::json;
 use sqlx::postgres::PgConnection;
@@ -79,6 +80,13 @@ pub(super) async fn run(
             analyzed_at: table.analyzed_at,
             milliseconds,
         });
+    }
+    if !dry_run {
+        let names: Vec<_> = lines.iter().map(|line| line.name.as_str()).collect();
+        let (client, details) = (Client::operator("db analyze"), json!({"tables": names}));
+        maintenance::record(&mut connection, "tables_analyzed", "info", details, &client)
+            .await
+            .map_err(|error| database(&error))?;
     }
     answer(screen, &address.address(), dry_run, &lines)?;
     Ok(Exit::Done)

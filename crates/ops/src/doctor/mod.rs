@@ -1,6 +1,7 @@
 //! `hallpass doctor`: looks at everything, changes nothing, and says what to do.
 
 mod accounts;
+mod certificate;
 mod check;
 mod configuration;
 mod connection;
@@ -46,6 +47,7 @@ async fn examine(environment: &Environment) -> Vec<Check> {
     };
     let db = Db::new(&database);
     if connection::examine(&database, &db, &mut checks).await {
+        certificate::examine(environment, &database, &mut checks).await;
         let pooler = connection::pooler(&database, &mut checks).await;
         if let Some(facts) = server::examine(&database, &db, pooler, &mut checks).await {
             direct::examine(environment, &database, &facts, &mut checks).await;

@@ -210,9 +210,12 @@ async fn analyze_renews_what_the_planner_knows() {
     let users = named(&report["tables"], "name", "users");
     assert_eq!(users["milliseconds"], Value::Null);
     assert_eq!(stand.value::<i64>(known).await, -1);
+    let told = "select count(*) from audit_events where event = 'tables_analyzed' and details -> 'tables' ? 'users'";
+    assert_eq!(stand.value::<i64>(told).await, 0);
     let report = stand.run(&["db", "analyze", "--json"]).await.json();
     assert!(named(&report["tables"], "name", "users")["milliseconds"].is_u64());
     assert_eq!(stand.value::<i64>(known).await, 1);
+    assert_eq!(stand.value::<i64>(told).await, 1);
     let people = stand.run(&["db", "analyze"]).await.succeeded();
     assert!(people.stderr.contains("analyzing sessions"), "{people:#?}");
     let granted = granted().await;

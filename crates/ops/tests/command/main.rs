@@ -7,6 +7,7 @@ mod database;
 mod deploy;
 mod doctor;
 mod environment;
+mod erase;
 mod growth;
 mod interrupted;
 mod migrate;

@@ -158,6 +158,10 @@ async fn a_database_servers_certificate_is_seen_through_its_own_protocol() {
         (&"database".into(), &10.into())
     );
     lines(&run(&["certs", "--warn", "9d", "--json"]).run().await, 0);
+    let doctor = run(&["doctor", "--json"]).run().await.json(1);
+    let checks = doctor["checks"].as_array().unwrap();
+    let check = checks.iter().find(|check| check["name"] == "certificate");
+    assert_eq!(check.unwrap()["status"], "warning", "{doctor}");
     let untrusted = hallpass(&["certs", "--json"])
         .env("DATABASE_URL", &url)
         .run()

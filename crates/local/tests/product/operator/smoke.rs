@@ -342,3 +342,21 @@ async fn no_account_is_made_where_the_database_is_away() {
     assert_eq!(failed(&answer), ["health", "signIn"]);
     deployment.stack.platform.stop().await;
 }
+
+#[tokio::test]
+async fn headers_that_are_missing_are_named() {
+    let (url, _asked) = answering(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nx-frame-options: DENY\r\nconnection: close\r\n\r\n\
+         {\"status\":\"healthy\",\"services\":{\"database\":\"connected\"}}",
+    )
+    .await;
+    let run = hallpass(&["smoke", &url, "--headers-only", "--json"]);
+    let answer = run.run().await.json(8);
+    assert_eq!(failed(&answer), ["securityHeaders"]);
+    let detail = answer["steps"][0]["detail"].as_str().unwrap();
+    assert!(
+        detail.contains("/health: Content-Security-Policy is missing"),
+        "{detail}"
+    );
+    assert!(!detail.contains("X-Frame-Options"), "{detail}");
+}

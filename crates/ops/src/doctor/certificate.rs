@@ -1,0 +1,35 @@
+//! How long the database server's certificate is still good.
+
+use hallpass_core::config::DatabaseConfig;
+use time::Duration;
+
+use super::check::Check;
+use crate::certs;
+use crate::clock;
+use crate::environment::Environment;
+
+/// As `hallpass certs` has it: time enough for somebody to come back from a holiday.
+const LEFT: Duration = Duration::days(21);
+
+/// A server without TLS has none to look at: whether it should is the check before.
+pub(super) async fn examine(
+    environment: &Environment,
+    database: &DatabaseConfig,
+    checks: &mut Vec<Check>,
+) {
+    let now = clock::now();
+    let Some(found) = certs::of_database(environment, database, now).await else {
+        return;
+    };
+    let days = found.days_left(now);
+    let detail = format!(
+        "the database server's is good until {}: {days} days",
+        clock::day(found.expires_at)
+    );
+    checks.push(if found.expires_at - now < LEFT {
+        let action = "have it renewed by whoever runs the database; hallpass certs URL shows the deployment's, too";
+        Check::warning("certificate", detail, action)
+    } else {
+        Check::ok("certificate", detail)
+    });
+}
