@@ -1,15 +1,19 @@
 //! Conformance with the real Vercel CLI; see [`crate::conformance`].
 
+use std::path::Path;
+
 use crate::{
     Error,
     ci::{context::Context, machine, report},
-    conformance, random_secret,
+    conformance::{self, usage},
+    random_secret,
 };
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     machine::need_npm()?;
     let root = context.root().to_owned();
     let cli = conformance::Cli::installed(&root).await?;
+    operators_commands(&root, &cli).await?;
     context
         .must("node", &["--test", "deploy/build.test.mjs"])
         .await?;
@@ -23,6 +27,30 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     };
     conformance::answer(&root, &deployed).await?;
     conformance::compare(&cli, &deployed).await
+}
+
+/// What docs/OPERATOR.md shows of the CLI, and so what `hallpass secrets rotate` prints: options that are there.
+async fn operators_commands(root: &Path, cli: &conformance::Cli) -> Result<(), Error> {
+    let page = root.join("docs/OPERATOR.md");
+    let text = std::fs::read_to_string(&page).map_err(Error::file(&page))?;
+    let blocks = text.split("```").skip(1).step_by(2);
+    let mut found = 0;
+    for line in blocks.flat_map(str::lines).map(str::trim) {
+        let line = line.trim_start_matches("$ ");
+        if !usage::calls_it(line) {
+            continue;
+        }
+        found += 1;
+        let problems = usage::problems(cli, line).await?;
+        if !problems.is_empty() {
+            let problems = problems.join("; ");
+            return Err(Error::Step(format!("docs/OPERATOR.md: {line}: {problems}")));
+        }
+    }
+    report::say(&format!(
+        "{found} commands of docs/OPERATOR.md are the CLI's"
+    ));
+    Ok(())
 }
 
 /// A production deployment on a new database, and one whose migration cannot succeed.

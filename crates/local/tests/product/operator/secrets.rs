@@ -99,6 +99,17 @@ impl Kept {
     }
 }
 
+/// Each step that is printed stands in the operator's page, whose `vercel` commands are held to the CLI's help.
+fn is_documented(kept: &Kept, answer: &Value) {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/OPERATOR.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    for step in answer["nextSteps"].as_array().unwrap() {
+        let file = kept.file.to_str().unwrap();
+        let step = step.as_str().unwrap().replace(file, ".env.production");
+        assert!(page.contains(&step), "{step}");
+    }
+}
+
 fn passed(answer: &Value) -> Vec<&str> {
     let steps = answer["steps"].as_array().unwrap().iter();
     let passed = steps.filter(|step| step["passed"] == true);
@@ -122,6 +133,7 @@ async fn nobody_is_signed_out_from_the_first_step_to_the_last() {
 
     let begun = kept.rotate(&[]).await.json(0);
     assert_eq!(begun["state"], "begun", "{begun}");
+    is_documented(&kept, &begun);
     assert_eq!(kept.value("HALLPASS_SECRET_PREVIOUS").as_ref(), Some(&old));
     let new = kept.value("HALLPASS_SECRET").unwrap();
     assert_ne!(new, old);
@@ -174,6 +186,7 @@ async fn nobody_is_signed_out_from_the_first_step_to_the_last() {
 
     let finished = kept.rotate(&["--finish"]).await.json(0);
     assert_eq!(finished["state"], "finished", "{finished}");
+    is_documented(&kept, &finished);
     assert_eq!(kept.value("HALLPASS_SECRET_PREVIOUS"), None);
     let undeployed = kept.verify().await.json(8);
     assert!(
@@ -265,6 +278,7 @@ async fn a_secret_that_somebody_knows_is_replaced_at_once() {
     assert_eq!(kept.value("HALLPASS_SECRET"), old);
     let done = kept.rotate(&["--at-once", "--yes"]).await.json(0);
     assert_eq!(done["state"], "replaced");
+    is_documented(&kept, &done);
     assert_ne!(kept.value("HALLPASS_SECRET"), old);
     assert_eq!(kept.value("HALLPASS_SECRET_PREVIOUS"), None);
     kept.deploy().await;

@@ -59,6 +59,17 @@ async fn a_quiet_deployment_is_within_its_thresholds() {
         error["nextStep"].as_str().unwrap().contains("--public"),
         "{error}"
     );
+    let away =
+        hallpass(&["watch", &url, "--json"]).env("DATABASE_URL", "postgres://x@127.0.0.1:1/x");
+    assert_eq!(away.run().await.error(4)["code"], "database_unavailable");
+    let stranger = "create role stranger login password 'only-for-tests'";
+    deployment.execute(stranger).await;
+    let stranger = deployment
+        .stack
+        .postgres
+        .url("stranger", "only-for-tests", "postgres");
+    let denied = hallpass(&["watch", &url, "--json"]).env("DATABASE_URL", &stranger);
+    assert_eq!(denied.run().await.error(1)["code"], "not_permitted");
     deployment.stop().await;
 }
 

@@ -85,6 +85,10 @@ async fn watch(
 ) -> Result<End, Failure> {
     let (span, every) = (options.span.unsigned_abs(), options.every.unsigned_abs());
     contact(site).await?;
+    if let Some(db) = db {
+        // One that cannot be looked at from the beginning is a slip; one that goes away is what is watched for.
+        figures::figures(db).await?;
+    }
     let began = Instant::now();
     let mut told = began;
     let mut number = 0;
