@@ -60,7 +60,7 @@ describe('a reader', () => {
     const { t } = await open(['en-GB'])
     expect(t('users.total', { count: 1, total: '1' })).toBe('1 user')
     expect(t('users.total', { count: 2, total: '2' })).toBe('2 users')
-    expect(t('welcome.tooShort', { least: 1_200, now: 3 })).toBe('At least 1,200 characters; 3 so far.')
+    expect(t('bulk.progress', { done: 3, total: 1_200 })).toBe('3 of 1,200')
     expect(t('users.none.search', { words: '{words} $& <b>' })).toBe('Nobody matches “{words} $& <b>”')
   })
 })

@@ -17,6 +17,7 @@ async function openAt(path: string, cookieIsGood: boolean) {
     routes: [
       { path: '/sign-in', name: 'sign-in', component: view, meta: { public: true, title: 'page.signIn' } },
       { path: '/welcome', name: 'welcome', component: view, meta: { public: true, title: 'page.welcome' } },
+      { path: '/', name: 'home', component: view, meta: { title: 'page.console' } },
       { path: '/users', name: 'users', component: view, meta: { title: 'page.users' } },
     ],
   })
@@ -45,7 +46,7 @@ describe('the session guard', () => {
     const { here, signIn } = await openAt(`/sign-in?next=${encodeURIComponent(next)}`, false)
 
     await signIn()
-    await eventually(() => expect(here()).toBe('/users'))
+    await eventually(() => expect(here()).toBe('/'))
   })
 
   it('leaves the pages of a session when it ends', async () => {

@@ -14,7 +14,7 @@ export interface Place {
 
 /** The pages that stand in the navigation, in its order. */
 const PLACES: readonly Place[] = [
-  { name: 'users', text: 'page.users', icon: Users },
+  { name: 'users', text: 'page.users', icon: Users, needs: 'users:read' },
   { name: 'audit', text: 'page.audit', icon: ScrollText, needs: 'audit:read' },
   { name: 'status', text: 'page.status', icon: Activity, needs: 'system:operate' },
 ]

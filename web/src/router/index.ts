@@ -28,9 +28,9 @@ export function createConsoleRouter(): Router {
       {
         path: '/',
         component: () => import('@/app/ConsoleLayout.vue'),
-        redirect: { name: 'users' },
         meta: { title: 'page.console' },
         children: [
+          { path: '', name: 'home', component: () => import('@/app/HomeView.vue'), meta: { title: 'page.console' } },
           {
             path: 'users',
             name: 'users',

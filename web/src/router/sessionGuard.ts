@@ -46,11 +46,11 @@ export function guardSession(router: Router): void {
 }
 
 function toSignIn(from: RouteLocationNormalized): RouteLocationRaw {
-  return { name: 'sign-in', query: from.fullPath === '/users' ? {} : { next: from.fullPath } }
+  return { name: 'sign-in', query: ['/', '/users'].includes(from.fullPath) ? {} : { next: from.fullPath } }
 }
 
 /** Where the user wanted to go: a path of this console and nothing else. */
 export function afterSignIn(signIn: RouteLocationNormalized): RouteLocationRaw {
   const { next } = signIn.query
-  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : { name: 'users' }
+  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : { name: 'home' }
 }

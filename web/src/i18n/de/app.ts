@@ -12,7 +12,7 @@ export const app = {
   'app.stillSignedIn': 'Waren Sie angemeldet, dann sind Sie es noch. Diese Seite macht von selbst weiter.',
   'app.notFound': 'Diese Seite gibt es nicht',
   'app.notFound.text': 'Die Adresse ist vielleicht vertippt, oder die Seite ist umgezogen.',
-  'app.notFound.go': 'Zu den Benutzern',
+  'app.notFound.go': 'Zur ersten Seite',
   'app.forbidden': 'Diese Seite dürfen Sie nicht sehen',
   'app.forbidden.text': 'Ihre Rollen schließen sie nicht ein. Bitten Sie einen Administrator, falls Sie sie brauchen.',
   'app.failed': 'Das ließ sich nicht laden',

@@ -12,8 +12,6 @@ export const signIn = {
   'welcome.password': 'Neues Passwort',
   'welcome.hint': 'Mindestens {least} Zeichen. Ein paar Wörter sind besser als eines.',
   'welcome.submit': 'Passwort festlegen und anmelden',
-  'welcome.tooShort': 'Mindestens {least} Zeichen; bisher sind es {now}.',
-  'welcome.tooLong': 'Höchstens {most} Zeichen; dies sind {now}.',
   'welcome.dead': 'Dieser Link gilt nicht mehr',
   'welcome.dead.text': 'Er wurde benutzt, ist abgelaufen, oder ein neuerer hat ihn ersetzt.',
   'welcome.dead.ask': 'Bitten Sie einen Administrator um einen neuen Link.',

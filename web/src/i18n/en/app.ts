@@ -12,7 +12,7 @@ export const app = {
   'app.stillSignedIn': 'If you were signed in, you still are. This page goes on by itself.',
   'app.notFound': 'There is no such page',
   'app.notFound.text': 'The address may be mistyped, or the page has moved.',
-  'app.notFound.go': 'Go to the users',
+  'app.notFound.go': 'Go to the first page',
   'app.forbidden': 'You may not see this page',
   'app.forbidden.text': 'Your roles do not include it. Ask an administrator if you need it.',
   'app.failed': 'This could not be loaded',

@@ -12,8 +12,6 @@ export const signIn = {
   'welcome.password': 'New password',
   'welcome.hint': 'At least {least} characters. A few words are better than one.',
   'welcome.submit': 'Set password and sign in',
-  'welcome.tooShort': 'At least {least} characters; {now} so far.',
-  'welcome.tooLong': 'At most {most} characters; these are {now}.',
   'welcome.dead': 'This link no longer works',
   'welcome.dead.text': 'It has been used, has expired, or a newer one has replaced it.',
   'welcome.dead.ask': 'Ask an administrator for a new link.',

@@ -1,0 +1,33 @@
+import type { BulkChanges, BulkResult, User } from '@/api/types'
+
+export interface UndoStep {
+  readonly users: readonly User[]
+  readonly changes: BulkChanges
+}
+
+/**
+ * What takes a change for many back, in as few steps as there are ways back: a role that somebody had already before
+ * it was given to all stays theirs, and one that somebody never had is not given to them.
+ */
+export function undoing(results: readonly BulkResult[], before: ReadonlyMap<string, User>, changes: BulkChanges): UndoStep[] {
+  const steps = new Map<string, { users: User[]; changes: BulkChanges }>()
+  for (const { outcome, id, user } of results) {
+    const was = before.get(id)
+    if (outcome !== 'changed' || !user || !was) continue
+    const back = wayBack(was, user, changes)
+    if (!back) continue
+    const key = JSON.stringify(back)
+    const step = steps.get(key) ?? { users: [], changes: back }
+    step.users.push(user)
+    steps.set(key, step)
+  }
+  return [...steps.values()]
+}
+
+function wayBack(was: User, is: User, changes: BulkChanges): BulkChanges | null {
+  if (typeof changes.isActive === 'boolean') return { isActive: !changes.isActive }
+  // Of what was asked for only: other roles may have been changed by others meanwhile.
+  const removeRoles = (changes.addRoles ?? []).filter((role) => is.roles.includes(role) && !was.roles.includes(role)).sort()
+  const addRoles = (changes.removeRoles ?? []).filter((role) => was.roles.includes(role) && !is.roles.includes(role)).sort()
+  return addRoles.length + removeRoles.length > 0 ? { addRoles, removeRoles } : null
+}
