@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { parseArgs } from 'node:util'
 import { launch } from './browser.mjs'
+import { openDatabase } from './database.mjs'
 import { accountJourney } from './journeys/account.mjs'
 import { auditJourney } from './journeys/audit.mjs'
 import { bulkJourney } from './journeys/bulk.mjs'
@@ -34,15 +35,17 @@ const JOURNEYS = {
 }
 
 const { values } = parseArgs({ options: { url: { type: 'string' }, only: { type: 'string' } } })
+const databaseUrl = process.env.DATABASE_URL_UNPOOLED ?? ''
 const administrator = { email: process.env.HALLPASS_ADMIN_EMAIL ?? '', password: process.env.HALLPASS_ADMIN_PASSWORD ?? '' }
 
 /** @param {string} url */
 async function run(url) {
   const operator = await callOperator(url, administrator)
+  const database = await openDatabase(databaseUrl)
   const line = await openLine(url)
   const browser = await launch()
   try {
-    const stage = await openStage({ browser, line, operator, administrator })
+    const stage = await openStage({ browser, line, operator, database, administrator })
     for (const [name, journey] of Object.entries(JOURNEYS)) {
       // Signing in comes before everything.
       if (name === 'signIn' || !values.only || values.only === name) await journey(stage)
@@ -54,11 +57,12 @@ async function run(url) {
   } finally {
     await browser.close()
     line.close()
+    await database.close()
   }
 }
 
-if (!values.url || !administrator.email || !administrator.password) {
-  console.error('usage: HALLPASS_ADMIN_EMAIL=… HALLPASS_ADMIN_PASSWORD=… npm run smoke -- --url http://localhost:3000 [--only JOURNEY]')
+if (!values.url || !databaseUrl || !administrator.email || !administrator.password) {
+  console.error('usage: HALLPASS_ADMIN_EMAIL=… HALLPASS_ADMIN_PASSWORD=… DATABASE_URL_UNPOOLED=… npm run smoke -- --url http://localhost:3000 [--only JOURNEY]')
   process.exitCode = 2
 } else {
   const { passed, failed } = await run(values.url)

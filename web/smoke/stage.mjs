@@ -10,9 +10,10 @@ import { watchContext } from './browser.mjs'
  * @param {import('playwright-core').Browser} parts.browser
  * @param {Awaited<ReturnType<typeof import('./line.mjs').openLine>>} parts.line
  * @param {Awaited<ReturnType<typeof import('./operator.mjs').callOperator>>} parts.operator
+ * @param {import('./database.mjs').Database} parts.database
  * @param {{ email: string, password: string }} parts.administrator
  */
-export async function openStage({ browser, line, operator, administrator }) {
+export async function openStage({ browser, line, operator, database, administrator }) {
   const tally = { passed: 0, failed: 0 }
   // Apart from whatever earlier runs have left on this server.
   const mark = Date.now().toString(36)
@@ -32,6 +33,7 @@ export async function openStage({ browser, line, operator, administrator }) {
   return {
     line,
     operator,
+    database,
     administrator,
     mark,
     context,

@@ -32,10 +32,14 @@ export async function accountJourney({ openBrowser, check, inspected, heading, s
       return run()
     })
 
-  await page.goto('/account')
-  await heading('Sign in', page)
-  await signIn(own.password, own.email, page)
-  await heading('Your account', page)
+  await step('whoever may not see the users begins with their own account, and is refused nothing', async () => {
+    await page.goto('/')
+    await heading('Sign in', page)
+    assert.equal(new URL(page.url()).search, '')
+    await signIn(own.password, own.email, page)
+    await heading('Your account', page)
+    assert.equal(await page.getByRole('navigation', { name: 'Console' }).getByRole('link').count(), 0)
+  })
 
   await step('the account is reached from the menu, and shows who one is', async () => {
     await page.goto('/no-such-page')

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { answered } from '../stage.mjs'
 
 /** @param {import('../stage.mjs').Stage} stage */
-export async function statusJourney({ page, openBrowser, check, heading, inspected, signIn, operator, mark, line }) {
+export async function statusJourney({ page, openBrowser, check, heading, inspected, signIn, operator, mark, line, database }) {
   const slider = page.getByRole('slider', { name: 'Step' })
 
   await check('the status is reached from the command palette, and all is well', async () => {
@@ -61,6 +61,36 @@ export async function statusJourney({ page, openBrowser, check, heading, inspect
     await page.getByRole('button', { name: 'Refresh' }).click()
     await page.getByRole('heading', { name: 'Everything works' }).waitFor()
   }, /net::ERR_/)
+  await check('a database that does not answer is told from a server that is away', async () => {
+    await database.closed(async () => {
+      await page.getByRole('button', { name: 'Refresh' }).click()
+      await page.getByRole('heading', { name: 'The database does not answer' }).waitFor()
+      await page.getByText('not connected').waitFor()
+      await inspected('status-unhealthy')
+    })
+    await page.getByRole('button', { name: 'Refresh' }).click()
+    await page.getByRole('heading', { name: 'Everything works' }).waitFor()
+  }, answered(503, '(health|system|audit[\\w?=&/.%-]*|refresh)'))
+  await check('a schema that is behind the release is told, with what to do', async () => {
+    await database.behind(async () => {
+      await page.getByRole('button', { name: 'Refresh' }).click()
+      await page.getByRole('heading', { name: 'It works, with something to be done' }).waitFor()
+      await page.getByText('Run: hallpass migrate').waitFor()
+      await inspected('status-degraded')
+    })
+    await page.getByRole('button', { name: 'Refresh' }).click()
+    await page.getByRole('heading', { name: 'Everything works' }).waitFor()
+  })
+  await check('more than 80 % of the connections in use are warned of', async () => {
+    await database.crowded(0.86, async () => {
+      await page.getByRole('button', { name: 'Refresh' }).click()
+      await page.getByText('More than 80 % are in use.').waitFor()
+      await page.getByRole('img', { name: /in use \((8[1-9]|9\d) %\)/ }).waitFor()
+      await inspected('status-crowded')
+    })
+    await page.getByRole('button', { name: 'Refresh' }).click()
+    await page.getByText('Up to 80 % is fine.').waitFor()
+  })
   await check('whoever may not see it is told so', async () => {
     const password = 'walnut comet drizzle 94'
     const { email } = await operator.create({ email: `lee.${mark}@example.com`, name: `Lee ${mark}`, roles: ['viewer'], password })

@@ -5,7 +5,7 @@ import { answered, noAnswer } from '../stage.mjs'
 const TABS = 10
 
 /** @param {import('../stage.mjs').Stage} stage */
-export async function troubleJourney({ page, context, line, check, heading, inspected, rows, search }) {
+export async function troubleJourney({ page, context, line, database, check, heading, inspected, rows, search }) {
   await check(`${TABS} tabs that open together refresh one after the other, and all are signed in`, async () => {
     let running = 0
     let most = 0
@@ -60,20 +60,29 @@ export async function troubleJourney({ page, context, line, check, heading, insp
     noAnswer,
   )
   await check(
-    'a reload while the API is away waits, and then goes on signed in',
+    'while the database is away a reload waits, and goes on signed in when it is back',
     async () => {
-      // An overloaded database cannot be asked for from outside, so its answer is put between the page and the server.
-      await page.route('**/api/refresh', (route) => route.fulfill({ status: 503, headers: { 'retry-after': '60' } }))
-      await page.goto('/users')
-      try {
+      await database.closed(async () => {
+        await page.goto('/users')
         await heading('One moment')
+        await page.getByText(/^Next try in \d+/).waitFor()
         await inspected('unreachable')
-      } finally {
-        await page.unroute('**/api/refresh')
-      }
-      await page.getByRole('button', { name: 'Try now' }).click()
+      })
       await rows.nth(1).waitFor()
     },
     answered(503, 'refresh'),
+  )
+  await check(
+    'while the database is away the open page says so, and mends itself',
+    async () => {
+      await database.closed(async () => {
+        await search.fill('nobody yet')
+        await page.getByRole('alert').filter({ hasText: 'busy' }).waitFor()
+        await inspected('users-unavailable')
+      })
+      await page.getByRole('heading', { name: 'Nobody matches' }).waitFor()
+      assert.equal(await page.getByRole('alert').count(), 0)
+    },
+    answered(503, '[\\w?=&/.%+-]+'),
   )
 }

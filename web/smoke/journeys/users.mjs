@@ -99,7 +99,7 @@ export async function usersJourney({ page, check, heading, inspected, rows, sear
     await page.goto('/no-such-page')
     await heading('There is no such page')
     await inspected('not-found')
-    await page.getByRole('link', { name: 'Go to the users' }).click()
+    await page.getByRole('link', { name: 'Go to the first page' }).click()
     await rows.nth(1).waitFor()
   })
 }
