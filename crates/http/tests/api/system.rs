@@ -1,6 +1,8 @@
 //! GET /api/system
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
+use sqlx::{Connection as _, PgConnection};
 
 use crate::support::{Person, TestApp};
 use crate::users::{administrator, fill};
@@ -44,6 +46,18 @@ async fn shows_release_instance_and_database_in_one_statement() {
     let exact = |field: &str, number: i64| json!({ field: number, "relation": "exact" });
     assert_eq!(found["users"], exact("total", 1));
     assert_eq!(found["sessions"], exact("live", 1));
+}
+
+#[tokio::test]
+async fn connections_of_other_roles_are_counted_too() {
+    const OTHERS: usize = 40;
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let owner = app.database.owner_url();
+    let others = join_all((0..OTHERS).map(|_| PgConnection::connect(&owner))).await;
+    let used = system(&app, &admin).await["database"]["connections"]["used"].clone();
+    assert!(used.as_u64() > Some(OTHERS as u64), "{used}");
+    assert!(others.iter().all(Result::is_ok));
 }
 
 #[tokio::test]

@@ -14,7 +14,11 @@ seen as materialized (
 select (select coalesce(max(m.version), 0) from _sqlx_migrations m where m.success) as "schema!",
     current_setting('server_version') as "version!",
     pg_database_size(current_database()) as "size!",
-    (select count(*) from pg_stat_activity a where a.backend_type = 'client backend') as "connections!",
+    -- Only clients have both a database and a role; of which kind a process is, is hidden from a role without
+    -- pg_read_all_stats, which would count none but its own.
+    (select count(*) from pg_stat_activity a
+        where a.datid is not null and a.usesysid is not null
+            and coalesce(a.backend_type, 'client backend') = 'client backend') as "connections!",
     current_setting('max_connections')::bigint as "connections_max!",
     (select count(*) from (select from users limit $4) as counted) as "users!",
     (select c.reltuples::bigint from pg_class c where c.oid = 'users'::regclass) as "users_estimated!",

@@ -42,3 +42,19 @@ async fn t33_every_operation_that_needs_the_database_says_503_and_never_401() {
         assert!(!shows, "{text}");
     }
 }
+
+#[tokio::test]
+async fn a_database_that_is_closed_to_connections_is_away_and_comes_back() {
+    let app = TestApp::new().await;
+    let admin = app.signed_in("admin@example.com", &["admin"]).await;
+    let fresh = app.beside(&[]);
+    app.database.allow_connections(false).await;
+    let me = fresh.get("/api/me").bearer(&admin).send().await;
+    let refresh = fresh.post("/api/refresh").cookie(&admin.refresh_token);
+    let refreshed = refresh.send().await;
+    app.database.allow_connections(true).await;
+    me.expect_unavailable();
+    refreshed.expect_unavailable();
+    let me = fresh.get("/api/me").bearer(&admin).send().await;
+    me.expect(200);
+}

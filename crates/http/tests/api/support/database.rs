@@ -88,6 +88,15 @@ impl Database {
         .unwrap()
     }
 
+    /// Whether anybody may connect from now on. Who is connected stays.
+    pub(crate) async fn allow_connections(&self, allow: bool) {
+        let mut admin = connect("postgres").await;
+        let name = &self.name;
+        let change = format!("alter database {name} with allow_connections {allow}");
+        admin.execute(AssertSqlSafe(change)).await.unwrap();
+        admin.close().await.unwrap();
+    }
+
     /// The owner's address, where a host hands out no other.
     pub(crate) fn owner_url(&self) -> String {
         let server = environment::server();
