@@ -77,7 +77,7 @@ export async function troubleJourney({ page, context, line, database, check, hea
     async () => {
       await database.closed(async () => {
         await search.fill('nobody yet')
-        await page.getByRole('alert').filter({ hasText: 'busy' }).waitFor()
+        await page.getByRole('alert').filter({ hasText: 'cannot answer just now' }).waitFor()
         await inspected('users-unavailable')
       })
       await page.getByRole('heading', { name: 'Nobody matches' }).waitFor()
