@@ -5,12 +5,16 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr as _;
 
 use super::look::Look;
 use super::measure::{LASTS, Measure, percentile_95};
 use crate::screen::{BAD, FAIR, GOOD, Screen, wrapped};
 use crate::table::{self, number, text};
 use crate::units;
+
+/// Of a terminal that does not say.
+const WIDTH: usize = 80;
 
 /// Why the watch is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,29 +42,48 @@ pub(super) fn tell(screen: Screen, looks: &[Look], left: Duration) {
     let Some(last) = looks.last().filter(|_| !screen.json) else {
         return;
     };
-    let mut line = format!(
-        "{}, {} left: {}",
-        looks.len(),
-        units::span(left.as_secs_f64()),
-        last.health
-    );
-    for measure in Measure::ALL {
-        let style = if measure.is_over(last) { BAD } else { GOOD };
-        let shown = shown(measure, measure.value(last));
-        // Writing to a String cannot fail.
-        let _ = write!(line, ", {} {style}{shown}{style:#}", measure.title());
-    }
-    if let Some(why) = &last.database_is_away {
-        let _ = write!(line, ", {FAIR}{why}{FAIR:#}");
-    }
+    let is_terminal = is_terminal(screen);
+    let width = if is_terminal {
+        terminal_size::terminal_size_of(io::stderr()).map_or(WIDTH, |(width, _)| width.0.into())
+    } else {
+        usize::MAX
+    };
+    let line = line(looks.len(), last, left, width);
     let mut stderr = anstream::stderr();
     // The watch goes on even if nobody can be told.
-    let _ = if is_terminal(screen) {
-        write!(stderr, "\r\u{1b}[Klook {line}")
+    let _ = if is_terminal {
+        write!(stderr, "\r\u{1b}[K{line}")
     } else {
-        writeln!(stderr, "look {line}")
+        writeln!(stderr, "{line}")
     };
     let _ = stderr.flush();
+}
+
+/// One look in less than `width` columns: what is over its threshold first, the rest as far as there is room.
+fn line(number: usize, look: &Look, left: Duration, width: usize) -> String {
+    let left = units::span(left.as_secs_f64().max(1.0));
+    let mut line = format!("look {number}, {left} left: {}", look.health);
+    let mut column = line.width();
+    let mut measures = Measure::ALL;
+    measures.sort_by_key(|measure| !measure.is_over(look));
+    let mut parts: Vec<_> = measures
+        .iter()
+        .map(|measure| {
+            let style = if measure.is_over(look) { BAD } else { GOOD };
+            let value = shown(*measure, measure.value(look));
+            (style, format!("{} {value}", measure.title()))
+        })
+        .collect();
+    parts.extend(look.database_is_away.clone().map(|why| (FAIR, why)));
+    for (style, part) in parts {
+        column += 2 + part.width();
+        if column >= width {
+            break;
+        }
+        // Writing to a String cannot fail.
+        let _ = write!(line, ", {style}{part}{style:#}");
+    }
+    line
 }
 
 fn shown(measure: Measure, value: Option<f64>) -> String {
@@ -219,4 +242,29 @@ impl<'l> Summary<'l> {
 /// Leaves the line that changed.
 fn eprint_newline() {
     let _ = writeln!(anstream::stderr());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminals_line_stays_on_one_line_and_begins_with_what_is_wrong() {
+        let look = Look {
+            health: "unhealthy".to_owned(),
+            milliseconds: vec![3, 12],
+            requests: 2,
+            failed: 2,
+            ..Look::default()
+        };
+        let minute = Duration::from_mins(1);
+        let narrow = anstream::adapter::strip_str(&line(7, &look, minute, 50)).to_string();
+        assert_eq!(narrow, "look 7, 1 min left: unhealthy");
+        let wide = anstream::adapter::strip_str(&line(7, &look, minute, 80)).to_string();
+        assert_eq!(
+            wide,
+            "look 7, 1 min left: unhealthy, failed requests 100.0 %, response time 12 ms"
+        );
+        assert!(line(7, &look, minute, usize::MAX).contains("failed sign-ins –"));
+    }
 }
