@@ -2,6 +2,7 @@
 
 mod database;
 mod endpoint;
+mod libpq;
 mod monitoring;
 
 use std::env::VarError;
@@ -15,6 +16,7 @@ use time::Duration;
 
 pub use database::{DatabaseConfig, PoolerMode};
 pub use endpoint::Endpoint;
+pub use libpq::Libpq;
 pub use monitoring::Monitoring;
 
 /// The shortest master secret, in bytes.

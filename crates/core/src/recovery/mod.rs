@@ -47,6 +47,7 @@ pub async fn redeem(
             lifetimes.idle,
             lifetimes.max,
             client,
+            link.made_at(),
         )
     });
     opened.await?.ok_or(Error::InvalidLink)?.issue(hallpass)

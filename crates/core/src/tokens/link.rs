@@ -33,6 +33,14 @@ impl LinkToken {
         }
     }
 
+    /// When it was made, to the second and by the clock of who made it.
+    #[must_use]
+    pub fn made_at(self) -> OffsetDateTime {
+        // Ours and in time, or it would not have been read: within what a date can be.
+        let expires_at = OffsetDateTime::from_unix_timestamp(self.expires_at);
+        expires_at.map_or(OffsetDateTime::UNIX_EPOCH, |at| at - LINK_LIFETIME)
+    }
+
     /// Spells the token.
     #[must_use]
     pub fn encode(self, keys: &Keys) -> String {

@@ -1,9 +1,10 @@
 -- $1 user, $2 credential version the link is good for, $3 new hash, $4 session, $5 idle and $6 longest
--- lifetime in seconds, $7 client.
+-- lifetime in seconds, $7 client, $8 when the link was made.
 with account as (
     update users u
     set password_hash = $3, credential_version = u.credential_version + 1, last_login_at = clock_timestamp()
     where u.id = $1 and u.is_active and u.credential_version = $2
+        and $8 >= (select s.links_valid_from from settings s)
     returning u
 ),
 ended as materialized (
