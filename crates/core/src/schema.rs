@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 use crate::config::DatabaseConfig;
 use crate::db::{Pooler, probe};
 
-pub use role::{APP_ROLE, grant};
+pub use role::{APP_ROLE, grant, keep_to_the_owner};
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 

@@ -26,6 +26,23 @@ pub(crate) enum Exit {
     Unreachable = 9,
 }
 
+impl Exit {
+    /// What another of our programs said.
+    pub(crate) fn from_code(code: Option<i32>) -> Option<Self> {
+        let all = [
+            Self::Done,
+            Self::Failed,
+            Self::Configuration,
+            Self::DatabaseUnavailable,
+            Self::NotFound,
+            Self::Conflict,
+            Self::Invalid,
+            Self::Breach,
+        ];
+        all.into_iter().find(|exit| Some(*exit as i32) == code)
+    }
+}
+
 /// Why a command stopped.
 #[derive(Debug)]
 pub(crate) struct Failure {

@@ -1,6 +1,7 @@
 //! The operator's command `hallpass`: migrations, users, the database, and a doctor who says what to do.
 
 mod audit;
+mod backup;
 mod capacity;
 mod certs;
 mod cli;
@@ -9,6 +10,7 @@ mod confirm;
 mod db;
 mod doctor;
 mod dotenv;
+mod drill;
 mod environment;
 mod failure;
 mod interrupt;
@@ -61,6 +63,11 @@ async fn obey(cli: Cli, screen: Screen) -> Result<Exit, Failure> {
         Command::Smoke(options) => site::smoke::run(&environment, screen, &options).await,
         Command::Watch(options) => site::watch::run(&environment, screen, &options).await,
         Command::Certs(options) => certs::run(&environment, screen, &options).await,
+        Command::Secrets {
+            command: SecretsCommand::New,
+        } => secrets::new(screen),
+        Command::Backup { command } => backup::run(&environment, screen, &command).await,
+        Command::Drill { arguments } => drill::run(screen, &arguments).await,
         Command::Doctor => doctor::run(&environment, screen).await,
     }
 }

@@ -1,14 +1,19 @@
 //! What can be asked for on the command line.
 
 mod audit;
+mod backup;
 mod database;
 mod review;
 mod sessions;
 mod site;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 pub(crate) use audit::{AuditCommand, RecentOptions};
+pub(crate) use backup::{
+    BackupCommand, CreateBackupOptions, RestoreBackupOptions, VerifyBackupOptions,
+};
 pub(crate) use database::{DbCommand, PurgeOptions, SlowOptions, SlowOrder};
 pub(crate) use review::{
     CapacityOptions, MetricsOptions, ReviewCommand, RotateOptions, SecretsCommand,
@@ -90,6 +95,22 @@ pub(crate) enum Command {
     Warm(WarmOptions),
     /// See how long the certificates of a deployment and its database are good
     Certs(CertsOptions),
+    /// Back up the database, prove that a backup is sound, and restore one
+    Backup {
+        #[command(subcommand)]
+        command: BackupCommand,
+    },
+    /// Rehearse an emergency on a platform of its own (in a checkout)
+    #[command(disable_help_flag = true)]
+    Drill {
+        /// The drill and its options; `--help` lists them
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "DRILL"
+        )]
+        arguments: Vec<OsString>,
+    },
     /// Check configuration, database and schema, and say what to do
     Doctor,
     /// Look into the database and keep it in shape

@@ -2,7 +2,7 @@
 
 mod deploy;
 mod progress;
-mod role;
+pub(crate) mod role;
 
 use hallpass_core::schema::{self, Step};
 use serde_json::{Value, json};

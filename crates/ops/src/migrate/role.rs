@@ -13,7 +13,7 @@ use crate::screen::Screen;
 
 /// How the grants went.
 #[derive(Debug)]
-pub(super) enum Granted {
+pub(crate) enum Granted {
     /// The role has them; whether it got a password, too.
     Yes { with_password: bool },
     /// There is no such role and no password for one.
@@ -24,7 +24,7 @@ pub(super) enum Granted {
 
 /// # Errors
 /// What the database says, where a password asks for the role.
-pub(super) async fn grant(
+pub(crate) async fn grant(
     connection: &mut PgConnection,
     environment: &Environment,
     screen: Screen,
@@ -69,7 +69,7 @@ async fn patiently(connection: &mut PgConnection, password: Option<&str>) -> sql
 }
 
 impl Granted {
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         let granted = matches!(self, Self::Yes { .. });
         let password_set = matches!(
             self,
@@ -80,7 +80,16 @@ impl Granted {
         json!({"name": APP_ROLE, "granted": granted, "passwordSet": password_set})
     }
 
-    pub(super) fn text(&self) -> String {
+    /// In a few words.
+    pub(crate) fn in_short(&self) -> String {
+        match self {
+            Self::Yes { .. } => format!("{APP_ROLE} has its grants"),
+            Self::NoRole => "the functions connect as the owner".to_owned(),
+            Self::Refused => format!("{APP_ROLE} lacks grants"),
+        }
+    }
+
+    pub(crate) fn text(&self) -> String {
         match self {
             Self::Yes {
                 with_password: true,

@@ -1,0 +1,175 @@
+//! The file itself: what is in it, and how it gets into a database.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use hallpass_core::config::DatabaseConfig;
+use sqlx::postgres::PgConnection;
+use tempfile::NamedTempFile;
+
+use super::programs::{self, Programs};
+use crate::failure::{Exit, Failure, database};
+
+/// The extensions that the schema needs; other ones in the database are somebody else's.
+pub(super) const EXTENSIONS: [&str; 1] = ["pg_trgm"];
+
+/// Which rows are left to somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Load {
+    /// None.
+    Everything,
+    /// Those of `settings`: without them no session is live.
+    AllButSettings,
+}
+
+/// The lines of the archive's own list.
+///
+/// # Errors
+/// It is no archive, or a damaged one.
+pub(super) async fn list(programs: &Programs, file: &Path) -> Result<Vec<String>, Failure> {
+    let mut command = programs.command("pg_restore");
+    command.arg("--list").arg(file);
+    let text = programs::run(command, "backup_damaged").await?;
+    Ok(text.lines().map(str::to_owned).collect())
+}
+
+/// What is restored of a list. `public` is there in every database, and no comment on an extension that
+/// somebody else may own; grants are made anew, for the roles that there are.
+fn selected(lines: &[String], load: Load) -> impl Iterator<Item = &String> {
+    const LEFT_OUT: [&str; 3] = [
+        " SCHEMA - public ",
+        " COMMENT - SCHEMA ",
+        " COMMENT - EXTENSION ",
+    ];
+    lines.iter().filter(move |line| {
+        let is_settings = line.contains(" TABLE DATA public settings ");
+        !LEFT_OUT.iter().any(|kind| line.contains(kind))
+            && !(is_settings && load == Load::AllButSettings)
+    })
+}
+
+/// How many things an archive holds.
+pub(super) fn entries(lines: &[String]) -> usize {
+    let is_entry = |line: &&String| !line.starts_with(';') && !line.trim().is_empty();
+    lines.iter().filter(is_entry).count()
+}
+
+/// Restores into an empty database, all of it or nothing: in one transaction.
+///
+/// # Errors
+/// What `pg_restore` says; then the database is as it was.
+pub(super) async fn load(
+    programs: &Programs,
+    file: &Path,
+    into: &DatabaseConfig,
+    load: Load,
+) -> Result<(), Failure> {
+    let lines = list(programs, file).await?;
+    let mut chosen = NamedTempFile::new()?;
+    for line in selected(&lines, load) {
+        writeln!(chosen, "{line}")?;
+    }
+    chosen.flush()?;
+    let mut run = programs.connected("pg_restore", into)?;
+    run.command
+        .args(["--single-transaction", "--exit-on-error"])
+        .args(["--no-owner", "--no-privileges", "--no-password"])
+        .arg("--use-list")
+        .arg(chosen.path())
+        .arg(format!("--dbname={}", into.database()))
+        .arg(file);
+    let output = run.command.output().await?;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(programs::failed(
+        "pg_restore",
+        &output.stderr,
+        "restore_failed",
+    ))
+}
+
+/// Copies the row of `settings` out of the archive, with the columns it had.
+///
+/// # Errors
+/// The archive has none, or the database refuses it.
+pub(super) async fn load_settings(
+    programs: &Programs,
+    file: &Path,
+    connection: &mut PgConnection,
+) -> Result<(), Failure> {
+    let mut command = programs.command("pg_restore");
+    command
+        .args([
+            "--data-only",
+            "--schema=public",
+            "--table=settings",
+            "--file=-",
+        ])
+        .arg(file);
+    let script = programs::run(command, "backup_damaged").await?;
+    let (statement, rows) = copy_of(&script).ok_or_else(|| {
+        let detail = "the archive holds no row of settings";
+        Failure::new(Exit::Failed, "backup_damaged", detail).next("take another backup")
+    })?;
+    let mut copy = connection
+        .copy_in_raw(statement)
+        .await
+        .map_err(|error| database(&error))?;
+    let sent = copy.send(rows.as_bytes()).await;
+    sent.map_err(|error| database(&error))?;
+    copy.finish().await.map_err(|error| database(&error))?;
+    Ok(())
+}
+
+/// `COPY public.settings (…) FROM stdin;` and the lines up to `\.`.
+fn copy_of(script: &str) -> Option<(&str, &str)> {
+    let from = script.find("COPY public.settings (")?;
+    let (statement, rest) = script[from..].split_once('\n')?;
+    let rows = &rest[..rest.find("\\.\n")?];
+    (!rows.is_empty()).then_some((statement.trim_end_matches(';'), rows))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_row_of_settings_is_found_in_the_script() {
+        let script =
+            "SET x = 1;\n\nCOPY public.settings (id, a) FROM stdin;\nt\t-infinity\n\\.\n\n--\n";
+        let (statement, rows) = copy_of(script).unwrap();
+        assert_eq!(statement, "COPY public.settings (id, a) FROM stdin");
+        assert_eq!(rows, "t\t-infinity\n");
+        assert_eq!(
+            copy_of("COPY public.settings (id) FROM stdin;\n\\.\n"),
+            None
+        );
+        assert_eq!(
+            copy_of("COPY public.users (id) FROM stdin;\nx\n\\.\n"),
+            None
+        );
+    }
+
+    #[test]
+    fn what_every_database_has_is_left_out_of_the_list() {
+        let lines = [
+            "; a note",
+            "5; 2615 2200 SCHEMA - public postgres",
+            "3; 0 0 COMMENT - EXTENSION pg_trgm ",
+            "9; 0 1 TABLE DATA public settings postgres",
+            "8; 0 1 TABLE DATA public users postgres",
+        ]
+        .map(str::to_owned);
+        let chosen = |load| selected(&lines, load).cloned().collect::<Vec<_>>();
+        assert_eq!(
+            chosen(Load::Everything),
+            [&lines[0], &lines[3], &lines[4]].map(Clone::clone)
+        );
+        assert_eq!(
+            chosen(Load::AllButSettings),
+            [&lines[0], &lines[4]].map(Clone::clone)
+        );
+        assert_eq!(entries(&lines), 4);
+    }
+}

@@ -1,0 +1,170 @@
+//! What is in a database: rows and a checksum of each table, and every constraint, index, trigger and function.
+//!
+//! A checksum is the sum over all rows of a 64-bit hash of the row as text. It does not depend on the order of
+//! the rows, and the server computes it in one pass over the table.
+
+use serde::{Deserialize, Serialize};
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Executor as _};
+
+/// Values as text depend on these.
+const SPELLING: &str = "
+    set timezone = 'UTC'; set datestyle = 'ISO, YMD'; set intervalstyle = 'postgres';
+    set bytea_output = 'hex'; set extra_float_digits = 1";
+
+/// Tables of ours: not those that belong to an extension.
+const TABLES: &str = "
+    select c.relname::text from pg_class c
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+        and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
+    order by 1";
+
+/// Names and, where it does not differ from server to server, what they stand for.
+const OBJECTS: &str = "
+    select 'constraint ' || t.relname || '.' || c.conname
+        || case when c.convalidated then '' else ' (not validated)' end
+    from pg_constraint c join pg_class t on t.oid = c.conrelid
+    where c.connamespace = 'public'::regnamespace and c.contype in ('c', 'f', 'p', 'u', 'x')
+    union all
+    select 'trigger ' || t.relname || '.' || g.tgname || case g.tgenabled when 'O' then '' else ' (' || g.tgenabled::text || ')' end
+    from pg_trigger g join pg_class t on t.oid = g.tgrelid
+    where t.relnamespace = 'public'::regnamespace and not g.tgisinternal
+    union all
+    select 'index ' || t.relname || '.' || i.relname
+    from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid
+    where t.relnamespace = 'public'::regnamespace and x.indisvalid
+    union all
+    select 'function ' || p.oid::regprocedure || ' ' || md5(p.prosrc)
+    from pg_proc p
+    where p.pronamespace = 'public'::regnamespace
+        and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+    order by 1";
+
+/// A table's rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Table {
+    pub(super) name: String,
+    pub(super) rows: i64,
+    pub(super) checksum: String,
+}
+
+/// What is in a database.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Contents {
+    pub(super) tables: Vec<Table>,
+    pub(super) objects: Vec<String>,
+}
+
+impl Contents {
+    /// Reads all of it; `on_table` hears of each table before it is read. In a transaction that repeats its
+    /// reads, it is the state of one moment.
+    pub(super) async fn read(
+        connection: &mut PgConnection,
+        mut on_table: impl FnMut(&str),
+    ) -> sqlx::Result<Self> {
+        connection.execute(SPELLING).await?;
+        let names: Vec<String> = sqlx::query_scalar(TABLES)
+            .fetch_all(&mut *connection)
+            .await?;
+        let mut tables = Vec::with_capacity(names.len());
+        for name in names {
+            on_table(&name);
+            let sql = format!(
+                "select count(*), coalesce(sum(hashtextextended(t::text, 0)), 0)::text from {} t",
+                quoted(&name)
+            );
+            let (rows, checksum) = sqlx::query_as(AssertSqlSafe(sql))
+                .fetch_one(&mut *connection)
+                .await?;
+            tables.push(Table {
+                name,
+                rows,
+                checksum,
+            });
+        }
+        let objects = sqlx::query_scalar(OBJECTS).fetch_all(connection).await?;
+        Ok(Self { tables, objects })
+    }
+
+    pub(super) fn rows(&self) -> i64 {
+        self.tables.iter().map(|table| table.rows).sum()
+    }
+
+    /// What is not as it should be, in sentences.
+    pub(super) fn differences(&self, expected: &Self) -> Vec<String> {
+        let mut problems = Vec::new();
+        for table in &expected.tables {
+            let Table {
+                name,
+                rows,
+                checksum,
+            } = table;
+            match self.tables.iter().find(|found| found.name == *name) {
+                None => problems.push(format!("table {name} is missing")),
+                Some(found) if found.rows != *rows => {
+                    problems.push(format!("table {name} has {} rows, not {rows}", found.rows));
+                }
+                Some(found) if found.checksum != *checksum => {
+                    problems.push(format!("table {name} has other contents"));
+                }
+                Some(_) => {}
+            }
+        }
+        let missing = expected
+            .objects
+            .iter()
+            .filter(|object| !self.objects.contains(object));
+        problems.extend(missing.map(|object| format!("{object} is missing")));
+        let added = self
+            .objects
+            .iter()
+            .filter(|object| !expected.objects.contains(object));
+        problems.extend(added.map(|object| format!("{object} is too much")));
+        problems
+    }
+}
+
+fn quoted(name: &str) -> String {
+    format!("public.\"{}\"", name.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contents(rows: i64, checksum: &str, object: &str) -> Contents {
+        let (name, checksum) = ("users".to_owned(), checksum.to_owned());
+        Contents {
+            tables: vec![Table {
+                name,
+                rows,
+                checksum,
+            }],
+            objects: vec![object.to_owned()],
+        }
+    }
+
+    #[test]
+    fn each_difference_is_told() {
+        let right = contents(2, "7", "index a");
+        assert_eq!(right.differences(&right), Vec::<String>::new());
+        let other = |found: Contents| found.differences(&right);
+        assert_eq!(
+            other(contents(1, "7", "index a")),
+            ["table users has 1 rows, not 2"]
+        );
+        assert_eq!(
+            other(contents(2, "8", "index a")),
+            ["table users has other contents"]
+        );
+        assert_eq!(
+            other(contents(2, "7", "index b")),
+            ["index a is missing", "index b is too much"]
+        );
+        let nothing = Contents {
+            tables: Vec::new(),
+            objects: right.objects.clone(),
+        };
+        assert_eq!(other(nothing), ["table users is missing"]);
+    }
+}

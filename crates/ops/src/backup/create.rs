@@ -1,0 +1,226 @@
+//! `hallpass backup create`: `pg_dump` and the manifest, both of one snapshot.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use hallpass_core::config::DatabaseConfig;
+use hallpass_core::{Client, maintenance, schema};
+use serde_json::json;
+use sqlx::Executor as _;
+use sqlx::postgres::PgConnection;
+use time::OffsetDateTime;
+use time::macros::format_description;
+
+use super::archive::EXTENSIONS;
+use super::contents::Contents;
+use super::digest;
+use super::manifest::Manifest;
+use super::partial::{Partial, cannot_write};
+use super::programs::{self, Programs};
+use super::server::{Server, schema_version};
+use crate::cli::CreateBackupOptions;
+use crate::environment::Environment;
+use crate::failure::{Exit, Failure, database};
+use crate::progress::Progress;
+use crate::screen::{PLAIN, Screen};
+use crate::units;
+
+/// How often somebody at a terminal is told how much has been written.
+const TICK: Duration = Duration::from_millis(250);
+
+pub(super) async fn run(
+    environment: &Environment,
+    screen: Screen,
+    options: &CreateBackupOptions,
+) -> Result<Exit, Failure> {
+    let begun = Instant::now();
+    let config = environment.direct()?;
+    let mut connection = schema::connect(&config).await?;
+    let server = Server::of(&mut connection).await?;
+    let version = schema_version(&mut connection).await?;
+    let path = environment.get("PATH");
+    let programs = Programs::find(path.as_deref(), server.major()..=u32::MAX).await?;
+    let file = file(&options.out, config.database(), server.now);
+    if options.dry_run {
+        return dry_run(screen, &config, &server, &programs, &file);
+    }
+    let dump = Partial::begin(&file)?;
+    let beside = Partial::begin(&Manifest::path_of(&file))?;
+    let (contents, snapshot_at) = write(&mut connection, &config, &programs, &dump, screen).await?;
+    let written = |error| cannot_write(&file, &error);
+    dump.sync().map_err(written)?;
+    let (sha256, bytes) = digest::of_file(dump.path()).map_err(written)?;
+    let manifest = Manifest {
+        format: Manifest::FORM,
+        snapshot_at,
+        database: config.address(),
+        hallpass_version: env!("CARGO_PKG_VERSION").to_owned(),
+        schema_version: version,
+        server_version: server.version.clone(),
+        server_major: server.major(),
+        program_major: programs.major,
+        bytes,
+        sha256,
+        contents,
+    };
+    serde_json::to_writer_pretty(beside.handle()?, &manifest)
+        .map_err(|error| cannot_write(&file, &error.into()))?;
+    // The manifest first: where the backup has its name, all of it is there.
+    beside.finish().map_err(written)?;
+    dump.finish().map_err(written)?;
+    record(&mut connection, &manifest, screen).await?;
+    answer(screen, &file, &manifest, begun.elapsed())?;
+    Ok(Exit::Done)
+}
+
+/// A name that tells what and when, unless one is given.
+fn file(out: &Path, database: &str, now: OffsetDateTime) -> PathBuf {
+    if !out.is_dir() {
+        return out.to_owned();
+    }
+    let format = format_description!("[year][month][day]T[hour][minute][second]Z");
+    let at = now.format(format).unwrap_or_default();
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    let database: String = database.chars().map(plain).collect();
+    out.join(format!("hallpass-{database}-{at}.dump"))
+}
+
+/// Lets `pg_dump` write while this connection reads the same snapshot.
+async fn write(
+    connection: &mut PgConnection,
+    config: &DatabaseConfig,
+    programs: &Programs,
+    dump: &Partial,
+    screen: Screen,
+) -> Result<(Contents, OffsetDateTime), Failure> {
+    let said = |error: sqlx::Error| database(&error);
+    connection
+        .execute("set idle_in_transaction_session_timeout = 0; begin isolation level repeatable read, read only")
+        .await
+        .map_err(said)?;
+    let (snapshot, at): (String, OffsetDateTime) =
+        sqlx::query_as("select pg_export_snapshot(), now()")
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(said)?;
+    let mut run = programs.connected("pg_dump", config)?;
+    run.command
+        .args(["--format=custom", "--schema=public", "--no-password"])
+        .args(EXTENSIONS.map(|name| format!("--extension={name}")))
+        .args(["--lock-wait-timeout=30s"])
+        .arg(format!("--snapshot={snapshot}"))
+        .stdout(Stdio::from(dump.handle()?));
+    let child = run.command.spawn()?;
+    let dumping = async {
+        let output = child.wait_with_output().await?;
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(programs::failed("pg_dump", &output.stderr, "dump_failed"))
+    };
+    let progress = Progress::begin(screen, "backing up");
+    let counting = async {
+        let contents = Contents::read(connection, |_| {}).await;
+        contents.map_err(|error| database(&error))
+    };
+    let work = async { tokio::try_join!(dumping, counting) };
+    tokio::pin!(work);
+    let mut tick = tokio::time::interval(TICK);
+    let written = || units::bytes(i64::try_from(dump.length()).unwrap_or(i64::MAX));
+    let ((), contents) = loop {
+        tokio::select! {
+            done = &mut work => break done?,
+            _ = tick.tick() => progress.tell(&format!("{} written", written())),
+        }
+    };
+    progress.end(&format!("{} written", written()));
+    Ok((contents, at))
+}
+
+/// The audit trail tells that everything was copied, and which file it is in.
+async fn record(
+    connection: &mut PgConnection,
+    manifest: &Manifest,
+    screen: Screen,
+) -> Result<(), Failure> {
+    connection
+        .execute("rollback")
+        .await
+        .map_err(|error| database(&error))?;
+    let details = json!({"sha256": manifest.sha256, "rows": manifest.contents.rows()});
+    let client = Client::operator("backup create");
+    let recorded = maintenance::record(connection, "backup_created", "info", details, &client);
+    if let Err(error) = recorded.await {
+        screen.remark(&format!(
+            "the backup is whole, but the audit trail could not be told of it: {error}"
+        ))?;
+    }
+    Ok(())
+}
+
+fn dry_run(
+    screen: Screen,
+    config: &DatabaseConfig,
+    server: &Server,
+    programs: &Programs,
+    file: &Path,
+) -> Result<Exit, Failure> {
+    let json = json!({
+        "dryRun": true,
+        "file": file,
+        "database": config.address(),
+        "databaseBytes": server.database_bytes,
+        "serverVersion": server.version,
+        "programMajor": programs.major,
+    });
+    screen.answer(&json, |out| {
+        writeln!(
+            out,
+            "Would back up {} ({} in the database, PostgreSQL {})\ninto {} with pg_dump {}",
+            config.address(),
+            units::bytes(server.database_bytes),
+            server.version,
+            file.display(),
+            programs.major
+        )
+    })?;
+    Ok(Exit::Done)
+}
+
+fn answer(screen: Screen, file: &Path, manifest: &Manifest, took: Duration) -> Result<(), Failure> {
+    let json = json!({
+        "dryRun": false,
+        "file": file,
+        "manifest": Manifest::path_of(file),
+        "seconds": took.as_secs_f64(),
+        "bytes": manifest.bytes,
+        "sha256": manifest.sha256,
+        "rows": manifest.contents.rows(),
+        "tables": manifest.contents.tables.len(),
+    });
+    screen.answer(&json, |out| {
+        writeln!(
+            out,
+            "Backed up {} rows of {} tables in {}",
+            units::number(manifest.contents.rows()),
+            manifest.contents.tables.len(),
+            units::span(took.as_secs_f64())
+        )?;
+        let bytes = i64::try_from(manifest.bytes).unwrap_or(i64::MAX);
+        writeln!(
+            out,
+            "  {PLAIN}{}{PLAIN:#} ({})",
+            file.display(),
+            units::bytes(bytes)
+        )?;
+        writeln!(out, "  {}", Manifest::path_of(file).display())
+    })?;
+    screen.remark(&format!(
+        "it holds every password hash and address: keep it as secret as the database, on another \
+         machine, with both its files together. It does not hold HALLPASS_SECRET. Next: hallpass \
+         backup verify {}",
+        file.display()
+    ))?;
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! What stands beside a backup: where it is from, and what must be in it.
+
+use std::path::{Path, PathBuf};
+
+use hallpass_core::schema;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use super::contents::Contents;
+use crate::failure::{Exit, Failure};
+
+/// The form of the manifest that this release writes and reads.
+const FORM: u32 = 1;
+
+/// The manifest of a backup.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Manifest {
+    pub(super) format: u32,
+    /// The moment whose state the backup holds, by the server's clock.
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) snapshot_at: OffsetDateTime,
+    /// Host, port and database it was taken from.
+    pub(super) database: String,
+    pub(super) hallpass_version: String,
+    pub(super) schema_version: i64,
+    pub(super) server_version: String,
+    pub(super) server_major: u32,
+    /// Of `pg_dump`: an older `pg_restore` may not read the file.
+    pub(super) program_major: u32,
+    pub(super) bytes: u64,
+    pub(super) sha256: String,
+    #[serde(flatten)]
+    pub(super) contents: Contents,
+}
+
+impl Manifest {
+    pub(super) const FORM: u32 = FORM;
+
+    /// `FILE.json`.
+    pub(super) fn path_of(file: &Path) -> PathBuf {
+        let mut name = file.as_os_str().to_owned();
+        name.push(".json");
+        name.into()
+    }
+
+    /// The manifest of a backup, if this release can do something with it.
+    pub(super) fn read(file: &Path) -> Result<Self, Failure> {
+        if !file.is_file() {
+            let detail = format!("{} is no file", file.display());
+            return Err(Failure::new(Exit::Invalid, "not_a_backup", detail)
+                .next("name the .dump file that hallpass backup create has written"));
+        }
+        let path = Self::path_of(file);
+        let text = std::fs::read_to_string(&path).map_err(|error| {
+            let detail = format!("{}: {error}", path.display());
+            Failure::new(Exit::Invalid, "manifest_missing", detail).next(
+                "keep the two files together: the manifest says what must be in the backup; one \
+                 that was interrupted has none and is worth nothing",
+            )
+        })?;
+        let damaged = |why: String| {
+            let detail = format!("{} is no manifest of a backup: {why}", path.display());
+            Failure::new(Exit::Invalid, "manifest_damaged", detail)
+                .next("take another copy of it, or another backup")
+        };
+        let manifest: Self =
+            serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
+        if manifest.format != FORM {
+            return Err(damaged(format!("its form is {}", manifest.format)));
+        }
+        if manifest.schema_version > schema::expected() {
+            let detail = format!(
+                "the backup's schema is {}, and this release knows it up to {}",
+                manifest.schema_version,
+                schema::expected()
+            );
+            return Err(
+                Failure::new(Exit::Invalid, "newer_schema", detail).next(format!(
+                    "use the release that made it ({}), or a later one",
+                    manifest.hallpass_version
+                )),
+            );
+        }
+        Ok(manifest)
+    }
+}

@@ -1,0 +1,36 @@
+//! `hallpass backup`: the whole database in a file, the proof that it is all there, and the way back.
+
+mod archive;
+mod contents;
+mod create;
+mod digest;
+mod manifest;
+mod partial;
+mod programs;
+mod proof;
+mod restore;
+mod server;
+mod target;
+mod verify;
+
+use crate::cli::BackupCommand;
+use crate::environment::Environment;
+use crate::failure::{Exit, Failure};
+use crate::interrupt::unless_interrupted;
+use crate::screen::Screen;
+
+pub(crate) async fn run(
+    environment: &Environment,
+    screen: Screen,
+    command: &BackupCommand,
+) -> Result<Exit, Failure> {
+    match command {
+        BackupCommand::Create(options) => {
+            unless_interrupted(create::run(environment, screen, options)).await
+        }
+        BackupCommand::Verify(options) => verify::run(environment, screen, options).await,
+        BackupCommand::Restore(options) => {
+            unless_interrupted(restore::run(environment, screen, options)).await
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! A file in the making: under a name that says so, locked, readable for nobody else, gone if it is never finished.
+
+use std::ffi::OsString;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::failure::{Exit, Failure};
+
+/// `FILE.partial`. Dropping it deletes it.
+#[derive(Debug)]
+pub(super) struct Partial {
+    file: File,
+    path: PathBuf,
+    target: PathBuf,
+}
+
+impl Partial {
+    /// Begins a file. What an earlier run left half done is cleared away first.
+    ///
+    /// # Errors
+    /// The file is there already, another run is writing it, or the directory does not let us.
+    pub(super) fn begin(target: &Path) -> Result<Self, Failure> {
+        if target.exists() {
+            let detail = format!("{} is there already", target.display());
+            return Err(Failure::new(Exit::Conflict, "file_exists", detail)
+                .next("name another file: no backup is ever overwritten"));
+        }
+        let mut name = OsString::from(target);
+        name.push(".partial");
+        let path = PathBuf::from(name);
+        let failed = |error: io::Error| cannot_write(&path, &error);
+        if let Ok(left_behind) = File::open(&path) {
+            // The lock is held by who writes, its pg_dump included, even if its parent was killed.
+            match left_behind.try_lock() {
+                Ok(()) => std::fs::remove_file(&path).map_err(failed)?,
+                Err(TryLockError::WouldBlock) => {
+                    let detail = format!("another run is writing {}", target.display());
+                    return Err(Failure::new(Exit::Conflict, "under_way", detail)
+                        .next("wait for it, or name another file"));
+                }
+                Err(TryLockError::Error(error)) => return Err(failed(error)),
+            }
+        }
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path).map_err(failed)?;
+        let partial = Self {
+            file,
+            target: target.to_owned(),
+            path: path.clone(),
+        };
+        partial
+            .file
+            .try_lock()
+            .map_err(|error| failed(error.into()))?;
+        Ok(partial)
+    }
+
+    /// For a program to write to.
+    pub(super) fn handle(&self) -> io::Result<File> {
+        self.file.try_clone()
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How much has been written, in bytes.
+    pub(super) fn length(&self) -> u64 {
+        self.file.metadata().map_or(0, |metadata| metadata.len())
+    }
+
+    /// Brings what was written to the disk.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        self.file.sync_all()
+    }
+
+    /// Gives the file its name, once and for all.
+    pub(super) fn finish(self) -> io::Result<()> {
+        self.sync()?;
+        std::fs::rename(&self.path, &self.target)?;
+        let directory = match self.target.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        // The name, too, has to survive a loss of power.
+        File::open(directory)?.sync_all()
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        // Finished: it has another name now.
+        let _gone = std::fs::remove_file(&self.path);
+    }
+}
+
+pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+    let detail = format!("{} cannot be written: {error}", path.display());
+    Failure::new(Exit::Failed, "not_written", detail)
+        .next("name a place with --out that is there, that you may write to and that has room")
+}

@@ -1,0 +1,178 @@
+//! PostgreSQL's own `pg_dump` and `pg_restore`: found, new enough, and run without a password on a command line.
+
+use std::io::Write as _;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use hallpass_core::config::DatabaseConfig;
+use tempfile::NamedTempFile;
+use tokio::process::Command;
+
+use crate::failure::{Exit, Failure};
+
+/// Where packages put them beside `PATH`: Debian's, Homebrew's, the installer's for macOS.
+const ELSEWHERE: [&str; 4] = [
+    "/usr/lib/postgresql",
+    "/opt/homebrew/opt",
+    "/usr/local/opt",
+    "/Library/PostgreSQL",
+];
+
+/// The two programs, of one release.
+#[derive(Debug)]
+pub(super) struct Programs {
+    directory: PathBuf,
+    pub(super) major: u32,
+}
+
+/// A run that is to be, with the file that it needs while it runs.
+#[derive(Debug)]
+pub(super) struct Run {
+    pub(super) command: Command,
+    _ca: Option<NamedTempFile>,
+}
+
+impl Programs {
+    /// Those on `PATH` or elsewhere whose major version is one of these, the lowest first: the nearer they are
+    /// to the server's own, the better they suit it.
+    ///
+    /// # Errors
+    /// There are none; the message says which there are and how to get some.
+    pub(super) async fn find(
+        path: Option<&str>,
+        wanted: RangeInclusive<u32>,
+    ) -> Result<Self, Failure> {
+        let mut found: Vec<Self> = Vec::new();
+        for directory in places(path.unwrap_or_default()) {
+            if !directory.join("pg_restore").is_file() {
+                continue;
+            }
+            if let Some(major) = major(&directory.join("pg_dump")).await {
+                found.push(Self { directory, major });
+            }
+        }
+        let (right, wrong): (Vec<_>, Vec<_>) = found
+            .into_iter()
+            .partition(|programs| wanted.contains(&programs.major));
+        let best = right.into_iter().min_by_key(|programs| programs.major);
+        best.ok_or_else(|| missing(&wrong, &wanted))
+    }
+
+    /// A program that is to connect to a database.
+    ///
+    /// # Errors
+    /// The CA cannot be written where the program reads it.
+    pub(super) fn connected(
+        &self,
+        program: &str,
+        database: &DatabaseConfig,
+    ) -> Result<Run, Failure> {
+        let libpq = database.libpq();
+        let mut command = self.command(program);
+        command.envs(libpq.variables);
+        let ca = match libpq.ca {
+            Some(pem) => {
+                let mut file = NamedTempFile::new()?;
+                file.write_all(pem.as_bytes())?;
+                command.env("PGSSLROOTCERT", file.path());
+                Some(file)
+            }
+            None => None,
+        };
+        Ok(Run { command, _ca: ca })
+    }
+
+    /// A program that reads a file and connects to nothing.
+    pub(super) fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(self.directory.join(program));
+        // Not ours: what names a database there would win over what we give.
+        command
+            .env_clear()
+            .envs([("LC_ALL", "C"), ("PGCLIENTENCODING", "UTF8")])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        command
+    }
+}
+
+/// Runs a program to its end and gives what it printed.
+///
+/// # Errors
+/// It failed; its last words are in the failure.
+pub(super) async fn run(mut command: Command, code: &'static str) -> Result<String, Failure> {
+    let output = command.output().await?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let program = Path::new(command.as_std().get_program());
+    let name = program.file_name().unwrap_or_default().to_string_lossy();
+    Err(failed(&name, &output.stderr, code))
+}
+
+/// A program's failure, in its own words.
+pub(super) fn failed(name: &str, stderr: &[u8], code: &'static str) -> Failure {
+    let said = String::from_utf8_lossy(stderr);
+    let mut lines: Vec<_> = said
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    lines.truncate(6);
+    let said = lines.join(" ");
+    let detail = if said.is_empty() {
+        format!("{name} failed and said nothing")
+    } else {
+        said
+    };
+    if detail.contains("permission denied") || detail.contains("must be owner") {
+        return Failure::new(Exit::Failed, "not_permitted", detail)
+            .next("connect as the owner of the database: in DATABASE_URL_UNPOOLED, or in --into");
+    }
+    Failure::new(Exit::Failed, code, detail)
+}
+
+/// `pg_dump (PostgreSQL) 18.6 (Debian 18.6-1)` is 18.
+async fn major(program: &Path) -> Option<u32> {
+    let output = Command::new(program).arg("--version").output().await.ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let version = text.split(')').nth(1)?.split_whitespace().next()?;
+    let digits = version.split(|c: char| !c.is_ascii_digit()).next()?;
+    digits.parse().ok()
+}
+
+/// The directories where they may be.
+fn places(path: &str) -> Vec<PathBuf> {
+    let mut places: Vec<_> = std::env::split_paths(path).collect();
+    for place in ELSEWHERE {
+        let Ok(entries) = std::fs::read_dir(place) else {
+            continue;
+        };
+        places.extend(entries.filter_map(|entry| Some(entry.ok()?.path().join("bin"))));
+    }
+    places
+}
+
+fn missing(others: &[Programs], wanted: &RangeInclusive<u32>) -> Failure {
+    let (least, most) = (*wanted.start(), *wanted.end());
+    let needed = if most == u32::MAX {
+        format!("pg_dump and pg_restore of PostgreSQL {least} or later are needed")
+    } else {
+        format!("pg_dump and pg_restore of PostgreSQL {least} to {most} are needed")
+    };
+    let there: Vec<_> = others
+        .iter()
+        .map(|programs| format!("{} in {}", programs.major, programs.directory.display()))
+        .collect();
+    let there = if there.is_empty() {
+        "there are none".to_owned()
+    } else {
+        format!("there is only {}", there.join(", "))
+    };
+    let detail = format!("{needed}, and {there}");
+    Failure::new(Exit::Failed, "programs_missing", detail).next(format!(
+        "put them on the PATH: apt-get install postgresql-client-{least} (apt.postgresql.org), brew install \
+         postgresql@{least}; in a checkout: export PATH=\"$(cargo hallpass drill programs):$PATH\""
+    ))
+}

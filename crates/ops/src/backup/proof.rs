@@ -1,0 +1,63 @@
+//! The proof that a backup is whole: its bytes, and what came out of it.
+
+use std::path::Path;
+
+use super::contents::Contents;
+use super::digest;
+use super::manifest::Manifest;
+use crate::failure::{Exit, Failure};
+use crate::progress::Progress;
+use crate::screen::Screen;
+use crate::units;
+
+/// The file is, to the byte, the one that was written.
+///
+/// # Errors
+/// It is shorter, longer or another one.
+pub(super) fn bytes(screen: Screen, file: &Path, manifest: &Manifest) -> Result<(), Failure> {
+    let progress = Progress::begin(screen, "reading the file");
+    let (sha256, bytes) = digest::of_file(file)?;
+    let size = |bytes: u64| units::bytes(i64::try_from(bytes).unwrap_or(i64::MAX));
+    if bytes != manifest.bytes {
+        let detail = format!(
+            "{} has {bytes} bytes, and was written with {}",
+            file.display(),
+            manifest.bytes
+        );
+        return Err(damaged(detail));
+    }
+    if sha256 != manifest.sha256 {
+        let detail = format!(
+            "{} is not the file that was written: its SHA-256 differs",
+            file.display()
+        );
+        return Err(damaged(detail));
+    }
+    progress.end(&format!("{}, SHA-256 as in the manifest", size(bytes)));
+    Ok(())
+}
+
+/// What was restored is what was backed up.
+///
+/// # Errors
+/// All that differs.
+pub(super) fn contents(found: &Contents, manifest: &Manifest) -> Result<(), Failure> {
+    let problems = found.differences(&manifest.contents);
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let mut failure = damaged("what was restored is not what was backed up".to_owned());
+    failure.errors = problems
+        .into_iter()
+        .map(|problem| match problem.split_once(' ') {
+            Some((kind, rest)) => (kind.to_owned(), "differs", rest.to_owned()),
+            None => (problem, "differs", String::new()),
+        })
+        .collect();
+    Err(failure)
+}
+
+fn damaged(detail: String) -> Failure {
+    Failure::new(Exit::Failed, "backup_damaged", detail)
+        .next("take another copy of it, or another backup; then hallpass backup verify FILE")
+}

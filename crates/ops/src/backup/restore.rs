@@ -1,0 +1,356 @@
+//! `hallpass backup restore`: a backup into an empty database, in which nobody is signed in.
+//!
+//! A backup knows nothing of what was revoked after it. So until the last step no session is live: first
+//! there is no row of settings, then sessions are valid from infinity on. The last step lets new ones be
+//! opened, and those of the backup stay ended. Broken off at any point, the next run goes on from there.
+
+use std::path::Path;
+use std::time::Instant;
+
+use hallpass_core::config::DatabaseConfig;
+use hallpass_core::{Client, maintenance, schema};
+use serde_json::json;
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::archive::{self, Load};
+use super::contents::Contents;
+use super::manifest::Manifest;
+use super::programs::Programs;
+use super::server::Server;
+use super::{proof, target};
+use crate::cli::RestoreBackupOptions;
+use crate::clock;
+use crate::confirm::confirm;
+use crate::environment::Environment;
+use crate::failure::{Exit, Failure, database};
+use crate::migrate::role;
+use crate::progress::Progress;
+use crate::screen::{PLAIN, Screen};
+use crate::units;
+
+/// How far a database is on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Nothing of ours is in it.
+    Empty,
+    /// All rows but those of `settings`.
+    Loaded,
+    /// All rows, and sessions valid from infinity on.
+    Closed,
+    /// Somebody uses it.
+    InUse,
+}
+
+/// What tells how far it is. The columns are as old as the tables.
+const STATE: &str = "
+    select case when count(*) = 0 then 'loaded' when bool_and(sessions_valid_from = 'infinity') then 'closed'
+        else 'in use' end
+    from settings";
+
+struct Restore<'a> {
+    file: &'a Path,
+    manifest: Manifest,
+    config: DatabaseConfig,
+    connection: PgConnection,
+    programs: Programs,
+    screen: Screen,
+}
+
+pub(super) async fn run(
+    environment: &Environment,
+    screen: Screen,
+    options: &RestoreBackupOptions,
+) -> Result<Exit, Failure> {
+    let begun = Instant::now();
+    let file = options.file.as_path();
+    let manifest = Manifest::read(file)?;
+    let into = target::named(environment, "--into", options.into.as_deref())?;
+    let config = into.ok_or_else(|| {
+        let detail = "into which database is not said, and is never guessed";
+        Failure::configuration(detail).next(format!(
+            "name an empty one with --into URL, or in {} where the address has a password",
+            target::VARIABLE
+        ))
+    })?;
+    let mut connection = schema::connect(&config).await?;
+    let programs = suitable(environment, &mut connection, &manifest).await?;
+    let state = state(&mut connection).await?;
+    if state == State::InUse {
+        target::must_be_empty(&mut connection, &config).await?;
+    }
+    proof::bytes(screen, file, &manifest)?;
+    if options.dry_run {
+        return dry_run(screen, &config, &manifest);
+    }
+    confirm(options.yes, &question(&config, &manifest))?;
+    let mut restore = Restore {
+        file,
+        manifest,
+        config,
+        connection,
+        programs,
+        screen,
+    };
+    restore.load(state).await?;
+    let applied = restore.bring_up_to_date(environment).await?;
+    let ended = restore.open().await?;
+    let analyzing = Progress::begin(screen, "analyzing");
+    let analyzed = restore.connection.execute("analyze").await;
+    analyzed.map_err(|error| database(&error))?;
+    analyzing.end("done");
+    answer(&restore, &ended, applied, begun)?;
+    Ok(Exit::Done)
+}
+
+/// The programs that suit file and server.
+///
+/// # Errors
+/// There are none, or the server is older than the backup's.
+pub(super) async fn suitable(
+    environment: &Environment,
+    connection: &mut PgConnection,
+    manifest: &Manifest,
+) -> Result<Programs, Failure> {
+    let server = Server::of(connection).await?;
+    if server.major() < manifest.server_major {
+        let detail = format!(
+            "the backup is of PostgreSQL {}, and this server is {}",
+            manifest.server_version, server.version
+        );
+        return Err(Failure::new(Exit::Invalid, "older_server", detail)
+            .next("restore into a server of the same major version or a later one"));
+    }
+    // From 17 on pg_restore sets a parameter that older servers do not know.
+    let most = if server.major() < 17 { 16 } else { u32::MAX };
+    let path = environment.get("PATH");
+    Programs::find(path.as_deref(), manifest.program_major..=most).await
+}
+
+async fn state(connection: &mut PgConnection) -> Result<State, Failure> {
+    if target::in_the_way(connection).await?.is_empty() {
+        return Ok(State::Empty);
+    }
+    let is_there = "select to_regclass('public.settings') is not null and to_regclass('public.sessions') is not null";
+    let said = |error: sqlx::Error| database(&error);
+    let is_ours: bool = sqlx::query_scalar(is_there)
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(said)?;
+    if !is_ours {
+        return Ok(State::InUse);
+    }
+    let state: String = sqlx::query_scalar(STATE)
+        .fetch_one(connection)
+        .await
+        .map_err(said)?;
+    Ok(match state.as_str() {
+        "loaded" => State::Loaded,
+        "closed" => State::Closed,
+        _ => State::InUse,
+    })
+}
+
+fn question(config: &DatabaseConfig, manifest: &Manifest) -> String {
+    format!(
+        "This restores {} rows as of {} into {}. What happened later is not in it: passwords, roles \
+         and deactivations are those of then. Everybody has to sign in again.",
+        units::number(manifest.contents.rows()),
+        clock::minute(manifest.snapshot_at),
+        config.address()
+    )
+}
+
+impl Restore<'_> {
+    /// Up to the point where all rows are there and no session is live.
+    async fn load(&mut self, from: State) -> Result<(), Failure> {
+        let progress = Progress::begin(self.screen, "restoring");
+        if from == State::Empty {
+            let load = Load::AllButSettings;
+            archive::load(&self.programs, self.file, &self.config, load).await?;
+            progress.end("all rows are in");
+        } else {
+            progress.end("an earlier run was broken off; going on from there");
+        }
+        let progress = Progress::begin(self.screen, "comparing with the manifest");
+        if from == State::Closed {
+            self.is_of_this_backup().await?;
+        } else {
+            self.close().await?;
+        }
+        progress.end("rows, checksums, constraints, indexes, triggers and functions are right");
+        Ok(())
+    }
+
+    /// Brings the settings, compares everything, and keeps every session out. All of it or nothing.
+    async fn close(&mut self) -> Result<(), Failure> {
+        let said = |error: sqlx::Error| database(&error);
+        let mut transaction = self.connection.begin().await.map_err(said)?;
+        archive::load_settings(&self.programs, self.file, &mut transaction).await?;
+        let found = Contents::read(&mut transaction, |_| {}).await;
+        proof::contents(&found.map_err(said)?, &self.manifest)?;
+        transaction
+            .execute("update settings set sessions_valid_from = 'infinity'")
+            .await
+            .map_err(said)?;
+        transaction.commit().await.map_err(said)
+    }
+
+    /// An earlier run compared everything with its own file: is it this one?
+    async fn is_of_this_backup(&mut self) -> Result<(), Failure> {
+        let mut found = Contents::read(&mut self.connection, |_| {})
+            .await
+            .map_err(|error| database(&error))?;
+        // These have changed on the way.
+        let changed = ["settings", "_sqlx_migrations"];
+        let mut expected = self.manifest.contents.clone();
+        for contents in [&mut found, &mut expected] {
+            let tables = &mut contents.tables;
+            tables.retain(|table| !changed.contains(&table.name.as_str()));
+            contents.objects.clear();
+        }
+        if found.differences(&expected).is_empty() {
+            return Ok(());
+        }
+        let detail = format!(
+            "{} holds what an earlier run restored from another backup",
+            self.config.address()
+        );
+        Err(Failure::new(Exit::Conflict, "not_empty", detail)
+            .next("restore into a new database, or run this with the earlier file"))
+    }
+
+    /// The schema of this release, and who may do what: grants are not in a backup.
+    async fn bring_up_to_date(&mut self, environment: &Environment) -> Result<usize, Failure> {
+        let progress = Progress::begin(self.screen, "schema and role");
+        let applied = schema::migrate(&mut self.connection, |_| {}).await?;
+        schema::keep_to_the_owner(&mut self.connection)
+            .await
+            .map_err(|error| database(&error))?;
+        let role = role::grant(&mut self.connection, environment, self.screen).await?;
+        let migrations = match applied.len() {
+            0 => "nothing to migrate".to_owned(),
+            1 => "1 migration applied".to_owned(),
+            many => format!("{many} migrations applied"),
+        };
+        progress.end(&format!("{migrations}; {}", role.in_short()));
+        Ok(applied.len())
+    }
+
+    /// The last step: from now on sessions can be opened. Those of the backup, and the one-time links made
+    /// before, stay ended, also where this server's clock is behind the other's.
+    async fn open(&mut self) -> Result<Opened, Failure> {
+        const LIVE: &str = "select count(*) from sessions where revoked_at is null \
+             and idle_expires_at > now() and expires_at > now()";
+        // A link tells the second in which it was made.
+        const OPEN: &str = "update settings set sessions_valid_from = clock_timestamp(), \
+             links_valid_from = date_trunc('second', clock_timestamp()) returning sessions_valid_from";
+        const AHEAD: &str = "update sessions set revoked_at = clock_timestamp(), revoked_reason = 'restored' \
+             where revoked_at is null and created_at >= (select sessions_valid_from from settings)";
+        let said = |error: sqlx::Error| database(&error);
+        let mut transaction = self.connection.begin().await.map_err(said)?;
+        let live: i64 = sqlx::query_scalar(LIVE)
+            .fetch_one(&mut *transaction)
+            .await
+            .map_err(said)?;
+        let valid_from: OffsetDateTime = sqlx::query_scalar(OPEN)
+            .fetch_one(&mut *transaction)
+            .await
+            .map_err(said)?;
+        transaction
+            .execute(AssertSqlSafe(AHEAD))
+            .await
+            .map_err(said)?;
+        let details = json!({
+            "snapshotAt": rfc3339(self.manifest.snapshot_at),
+            "sha256": self.manifest.sha256,
+            "sessions": live,
+        });
+        let client = Client::operator("backup restore");
+        let event = "database_restored";
+        maintenance::record(&mut transaction, event, "critical", details, &client)
+            .await
+            .map_err(said)?;
+        transaction.commit().await.map_err(said)?;
+        Ok(Opened { live, valid_from })
+    }
+}
+
+struct Opened {
+    live: i64,
+    valid_from: OffsetDateTime,
+}
+
+fn dry_run(screen: Screen, config: &DatabaseConfig, manifest: &Manifest) -> Result<Exit, Failure> {
+    let json = json!({
+        "dryRun": true,
+        "database": config.address(),
+        "rows": manifest.contents.rows(),
+        "snapshotAt": rfc3339(manifest.snapshot_at),
+    });
+    screen.answer(&json, |out| {
+        writeln!(
+            out,
+            "Would restore {} rows as of {} into {}",
+            units::number(manifest.contents.rows()),
+            clock::minute(manifest.snapshot_at),
+            config.address()
+        )
+    })?;
+    Ok(Exit::Done)
+}
+
+fn answer(
+    restore: &Restore<'_>,
+    opened: &Opened,
+    applied: usize,
+    begun: Instant,
+) -> Result<(), Failure> {
+    let manifest = &restore.manifest;
+    let seconds = begun.elapsed().as_secs_f64();
+    let age = (opened.valid_from - manifest.snapshot_at).as_seconds_f64();
+    let json = json!({
+        "dryRun": false,
+        "database": restore.config.address(),
+        "rows": manifest.contents.rows(),
+        "snapshotAt": rfc3339(manifest.snapshot_at),
+        "secondsLost": age,
+        "seconds": seconds,
+        "migrationsApplied": applied,
+        "sessionsEnded": opened.live,
+        "sessionsValidFrom": rfc3339(opened.valid_from),
+    });
+    restore.screen.answer(&json, |out| {
+        writeln!(
+            out,
+            "Restored {} rows into {PLAIN}{}{PLAIN:#} in {}",
+            units::number(manifest.contents.rows()),
+            restore.config.address(),
+            units::span(seconds)
+        )?;
+        writeln!(
+            out,
+            "  as of {}: what happened in the {} since is lost",
+            clock::second(manifest.snapshot_at),
+            units::span(age.max(0.0))
+        )?;
+        writeln!(
+            out,
+            "  {} sessions and all one-time links ended: everybody signs in again",
+            units::number(opened.live)
+        )
+    })?;
+    restore.screen.remark(
+        "passwords, roles and deactivations are those of the backup. Whoever changed a password \
+         because it was known has the old one again; whoever was deactivated is active again. \
+         Compare with what you know of that time, then point the functions at this database and: \
+         hallpass doctor",
+    )?;
+    Ok(())
+}
+
+fn rfc3339(at: OffsetDateTime) -> String {
+    at.format(&Rfc3339).unwrap_or_default()
+}

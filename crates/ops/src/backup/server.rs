@@ -1,0 +1,39 @@
+//! What a server says of itself.
+
+use sqlx::postgres::PgConnection;
+use time::OffsetDateTime;
+
+use crate::failure::{Failure, database};
+
+/// A server, and the database that we are connected to.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(super) struct Server {
+    pub(super) version: String,
+    version_number: i32,
+    pub(super) database_bytes: i64,
+    pub(super) now: OffsetDateTime,
+}
+
+impl Server {
+    pub(super) async fn of(connection: &mut PgConnection) -> Result<Self, Failure> {
+        let asked = sqlx::query_as(
+            "select split_part(current_setting('server_version'), ' ', 1) as version, \
+             current_setting('server_version_num')::integer as version_number, \
+             pg_database_size(current_database()) as database_bytes, clock_timestamp() as now",
+        );
+        let server = asked.fetch_one(connection).await;
+        server.map_err(|error| database(&error))
+    }
+
+    pub(super) fn major(&self) -> u32 {
+        u32::try_from(self.version_number / 10_000).unwrap_or_default()
+    }
+}
+
+/// The newest migration that a database has.
+pub(super) async fn schema_version(connection: &mut PgConnection) -> Result<i64, Failure> {
+    let asked =
+        sqlx::query_scalar("select coalesce(max(version), 0) from _sqlx_migrations where success");
+    let version = asked.fetch_one(connection).await;
+    version.map_err(|error| database(&error))
+}

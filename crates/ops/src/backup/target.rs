@@ -1,0 +1,134 @@
+//! The database that a backup is restored into: named on purpose, and empty.
+
+use hallpass_core::config::{ConfigErrors, DatabaseConfig};
+use sqlx::postgres::PgConnection;
+
+use crate::environment::Environment;
+use crate::failure::{Exit, Failure, database};
+
+/// Names the target where no flag does; a variable, because it may hold a password.
+pub(super) const VARIABLE: &str = "HALLPASS_RESTORE_URL";
+
+/// Whatever is in the way of a restore: extensions may be there, and what belongs to them.
+const IN_THE_WAY: &str = "
+    select kind || ' ' || name from (
+        select case c.relkind when 'v' then 'view' when 'S' then 'sequence' else 'table' end as kind,
+            c.relname::text as name, c.oid
+        from pg_class c
+        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+        union all
+        select 'function', p.proname::text, p.oid
+        from pg_proc p where p.pronamespace = 'public'::regnamespace
+    ) as found
+    where not exists (select from pg_depend d where d.objid = found.oid and d.deptype = 'e')
+    order by kind desc, name";
+
+/// The address that the flag or the variable gives, if one does.
+///
+/// # Errors
+/// It is no address, does not verify TLS, or shows a password to everybody on this machine.
+pub(super) fn named(
+    environment: &Environment,
+    flag: &str,
+    given: Option<&str>,
+) -> Result<Option<DatabaseConfig>, Failure> {
+    if given.is_some_and(has_password) {
+        let detail = format!(
+            "the address in {flag} has a password in it, which everybody on this machine can read \
+             from the list of processes"
+        );
+        return Err(
+            Failure::new(Exit::Invalid, "password_shown", detail).next(format!(
+                "leave {flag} out and give the address in {VARIABLE}, or the password in PGPASSWORD"
+            )),
+        );
+    }
+    let Some(url) = given
+        .map(str::to_owned)
+        .or_else(|| environment.get(VARIABLE))
+    else {
+        return Ok(None);
+    };
+    let get = |name: &str| match name {
+        "DATABASE_URL_UNPOOLED" => Some(url.clone()),
+        other => environment.get(other),
+    };
+    let config = DatabaseConfig::direct(&get).map_err(|ConfigErrors(errors)| {
+        let renamed = errors.into_iter().map(|mut error| {
+            if error.variable == "DATABASE_URL_UNPOOLED" {
+                error.variable = VARIABLE;
+            }
+            error
+        });
+        Failure::from(ConfigErrors(renamed.collect()))
+    })?;
+    Ok(Some(config))
+}
+
+/// Whether something stands between the user's colon and the at sign.
+fn has_password(url: &str) -> bool {
+    let authority = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = authority.split(['/', '?']).next().unwrap_or_default();
+    let login = authority.rsplit_once('@').map(|(login, _)| login);
+    login
+        .and_then(|login| login.split_once(':'))
+        .is_some_and(|(_, password)| !password.is_empty())
+        || url.contains("password=")
+}
+
+/// What is in the way of a restore.
+///
+/// # Errors
+/// What the database says.
+pub(super) async fn in_the_way(connection: &mut PgConnection) -> Result<Vec<String>, Failure> {
+    let found = sqlx::query_scalar(IN_THE_WAY).fetch_all(connection).await;
+    found.map_err(|error| database(&error))
+}
+
+/// # Errors
+/// It is not empty.
+pub(super) async fn must_be_empty(
+    connection: &mut PgConnection,
+    config: &DatabaseConfig,
+) -> Result<(), Failure> {
+    let found = in_the_way(connection).await?;
+    if found.is_empty() {
+        return Ok(());
+    }
+    let shown: Vec<_> = found.iter().take(3).map(String::as_str).collect();
+    let more = if found.len() > shown.len() {
+        ", …"
+    } else {
+        ""
+    };
+    let detail = format!(
+        "{} is not empty: {}{more}",
+        config.address(),
+        shown.join(", ")
+    );
+    Err(Failure::new(Exit::Conflict, "not_empty", detail)
+        .next("restore into a new database (create database …); nothing is ever overwritten"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_in_an_address_is_seen() {
+        for shown in [
+            "postgres://me:secret@host/d",
+            "postgres://me:p%40@host",
+            "postgres://host/d?user=me&password=secret",
+        ] {
+            assert!(has_password(shown), "{shown}");
+        }
+        for hidden in [
+            "postgres://me@host:5432/d",
+            "postgres://host/a:b@c",
+            "postgres://me:@host/d",
+        ] {
+            assert!(!has_password(hidden), "{hidden}");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! `hallpass backup verify`: a backup is as good as its last restore, so it is restored.
+
+use std::path::Path;
+use std::time::Instant;
+
+use hallpass_core::config::DatabaseConfig;
+use hallpass_core::schema;
+use serde_json::json;
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+use time::format_description::well_known::Rfc3339;
+use uuid::Uuid;
+
+use super::archive::{self, Load};
+use super::contents::Contents;
+use super::manifest::Manifest;
+use super::programs::Programs;
+use super::restore::suitable;
+use super::server::schema_version;
+use super::{proof, target};
+use crate::cli::VerifyBackupOptions;
+use crate::clock;
+use crate::drill;
+use crate::environment::Environment;
+use crate::failure::{Exit, Failure, database};
+use crate::interrupt::unless_interrupted;
+use crate::progress::Progress;
+use crate::screen::{GOOD, Screen};
+use crate::units;
+
+/// What scratch databases are called.
+const SCRATCH: &str = "hallpass_verify_";
+/// What the triggers of the audit trail answer with.
+const APPEND_ONLY: &str = "HP405";
+
+pub(super) async fn run(
+    environment: &Environment,
+    screen: Screen,
+    options: &VerifyBackupOptions,
+) -> Result<Exit, Failure> {
+    let manifest = Manifest::read(&options.file)?;
+    let Some(server) = target::named(environment, "--on", options.on.as_deref())? else {
+        // In a checkout there is a server to be had, which calls this again.
+        return drill::verify(&options.file, screen).await;
+    };
+    let begun = Instant::now();
+    proof::bytes(screen, &options.file, &manifest)?;
+    let mut connection = schema::connect(&server).await?;
+    let programs = suitable(environment, &mut connection, &manifest).await?;
+    let entries = archive::entries(&archive::list(&programs, &options.file).await?);
+    left_behind(&mut connection, screen).await?;
+    let name = format!("{SCRATCH}{:08x}", Uuid::new_v4().as_fields().0);
+    execute(
+        &mut connection,
+        format!("create database {name} template template0"),
+    )
+    .await?;
+    let scratch = server.with_database(&name);
+    let proving = prove(screen, &programs, &options.file, &manifest, &scratch);
+    let proved = unless_interrupted(proving).await;
+    let dropped = execute(
+        &mut connection,
+        format!("drop database if exists {name} with (force)"),
+    )
+    .await;
+    proved?;
+    dropped?;
+    answer(screen, &options.file, &manifest, entries, begun)?;
+    Ok(Exit::Done)
+}
+
+/// Restores everything, and compares it with what was backed up.
+async fn prove(
+    screen: Screen,
+    programs: &Programs,
+    file: &Path,
+    manifest: &Manifest,
+    scratch: &DatabaseConfig,
+) -> Result<(), Failure> {
+    let said = |error: sqlx::Error| database(&error);
+    let progress = Progress::begin(screen, "restoring into a scratch database");
+    archive::load(programs, file, scratch, Load::Everything).await?;
+    progress.end("done");
+    let mut connection = schema::connect(scratch).await?;
+    let progress = Progress::begin(screen, "comparing");
+    let found = Contents::read(&mut connection, |table| progress.tell(table)).await;
+    let found = found.map_err(said)?;
+    proof::contents(&found, manifest)?;
+    let version = schema_version(&mut connection).await?;
+    if version != manifest.schema_version {
+        let detail = format!(
+            "the restored schema is {version}, not {}",
+            manifest.schema_version
+        );
+        return Err(
+            Failure::new(Exit::Failed, "backup_damaged", detail).next("take another backup")
+        );
+    }
+    is_append_only(&mut connection).await?;
+    progress.end("as it was backed up");
+    connection.close().await.map_err(said)
+}
+
+/// Triggers are not only there: they fire.
+async fn is_append_only(connection: &mut PgConnection) -> Result<(), Failure> {
+    let refused = connection.execute("truncate audit_events").await;
+    let code = refused
+        .as_ref()
+        .err()
+        .and_then(sqlx::Error::as_database_error);
+    if code.and_then(|error| error.code()).as_deref() == Some(APPEND_ONLY) {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Exit::Failed,
+        "backup_damaged",
+        "the audit trail of the restored database can be emptied: its triggers do not fire",
+    )
+    .next("take another backup"))
+}
+
+/// Scratch databases of runs that were killed.
+async fn left_behind(connection: &mut PgConnection, screen: Screen) -> Result<(), Failure> {
+    let names: Vec<String> = sqlx::query_scalar(
+        "select datname::text from pg_database d where starts_with(datname::text, $1) \
+         and not exists (select from pg_stat_activity a where a.datid = d.oid)",
+    )
+    .bind(SCRATCH)
+    .fetch_all(connection)
+    .await
+    .map_err(|error| database(&error))?;
+    for name in names {
+        screen.remark(&format!(
+            "{name} is left of a run that was killed, if none is under way: drop database {name}"
+        ))?;
+    }
+    Ok(())
+}
+
+/// Names here are ours: letters, digits and underscores.
+async fn execute(connection: &mut PgConnection, sql: String) -> Result<(), Failure> {
+    let done = connection.execute(AssertSqlSafe(sql)).await;
+    done.map(|_| ()).map_err(|error| database(&error))
+}
+
+fn answer(
+    screen: Screen,
+    file: &Path,
+    manifest: &Manifest,
+    entries: usize,
+    begun: Instant,
+) -> Result<(), Failure> {
+    let seconds = begun.elapsed().as_secs_f64();
+    let json = json!({
+        "file": file,
+        "isSound": true,
+        "snapshotAt": manifest.snapshot_at.format(&Rfc3339).unwrap_or_default(),
+        "database": manifest.database,
+        "schemaVersion": manifest.schema_version,
+        "rows": manifest.contents.rows(),
+        "tables": manifest.contents.tables,
+        "objects": manifest.contents.objects.len(),
+        "archiveEntries": entries,
+        "seconds": seconds,
+    });
+    screen.answer(&json, |out| {
+        writeln!(out, "{GOOD}sound{GOOD:#}  {}", file.display())?;
+        writeln!(
+            out,
+            "       {} as of {}, schema {}",
+            manifest.database,
+            clock::second(manifest.snapshot_at),
+            manifest.schema_version
+        )?;
+        writeln!(
+            out,
+            "       {} rows of {} tables, {} constraints, indexes, triggers and functions",
+            units::number(manifest.contents.rows()),
+            manifest.contents.tables.len(),
+            manifest.contents.objects.len()
+        )?;
+        writeln!(
+            out,
+            "       restored and compared in {}",
+            units::span(seconds)
+        )
+    })?;
+    Ok(())
+}
