@@ -6,7 +6,7 @@ use super::{progress::Step, project::Project};
 use crate::{Error, functions::api_files, processes::run};
 
 /// Builds them and says where they are.
-pub(super) async fn functions(project: &Project, release: bool) -> Result<PathBuf, Error> {
+pub(crate) async fn functions(project: &Project, release: bool) -> Result<PathBuf, Error> {
     let step = Step::begin("functions");
     let mut cargo = project.cargo().args(["build", "--bin=hallpass"]);
     for (function, _) in api_files(&project.root)? {

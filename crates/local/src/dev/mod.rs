@@ -1,7 +1,7 @@
 //! `cargo dev`: from a fresh checkout to a page in the browser, with one command.
 
 mod administrator;
-mod build;
+pub(crate) mod build;
 mod console;
 mod data;
 mod database;
@@ -9,7 +9,7 @@ mod dotenv;
 mod operator;
 mod options;
 mod progress;
-mod project;
+pub(crate) mod project;
 mod start;
 
 use std::{io::Write as _, process::ExitCode};

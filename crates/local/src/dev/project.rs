@@ -18,14 +18,14 @@ const OLDEST_NODE: u32 = 20;
 
 /// The checkout and this process's environment, read once.
 #[derive(Debug)]
-pub(super) struct Project {
-    pub(super) root: PathBuf,
+pub(crate) struct Project {
+    pub(crate) root: PathBuf,
     environment: BTreeMap<String, String>,
 }
 
 impl Project {
     /// The project that the current directory is in.
-    pub(super) fn find() -> Result<Self, Error> {
+    pub(crate) fn find() -> Result<Self, Error> {
         let here =
             std::env::current_dir().map_err(Error::system("finding the current directory"))?;
         let is_root = |directory: &&Path| {

@@ -4,6 +4,7 @@
 //! (scram), and can be stopped, crashed and started again.
 
 mod account;
+mod clients;
 mod cluster;
 mod package;
 mod server;
@@ -15,6 +16,7 @@ use tempfile::TempDir;
 
 use crate::Error;
 use account::Account;
+pub use clients::client_programs;
 use cluster::Cluster;
 use server::Server;
 pub(crate) use server::{free_port, is_free};

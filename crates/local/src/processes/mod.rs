@@ -4,7 +4,7 @@ mod command;
 mod guard;
 mod signals;
 
-pub(crate) use command::{Program, run};
+pub(crate) use command::{Outcome, Program, run};
 pub use guard::finish as finish_guard;
 pub(crate) use guard::{Watched, watch};
 pub(crate) use signals::{is_alive, signal, signal_group};

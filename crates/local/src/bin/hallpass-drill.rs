@@ -1,0 +1,7 @@
+//! `hallpass drill`
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hallpass_local::drill::main()
+}
