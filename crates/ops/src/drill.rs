@@ -9,26 +9,34 @@ use std::process::Stdio;
 use tokio::process::Command;
 
 use crate::failure::{Exit, Failure};
+use crate::interrupt::Interrupt;
 use crate::screen::Screen;
 
 const PROGRAM: &str = "hallpass-drill";
 
 /// Runs a drill; its output and its exit status are ours.
 pub(crate) async fn run(screen: Screen, arguments: &[OsString]) -> Result<Exit, Failure> {
-    let mut all = arguments.to_vec();
-    if screen.json {
-        all.push("--json".into());
-    }
-    hand_on(&all).await
+    hand_on(screen, arguments, &mut Interrupt::listen()?).await
 }
 
 /// Verifies a backup on a throw-away server.
-pub(crate) async fn verify(file: &Path, screen: Screen) -> Result<Exit, Failure> {
-    run(screen, &["verify".into(), file.into()]).await
+pub(crate) async fn verify(
+    file: &Path,
+    screen: Screen,
+    interrupt: &mut Interrupt,
+) -> Result<Exit, Failure> {
+    hand_on(screen, &["verify".into(), file.into()], interrupt).await
 }
 
-async fn hand_on(arguments: &[OsString]) -> Result<Exit, Failure> {
+async fn hand_on(
+    screen: Screen,
+    arguments: &[OsString],
+    interrupt: &mut Interrupt,
+) -> Result<Exit, Failure> {
     let mut command = found()?;
+    if screen.json {
+        command.arg("--json");
+    }
     let mut child = command
         .args(arguments)
         .stdin(Stdio::inherit())
@@ -44,7 +52,7 @@ async fn hand_on(arguments: &[OsString]) -> Result<Exit, Failure> {
         tokio::select! {
             status = child.wait() => break status?,
             // A terminal's Ctrl-C has reached it, too; what ends us alone is passed on. Then it clears away.
-            () = crate::interrupt::asked_to_end() => pass_on(pid),
+            () = interrupt.comes() => pass_on(pid),
         }
     };
     Exit::from_code(status.code()).ok_or_else(|| {

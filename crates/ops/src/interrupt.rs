@@ -31,48 +31,72 @@ impl Interrupt {
         }
 //! Ctrl-C and SIGTERM: work ends where it is, and what it holds is cleared away.
 
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
 use crate::failure::{Exit, Failure};
 
-/// Does the work unless somebody ends it. What is dropped half-way ends its programs and deletes its files.
-///
-/// # Errors
-/// Those of the work, or that it was interrupted.
-pub(crate) async fn unless_interrupted<T>(
-    work: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
-    tokio::select! {
-        done = work => done,
-        () = asked_to_end() => Err(Failure::new(
-            Exit::Failed,
-            "interrupted",
-            "interrupted; what was half done is cleared away",
-        )
-        .next("run it again")),
-    }
-}
-
-/// Waits until the terminal or a supervisor ends this program.
+/// Listens from the moment it is made: what comes before the work begins is not lost, and does not end us.
 #[cfg(unix)]
-pub(crate) async fn asked_to_end() {
-    use tokio::signal::unix::{SignalKind, signal};
+#[derive(Debug)]
+pub(crate) struct Interrupt {
+    interrupt: Signal,
+    terminate: Signal,
+}
 
-    let (Ok(mut interrupt), Ok(mut terminate)) = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-    ) else {
-        // Without handlers the system ends us: nothing to wait for.
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+#[cfg(unix)]
+impl Interrupt {
+    pub(crate) fn listen() -> Result<Self, Failure> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// Waits until the terminal or a supervisor wants an end.
+    pub(crate) async fn comes(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 }
 
-/// Waits until the terminal ends this program.
+/// Elsewhere there is Ctrl-C.
 #[cfg(not(unix))]
-pub(crate) async fn asked_to_end() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
+#[derive(Debug)]
+pub(crate) struct Interrupt;
+
+#[cfg(not(unix))]
+impl Interrupt {
+    pub(crate) fn listen() -> Result<Self, Failure> {
+        Ok(Self)
+    }
+
+    pub(crate) async fn comes(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
+    }
+}
+
+impl Interrupt {
+    /// Does the work unless it comes. Work that is dropped half-way ends its programs and deletes its files.
+    ///
+    /// # Errors
+    /// Those of the work, or that it was interrupted.
+    pub(crate) async fn unless<T>(
+        &mut self,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        tokio::select! {
+            done = work => done,
+            () = self.comes() => Err(Failure::new(
+                Exit::Failed,
+                "interrupted",
+                "interrupted; what was half done is cleared away",
+            )
+            .next("run it again")),
+        }
     }
 }

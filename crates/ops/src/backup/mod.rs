@@ -16,7 +16,7 @@ mod verify;
 use crate::cli::BackupCommand;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
-use crate::interrupt::unless_interrupted;
+use crate::interrupt::Interrupt;
 use crate::screen::Screen;
 
 pub(crate) async fn run(
@@ -24,13 +24,18 @@ pub(crate) async fn run(
     screen: Screen,
     command: &BackupCommand,
 ) -> Result<Exit, Failure> {
+    let mut interrupt = Interrupt::listen()?;
     match command {
         BackupCommand::Create(options) => {
-            unless_interrupted(create::run(environment, screen, options)).await
+            let work = create::run(environment, screen, options);
+            interrupt.unless(work).await
         }
-        BackupCommand::Verify(options) => verify::run(environment, screen, options).await,
+        BackupCommand::Verify(options) => {
+            verify::run(environment, screen, options, &mut interrupt).await
+        }
         BackupCommand::Restore(options) => {
-            unless_interrupted(restore::run(environment, screen, options)).await
+            let work = restore::run(environment, screen, options);
+            interrupt.unless(work).await
         }
     }
 }

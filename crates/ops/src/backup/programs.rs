@@ -130,7 +130,11 @@ pub(super) fn failed(name: &str, stderr: &[u8], code: &'static str) -> Failure {
         return Failure::new(Exit::Failed, "not_permitted", detail)
             .next("connect as the owner of the database: in DATABASE_URL_UNPOOLED, or in --into");
     }
-    Failure::new(Exit::Failed, code, detail)
+    let next = match code {
+        "backup_damaged" => "take another copy of the file, or another backup",
+        _ => "mend what it names, and run this again: nothing is half done",
+    };
+    Failure::new(Exit::Failed, code, detail).next(next)
 }
 
 /// `pg_dump (PostgreSQL) 18.6 (Debian 18.6-1)` is 18.

@@ -23,7 +23,7 @@ use crate::clock;
 use crate::drill;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure, database};
-use crate::interrupt::unless_interrupted;
+use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 use crate::screen::{GOOD, Screen};
 use crate::units;
@@ -37,11 +37,12 @@ pub(super) async fn run(
     environment: &Environment,
     screen: Screen,
     options: &VerifyBackupOptions,
+    interrupt: &mut Interrupt,
 ) -> Result<Exit, Failure> {
     let manifest = Manifest::read(&options.file)?;
     let Some(server) = target::named(environment, "--on", options.on.as_deref())? else {
         // In a checkout there is a server to be had, which calls this again.
-        return drill::verify(&options.file, screen).await;
+        return drill::verify(&options.file, screen, interrupt).await;
     };
     let begun = Instant::now();
     proof::bytes(screen, &options.file, &manifest)?;
@@ -57,12 +58,15 @@ pub(super) async fn run(
     .await?;
     let scratch = server.with_database(&name);
     let proving = prove(screen, &programs, &options.file, &manifest, &scratch);
-    let proved = unless_interrupted(proving).await;
+    let proved = interrupt.unless(proving).await;
     let dropped = execute(
         &mut connection,
         format!("drop database if exists {name} with (force)"),
     )
     .await;
+    if dropped.is_err() && proved.is_err() {
+        screen.remark(&format!("{name} could not be dropped: drop database {name}"))?;
+    }
     proved?;
     dropped?;
     answer(screen, &options.file, &manifest, entries, begun)?;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
 
 mod audit;
+mod backup;
 mod database;
 mod deploy;
 mod doctor;

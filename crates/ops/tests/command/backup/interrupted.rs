@@ -1,0 +1,119 @@
+//! Backups and restores that were broken off leave nothing half done, or what the next run finishes.
+
+use std::time::Duration;
+
+use sqlx::Executor as _;
+use tokio::process::{Child, Command};
+
+use super::{Source, text};
+use crate::stand::Stand;
+
+const WAITING_FOR_A_LOCK: &str = "select exists (select from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock')";
+
+async fn until(stand: &Stand, what: &'static str) {
+    for _ in 0..1000 {
+        if stand.value::<bool>(what).await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("never so: {what}");
+}
+
+async fn signal(child: &Child, name: &str) {
+    let pid = child.id().unwrap().to_string();
+    let kill = Command::new("kill").args(["-s", name, &pid]).status();
+    assert!(kill.await.unwrap().success());
+}
+
+#[tokio::test]
+async fn an_interrupted_backup_leaves_no_file() {
+    let source = Source::new().await;
+    let mut other = source.stand.connect().await;
+    other
+        .execute("begin; lock table users in access exclusive mode")
+        .await
+        .unwrap();
+    let file = source.file("a.dump");
+    let create = source.call(&["backup", "create", "--json", "--out", text(&file)]);
+    let child = create.spawn();
+    until(&source.stand, WAITING_FOR_A_LOCK).await;
+    assert_eq!(source.files(), ["a.dump.json.partial", "a.dump.partial"]);
+    signal(&child, "TERM").await;
+    let output = child.wait_with_output().await.unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("interrupted"));
+    assert_eq!(source.files(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_killed_backup_is_cleared_away_by_the_next_and_never_mixed_with_it() {
+    let source = Source::new().await;
+    let mut other = source.stand.connect().await;
+    other
+        .execute("begin; lock table users in access exclusive mode")
+        .await
+        .unwrap();
+    let file = source.file("a.dump");
+    let create = ["backup", "create", "--json", "--out", text(&file)];
+    let mut child = source.call(&create).spawn();
+    until(&source.stand, WAITING_FOR_A_LOCK).await;
+    child.kill().await.unwrap();
+    assert!(source.files().contains(&"a.dump.partial".to_owned()));
+    // Its pg_dump lives on, and still writes to the file.
+    let meanwhile = source.call(&create).run().await.failed(6);
+    assert_eq!(meanwhile["code"], "under_way");
+    // What the server does when it notices that its client is gone.
+    let end = "select count(pg_terminate_backend(pid)) from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'";
+    assert!(source.stand.value::<i64>(end).await > 0);
+    other.execute("rollback").await.unwrap();
+    for _ in 0..500 {
+        let outcome = source.call(&create).run().await;
+        if outcome.code == 0 {
+            break;
+        }
+        assert_eq!(outcome.failed(6)["code"], "under_way");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(source.files(), ["a.dump", "a.dump.json"]);
+    source.verify(&file).run().await.json();
+}
+
+/// Until the last step nobody of the backup is signed in, and the next run goes on from there.
+#[tokio::test]
+async fn a_killed_restore_lets_nobody_in_and_is_finished_by_the_next() {
+    let source = Source::new().await;
+    let file = source.create("a.dump").await;
+    let into = Stand::empty().await;
+    // Migrating waits for this lock: the rows are in by then, and the last step is not done.
+    let mut other = into.connect().await;
+    other
+        .execute("select pg_advisory_lock(7521412065683141491)")
+        .await
+        .unwrap();
+    let mut child = source.restore(&file, &into).spawn();
+    until(&into, "select to_regclass('settings') is not null").await;
+    until(&into, "select exists (select from settings)").await;
+    child.kill().await.unwrap();
+    let live = "select count(*) from sessions s where session_is_live(s)";
+    assert_eq!(into.value::<i64>(live).await, 0);
+    other
+        .execute("select pg_advisory_unlock_all()")
+        .await
+        .unwrap();
+    // Another backup is not mixed with it.
+    source
+        .stand
+        .execute("update users set name = 'changed'")
+        .await;
+    let another = source.create("b.dump").await;
+    let mixed = source.restore(&another, &into).run().await.failed(6);
+    assert_eq!(mixed["code"], "not_empty");
+    let finished = source.restore(&file, &into).run().await.json();
+    assert_eq!(finished["sessionsEnded"], 51);
+    assert_eq!(into.value::<i64>(live).await, 0);
+    let open = "select sessions_valid_from <= now() from settings";
+    assert!(into.value::<bool>(open).await);
+}

@@ -1,0 +1,103 @@
+//! `hallpass backup`: what is backed up is what is restored, and nothing that was revoked comes back.
+
+mod create;
+mod damaged;
+mod interrupted;
+mod restore;
+mod verify;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::stand::{Call, Stand};
+
+/// A database with people in it, and a directory for its backups.
+#[derive(Debug)]
+struct Source {
+    stand: Stand,
+    directory: TempDir,
+}
+
+/// The directory of `pg_dump` comes with the `PATH` of who runs the tests.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how `cargo ci --only tests` names the programs"
+)]
+fn path() -> String {
+    std::env::var("PATH").unwrap_or_default()
+}
+
+impl Source {
+    async fn new() -> Self {
+        let stand = Stand::administered().await;
+        let people = "insert into users (id, email, email_normalized, name, name_normalized)
+            select gen_random_uuid(), 'u' || i || '@example.com', 'u' || i || '@example.com', 'U', 'u'
+            from generate_series(1, 50) as i;
+            insert into sessions (id, user_id, created_at, idle_expires_at, expires_at)
+            select gen_random_uuid(), id, now() - interval '1 hour', now() + interval '7 days', now() + interval '30 days'
+            from users";
+        stand.execute(people).await;
+        let directory = TempDir::new().unwrap();
+        Self { stand, directory }
+    }
+
+    fn call(&self, arguments: &[&str]) -> Call {
+        self.stand.call(arguments).env("PATH", &path())
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    async fn create(&self, name: &str) -> PathBuf {
+        let file = self.file(name);
+        let call = self.call(&["backup", "create", "--json", "--out", text(&file)]);
+        let answer = call.run().await.json();
+        assert_eq!(answer["file"], text(&file));
+        file
+    }
+
+    /// `restore FILE --yes --json`, into another database.
+    fn restore(&self, file: &Path, into: &Stand) -> Call {
+        self.call(&["backup", "restore", "--yes", "--json", text(file)])
+            .args(&["--into", &into.url()])
+    }
+
+    fn verify(&self, file: &Path) -> Call {
+        self.call(&[
+            "backup",
+            "verify",
+            "--json",
+            text(file),
+            "--on",
+            &self.stand.url(),
+        ])
+    }
+
+    fn files(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.directory.path()).unwrap();
+        let mut names: Vec<_> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+fn manifest_of(file: &Path) -> PathBuf {
+    PathBuf::from(format!("{}.json", file.display()))
+}
+
+/// Writes the manifest anew as `change` leaves it.
+fn change_manifest(file: &Path, change: impl FnOnce(&mut Value)) {
+    let path = manifest_of(file);
+    let mut manifest: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    change(&mut manifest);
+    std::fs::write(&path, manifest.to_string()).unwrap();
+}

@@ -1,0 +1,231 @@
+//! `hallpass backup restore`.
+
+use hallpass_core::{Client, recovery, schema};
+use sqlx::AssertSqlSafe;
+use time::OffsetDateTime;
+
+use super::{Source, text};
+use crate::stand::{APP_PASSWORD, Stand};
+
+const LIVE: &str = "select count(*) from sessions s where session_is_live(s)";
+
+/// Everything that migrations define, as the server spells it, and who may use it.
+const DEFINITIONS: &str = "
+    select string_agg(line, E'\\n' order by line) from (
+        select 'column ' || attrelid::regclass || '.' || attname || ' ' || format_type(atttypid, atttypmod)
+            || ' ' || attnotnull || ' ' || coalesce(pg_get_expr(adbin, adrelid), '')
+            || ' ' || coalesce(col_description(attrelid, attnum), '') as line
+        from pg_attribute join pg_class c on c.oid = attrelid left join pg_attrdef on adrelid = attrelid and adnum = attnum
+        where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and attnum > 0
+        union all
+        select 'table ' || relname || ' ' || coalesce(reloptions::text, '') || ' ' || coalesce(relacl::text, '')
+            || ' ' || coalesce(obj_description(oid), '')
+        from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'
+        union all
+        select 'constraint ' || conname || ' ' || pg_get_constraintdef(oid)
+        from pg_constraint where connamespace = 'public'::regnamespace
+        union all
+        select pg_get_indexdef(indexrelid) from pg_index join pg_class c on c.oid = indrelid
+        where c.relnamespace = 'public'::regnamespace
+        union all
+        select pg_get_triggerdef(t.oid) from pg_trigger t join pg_class c on c.oid = tgrelid
+        where c.relnamespace = 'public'::regnamespace and not tgisinternal
+        union all
+        select pg_get_functiondef(p.oid) || ' ' || coalesce(proacl::text, '') || ' ' || coalesce(obj_description(p.oid), '')
+        from pg_proc p
+        where pronamespace = 'public'::regnamespace
+            and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+        union all
+        select 'extension ' || extname from pg_extension
+    ) as lines";
+
+#[tokio::test]
+async fn every_definition_and_every_privilege_comes_back() {
+    let source = Source::new().await;
+    let with_role = |call: crate::stand::Call| call.env("HALLPASS_APP_PASSWORD", APP_PASSWORD);
+    with_role(source.call(&["migrate"])).run().await.succeeded();
+    let file = source.create("a.dump").await;
+    let into = Stand::empty().await;
+    with_role(source.restore(&file, &into)).run().await.json();
+    let expected: String = source.stand.value(DEFINITIONS).await;
+    let found: String = into.value(DEFINITIONS).await;
+    assert!(expected.contains("purge_audit_events"));
+    assert_eq!(found, expected);
+    let doctor = source
+        .call(&["doctor", "--json"])
+        .env("DATABASE_URL", &into.app_url());
+    let doctor = doctor.env("DATABASE_URL_UNPOOLED", &into.url());
+    assert_ne!(doctor.run().await.json()["status"], "failure");
+}
+
+#[tokio::test]
+async fn nobody_of_the_backup_is_signed_in_and_signing_in_works() {
+    let source = Source::new().await;
+    // One that this server's clock has not come to yet: the old server's was ahead.
+    let ahead = "update sessions set created_at = now() + interval '5 minutes' where id = (select min(id::text)::uuid from sessions)";
+    source.stand.execute(ahead).await;
+    assert_eq!(source.stand.value::<i64>(LIVE).await, 51);
+    let file = source.create("a.dump").await;
+    let into = Stand::empty().await;
+    let answer = source.restore(&file, &into).run().await.json();
+    assert_eq!(answer["sessionsEnded"], 51);
+    assert_eq!(into.value::<i64>(LIVE).await, 0);
+    let opened = "insert into sessions (id, user_id, created_at, idle_expires_at, expires_at)
+        select gen_random_uuid(), id, clock_timestamp(), now() + interval '1 day', now() + interval '1 day'
+        from users limit 1";
+    into.execute(opened).await;
+    assert_eq!(into.value::<i64>(LIVE).await, 1);
+    let trail = "select count(*) from audit_events where event = 'database_restored' and severity = 'critical'
+        and details ->> 'sessions' = '51'";
+    assert_eq!(into.value::<i64>(trail).await, 1);
+}
+
+#[tokio::test]
+async fn a_link_made_before_is_worthless_and_one_made_after_is_good() {
+    let source = Source::new().await;
+    let set = [
+        "users",
+        "set-password",
+        "u1@example.com",
+        "--link",
+        "--json",
+    ];
+    let link = |answer: serde_json::Value| {
+        let link = answer["setupLink"].as_str().unwrap().to_owned();
+        link.rsplit_once('#').unwrap().1.to_owned()
+    };
+    let before = link(source.call(&set).run().await.json());
+    // Time goes by: the restore is not in the second in which the link was made.
+    let made = OffsetDateTime::now_utc();
+    let file = source.create("a.dump").await;
+    let into = Stand::empty().await;
+    source.restore(&file, &into).run().await.json();
+    into.execute("update settings set links_valid_from = links_valid_from + interval '2 seconds'")
+        .await;
+    let product = into.product();
+    let redeem = |token: String, at: OffsetDateTime| {
+        let product = &product;
+        async move {
+            let client = Client::operator("test");
+            let password = "zebra umbrella note".into();
+            recovery::redeem(product, &token, password, &client, at).await
+        }
+    };
+    let refused = redeem(before, made).await;
+    assert!(
+        matches!(refused, Err(hallpass_core::Error::InvalidLink)),
+        "{refused:?}"
+    );
+    into.execute("update settings set links_valid_from = links_valid_from - interval '4 seconds'")
+        .await;
+    let after = source.call(&set).env("DATABASE_URL", &into.url());
+    let after = link(after.run().await.json());
+    redeem(after, OffsetDateTime::now_utc()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_backup_of_the_release_before_is_brought_up_to_date() {
+    let source = Source::new().await;
+    let older = "alter table settings drop column links_valid_from;
+        delete from _sqlx_migrations where description = 'links valid from'";
+    source.stand.execute(older).await;
+    let file = source.create("a.dump").await;
+    let into = Stand::empty().await;
+    let answer = source.restore(&file, &into).run().await.json();
+    assert_eq!(answer["migrationsApplied"], 1);
+    let version = "select max(version) from _sqlx_migrations";
+    assert_eq!(into.value::<i64>(version).await, schema::expected());
+    let ended = "select links_valid_from > '-infinity' from settings";
+    assert!(into.value::<bool>(ended).await);
+}
+
+#[tokio::test]
+async fn only_an_empty_database_that_is_named_is_restored_into() {
+    let source = Source::new().await;
+    let file = source.create("a.dump").await;
+    let itself = source.restore(&file, &source.stand).run().await.failed(6);
+    assert_eq!(itself["code"], "not_empty");
+    for in_the_way in [
+        "create table public.theirs ()",
+        "create view public.theirs as select 1 as one",
+        "create function public.theirs() returns integer language sql return 1",
+    ] {
+        let into = Stand::empty().await;
+        into.execute(in_the_way).await;
+        let error = source.restore(&file, &into).run().await.failed(6);
+        assert!(
+            error["detail"].as_str().unwrap().contains("theirs"),
+            "{error}"
+        );
+    }
+    let restore = ["backup", "restore", "--json", text(&file)];
+    let unnamed = source.call(&restore).run().await.failed(3);
+    assert_eq!(unnamed["code"], "configuration");
+    let into = Stand::empty().await;
+    let unasked = source.call(&restore).args(&["--into", &into.url()]);
+    assert_eq!(unasked.run().await.failed(1)["code"], "not_confirmed");
+    let dry = source.restore(&file, &into).args(&["--dry-run"]);
+    assert_eq!(dry.run().await.json()["dryRun"], true);
+    let tables = "select count(*) from pg_class where relnamespace = 'public'::regnamespace";
+    assert_eq!(into.value::<i64>(tables).await, 0);
+}
+
+#[tokio::test]
+async fn a_password_on_the_command_line_is_refused_and_not_repeated() {
+    let source = Source::new().await;
+    let file = source.create("a.dump").await;
+    let restore = [
+        "backup",
+        "restore",
+        "--json",
+        "--yes",
+        text(&file),
+        "--into",
+    ];
+    let shown = source
+        .call(&restore)
+        .args(&["postgres://me:hunter2hunter2@127.0.0.1/d"]);
+    let outcome = shown.run().await;
+    assert!(!outcome.stderr.contains("hunter2"));
+    assert_eq!(outcome.failed(7)["code"], "password_shown");
+    let wrong = source
+        .call(&restore)
+        .args(&["mysql://me@127.0.0.1/d"])
+        .run()
+        .await
+        .failed(3);
+    assert!(
+        wrong.to_string().contains("HALLPASS_RESTORE_URL"),
+        "{wrong}"
+    );
+    let away = source.call(&restore).args(&["postgres://me@127.0.0.1:1/d"]);
+    assert_eq!(away.run().await.failed(4)["code"], "database_unavailable");
+}
+
+/// Who restores is the owner of the database, as hosts hand it out: no superuser.
+#[tokio::test]
+async fn a_plain_owner_backs_up_and_restores() {
+    let source = Source::new().await;
+    let into = Stand::empty().await;
+    let role = "do $$ begin create role ops_restoring_owner login createrole password 'plain';
+        exception when duplicate_object then null; end $$";
+    into.execute(role).await;
+    let name: String = into.value("select current_database()::text").await;
+    let owner = format!(
+        "alter database {name} owner to ops_restoring_owner; alter schema public owner to ops_restoring_owner"
+    );
+    let mut connection = into.connect().await;
+    sqlx::Executor::execute(&mut connection, AssertSqlSafe(owner))
+        .await
+        .unwrap();
+    let url = into.app_url();
+    let (_, place) = url.split_once('@').unwrap();
+    let url = format!("postgres://ops_restoring_owner:plain@{place}");
+    let file = source.create("a.dump").await;
+    let restore = source.call(&["backup", "restore", "--json", "--yes", text(&file)]);
+    restore.env("HALLPASS_RESTORE_URL", &url).run().await.json();
+    let again = source.file("b.dump");
+    let create = source.call(&["backup", "create", "--json", "--out", text(&again)]);
+    create.env("DATABASE_URL", &url).run().await.json();
+    source.verify(&again).run().await.json();
+}

@@ -1,0 +1,85 @@
+//! `hallpass backup verify`.
+
+use super::{Source, path, text};
+use crate::stand::hallpass;
+
+#[tokio::test]
+async fn a_sound_backup_is_restored_compared_and_cleared_away() {
+    let source = Source::new().await;
+    let file = source.create("a.dump").await;
+    let answer = source.verify(&file).run().await.json();
+    assert_eq!(answer["isSound"], true);
+    let users = answer["tables"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|table| table["name"] == "users");
+    assert_eq!(users.unwrap()["rows"], 51);
+    let screen = source.call(&["backup", "verify", text(&file), "--on", &source.stand.url()]);
+    let screen = screen.run().await.succeeded();
+    assert!(screen.stdout.starts_with("sound"), "{screen:?}");
+}
+
+#[tokio::test]
+async fn who_may_not_make_a_database_is_told() {
+    let source = Source::new().await;
+    let file = source.create("a.dump").await;
+    // The role belongs to the server and stays for the next run.
+    let role = "do $$ begin create role ops_no_databases login password 'plain';
+        exception when duplicate_object then null; end $$";
+    source.stand.execute(role).await;
+    let url = source.stand.app_url();
+    let (_, place) = url.split_once('@').unwrap();
+    let call = source.call(&["backup", "verify", "--json", text(&file)]);
+    let call = call.env(
+        "HALLPASS_RESTORE_URL",
+        &format!("postgres://ops_no_databases:plain@{place}"),
+    );
+    assert_eq!(call.run().await.failed(1)["code"], "not_permitted");
+}
+
+#[tokio::test]
+async fn outside_a_checkout_a_server_has_to_be_named() {
+    let source = Source::new().await;
+    let file = source.create("a.dump").await;
+    let elsewhere = hallpass(&["backup", "verify", "--json", text(&file)]).env("PATH", &path());
+    let error = elsewhere.run().await.failed(1);
+    assert_eq!(error["code"], "not_a_checkout");
+    let drill = hallpass(&["--json", "drill", "recovery"])
+        .run()
+        .await
+        .failed(1);
+    assert_eq!(drill["code"], "not_a_checkout");
+}
+
+/// What the test's own role has made: other tests verify at the same time.
+const SCRATCH: &str = "select count(*) from pg_database where datdba = 'ops_interrupted'::regrole";
+
+#[tokio::test]
+async fn interrupted_it_drops_what_it_made() {
+    let source = Source::new().await;
+    let file = source.create("a.dump").await;
+    let role = "do $$ begin create role ops_interrupted login createdb password 'plain';
+        exception when duplicate_object then null; end $$";
+    source.stand.execute(role).await;
+    let url = source.stand.app_url();
+    let (_, place) = url.split_once('@').unwrap();
+    let verify = source
+        .call(&["backup", "verify", "--json", text(&file)])
+        .env(
+            "HALLPASS_RESTORE_URL",
+            &format!("postgres://ops_interrupted:plain@{place}"),
+        );
+    let child = verify.spawn();
+    while source.stand.value::<i64>(SCRATCH).await == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    let pid = child.id().unwrap().to_string();
+    let mut kill = tokio::process::Command::new("kill");
+    let killed = kill.args(["-s", "INT", &pid]).status().await;
+    assert!(killed.unwrap().success());
+    let output = child.wait_with_output().await.unwrap();
+    assert!(String::from_utf8_lossy(&output.stderr).contains("interrupted"));
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(source.stand.value::<i64>(SCRATCH).await, 0);
+}
