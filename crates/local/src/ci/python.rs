@@ -89,7 +89,7 @@ async fn version() -> Result<String, Error> {
 }
 
 /// Debian's Python comes without the part that puts pip into an environment.
-async fn need_venv(context: &Context) -> Result<(), Error> {
+pub(super) async fn need_venv(context: &Context) -> Result<(), Error> {
     let look = || run(Program::new("python3").args(["-c", "import ensurepip, venv"]));
     if look().await?.status.success() {
         return Ok(());

@@ -65,7 +65,9 @@ pub(super) async fn run(
     )
     .await;
     if dropped.is_err() && proved.is_err() {
-        screen.remark(&format!("{name} could not be dropped: drop database {name}"))?;
+        screen.remark(&format!(
+            "{name} could not be dropped: drop database {name}"
+        ))?;
     }
     proved?;
     dropped?;

@@ -5,6 +5,7 @@ mod build;
 mod clients;
 mod clippy;
 mod deny;
+mod drills;
 mod format;
 mod fuzz;
 mod lighthouse;
@@ -74,6 +75,11 @@ pub(super) const ALL: &[Step] = &[
         name: "tests",
         about: "all tests of all crates",
         run: |c| Box::pin(tests::run(c)),
+    },
+    Step {
+        name: "drills",
+        about: "a lost server, taken connections, a lost administrator: each is mended and proved",
+        run: |c| Box::pin(drills::run(c)),
     },
     Step {
         name: "pooler",

@@ -2,13 +2,19 @@
 
 use crate::{
     Error,
-    ci::context::{Context, must},
+    ci::{
+        context::{Context, must},
+        programs,
+    },
 };
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     let url = context.postgres().await?.superuser_url("postgres");
+    let path = programs::path(context).await?;
     let mut test = context.program("cargo", &["test"]);
     test.environment
         .push(("HALLPASS_TEST_DATABASE_URL".to_owned(), url));
+    // Backups are made by the real pg_dump.
+    test.environment.push(("PATH".to_owned(), path));
     must(test).await
 }
