@@ -44,15 +44,15 @@ impl DatabaseConfig {
     #[must_use]
     pub fn libpq(&self) -> Libpq {
         let options = &self.options;
-        let host = match options.get_socket() {
-            Some(path) => path.display().to_string(),
-            None => {
-                let host = options.get_host();
+        let host = options.get_host();
+        let host = options.get_socket().map_or_else(
+            || {
                 host.trim_start_matches('[')
                     .trim_end_matches(']')
                     .to_owned()
-            }
-        };
+            },
+            |path| path.display().to_string(),
+        );
         // The driver gives its password away in a URL only. A user's name that is no part of a URL as it is
         // would spoil it, and is not asked for.
         let plain = options.clone().username("u").host("h").database("d");

@@ -8,13 +8,12 @@ use crate::{Error, client_programs};
 /// # Errors
 /// There are none and they cannot be fetched.
 pub(super) async fn path(context: &Context) -> Result<String, Error> {
-    let directory = match client_programs().await {
-        Ok(directory) => directory,
-        Err(_) => {
-            machine::need(context, &["python3"], "python3").await?;
-            python::need_venv(context).await?;
-            client_programs().await?
-        }
+    let directory = if let Ok(directory) = client_programs().await {
+        directory
+    } else {
+        machine::need(context, &["python3"], "python3").await?;
+        python::need_venv(context).await?;
+        client_programs().await?
     };
     let path = std::env::var_os("PATH").unwrap_or_default();
     let all = std::iter::once(directory).chain(std::env::split_paths(&path));

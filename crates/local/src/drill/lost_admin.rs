@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 use super::{
+    client::Site,
+    operator::Operator,
     report::{Report, must},
     stand::{ADMINISTRATOR, Place, create},
 };
@@ -64,6 +66,20 @@ pub(super) async fn run(place: &Place, report: &mut Report) -> Result<(), Error>
     site.refresh(&before.refresh_token).await?.is(401)?;
     report.done("the link, the session and the refresh token answer 401");
 
+    give_up(&site, &operator, &found, &token, report).await?;
+    trail(&operator, report).await?;
+    platform.stop().await;
+    server.postgres.stop().await
+}
+
+/// The account is not to be had back: somebody else takes over.
+async fn give_up(
+    site: &Site,
+    operator: &Operator,
+    found: &str,
+    token: &str,
+    report: &mut Report,
+) -> Result<(), Error> {
     report.step(&format!(
         "give the account up: hallpass users create --role admin --email {SUCCESSOR}"
     ));
@@ -77,8 +93,9 @@ pub(super) async fn run(place: &Place, report: &mut Report) -> Result<(), Error>
         "--role",
         "admin",
     ];
-    let link = self::link(&operator.run(&arguments).await?)?;
-    let successor = site.redeem(&link, &other).await?.is(200)?;
+    let password = random_password()?;
+    let link = link(&operator.run(&arguments).await?)?;
+    let successor = site.redeem(&link, &password).await?.is(200)?;
     let successor = successor.body["accessToken"]
         .as_str()
         .unwrap_or_default()
@@ -89,8 +106,8 @@ pub(super) async fn run(place: &Place, report: &mut Report) -> Result<(), Error>
     operator
         .run(&["users", "deactivate", ADMINISTRATOR])
         .await?;
-    site.get("/api/me", Some(&token)).await?.is(401)?;
-    site.login(ADMINISTRATOR, &found).await?.is(401)?;
+    site.get("/api/me", Some(token)).await?.is(401)?;
+    site.login(ADMINISTRATOR, found).await?.is(401)?;
     site.get("/api/users", Some(&successor)).await?.is(200)?;
     report.done("the first is out with the next call, the second administers");
 
@@ -102,7 +119,10 @@ pub(super) async fn run(place: &Place, report: &mut Report) -> Result<(), Error>
         format!("refused otherwise: {refused}")
     })?;
     report.done("refused: the last active administrator must stay");
+    Ok(())
+}
 
+async fn trail(operator: &Operator, report: &mut Report) -> Result<(), Error> {
     report.step("the trail: hallpass audit recent --changes");
     let trail = operator.run(&["audit", "recent", "--changes"]).await?;
     for event in [
@@ -120,9 +140,7 @@ pub(super) async fn run(place: &Place, report: &mut Report) -> Result<(), Error>
         })?;
     }
     report.done("every step of it is an audit event");
-
-    platform.stop().await;
-    server.postgres.stop().await
+    Ok(())
 }
 
 fn link(answer: &Value) -> Result<String, Error> {

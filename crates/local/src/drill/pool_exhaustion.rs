@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use sqlx::{Connection as _, PgConnection};
+use sqlx::{Connection as _, PgConnection, error::DatabaseError};
 
 use super::{
     client::{SignedIn, Site},
@@ -82,7 +82,7 @@ pub(super) async fn run(place: &Place, report: &mut Report) -> Result<(), Error>
     must(ended == i64::try_from(held.len()).unwrap_or(-1), || {
         format!("{ended} of {} ended", held.len())
     })?;
-    let served = until_served(&site, &user, begun).await?;
+    let again = until_served(&site, &user, begun).await?;
     report.done(&format!(
         "{ended} ended; the functions serve again, without a restart"
     ));
@@ -100,10 +100,10 @@ pub(super) async fn run(place: &Place, report: &mut Report) -> Result<(), Error>
     report.done(&format!("{after} % of the server's connections are taken"));
     report.figure(
         "recoverySeconds",
-        served.as_secs_f64(),
+        again.as_secs_f64(),
         format!(
             "served again  {:.1} s after the connections were given back",
-            served.as_secs_f64()
+            again.as_secs_f64()
         ),
     );
 
@@ -120,7 +120,7 @@ async fn take_all(server: &Server) -> Result<Vec<PgConnection>, Error> {
         match PgConnection::connect(&url).await {
             Ok(connection) => held.push(connection),
             Err(error) => {
-                let code = error.as_database_error().and_then(|error| error.code());
+                let code = error.as_database_error().and_then(DatabaseError::code);
                 if code.as_deref() == Some(TOO_MANY) && !held.is_empty() {
                     return Ok(held);
                 }

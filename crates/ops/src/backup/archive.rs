@@ -43,8 +43,9 @@ fn selected(lines: &[String], load: Load) -> impl Iterator<Item = &String> {
     ];
     lines.iter().filter(move |line| {
         let is_settings = line.contains(" TABLE DATA public settings ");
-        !LEFT_OUT.iter().any(|kind| line.contains(kind))
-            && !(is_settings && load == Load::AllButSettings)
+        let is_left_out = LEFT_OUT.iter().any(|kind| line.contains(kind));
+        let is_for_later = is_settings && load == Load::AllButSettings;
+        !is_left_out && !is_for_later
     })
 }
 

@@ -6,6 +6,7 @@ use std::time::Instant;
 use hallpass_core::config::DatabaseConfig;
 use hallpass_core::schema;
 use serde_json::json;
+use sqlx::error::DatabaseError;
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 use time::format_description::well_known::Rfc3339;
@@ -114,7 +115,7 @@ async fn is_append_only(connection: &mut PgConnection) -> Result<(), Failure> {
         .as_ref()
         .err()
         .and_then(sqlx::Error::as_database_error);
-    if code.and_then(|error| error.code()).as_deref() == Some(APPEND_ONLY) {
+    if code.and_then(DatabaseError::code).as_deref() == Some(APPEND_ONLY) {
         return Ok(());
     }
     Err(Failure::new(

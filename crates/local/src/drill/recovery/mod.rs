@@ -3,16 +3,21 @@
 mod from_file;
 mod people;
 
-use std::{path::Path, time::Instant};
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
 
 use serde_json::Value;
 
 use super::{
+    client::Site,
     data::{self, Rows},
+    operator::Operator,
     report::{Report, must},
-    stand::{ADMINISTRATOR, Place, create},
+    stand::{ADMINISTRATOR, Place, Server, create},
 };
-use crate::{Error, Postgres, client_programs, random_password};
+use crate::{Error, Platform, Postgres, client_programs, random_password};
 use people::People;
 
 pub(super) use from_file::run as with;
@@ -57,7 +62,7 @@ pub(super) async fn run(place: &Place, users: u32, report: &mut Report) -> Resul
         .step("life goes on: a session revoked, a password changed, a link used, an account made");
     people.go_on(&site, &operator).await?;
     let at_the_end = data::count(&lost.owner_url).await?;
-    let last: f64 = data::value(
+    let last_change: f64 = data::value(
         &lost.owner_url,
         "select extract(epoch from max(occurred_at))::float8 from audit_events",
     )
@@ -72,37 +77,21 @@ pub(super) async fn run(place: &Place, users: u32, report: &mut Report) -> Resul
         .says_later()?;
     report.done("the functions answer 503 with Retry-After");
 
-    report.step("start a fresh server with an empty database");
-    let mut fresh = place.server(durable()).await?;
-    report.done(&format!("PostgreSQL {}", fresh.postgres.version()));
-
-    report.step("hallpass backup restore");
-    let operator = place
-        .operator(&fresh, Some(programs))
-        .with("HALLPASS_RESTORE_URL", &fresh.owner_url);
-    let restored = operator.run(&["backup", "restore", &file, "--yes"]).await?;
-    must(restored["rows"] == backup["rows"], || {
-        format!("not all rows were restored: {restored}")
-    })?;
-    report.done(
-        "rows, checksums, constraints, indexes, triggers and functions are as in the manifest",
-    );
-
-    report.step("point the functions at it, and sign in");
-    platform.set_env("DATABASE_URL", &fresh.app_url);
-    platform.recycle().await;
-    let administrator = site.sign_in(ADMINISTRATOR, &password).await?;
-    let recovery_time = gone.elapsed();
-    let token = Some(administrator.access_token.as_str());
-    let listed = site.get("/api/users?page=1&size=1", token).await?.is(200)?;
-    must(listed.body["total"]["value"].as_i64() > Some(0), || {
-        format!("no users are listed: {}", listed.body)
-    })?;
-    let health = site.get("/health", None).await?.is(200)?;
-    must(health.body["status"] == "healthy", || {
-        format!("health says {}", health.body)
-    })?;
-    report.done("a known account signs in with its password, health is healthy");
+    let way_back = Loss {
+        place,
+        programs,
+        file,
+        rows: backup["rows"].clone(),
+        gone,
+    };
+    let Restored {
+        server: mut fresh,
+        operator,
+        answer,
+        recovery_time,
+    } = way_back
+        .restore(&platform, &site, &password, report)
+        .await?;
 
     report.step("nothing that was revoked comes back");
     people.stay_out(&site).await?;
@@ -113,14 +102,11 @@ pub(super) async fn run(place: &Place, users: u32, report: &mut Report) -> Resul
     must(doctor["status"] != "failure", || {
         format!("the doctor found: {doctor}")
     })?;
-    report.done(&format!(
-        "{}",
-        doctor["status"].as_str().unwrap_or_default()
-    ));
+    report.done(doctor["status"].as_str().unwrap_or_default());
 
     report.step("what is lost");
     let lost_people = people.what_is_lost(&site).await?;
-    let kept = rows_of(&restored, &fresh.owner_url).await?;
+    let kept = rows_of(&answer, &fresh.owner_url).await?;
     report.done(&lost_people);
 
     let snapshot: f64 = data::value(
@@ -132,12 +118,83 @@ pub(super) async fn run(place: &Place, users: u32, report: &mut Report) -> Resul
     figures(
         report,
         recovery_time.as_secs_f64(),
-        last - snapshot,
+        last_change - snapshot,
         at_the_end,
         kept,
     );
     platform.stop().await;
     fresh.postgres.stop().await
+}
+
+/// What is left: a file, and who waits.
+struct Loss<'a> {
+    place: &'a Place,
+    programs: PathBuf,
+    file: String,
+    /// How many there must be again.
+    rows: Value,
+    gone: Instant,
+}
+
+/// What there is again.
+struct Restored {
+    server: Server,
+    operator: Operator,
+    answer: Value,
+    /// From the loss to the first sign-in.
+    recovery_time: Duration,
+}
+
+impl Loss<'_> {
+    /// The way back, to the first sign-in and a healthy answer.
+    async fn restore(
+        self,
+        platform: &Platform,
+        site: &Site,
+        password: &str,
+        report: &mut Report,
+    ) -> Result<Restored, Error> {
+        report.step("start a fresh server with an empty database");
+        let server = self.place.server(durable()).await?;
+        report.done(&format!("PostgreSQL {}", server.postgres.version()));
+
+        report.step("hallpass backup restore");
+        let operator = self
+            .place
+            .operator(&server, Some(self.programs))
+            .with("HALLPASS_RESTORE_URL", &server.owner_url);
+        let answer = operator
+            .run(&["backup", "restore", &self.file, "--yes"])
+            .await?;
+        must(answer["rows"] == self.rows, || {
+            format!("not all rows were restored: {answer}")
+        })?;
+        report.done(
+            "rows, checksums, constraints, indexes, triggers and functions are as in the manifest",
+        );
+
+        report.step("point the functions at it, and sign in");
+        platform.set_env("DATABASE_URL", &server.app_url);
+        platform.recycle().await;
+        let administrator = site.sign_in(ADMINISTRATOR, password).await?;
+        let recovery_time = self.gone.elapsed();
+        let token = Some(administrator.access_token.as_str());
+        let listed = site.get("/api/users?page=1&size=1", token).await?.is(200)?;
+        must(listed.body["total"]["value"].as_i64() > Some(0), || {
+            format!("no users are listed: {}", listed.body)
+        })?;
+        let health = site.get("/health", None).await?.is(200)?;
+        must(health.body["status"] == "healthy", || {
+            format!("health says {}", health.body)
+        })?;
+        report.done("a known account signs in with its password, health is healthy");
+        Ok(Restored {
+            server,
+            operator,
+            answer,
+            recovery_time,
+        })
+    }
 }
 
 /// A server that keeps what it has acknowledged.

@@ -47,14 +47,14 @@ async fn a_file_that_is_no_archive_is_refused_even_if_the_manifest_says_so() {
     let garbage = b"not what pg_dump writes";
     fs::write(&file, garbage).unwrap();
     let digest = ring::digest::digest(&ring::digest::SHA256, garbage);
-    let digits: String = digest
+    let digits: Vec<_> = digest
         .as_ref()
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
     change_manifest(&file, |manifest| {
         manifest["bytes"] = json!(garbage.len());
-        manifest["sha256"] = json!(digits);
+        manifest["sha256"] = json!(digits.concat());
     });
     is_refused(&source, "a.dump", 1, "backup_damaged").await;
 }
@@ -78,11 +78,13 @@ async fn a_schema_or_server_that_this_release_does_not_know_is_refused() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
     change_manifest(&file, |manifest| {
-        manifest["schemaVersion"] = json!(20_990_101_000_001_i64)
+        manifest["schemaVersion"] = json!(20_990_101_000_001_i64);
     });
     is_refused(&source, "a.dump", 7, "newer_schema").await;
     let other = source.create("b.dump").await;
-    change_manifest(&other, |manifest| manifest["serverMajor"] = json!(99));
+    change_manifest(&other, |manifest| {
+        manifest["serverMajor"] = json!(99);
+    });
     is_refused(&source, "b.dump", 7, "older_server").await;
 }
 

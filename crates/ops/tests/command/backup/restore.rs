@@ -96,7 +96,8 @@ async fn a_link_made_before_is_worthless_and_one_made_after_is_good() {
     };
     let before = link(source.call(&set).run().await.json());
     // Time goes by: the restore is not in the second in which the link was made.
-    let made = OffsetDateTime::now_utc();
+    let now = "select clock_timestamp()";
+    let made: OffsetDateTime = source.stand.value(now).await;
     let file = source.create("a.dump").await;
     let into = Stand::empty().await;
     source.restore(&file, &into).run().await.json();
@@ -120,7 +121,7 @@ async fn a_link_made_before_is_worthless_and_one_made_after_is_good() {
         .await;
     let after = source.call(&set).env("DATABASE_URL", &into.url());
     let after = link(after.run().await.json());
-    redeem(after, OffsetDateTime::now_utc()).await.unwrap();
+    redeem(after, into.value(now).await).await.unwrap();
 }
 
 #[tokio::test]
