@@ -30,9 +30,11 @@ impl Answer {
     /// Goes on if it has this status.
     pub(super) fn is(self, status: u16) -> Result<Self, Error> {
         must(self.status == status, || {
+            // Not the body: it may hold tokens.
+            let code = self.body["code"].as_str().unwrap_or("no code");
             format!(
-                "{} answered {} instead of {status}: {}",
-                self.what, self.status, self.body
+                "{} answered {} ({code}) instead of {status}",
+                self.what, self.status
             )
         })?;
         Ok(self)
