@@ -7,7 +7,7 @@ use crate::{
     Error,
     ci::{
         context::Context,
-        machine,
+        machine, programs,
         transcript::{differences, exchanges},
     },
     conformance::{Cli, usage},
@@ -34,9 +34,8 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     let (url, administrator) = (stack.url().to_owned(), stack.administrator());
     let mut variables = stack.environment()?;
     variables.extend(administrator);
-    let programs = root.join("target/debug");
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let path = format!("{}:{}", programs.display(), path.to_string_lossy());
+    let path = programs::path(context).await?;
+    let path = format!("{}:{path}", root.join("target/debug").display());
     variables.insert("PATH".to_owned(), path);
     let exchanges = exchanges(&markdown, RUN);
     if exchanges.is_empty() {
