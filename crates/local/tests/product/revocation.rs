@@ -4,7 +4,7 @@ use futures_util::future::{join, join_all, join3};
 use hyper::{Request, StatusCode};
 use serde_json::json;
 
-use crate::stack::{PASSWORD, Stack, send, text};
+use crate::stack::{PASSWORD, Stack, binaries, send, text};
 
 const INSTANCES: usize = 3;
 
@@ -67,6 +67,42 @@ async fn t05_after_the_administrators_answer_no_instance_serves_the_user() {
         assert_eq!(refreshed.status, StatusCode::UNAUTHORIZED, "{refreshed:?}");
     }
     let me = stack.get("/api/me", &admin).await;
+    assert_eq!(me.status, StatusCode::OK, "{me:?}");
+    stack.stop().await;
+}
+
+#[tokio::test]
+async fn after_the_operator_has_ended_every_session_no_instance_serves_any_of_them() {
+    let stack = Stack::start(INSTANCES).await;
+    let mut tokens = Vec::new();
+    for _ in 0..5 {
+        tokens.push(stack.sign_in().await);
+    }
+    // Every instance has served every session, and holds what it might remember of it.
+    for (access, _) in tokens.iter().cycle().take(tokens.len() * INSTANCES) {
+        let called = stack.get("/api/me", access).await;
+        assert_eq!(called.status, StatusCode::OK, "{called:?}");
+    }
+    let revoked = tokio::process::Command::new(binaries().join("hallpass"))
+        .args(["sessions", "revoke", "--all", "--yes", "--json"])
+        .env_clear()
+        .env("DATABASE_URL", stack.postgres.superuser_url("postgres"))
+        .current_dir("/")
+        .output();
+    let revoked = revoked.await.unwrap();
+    assert!(revoked.status.success(), "{revoked:?}");
+    for (access, refresh) in tokens.iter().cycle().take(tokens.len() * INSTANCES) {
+        let body = json!({ "refreshToken": refresh });
+        let (called, refreshed) = join(
+            stack.get("/api/me", access),
+            stack.post("/api/refresh", &body),
+        )
+        .await;
+        assert_eq!(called.status, StatusCode::UNAUTHORIZED, "{called:?}");
+        assert_eq!(refreshed.status, StatusCode::UNAUTHORIZED, "{refreshed:?}");
+    }
+    let (access, _) = stack.sign_in().await;
+    let me = stack.get("/api/me", &access).await;
     assert_eq!(me.status, StatusCode::OK, "{me:?}");
     stack.stop().await;
 }

@@ -83,7 +83,15 @@ fn file(out: &Path, database: &str, now: OffsetDateTime) -> PathBuf {
     let at = now.format(format).unwrap_or_default();
     let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
     let database: String = database.chars().map(plain).collect();
-    out.join(format!("hallpass-{database}-{at}.dump"))
+    let name = if database.starts_with("hallpass") {
+        format!("{database}-{at}.dump")
+    } else {
+        format!("hallpass-{database}-{at}.dump")
+    };
+    if out == Path::new(".") {
+        return name.into();
+    }
+    out.join(name)
 }
 
 /// Lets `pg_dump` write while this connection reads the same snapshot.

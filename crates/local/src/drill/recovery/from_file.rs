@@ -75,10 +75,19 @@ pub(in crate::drill) async fn run(
         "recoveryPointSeconds",
         age,
         format!(
-            "recovery point  {:.1} h ago: what came later is not in this backup (RPO)",
-            age / 3600.0
+            "recovery point  {} ago: what came later is not in this backup (RPO)",
+            span(age)
         ),
     );
     platform.stop().await;
     server.postgres.stop().await
+}
+
+/// In the unit that people would choose.
+fn span(seconds: f64) -> String {
+    match seconds {
+        ..120.0 => format!("{seconds:.1} s"),
+        120.0..7200.0 => format!("{:.0} min", seconds / 60.0),
+        _ => format!("{:.1} h", seconds / 3600.0),
+    }
 }
