@@ -52,7 +52,7 @@ async fn hand_on(
         tokio::select! {
             status = child.wait() => break status?,
             // A terminal's Ctrl-C has reached it, too; what ends us alone is passed on. Then it clears away.
-            () = interrupt.comes() => pass_on(pid),
+            () = interrupt.come() => pass_on(pid),
         }
     };
     Exit::from_code(status.code()).ok_or_else(|| {

@@ -24,6 +24,8 @@ pub(crate) enum Exit {
     Invalid = 7,
     Breach = 8,
     Unreachable = 9,
+    // As a shell reports SIGINT.
+    Interrupted = 130,
 }
 
 impl Exit {
@@ -38,6 +40,8 @@ impl Exit {
             Self::Conflict,
             Self::Invalid,
             Self::Breach,
+            Self::Unreachable,
+            Self::Interrupted,
         ];
         all.into_iter().find(|exit| Some(*exit as i32) == code)
     }

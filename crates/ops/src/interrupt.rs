@@ -4,6 +4,8 @@ use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::failure::{Exit, Failure};
+
 /// SIGINT, SIGTERM and SIGHUP, from the moment this is made: they end the process no more.
 #[derive(Debug)]
 pub(crate) struct Interrupt([Signal; 3]);
@@ -29,58 +31,8 @@ impl Interrupt {
             _ = second.recv() => (),
             _ = third.recv() => (),
         }
-//! Ctrl-C and SIGTERM: work ends where it is, and what it holds is cleared away.
-
-#[cfg(unix)]
-use tokio::signal::unix::{Signal, SignalKind, signal};
-
-use crate::failure::{Exit, Failure};
-
-/// Listens from the moment it is made: what comes before the work begins is not lost, and does not end us.
-#[cfg(unix)]
-#[derive(Debug)]
-pub(crate) struct Interrupt {
-    interrupt: Signal,
-    terminate: Signal,
-}
-
-#[cfg(unix)]
-impl Interrupt {
-    pub(crate) fn listen() -> Result<Self, Failure> {
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
     }
 
-    /// Waits until the terminal or a supervisor wants an end.
-    pub(crate) async fn comes(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
-}
-
-/// Elsewhere there is Ctrl-C.
-#[cfg(not(unix))]
-#[derive(Debug)]
-pub(crate) struct Interrupt;
-
-#[cfg(not(unix))]
-impl Interrupt {
-    pub(crate) fn listen() -> Result<Self, Failure> {
-        Ok(Self)
-    }
-
-    pub(crate) async fn comes(&mut self) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending().await
-        }
-    }
-}
-
-impl Interrupt {
     /// Does the work unless it comes. Work that is dropped half-way ends its programs and deletes its files.
     ///
     /// # Errors
@@ -91,12 +43,10 @@ impl Interrupt {
     ) -> Result<T, Failure> {
         tokio::select! {
             done = work => done,
-            () = self.comes() => Err(Failure::new(
-                Exit::Failed,
-                "interrupted",
-                "interrupted; what was half done is cleared away",
-            )
-            .next("run it again")),
+            () = self.come() => {
+                let detail = "interrupted; what was half done is cleared away";
+                Err(Failure::new(Exit::Failed, "interrupted", detail).next("run it again"))
+            }
         }
     }
 }

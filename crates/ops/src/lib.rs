@@ -63,9 +63,6 @@ async fn obey(cli: Cli, screen: Screen) -> Result<Exit, Failure> {
         Command::Smoke(options) => site::smoke::run(&environment, screen, &options).await,
         Command::Watch(options) => site::watch::run(&environment, screen, &options).await,
         Command::Certs(options) => certs::run(&environment, screen, &options).await,
-        Command::Secrets {
-            command: SecretsCommand::New,
-        } => secrets::new(screen),
         Command::Backup { command } => backup::run(&environment, screen, &command).await,
         Command::Drill { arguments } => drill::run(screen, &arguments).await,
         Command::Doctor => doctor::run(&environment, screen).await,
