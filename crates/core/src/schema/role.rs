@@ -23,9 +23,6 @@ const GRANTS: &str = "
     alter role hallpass_app set idle_in_transaction_session_timeout = '10s';
 ";
 
-/// The functions that migrations keep to the owner.
-const OWNERS: [&str; 1] = ["purge_audit_events(uuid, uuid, timestamptz, integer)"];
-
 /// Makes the role if it is missing, gives it its grants and, where one is given, its password.
 /// Without a role and without a password, nothing happens. Can be run again at any time.
 ///
@@ -59,14 +56,16 @@ pub async fn grant(connection: &mut PgConnection, password: Option<&str>) -> sql
 }
 
 /// Takes from everybody what the migrations took from them: a restore brings functions, and not who may call
-/// them. Can be run again at any time.
+/// them. Can be run again at any time; what the application's role needs of it, [`grant`] gives back.
 ///
 /// # Errors
 /// What the database says: only the owner may.
 pub async fn keep_to_the_owner(connection: &mut PgConnection) -> sqlx::Result<()> {
-    for function in OWNERS {
-        let revoke = format!("revoke execute on function {function} from public");
-        connection.execute(AssertSqlSafe(revoke)).await?;
+    for step in super::steps() {
+        let lines = step.sql.lines();
+        for revoke in lines.filter(|line| line.starts_with("revoke execute on function ")) {
+            connection.execute(AssertSqlSafe(revoke.to_owned())).await?;
+        }
     }
     Ok(())
 }
