@@ -21,6 +21,7 @@ mod request;
 pub mod routes;
 mod service;
 mod tokens;
+mod traces;
 mod vercel;
 
 pub use service::Service;

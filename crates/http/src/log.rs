@@ -25,7 +25,7 @@ pub(crate) struct Line<'a> {
     pub(crate) status: StatusCode,
     pub(crate) duration: Duration,
     pub(crate) stats: Stats,
-    pub(crate) code: Option<&'a str>,
+    pub(crate) code: Option<&'static str>,
     pub(crate) cause: Option<&'a str>,
 }
 

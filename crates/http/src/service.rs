@@ -1,6 +1,7 @@
 //! What happens to every request around its handler: id, cross-site rule, deadline, panics, problems, log line.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -14,10 +15,12 @@ use tower::ServiceExt as _;
 use tracing::Instrument as _;
 
 use crate::App;
+use crate::clock;
 use crate::cross_site;
 use crate::log::{self, Line};
 use crate::problem::{PROBLEM_JSON, Problem};
 use crate::request::Request;
+use crate::traces::{Parent, Span, Traces};
 
 /// How long a request may take before it is answered with 503.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(8);
@@ -31,6 +34,8 @@ pub struct Service {
     name: &'static str,
     app: App,
     router: Router,
+    /// Where no receiver of traces is named, there is nothing, and nothing is done.
+    traces: Option<Arc<Traces>>,
 }
 
 impl Service {
@@ -40,7 +45,14 @@ impl Service {
         let router = router
             .route_layer(middleware::from_fn(note_route))
             .with_state(app.clone());
-        Self { name, app, router }
+        let otlp = app.config.otlp.clone();
+        let traces = otlp.map(|otlp| Arc::new(Traces::new(otlp, name)));
+        Self {
+            name,
+            app,
+            router,
+            traces,
+        }
     }
 
     /// The product behind the routes.
@@ -49,11 +61,23 @@ impl Service {
         &self.app
     }
 
+    /// Sends the spans of the requests so far to their receiver, if there is one. Comes back when they have arrived, or
+    /// are lost: for after an answer, never before one.
+    pub async fn send_traces(&self) {
+        if let Some(traces) = &self.traces {
+            traces.send().await;
+        }
+    }
+
     /// Answers a request. Always answers: a panic is a 500, a request past its deadline a 503.
     pub async fn answer(&self, mut request: HttpRequest) -> Response<Body> {
         let started = Instant::now();
         let method = request.method().clone();
         let context = Request::new(request.headers(), &self.app.config);
+        let traced = self
+            .traces
+            .as_ref()
+            .map(|traces| (traces, Parent::of(request.headers()), clock::now()));
         request.extensions_mut().insert(context.clone());
         let span = tracing::info_span!("request", request_id = context.id());
         let handled = self.handle(&method, request).instrument(span);
@@ -80,7 +104,7 @@ impl Service {
         }
         finish(&mut response, context.id());
         let route = response.extensions().get::<Route>();
-        Line {
+        let line = Line {
             function: self.name,
             method: &method,
             // A path that nothing answers to is the client's own text, as long as it likes.
@@ -92,8 +116,11 @@ impl Service {
             cause: failure
                 .as_ref()
                 .and_then(|failure| failure.cause.as_deref()),
+        };
+        if let Some((traces, parent, at)) = traced {
+            traces.record(Span::new(parent, at, context.id(), &line));
         }
-        .write(&context);
+        line.write(&context);
         response
     }
 

@@ -4,6 +4,7 @@ mod database;
 mod endpoint;
 mod libpq;
 mod monitoring;
+mod otlp;
 
 use std::env::VarError;
 use std::fmt;
@@ -18,6 +19,7 @@ pub use database::{DatabaseConfig, PoolerMode};
 pub use endpoint::Endpoint;
 pub use libpq::Libpq;
 pub use monitoring::Monitoring;
+pub use otlp::Otlp;
 
 /// The shortest master secret, in bytes.
 pub const SECRET_MIN_BYTES: usize = 32;
@@ -75,6 +77,8 @@ pub struct Config {
     pub region: Option<String>,
     /// What looks after the system.
     pub monitoring: Monitoring,
+    /// Where traces go, if they go anywhere.
+    pub otlp: Option<Otlp>,
 }
 
 /// One variable that is missing or wrong.
@@ -211,11 +215,13 @@ impl Config {
         let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let processors = u32::try_from(processors).unwrap_or(1);
         let hash_permits = reader.number("HALLPASS_HASH_PERMITS", processors, 1, 64);
-        let monitoring = monitoring::read(&mut reader);
         let commit = reader.get("VERCEL_GIT_COMMIT_SHA");
         let on_platform = reader.get("VERCEL").is_some();
         let one_shot = reader.get("VERCEL_DEV").is_some();
         let region = reader.get("VERCEL_REGION");
+        let version = version(commit.as_deref());
+        let monitoring = monitoring::read(&mut reader);
+        let otlp = otlp::read(&mut reader, &environment, &version, region.as_deref());
         match (secret, database) {
             (Some(secret), Some(database)) if reader.errors.is_empty() => Ok(Self {
                 environment,
@@ -228,9 +234,10 @@ impl Config {
                 hash_permits: hash_permits as usize,
                 on_platform,
                 one_shot,
-                version: version(commit.as_deref()),
+                version,
                 region,
                 monitoring,
+                otlp,
             }),
             _ => Err(ConfigErrors(reader.errors)),
         }

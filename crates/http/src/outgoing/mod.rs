@@ -1,14 +1,13 @@
 //! What this function itself sends out: one POST to an address that the operator named. Nothing else leaves it.
 
 mod connection;
+mod exchange;
 
 use std::fmt;
 use std::time::Duration;
 
-use axum::body::Bytes;
-use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use hallpass_core::config::Endpoint;
-use http_body_util::Full;
 
 use self::connection::connect;
 
@@ -50,11 +49,10 @@ impl Undelivered {
 pub(crate) async fn post_json(
     to: &Endpoint,
     headers: HeaderMap,
-    body: impl Into<Bytes>,
+    body: &str,
     limit: Duration,
 ) -> Result<(), Undelivered> {
-    let body = body.into();
-    let sent = tokio::time::timeout(limit, send(to, headers, body)).await;
+    let sent = tokio::time::timeout(limit, send(to, headers, body.as_bytes())).await;
     match sent {
         Ok(Ok(status)) if status.is_success() => Ok(()),
         Ok(Ok(status)) => Err(Undelivered::Refused(status)),
@@ -63,22 +61,13 @@ pub(crate) async fn post_json(
     }
 }
 
-async fn send(to: &Endpoint, headers: HeaderMap, body: Bytes) -> Result<StatusCode, String> {
-    let mut request = Request::post(&to.path)
-        .header(header::HOST, to.authority())
-        .body(Full::new(body))
-        .map_err(|_| "the address cannot be asked for".to_owned())?;
-    let all = request.headers_mut();
-    all.extend(headers);
-    all.insert(
+async fn send(to: &Endpoint, mut headers: HeaderMap, body: &[u8]) -> Result<StatusCode, String> {
+    let agent = concat!("hallpass/", env!("CARGO_PKG_VERSION"));
+    headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/json"),
     );
-    all.insert(
-        header::USER_AGENT,
-        HeaderValue::from_static(concat!("hallpass/", env!("CARGO_PKG_VERSION"))),
-    );
-    all.insert(header::CONNECTION, HeaderValue::from_static("close"));
-    let mut connection = connect(to).await?;
-    connection.send(request).await
+    headers.insert(header::USER_AGENT, HeaderValue::from_static(agent));
+    let mut stream = connect(to).await?;
+    exchange::post(&mut *stream, to, &headers, body).await
 }

@@ -71,7 +71,7 @@ async fn serve(name: &'static str, router: Router<App>, app: App) -> Result<(), 
     let handler = service_fn(move |request: vercel_runtime::Request, state: AppState| {
         let (service, linger) = (Arc::clone(&service), linger.clone());
         async move {
-            let sent = guard(&state, &linger);
+            let sent = guard(&state, &linger, &service);
             let channel = channel(&state, request.headers());
             let answer = service.answer(request.map(Body::new));
             let response = log::CHANNEL.scope(channel.clone(), answer).await;
@@ -100,14 +100,15 @@ fn channel(state: &AppState, headers: &HeaderMap) -> Option<LogContext> {
         .then(|| state.log_context.clone())
 }
 
-/// Keeps the process alive until the answer has been handed over: on SIGTERM the runtime waits for
+/// Keeps the process alive until the answer has been handed over and its trace is sent: on SIGTERM the runtime waits for
 /// registered work only, not for handlers.
-fn guard(state: &AppState, linger: &Linger) -> oneshot::Sender<()> {
+fn guard(state: &AppState, linger: &Linger, service: &Arc<Service>) -> oneshot::Sender<()> {
     let (sent, answered) = oneshot::channel();
-    let linger = linger.begin();
+    let (linger, service) = (linger.begin(), Arc::clone(service));
     state.wait_until(async move {
         // An error means that the answer was dropped, which is as good.
         let _ = answered.await;
+        service.send_traces().await;
         linger.until_quiet().await;
     });
     sent

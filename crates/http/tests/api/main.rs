@@ -19,4 +19,5 @@ mod recovery;
 mod refresh;
 mod requests;
 mod system;
+mod traces;
 mod users;

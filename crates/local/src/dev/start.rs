@@ -159,7 +159,7 @@ fn with_environment(
     let is_ours =
         |name: &str| name.starts_with("HALLPASS_ADMIN_") || name == "HALLPASS_APP_PASSWORD";
     let configures = |name: &str| {
-        ["HALLPASS_", "DATABASE_", "VERCEL_", "POSTGRES_"]
+        ["HALLPASS_", "DATABASE_", "VERCEL_", "POSTGRES_", "OTEL_"]
             .iter()
             .any(|prefix| name.starts_with(prefix))
             || ["RUST_LOG", "RUST_BACKTRACE", "CRON_SECRET"].contains(&name)

@@ -21,3 +21,4 @@ mod revocation;
 mod rotation;
 mod stack;
 mod start_up;
+mod traces;

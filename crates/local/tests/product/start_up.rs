@@ -155,6 +155,38 @@ async fn t44_no_function_starts_in_production_with_a_database_that_anybody_could
     ] {
         mistakes.push(bad("DATABASE_CA_CERT", certificate, no_certificate));
     }
+    let pairs = "must be name=value,name=value with values percent-encoded";
+    for name in ["OTEL_EXPORTER_OTLP_HEADERS", "OTEL_RESOURCE_ATTRIBUTES"] {
+        for value in [
+            "hunter2",
+            "key=hunter2%",
+            "key=hunter2%zz",
+            "key=hunter2%ff",
+        ] {
+            mistakes.push(bad(name, value, pairs));
+        }
+    }
+    for value in [
+        "x y=hunter2",
+        "=hunter2",
+        "key=hunter2%0d%0ax:y",
+        "key=hunter2%00",
+    ] {
+        mistakes.push(bad(
+            "OTEL_EXPORTER_OTLP_HEADERS",
+            value,
+            "has what no header may have",
+        ));
+    }
+    for value in ["grpc", "http/protobuf", "hunter2"] {
+        let said = "must be http/json, which is what is spoken here";
+        let mut mistake = bad("OTEL_EXPORTER_OTLP_PROTOCOL", value, said);
+        mistake.set.push((
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            b"https://otlp.example.com".to_vec(),
+        ));
+        mistakes.push(mistake);
+    }
     expect_refused(&mistakes).await;
 }
 
@@ -223,7 +255,7 @@ async fn t44_no_function_starts_with_a_number_or_a_name_that_makes_no_sense() {
     }
     let address =
         "must be an address such as https://example.com/path; http:// only on this machine";
-    for name in ["HALLPASS_ALERT_WEBHOOK"] {
+    for name in ["HALLPASS_ALERT_WEBHOOK", "OTEL_EXPORTER_OTLP_ENDPOINT"] {
         for url in [
             "hunter2",
             "http://hooks.example.com/hunter2",

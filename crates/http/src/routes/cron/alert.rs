@@ -66,12 +66,7 @@ async fn deliver(webhook: &Endpoint, message: &Message) -> Result<(), Undelivere
     let mut pauses = PAUSES.into_iter();
     loop {
         let left = TIME.saturating_sub(started.elapsed());
-        let attempt = post_json(
-            webhook,
-            headers(message),
-            message.body.clone(),
-            ATTEMPT.min(left),
-        );
+        let attempt = post_json(webhook, headers(message), &message.body, ATTEMPT.min(left));
         let Err(reason) = attempt.await else {
             return Ok(());
         };

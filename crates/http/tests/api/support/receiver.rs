@@ -13,6 +13,7 @@ use hyper::{HeaderMap, Method, Request, Response};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 /// What it was sent.
@@ -40,6 +41,7 @@ impl Received {
 struct State {
     received: Mutex<Vec<Received>>,
     answers: Mutex<VecDeque<u16>>,
+    arrived: Notify,
 }
 
 /// The server; gone when dropped.
@@ -88,6 +90,18 @@ impl Receiver {
     pub(crate) fn received(&self) -> Vec<Received> {
         self.state.received.lock().unwrap().clone()
     }
+
+    /// Waits until so many have come.
+    pub(crate) async fn until(&self, count: usize) -> Vec<Received> {
+        loop {
+            let arrived = self.state.arrived.notified();
+            let received = self.received();
+            if received.len() >= count {
+                return received;
+            }
+            arrived.await;
+        }
+    }
 }
 
 impl Drop for Receiver {
@@ -108,6 +122,7 @@ async fn answer(
         headers: parts.headers,
         body: body.to_vec(),
     });
+    state.arrived.notify_waiters();
     let status = state.answers.lock().unwrap().pop_front().unwrap_or(200);
     if status == NEVER {
         std::future::pending::<()>().await;

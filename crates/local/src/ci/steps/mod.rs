@@ -124,7 +124,7 @@ pub(super) const ALL: &[Step] = &[
     },
     Step {
         name: "monitoring",
-        about: "Prometheus' parser reads the metrics",
+        about: "Prometheus' parser reads the metrics, OpenTelemetry's messages the traces",
         run: |c| Box::pin(monitoring::run(c)),
     },
     Step {

@@ -1,4 +1,4 @@
-//! Metrics as monitoring reads them: with its own parser, over HTTP.
+//! Metrics and traces as monitoring reads them: with its own parsers, over HTTP.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +8,7 @@ use crate::{
         context::{Context, must},
         python::Python,
     },
+    postgres::free_port,
 };
 
 const DIRECTORY: &str = "tests/monitoring";
@@ -16,12 +17,17 @@ const TOKEN: &str = "HALLPASS_METRICS_TOKEN";
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     let python = Python::with(context, &format!("{DIRECTORY}/requirements.txt")).await?;
-    let mut read = python.program(context, "python");
-    read.arguments
-        .extend(["-B".into(), format!("{DIRECTORY}/metrics.py").into()]);
+    let programs = ["metrics.py", "traces.py"].map(|file| {
+        let mut program = python.program(context, "python");
+        let file = format!("{DIRECTORY}/{file}");
+        program.arguments.extend(["-B".into(), file.into()]);
+        program
+    });
     let root = context.root().to_owned();
     let given: BTreeMap<_, _> = context.stack().await?.environment()?;
     let token = crate::random_secret()?;
+    // Where nobody listens until the receiver does.
+    let receiver = free_port()?.to_string();
     let platform = ["HALLPASS_SECRET", "DATABASE_URL"]
         .into_iter()
         .filter_map(|name| given.get_key_value(name))
@@ -29,13 +35,22 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
             builder.env(name, value)
         })
         .env(TOKEN, &token)
+        .env(
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            format!("http://127.0.0.1:{receiver}"),
+        )
+        .env("OTEL_EXPORTER_OTLP_HEADERS", "x-api-key=for%20tests")
+        .env("OTEL_SERVICE_NAME", "accounts")
         .start()
         .await?;
-    read.environment.extend([
-        ("HALLPASS_URL".to_owned(), platform.url().to_owned()),
-        (TOKEN.to_owned(), token),
-    ]);
-    must(read).await?;
+    for mut program in programs {
+        program.environment.extend([
+            ("HALLPASS_URL".to_owned(), platform.url().to_owned()),
+            (TOKEN.to_owned(), token.clone()),
+            ("OTLP_PORT".to_owned(), receiver.clone()),
+        ]);
+        must(program).await?;
+    }
     platform.stop().await;
     Ok(())
 }

@@ -1,0 +1,102 @@
+//! What a span says of a request. Never a path, a query, a header, an address or a person.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+use super::context::{Parent, span_id};
+use crate::log::Line;
+
+/// A server span, by the semantic conventions for HTTP.
+#[derive(Clone, Debug)]
+pub(crate) struct Span {
+    pub(super) parent: Parent,
+    pub(super) id: String,
+    pub(super) started: OffsetDateTime,
+    pub(super) duration: Duration,
+    pub(super) request_id: String,
+    pub(super) method: Cow<'static, str>,
+    /// The template, where a route answered.
+    pub(super) route: Option<String>,
+    pub(super) status: u16,
+    pub(super) db_statements: u32,
+    pub(super) db_time: Duration,
+    /// The problem's code.
+    pub(super) code: Option<&'static str>,
+    /// What a 5xx came from.
+    pub(super) cause: Option<String>,
+}
+
+impl Span {
+    pub(crate) fn new(
+        parent: Parent,
+        started: OffsetDateTime,
+        request_id: &str,
+        line: &Line<'_>,
+    ) -> Self {
+        // Any other method is the client's own text (semantic conventions: `_OTHER`).
+        const KNOWN: [&str; 9] = [
+            "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT",
+        ];
+        let known = KNOWN
+            .into_iter()
+            .find(|known| *known == line.method.as_str());
+        Self {
+            parent,
+            id: span_id(),
+            started,
+            duration: line.duration,
+            request_id: request_id.to_owned(),
+            method: Cow::Borrowed(known.unwrap_or("_OTHER")),
+            route: (line.route != "unmatched").then(|| line.route.to_owned()),
+            status: line.status.as_u16(),
+            db_statements: line.stats.statements,
+            db_time: line.stats.time,
+            code: line.code,
+            cause: line
+                .cause
+                .filter(|_| line.status.is_server_error())
+                .map(without_secrets),
+        }
+    }
+
+    pub(super) fn is_error(&self) -> bool {
+        self.status >= 500
+    }
+
+    /// A caller who records nothing spares us the span, but hides no failure of ours.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.parent.is_sampled || self.is_error()
+    }
+}
+
+/// Causes are our own and the database's words. Should one ever quote an address, a token or a URL with a password, it
+/// goes no further than the log.
+fn without_secrets(cause: &str) -> String {
+    const MARKS: [&str; 5] = ["@", "hpr_", "hpl_", "eyJ", "whsec_"];
+    let is_safe = |word: &&str| !MARKS.iter().any(|mark| word.contains(mark));
+    let words = cause
+        .split(' ')
+        .map(|word| if is_safe(&word) { word } else { "…" });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_secrets;
+
+    #[test]
+    fn a_cause_keeps_its_words_and_loses_what_nobody_may_see() {
+        assert_eq!(
+            without_secrets("error returned from database: canceling statement"),
+            "error returned from database: canceling statement"
+        );
+        assert_eq!(
+            without_secrets(
+                "cannot reach postgres://u:hunter2@h/d for ada@example.com with hpr_AQ or \"eyJh.x.y\" now"
+            ),
+            "cannot reach … for … with … or … now"
+        );
+    }
+}
