@@ -37,6 +37,10 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     let path = programs::path(context).await?;
     let path = format!("{}:{path}", root.join("target/debug").display());
     variables.insert("PATH".to_owned(), path);
+    // A quarter of an hour on the page.
+    variables.extend(
+        [("WATCH", "6s"), ("EVERY", "1s")].map(|(name, value)| (name.to_owned(), value.to_owned())),
+    );
     let exchanges = exchanges(&markdown, RUN);
     if exchanges.is_empty() {
         problems.push(format!("no block is fenced as ```{RUN}"));
