@@ -55,7 +55,7 @@ mod platform;
 mod postgres;
 mod processes;
 mod random;
-mod rollback;
+mod release;
 mod routes;
 
 pub use error::Error;

@@ -52,7 +52,8 @@ impl Answer {
         Ok(answer)
     }
 
-    fn signed_in(&self) -> Result<SignedIn, Error> {
+    /// The tokens in it.
+    pub(super) fn signed_in(&self) -> Result<SignedIn, Error> {
         let text = |field: &str| self.body[field].as_str().map(str::to_owned);
         match (text("accessToken"), text("refreshToken")) {
             (Some(access_token), Some(refresh_token)) => Ok(SignedIn {

@@ -11,6 +11,7 @@ mod options;
 mod pool_exhaustion;
 mod recovery;
 mod report;
+mod rollback;
 mod stand;
 mod verify;
 
@@ -89,6 +90,7 @@ async fn run(options: &Options) -> Result<ExitCode, Error> {
             None => recovery::run(&place, *users, &mut report).await,
         },
         Drill::PoolExhaustion => pool_exhaustion::run(&place, &mut report).await,
+        Drill::Rollback => rollback::run(&place, &mut report).await,
         _ => lost_admin::run(&place, &mut report).await,
     };
     report.end(&outcome);

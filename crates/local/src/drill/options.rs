@@ -35,6 +35,8 @@ pub(super) enum Drill {
     PoolExhaustion,
     /// Lose every administrator's password, and get one back
     LostAdmin,
+    /// Take this release back: the functions of the one before on today's schema, and forward again
+    Rollback,
     /// Verify a backup on a throw-away server (what `hallpass backup verify` does in a checkout)
     #[command(hide = true)]
     Verify {
@@ -51,6 +53,7 @@ impl Drill {
             Self::Recovery { .. } => "recovery",
             Self::PoolExhaustion => "pool-exhaustion",
             Self::LostAdmin => "lost-admin",
+            Self::Rollback => "rollback",
             Self::Verify { .. } => "verify",
             Self::Programs => "programs",
         }

@@ -1,6 +1,6 @@
 //! What a drill works on: a server, the schema, the operator's command, and the functions before it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{client::Site, operator::Operator, options::Options, report::must};
 use crate::{
@@ -97,9 +97,21 @@ impl Place {
 
     /// The functions, as the least-privileged role.
     pub(super) async fn platform(&self, server: &Server) -> Result<(Platform, Site), Error> {
+        self.platform_of(&self.root, &self.binaries, server).await
+    }
+
+    /// The functions of another checkout.
+    pub(super) async fn platform_of(
+        &self,
+        root: &Path,
+        binaries: &Path,
+        server: &Server,
+    ) -> Result<(Platform, Site), Error> {
         let platform = Platform::builder()
-            .root(&self.root)
-            .functions_dir(&self.binaries)
+            .root(root)
+            .functions_dir(binaries)
+            // No page is asked for.
+            .static_dir(root.join("web/public"))
             .env("HALLPASS_SECRET", &self.secret)
             .env("DATABASE_URL", &server.app_url)
             .start()

@@ -11,10 +11,11 @@ use crate::{
 };
 
 /// With what they are called.
-const DRILLS: [&[&str]; 3] = [
+const DRILLS: [&[&str]; 4] = [
     &["recovery", "--users", "1000"],
     &["pool-exhaustion"],
     &["lost-admin"],
+    &["rollback"],
 ];
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {

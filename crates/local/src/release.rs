@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use sqlx::migrate::Migrator;
 
-use super::failed;
 use crate::{
     Error,
     processes::{Program, run},
@@ -63,19 +62,14 @@ impl Release {
 
     /// The number of its newest migration.
     pub(crate) async fn schema(&self) -> Result<i64, Error> {
-        Ok(newest(&self.migrations().await?))
-    }
-
-    /// Its migrations.
-    pub(crate) async fn migrations(&self) -> Result<Migrator, Error> {
-        migrations(&self.source).await
+        newest_migration(&self.source).await
     }
 
     /// The name that its API suite gives to the database that its tests clone.
     pub(crate) async fn template(&self) -> Result<String, Error> {
-        let bytes = self.migrations().await?;
+        let migrations = migrations(&self.source).await?;
         // As `schema::fingerprint` in crates/core does it.
-        let sum = bytes
+        let sum = migrations
             .iter()
             .flat_map(|migration| migration.checksum.iter())
             .fold(0_u64, |sum, byte| {
@@ -162,17 +156,18 @@ impl Release {
 }
 
 /// The migrations of a checkout.
-pub(crate) async fn migrations(root: &Path) -> Result<Migrator, Error> {
+async fn migrations(root: &Path) -> Result<Migrator, Error> {
     let directory = root.join("migrations");
     Migrator::new(directory.as_path())
         .await
-        .map_err(|error| failed("its migrations", error))
+        .map_err(|error| Error::Step(format!("{}: {error}", directory.display())))
 }
 
-/// The number of the newest migration.
-pub(crate) fn newest(migrator: &Migrator) -> i64 {
-    let versions = migrator.iter().map(|migration| migration.version);
-    versions.max().unwrap_or_default()
+/// The number of a checkout's newest migration.
+pub(crate) async fn newest_migration(root: &Path) -> Result<i64, Error> {
+    let migrations = migrations(root).await?;
+    let versions = migrations.iter().map(|migration| migration.version);
+    Ok(versions.max().unwrap_or_default())
 }
 
 async fn before_newest_migration(root: &Path) -> Result<(String, String), Error> {
@@ -185,7 +180,7 @@ async fn before_newest_migration(root: &Path) -> Result<(String, String), Error>
                 .is_some_and(|kind| kind == "sql")
         })
         .max()
-        .ok_or_else(|| failed("migrations/", "there is none"))?;
+        .ok_or_else(|| Error::Step("migrations/: there is none".to_owned()))?;
     let added = ["log", "-1", "--diff-filter=A", "--format=%H", "--", file];
     let commit = format!("{}^", git(root, &added).await?);
     let short = git(root, &["log", "-1", "--format=%h", &commit]).await?;

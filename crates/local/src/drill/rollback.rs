@@ -1,0 +1,135 @@
+//! The release of now is taken back, and goes live again; and what it does before its migrations land.
+
+use super::{
+    client::{Answer, SignedIn, Site},
+    report::{Report, must},
+    stand::{ADMINISTRATOR, Place, create},
+};
+use crate::{
+    Error, Platform, Postgres, random_password,
+    release::{Release, newest_migration},
+};
+
+pub(super) async fn run(place: &Place, report: &mut Report) -> Result<(), Error> {
+    report.step("build the release before");
+    let before = Release::last(&place.root).await?;
+    before.build().await?;
+    report.done(&before.name);
+    back_and_forth(place, &before, report).await?;
+    before_migrating(place, &before, report).await
+}
+
+/// The schema is this release's throughout: a rollback leaves it alone.
+async fn back_and_forth(place: &Place, before: &Release, report: &mut Report) -> Result<(), Error> {
+    report.step("this release is live");
+    let mut server = place.server(Postgres::temporary()).await?;
+    let operator = place.operator(&server, None);
+    operator.run(&["migrate"]).await?;
+    let password = random_password()?;
+    create(&operator, ADMINISTRATOR, "admin", &password).await?;
+    let (platform, site) = place.platform(&server).await?;
+    let kept = site.sign_in(ADMINISTRATOR, &password).await?;
+    let ended = site.sign_in(ADMINISTRATOR, &password).await?;
+    uses(&site, &kept).await?;
+    platform.stop().await;
+    report.done("two sessions are open");
+
+    report.step("roll back: the functions of the release before, today's schema");
+    let (platform, site) = old(place, before, &server).await?;
+    health(&site, "healthy").await?;
+    uses(&site, &kept).await?;
+    let kept = goes_on(&site, &kept).await?;
+    let out = site
+        .post(
+            "/api/logout",
+            Some(&ended.access_token),
+            serde_json::json!({}),
+        )
+        .await?;
+    out.is(204)?;
+    let during = site.sign_in(ADMINISTRATOR, &password).await?;
+    uses(&site, &during).await?;
+    platform.stop().await;
+    report.done("healthy; one session goes on, one signs out, one signs in");
+
+    report.step("forward again");
+    let (platform, site) = place.platform(&server).await?;
+    health(&site, "healthy").await?;
+    goes_on(&site, &kept).await?;
+    goes_on(&site, &during).await?;
+    site.refresh(&ended.refresh_token).await?.is(401)?;
+    platform.stop().await;
+    server.postgres.stop().await?;
+    report.done("both sessions go on, the ended one stays ended");
+    Ok(())
+}
+
+/// The other order: the functions are there first.
+async fn before_migrating(
+    place: &Place,
+    before: &Release,
+    report: &mut Report,
+) -> Result<(), Error> {
+    report.step("this release on the schema of the one before");
+    let mut server = place.server(Postgres::temporary()).await?;
+    let operator = place.operator(&server, None);
+    let mut then = operator.clone();
+    then.binaries = before.programs();
+    then.run(&["migrate"]).await?;
+    let password = random_password()?;
+    create(&then, ADMINISTRATOR, "admin", &password).await?;
+    let (platform, site) = place.platform(&server).await?;
+    let is_behind = before.schema().await? < newest_migration(&place.root).await?;
+    let status = if is_behind { "degraded" } else { "healthy" };
+    health(&site, status).await?;
+    let session = site.sign_in(ADMINISTRATOR, &password).await?;
+    report.done(&format!("{status}, and people sign in"));
+
+    report.step("its migrations land: hallpass migrate");
+    operator.run(&["migrate"]).await?;
+    health(&site, "healthy").await?;
+    uses(&site, &session).await?;
+    goes_on(&site, &session).await?;
+    platform.stop().await;
+    server.postgres.stop().await?;
+    report.done("healthy, and the session goes on");
+    Ok(())
+}
+
+async fn old(
+    place: &Place,
+    before: &Release,
+    server: &super::stand::Server,
+) -> Result<(Platform, Site), Error> {
+    place
+        .platform_of(&before.source, &before.programs(), server)
+        .await
+}
+
+async fn uses(site: &Site, session: &SignedIn) -> Result<(), Error> {
+    for path in [
+        "/api/me",
+        "/api/me/sessions",
+        "/api/users?page=1&size=1",
+        "/api/users?q=drill&size=5",
+    ] {
+        site.get(path, Some(&session.access_token)).await?.is(200)?;
+    }
+    Ok(())
+}
+
+/// The session is renewed, and what it is given is of use.
+async fn goes_on(site: &Site, session: &SignedIn) -> Result<SignedIn, Error> {
+    let next = site.refresh(&session.refresh_token).await?.is(200)?;
+    let next = next.signed_in()?;
+    uses(site, &next).await?;
+    Ok(next)
+}
+
+async fn health(site: &Site, expected: &str) -> Result<Answer, Error> {
+    let answer = site.get("/health", None).await?.is(200)?;
+    must(answer.body["status"] == expected, || {
+        format!("health is {} instead of {expected}", answer.body["status"])
+    })?;
+    Ok(answer)
+}
