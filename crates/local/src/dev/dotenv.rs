@@ -15,7 +15,7 @@ const HEAD: &str = "# Made up by `cargo dev` for this machine, and read by `carg
 
 /// The variables of a file.
 #[derive(Debug)]
-pub(super) struct Dotenv {
+pub(crate) struct Dotenv {
     path: PathBuf,
     variables: BTreeMap<String, String>,
     written: String,
@@ -23,7 +23,7 @@ pub(super) struct Dotenv {
 
 impl Dotenv {
     /// Reads a file; one that is not there has no variables.
-    pub(super) fn read(path: &Path) -> Result<Self, Error> {
+    pub(crate) fn read(path: &Path) -> Result<Self, Error> {
         let written = match std::fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
@@ -37,23 +37,23 @@ impl Dotenv {
         })
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.variables
             .get(name)
             .map(String::as_str)
             .filter(|value| !value.is_empty())
     }
 
-    pub(super) fn set(&mut self, name: &str, value: &str) {
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.variables.insert(name.to_owned(), value.to_owned());
     }
 
     /// Writes the file if anything changed; a reader sees the old one or the new one.
-    pub(super) fn write(&mut self) -> Result<(), Error> {
+    pub(crate) fn write(&mut self) -> Result<(), Error> {
         let mut text = HEAD.to_owned();
         for (name, value) in &self.variables {
             let _infallible = writeln!(text, "{name}={}", quote(value));

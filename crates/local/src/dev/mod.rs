@@ -5,7 +5,7 @@ pub(crate) mod build;
 mod console;
 mod data;
 mod database;
-mod dotenv;
+pub(crate) mod dotenv;
 mod operator;
 mod options;
 mod progress;

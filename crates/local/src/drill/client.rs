@@ -130,3 +130,24 @@ impl Site {
         })
     }
 }
+
+/// What the access token lets an administrator do.
+pub(super) async fn uses(site: &Site, session: &SignedIn) -> Result<(), Error> {
+    for path in [
+        "/api/me",
+        "/api/me/sessions",
+        "/api/users?page=1&size=1",
+        "/api/users?q=drill&size=5",
+    ] {
+        site.get(path, Some(&session.access_token)).await?.is(200)?;
+    }
+    Ok(())
+}
+
+/// The session is renewed, and what it is given is of use.
+pub(super) async fn goes_on(site: &Site, session: &SignedIn) -> Result<SignedIn, Error> {
+    let next = site.refresh(&session.refresh_token).await?.is(200)?;
+    let next = next.signed_in()?;
+    uses(site, &next).await?;
+    Ok(next)
+}

@@ -12,6 +12,7 @@ mod pool_exhaustion;
 mod recovery;
 mod report;
 mod rollback;
+mod secret_rotation;
 mod stand;
 mod verify;
 
@@ -90,6 +91,7 @@ async fn run(options: &Options) -> Result<ExitCode, Error> {
             None => recovery::run(&place, *users, &mut report).await,
         },
         Drill::PoolExhaustion => pool_exhaustion::run(&place, &mut report).await,
+        Drill::SecretRotation => secret_rotation::run(&place, &mut report).await,
         Drill::Rollback => rollback::run(&place, &mut report).await,
         _ => lost_admin::run(&place, &mut report).await,
     };

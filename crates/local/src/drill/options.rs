@@ -35,6 +35,8 @@ pub(super) enum Drill {
     PoolExhaustion,
     /// Lose every administrator's password, and get one back
     LostAdmin,
+    /// Replace the master secret in two phases, with people signed in
+    SecretRotation,
     /// Take this release back: the functions of the one before on today's schema, and forward again
     Rollback,
     /// Verify a backup on a throw-away server (what `hallpass backup verify` does in a checkout)
@@ -53,6 +55,7 @@ impl Drill {
             Self::Recovery { .. } => "recovery",
             Self::PoolExhaustion => "pool-exhaustion",
             Self::LostAdmin => "lost-admin",
+            Self::SecretRotation => "secret-rotation",
             Self::Rollback => "rollback",
             Self::Verify { .. } => "verify",
             Self::Programs => "programs",

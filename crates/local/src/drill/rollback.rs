@@ -1,7 +1,7 @@
 //! The release of now is taken back, and goes live again; and what it does before its migrations land.
 
 use super::{
-    client::{Answer, SignedIn, Site},
+    client::{Answer, Site, goes_on, uses},
     report::{Report, must},
     stand::{ADMINISTRATOR, Place, create},
 };
@@ -104,26 +104,6 @@ async fn old(
     place
         .platform_of(&before.source, &before.programs(), server)
         .await
-}
-
-async fn uses(site: &Site, session: &SignedIn) -> Result<(), Error> {
-    for path in [
-        "/api/me",
-        "/api/me/sessions",
-        "/api/users?page=1&size=1",
-        "/api/users?q=drill&size=5",
-    ] {
-        site.get(path, Some(&session.access_token)).await?.is(200)?;
-    }
-    Ok(())
-}
-
-/// The session is renewed, and what it is given is of use.
-async fn goes_on(site: &Site, session: &SignedIn) -> Result<SignedIn, Error> {
-    let next = site.refresh(&session.refresh_token).await?.is(200)?;
-    let next = next.signed_in()?;
-    uses(site, &next).await?;
-    Ok(next)
 }
 
 async fn health(site: &Site, expected: &str) -> Result<Answer, Error> {

@@ -11,10 +11,11 @@ use crate::{
 };
 
 /// With what they are called.
-const DRILLS: [&[&str]; 4] = [
+const DRILLS: [&[&str]; 5] = [
     &["recovery", "--users", "1000"],
     &["pool-exhaustion"],
     &["lost-admin"],
+    &["secret-rotation"],
     &["rollback"],
 ];
 
