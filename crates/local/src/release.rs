@@ -181,8 +181,17 @@ async fn before_newest_migration(root: &Path) -> Result<(String, String), Error>
         })
         .max()
         .ok_or_else(|| Error::Step("migrations/: there is none".to_owned()))?;
-    let added = ["log", "-1", "--diff-filter=A", "--format=%H", "--", file];
-    let commit = format!("{}^", git(root, &added).await?);
+    // Under whatever number it was added.
+    let added = [
+        "log",
+        "--follow",
+        "--diff-filter=A",
+        "--format=%H",
+        "--",
+        file,
+    ];
+    let added = git(root, &added).await?;
+    let commit = format!("{}^", added.lines().last().unwrap_or("HEAD"));
     let short = git(root, &["log", "-1", "--format=%h", &commit]).await?;
     Ok((commit, format!("{short}, the commit before {file}")))
 }
@@ -234,7 +243,10 @@ mod tests {
         let root = repository.path();
         commit(root, "migrations/1_a.sql").await;
         let before = commit(root, "README.md").await;
-        commit(root, "migrations/2_b.sql").await;
+        commit(root, "migrations/1_b.sql").await;
+        git(root, &["mv", "migrations/1_b.sql", "migrations/2_b.sql"])
+            .await
+            .unwrap();
         commit(root, "CHANGELOG.md").await;
         let release = Release::last(root).await.unwrap();
         let found = std::fs::read_to_string(release.source.join(".commit")).unwrap();
