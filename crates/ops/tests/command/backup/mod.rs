@@ -59,21 +59,15 @@ impl Source {
         file
     }
 
-    /// `restore FILE --yes --json`, into another database.
+    /// `restore FILE --yes --json`, into another database. Its address may have a password in it.
     fn restore(&self, file: &Path, into: &Stand) -> Call {
         self.call(&["backup", "restore", "--yes", "--json", text(file)])
-            .args(&["--into", &into.url()])
+            .env("HALLPASS_RESTORE_URL", &into.url())
     }
 
     fn verify(&self, file: &Path) -> Call {
-        self.call(&[
-            "backup",
-            "verify",
-            "--json",
-            text(file),
-            "--on",
-            &self.stand.url(),
-        ])
+        self.call(&["backup", "verify", "--json", text(file)])
+            .env("HALLPASS_RESTORE_URL", &self.stand.url())
     }
 
     fn files(&self) -> Vec<String> {
@@ -84,6 +78,14 @@ impl Source {
         names.sort();
         names
     }
+}
+
+/// An address as it may stand on a command line, and the password that may not.
+fn apart(address: &str) -> (String, String) {
+    let (before, place) = address.rsplit_once('@').unwrap();
+    let (scheme, login) = before.split_once("://").unwrap();
+    let (role, password) = login.split_once(':').unwrap_or((login, ""));
+    (format!("{scheme}://{role}@{place}"), password.to_owned())
 }
 
 fn text(path: &Path) -> &str {

@@ -4,7 +4,7 @@ use hallpass_core::{Client, recovery, schema};
 use sqlx::AssertSqlSafe;
 use time::OffsetDateTime;
 
-use super::{Source, text};
+use super::{Source, apart, text};
 use crate::stand::{APP_PASSWORD, Stand};
 
 const LIVE: &str = "select count(*) from sessions s where session_is_live(s)";
@@ -168,7 +168,9 @@ async fn only_an_empty_database_that_is_named_is_restored_into() {
     let unnamed = source.call(&restore).run().await.failed(3);
     assert_eq!(unnamed["code"], "configuration");
     let into = Stand::empty().await;
-    let unasked = source.call(&restore).args(&["--into", &into.url()]);
+    let (address, password) = apart(&into.url());
+    let unasked = source.call(&restore).args(&["--into", &address]);
+    let unasked = unasked.env("PGPASSWORD", &password);
     assert_eq!(unasked.run().await.failed(1)["code"], "not_confirmed");
     let dry = source.restore(&file, &into).args(&["--dry-run"]);
     assert_eq!(dry.run().await.json()["dryRun"], true);

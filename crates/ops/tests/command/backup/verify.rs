@@ -1,6 +1,6 @@
 //! `hallpass backup verify`.
 
-use super::{Source, path, text};
+use super::{Source, apart, path, text};
 use crate::stand::hallpass;
 
 #[tokio::test]
@@ -15,8 +15,9 @@ async fn a_sound_backup_is_restored_compared_and_cleared_away() {
         .iter()
         .find(|table| table["name"] == "users");
     assert_eq!(users.unwrap()["rows"], 51);
-    let screen = source.call(&["backup", "verify", text(&file), "--on", &source.stand.url()]);
-    let screen = screen.run().await.succeeded();
+    let (address, password) = apart(&source.stand.url());
+    let screen = source.call(&["backup", "verify", text(&file), "--on", &address]);
+    let screen = screen.env("PGPASSWORD", &password).run().await.succeeded();
     assert!(screen.stdout.starts_with("sound"), "{screen:?}");
 }
 
