@@ -71,7 +71,7 @@ async function creating({ page, check, heading, inspected, openBrowser, mark, ad
     await heading('Your account', other.page)
     await other.page.goto('/users')
     await other.page.getByText('You may not see the users').waitFor()
-    await other.page.screenshot({ path: new URL('../screenshots/no-permission.png', import.meta.url).pathname })
+    await inspected('no-permission', other.page)
     assert.deepEqual(other.watched.complaints, [])
     await other.context.close()
   })
