@@ -109,7 +109,7 @@ async fn two_at_once_take_turns_and_delete_nothing_twice() {
 
 /// The application's role, with what it may say for itself.
 async fn as_the_application(app: &TestApp) -> PgConnection {
-    PgConnection::connect(&app.database.app_url())
+    PgConnection::connect(&app.database.direct_app_url())
         .await
         .unwrap()
 }

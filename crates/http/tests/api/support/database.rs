@@ -108,8 +108,16 @@ impl Database {
 
     /// The address that the functions use: as the application's role, through the pooler if there is one.
     pub(crate) fn app_url(&self) -> String {
+        self.url_at(&environment::functions_connect_to())
+    }
+
+    /// The same role at the server itself, whatever stands before it.
+    pub(crate) fn direct_app_url(&self) -> String {
+        self.url_at(&environment::server_place())
+    }
+
+    fn url_at(&self, place: &str) -> String {
         let password = environment::app_password();
-        let place = environment::functions_connect_to();
         format!(
             "postgres://{}:{password}@{place}/{}",
             schema::APP_ROLE,

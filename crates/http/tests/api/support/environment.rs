@@ -25,6 +25,11 @@ pub(super) fn functions_connect_to() -> String {
     host_and_port(&get("HALLPASS_TEST_POOLER_URL").unwrap_or_else(server)).to_owned()
 }
 
+/// Host and port of the server.
+pub(super) fn server_place() -> String {
+    host_and_port(&server()).to_owned()
+}
+
 /// What stands between `@` (or the scheme) and the path.
 fn host_and_port(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
