@@ -16,8 +16,9 @@ use crate::{Error, Platform};
 const LONGEST_LINGER: Duration = Duration::from_secs(20);
 
 /// For every function a request that only it can answer so.
-const REQUESTS: [(&str, Method, &str, u16); 9] = [
+const REQUESTS: [(&str, Method, &str, u16); 10] = [
     ("audit", Method::GET, "/api/audit/sign-ins", 401),
+    ("cron", Method::GET, "/api/cron", 401),
     ("health", Method::GET, "/health", 200),
     ("keys", Method::GET, "/.well-known/jwks.json", 200),
     ("login", Method::POST, "/api/login", 401),
