@@ -198,7 +198,9 @@ async fn before_newest_migration(root: &Path) -> Result<(String, String), Error>
 
 /// What git prints, without the last line's end.
 async fn git(root: &Path, arguments: &[&str]) -> Result<String, Error> {
-    let mut program = Program::new("git").args(arguments);
+    // A checkout often belongs to somebody else than who runs CI, in a container above all.
+    let safe = format!("safe.directory={}", root.display());
+    let mut program = Program::new("git").args(["-c", &safe]).args(arguments);
     program.directory = Some(root.to_owned());
     Ok(must(program).await?.trim_end().to_owned())
 }
