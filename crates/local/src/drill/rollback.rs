@@ -1,12 +1,12 @@
 //! The release of now is taken back, and goes live again; and what it does before its migrations land.
 
 use super::{
-    client::{Answer, Site, goes_on, uses},
+    client::{Site, goes_on, uses},
     report::{Report, must},
     stand::{ADMINISTRATOR, Place, create},
 };
 use crate::{
-    Error, Platform, Postgres, random_password,
+    Error, Postgres, random_password,
     release::{Release, newest_migration},
 };
 
@@ -35,7 +35,9 @@ async fn back_and_forth(place: &Place, before: &Release, report: &mut Report) ->
     report.done("two sessions are open");
 
     report.step("roll back: the functions of the release before, today's schema");
-    let (platform, site) = old(place, before, &server).await?;
+    let (platform, site) = place
+        .platform_of(&before.source, &before.programs(), &server)
+        .await?;
     health(&site, "healthy").await?;
     uses(&site, &kept).await?;
     let kept = goes_on(&site, &kept).await?;
@@ -96,20 +98,9 @@ async fn before_migrating(
     Ok(())
 }
 
-async fn old(
-    place: &Place,
-    before: &Release,
-    server: &super::stand::Server,
-) -> Result<(Platform, Site), Error> {
-    place
-        .platform_of(&before.source, &before.programs(), server)
-        .await
-}
-
-async fn health(site: &Site, expected: &str) -> Result<Answer, Error> {
+async fn health(site: &Site, expected: &str) -> Result<(), Error> {
     let answer = site.get("/health", None).await?.is(200)?;
     must(answer.body["status"] == expected, || {
         format!("health is {} instead of {expected}", answer.body["status"])
-    })?;
-    Ok(answer)
+    })
 }
