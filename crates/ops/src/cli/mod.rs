@@ -19,7 +19,7 @@ pub(crate) use review::{
     CapacityOptions, MetricsOptions, ReviewCommand, RotateOptions, SecretsCommand,
 };
 pub(crate) use sessions::{RevokeOptions, SessionsCommand, SessionsListOptions};
-pub(crate) use site::{CertsOptions, SmokeOptions, WarmOptions, WatchOptions};
+pub(crate) use site::{CertsOptions, SiteOptions, SmokeOptions, WarmOptions, WatchOptions};
 
 use clap::{ArgAction, ArgGroup, Args, Parser, Subcommand};
 

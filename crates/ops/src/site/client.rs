@@ -14,6 +14,7 @@ use ureq::{Agent, Body};
 
 use super::fault::Fault;
 use super::origin::Origin;
+use crate::cli::SiteOptions;
 use crate::environment::Environment;
 use crate::failure::Failure;
 
@@ -77,6 +78,14 @@ impl Request {
 }
 
 impl Site {
+    /// The deployment that the command line names.
+    ///
+    /// # Errors
+    /// As [`Site::new`].
+    pub(crate) fn named(environment: &Environment, options: &SiteOptions) -> Result<Self, Failure> {
+        Self::new(environment, &options.url, options.ca_cert.as_deref())
+    }
+
     /// # Errors
     /// What is no origin; a file of CAs that cannot be read; a variable that fits into no header.
     pub(crate) fn new(

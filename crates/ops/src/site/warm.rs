@@ -34,11 +34,7 @@ pub(crate) async fn run(
     screen: Screen,
     options: &WarmOptions,
 ) -> Result<Exit, Failure> {
-    let site = Site::new(
-        environment,
-        &options.site.url,
-        options.site.ca_cert.as_deref(),
-    )?;
+    let site = Site::named(environment, &options.site)?;
     let mut interrupt = Interrupt::listen()?;
     let mut rounds = 0;
     let mut failed_rounds = 0;

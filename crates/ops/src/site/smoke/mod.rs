@@ -25,11 +25,7 @@ pub(crate) async fn run(
     screen: Screen,
     options: &SmokeOptions,
 ) -> Result<Exit, Failure> {
-    let site = Site::new(
-        environment,
-        &options.site.url,
-        options.site.ca_cert.as_deref(),
-    )?;
+    let site = Site::named(environment, &options.site)?;
     let needs_account = !options.public && !options.headers_only;
     let hallpass = needs_account.then(|| product(environment)).transpose()?;
     let mut interrupt = Interrupt::listen()?;

@@ -30,11 +30,7 @@ pub(crate) async fn run(
     screen: Screen,
     options: &WatchOptions,
 ) -> Result<Exit, Failure> {
-    let site = Site::new(
-        environment,
-        &options.site.url,
-        options.site.ca_cert.as_deref(),
-    )?;
+    let site = Site::named(environment, &options.site)?;
     let db = if options.public {
         None
     } else {
