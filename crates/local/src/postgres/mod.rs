@@ -65,7 +65,10 @@ impl Postgres {
             .setting("fsync", "off")
             .setting("synchronous_commit", "off")
             .setting("full_page_writes", "off")
-            .setting("max_connections", "200");
+            .setting("max_connections", "200")
+            // Suites count statements in hundreds of databases; the 5,000 of the default are soon too few,
+            // and what is forgotten then is not counted.
+            .setting("pg_stat_statements.max", "50000");
         builder.directory = None;
         builder
     }
