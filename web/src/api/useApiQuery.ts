@@ -1,7 +1,10 @@
-import { keepPreviousData, useQuery } from '@tanstack/vue-query'
-import { computed, shallowRef, toValue, type MaybeRefOrGetter } from 'vue'
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/vue-query'
+import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import { backoff } from '@/session/backoff'
 import { Problem } from './problem'
+
+// By what was thrown: of several that ask the same question, one asks, and all wait for its next try.
+const retryTimes = new WeakMap<Error, number>()
 
 /**
  * Something read from the server, kept under `key`. What fails for now (no connection, 503, 429) is asked for again,
@@ -18,10 +21,11 @@ export function useApiQuery<T, K extends readonly unknown[]>(question: {
   /** Ask again every so many ms, while somebody looks. */
   every?: MaybeRefOrGetter<number | false>
 }) {
-  const retryAt = shallowRef<number | null>(null)
+  const queries = useQueryClient()
+  const queryKey = computed(() => toValue(question.key))
 
   const query = useQuery({
-    queryKey: computed(() => toValue(question.key)),
+    queryKey,
     queryFn: ({ queryKey, signal }) => question.ask(queryKey as unknown as K, signal),
     enabled: computed(() => toValue(question.enabled ?? true)),
     refetchInterval: computed(() => toValue(question.every ?? false)),
@@ -29,17 +33,25 @@ export function useApiQuery<T, K extends readonly unknown[]>(question: {
     ...(question.seed && { placeholderData: question.seed as () => undefined }),
     retry: (_failures, thrown) => Problem.from(thrown).isTransient,
     retryDelay: (failures, thrown) => {
-      const wait = backoff(failures, Problem.from(thrown).retryAfter)
-      retryAt.value = Date.now() + wait
+      const { isTransient, retryAfter } = Problem.from(thrown)
+      const wait = backoff(failures, retryAfter)
+      if (isTransient) retryTimes.set(thrown, Date.now() + wait)
       return wait
     },
   })
 
+  const thrown = computed(() => query.failureReason.value ?? query.error.value)
+
   /** What stands in the way now: also while it is still being retried. */
-  const problem = computed(() => {
-    const thrown = query.error.value ?? query.failureReason.value
-    return thrown ? Problem.from(thrown) : null
-  })
+  const problem = computed(() => thrown.value && Problem.from(thrown.value))
+  const retryAt = computed(() => (thrown.value ? (retryTimes.get(thrown.value) ?? null) : null))
+
+  /** Asks now, also in the middle of a wait for the next try. */
+  async function refetch(): Promise<void> {
+    // Without an answer to fall back on, a query that waits would go on waiting.
+    await queries.cancelQueries({ queryKey: queryKey.value, exact: true })
+    await query.refetch()
+  }
 
   return {
     data: query.data,
@@ -49,8 +61,8 @@ export function useApiQuery<T, K extends readonly unknown[]>(question: {
     /** When the answer came, in ms; 0 before there is one. */
     updatedAt: query.dataUpdatedAt,
     problem,
-    /** The time of the next try, in ms. */
+    /** The time of the next try, in ms; null if there will be none. */
     retryAt,
-    refetch: () => void query.refetch(),
+    refetch: () => void refetch(),
   }
 }
