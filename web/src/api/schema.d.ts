@@ -70,9 +70,9 @@ export interface paths {
         };
         /**
          * Do the daily work
-         * @description For the platform's timer. Deletes sessions that ended long ago, stale throttle counters and old audit events, as far
-         *     as the time of a request allows, and tells a webhook of thresholds that are passed. May be called at any time, and
-         *     twice at once.
+         * @description For the platform's timer. Tells a webhook of thresholds that are passed, and deletes sessions that ended long ago,
+         *     stale throttle counters and old audit events, as far as the time of a request allows. Where one fails, the other is
+         *     done all the same. May be called at any time, and twice at once.
          */
         get: operations["runDaily"];
         put?: never;

@@ -16,23 +16,52 @@ pub struct Stats {
     pub time: Duration,
 }
 
-/// Runs a request and tells what it cost.
+/// Runs a request, or a part of one, and tells what it cost. The part counts for the whole, too.
 pub async fn measure<T>(request: impl Future<Output = T>) -> (T, Stats) {
-    STATS
-        .scope(Cell::default(), async {
-            let answer = request.await;
-            (answer, STATS.with(Cell::get))
-        })
-        .await
+    let measured = STATS.scope(Cell::default(), async {
+        let answer = request.await;
+        (answer, STATS.with(Cell::get))
+    });
+    let (answer, stats) = measured.await;
+    add(stats);
+    (answer, stats)
 }
 
 pub(super) fn record(time: Duration) {
+    add(Stats {
+        statements: 1,
+        time,
+    });
+}
+
+fn add(more: Stats) {
     // Outside of a request (the command line) nobody counts.
     let _ = STATS.try_with(|stats| {
         let so_far = stats.get();
         stats.set(Stats {
-            statements: so_far.statements + 1,
-            time: so_far.time + time,
+            statements: so_far.statements + more.statements,
+            time: so_far.time + more.time,
         });
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_part_that_is_measured_counts_for_the_whole() {
+        let second = Duration::from_secs(1);
+        let whole = measure(async {
+            record(second);
+            let ((), part) = measure(async { record(second * 2) }).await;
+            record(second * 4);
+            part
+        });
+        let of = |statements, seconds| Stats {
+            statements,
+            time: second * seconds,
+        };
+        assert_eq!(whole.await, (of(1, 2), of(3, 7)));
+    }
 }

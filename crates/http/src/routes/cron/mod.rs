@@ -56,9 +56,9 @@ pub(crate) struct DailyBody {
 
 /// Do the daily work
 ///
-/// For the platform's timer. Deletes sessions that ended long ago, stale throttle counters and old audit events, as far
-/// as the time of a request allows, and tells a webhook of thresholds that are passed. May be called at any time, and
-/// twice at once.
+/// For the platform's timer. Tells a webhook of thresholds that are passed, and deletes sessions that ended long ago,
+/// stale throttle counters and old audit events, as far as the time of a request allows. Where one fails, the other is
+/// done all the same. May be called at any time, and twice at once.
 #[utoipa::path(
     get, path = "/api/cron", tag = "system", operation_id = "runDaily", security(("cron" = [])),
     responses(
@@ -72,9 +72,21 @@ pub(crate) async fn run_daily(
     _: Timer,
     request: Request,
 ) -> Result<Json<DailyBody>, Problem> {
-    let purged = daily::purge(&app, BUDGET, request.client()).await?;
+    // Neither keeps the other from being done. Looking comes first: deleting may wait until the request's time is over.
+    let looked = look_and_tell(&app).await;
+    let purged = daily::purge(&app, BUDGET, request.client()).await;
+    let ((breaches, alert), purged) = (looked?, purged?);
+    log(&purged, breaches.len(), alert);
+    Ok(Json(DailyBody {
+        purged,
+        breaches,
+        alert,
+    }))
+}
+
+async fn look_and_tell(app: &App) -> Result<(Vec<Breach>, AlertState), Problem> {
     let memory::Memory { used, total } = memory::now();
-    let breaches = daily::check(&app, Memory { used, total }).await?;
+    let breaches = daily::check(app, Memory { used, total }).await?;
     for breach in &breaches {
         let Breach {
             kind,
@@ -93,13 +105,8 @@ pub(crate) async fn run_daily(
             "threshold passed"
         );
     }
-    let alert = alert::tell(&app, &breaches).await?;
-    log(&purged, breaches.len(), alert);
-    Ok(Json(DailyBody {
-        purged,
-        breaches,
-        alert,
-    }))
+    let alert = alert::tell(app, &breaches).await?;
+    Ok((breaches, alert))
 }
 
 fn log(purged: &Purged, breaches: usize, alert: AlertState) {

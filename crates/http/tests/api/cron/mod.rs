@@ -1,6 +1,7 @@
 //! GET /api/cron
 
 mod alerts;
+mod apart;
 mod bounds;
 mod purge;
 mod telling;

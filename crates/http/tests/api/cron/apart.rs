@@ -1,0 +1,71 @@
+//! What fails in a run keeps nothing else from being done.
+
+use serde_json::json;
+use sqlx::{Connection as _, Executor as _, PgConnection};
+
+use super::alerts::guessed;
+use super::purge::{left, lived};
+use crate::support::{CRON_SECRET, Log, Receiver, TestApp};
+
+async fn fails(app: &TestApp, status: u16, code: &str) {
+    let call = app.get("/api/cron").token(CRON_SECRET);
+    call.send().await.expect_problem(status, code);
+}
+
+/// A locked table fails as soon as it can, for the connections that are made from now on.
+async fn impatient(app: &TestApp) {
+    let sql = format!(
+        "alter role hallpass_app in database {} set lock_timeout = '1ms'",
+        app.database.name
+    );
+    app.database.execute(&sql).await;
+}
+
+#[tokio::test]
+async fn a_purge_that_may_not_delete_keeps_no_alert_from_being_told() {
+    let receiver = Receiver::answering(&[]).await;
+    let app = guessed(&receiver).await;
+    let revoked = "revoke execute on function purge_sessions from hallpass_app";
+    app.database.execute(revoked).await;
+    let log = Log::catch();
+    for _ in 0..2 {
+        fails(&app, 500, "internal_error").await;
+    }
+    let lines = log.lines();
+    let passed = lines
+        .iter()
+        .filter(|line| line["event"] == "threshold_passed");
+    assert_eq!(passed.count(), 2);
+    // Told once, as ever: what failed afterwards does not undo it.
+    let [message] = &receiver.received()[..] else {
+        panic!("not exactly one message")
+    };
+    let breaches = &message.json()["hallpass"]["breaches"];
+    assert_eq!(breaches[0]["kind"], json!("failed_sign_ins"));
+}
+
+#[tokio::test]
+async fn a_purge_that_waits_for_a_lock_keeps_no_alert_from_being_told() {
+    let receiver = Receiver::answering(&[]).await;
+    let app = guessed(&receiver).await;
+    impatient(&app).await;
+    let mut other = PgConnection::connect(&app.database.owner_url())
+        .await
+        .unwrap();
+    let lock = "begin; lock table sessions in access exclusive mode";
+    other.execute(lock).await.unwrap();
+    fails(&app, 503, "unavailable").await;
+    assert_eq!(receiver.received().len(), 1);
+}
+
+#[tokio::test]
+async fn an_alert_that_cannot_be_told_keeps_nothing_from_being_purged() {
+    let receiver = Receiver::answering(&[]).await;
+    let app = lived().await;
+    let app = app.beside(&[("HALLPASS_ALERT_WEBHOOK", &receiver.url("/"))]);
+    let revoked = "revoke insert on alerts from hallpass_app";
+    app.database.execute(revoked).await;
+    fails(&app, 500, "internal_error").await;
+    assert_eq!(left(&app).await, [14, 2, 5]);
+    assert!(receiver.received().is_empty());
+}
