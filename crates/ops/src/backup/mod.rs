@@ -10,6 +10,7 @@ mod programs;
 mod proof;
 mod restore;
 mod server;
+mod stage;
 mod target;
 mod verify;
 

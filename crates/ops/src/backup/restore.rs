@@ -20,6 +20,7 @@ use super::contents::Contents;
 use super::manifest::Manifest;
 use super::programs::Programs;
 use super::server::Server;
+use super::stage::{self, Stage};
 use super::{proof, target};
 use crate::cli::RestoreBackupOptions;
 use crate::clock;
@@ -30,25 +31,6 @@ use crate::migrate::role;
 use crate::progress::Progress;
 use crate::screen::{PLAIN, Screen};
 use crate::units;
-
-/// How far a database is on its way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    /// Nothing of ours is in it.
-    Empty,
-    /// All rows but those of `settings`.
-    Loaded,
-    /// All rows, and sessions valid from infinity on.
-    Closed,
-    /// Somebody uses it.
-    InUse,
-}
-
-/// What tells how far it is. The columns are as old as the tables.
-const STATE: &str = "
-    select case when count(*) = 0 then 'loaded' when bool_and(sessions_valid_from = 'infinity') then 'closed'
-        else 'in use' end
-    from settings";
 
 struct Restore<'a> {
     file: &'a Path,
@@ -77,9 +59,11 @@ pub(super) async fn run(
     })?;
     let mut connection = schema::connect(&config).await?;
     let programs = suitable(environment, &mut connection, &manifest).await?;
-    let state = state(&mut connection).await?;
-    if state == State::InUse {
-        target::must_be_empty(&mut connection, &config).await?;
+    let stage = stage::reached(&mut connection).await?;
+    match stage {
+        Stage::Empty | Stage::Loaded => {}
+        Stage::Closed => stage::is_of_this_backup(&mut connection, &config, &manifest).await?,
+        Stage::InUse => target::must_be_empty(&mut connection, &config).await?,
     }
     proof::bytes(screen, file, &manifest)?;
     if options.dry_run {
@@ -94,7 +78,7 @@ pub(super) async fn run(
         programs,
         screen,
     };
-    restore.load(state).await?;
+    restore.load(stage).await?;
     let applied = restore.bring_up_to_date(environment).await?;
     let ended = restore.open().await?;
     let analyzing = Progress::begin(screen, "analyzing");
@@ -129,30 +113,6 @@ pub(super) async fn suitable(
     Programs::find(path.as_deref(), manifest.program_major..=most).await
 }
 
-async fn state(connection: &mut PgConnection) -> Result<State, Failure> {
-    if target::in_the_way(connection).await?.is_empty() {
-        return Ok(State::Empty);
-    }
-    let is_there = "select to_regclass('public.settings') is not null and to_regclass('public.sessions') is not null";
-    let said = |error: sqlx::Error| database(&error);
-    let is_ours: bool = sqlx::query_scalar(is_there)
-        .fetch_one(&mut *connection)
-        .await
-        .map_err(said)?;
-    if !is_ours {
-        return Ok(State::InUse);
-    }
-    let state: String = sqlx::query_scalar(STATE)
-        .fetch_one(connection)
-        .await
-        .map_err(said)?;
-    Ok(match state.as_str() {
-        "loaded" => State::Loaded,
-        "closed" => State::Closed,
-        _ => State::InUse,
-    })
-}
-
 fn question(config: &DatabaseConfig, manifest: &Manifest) -> String {
     format!(
         "This restores {} rows as of {} into {}. What happened later is not in it: passwords, roles \
@@ -165,9 +125,9 @@ fn question(config: &DatabaseConfig, manifest: &Manifest) -> String {
 
 impl Restore<'_> {
     /// Up to the point where all rows are there and no session is live.
-    async fn load(&mut self, from: State) -> Result<(), Failure> {
+    async fn load(&mut self, from: Stage) -> Result<(), Failure> {
         let progress = Progress::begin(self.screen, "restoring");
-        if from == State::Empty {
+        if from == Stage::Empty {
             let load = Load::AllButSettings;
             archive::load(&self.programs, self.file, &self.config, load).await?;
             progress.end("all rows are in");
@@ -175,51 +135,28 @@ impl Restore<'_> {
             progress.end("an earlier run was broken off; going on from there");
         }
         let progress = Progress::begin(self.screen, "comparing with the manifest");
-        if from == State::Closed {
-            self.is_of_this_backup().await?;
-        } else {
-            self.close().await?;
+        if from == Stage::Closed {
+            progress.end("the earlier run found everything right");
+            return Ok(());
         }
+        self.close(from).await?;
         progress.end("rows, checksums, constraints, indexes, triggers and functions are right");
         Ok(())
     }
 
     /// Brings the settings, compares everything, and keeps every session out. All of it or nothing.
-    async fn close(&mut self) -> Result<(), Failure> {
+    async fn close(&mut self, from: Stage) -> Result<(), Failure> {
         let said = |error: sqlx::Error| database(&error);
         let mut transaction = self.connection.begin().await.map_err(said)?;
         archive::load_settings(&self.programs, self.file, &mut transaction).await?;
         let found = Contents::read(&mut transaction, |_| {}).await;
-        proof::contents(&found.map_err(said)?, &self.manifest)?;
-        transaction
-            .execute("update settings set sessions_valid_from = 'infinity'")
-            .await
-            .map_err(said)?;
+        let compared = proof::contents(&found.map_err(said)?, &self.manifest);
+        if from == Stage::Loaded && compared.is_err() {
+            return Err(stage::another(&self.config));
+        }
+        compared?;
+        stage::close(&mut transaction, &self.manifest).await?;
         transaction.commit().await.map_err(said)
-    }
-
-    /// An earlier run compared everything with its own file: is it this one?
-    async fn is_of_this_backup(&mut self) -> Result<(), Failure> {
-        let mut found = Contents::read(&mut self.connection, |_| {})
-            .await
-            .map_err(|error| database(&error))?;
-        // These have changed on the way.
-        let changed = ["settings", "_sqlx_migrations"];
-        let mut expected = self.manifest.contents.clone();
-        for contents in [&mut found, &mut expected] {
-            let tables = &mut contents.tables;
-            tables.retain(|table| !changed.contains(&table.name.as_str()));
-            contents.objects.clear();
-        }
-        if found.differences(&expected).is_empty() {
-            return Ok(());
-        }
-        let detail = format!(
-            "{} holds what an earlier run restored from another backup",
-            self.config.address()
-        );
-        Err(Failure::new(Exit::Conflict, "not_empty", detail)
-            .next("restore into a new database, or run this with the earlier file"))
     }
 
     /// The schema of this release, and who may do what: grants are not in a backup.
@@ -263,6 +200,7 @@ impl Restore<'_> {
             .execute(AssertSqlSafe(AHEAD))
             .await
             .map_err(said)?;
+        stage::forget(&mut transaction).await.map_err(said)?;
         let details = json!({
             "snapshotAt": rfc3339(self.manifest.snapshot_at),
             "sha256": self.manifest.sha256,

@@ -1,5 +1,6 @@
 //! Backups and restores that were broken off leave nothing half done, or what the next run finishes.
 
+use std::path::Path;
 use std::time::Duration;
 
 use sqlx::Executor as _;
@@ -81,39 +82,97 @@ async fn a_killed_backup_is_cleared_away_by_the_next_and_never_mixed_with_it() {
     source.verify(&file).run().await.json();
 }
 
+const LIVE: &str = "select count(*) from sessions s where session_is_live(s)";
+
+/// Holds back the migrator: the rows are in by then, and the last step is not done.
+const HOLD: &str = "select pg_advisory_lock(7521412065683141491)";
+const RELEASE: &str = "select pg_advisory_unlock_all()";
+
+async fn is_closed(into: &Stand) {
+    until(into, "select to_regclass('settings') is not null").await;
+    until(into, "select exists (select from settings)").await;
+}
+
+/// Another backup is not mixed with what is there, and the same one is finished.
+async fn only_this_one_goes_on(source: &Source, file: &Path, another: &Path, into: &Stand) {
+    assert_eq!(into.value::<i64>(LIVE).await, 0);
+    for call in [
+        source.restore(another, into),
+        source.restore(another, into).args(&["--dry-run"]),
+    ] {
+        assert_eq!(call.run().await.failed(6)["code"], "not_empty");
+    }
+    let finished = source.restore(file, into).run().await.json();
+    assert_eq!(finished["sessionsEnded"], 51);
+    assert_eq!(into.value::<i64>(LIVE).await, 0);
+    let open = "select sessions_valid_from <= now() and obj_description('_sqlx_migrations'::regclass) is null from settings";
+    assert!(into.value::<bool>(open).await);
+}
+
 /// Until the last step nobody of the backup is signed in, and the next run goes on from there.
 #[tokio::test]
 async fn a_killed_restore_lets_nobody_in_and_is_finished_by_the_next() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
-    let into = Stand::empty().await;
-    // Migrating waits for this lock: the rows are in by then, and the last step is not done.
-    let mut other = into.connect().await;
-    other
-        .execute("select pg_advisory_lock(7521412065683141491)")
-        .await
-        .unwrap();
-    let mut child = source.restore(&file, &into).spawn();
-    until(&into, "select to_regclass('settings') is not null").await;
-    until(&into, "select exists (select from settings)").await;
-    child.kill().await.unwrap();
-    let live = "select count(*) from sessions s where session_is_live(s)";
-    assert_eq!(into.value::<i64>(live).await, 0);
-    other
-        .execute("select pg_advisory_unlock_all()")
-        .await
-        .unwrap();
-    // Another backup is not mixed with it.
-    source
-        .stand
-        .execute("update users set name = 'changed'")
-        .await;
+    // The only thing that differs.
+    let trail = "alter table audit_events disable trigger audit_events_append_only;
+        delete from audit_events where event = 'backup_created';
+        alter table audit_events enable trigger audit_events_append_only;
+        update settings set links_valid_from = now()";
+    source.stand.execute(trail).await;
     let another = source.create("b.dump").await;
+    let into = Stand::empty().await;
+    let mut other = into.connect().await;
+    other.execute(HOLD).await.unwrap();
+    let mut child = source.restore(&file, &into).spawn();
+    is_closed(&into).await;
+    child.kill().await.unwrap();
+    other.execute(RELEASE).await.unwrap();
+    only_this_one_goes_on(&source, &file, &another, &into).await;
+}
+
+#[tokio::test]
+async fn a_restore_of_an_older_backup_is_finished_after_its_migrations() {
+    let source = Source::new().await;
+    let older =
+        "alter table sessions drop column reissued_at; drop function authorize_access;
+        delete from _sqlx_migrations where description = 'authorize access'";
+    source.stand.execute(older).await;
+    let file = source.create("a.dump").await;
+    let another = source.create("b.dump").await;
+    let into = Stand::empty().await;
+    let mut other = into.connect().await;
+    other.execute(HOLD).await.unwrap();
+    let mut child = source.restore(&file, &into).spawn();
+    is_closed(&into).await;
+    // From here on it migrates, and the last step waits.
+    let last_step = "begin; lock table settings in share mode";
+    other.execute(last_step).await.unwrap();
+    other.execute(RELEASE).await.unwrap();
+    let migrated = "select exists (select from _sqlx_migrations where description = 'authorize access' and success)";
+    until(&into, migrated).await;
+    until(&into, WAITING_FOR_A_LOCK).await;
+    child.kill().await.unwrap();
+    other.execute("rollback").await.unwrap();
+    only_this_one_goes_on(&source, &file, &another, &into).await;
+}
+
+#[tokio::test]
+async fn rows_of_another_backup_are_not_taken_for_damage() {
+    let source = Source::new().await;
+    let file = source.create("a.dump").await;
+    let another = source.create("b.dump").await;
+    let into = Stand::empty().await;
+    let mut other = into.connect().await;
+    other.execute(HOLD).await.unwrap();
+    let mut child = source.restore(&file, &into).spawn();
+    is_closed(&into).await;
+    child.kill().await.unwrap();
+    other.execute(RELEASE).await.unwrap();
+    // As it was a moment before: the rows are in, and nothing was compared.
+    into.execute("delete from settings; comment on table _sqlx_migrations is null")
+        .await;
     let mixed = source.restore(&another, &into).run().await.failed(6);
     assert_eq!(mixed["code"], "not_empty");
-    let finished = source.restore(&file, &into).run().await.json();
-    assert_eq!(finished["sessionsEnded"], 51);
-    assert_eq!(into.value::<i64>(live).await, 0);
-    let open = "select sessions_valid_from <= now() from settings";
-    assert!(into.value::<bool>(open).await);
+    source.restore(&file, &into).run().await.json();
 }

@@ -1,0 +1,115 @@
+//! How far a database is on its way to be restored, and by which backup.
+//!
+//! The file's SHA-256 stands in a comment on the migrator's own table until the last step. The rows cannot tell which
+//! backup they are of: a migration may have changed them since they were compared.
+
+use hallpass_core::config::DatabaseConfig;
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Executor as _};
+
+use super::manifest::Manifest;
+use super::target;
+use crate::failure::{Exit, Failure, database};
+
+/// How far a database is on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Nothing of ours is in it.
+    Empty,
+    /// All rows but those of `settings`.
+    Loaded,
+    /// All rows, compared with the manifest, and sessions valid from infinity on.
+    Closed,
+    /// Somebody uses it.
+    InUse,
+}
+
+/// What tells how far it is. The columns are as old as the tables.
+const STAGE: &str = "
+    select case when count(*) = 0 then 'loaded' when bool_and(sessions_valid_from = 'infinity') then 'closed'
+        else 'in use' end
+    from settings";
+const CLOSE: &str = "update settings set sessions_valid_from = 'infinity'";
+const NOTE: &str = "being restored from a backup with SHA-256 ";
+const NOTED: &str = "select obj_description('public._sqlx_migrations'::regclass, 'pg_class')";
+
+/// # Errors
+/// What the database says.
+pub(super) async fn reached(connection: &mut PgConnection) -> Result<Stage, Failure> {
+    if target::in_the_way(connection).await?.is_empty() {
+        return Ok(Stage::Empty);
+    }
+    let is_there = "select to_regclass('public.settings') is not null and to_regclass('public.sessions') is not null";
+    let said = |error: sqlx::Error| database(&error);
+    let is_ours: bool = sqlx::query_scalar(is_there)
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(said)?;
+    if !is_ours {
+        return Ok(Stage::InUse);
+    }
+    let stage: String = sqlx::query_scalar(STAGE)
+        .fetch_one(connection)
+        .await
+        .map_err(said)?;
+    Ok(match stage.as_str() {
+        "loaded" => Stage::Loaded,
+        "closed" => Stage::Closed,
+        _ => Stage::InUse,
+    })
+}
+
+/// Keeps every session out, and notes which backup this is. In the transaction that compared everything with it.
+///
+/// # Errors
+/// What the database says.
+pub(super) async fn close(
+    connection: &mut PgConnection,
+    manifest: &Manifest,
+) -> Result<(), Failure> {
+    // The digest of a file that was read: hexadecimal digits.
+    let digest = &manifest.sha256;
+    let note = format!("comment on table public._sqlx_migrations is '{NOTE}{digest}'");
+    for sql in [CLOSE.to_owned(), note] {
+        let done = connection.execute(AssertSqlSafe(sql)).await;
+        done.map_err(|error| database(&error))?;
+    }
+    Ok(())
+}
+
+/// The note is for a restore that is under way; to be called in its last transaction.
+///
+/// # Errors
+/// What the database says.
+pub(super) async fn forget(connection: &mut PgConnection) -> sqlx::Result<()> {
+    let forget = "comment on table public._sqlx_migrations is null";
+    connection.execute(forget).await.map(|_| ())
+}
+
+/// # Errors
+/// An earlier run compared everything with another file.
+pub(super) async fn is_of_this_backup(
+    connection: &mut PgConnection,
+    config: &DatabaseConfig,
+    manifest: &Manifest,
+) -> Result<(), Failure> {
+    let note: Option<String> = sqlx::query_scalar(NOTED)
+        .fetch_one(connection)
+        .await
+        .map_err(|error| database(&error))?;
+    let digest = note.as_deref().and_then(|note| note.strip_prefix(NOTE));
+    if digest == Some(manifest.sha256.as_str()) {
+        return Ok(());
+    }
+    Err(another(config))
+}
+
+/// The rows that are there are another backup's.
+pub(super) fn another(config: &DatabaseConfig) -> Failure {
+    let detail = format!(
+        "{} holds what an earlier run restored from another backup",
+        config.address()
+    );
+    Failure::new(Exit::Conflict, "not_empty", detail)
+        .next("restore into a new database, or run this with the earlier file")
+}
