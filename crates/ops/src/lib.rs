@@ -21,6 +21,7 @@ mod review;
 mod screen;
 mod secrets;
 mod sessions;
+mod shell;
 mod site;
 mod table;
 mod units;

@@ -24,6 +24,7 @@ use crate::environment::Environment;
 use crate::failure::{Exit, Failure, database};
 use crate::progress::Progress;
 use crate::screen::{PLAIN, Screen};
+use crate::shell::word;
 use crate::units;
 
 /// How often somebody at a terminal is told how much has been written.
@@ -228,7 +229,7 @@ fn answer(screen: Screen, file: &Path, manifest: &Manifest, took: Duration) -> R
         "it holds every password hash and address: keep it as secret as the database, on another \
          machine, with both its files together. It does not hold HALLPASS_SECRET. Next: hallpass \
          backup verify {}",
-        file.display()
+        word(file)
     ))?;
     Ok(())
 }

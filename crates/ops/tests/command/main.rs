@@ -16,6 +16,7 @@ mod owner;
 mod privileges;
 mod purge;
 mod review;
+mod rotate;
 mod secrets;
 mod sessions;
 mod stand;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::held::Held;
 use super::{PREVIOUS, SECRET};
+use crate::shell::word;
 
 /// Where `cargo dev` keeps its variables.
 const LOCAL: &str = ".hallpass/env";
@@ -17,10 +18,7 @@ fn is_local(file: &Path) -> bool {
 pub(super) fn hallpass(held: &Held, rest: &str) -> String {
     match held.file() {
         Some(file) if !is_local(file) => {
-            format!(
-                "hallpass --env-file {} secrets rotate {rest}",
-                file.display()
-            )
+            format!("hallpass --env-file {} secrets rotate {rest}", word(file))
         }
         _ => format!("hallpass secrets rotate {rest}"),
     }
@@ -73,7 +71,7 @@ pub(super) fn verify(held: &Held) -> String {
 }
 
 fn take(name: &str, file: &Path) -> String {
-    format!("sed -n 's/^{name}=//p' {}", file.display())
+    format!("sed -n 's/^{name}=//p' {}", word(file))
 }
 
 pub(super) fn deploy(held: &Held) -> String {

@@ -134,8 +134,7 @@ async fn a_killed_restore_lets_nobody_in_and_is_finished_by_the_next() {
 #[tokio::test]
 async fn a_restore_of_an_older_backup_is_finished_after_its_migrations() {
     let source = Source::new().await;
-    let older =
-        "alter table sessions drop column reissued_at; drop function authorize_access;
+    let older = "alter table sessions drop column reissued_at; drop function authorize_access;
         delete from _sqlx_migrations where description = 'authorize access'";
     source.stand.execute(older).await;
     let file = source.create("a.dump").await;

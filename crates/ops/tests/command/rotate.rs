@@ -1,0 +1,51 @@
+//! `hallpass secrets rotate`: the steps that need no deployment.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::stand::{SECRET, Stand, hallpass};
+
+fn steps(answer: &Value) -> Vec<String> {
+    let steps = answer["nextSteps"].as_array().unwrap().iter();
+    steps
+        .map(|step| step.as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// What a shell makes of the part before the pipe.
+fn read(step: &str) -> String {
+    let (before, _) = step.split_once(" | ").unwrap();
+    let output = Command::new("sh").args(["-c", before]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+#[tokio::test]
+async fn a_shell_can_do_what_is_to_be_done_next_wherever_the_file_is() {
+    let stand = Stand::migrated().await;
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("the team's vars.env");
+    let text = format!("HALLPASS_SECRET={SECRET}\nDATABASE_URL={}\n", stand.url());
+    std::fs::write(&file, text).unwrap();
+    let name = file.to_str().unwrap();
+    let rotate = ["--env-file", name, "secrets", "rotate", "--json"];
+    let begun = steps(&hallpass(&rotate).run().await.json());
+    assert_eq!(read(&begun[0]), SECRET);
+    let new = read(&begun[1]);
+    let kept = std::fs::read_to_string(&file).unwrap();
+    assert!(
+        kept.contains(&format!("HALLPASS_SECRET={new}\n")),
+        "{begun:?}"
+    );
+    // Our own command stands there, too.
+    let words = format!("printf '%s\\n' {}", begun[3]);
+    let words = Command::new("sh").args(["-c", &words]).output().unwrap();
+    let words = String::from_utf8(words.stdout).unwrap();
+    let words: Vec<_> = words.lines().collect();
+    assert_eq!(words[..3], ["hallpass", "--env-file", name]);
+    let replaced = hallpass(&rotate).args(&["--at-once", "--yes"]);
+    let replaced = steps(&replaced.run().await.json());
+    assert_ne!(read(&replaced[0]), new);
+    assert!(!read(&replaced[0]).is_empty());
+}
