@@ -8,21 +8,19 @@ use hallpass_core::db::IDLE_TIMEOUT;
 
 use crate::App;
 
-/// Counts requests, to know which was the last. Cheap to clone.
+/// Waits with connections that the next request may want, and gives them back. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Linger {
     app: App,
-    latest: watch::Sender<u64>,
-    disabled: bool,
+    /// Sent at every request, and once more when the process is ending, which it says then.
+    ending: watch::Sender<bool>,
 }
 
 impl Linger {
-    /// Where a process serves one request only, lingering would only delay its end.
-    pub(super) fn new(app: App, disabled: bool) -> Self {
+    pub(super) fn new(app: App) -> Self {
         let linger = Self {
             app,
-            latest: watch::Sender::new(0),
-            disabled,
+            ending: watch::Sender::new(false),
         };
         tokio::spawn(linger.clone().hurry_at_the_end());
         linger
@@ -32,42 +30,31 @@ impl Linger {
     async fn hurry_at_the_end(self) {
         if let Ok(mut terminate) = signal(SignalKind::terminate()) {
             terminate.recv().await;
-            self.latest.send_modify(|number| *number += 1);
+            self.ending.send_replace(true);
         }
     }
 
-    /// A request has come.
-    pub(super) fn begin(&self) -> Turn {
-        self.latest.send_modify(|number| *number += 1);
-        let mut newer = self.latest.subscribe();
-        newer.mark_unchanged();
-        Turn {
-            linger: self.clone(),
-            newer,
-        }
+    /// A request has come: whoever lingers need not any more.
+    pub(super) fn begin(&self) {
+        self.ending.send_modify(|_| ());
     }
-}
 
-/// One request's turn.
-#[derive(Debug)]
-pub(super) struct Turn {
-    linger: Linger,
-    newer: watch::Receiver<u64>,
-}
-
-impl Turn {
-    /// Waits until a newer request takes over, or until it has been quiet for so long that the
-    /// connections are given back.
-    pub(super) async fn until_quiet(mut self) {
-        let (_, idle) = self.linger.app.db.size();
-        if self.linger.disabled || idle == 0 {
+    /// After the last use of a connection: waits for a request that begins from now on, or until it has
+    /// been quiet for so long that the connections are given back.
+    pub(super) async fn until_quiet(self) {
+        let mut news = self.ending.subscribe();
+        // Not only the idle ones: the driver puts a connection back after it has asked it once more, which
+        // takes longer than getting here.
+        let (open, _) = self.app.db.size();
+        // Where a process serves one request only, lingering would only delay its end.
+        if self.app.config.one_shot || open == 0 || *news.borrow() {
             return;
         }
-        if tokio::time::timeout(IDLE_TIMEOUT, self.newer.changed())
+        if tokio::time::timeout(IDLE_TIMEOUT, news.changed())
             .await
             .is_err()
         {
-            self.linger.app.db.close_idle().await;
+            self.app.db.close_idle().await;
         }
     }
 }

@@ -45,9 +45,9 @@ impl std::error::Error for Error {}
 /// # Errors
 /// A missing or bad variable, a pooler that does not fit, a port that is taken: one clear line.
 pub async fn run(name: &'static str, router: Router<App>) -> Result<(), Error> {
-    let app = start()?;
-    warm(app.clone());
-    serve(name, router, app).await
+    let (app, linger) = start()?;
+    warm(app.clone(), linger.clone());
+    serve(name, router, app, linger).await
 }
 
 /// Runs a function that asks the database nothing: it never connects.
@@ -55,19 +55,25 @@ pub async fn run(name: &'static str, router: Router<App>) -> Result<(), Error> {
 /// # Errors
 /// As [`run`].
 pub async fn run_without_database(name: &'static str, router: Router<App>) -> Result<(), Error> {
-    serve(name, router, start()?).await
+    let (app, linger) = start()?;
+    serve(name, router, app, linger).await
 }
 
-fn start() -> Result<App, Error> {
+fn start() -> Result<(App, Linger), Error> {
     log::start();
     let config = Config::from_env().map_err(|error| Error(error.to_string()))?;
-    Ok(Hallpass::new(config))
+    let app = Hallpass::new(config);
+    let linger = Linger::new(app.clone());
+    Ok((app, linger))
 }
 
-async fn serve(name: &'static str, router: Router<App>, app: App) -> Result<(), Error> {
-    let one_shot = app.config.one_shot;
+async fn serve(
+    name: &'static str,
+    router: Router<App>,
+    app: App,
+    linger: Linger,
+) -> Result<(), Error> {
     let service = Arc::new(Service::new(name, router, app.clone()));
-    let linger = Linger::new(app.clone(), one_shot);
     let handler = service_fn(move |request: vercel_runtime::Request, state: AppState| {
         let (service, linger) = (Arc::clone(&service), linger.clone());
         async move {
@@ -84,12 +90,14 @@ async fn serve(name: &'static str, router: Router<App>, app: App) -> Result<(), 
 }
 
 /// Connects while the runtime starts. A pooler that does not fit ends the process before it can do harm.
-fn warm(app: App) {
+/// Where no request follows, the connection is given back.
+fn warm(app: App, linger: Linger) {
     tokio::spawn(async move {
         if let Err(misfit) = app.db.warm().await {
             let _ = writeln!(std::io::stderr(), "Error: {misfit}");
             std::process::exit(1);
         }
+        linger.until_quiet().await;
     });
 }
 
@@ -104,7 +112,8 @@ fn channel(state: &AppState, headers: &HeaderMap) -> Option<LogContext> {
 /// registered work only, not for handlers.
 fn guard(state: &AppState, linger: &Linger, service: &Arc<Service>) -> oneshot::Sender<()> {
     let (sent, answered) = oneshot::channel();
-    let (linger, service) = (linger.begin(), Arc::clone(service));
+    linger.begin();
+    let (linger, service) = (linger.clone(), Arc::clone(service));
     state.wait_until(async move {
         // An error means that the answer was dropped, which is as good.
         let _ = answered.await;

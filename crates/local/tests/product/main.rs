@@ -14,6 +14,7 @@ mod guessing;
 mod instances;
 mod operator;
 mod pooler;
+mod quiet;
 #[path = "../../../http/tests/api/support/receiver.rs"]
 mod receiver;
 mod refresh;

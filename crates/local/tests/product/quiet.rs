@@ -1,0 +1,45 @@
+//! Functions that nobody calls hold no connection: the platform may keep them for hours.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use hallpass_core::schema::APP_ROLE;
+use hyper::StatusCode;
+use sqlx::{Connection as _, PgConnection};
+
+use crate::stack::{APP_PASSWORD, Stack, database, functions};
+
+/// Waits until the functions hold some connections, or none.
+async fn until(observer: &mut PgConnection, some: bool) {
+    let count = "select count(*) from pg_stat_activity where usename = $1";
+    // Six times as long as a connection is kept: a busy machine is no leak.
+    for _ in 0..300 {
+        let held = sqlx::query_scalar::<_, i64>(count).bind(APP_ROLE);
+        if (held.fetch_one(&mut *observer).await.unwrap() > 0) == some {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("after 30 s still not: the functions hold connections = {some}");
+}
+
+#[tokio::test]
+async fn connections_are_given_back_after_the_last_request_and_without_any() {
+    let postgres = database().await;
+    let url = postgres.superuser_url("postgres");
+    let mut observer = PgConnection::connect(&url).await.unwrap();
+    let url = postgres.url(APP_ROLE, APP_PASSWORD, "postgres");
+    let platform = functions().env("DATABASE_URL", url).start().await.unwrap();
+    let stack = Stack { postgres, platform };
+
+    // A function connects once while it starts, which it may without a request.
+    stack.platform.warm("me", 0).await.unwrap();
+    until(&mut observer, true).await;
+    until(&mut observer, false).await;
+
+    let (access_token, _) = stack.sign_in().await;
+    let calls = join_all((0..8).map(|_| stack.get("/api/me", &access_token))).await;
+    assert!(calls.iter().all(|answer| answer.status == StatusCode::OK));
+    until(&mut observer, false).await;
+    stack.stop().await;
+}
