@@ -14,6 +14,7 @@ mod drill;
 mod environment;
 mod failure;
 mod interrupt;
+mod libpq;
 mod metrics;
 mod migrate;
 mod progress;

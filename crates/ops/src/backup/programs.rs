@@ -1,6 +1,5 @@
 //! PostgreSQL's own `pg_dump` and `pg_restore`: found, new enough, and run without a password on a command line.
 
-use std::io::Write as _;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -10,6 +9,7 @@ use tempfile::NamedTempFile;
 use tokio::process::Command;
 
 use crate::failure::{Exit, Failure};
+use crate::libpq;
 
 /// Where packages put them beside `PATH`: Debian's, Homebrew's, the installer's for macOS.
 const ELSEWHERE: [&str; 4] = [
@@ -68,18 +68,8 @@ impl Programs {
         program: &str,
         database: &DatabaseConfig,
     ) -> Result<Run, Failure> {
-        let libpq = database.libpq();
         let mut command = self.command(program);
-        command.envs(libpq.variables);
-        let ca = match libpq.ca {
-            Some(pem) => {
-                let mut file = NamedTempFile::new()?;
-                file.write_all(pem.as_bytes())?;
-                command.env("PGSSLROOTCERT", file.path());
-                Some(file)
-            }
-            None => None,
-        };
+        let ca = libpq::point_at(&mut command, database)?;
         Ok(Run { command, _ca: ca })
     }
 

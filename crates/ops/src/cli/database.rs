@@ -1,5 +1,7 @@
 //! `hallpass db` on the command line.
 
+use std::ffi::OsString;
+
 use clap::{Args, Subcommand, ValueEnum};
 use time::Duration;
 
@@ -20,6 +22,16 @@ pub(crate) enum DbCommand {
         /// Show the tables and how stale their statistics are, and change nothing
         #[arg(long)]
         dry_run: bool,
+    },
+    /// Open psql on the direct connection; the password is in no command line
+    Psql {
+        /// What psql is given: `-c 'select 1'`
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "ARGUMENTS"
+        )]
+        arguments: Vec<OsString>,
     },
     /// Delete sessions that are long over, stale throttle counters and old audit events
     Purge(PurgeOptions),

@@ -3,6 +3,7 @@
 mod analyze;
 pub(crate) mod connections;
 mod indexes;
+mod psql;
 mod purge;
 pub(crate) mod sizes;
 mod slow;
@@ -30,6 +31,7 @@ pub(crate) async fn run(
 ) -> Result<Exit, Failure> {
     match command {
         DbCommand::Analyze { dry_run } => analyze::run(environment, screen, *dry_run).await,
+        DbCommand::Psql { arguments } => psql::run(environment, arguments).await,
         DbCommand::Purge(options) => purge::run(environment, screen, options).await,
         looking => {
             let mut database = environment.database()?;

@@ -4,7 +4,7 @@ use serde_json::Value;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection as _, Executor as _};
 
-use crate::stand::{APP_PASSWORD, Call, SECRET, Stand, hallpass};
+use crate::stand::{APP_PASSWORD, Call, SECRET, Stand, hallpass, path};
 
 fn named<'r>(list: &'r Value, key: &str, name: &str) -> &'r Value {
     let found = list.as_array().unwrap().iter().find(|one| one[key] == name);
@@ -250,4 +250,26 @@ async fn without_a_database_each_says_so() {
         one("analyze"),
         one("purge")
     );
+}
+
+#[tokio::test]
+async fn psql_is_led_to_the_database_by_variables_alone() {
+    let stand = Stand::migrated().await;
+    let ask = "select current_database(), current_setting('application_name')";
+    let psql = ["db", "psql", "--no-psqlrc", "-Atc", ask];
+    // It would win over what names the database.
+    let asked = stand
+        .call(&psql)
+        .env("PATH", &path())
+        .env("PGHOSTADDR", "192.0.2.1");
+    let name: String = stand.value("select current_database()").await;
+    let said = asked.run().await.succeeded().stdout;
+    assert_eq!(said.trim(), format!("{name}|hallpass"));
+    let wrong = ["--json", "db", "psql", "--no-psqlrc", "-c", "select no"];
+    let outcome = stand.call(&wrong).env("PATH", &path()).run().await;
+    assert!(outcome.stderr.contains("\"no\" does not exist"));
+    assert_eq!(outcome.code, 1);
+    let missing = ["db", "psql", "--version"];
+    let outcome = stand.call(&missing).env("PATH", "").run().await;
+    assert!(outcome.stderr.contains("psql is needed"), "{outcome:#?}");
 }

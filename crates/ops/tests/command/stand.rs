@@ -50,6 +50,15 @@ fn server() -> String {
     )
 }
 
+/// The directory of `pg_dump` and `psql` comes with the `PATH` of who runs the tests.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how `cargo ci --only tests` names the programs"
+)]
+pub(crate) fn path() -> String {
+    std::env::var("PATH").unwrap_or_default()
+}
+
 /// The URL with another database.
 fn with_database(url: &str, name: &str) -> String {
     let (base, query) = url.split_once('?').unwrap_or((url, ""));

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use sqlx::Executor as _;
 
 use super::{Source, manifest_of, text};
-use crate::stand::{Stand, hallpass};
+use crate::stand::{Stand, hallpass, path};
 
 #[tokio::test]
 async fn both_files_are_the_owners_alone_and_nothing_else_is_left() {
@@ -146,7 +146,7 @@ async fn an_older_pg_dump_is_told_with_the_way_to_another() {
                 .contains("postgresql-client-")
         );
     }
-    let both = format!("{}:{}", old.display(), super::path());
+    let both = format!("{}:{}", old.display(), path());
     let passed_over = source.file("b.dump");
     let create = ["backup", "create", "--json", "--out", text(&passed_over)];
     source.call(&create).env("PATH", &both).run().await.json();

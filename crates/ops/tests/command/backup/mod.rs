@@ -11,22 +11,13 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::stand::{Call, Stand};
+use crate::stand::{Call, Stand, path};
 
 /// A database with people in it, and a directory for its backups.
 #[derive(Debug)]
 struct Source {
     stand: Stand,
     directory: TempDir,
-}
-
-/// The directory of `pg_dump` comes with the `PATH` of who runs the tests.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how `cargo ci --only tests` names the programs"
-)]
-fn path() -> String {
-    std::env::var("PATH").unwrap_or_default()
 }
 
 impl Source {

@@ -1,7 +1,7 @@
 //! `hallpass backup verify`.
 
-use super::{Source, apart, path, text};
-use crate::stand::hallpass;
+use super::{Source, apart, text};
+use crate::stand::{hallpass, path};
 
 #[tokio::test]
 async fn a_sound_backup_is_restored_compared_and_cleared_away() {

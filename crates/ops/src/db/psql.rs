@@ -1,0 +1,42 @@
+//! `hallpass db psql`: psql on the direct connection, without a password on a command line.
+
+use std::ffi::OsString;
+use std::io::ErrorKind;
+
+use tokio::process::Command;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::environment::Environment;
+use crate::failure::{Exit, Failure};
+use crate::libpq;
+
+/// Runs psql with these arguments. What it reads, prints and is interrupted by are its own.
+pub(super) async fn run(
+    environment: &Environment,
+    arguments: &[OsString],
+) -> Result<Exit, Failure> {
+    let database = environment.direct()?;
+    let mut command = Command::new("psql");
+    // What names a database there would win over what we give.
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("PG") {
+            command.env_remove(name);
+        }
+    }
+    let _ca = libpq::point_at(&mut command, &database)?;
+    // Ctrl-C ends a statement there, and not us.
+    let _interrupt = signal(SignalKind::interrupt())?;
+    let status = command.args(arguments).status().await.map_err(|error| {
+        if error.kind() != ErrorKind::NotFound {
+            return Failure::from(error);
+        }
+        let detail = "psql is needed, and is not on the PATH";
+        Failure::new(Exit::Failed, "programs_missing", detail)
+            .next("apt-get install postgresql-client, or brew install libpq")
+    })?;
+    if status.success() {
+        return Ok(Exit::Done);
+    }
+    let detail = format!("psql ended with {status}");
+    Err(Failure::new(Exit::Failed, "psql_failed", detail))
+}
