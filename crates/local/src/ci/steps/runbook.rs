@@ -8,9 +8,10 @@ use crate::{
     ci::{
         context::Context,
         machine, programs,
-        transcript::{differences, exchanges},
+        transcript::{Exchange, differences, exchanges},
     },
     conformance::{Cli, usage},
+    processes::run as run_program,
 };
 
 const PAGE: &str = "docs/RUNBOOK.md";
@@ -18,6 +19,13 @@ const PAGE: &str = "docs/RUNBOOK.md";
 const RUN: &str = "console run";
 /// A block whose commands need an account.
 const ACCOUNT: &str = "console vercel";
+/// A block whose commands need a code host, which CI need not reach.
+const NETWORK: &str = "console network";
+/// Somebody who is signed in, for the incident with an account in others' hands.
+const SUSPECT: &str = r#"
+token=$(hallpass --json users create --email mallory@example.com --name Mallory | grep -o 'hpl_[A-Za-z0-9_-]*') &&
+curl -sf -o /dev/null http://localhost:3000/api/recovery -H 'content-type: application/json' \
+  -d "{\"token\": \"$token\", \"password\": \"seven quiet umbrellas\"}""#;
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     machine::need(context, &["curl"], "curl").await?;
@@ -28,6 +36,14 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     let markdown = std::fs::read_to_string(&file).map_err(Error::file(&file))?;
     let mut problems = undeclared(&markdown);
     problems.extend(wrong_usage(&root, &markdown).await?);
+    problems.extend(unknown_to_the_program(context, &markdown).await?);
+    // The provider's part of a recovery: another server, with an empty database.
+    let server = context.postgres().await?;
+    for statement in ["drop database if exists", "create database"] {
+        let statement = format!("{statement} recovered");
+        server.execute("postgres", statement).await?;
+    }
+    let recovered = server.superuser_url("recovered");
     // Its own: it ends everybody's sessions, among other things.
     context.stop_stack().await?;
     let stack = context.stack().await?;
@@ -37,14 +53,16 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     let path = programs::path(context).await?;
     let path = format!("{}:{path}", root.join("target/debug").display());
     variables.insert("PATH".to_owned(), path);
+    variables.insert("NEW_DATABASE_URL".to_owned(), recovered);
     // A quarter of an hour on the page.
     variables.extend(
         [("WATCH", "6s"), ("EVERY", "1s")].map(|(name, value)| (name.to_owned(), value.to_owned())),
     );
-    let exchanges = exchanges(&markdown, RUN);
+    let mut exchanges = exchanges(&markdown, RUN);
     if exchanges.is_empty() {
         problems.push(format!("no block is fenced as ```{RUN}"));
     }
+    exchanges.insert(0, prepared(SUSPECT));
     problems.extend(differences(context, &exchanges, &url, variables).await?);
     context.stop_stack().await?;
     if problems.is_empty() {
@@ -52,6 +70,29 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     }
     let problems = problems.iter().map(|problem| format!("{PAGE}:{problem}"));
     Err(Error::Step(problems.collect::<Vec<_>>().join("\n")))
+}
+
+/// What happens before the page begins.
+fn prepared(command: &str) -> Exchange {
+    Exchange {
+        line: 0,
+        command: command.to_owned(),
+        output: String::new(),
+    }
+}
+
+/// Commands for the network that the program itself does not take: they are asked for their help.
+async fn unknown_to_the_program(context: &Context, markdown: &str) -> Result<Vec<String>, Error> {
+    let mut problems = Vec::new();
+    for Exchange { line, command, .. } in exchanges(markdown, NETWORK) {
+        let mut asked = context.program("bash", &["-c", &format!("{command} --help")]);
+        asked.show_output = false;
+        let outcome = run_program(asked).await?;
+        if !outcome.status.success() {
+            problems.push(format!("{line}: {command}: {}", outcome.stderr));
+        }
+    }
+    Ok(problems)
 }
 
 /// Blocks with commands that are neither run nor said to need an account.
@@ -63,10 +104,10 @@ fn undeclared(markdown: &str) -> Vec<String> {
             continue;
         };
         fenced = !fenced;
-        let is_known = [RUN, ACCOUNT, "text"].contains(&info.trim_end());
+        let is_known = [RUN, ACCOUNT, NETWORK, "text"].contains(&info.trim_end());
         if fenced && !is_known {
             problems.push(format!(
-                "{}: fence it as ```{RUN}, ```{ACCOUNT} or ```text",
+                "{}: fence it as ```{RUN}, ```{ACCOUNT}, ```{NETWORK} or ```text",
                 index + 1
             ));
         }
