@@ -43,7 +43,7 @@ impl Repository {
 }
 
 /// The texts of all files with this ending below a directory.
-fn sources(directory: &str, ending: &str) -> Vec<String> {
+pub(crate) fn sources(directory: &str, ending: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut waiting = vec![root().join(directory)];
     while let Some(next) = waiting.pop() {
