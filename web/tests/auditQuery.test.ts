@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fromLocal, readAuditQuery, toLocal, writeAuditQuery } from '@/audit/auditQuery'
-import { detailText, EVENTS, eventText } from '@/audit/events'
-import { en } from '@/i18n/en'
+import { detailText } from '@/audit/events'
+import { formatMoment } from '@/format/time'
 
 const ID = '0192f0c0-0000-7000-8000-000000000001'
 
@@ -28,16 +28,8 @@ describe('the address of the log', () => {
   })
 })
 
-describe('an event', () => {
-  it('has words if this release writes it, and its own name if not', () => {
-    for (const event of EVENTS) expect(en).toHaveProperty([`audit.event.${event}`])
-    expect(eventText('login_failed')).toBe('Sign-in failed')
-    expect(eventText('moon_landing')).toBe('moon landing')
-  })
-
-  it('tells its details on one line each', () => {
-    expect(detailText(['rolesBefore', ['admin', 'user']])).toEqual({ name: 'Roles before', value: 'admin, user' })
-    expect(detailText(['reason', 'wrong_password'])).toEqual({ name: 'Reason', value: 'wrong password' })
-    expect(detailText(['nested', { a: 1 }])).toEqual({ name: 'nested', value: '{"a":1}' })
+describe('a detail', () => {
+  it.each(['2026-11-23T14:05:06Z', '2026-11-23T14:05:06.123456+00:00'])('tells a time as the reader reads it: %s', (at) => {
+    expect(detailText(['validFrom', at])).toEqual({ name: 'Sessions valid from', value: formatMoment(at) })
   })
 })

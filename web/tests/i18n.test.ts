@@ -64,3 +64,17 @@ describe('a reader', () => {
     expect(t('users.none.search', { words: '{words} $& <b>' })).toBe('Nobody matches “{words} $& <b>”')
   })
 })
+
+describe('a failure on the server’s side', () => {
+  it.each([
+    ['en-GB', 'Something went wrong on our side.'],
+    ['de-DE', 'Bei uns ist etwas schiefgegangen.'],
+  ])('is told in the reader’s language: %s', async (tag, text) => {
+    await open([tag])
+    const { problemText } = await import('@/ui/problemText')
+    const { Problem } = await import('@/api/problem')
+    const detail = 'something went wrong here; the request id helps to find out what'
+    expect(problemText(new Problem({ status: 500, code: 'internal_error', detail }))).toBe(text)
+    expect(problemText(new Problem({ status: 409, code: 'of_a_newer_server', detail: 'in its words' }))).toBe('in its words')
+  })
+})

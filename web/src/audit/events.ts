@@ -1,5 +1,7 @@
+import { formatMoment } from '@/format/time'
 import { t, type PlainKey } from '@/i18n'
 import { en } from '@/i18n/en'
+import { roleText } from '@/users/roleText'
 
 /** What this release writes down, in the order in which one looks for it. A newer server may know more. */
 export const EVENTS = [
@@ -19,9 +21,18 @@ export const EVENTS = [
   'user_roles_changed',
   'user_deactivated',
   'user_reactivated',
+  'user_erased',
   'users_exported',
+  'secret_rotation_started',
+  'secret_rotation_verified',
+  'secret_rotation_finished',
+  'secret_replaced_at_once',
+  'backup_created',
+  'database_restored',
+  'audit_purged',
   'purge_started',
   'purge_finished',
+  'tables_analyzed',
 ] as const
 
 export const SEVERITIES = ['info', 'warning', 'critical'] as const
@@ -36,19 +47,37 @@ export function eventText(event: string): string {
 /** A field of an event's details: its name, and its value on one line. */
 export function detailText([name, value]: [string, unknown]): { name: string; value: string } {
   const key = `audit.detail.${name}`
-  return { name: isKnown(key) ? t(key) : name, value: valueText(value) }
+  return { name: isKnown(key) ? t(key) : name, value: valueText(name, value) }
 }
 
-function valueText(value: unknown): string {
-  if (Array.isArray(value)) return value.map(valueText).join(', ')
-  if (typeof value === 'string') {
-    const key = `audit.reason.${value}`
-    return isKnown(key) ? t(key) : value
-  }
-  if (value === true) return t('audit.yes')
-  return typeof value === 'number' ? String(value) : JSON.stringify(value)
+function valueText(name: string, value: unknown): string {
+  if (Array.isArray(value)) return value.map((one) => valueText(name, one)).join(', ')
+  if (typeof value === 'string') return wordText(name, value)
+  if (typeof value === 'boolean') return t(value ? 'audit.yes' : 'audit.no')
+  if (typeof value === 'number') return String(value)
+  const parts = Object.entries(value ?? {}).map(detailText)
+  return parts.length === 0 ? t('audit.nothing') : parts.map((part) => `${part.name}: ${part.value}`).join('; ')
 }
 
-function isKnown(key: string): key is Extract<PlainKey, `audit.${string}`> {
+/** RFC 3339, as the server writes all times. */
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
+
+/** As the list of users names its orders. */
+const ORDERS: Readonly<Record<string, PlainKey>> = {
+  '-createdAt': 'users.sort.newest',
+  createdAt: 'users.sort.oldest',
+  email: 'users.sort.email',
+  '-email': 'users.sort.emailDown',
+}
+
+/** What a word means depends on its field; what people typed stays as it is. */
+function wordText(name: string, value: string): string {
+  if (name === 'role' || name === 'roles' || name === 'rolesBefore') return roleText(value)
+  const key = name === 'sort' ? ORDERS[value] : name === 'reason' ? `audit.reason.${value}` : undefined
+  if (key && isKnown(key)) return t(key)
+  return MOMENT.test(value) ? formatMoment(value) : value
+}
+
+function isKnown(key: string): key is PlainKey {
   return key in en
 }

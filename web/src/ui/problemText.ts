@@ -7,7 +7,8 @@ export function problemText(problem: Problem): string {
   const known = `problem.${problem.code}`
   if (isPlain(known)) return t(known)
   if (problem.isTransient) return t('problem.transient')
-  return problem.detail || t('problem.unexpected')
+  // Of what went wrong on its side, the server tells no more than we do, and only in English.
+  return (problem.status < 500 && problem.detail) || t('problem.unexpected')
 }
 
 /** What is wrong with one field, if the server said so. Its messages go on from the field's name: "must have …". */
