@@ -8,10 +8,13 @@ export async function openLine(target) {
   let isCut = false
   /** @type {RegExp | null} */
   let losing = null
+  /** @type {RegExp | null} */
+  let cutting = null
 
   const server = createServer((from, back) => {
-    if (isCut) return void from.socket.destroy()
     const { method, url = '', headers } = from
+    isCut ||= cutting?.test(url) ?? false
+    if (isCut) return void from.socket.destroy()
     const onwards = request({ hostname, port, method, path: url, headers }, (answer) => {
       if (losing?.test(url)) {
         // The server has done its work; nobody hears of it.
@@ -36,8 +39,13 @@ export async function openLine(target) {
       isCut = true
       server.closeAllConnections()
     },
+    /** As `cut`, as soon as something like this is asked for. @param {RegExp} path */
+    cutAt(path) {
+      cutting = path
+    },
     mend() {
       isCut = false
+      cutting = null
     },
     /** The next answer from a path like this does not arrive. @param {RegExp} path */
     loseNext(path) {

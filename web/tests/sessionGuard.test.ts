@@ -19,12 +19,13 @@ async function openAt(path: string, cookieIsGood: boolean) {
       { path: '/welcome', name: 'welcome', component: view, meta: { public: true, title: 'page.welcome' } },
       { path: '/', name: 'home', component: view, meta: { title: 'page.console' } },
       { path: '/users', name: 'users', component: view, meta: { title: 'page.users' } },
+      { path: '/audit', name: 'audit', component: () => Promise.reject(new TypeError('the file did not come')), meta: { title: 'page.audit' } },
     ],
   })
   guardSession(router)
   await router.push(path)
   const here = () => router.currentRoute.value.fullPath
-  return { server, session, here, signIn: () => session.signIn({ email: user.email, password: 'correct horse battery' }) }
+  return { server, session, router, here, signIn: () => session.signIn({ email: user.email, password: 'correct horse battery' }) }
 }
 
 describe('the session guard', () => {
@@ -60,5 +61,28 @@ describe('the session guard', () => {
     const { here, server } = await openAt('/welcome', true)
     expect(here()).toBe('/welcome')
     expect(server.asked).toEqual([])
+  })
+})
+
+describe('a page whose files do not come', () => {
+  it.each([
+    [0, 'no_answer'],
+    [503, 'http_503'],
+  ])('is tried again while the server cannot be reached (%i), and the page before stays', async (status, code) => {
+    const { server, router, here } = await openAt('/users', true)
+    const { lostPage, fetchNow } = await import('@/router/lostPage')
+    server.on('GET /audit', { status })
+
+    await expect(router.push('/audit')).rejects.toThrow('did not come')
+    await eventually(() => expect(lostPage.value?.problem.code).toBe(code))
+    expect(lostPage.value?.retryAt).toBeGreaterThan(Date.now())
+    expect(here()).toBe('/users')
+
+    const tries = server.count('GET /audit')
+    fetchNow()
+    await eventually(() => expect(server.count('GET /audit')).toBe(tries + 1))
+    await eventually(() => expect(lostPage.value).not.toBeNull())
+    await router.push('/')
+    expect(lostPage.value).toBeNull()
   })
 })

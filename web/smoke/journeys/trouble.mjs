@@ -59,6 +59,64 @@ export async function troubleJourney({ page, context, line, database, check, hea
     },
     noAnswer,
   )
+  /** Files that were loaded once would come without the line. @param {import('playwright-core').Page} on */
+  const forgetFiles = async (on) => {
+    const tools = await on.context().newCDPSession(on)
+    await tools.send('Network.clearBrowserCache')
+    await tools.detach()
+  }
+  await check(
+    'a page that is opened while the line is cut is said, and opens when it is back',
+    async () => {
+      await page.goto('/users')
+      await rows.nth(1).waitFor()
+      await forgetFiles(page)
+      line.cut()
+      try {
+        await page.getByRole('link', { name: 'Audit log' }).click()
+        await page.getByRole('alert').filter({ hasText: 'This could not be loaded. Hallpass could not be reached.' }).waitFor()
+        await page.getByText(/^Next try in \d+/).first().waitFor()
+        await heading('Users')
+        assert.equal(new URL(page.url()).pathname, '/users')
+        await inspected('page-lost')
+      } finally {
+        line.mend()
+      }
+      await page.getByRole('button', { name: 'Try now' }).first().click()
+      await heading('Audit log')
+      await page.getByRole('alert').waitFor({ state: 'detached' })
+    },
+    noAnswer,
+    /Failed to fetch dynamically imported module/,
+  )
+  await check(
+    'a line that is cut while the console loads is said, and the console opens when it is back',
+    async () => {
+      await forgetFiles(page)
+      line.cutAt(/assets\/ConsoleLayout-.*js/)
+      try {
+        await page.goto('/users')
+        await heading('One moment')
+        await inspected('files-lost')
+      } finally {
+        line.mend()
+      }
+      await rows.nth(1).waitFor()
+    },
+    noAnswer,
+    /Failed to fetch dynamically imported module/,
+  )
+  await check(
+    'a file that is lost once is fetched again, at the page that was wanted',
+    async () => {
+      await forgetFiles(page)
+      line.loseNext(/assets\/ConsoleLayout-.*js/)
+      await page.goto('/audit')
+      await heading('Audit log')
+    },
+    noAnswer,
+    /Failed to fetch dynamically imported module/,
+  )
   await check(
     'while the database is away a reload waits, and goes on signed in when it is back',
     async () => {

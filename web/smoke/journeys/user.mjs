@@ -131,6 +131,27 @@ async function editing({ page, check, heading, inspected, operator, mark, search
     await page.getByText('is active again.').waitFor()
     assert.equal((await operator.show(user.id)).isActive, true)
   })
+  await check('another user opens as a page of their own, and the way back is the list', async () => {
+    const other = await operator.create({ email: `beside.${mark}@example.com`, name: `Bo Beside ${mark}` })
+    const link = page.getByRole('dialog', { name: /^One-time link for/ })
+    await page.goto(`/users?q=${mark}`)
+    await page.getByRole('link', { name: `Theirs ${mark}` }).click()
+    await heading(`Theirs ${mark}`)
+    assert.equal(await page.title(), `Theirs ${mark} · Hallpass`)
+    await page.getByRole('button', { name: /^Actions for/ }).click()
+    await page.getByRole('menuitem', { name: 'New one-time link…' }).click()
+    await link.waitFor()
+    await page.keyboard.press('ControlOrMeta+k')
+    await page.keyboard.type(`beside ${mark}`)
+    await page.getByRole('option', { name: other.name }).click()
+    await heading(other.name)
+    assert.equal(await link.count(), 0, 'the dialog of the user before is still there')
+    await page.waitForFunction((name) => document.title === `${name} · Hallpass`, other.name)
+    await page.waitForFunction((name) => document.activeElement?.textContent === name, other.name)
+    await page.locator('main').getByRole('link', { name: 'Users' }).click()
+    await heading('Users')
+    assert.equal(await page.title(), 'Users · Hallpass')
+  })
   await check('a new one-time link is shown once, from the list', async () => {
     await page.goto(`/users?q=${encodeURIComponent(`theirs ${mark}`)}`)
     await page.getByRole('button', { name: /^Actions for/ }).click()
@@ -140,6 +161,7 @@ async function editing({ page, check, heading, inspected, operator, mark, search
     await inspected('setup-link')
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click()
     await search.waitFor()
+    await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label')?.startsWith('Actions for'))
   })
   await check(
     'a user who does not exist says so',
@@ -193,9 +215,10 @@ async function sessions({ page, check, heading, inspected, operator, mark, openB
     await inspected('end-all')
     await page.getByRole('alertdialog').getByRole('button', { name: 'End all…' }).click()
     await page.getByText('is signed out everywhere.').waitFor()
-    for (const { page: on, context } of browsers) {
+    for (const { page: on, context, watched } of browsers) {
       await on.getByRole('searchbox').fill('anybody')
       await heading('Sign in', on)
+      assert.deepEqual(watched.complaints, [])
       await context.close()
     }
   })

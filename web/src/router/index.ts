@@ -16,7 +16,7 @@ export function createConsoleRouter(): Router {
     history: createWebHistory(),
     // A search goes on where it stands; another page of a list, or another view, begins at its top.
     scrollBehavior: (to, from, saved) =>
-      saved ?? (to.name === from.name && to.query.cursor === from.query.cursor ? false : { top: 0 }),
+      saved ?? (to.path === from.path && to.query.cursor === from.query.cursor ? false : { top: 0 }),
     routes: [
       { path: '/sign-in', name: 'sign-in', component: SignInView, meta: { public: true, title: 'page.signIn' } },
       {

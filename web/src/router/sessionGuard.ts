@@ -2,6 +2,8 @@ import { nextTick, watch, watchEffect } from 'vue'
 import type { RouteLocationNormalized, RouteLocationRaw, Router } from 'vue-router'
 import { t } from '@/i18n'
 import { useSessionStore } from '@/session/sessionStore'
+import { fetchLostPages } from './lostPage'
+import { pageName } from './pageTitle'
 
 /** Keeps what needs a session behind the sign-in, whichever tab the session begins or ends in. */
 export function guardSession(router: Router): void {
@@ -18,20 +20,21 @@ export function guardSession(router: Router): void {
   // In the reader's language, also when that changes.
   watchEffect(() => {
     const { title } = router.currentRoute.value.meta
-    document.title = title ? `${t(title)} · Hallpass` : 'Hallpass'
+    const name = pageName.value ?? (title && t(title))
+    document.title = name ? `${name} · Hallpass` : 'Hallpass'
   })
 
   router.afterEach(async (to, from) => {
-    if (from.matched.length === 0 || from.name === to.name) return
+    if (from.matched.length === 0 || from.path === to.path) return
     // A new page is announced by its heading; otherwise the focus would stay on what is gone.
     await nextTick()
-    if (!document.activeElement?.matches('input, main *')) document.querySelector('h1')?.focus()
+    if (document.activeElement?.matches('input, main *')) return
+    // A page that is still on its way takes it over from there.
+    const heading = document.querySelector('h1')
+    ;(heading ?? document.querySelector('main'))?.focus()
   })
 
-  // A page whose files a newer deployment has replaced: load the console anew. Never at the start, where it would loop.
-  router.onError((_error, to, from) => {
-    if (from.matched.length > 0) location.assign(to.fullPath)
-  })
+  fetchLostPages(router)
 
   watch(
     () => session.state,

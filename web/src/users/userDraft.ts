@@ -23,6 +23,16 @@ export function changeOf(user: User, draft: UserDraft): UserChange {
   }
 }
 
+/** What was saved, and over it what has been typed since it was sent. */
+export function draftAfter(saved: User, sent: UserDraft, draft: UserDraft): UserDraft {
+  const fresh = draftOf(saved)
+  return {
+    name: differs('name', draft, sent) ? draft.name : fresh.name,
+    email: differs('email', draft, sent) ? draft.email : fresh.email,
+    roles: differs('roles', draft, sent) ? draft.roles : fresh.roles,
+  }
+}
+
 export function differs(field: DraftField, one: UserDraft, other: UserDraft): boolean {
   if (field === 'roles') return [...one.roles].sort().join() !== [...other.roles].sort().join()
   return one[field].trim() !== other[field].trim()

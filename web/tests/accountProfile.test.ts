@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { signedIn, startApiServer, user, type Answered } from './apiServer'
+import { mountPages, type } from './mounted'
+import { eventually, openTab } from './openTab'
+
+const RENAME = 'PATCH /api/me'
+const me = { ...user, permissions: [] }
+
+describe('the own name', () => {
+  it('keeps what is typed while it is being saved', async () => {
+    const { server, origin } = await startApiServer()
+    server.on('POST /api/login', signedIn('a1'))
+    server.on('GET /api/me', { status: 200, body: me })
+    let arrive: (answered: Answered) => void = () => undefined
+    server.on(RENAME, () => new Promise<Answered>((resolve) => (arrive = resolve)))
+    const { session } = await openTab(origin)
+    await session.signIn({ email: user.email, password: 'correct horse battery' })
+    const { default: AccountProfile } = await import('@/account/AccountProfile.vue')
+    const { place } = await mountPages('/account', [{ path: '/account', component: AccountProfile, props: { me } }])
+    const input = place.querySelector('input') as HTMLInputElement
+
+    type(input, 'Ada L')
+    place.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }))
+    await eventually(() => expect(server.count(RENAME)).toBe(1))
+    type(input, 'Ada Lovelace')
+    arrive({ status: 200, body: { ...me, name: 'Ada L', version: 2 } })
+
+    await eventually(() => expect(session.user?.name).toBe('Ada L'))
+    expect(input.value).toBe('Ada Lovelace')
+  })
+})
