@@ -2,7 +2,9 @@ import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query'
 import { describe, expect, it } from 'vitest'
 import { formatBytes, formatDuration } from '@/format/amount'
 import { barsOf, HEIGHT } from '@/status/bars'
+import { countText } from '@/status/signInCounts'
 import { problem, signedIn, startApiServer, user } from './apiServer'
+import { mountPages } from './mounted'
 import { eventually, openTab } from './openTab'
 import { runInApp } from './runInApp'
 
@@ -28,6 +30,14 @@ describe('the chart', () => {
     }
     expect(barsOf([bucket(20_000, 0), bucket(1, 0)]).bars[1]?.up).toBeGreaterThan(1)
     expect(barsOf([bucket(1, 0)]).bars[0]?.up).toBeLessThan(HEIGHT / 2)
+  })
+})
+
+describe('a count of sign-ins', () => {
+  it('claims no more than the server has counted', () => {
+    expect(countText([bucket(19_999, 2), bucket(1, 0)], 'succeeded')).toBe('20,000')
+    expect(countText([bucket(20_000, 2), bucket(7, 0)], 'succeeded')).toBe('20,007 or more')
+    expect(countText([bucket(20_000, 2), bucket(7, 0)], 'failed')).toBe('2')
   })
 })
 
@@ -84,5 +94,32 @@ describe('the condition', () => {
     status.refetch()
     await eventually(() => expect(status.condition.value).toBe('away'))
     expect(status.health.data.value?.version).toBe('0.1.0')
+  })
+})
+
+describe('the page', () => {
+  it('shows that numbers are on their way until they are there, and again none when they fail', async () => {
+    const { server, origin } = await startApiServer()
+    server.on('POST /api/login', signedIn('a1'))
+    server.on('GET /api/me', { status: 200, body: { ...user, permissions: ['system:operate', 'audit:read'] } })
+    const arrive: (() => void)[] = []
+    const late = (answered: { status: number; body?: unknown }) => () => new Promise<typeof answered>((resolve) => arrive.push(() => resolve(answered)))
+    server.on(HEALTH, late({ status: 200, body: body('healthy') }))
+    server.on('GET /api/system', late(problem(500, 'internal_error')))
+    server.on('GET /api/audit/sign-ins', late({ status: 200, body: { from: '2026-11-23T12:00:00Z', to: '2026-11-23T12:15:00Z', bucketSeconds: 900, buckets: [bucket(20_000, 1)] } }))
+    const { session } = await openTab(origin)
+    await session.signIn({ email: user.email, password: 'correct horse battery' })
+    const { default: StatusView } = await import('@/status/StatusView.vue')
+    const { place } = await mountPages('/status', [{ path: '/status', name: 'status', component: StatusView }])
+
+    const titles = () => [...place.querySelectorAll('h2')].map(({ textContent }) => textContent)
+    await eventually(() => expect(arrive.length).toBe(3))
+    expect(titles()).toEqual(['Asking…', 'Connections', 'Sign-ins', 'Release', 'Database'])
+    expect(place.querySelectorAll('.breathes').length).toBeGreaterThan(10)
+
+    for (const now of arrive) now()
+    await eventually(() => expect(titles()).toEqual(['Everything works', 'Sign-ins', 'Release', 'Database']))
+    expect(place.querySelectorAll('.breathes').length).toBe(0)
+    expect(place.textContent).toContain('20,000 or more succeeded, 1 failed')
   })
 })

@@ -52,6 +52,7 @@ export const status = {
   'status.signIns.moment': 'Schritt',
   'status.signIns.step': '{time}: {succeeded} gelungen, {failed} gescheitert',
   'status.signIns.total': '{succeeded} gelungen, {failed} gescheitert',
+  'status.signIns.orMore': '{value} oder mehr',
   'status.signIns.table': 'Als Tabelle',
   'status.signIns.time': 'Ab',
   'status.signIns.succeeded': 'Gelungen',

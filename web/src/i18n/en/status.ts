@@ -52,6 +52,7 @@ export const status = {
   'status.signIns.moment': 'Step',
   'status.signIns.step': '{time}: {succeeded} succeeded, {failed} failed',
   'status.signIns.total': '{succeeded} succeeded, {failed} failed',
+  'status.signIns.orMore': '{value} or more',
   'status.signIns.table': 'As a table',
   'status.signIns.time': 'From',
   'status.signIns.succeeded': 'Succeeded',

@@ -3,6 +3,7 @@ export const ui = {
   'ui.close': 'Close',
   'ui.copy': 'Copy',
   'ui.copied': 'Copied',
+  'ui.copyFailed': 'Your browser does not let this page copy. Select the text and copy it.',
   'ui.dismiss': 'Dismiss',
   'ui.undo': 'Undo',
   'ui.save': 'Save',
