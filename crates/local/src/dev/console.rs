@@ -36,7 +36,8 @@ pub(super) async fn build(project: &Project) -> Result<(), Error> {
     }
     let sources = fingerprint(&web, &sources(&web)?)?;
     if read(&built) != sources || !web.join("dist/index.html").is_file() {
-        npm(&web, &["run", "build"]).await?;
+        // Whatever has grown while somebody is at it, the build will tell.
+        npm(&web, &["run", "bundle"]).await?;
         write(&built, &sources)?;
         if result == "unchanged" {
             result = "built";

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// In this order: the cheap ones first.
-const SCRIPTS: [&str; 6] = ["lint", "types", "generate:check", "test", "build", "sizes"];
+const SCRIPTS: [&str; 5] = ["lint", "types", "generate:check", "test", "build"];
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     machine::need_npm()?;
