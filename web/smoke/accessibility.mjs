@@ -7,15 +7,16 @@ const pictures = fileURLToPath(new URL('./screenshots/', import.meta.url))
 mkdirSync(pictures, { recursive: true })
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-const WIDE = { width: 1280, height: 800 }
-const NARROW = { width: 360, height: 740 }
+export const WIDE = { width: 1280, height: 800 }
+export const NARROW = { width: 360, height: 740 }
 
 /**
  * @param {import('playwright-core').Page} page
  * @param {string} name of the pictures
+ * @param {{ width: number, height: number }} size of the page
  * @returns {Promise<string[]>} violations
  */
-export async function inspect(page, name) {
+export async function inspect(page, name, size) {
   const found = []
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     await page.emulateMedia({ colorScheme })
@@ -31,7 +32,7 @@ export async function inspect(page, name) {
   found.push(...(await violations(page, `${name}, 360 px`)))
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
   if (overflow > 0) found.push(`${name}: ${overflow} px wider than a 360 px screen`)
-  await page.setViewportSize(WIDE)
+  await page.setViewportSize(size)
   return found
 }
 

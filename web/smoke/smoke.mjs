@@ -8,6 +8,7 @@ import { auditJourney } from './journeys/audit.mjs'
 import { bulkJourney } from './journeys/bulk.mjs'
 import { frameJourney } from './journeys/frame.mjs'
 import { keyboardJourney } from './journeys/keyboard.mjs'
+import { narrowJourney } from './journeys/narrow.mjs'
 import { signInJourney, signOutJourney } from './journeys/signIn.mjs'
 import { statusJourney } from './journeys/status.mjs'
 import { throttleJourney } from './journeys/throttle.mjs'
@@ -29,6 +30,7 @@ const JOURNEYS = {
   status: statusJourney,
   frame: frameJourney,
   keyboard: keyboardJourney,
+  narrow: narrowJourney,
   trouble: troubleJourney,
   signOut: signOutJourney,
   throttle: throttleJourney,

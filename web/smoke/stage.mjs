@@ -1,6 +1,6 @@
 // What the journeys share: a watched browser context, the line to the server, and the steps that everybody takes.
 import assert from 'node:assert/strict'
-import { inspect } from './accessibility.mjs'
+import { inspect, WIDE } from './accessibility.mjs'
 import { watchContext } from './browser.mjs'
 
 /** @typedef {Awaited<ReturnType<typeof openStage>>} Stage */
@@ -19,8 +19,8 @@ export async function openStage({ browser, line, operator, database, administrat
   const mark = Date.now().toString(36)
 
   /** A browser of its own: its cookies, storage and tabs. */
-  async function openBrowser() {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, baseURL: line.url, locale: 'en-GB' })
+  async function openBrowser({ viewport = WIDE } = {}) {
+    const context = await browser.newContext({ viewport, baseURL: line.url, locale: 'en-GB' })
     await context.grantPermissions(['clipboard-read', 'clipboard-write'])
     context.setDefaultTimeout(15_000)
     const watched = await watchContext(context)
@@ -65,7 +65,7 @@ export async function openStage({ browser, line, operator, database, administrat
     search: page.getByRole('searchbox'),
 
     /** Accessible as it stands, in both colour schemes and at 360 px; pictures of each. @param {string} name */
-    inspected: async (name, on = page) => assert.deepEqual(await inspect(on, name), []),
+    inspected: async (name, on = page, size = WIDE) => assert.deepEqual(await inspect(on, name, size), []),
 
     /** @param {string} password @param {string} [email] @param {import('playwright-core').Page} [on] */
     async signIn(password, email = administrator.email, on = page) {

@@ -20,6 +20,28 @@ export async function frameJourney({ page, check, heading, inspected, rows, sear
     await palette.waitFor({ state: 'hidden' })
     assert.ok(await search.evaluate((field) => field === document.activeElement), 'the focus is not back')
   })
+  await check('the command palette says that nothing goes by a name', async () => {
+    await page.keyboard.press('ControlOrMeta+k')
+    await palette.waitFor()
+    await page.keyboard.type(`nobody and nothing ${mark}`)
+    await palette.getByRole('status').filter({ hasText: 'Nothing by that name' }).waitFor()
+    assert.equal(await palette.getByRole('listbox').getByText('Nothing by that name').count(), 0)
+    await inspected('palette-empty')
+    await page.keyboard.press('Escape')
+    await palette.waitFor({ state: 'hidden' })
+  })
+  await check('a dialog that a menu opened gives the focus back to the menu', async () => {
+    await chooseInAccountMenu('Keyboard shortcuts')
+    const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+    // The first time its files come late; then it opens while the menu closes.
+    for (const again of [true, false]) {
+      await help.waitFor()
+      await page.keyboard.press('Escape')
+      await help.waitFor({ state: 'hidden' })
+      await page.waitForFunction(() => document.activeElement?.textContent?.startsWith('Your menu'))
+      if (again) await chooseInAccountMenu('Keyboard shortcuts')
+    }
+  })
   await check('a command runs by the keyboard alone', async () => {
     await page.keyboard.press('ControlOrMeta+k')
     await palette.waitFor()

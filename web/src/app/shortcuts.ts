@@ -5,6 +5,9 @@ import { commandsNow } from './commands'
 /** Keys without Ctrl or Cmd can be turned off: speech input would set them off (WCAG 2.1.4). */
 export const singleKeys = definePreference('single-keys', ['on', 'off'])
 
+/** What a Mac calls the key of its commands, and everybody else Ctrl. */
+export const MODIFIER = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘' : 'Ctrl'
+
 /** Ctrl-K or Cmd-K, and the single keys of whatever commands the page offers. */
 export function listenForShortcuts(openPalette: () => void): void {
   function pressed(event: KeyboardEvent): void {

@@ -33,8 +33,14 @@ export function formatAgo(at: string, now = Date.now()): string {
   if (age < MINUTE) return t('time.justNow')
   if (age < HOUR) return relative.value.format(-Math.floor(age / MINUTE), 'minute')
   if (age < DAY) return relative.value.format(-Math.floor(age / HOUR), 'hour')
-  if (age < 7 * DAY) return relative.value.format(-Math.floor(age / DAY), 'day')
-  return formatDay(at)
+  const days = calendarDays(new Date(at), new Date(now))
+  return days < 7 ? relative.value.format(-days, 'day') : formatDay(at)
+}
+
+/** Nights of the reader's zone in between: what "yesterday" means. */
+function calendarDays(from: Date, to: Date): number {
+  const noon = (of: Date): number => Date.UTC(of.getFullYear(), of.getMonth(), of.getDate(), 12)
+  return Math.round((noon(to) - noon(from)) / DAY)
 }
 
 /** "8 s", "1 min 05 s" */
