@@ -1,3 +1,4 @@
+import type { Component } from 'vue'
 import { createRouter, createWebHistory, type Router } from 'vue-router'
 import type { PlainKey } from '@/i18n'
 import SignInView from '@/sign-in/SignInView.vue'
@@ -7,6 +8,18 @@ declare module 'vue-router' {
     /** Shown without a session. Everything else needs one. */
     public?: true
     title: Extract<PlainKey, `page.${string}`>
+  }
+}
+
+/**
+ * Files of a page. The router asks for those of the layout and of the page at once and looks at one after the other:
+ * where both fail, nobody would look at the second.
+ */
+function page(load: () => Promise<{ default: Component }>) {
+  return () => {
+    const coming = load()
+    coming.catch(() => undefined)
+    return coming
   }
 }
 
@@ -22,56 +35,56 @@ export function createConsoleRouter(): Router {
       {
         path: '/welcome',
         name: 'welcome',
-        component: () => import('@/welcome/WelcomeView.vue'),
+        component: page(() => import('@/welcome/WelcomeView.vue')),
         meta: { public: true, title: 'page.welcome' },
       },
       {
         path: '/',
-        component: () => import('@/app/ConsoleLayout.vue'),
+        component: page(() => import('@/app/ConsoleLayout.vue')),
         meta: { title: 'page.console' },
         children: [
-          { path: '', name: 'home', component: () => import('@/app/HomeView.vue'), meta: { title: 'page.console' } },
+          { path: '', name: 'home', component: page(() => import('@/app/HomeView.vue')), meta: { title: 'page.console' } },
           {
             path: 'users',
             name: 'users',
-            component: () => import('@/users/UsersView.vue'),
+            component: page(() => import('@/users/UsersView.vue')),
             meta: { title: 'page.users' },
           },
           {
             path: 'audit',
             name: 'audit',
-            component: () => import('@/audit/AuditView.vue'),
+            component: page(() => import('@/audit/AuditView.vue')),
             meta: { title: 'page.audit' },
           },
           {
             path: 'status',
             name: 'status',
-            component: () => import('@/status/StatusView.vue'),
+            component: page(() => import('@/status/StatusView.vue')),
             meta: { title: 'page.status' },
           },
           {
             path: 'account',
             name: 'account',
-            component: () => import('@/account/AccountView.vue'),
+            component: page(() => import('@/account/AccountView.vue')),
             meta: { title: 'page.account' },
           },
           {
             path: 'users/new',
             name: 'user-new',
-            component: () => import('@/users/UserCreateView.vue'),
+            component: page(() => import('@/users/UserCreateView.vue')),
             meta: { title: 'page.newUser' },
           },
           {
             path: 'users/:id',
             name: 'user',
-            component: () => import('@/users/UserView.vue'),
+            component: page(() => import('@/users/UserView.vue')),
             props: true,
             meta: { title: 'page.user' },
           },
           {
             path: ':missing(.*)*',
             name: 'not-found',
-            component: () => import('@/app/NotFoundView.vue'),
+            component: page(() => import('@/app/NotFoundView.vue')),
             meta: { title: 'page.notFound' },
           },
         ],

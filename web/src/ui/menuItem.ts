@@ -4,3 +4,6 @@ export const MENU_ITEM =
 
 export const MENU_PANEL =
   'rises z-20 max-h-(--reka-dropdown-menu-content-available-height) min-w-48 overflow-y-auto rounded-lg border border-line bg-surface p-1 shadow-float'
+
+/** For the field of a list without options: it would go on naming the one that was highlighted, which is gone. */
+export const NO_OPTION = { 'aria-activedescendant': undefined }
