@@ -94,7 +94,15 @@ pub async fn connect(config: &DatabaseConfig) -> Result<PgConnection, MigrateErr
             "set lock_timeout = '5s'; set statement_timeout = 0; set client_min_messages = warning",
         )
         .await?;
-    Ok(connection)
+    // Whoever is interrupted or killed leaves nothing running: the server looks whether its client is there.
+    let look = connection
+        .execute("set client_connection_check_interval = '1s'")
+        .await;
+    match look {
+        // Not on every system that a server runs on.
+        Ok(_) | Err(sqlx::Error::Database(_)) => Ok(connection),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The migrations that a database does not have yet.

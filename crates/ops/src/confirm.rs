@@ -2,14 +2,16 @@
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
+use crate::aside::aside;
 use crate::failure::{Exit, Failure};
+use crate::progress::OpenLine;
 use crate::screen::wrapped;
 
 /// Goes on where `--yes` stands on the command line, or somebody at a terminal types `yes`.
 ///
 /// # Errors
 /// Nobody can be asked, or the answer was another one.
-pub(crate) fn confirm(is_given: bool, what: &str) -> Result<(), Failure> {
+pub(crate) async fn confirm(is_given: bool, what: &str) -> Result<(), Failure> {
     if is_given {
         return Ok(());
     }
@@ -21,8 +23,13 @@ pub(crate) fn confirm(is_given: bool, what: &str) -> Result<(), Failure> {
     let mut stderr = anstream::stderr();
     write!(stderr, "{} Type yes to go on: ", wrapped(what, 0))?;
     stderr.flush()?;
-    let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
+    let line = OpenLine;
+    let answer = aside(|| {
+        let mut answer = String::new();
+        io::stdin().lock().read_line(&mut answer).map(|_| answer)
+    });
+    let answer = answer.await??;
+    line.end();
     if answer.trim() == "yes" {
         return Ok(());
     }

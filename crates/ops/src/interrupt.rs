@@ -1,36 +1,91 @@
-//! Being told to stop: what was begun is brought to an end first.
+//! Being told to stop, for every command: none dies without a word, and each says what it leaves behind.
+//!
+//! One place hears SIGINT, SIGTERM and SIGHUP ([`unless_told`]). The command's work is dropped where it waits: programs
+//! that it started end, files that it had begun are deleted, and the server undoes the statement under way as soon as
+//! it notices that its client is gone ([`hallpass_core::schema::connect`]). What was committed stays, and the last line
+//! is what the command noted with [`leaves`]. Work that has to be brought to an end listens itself ([`Interrupt`]).
 
+use std::cell::{Cell, RefCell};
 use std::io;
+use std::pin::pin;
+use std::rc::Rc;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Notify;
 
 use crate::failure::{Exit, Failure};
 
-/// SIGINT, SIGTERM and SIGHUP, from the moment this is made: they end the process no more.
+tokio::task_local! {
+    static TOLD: Rc<Told>;
+}
+
+/// What the place that hears of signals shares with the command.
+#[derive(Debug, Default)]
+struct Told {
+    /// What an interrupted command has done, and what is to be done next.
+    leaves: RefCell<Option<(String, String)>>,
+    /// How many want to hear of it themselves.
+    listeners: Cell<usize>,
+    come: Notify,
+}
+
+/// Does a command's work until it is done or told to stop.
+///
+/// # Errors
+/// Those of the work, or that it was interrupted.
+pub(crate) async fn unless_told<T>(
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let mut signals = Signals::listen()?;
+    let told = Rc::new(Told::default());
+    let work = async {
+        let mut work = pin!(work);
+        loop {
+            tokio::select! {
+                // A terminal's Ctrl-C ends the programs that were started, too: that is not why they failed.
+                biased;
+                () = signals.come() => {}
+                done = &mut work => return done,
+            }
+            if told.listeners.get() == 0 {
+                return Err(told.interrupted());
+            }
+            told.come.notify_one();
+        }
+    };
+    TOLD.scope(Rc::clone(&told), work).await
+}
+
+/// From here on an interrupted command says that it has `done` this, and what to do `next`; until the first time, that
+/// nothing was changed. Said before a change is begun, and again when it is done.
+pub(crate) fn leaves(done: impl Into<String>, next: impl Into<String>) {
+    // Outside of a command (a test of a part) nobody is told.
+    let _ = TOLD.try_with(|told| told.leaves.replace(Some((done.into(), next.into()))));
+}
+
+impl Told {
+    fn interrupted(&self) -> Failure {
+        let left = self.leaves.take();
+        let (done, next) =
+            left.unwrap_or_else(|| ("nothing was changed".to_owned(), "run it again".to_owned()));
+        Failure::new(Exit::Failed, "interrupted", format!("interrupted; {done}")).next(next)
+    }
+}
+
+/// As long as this lives, signals come here and drop nothing.
 #[derive(Debug)]
-pub(crate) struct Interrupt([Signal; 3]);
+pub(crate) struct Interrupt(Rc<Told>);
 
 impl Interrupt {
-    /// # Errors
-    /// The system's.
-    pub(crate) fn listen() -> io::Result<Self> {
-        let kinds = [
-            SignalKind::interrupt(),
-            SignalKind::terminate(),
-            SignalKind::hangup(),
-        ];
-        let [first, second, third] = kinds.map(signal);
-        Ok(Self([first?, second?, third?]))
+    pub(crate) fn listen() -> Self {
+        let told = TOLD.try_with(Rc::clone).unwrap_or_default();
+        told.listeners.set(told.listeners.get() + 1);
+        Self(told)
     }
 
     /// Waits for one of them; one that came meanwhile counts.
     pub(crate) async fn come(&mut self) {
-        let [first, second, third] = &mut self.0;
-        tokio::select! {
-            _ = first.recv() => (),
-            _ = second.recv() => (),
-            _ = third.recv() => (),
-        }
+        self.0.come.notified().await;
     }
 
     /// Does the work unless it comes. Work that is dropped half-way ends its programs and deletes its files.
@@ -42,11 +97,42 @@ impl Interrupt {
         work: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
         tokio::select! {
-            done = work => done,
+            biased;
             () = self.come() => {
                 let detail = "interrupted; what was half done is cleared away";
                 Err(Failure::new(Exit::Failed, "interrupted", detail).next("run it again"))
             }
+            done = work => done,
+        }
+    }
+}
+
+impl Drop for Interrupt {
+    fn drop(&mut self) {
+        self.0.listeners.set(self.0.listeners.get() - 1);
+    }
+}
+
+/// SIGINT, SIGTERM and SIGHUP, from the moment this is made: they end the process no more.
+struct Signals([Signal; 3]);
+
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        let kinds = [
+            SignalKind::interrupt(),
+            SignalKind::terminate(),
+            SignalKind::hangup(),
+        ];
+        let [first, second, third] = kinds.map(signal);
+        Ok(Self([first?, second?, third?]))
+    }
+
+    async fn come(&mut self) {
+        let [first, second, third] = &mut self.0;
+        tokio::select! {
+            _ = first.recv() => (),
+            _ = second.recv() => (),
+            _ = third.recv() => (),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The operator's command `hallpass`: migrations, users, the database, and a doctor who says what to do.
 
+mod aside;
 mod audit;
 mod backup;
 mod capacity;
@@ -39,7 +40,7 @@ use screen::Screen;
 /// Does what the command line asks for and tells how it went.
 pub async fn run(cli: Cli) -> ExitCode {
     let screen = Screen::new(cli.json);
-    let exit = match obey(cli, screen).await {
+    let exit = match interrupt::unless_told(Box::pin(obey(cli, screen))).await {
         Ok(exit) => exit,
         Err(failure) => {
             failure.show(screen);

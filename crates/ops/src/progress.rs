@@ -10,15 +10,36 @@ pub(crate) struct Progress {
     is_shown: bool,
     is_terminal: bool,
     what: String,
+    /// What a terminal shows has no end yet.
+    line: Option<OpenLine>,
+}
+
+/// A line on standard error that is not at its end: what is said next, as an error, begins another.
+#[derive(Debug)]
+pub(crate) struct OpenLine;
+
+impl OpenLine {
+    /// It has its end now.
+    pub(crate) const fn end(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for OpenLine {
+    fn drop(&mut self) {
+        let _ = writeln!(anstream::stderr());
+    }
 }
 
 impl Progress {
     /// Begins a step. Scripts that read JSON are spared.
     pub(crate) fn begin(screen: Screen, what: impl Into<String>) -> Self {
+        let (is_shown, is_terminal) = (!screen.json, io::stderr().is_terminal());
         let progress = Self {
-            is_shown: !screen.json,
-            is_terminal: io::stderr().is_terminal(),
+            is_shown,
+            is_terminal,
             what: what.into(),
+            line: (is_shown && is_terminal).then(|| OpenLine),
         };
         progress.tell("…");
         progress
@@ -35,7 +56,10 @@ impl Progress {
     }
 
     /// The step is done.
-    pub(crate) fn end(self, result: &str) {
+    pub(crate) fn end(mut self, result: &str) {
+        if let Some(line) = self.line.take() {
+            line.end();
+        }
         if self.is_shown {
             let start = if self.is_terminal { "\r\u{1b}[K" } else { "" };
             let _ = writeln!(anstream::stderr(), "{start}{} {result}", self.what);

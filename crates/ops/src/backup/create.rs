@@ -22,6 +22,7 @@ use super::server::{Server, schema_version};
 use crate::cli::CreateBackupOptions;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure, database};
+use crate::interrupt;
 use crate::progress::Progress;
 use crate::screen::{PLAIN, Screen};
 use crate::shell::word;
@@ -46,6 +47,8 @@ pub(super) async fn run(
     if options.dry_run {
         return dry_run(screen, &config, &server, &programs, &file);
     }
+    let cleared = "what was half done is cleared away";
+    interrupt::leaves(cleared, "run it again");
     let dump = Partial::begin(&file)?;
     let beside = Partial::begin(&Manifest::path_of(&file))?;
     let (contents, snapshot_at) = write(&mut connection, &config, &programs, &dump, screen).await?;
@@ -70,6 +73,10 @@ pub(super) async fn run(
     // The manifest first: where the backup has its name, all of it is there.
     beside.finish().map_err(written)?;
     dump.finish().map_err(written)?;
+    interrupt::leaves(
+        "the backup is whole, the audit trail may not tell of it",
+        format!("hallpass backup verify {}", word(&file)),
+    );
     record(&mut connection, &manifest, screen).await?;
     answer(screen, &file, &manifest, begun.elapsed())?;
     Ok(Exit::Done)

@@ -25,18 +25,12 @@ pub(crate) async fn run(
     screen: Screen,
     command: &BackupCommand,
 ) -> Result<Exit, Failure> {
-    let mut interrupt = Interrupt::listen()?;
     match command {
-        BackupCommand::Create(options) => {
-            let work = create::run(environment, screen, options);
-            interrupt.unless(work).await
-        }
+        BackupCommand::Create(options) => create::run(environment, screen, options).await,
         BackupCommand::Verify(options) => {
-            verify::run(environment, screen, options, &mut interrupt).await
+            // Its scratch database goes in any case.
+            verify::run(environment, screen, options, &mut Interrupt::listen()).await
         }
-        BackupCommand::Restore(options) => {
-            let work = restore::run(environment, screen, options);
-            interrupt.unless(work).await
-        }
+        BackupCommand::Restore(options) => restore::run(environment, screen, options).await,
     }
 }

@@ -27,6 +27,7 @@ use crate::clock;
 use crate::confirm::confirm;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure, database};
+use crate::interrupt;
 use crate::migrate::role;
 use crate::progress::Progress;
 use crate::screen::{PLAIN, Screen};
@@ -69,7 +70,7 @@ pub(super) async fn run(
     if options.dry_run {
         return dry_run(screen, &config, &manifest);
     }
-    confirm(options.yes, &question(&config, &manifest))?;
+    confirm(options.yes, &question(&config, &manifest)).await?;
     let mut restore = Restore {
         file,
         manifest,
@@ -81,6 +82,10 @@ pub(super) async fn run(
     restore.load(stage).await?;
     let applied = restore.bring_up_to_date(environment).await?;
     let ended = restore.open().await?;
+    interrupt::leaves(
+        "everything is restored, only the planner's statistics are missing",
+        "hallpass db analyze, with this database's address in DATABASE_URL_UNPOOLED",
+    );
     let analyzing = Progress::begin(screen, "analyzing");
     let analyzed = restore.connection.execute("analyze").await;
     analyzed.map_err(|error| database(&error))?;
@@ -128,12 +133,17 @@ impl Restore<'_> {
     async fn load(&mut self, from: Stage) -> Result<(), Failure> {
         let progress = Progress::begin(self.screen, "restoring");
         if from == Stage::Empty {
+            interrupt::leaves("the database is as it was", "run it again");
             let load = Load::AllButSettings;
             archive::load(&self.programs, self.file, &self.config, load).await?;
             progress.end("all rows are in");
         } else {
             progress.end("an earlier run was broken off; going on from there");
         }
+        interrupt::leaves(
+            "the rows are in, nobody can sign in yet, and nothing else may use this database",
+            "run it again with the same file: it goes on from there",
+        );
         let progress = Progress::begin(self.screen, "comparing with the manifest");
         if from == Stage::Closed {
             progress.end("the earlier run found everything right");

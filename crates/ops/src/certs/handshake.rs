@@ -13,9 +13,9 @@ use rustls::{
 };
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use time::OffsetDateTime;
-use tokio::sync::oneshot;
 
 use super::certificate::Certificate;
+use crate::aside::aside;
 use crate::site::fault::plain;
 
 /// For each step: the connection, and every read and write.
@@ -79,13 +79,8 @@ impl Endpoint {
 /// # Errors
 /// Why there is nothing to see, in words.
 pub(super) async fn look(endpoint: Endpoint, now: OffsetDateTime) -> Result<Seen, String> {
-    let (tell, told) = oneshot::channel();
-    let started = std::thread::Builder::new().spawn(move || {
-        let _nobody_waits_any_more = tell.send(connect(&endpoint, now));
-    });
-    started.map_err(|error| plain(&error))?;
-    told.await
-        .unwrap_or_else(|_| Err("the handshake was given up".to_owned()))
+    let seen = aside(move || connect(&endpoint, now)).await;
+    seen.unwrap_or_else(|error| Err(plain(&error)))
 }
 
 fn connect(endpoint: &Endpoint, now: OffsetDateTime) -> Result<Seen, String> {

@@ -12,6 +12,7 @@ use time::OffsetDateTime;
 use crate::clock;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure, database};
+use crate::interrupt;
 use crate::progress::Progress;
 use crate::screen::Screen;
 use crate::table::{self, number, text};
@@ -68,10 +69,15 @@ pub(super) async fn run(
             .next("set DATABASE_URL_UNPOOLED to the owner's direct connection; hallpass migrate where there is no table yet"));
     }
     let mut lines = Vec::with_capacity(tables.len());
+    let all = tables.len();
     for table in tables {
         let milliseconds = if dry_run {
             None
         } else {
+            interrupt::leaves(
+                format!("{} of {all} tables were analyzed", lines.len()),
+                "run it again: statistics are renewed as often as one likes",
+            );
             Some(analyze(&mut connection, screen, &table).await?)
         };
         lines.push(Line {

@@ -12,6 +12,7 @@ use crate::clock;
 use crate::confirm::confirm;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure, database};
+use crate::interrupt;
 use crate::progress::Progress;
 use crate::screen::{PLAIN, Screen};
 use crate::units;
@@ -36,8 +37,9 @@ pub(super) async fn run(
             clock::minute(sessions),
             clock::minute(audit)
         );
-        confirm(options.yes, &what)?;
+        confirm(options.yes, &what).await?;
         let bounds = json!({"auditBefore": clock::rfc3339(audit), "sessionsBefore": clock::rfc3339(sessions)});
+        leaves(&[], None);
         record(&mut connection, "purge_started", "warning", bounds).await?;
     }
     let steps = [
@@ -47,7 +49,7 @@ pub(super) async fn run(
     ];
     let mut results = Vec::with_capacity(steps.len());
     for (name, what) in steps {
-        let batch = step(&mut connection, screen, options, name, what).await?;
+        let batch = step(&mut connection, screen, options, name, what, &results).await?;
         results.push((name, batch));
     }
     let counts = |count: fn(&Batch) -> i64| -> Value {
@@ -87,8 +89,9 @@ async fn step(
     connection: &mut PgConnection,
     screen: Screen,
     options: &PurgeOptions,
-    name: &str,
+    name: &'static str,
     what: Purge,
+    before: &[(&'static str, Batch)],
 ) -> Result<Batch, Failure> {
     let verb = if options.dry_run {
         "counting"
@@ -103,10 +106,30 @@ async fn step(
     let (size, dry_run) = (options.batch, options.dry_run);
     let purged = maintenance::purge(connection, what, size, dry_run, |batch| {
         progress.tell(&said(batch));
+        if !dry_run {
+            leaves(before, Some((name, batch)));
+        }
     });
     let batch = purged.await.map_err(|error| database(&error))?;
     progress.end(&said(batch));
     Ok(batch)
+}
+
+/// What an interrupted run has deleted: of the steps before, and of the one under way.
+fn leaves(before: &[(&'static str, Batch)], under_way: Option<(&'static str, Batch)>) {
+    let done = before.iter().copied().chain(under_way);
+    let done = done.filter(|(_, batch)| batch.purged > 0);
+    let done: Vec<_> = done
+        .map(|(name, batch)| format!("{} {}", units::number(batch.purged), words(name)))
+        .collect();
+    let done = match &done[..] {
+        [] => "nothing was deleted yet".to_owned(),
+        done => format!("deleted {}", done.join(", ")),
+    };
+    interrupt::leaves(
+        format!("{done}; the batch under way is undone"),
+        "run it again: it does the rest",
+    );
 }
 
 async fn record(

@@ -11,6 +11,7 @@ use super::migrate;
 use crate::clock;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
+use crate::interrupt;
 use crate::screen::Screen;
 use crate::users::LinkJson;
 
@@ -35,6 +36,10 @@ pub(super) async fn run(environment: &Environment, screen: Screen) -> Result<Exi
     }
     let email = address(environment, &config)?;
     let report = migrate(environment, screen).await?;
+    interrupt::leaves(
+        "the schema is up to date, an administrator may have been made",
+        "deploy again: while nobody has set a password, each deployment prints a new link",
+    );
     let hallpass = Hallpass::new(config);
     let client = Client::operator("migrate --deploy");
     let waiting = first_administrator(&hallpass, &email, &client, clock::now()).await?;

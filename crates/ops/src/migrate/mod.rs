@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::cli::MigrateOptions;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
+use crate::interrupt;
 use crate::screen::{PLAIN, Screen};
 
 pub(crate) async fn run(
@@ -91,6 +92,8 @@ async fn migrate(environment: &Environment, screen: Screen) -> Result<Report, Fa
     let applied = schema::migrate(&mut connection, |step| progress.begin(step)).await;
     progress.end(applied.is_ok());
     let applied = applied?;
+    let left = "the schema is up to date, the grants of the functions' role may be missing";
+    interrupt::leaves(left, progress::AGAIN);
     let missing = schema::pending(&mut connection).await?;
     if let Some(step) = missing.first() {
         let detail = format!(

@@ -5,12 +5,19 @@ use std::time::Instant;
 
 use hallpass_core::schema::Step;
 
+use crate::interrupt;
+use crate::progress::OpenLine;
 use crate::screen::{BAD, Screen};
+use crate::units;
+
+/// What finishes an interrupted run.
+pub(super) const AGAIN: &str = "hallpass migrate";
 
 #[derive(Debug)]
 pub(super) struct Progress {
     screen: Screen,
-    under_way: Option<Instant>,
+    under_way: Option<(Instant, Option<OpenLine>)>,
+    begun: usize,
 }
 
 impl Progress {
@@ -18,12 +25,15 @@ impl Progress {
         Self {
             screen,
             under_way: None,
+            begun: 0,
         }
     }
 
     /// A migration begins, so the one before it is done.
     pub(super) fn begin(&mut self, step: &Step) {
         self.end(true);
+        self.leaves("the one under way is undone, or finished by the next run");
+        self.begun += 1;
         if !self.screen.json {
             let mut stderr = anstream::stderr();
             // A migration goes on even if nobody can be told.
@@ -34,14 +44,22 @@ impl Progress {
             );
             let _ = stderr.flush();
         }
-        self.under_way = Some(Instant::now());
+        self.under_way = Some((Instant::now(), (!self.screen.json).then(|| OpenLine)));
+    }
+
+    fn leaves(&self, rest: &str) {
+        let done = units::count(i64::try_from(self.begun).unwrap_or(i64::MAX), "migration");
+        interrupt::leaves(format!("{done} applied, {rest}"), AGAIN);
     }
 
     /// The migration under way is done, or has failed.
     pub(super) fn end(&mut self, is_done: bool) {
-        let Some(began) = self.under_way.take() else {
+        let Some((began, line)) = self.under_way.take() else {
             return;
         };
+        if let Some(line) = line {
+            line.end();
+        }
         if self.screen.json {
             return;
         }

@@ -11,6 +11,7 @@ use crate::cli::RevokeOptions;
 use crate::clock::minute;
 use crate::confirm::confirm;
 use crate::failure::Failure;
+use crate::interrupt;
 use crate::screen::{PLAIN, Screen};
 use crate::units;
 use crate::users::about;
@@ -37,6 +38,7 @@ pub(super) async fn run(
     let Some(who) = &who else {
         return all(db, screen, options, address, &client).await;
     };
+    leaves();
     let ended = operator::revoke(db, who, &client).await.map_err(in_words)?;
     screen.answer(&json!({"dryRun": false, "ended": ended}), |out| {
         writeln!(out, "Ended {}", sessions(ended))
@@ -52,7 +54,8 @@ async fn all(
     client: &Client,
 ) -> Result<(), Failure> {
     let what = format!("This ends every session in {address}: everybody has to sign in again.");
-    confirm(options.yes, &what)?;
+    confirm(options.yes, &what).await?;
+    leaves();
     let valid_from = operator::revoke_all(db, client).await?;
     let at = valid_from.format(&Rfc3339).unwrap_or_default();
     screen.answer(&json!({"dryRun": false, "sessionsValidFrom": at}), |out| {
@@ -67,6 +70,13 @@ async fn all(
          alone learns of it when they expire, within 10 minutes.",
     )?;
     Ok(())
+}
+
+fn leaves() {
+    interrupt::leaves(
+        "whether the sessions were ended is not certain",
+        "run it again: what has ended stays so",
+    );
 }
 
 fn sessions(number: i64) -> String {

@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 use serde_json::Value;
-use tokio::sync::oneshot;
 use ureq::http::{HeaderMap, HeaderValue};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Agent, Body};
 
 use super::fault::Fault;
 use super::origin::Origin;
+use crate::aside::aside;
 use crate::cli::SiteOptions;
 use crate::environment::Environment;
 use crate::failure::Failure;
@@ -131,19 +131,9 @@ impl Site {
     /// # Errors
     /// Why there is no answer.
     pub(crate) async fn send(&self, request: Request) -> Result<Answer, Fault> {
-        let (tell, told) = oneshot::channel();
         let site = self.clone();
-        // A thread of its own, which may be left behind: whoever interrupts the command does not wait for an
-        // answer, and the runtime's blocking threads would be waited for.
-        let started = std::thread::Builder::new().spawn(move || {
-            let _nobody_waits_any_more = tell.send(site.exchange(request));
-        });
-        match started {
-            Ok(_) => told
-                .await
-                .unwrap_or_else(|_| Err(Fault::Connection("the request was given up".to_owned()))),
-            Err(error) => Err(Fault::Connection(super::fault::plain(&error))),
-        }
+        let answer = aside(move || site.exchange(request)).await;
+        answer.unwrap_or_else(|error| Err(Fault::Connection(super::fault::plain(&error))))
     }
 
     pub(crate) async fn get(&self, path: &str) -> Result<Answer, Fault> {

@@ -35,7 +35,7 @@ pub(crate) async fn run(
     options: &WarmOptions,
 ) -> Result<Exit, Failure> {
     let site = Site::named(environment, &options.site)?;
-    let mut interrupt = Interrupt::listen()?;
+    let mut interrupt = Interrupt::listen();
     let mut rounds = 0;
     let mut failed_rounds = 0;
     loop {

@@ -19,12 +19,14 @@ pub(super) async fn deactivate(desk: &Desk, user: &str) -> Result<(), Failure> {
 
 async fn set_active(desk: &Desk, user: &str, is_active: bool, said: &str) -> Result<(), Failure> {
     let who = Who::parse(user);
+    Desk::changes(user);
     let changed = operator::set_active(&desk.hallpass, &who, is_active, &desk.client).await;
     answer(desk, &changed.map_err(|error| about(&who, error))?, said)
 }
 
 pub(super) async fn set_roles(desk: &Desk, options: &RolesOptions) -> Result<(), Failure> {
     let who = Who::parse(&options.target.user);
+    Desk::changes(&options.target.user);
     let changed = operator::set_roles(&desk.hallpass, &who, &options.roles, &desk.client).await;
     let user = changed.map_err(|error| about(&who, error))?;
     let said = format!("has the roles {}", user.roles.join(", "));

@@ -21,12 +21,13 @@ struct CreatedJson<'a> {
 
 pub(super) async fn run(desk: &Desk, options: CreateOptions) -> Result<(), Failure> {
     let password = if options.password_stdin {
-        Some(password::read()?)
+        Some(password::read().await?)
     } else {
         desk.needs_links()?;
         None
     };
     let taken = format!("see whose: hallpass users show {}", options.email.trim());
+    Desk::changes(options.email.trim());
     let new = NewUser {
         email: options.email,
         name: options.name,

@@ -15,6 +15,7 @@ use time::OffsetDateTime;
 use crate::cli::UsersCommand;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
+use crate::interrupt;
 use crate::screen::Screen;
 
 /// What every one of these commands works with.
@@ -61,6 +62,14 @@ const fn name(command: &UsersCommand) -> &'static str {
 }
 
 impl Desk {
+    /// From here on the account may be another.
+    fn changes(user: &str) {
+        interrupt::leaves(
+            "whether the account was changed is not certain",
+            format!("look: hallpass users show {user}; run it again where it was not"),
+        );
+    }
+
     /// Refuses before anything changes where a link would lead nowhere.
     fn needs_links(&self) -> Result<(), Failure> {
         let config = &self.hallpass.config;

@@ -4,12 +4,16 @@ use std::io::{self, IsTerminal as _, Read as _};
 
 use hallpass_core::passwords::Password;
 use hallpass_core::users::operator::{self, Who};
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 use secrecy::SecretString;
 
 use super::{Desk, LinkJson, about, change, link_text};
+use crate::aside::aside;
 use crate::cli::PasswordOptions;
 use crate::clock;
 use crate::failure::{Exit, Failure};
+use crate::interrupt;
+use crate::progress::OpenLine;
 
 /// More than the longest password takes, in bytes.
 const INPUT_MAX: u64 = 4096;
@@ -19,7 +23,8 @@ pub(super) async fn run(desk: &Desk, options: &PasswordOptions) -> Result<(), Fa
     if options.link {
         return link(desk, &who).await;
     }
-    let password = read()?;
+    let password = read().await?;
+    Desk::changes(&options.target.user);
     let set = operator::set_password(&desk.hallpass, &who, password, &desk.client).await;
     let user = set.map_err(|error| about(&who, error))?;
     change::answer(desk, &user, "has the new password; no session is left")
@@ -35,6 +40,10 @@ async fn link(desk: &Desk, who: &Who) -> Result<(), Failure> {
             .next(format!("hallpass users activate {}", user.email)));
     }
     let who = Who::Id(user.id);
+    interrupt::leaves(
+        "a new link may have been made, and older ones be dead",
+        "run it again: it makes another",
+    );
     let renewed = operator::renew_setup_link(&desk.hallpass, &who, &desk.client, clock::now());
     let link = renewed.await.map_err(|error| about(&who, error))?;
     desk.screen.answer(&LinkJson::from(&link), |out| {
@@ -46,16 +55,20 @@ async fn link(desk: &Desk, who: &Who) -> Result<(), Failure> {
 
 /// Reads a password: asked for where somebody sits at a terminal, else all of standard input without
 /// the line's end.
-pub(super) fn read() -> Result<Password, Failure> {
+pub(super) async fn read() -> Result<Password, Failure> {
     let text = if io::stdin().is_terminal() {
-        rpassword::prompt_password("Password (not shown): ")?
-    } else {
-        let mut text = String::new();
-        io::stdin()
-            .take(INPUT_MAX)
-            .read_to_string(&mut text)
-            .map_err(|_| refused("is not UTF-8 text"))?;
+        let _shown_again = Echo::keep();
+        let line = OpenLine;
+        let text = aside(|| rpassword::prompt_password("Password (not shown): ")).await??;
+        line.end();
         text
+    } else {
+        let text = aside(|| {
+            let mut text = String::new();
+            let read = io::stdin().take(INPUT_MAX).read_to_string(&mut text);
+            read.map(|_| text)
+        });
+        text.await?.map_err(|_| refused("is not UTF-8 text"))?
     };
     let password = text.strip_suffix('\n').unwrap_or(&text);
     let password = password.strip_suffix('\r').unwrap_or(password);
@@ -65,6 +78,24 @@ pub(super) fn read() -> Result<Password, Failure> {
         ));
     }
     Ok(SecretString::from(password))
+}
+
+/// What a terminal does with what is typed, restored when this is dropped: the thread that waits for a password, with
+/// the echo off, does not live to do it where the command is interrupted.
+struct Echo(Option<Termios>);
+
+impl Echo {
+    fn keep() -> Self {
+        Self(tcgetattr(io::stdin()).ok())
+    }
+}
+
+impl Drop for Echo {
+    fn drop(&mut self) {
+        if let Some(before) = &self.0 {
+            let _ = tcsetattr(io::stdin(), OptionalActions::Now, before);
+        }
+    }
 }
 
 fn refused(problem: &str) -> Failure {

@@ -20,6 +20,7 @@ mod rotate;
 mod secrets;
 mod sessions;
 mod stand;
+mod told_to_stop;
 mod users;
 mod users_list;
 mod users_refused;

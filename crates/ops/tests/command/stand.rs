@@ -236,9 +236,14 @@ impl Call {
         self
     }
 
-    pub(crate) fn spawn(mut self) -> Child {
+    pub(crate) fn spawn(self) -> Child {
+        self.spawn_at(Stdio::piped())
+    }
+
+    /// With this as standard input.
+    pub(crate) fn spawn_at(mut self, input: impl Into<Stdio>) -> Child {
         self.command
-            .stdin(Stdio::piped())
+            .stdin(input)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

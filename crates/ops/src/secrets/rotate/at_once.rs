@@ -25,7 +25,7 @@ pub(super) async fn run(
              sign in again, and every one-time link is dead.",
             trail.database()
         );
-        confirm(options.yes, &what)?;
+        confirm(options.yes, &what).await?;
         let details = json!({"from": name_of(environment, &held.current)?});
         trail.record(AT_ONCE, "critical", details).await?;
         let new = crate::secrets::random()?;

@@ -47,7 +47,7 @@ pub(super) async fn run(
                 "This ends what depends on the secret before, in {}: {left}.",
                 trail.database(),
             );
-            confirm(options.yes, &what)?;
+            confirm(options.yes, &what).await?;
         }
         trail.record(FINISHED, "warning", details).await?;
         held.change(&[(PREVIOUS, None)])?;

@@ -16,6 +16,7 @@ use time::OffsetDateTime;
 use crate::clock;
 use crate::environment::Environment;
 use crate::failure::{Failure, database};
+use crate::interrupt;
 use crate::units;
 
 pub(super) const STARTED: &str = "secret_rotation_started";
@@ -84,6 +85,10 @@ impl Trail {
         severity: &str,
         details: Value,
     ) -> Result<(), Failure> {
+        interrupt::leaves(
+            "the secrets are as they were, the audit trail may tell of this step already",
+            "run it again",
+        );
         let client = Client::operator("secrets rotate");
         maintenance::record(&mut self.connection, event, severity, details, &client)
             .await

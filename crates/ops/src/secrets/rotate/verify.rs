@@ -36,7 +36,7 @@ pub(super) async fn run(
     let url = options.verify.as_deref().unwrap_or_default();
     let site = Site::new(environment, url, options.ca_cert.as_deref())?;
     let mut trail = Trail::open(environment).await?;
-    let mut interrupt = Interrupt::listen()?;
+    let mut interrupt = Interrupt::listen();
     let health = contact(&site).await?;
     // The keys are those of the deployment's environment, whatever VERCEL_ENV is here.
     let target = health.text("/environment").to_owned();

@@ -28,7 +28,7 @@ pub(crate) async fn run(
     let site = Site::named(environment, &options.site)?;
     let needs_account = !options.public && !options.headers_only;
     let hallpass = needs_account.then(|| product(environment)).transpose()?;
-    let mut interrupt = Interrupt::listen()?;
+    let mut interrupt = Interrupt::listen();
     let mut report = Report::new();
     let is_healthy = tokio::select! {
         looked = look_around(&site, &mut report, options.headers_only) => looked?,

@@ -36,7 +36,7 @@ pub(crate) async fn run(
     } else {
         Some(database(environment)?)
     };
-    let mut interrupt = Interrupt::listen()?;
+    let mut interrupt = Interrupt::listen();
     let began = Instant::now();
     let mut looks = Vec::new();
     let watched = tokio::select! {

@@ -8,6 +8,7 @@ use tokio::process::{Child, Command};
 
 use super::{Source, text};
 use crate::stand::Stand;
+use crate::told_to_stop::is_interrupted_at_its_question;
 
 const WAITING_FOR_A_LOCK: &str = "select exists (select from pg_stat_activity
     where datname = current_database() and wait_event_type = 'Lock')";
@@ -154,6 +155,41 @@ async fn a_restore_of_an_older_backup_is_finished_after_its_migrations() {
     child.kill().await.unwrap();
     other.execute("rollback").await.unwrap();
     only_this_one_goes_on(&source, &file, &another, &into).await;
+}
+
+#[tokio::test]
+async fn a_restore_is_interrupted_at_its_question() {
+    let source = Source::new().await;
+    let file = source.create("a.dump").await;
+    let into = Stand::empty().await;
+    let restore = source.call(&["backup", "restore", text(&file)]);
+    is_interrupted_at_its_question(restore.env("HALLPASS_RESTORE_URL", &into.url())).await;
+    let nothing = "select to_regclass('users') is null";
+    assert!(into.value::<bool>(nothing).await);
+}
+
+#[tokio::test]
+async fn an_interrupted_restore_says_that_the_rows_are_in_and_what_is_next() {
+    let source = Source::new().await;
+    let file = source.create("a.dump").await;
+    let into = Stand::empty().await;
+    let mut other = into.connect().await;
+    other.execute(HOLD).await.unwrap();
+    let child = source.restore(&file, &into).spawn();
+    is_closed(&into).await;
+    signal(&child, "INT").await;
+    let output = child.wait_with_output().await.unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let error: serde_json::Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!(error["code"], "interrupted");
+    let detail = error["detail"].as_str().unwrap();
+    assert!(
+        detail.contains("the rows are in, nobody can sign in yet"),
+        "{error}"
+    );
+    assert!(!detail.contains("cleared away"), "{error}");
+    other.execute(RELEASE).await.unwrap();
+    source.restore(&file, &into).run().await.json();
 }
 
 #[tokio::test]

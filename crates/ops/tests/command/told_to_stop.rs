@@ -1,0 +1,229 @@
+//! Every command that is told to stop says what it leaves behind, leaves nothing running, and can be run again.
+
+use std::time::Duration;
+
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use serde_json::Value;
+use sqlx::{AssertSqlSafe, Executor as _};
+use tokio::io::{AsyncReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::stand::{Call, SECRET, Stand, hallpass};
+
+/// Of the database: whether something waits for a lock.
+const IS_WAITING: &str = "select exists (select from pg_stat_activity
+    where datname = current_database() and (wait_event_type = 'Lock' or query ilike 'create index concurrently%')
+        and pid <> pg_backend_pid() and state = 'active')";
+
+const LIVED: &str = "
+    insert into sessions (id, user_id, created_at, idle_expires_at, expires_at)
+    select gen_random_uuid(), u.id, now() - interval '99 days', now() - interval '60 days', now() - interval '60 days'
+    from users u, generate_series(1, 12)";
+const TWO_MIGRATIONS_LESS: &str = "
+    drop index users_search_idx, audit_events_newest_idx;
+    delete from _sqlx_migrations where description in ('user search index', 'audit newest index')";
+
+async fn until(stand: &Stand, sql: &'static str, expected: bool) {
+    for _ in 0..1000 {
+        if stand.value::<bool>(sql).await == expected {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("never {expected}: {sql}");
+}
+
+async fn signal(child: &Child, name: &str) {
+    let pid = child.id().unwrap().to_string();
+    let kill = Command::new("kill").args(["-s", name, &pid]).status();
+    assert!(kill.await.unwrap().success());
+}
+
+/// A command, what it waits for half-way, and what it says when it is interrupted there.
+struct Case {
+    arguments: &'static [&'static str],
+    before: &'static str,
+    lock: &'static str,
+    /// Whether it works over the owner's connection.
+    is_direct: bool,
+    signal: &'static str,
+    detail: &'static str,
+    next: &'static str,
+}
+
+const CASES: [Case; 7] = [
+    Case {
+        arguments: &["db", "purge", "--yes", "--batch", "5"],
+        before: LIVED,
+        lock: "lock table login_throttle in access exclusive mode",
+        is_direct: true,
+        signal: "INT",
+        detail: "interrupted; deleted 24 sessions; the batch under way is undone",
+        next: "run it again: it does the rest",
+    },
+    Case {
+        arguments: &["db", "analyze"],
+        before: "select",
+        lock: "lock table sessions in access exclusive mode",
+        is_direct: true,
+        signal: "TERM",
+        detail: "interrupted; 6 of 9 tables were analyzed",
+        next: "run it again: statistics are renewed as often as one likes",
+    },
+    Case {
+        arguments: &["migrate"],
+        before: TWO_MIGRATIONS_LESS,
+        // Building concurrently waits for whoever writes.
+        lock: "lock table audit_events in row exclusive mode",
+        is_direct: true,
+        signal: "HUP",
+        detail: "interrupted; 1 migration applied, the one under way is undone, or finished by the next run",
+        next: "hallpass migrate",
+    },
+    Case {
+        arguments: &["secrets", "rotate"],
+        before: "select",
+        lock: "lock table audit_events in access exclusive mode",
+        is_direct: true,
+        signal: "INT",
+        detail: "interrupted; the secrets are as they were, the audit trail may tell of this step already",
+        next: "run it again",
+    },
+    Case {
+        arguments: &["users", "deactivate", "u@example.com"],
+        before: "select",
+        lock: "lock table users in access exclusive mode",
+        is_direct: false,
+        signal: "TERM",
+        detail: "interrupted; whether the account was changed is not certain",
+        next: "look: hallpass users show u@example.com; run it again where it was not",
+    },
+    Case {
+        arguments: &["sessions", "revoke", "--all", "--yes"],
+        before: "select",
+        lock: "lock table settings in access exclusive mode",
+        is_direct: false,
+        signal: "INT",
+        detail: "interrupted; whether the sessions were ended is not certain",
+        next: "run it again: what has ended stays so",
+    },
+    // What only looks has nothing to say.
+    Case {
+        arguments: &["users", "list"],
+        before: "select",
+        lock: "lock table users in access exclusive mode",
+        is_direct: false,
+        signal: "INT",
+        detail: "interrupted; nothing was changed",
+        next: "run it again",
+    },
+];
+
+async fn interrupt(case: &Case) {
+    let Case {
+        arguments,
+        before,
+        lock,
+        ..
+    } = *case;
+    let stand = Stand::administered().await;
+    stand.create("u@example.com", "user").await;
+    stand.execute(before).await;
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("vars.env");
+    let text = format!("HALLPASS_SECRET={SECRET}\nDATABASE_URL={}\n", stand.url());
+    std::fs::write(&file, &text).unwrap();
+    let call = || {
+        hallpass(arguments)
+            .args(&["--env-file", file.to_str().unwrap()])
+            .args(&["--json"])
+    };
+    let mut other = stand.connect().await;
+    other
+        .execute(AssertSqlSafe(format!("begin; {lock}")))
+        .await
+        .unwrap();
+    let child = call().spawn();
+    until(&stand, IS_WAITING, true).await;
+    signal(&child, case.signal).await;
+    let output = child.wait_with_output().await.unwrap();
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}: {output:?}");
+    assert!(output.stdout.is_empty(), "{arguments:?}: {output:?}");
+    let error: Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!(error["code"], "interrupted");
+    assert_eq!(
+        [&error["detail"], &error["nextStep"]],
+        [case.detail, case.next],
+        "{arguments:?}"
+    );
+    // Nobody gave the lock up, and over the direct connection nothing waits for it any more.
+    if case.is_direct {
+        until(&stand, IS_WAITING, false).await;
+    }
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+    other.execute("rollback").await.unwrap();
+    let again = call().run().await.succeeded();
+    assert!(!again.stdout.is_empty(), "{arguments:?}");
+}
+
+#[tokio::test]
+async fn each_says_what_it_leaves_and_is_run_again() {
+    for case in &CASES {
+        interrupt(case).await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_committed_stays_and_the_next_run_does_the_rest() {
+    let stand = Stand::administered().await;
+    stand.execute(LIVED).await;
+    let mut other = stand.connect().await;
+    let lock = "begin; lock table login_throttle in access exclusive mode";
+    other.execute(lock).await.unwrap();
+    let purge = ["db", "purge", "--yes", "--json", "--batch", "5"];
+    let child = stand.call(&purge).spawn();
+    until(&stand, IS_WAITING, true).await;
+    signal(&child, "INT").await;
+    child.wait_with_output().await.unwrap();
+    let left = "select count(*) from sessions where expires_at < now()";
+    assert_eq!(stand.value::<i64>(left).await, 0);
+    other.execute("rollback").await.unwrap();
+    stand.run(&purge).await.succeeded();
+    let told = "select string_agg(event, ' ' order by occurred_at) from audit_events where event like 'purge\\_%'";
+    assert_eq!(
+        stand.value::<String>(told).await,
+        "purge_started purge_started purge_finished"
+    );
+}
+
+/// Ctrl-C while a terminal asks: nobody has to press Enter first.
+#[tokio::test]
+async fn a_question_needs_no_answer_to_be_interrupted() {
+    let stand = Stand::administered().await;
+    is_interrupted_at_its_question(stand.call(&["sessions", "revoke", "--all"])).await;
+    let untouched = "select sessions_valid_from = '-infinity' from settings";
+    assert!(stand.value::<bool>(untouched).await);
+}
+
+pub(crate) async fn is_interrupted_at_its_question(call: Call) {
+    let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&terminal).unwrap();
+    unlockpt(&terminal).unwrap();
+    let name = ptsname(&terminal, Vec::new()).unwrap();
+    let keyboard = std::fs::File::open(name.to_str().unwrap()).unwrap();
+    let mut child = call.spawn_at(keyboard);
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut said = String::new();
+    while !said.ends_with("Type yes to go on: ") {
+        let byte = stderr.read_u8().await.unwrap();
+        said.push(char::from(byte));
+    }
+    signal(&child, "INT").await;
+    said.clear();
+    stderr.read_to_string(&mut said).await.unwrap();
+    assert_eq!(
+        said,
+        "\nerror: interrupted; nothing was changed\nnext:  run it again\n"
+    );
+    assert_eq!(child.wait().await.unwrap().code(), Some(1));
+}
