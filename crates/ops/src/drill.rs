@@ -61,8 +61,9 @@ async fn hand_on(
     })
 }
 
+/// Tells a program that was started to end.
 #[cfg(unix)]
-fn pass_on(pid: Option<u32>) {
+pub(crate) fn pass_on(pid: Option<u32>) {
     if let Some(pid) = pid {
         // Gone already is as good.
         let _status = std::process::Command::new("kill")
@@ -73,7 +74,7 @@ fn pass_on(pid: Option<u32>) {
 }
 
 #[cfg(not(unix))]
-fn pass_on(_pid: Option<u32>) {}
+pub(crate) fn pass_on(_pid: Option<u32>) {}
 
 /// The program beside this one, or else cargo, which builds it.
 fn found() -> Result<Command, Failure> {

@@ -27,6 +27,8 @@ struct Told {
     /// How many want to hear of it themselves.
     listeners: Cell<usize>,
     come: Notify,
+    /// Whether one of them was not SIGINT, which a terminal's Ctrl-C sends to all that run there.
+    is_for_us: Cell<bool>,
 }
 
 /// Does a command's work until it is done or told to stop.
@@ -44,7 +46,7 @@ pub(crate) async fn unless_told<T>(
             tokio::select! {
                 // A terminal's Ctrl-C ends the programs that were started, too: that is not why they failed.
                 biased;
-                () = signals.come() => {}
+                is_for_us = signals.come() => told.is_for_us.set(told.is_for_us.get() || is_for_us),
                 done = &mut work => return done,
             }
             if told.listeners.get() == 0 {
@@ -88,6 +90,16 @@ impl Interrupt {
         self.0.come.notified().await;
     }
 
+    /// Waits for SIGTERM or SIGHUP: Ctrl-C is for the program that has the terminal.
+    pub(crate) async fn end(&mut self) {
+        loop {
+            self.come().await;
+            if self.0.is_for_us.get() {
+                return;
+            }
+        }
+    }
+
     /// Does the work unless it comes. Work that is dropped half-way ends its programs and deletes its files.
     ///
     /// # Errors
@@ -127,12 +139,13 @@ impl Signals {
         Ok(Self([first?, second?, third?]))
     }
 
-    async fn come(&mut self) {
+    /// Whether it was another than SIGINT.
+    async fn come(&mut self) -> bool {
         let [first, second, third] = &mut self.0;
         tokio::select! {
-            _ = first.recv() => (),
-            _ = second.recv() => (),
-            _ = third.recv() => (),
+            _ = first.recv() => false,
+            _ = second.recv() => true,
+            _ = third.recv() => true,
         }
     }
 }

@@ -4,10 +4,11 @@ use std::ffi::OsString;
 use std::io::ErrorKind;
 
 use tokio::process::Command;
-use tokio::signal::unix::{SignalKind, signal};
 
+use crate::drill::pass_on;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
+use crate::interrupt::Interrupt;
 use crate::libpq;
 
 /// Runs psql with these arguments. What it reads, prints and is interrupted by are its own.
@@ -25,8 +26,8 @@ pub(super) async fn run(
     }
     let _ca = libpq::point_at(&mut command, &database)?;
     // Ctrl-C ends a statement there, and not us.
-    let _interrupt = signal(SignalKind::interrupt())?;
-    let status = command.args(arguments).status().await.map_err(|error| {
+    let mut interrupt = Interrupt::listen();
+    let mut child = command.args(arguments).spawn().map_err(|error| {
         if error.kind() != ErrorKind::NotFound {
             return Failure::from(error);
         }
@@ -34,6 +35,13 @@ pub(super) async fn run(
         Failure::new(Exit::Failed, "programs_missing", detail)
             .next("apt-get install postgresql-client, or brew install libpq")
     })?;
+    let pid = child.id();
+    let status = loop {
+        tokio::select! {
+            status = child.wait() => break status?,
+            () = interrupt.end() => pass_on(pid),
+        }
+    };
     if status.success() {
         return Ok(Exit::Done);
     }

@@ -54,6 +54,10 @@ pub(crate) async fn run(
             () = interrupt.come() => break,
         }
     }
+    if rounds == 0 {
+        let detail = "interrupted; nothing was warmed yet";
+        return Err(Failure::new(Exit::Failed, "interrupted", detail).next("run it again"));
+    }
     if options.every.is_some() {
         screen.remark(&format!("{rounds} rounds, {failed_rounds} of them failed"))?;
     }

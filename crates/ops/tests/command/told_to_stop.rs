@@ -6,9 +6,10 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Executor as _};
 use tokio::io::{AsyncReadExt as _, BufReader};
+use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 
-use crate::stand::{Call, SECRET, Stand, hallpass};
+use crate::stand::{Call, SECRET, Stand, hallpass, path};
 
 /// Of the database: whether something waits for a lock.
 const IS_WAITING: &str = "select exists (select from pg_stat_activity
@@ -193,6 +194,57 @@ async fn what_was_committed_stays_and_the_next_run_does_the_rest() {
     assert_eq!(
         stand.value::<String>(told).await,
         "purge_started purge_started purge_finished"
+    );
+}
+
+/// A deployment that takes connections and never says a word.
+#[tokio::test]
+async fn whoever_waits_for_an_answer_waits_no_longer() {
+    let stand = Stand::migrated().await;
+    for (command, scheme, detail) in [
+        ("certs", "https", "interrupted; nothing was changed"),
+        ("warm", "http", "interrupted; nothing was warmed yet"),
+    ] {
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("{scheme}://{}", silent.local_addr().unwrap());
+        let child = stand.call(&[command, &url, "--json"]).spawn();
+        let _connection = silent.accept().await.unwrap();
+        signal(&child, "INT").await;
+        let output = child.wait_with_output().await.unwrap();
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        let error: Value = serde_json::from_slice(&output.stderr).unwrap();
+        assert_eq!(
+            [&error["code"], &error["detail"]],
+            ["interrupted", detail],
+            "{command}"
+        );
+    }
+}
+
+/// Ctrl-C is for psql, which the terminal tells as well; what is for us alone ends both.
+#[tokio::test]
+async fn psql_keeps_its_ctrl_c_and_ends_with_us() {
+    let stand = Stand::migrated().await;
+    let ask = [
+        "--json",
+        "db",
+        "psql",
+        "--no-psqlrc",
+        "-c",
+        "select pg_sleep(60)",
+    ];
+    let child = stand.call(&ask).env("PATH", &path()).spawn();
+    let sleeps = "select exists (select from pg_stat_activity
+        where datname = current_database() and query = 'select pg_sleep(60)' and state = 'active')";
+    until(&stand, sleeps, true).await;
+    signal(&child, "INT").await;
+    signal(&child, "TERM").await;
+    let output = child.wait_with_output().await.unwrap();
+    let error: Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!(error["code"], "psql_failed");
+    assert!(
+        error["detail"].as_str().unwrap().contains("SIGTERM"),
+        "{error}"
     );
 }
 
