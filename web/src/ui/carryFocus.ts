@@ -7,7 +7,8 @@ import { nextTick } from 'vue'
 export async function carryFocus(to: () => HTMLElement | null | undefined = () => null): Promise<void> {
   const had = document.activeElement
   await nextTick()
-  if (had === document.body || had?.isConnected) return
+  const isLost = document.activeElement === null || document.activeElement === document.body
+  if (!isLost || had === document.body) return
   const next = to() ?? document.querySelector('h1')
   // The reader stays where they look.
   next?.focus({ preventScroll: true })
