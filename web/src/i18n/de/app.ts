@@ -39,7 +39,7 @@ export const app = {
   'shortcuts.palette': 'Befehle',
   'shortcuts.search': 'Suchen',
   'shortcuts.help': 'Diese Hilfe',
-  'shortcuts.undo': 'Das Letzte rückgängig machen, solange es angeboten wird',
+  'shortcuts.undo': 'Rückgängig, solange angeboten',
   'shortcuts.newUser': 'Neuer Benutzer',
   'shortcuts.move': 'Zeile auf oder ab',
   'shortcuts.select': 'Zeile auswählen',
