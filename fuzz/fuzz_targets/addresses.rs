@@ -1,22 +1,26 @@
-//! What the platform says about where a request comes from: an address or none, and one clean line in the log.
+//! What the platform says about where a request comes from: an address or none, a place or none, and one clean line in
+//! the log.
 #![no_main]
 
 use std::net::IpAddr;
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Request};
-use hallpass_core::Client;
 use hallpass_core::client::USER_AGENT_MAX;
+use hallpass_core::place::CITY_MAX;
+use hallpass_core::{Client, Place};
 use hallpass_fuzz::{Functions, text};
 use libfuzzer_sys::fuzz_target;
 
-const HEADERS: [&str; 6] = [
+const HEADERS: [&str; 8] = [
     "x-real-ip",
     "x-vercel-forwarded-for",
     "x-forwarded-for",
     "forwarded",
     "x-vercel-id",
     "user-agent",
+    "x-vercel-ip-country",
+    "x-vercel-ip-city",
 ];
 
 fuzz_target!(|data: &[u8]| {
@@ -45,6 +49,9 @@ fuzz_target!(|data: &[u8]| {
     let client = Client::new(ip, Some(&agent), String::new());
     let kept = client.user_agent.as_deref().unwrap_or_default();
     assert!(kept.chars().count() <= USER_AGENT_MAX && !kept.contains(char::is_control));
+    if let Some(city) = Place::new("DE", Some(&agent)).and_then(|place| place.city) {
+        assert!((1..=CITY_MAX).contains(&city.chars().count()) && !city.contains(char::is_control));
+    }
     let network = client.network();
     assert!(network.is_ascii() && !network.is_empty() && network.len() < 48);
     // The same network whichever of its addresses, and in whichever spelling.

@@ -30,7 +30,7 @@ const ofOperator = operator.flatMap((text) =>
   }),
 )
 const details = [
-  ...sql.flatMap((text) => all(text, /audit_event\(([^;]*?as event)/g)).flatMap((call) => all(call, /(?:jsonb_build_object\(|,\s*)'(\w+)',/g)),
+  ...sql.flatMap((text) => all(text, /audit_event\(([^;]*?as event)/g)).flatMap((call) => all(call, /(?:jsonb_build_object\(\s*|,\s*)'(\w+)',/g)),
   ...[...sql, ...operator].flatMap((text) => all(text, /(?:details\)?\s*=[^;]*?|bounds\s*=\s*|VERIFIED, "info", )json!\(\{([^}]*)\}\)/g)).flatMap((json) => all(json, /"(\w+)":/g)),
 ]
 

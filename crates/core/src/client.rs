@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use uuid::Uuid;
 
+use crate::Place;
+
 /// The longest user agent that is kept, in characters.
 pub const USER_AGENT_MAX: usize = 512;
 
@@ -14,6 +16,8 @@ pub struct Client {
     event_id: Uuid,
     /// The address as the platform (never a client's header) gives it.
     pub ip: Option<IpAddr>,
+    /// Where that address is, as the platform (never a client's header) tells.
+    pub place: Option<Place>,
     /// The `User-Agent` header, cut to [`USER_AGENT_MAX`] characters, control characters replaced.
     pub user_agent: Option<String>,
     /// The id under which the request is logged.
@@ -33,9 +37,16 @@ impl Client {
         Self {
             event_id: Uuid::now_v7(),
             ip,
+            place: None,
             user_agent,
             request_id,
         }
+    }
+
+    /// The same one, at a place.
+    #[must_use]
+    pub fn at(self, place: Option<Place>) -> Self {
+        Self { place, ..self }
     }
 
     /// The operator at the command line.
@@ -74,6 +85,7 @@ impl Client {
         serde_json::json!({
             "eventId": self.event_id,
             "ip": self.ip,
+            "place": self.place,
             "userAgent": self.user_agent,
             "requestId": self.request_id,
         })

@@ -2,7 +2,7 @@
 //!
 //! Cut by subject. [`sign_in`], [`sessions`], [`users`], [`roles`], [`audit`], [`recovery`], [`maintenance`],
 //! [`system`], [`metrics`], [`daily`] and [`health`] stand on a ground floor that knows no subject: [`config`], [`keys`], [`passwords`],
-//! [`tokens`], [`db`] and [`error`].
+//! [`tokens`], [`client`], [`place`], [`db`] and [`error`].
 
 pub mod audit;
 pub mod client;
@@ -17,6 +17,7 @@ pub mod keys;
 pub mod maintenance;
 pub mod metrics;
 pub mod passwords;
+pub mod place;
 pub mod recovery;
 pub mod roles;
 pub mod schema;
@@ -31,6 +32,7 @@ pub mod users;
 pub use client::Client;
 pub use config::Config;
 pub use error::{Error, Result};
+pub use place::Place;
 
 use std::sync::Arc;
 

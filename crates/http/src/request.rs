@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use hallpass_core::{Client, Config};
+use hallpass_core::{Client, Config, Place};
 use uuid::Uuid;
 
 use crate::App;
@@ -40,12 +40,15 @@ impl Request {
             .or_else(|| text("x-vercel-forwarded-for"))
             .filter(|_| config.on_platform);
         let ip = ip.and_then(|ip| ip.split(',').next()?.trim().parse::<IpAddr>().ok());
+        let place = text("x-vercel-ip-country")
+            .filter(|_| config.on_platform)
+            .and_then(|country| Place::new(country, text("x-vercel-ip-city")));
         let id = text("x-vercel-id").filter(|id| config.on_platform && is_plain(id));
         let id = id.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned);
         let user_agent = headers
             .get("user-agent")
             .map(|agent| String::from_utf8_lossy(agent.as_bytes()));
-        let client = Client::new(ip, user_agent.as_deref(), id);
+        let client = Client::new(ip, user_agent.as_deref(), id).at(place);
         Self(Arc::new(Inner {
             client,
             who: OnceLock::new(),

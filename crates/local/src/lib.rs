@@ -40,7 +40,7 @@
 //! function has reported the end of that request, `wait_until` work included.
 //!
 //! The gateway names the peer's address as the client. A test that needs several clients connects
-//! from several loopback addresses (`127.0.0.2`, …).
+//! from several loopback addresses (`127.0.0.2`, …). Where an address is, it knows from [`PlatformBuilder::place`].
 
 pub mod ci;
 mod conformance;

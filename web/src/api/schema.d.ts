@@ -777,6 +777,13 @@ export interface components {
              */
             newPassword: string;
         };
+        /** @description Where a client is, as its address is looked up: a hint to recognise oneself by, and no proof. */
+        Place: {
+            /** @description The town, in its English name mostly; null where only the country is known. */
+            city?: string | null;
+            /** @description ISO 3166-1 alpha-2: two capital letters. */
+            country: string;
+        };
         /**
          * @description What stands before the server.
          * @enum {string}
@@ -932,6 +939,7 @@ export interface components {
              * @description The last refresh; the session may have been used up to ten minutes later.
              */
             lastUsedAt: string;
+            place?: components["schemas"]["Place"] | null;
             /** @description The program it was last used by, as it names itself. */
             userAgent?: string | null;
         };

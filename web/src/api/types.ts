@@ -28,6 +28,7 @@ export type NewUser = RequestBody<'/api/users', 'post'>
 export type CreatedUser = Created<'/api/users', 'post'>
 export type SetupLink = Created<'/api/users/{id}/setup-link', 'post'>
 export type Session = Ok<'/api/users/{id}/sessions', 'get'>['items'][number]
+export type Place = NonNullable<Session['place']>
 export type AuditPage = Ok<'/api/audit', 'get'>
 export type AuditEvent = AuditPage['items'][number]
 export type SignIns = Ok<'/api/audit/sign-ins', 'get'>

@@ -1,3 +1,5 @@
+import type { Place } from '@/api/types'
+import { placeText } from '@/format/place'
 import { formatMoment } from '@/format/time'
 import { t, type PlainKey } from '@/i18n'
 import { en } from '@/i18n/en'
@@ -46,6 +48,7 @@ export function eventText(event: string): string {
 
 /** A field of an event's details: its name, and its value on one line. */
 export function detailText([name, value]: [string, unknown]): { name: string; value: string } {
+  if (name === 'place') return { name: t('audit.detail.place'), value: placeText(value as Partial<Place>) }
   const key = `audit.detail.${name}`
   return { name: isKnown(key) ? t(key) : name, value: valueText(name, value) }
 }

@@ -5,6 +5,8 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::Place;
+
 /// A live session of a user.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -25,6 +27,9 @@ pub struct Session {
     pub expires_at: OffsetDateTime,
     /// The address it was last used from.
     pub ip: Option<String>,
+    /// Where that address is, as the platform took it for at sign-in; null where it did not tell, or where the
+    /// session has been used from another network since.
+    pub place: Option<Place>,
     /// The program it was last used by, as it names itself.
     pub user_agent: Option<String>,
     /// Whether it is the session that asks.

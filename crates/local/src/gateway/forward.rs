@@ -15,6 +15,7 @@ use hyper::{
         UPGRADE,
     },
 };
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Body, Gateway, answers::Problem};
 
@@ -50,6 +51,7 @@ impl Gateway {
             .map_err(|error| Problem::not_started(&error))?;
         let (mut parts, body) = request.into_parts();
         set_headers(&mut parts.headers, &parts.uri, forwarding);
+        self.set_place(&mut parts.headers, forwarding.peer);
         parts.uri = target(&parts.uri, port, forwarding.added_query)?;
         parts.version = hyper::Version::HTTP_11;
         parts.extensions.clear();
@@ -67,6 +69,24 @@ impl Gateway {
         remove_connection_headers(response.headers_mut());
         response.extensions_mut().insert(FromFunction);
         Ok(response.map(|body| body.map_err(Into::into).boxed_unsync()))
+    }
+}
+
+impl Gateway {
+    /// Vercel writes the town percent-encoded, since a header holds no other letters.
+    fn set_place(&self, headers: &mut HeaderMap, peer: SocketAddr) {
+        let Some((country, city)) = self.places.get(&peer.ip().to_canonical()) else {
+            return;
+        };
+        let city = utf8_percent_encode(city, NON_ALPHANUMERIC).to_string();
+        for (name, value) in [
+            ("x-vercel-ip-country", country),
+            ("x-vercel-ip-city", &city),
+        ] {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                headers.insert(HeaderName::from_static(name), value);
+            }
+        }
     }
 }
 

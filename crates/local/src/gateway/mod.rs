@@ -5,7 +5,12 @@ mod forward;
 mod listen;
 mod request_id;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use http_body_util::combinators::UnsyncBoxBody;
 use hyper::{
@@ -25,11 +30,15 @@ use answers::Problem;
 /// Any body that goes through the gateway.
 pub(crate) type Body = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
 
+/// Country and town of the addresses that the edge can place.
+pub(crate) type Places = BTreeMap<IpAddr, (String, String)>;
+
 /// What every request needs.
 #[derive(Debug)]
 pub(crate) struct Gateway {
     pub(crate) routes: Routes,
     pub(crate) functions: Functions,
+    pub(crate) places: Places,
     /// How long a function may take until its answer begins.
     pub(crate) function_timeout: Duration,
 }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    net::IpAddr,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -11,7 +12,7 @@ use super::Platform;
 use crate::{
     Error, Output, Routes, VercelJson,
     functions::{Environment, Functions},
-    gateway::{Gateway, Listeners, bind},
+    gateway::{Gateway, Listeners, Places, bind},
 };
 
 /// How long a function may run on Vercel's Hobby plan.
@@ -26,6 +27,7 @@ pub struct PlatformBuilder {
     extra: BTreeMap<String, PathBuf>,
     environment: Vec<(String, String)>,
     instances: usize,
+    places: Places,
     port: u16,
     listeners: Option<Listeners>,
     output: Output,
@@ -41,6 +43,7 @@ impl Default for PlatformBuilder {
             extra: BTreeMap::new(),
             environment: Vec::new(),
             instances: 1,
+            places: Places::new(),
             port: 0,
             listeners: None,
             output: Output::Capture,
@@ -89,6 +92,15 @@ impl PlatformBuilder {
     #[must_use]
     pub fn instances(mut self, count: usize) -> Self {
         self.instances = count;
+        self
+    }
+
+    /// Where the clients of an address are, as the edge tells the functions: a country's code and a town. Of other
+    /// addresses it does not know.
+    #[must_use]
+    pub fn place(mut self, address: impl Into<IpAddr>, country: &str, city: &str) -> Self {
+        let place = (country.to_owned(), city.to_owned());
+        self.places.insert(address.into(), place);
         self
     }
 
@@ -151,6 +163,7 @@ impl PlatformBuilder {
         let gateway = Arc::new(Gateway {
             routes,
             functions,
+            places: self.places,
             function_timeout,
         });
         let serving = listeners.serve(&gateway);

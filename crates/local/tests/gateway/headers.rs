@@ -1,5 +1,7 @@
 //! What the platform says about the client, and whose headers count.
 
+use std::net::Ipv4Addr;
+
 use crate::{
     client::{get, get_with},
     site::Site,
@@ -19,6 +21,8 @@ async fn only_the_platform_says_who_the_client_is() {
         ("x-vercel-id", "forged"),
         ("x-vercel-internal-invocation-id", "forged"),
         ("x-vercel-ip-country", "XX"),
+        ("x-vercel-ip-country-region", "XX"),
+        ("x-vercel-ip-city", "Nowhere"),
         ("x-kept", "yes"),
     ];
     let url = format!("http://127.0.0.1:{}/api/echo", platform.port());
@@ -39,7 +43,27 @@ async fn only_the_platform_says_who_the_client_is() {
         assert_eq!(seen[name], value, "{name}");
     }
     assert!(seen.get("forwarded").is_none());
-    assert!(seen.get("x-vercel-ip-country").is_none());
+    for name in ["country", "country-region", "city"] {
+        assert!(seen.get(format!("x-vercel-ip-{name}")).is_none(), "{name}");
+    }
+    platform.stop().await;
+}
+
+#[tokio::test]
+async fn only_the_platform_says_where_the_client_is() {
+    let site = Site::new();
+    let platform = site
+        .platform()
+        .place(Ipv4Addr::LOCALHOST, "BR", "S\u{e3}o Paulo");
+    let platform = platform.start().await.unwrap();
+    let lies = [
+        ("x-vercel-ip-country", "XX"),
+        ("x-vercel-ip-city", "Nowhere"),
+    ];
+    let url = format!("http://127.0.0.1:{}/api/echo", platform.port());
+    let seen = &get_with(&url, &lies).await.json()["headers"];
+    assert_eq!(seen["x-vercel-ip-country"], "BR");
+    assert_eq!(seen["x-vercel-ip-city"], "S%C3%A3o%20Paulo");
     platform.stop().await;
 }
 

@@ -39,7 +39,6 @@ export const app = {
   'shortcuts.palette': 'Befehle',
   'shortcuts.search': 'Suchen',
   'shortcuts.help': 'Diese Hilfe',
-  'shortcuts.undo': 'Rückgängig, solange angeboten',
   'shortcuts.newUser': 'Neuer Benutzer',
   'shortcuts.move': 'Zeile auf oder ab',
   'shortcuts.select': 'Zeile auswählen',

@@ -94,6 +94,7 @@ export const audit = {
   'audit.detail.rolesBefore': 'Rollen zuvor',
   'audit.detail.emailChanged': 'E-Mail geändert',
   'audit.detail.version': 'Version',
+  'audit.detail.place': 'Ort',
   'audit.detail.presented': 'Gezeigtes Token (Generation)',
   'audit.detail.current': 'Gültiges Token (Generation)',
   'audit.detail.replaced': 'Ersetzte Sitzung',

@@ -94,6 +94,7 @@ export const audit = {
   'audit.detail.rolesBefore': 'Roles before',
   'audit.detail.emailChanged': 'E-mail changed',
   'audit.detail.version': 'Version',
+  'audit.detail.place': 'Place',
   'audit.detail.presented': 'Token shown (generation)',
   'audit.detail.current': 'Token in use (generation)',
   'audit.detail.replaced': 'Session replaced',

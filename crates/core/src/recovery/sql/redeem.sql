@@ -20,7 +20,9 @@ opened as (
 recorded as (
     insert into audit_events
     select event.*
-    from opened s, ended, lateral audit_event('password_set_by_link', 'info', s.user_id, s.user_id, s.id, $7, '{}') as event
+    from opened s, ended,
+        lateral audit_event('password_set_by_link', 'info', s.user_id, s.user_id, s.id, $7,
+            jsonb_strip_nulls(jsonb_build_object('place', $7::jsonb -> 'place'))) as event
 )
 select s.id as "session_id!", s.generation as "generation!", s.expires_at as "expires_at!",
     s.created_at as "now!", user_json(a.u) as "user!: Json<User>"

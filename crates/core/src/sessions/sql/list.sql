@@ -3,7 +3,7 @@ select exists (select from users u where u.id = $5) as "user_exists!",
     case when s.id is not null then jsonb_build_object(
         'id', s.id, 'createdAt', s.created_at, 'lastUsedAt', s.last_used_at,
         'idleExpiresAt', s.idle_expires_at, 'expiresAt', s.expires_at,
-        'ip', host(s.ip), 'userAgent', s.user_agent, 'current', s.id = $1
+        'ip', host(s.ip), 'place', opening.place, 'userAgent', s.user_agent, 'current', s.id = $1
     ) end as "session?: sqlx::types::Json<Session>"
 from authorize_access($1, $2, $3, $7, $4)
 left join lateral (
@@ -12,4 +12,17 @@ left join lateral (
     order by s.created_at desc
     limit $6
 ) s on true
+-- The event that opened the session says where that was: within the same statement, so within its longest run, and
+-- found by the subject's index. It is told while the session is used from the same network (IPv6: the same /64).
+left join lateral (
+    select e.details -> 'place' as place
+    from audit_events e
+    where e.subject_id = $5
+        and e.occurred_at between s.created_at and s.created_at + interval '10 seconds'
+        and e.session_id = s.id
+        and e.details ? 'place'
+        and s.ip <<= set_masklen(e.ip, case family(e.ip) when 6 then 64 else 32 end)
+    order by e.occurred_at, e.id
+    limit 1
+) opening on true
 order by s.created_at desc

@@ -49,7 +49,9 @@ recorded as (
     select event.*
     from opened s,
         lateral audit_event('login', 'info', s.user_id, s.user_id, s.id, $7,
-            jsonb_strip_nulls(jsonb_build_object('replaced', (select id from replaced)))) as event
+            jsonb_strip_nulls(jsonb_build_object(
+                'replaced', (select id from replaced), 'place', $7::jsonb -> 'place'
+            ))) as event
 )
 select s.id as "session_id!", s.generation as "generation!", s.expires_at as "expires_at!",
     s.created_at as "now!", user_json(a.u) as "user!: Json<User>"

@@ -3,4 +3,5 @@
 mod account;
 mod password;
 mod password_fields;
+mod places;
 mod sessions;

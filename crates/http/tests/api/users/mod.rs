@@ -17,6 +17,7 @@ mod roles;
 mod search;
 mod search_depth;
 pub(crate) mod sessions;
+mod sessions_depth;
 mod setup_link;
 mod show;
 mod totals;

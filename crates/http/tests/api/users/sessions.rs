@@ -56,6 +56,7 @@ async fn lists_the_live_ones_the_newest_first() {
             "idleExpiresAt",
             "ip",
             "lastUsedAt",
+            "place",
             "userAgent",
         ];
         contract.sort_unstable();
