@@ -1,5 +1,5 @@
 // A real HTTP server on loopback that answers as a test tells it to, and remembers what it was asked.
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
@@ -18,6 +18,8 @@ export interface Answered {
   text?: string
   /** The text is the beginning of more that never comes. */
   cutShort?: boolean
+  /** The text is the beginning of more that is long in coming. */
+  goesOn?: boolean
   headers?: Record<string, string>
 }
 
@@ -27,6 +29,7 @@ export class ApiServer {
   readonly asked: Asked[] = []
   readonly #handlers = new Map<string, Handler>()
   readonly #sockets = new Set<Socket>()
+  readonly #goingOn = new Set<ServerResponse>()
   readonly #server: Server
 
   constructor() {
@@ -40,11 +43,16 @@ export class ApiServer {
         const asked = { call, query: search.slice(1), headers: request.headers, body }
         this.asked.push(asked)
         const handler = this.#handlers.get(asked.call) ?? (() => problem(404, 'not_found'))
-        void Promise.resolve(handler(asked)).then(({ status, body, text, cutShort, headers }) => {
+        void Promise.resolve(handler(asked)).then(({ status, body, text, cutShort, goesOn, headers }) => {
           if (status === 0) return request.socket.destroy()
           const type = status >= 400 ? 'application/problem+json' : 'application/json'
           response.writeHead(status, { 'content-type': type, ...headers })
           if (cutShort) return void response.write(text, () => request.socket.destroy())
+          if (goesOn) {
+            this.#goingOn.add(response)
+            response.on('close', () => this.#goingOn.delete(response))
+            return void response.write(text)
+          }
           response.end(text ?? (body === undefined ? undefined : JSON.stringify(body)))
         })
       })
@@ -69,6 +77,11 @@ export class ApiServer {
 
   count(call: string): number {
     return this.asked.filter((asked) => asked.call === call).length
+  }
+
+  /** Answers that somebody still reads. */
+  get goingOn(): number {
+    return this.#goingOn.size
   }
 
   async open(): Promise<string> {

@@ -66,4 +66,26 @@ describe('a change for many', () => {
     const refused = await bulk.start(people(60), { isActive: false })
     expect([refused.results.length, refused.problem?.status, bulk.isRunning.value]).toEqual([0, 403, false])
   })
+
+  it('heeds a stop in the middle of a wait, and tells what was in the way', async () => {
+    const { server, bulk } = await openBulk()
+    server.on(BULK, problem(503, 'unavailable', { 'retry-after': '600' }))
+
+    const running = bulk.start(people(30), { isActive: false })
+    await eventually(() => expect(bulk.run.value?.problem?.status).toBe(503))
+    bulk.stop()
+
+    const done = await running
+    expect([done.results.length, done.problem?.status, bulk.isRunning.value]).toEqual([0, 503, false])
+  })
+
+  it('waits for the one before it', async () => {
+    const { server, bulk } = await openBulk()
+
+    const all = await Promise.all([bulk.start(people(30), { isActive: false }), bulk.start(people(30), { isActive: true })])
+
+    const asked = server.asked.filter(({ call }) => call === BULK).map(({ body }) => JSON.parse(body) as { changes: { isActive: boolean } })
+    expect(asked.map(({ changes }) => changes.isActive)).toEqual([false, false, true, true])
+    expect(all.map(({ results }) => results.length)).toEqual([30, 30])
+  })
 })

@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { problem, signedIn, startApiServer, user } from './apiServer'
-import { openTab } from './openTab'
+import { eventually, openTab } from './openTab'
 import { runInApp } from './runInApp'
 
 const EXPORT = 'GET /api/users/export'
@@ -59,5 +59,54 @@ describe('an export', () => {
 
     expect(await exporting.start({})).toBe(false)
     expect([saved, exporting.problem.value?.code]).toEqual([[], 'forbidden'])
+  })
+
+  it('is one at a time: a second click while the browser asks where to save it does nothing', async () => {
+    const { server, exporting, saved } = await openExport()
+    let choose = (): void => undefined
+    // As Chrome: one question at a time, and the second is refused.
+    let isOpen = false
+    Object.assign(window, {
+      showSaveFilePicker: () => {
+        if (isOpen) return Promise.reject(new DOMException('File picker already active.', 'NotAllowedError'))
+        isOpen = true
+        return new Promise((_, reject) => (choose = () => reject(new DOMException('', 'AbortError'))))
+      },
+    })
+    onTestFinished(() => void Reflect.deleteProperty(window, 'showSaveFilePicker'))
+
+    const first = exporting.start({})
+    expect(await exporting.start({})).toBe(false)
+    choose()
+    expect(await first).toBe(false)
+
+    expect([server.count(EXPORT), saved, exporting.problem.value]).toEqual([0, [], null])
+    // Whoever has thought better of it may think again.
+    Reflect.deleteProperty(window, 'showSaveFilePicker')
+    expect(await exporting.start({})).toBe(true)
+  })
+
+  it('that the disk refuses is not read any further', async () => {
+    const { server, exporting } = await openExport()
+    server.on(EXPORT, { status: 200, text: CSV, goesOn: true, headers: { 'content-type': 'text/csv' } })
+    const file = { write: () => Promise.reject(new DOMException('', 'QuotaExceededError')), abort: () => Promise.resolve() }
+    Object.assign(window, { showSaveFilePicker: () => Promise.resolve({ createWritable: () => Promise.resolve(file) }) })
+    onTestFinished(() => void Reflect.deleteProperty(window, 'showSaveFilePicker'))
+
+    expect(await exporting.start({})).toBe(false)
+
+    expect([server.count(EXPORT), exporting.problem.value?.code]).toEqual([1, 'no_answer'])
+    await eventually(() => expect(server.goingOn).toBe(0))
+  })
+
+  it('is named after the day on the reader’s calendar', async () => {
+    const { exporting, saved } = await openExport()
+    vi.stubEnv('TZ', 'Pacific/Kiritimati')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-23T12:00:00Z') })
+    onTestFinished(() => void vi.useRealTimers())
+
+    await exporting.start({})
+    expect(saved[0]?.name).toBe('users-2026-11-24.csv')
   })
 })

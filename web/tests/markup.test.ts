@@ -1,20 +1,10 @@
 // What others typed is text on our pages, and a password field is one.
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { createApp, h, nextTick, type Component } from 'vue'
+import { describe, expect, it } from 'vitest'
+import { nextTick } from 'vue'
 import UiField from '@/ui/UiField.vue'
 import UsersTable from '@/users/UsersTable.vue'
 import { user } from './apiServer'
-
-function mounted(component: Component, props: Record<string, unknown>): HTMLElement {
-  const place = document.body.appendChild(document.createElement('div'))
-  const app = createApp(() => h(component, props))
-  app.mount(place)
-  onTestFinished(() => {
-    app.unmount()
-    place.remove()
-  })
-  return place
-}
+import { mounted } from './mounted'
 
 describe('the table of users', () => {
   it('shows markup in a name as the text it is', () => {

@@ -1,24 +1,30 @@
-// Pages as the console has them: with the router, the queries and the session of the tab.
+// Components and pages as the console has them: with the router, the queries and the session of the tab.
 import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query'
 import { getActivePinia, type Pinia } from 'pinia'
 import { onTestFinished } from 'vitest'
-import { createApp, h } from 'vue'
+import { createApp, h, type Component, type Plugin } from 'vue'
 import { createMemoryHistory, createRouter, RouterView, type RouteRecordRaw } from 'vue-router'
+
+/** A component on the page, for as long as a test takes. */
+export function mounted(component: Component, props: Record<string, unknown> = {}, ...plugins: Plugin[]): HTMLElement {
+  const place = document.body.appendChild(document.createElement('div'))
+  const app = createApp(() => h(component, props))
+  for (const plugin of plugins) app.use(plugin)
+  app.mount(place)
+  onTestFinished(() => {
+    app.unmount()
+    place.remove()
+  })
+  return place
+}
 
 /** Opens the pages of a tab at a path. */
 export async function mountPages(path: string, routes: RouteRecordRaw[]) {
   const router = createRouter({ history: createMemoryHistory(), routes })
   await router.push(path)
-  const place = document.body.appendChild(document.createElement('div'))
   const queries = new QueryClient({ defaultOptions: { queries: { networkMode: 'always' } } })
-  const app = createApp({ render: () => h(RouterView) })
-  app.use(getActivePinia() as Pinia).use(router).use(VueQueryPlugin, { queryClient: queries })
-  app.mount(place)
-  onTestFinished(() => {
-    app.unmount()
-    queries.clear()
-    place.remove()
-  })
+  onTestFinished(() => queries.clear())
+  const place = mounted(RouterView, {}, getActivePinia() as Pinia, router, (app) => VueQueryPlugin.install(app, { queryClient: queries }))
   return { router, place, queries }
 }
 

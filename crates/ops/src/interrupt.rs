@@ -6,6 +6,7 @@
 //! is what the command noted with [`leaves`]. Work that has to be brought to an end listens itself ([`Interrupt`]).
 
 use std::cell::{Cell, RefCell};
+use std::fs;
 use std::io;
 use std::pin::pin;
 use std::rc::Rc;
@@ -125,8 +126,9 @@ impl Drop for Interrupt {
     }
 }
 
-/// SIGINT, SIGTERM and SIGHUP, from the moment this is made: they end the process no more.
-struct Signals([Signal; 3]);
+/// SIGINT, SIGTERM and SIGHUP, from the moment this is made: they end the process no more. What `nohup` or a shell told
+/// us to ignore stays ignored, where the system says so (Linux).
+struct Signals([Option<Signal>; 3]);
 
 impl Signals {
     fn listen() -> io::Result<Self> {
@@ -135,7 +137,13 @@ impl Signals {
             SignalKind::terminate(),
             SignalKind::hangup(),
         ];
-        let [first, second, third] = kinds.map(signal);
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let listen = |kind| {
+            (!is_ignored(&status, kind))
+                .then(|| signal(kind))
+                .transpose()
+        };
+        let [first, second, third] = kinds.map(listen);
         Ok(Self([first?, second?, third?]))
     }
 
@@ -143,9 +151,26 @@ impl Signals {
     async fn come(&mut self) -> bool {
         let [first, second, third] = &mut self.0;
         tokio::select! {
-            _ = first.recv() => false,
-            _ = second.recv() => true,
-            _ = third.recv() => true,
+            () = received(first) => false,
+            () = received(second) => true,
+            () = received(third) => true,
         }
     }
+}
+
+async fn received(signal: &mut Option<Signal>) {
+    match signal {
+        Some(signal) => drop(signal.recv().await),
+        None => std::future::pending().await,
+    }
+}
+
+/// Whether the mask of ignored signals (`proc_pid_status(5)`) has this one.
+fn is_ignored(status: &str, kind: SignalKind) -> bool {
+    let mask = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or_default();
+    mask >> (kind.as_raw_value() - 1) & 1 == 1
 }

@@ -55,7 +55,13 @@ export async function auditJourney({ page, openBrowser, check, heading, inspecte
     await page.getByRole('option', { name: email }).click()
     await page.waitForURL(new RegExp(`userId=${robin.id}`))
     await settled()
-    await page.getByRole('button', { name: `Remove: Done to ${email}` }).waitFor()
+    const chip = page.getByRole('button', { name: `Remove: Done to ${email}` })
+    await chip.click()
+    await chip.waitFor({ state: 'detached' })
+    await page.locator('button:focus', { hasText: 'Event' }).waitFor()
+    await page.goBack()
+    await settled()
+    await chip.waitFor()
   })
   await check('pages are history: back shows what was there', async () => {
     const first = await events.first().getByRole('button').innerText()
@@ -90,6 +96,7 @@ export async function auditJourney({ page, openBrowser, check, heading, inspecte
     await inspected('audit-empty')
     await page.getByRole('button', { name: 'Clear filters' }).click()
     await events.first().waitFor()
+    await page.locator('button:focus', { hasText: 'Event' }).waitFor()
     assert.equal(new URL(page.url()).search, '')
   })
   await check('a date that is typed counts when it is whole', async () => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 const PEOPLE = 60
 
 /** @param {import('../stage.mjs').Stage} stage */
-export async function bulkJourney({ page, check, inspected, operator, mark, rows, line, administrator }) {
+export async function bulkJourney({ page, check, inspected, operator, mark, rows, search, line, administrator }) {
   const words = `bulk ${mark}`
   const bar = page.getByRole('region', { name: 'Selection' })
   const listed = async (/** @type {string} */ filter) => {
@@ -76,11 +76,59 @@ export async function bulkJourney({ page, check, inspected, operator, mark, rows
   await check('who could not be changed is named, with the reason', async () => {
     await page.goto(`/users?q=${encodeURIComponent(administrator.email)}`)
     await rows.nth(1).getByRole('checkbox').click()
-    await bar.getByRole('button', { name: 'Deactivate' }).click()
+    await bar.getByRole('button', { name: 'Roles…' }).click()
+    const dialog = page.getByRole('dialog', { name: /^Roles of/ })
+    await dialog.getByRole('group', { name: 'Viewer' }).getByText('Give').click()
+    await dialog.getByRole('group', { name: 'Administrator' }).getByText('Take').click()
+    await dialog.getByRole('button', { name: 'Change roles' }).click()
     const told = page.getByRole('dialog', { name: '1 user could not be changed' })
     await told.getByText('last active administrator').waitFor()
     await inspected('bulk-refused')
     await told.getByRole('button', { name: 'Close' }).last().click()
+    await bar.waitFor({ state: 'hidden' })
+    await page.locator('h1:focus').waitFor()
+  })
+  await check('whoever is among those they deactivate is left out, and told so', async () => {
+    await page.reload()
+    await rows.nth(1).getByRole('checkbox').click()
+    await bar.getByRole('button', { name: 'Deactivate' }).click()
+    const told = page.getByRole('dialog', { name: '1 user could not be changed' })
+    await told.getByText('Left out: it is your own account.').waitFor()
+    await inspected('bulk-self')
+    await page.keyboard.press('Escape')
+    await page.locator('h1:focus').waitFor()
+    assert.equal((await operator.call('GET', '/api/me')).isActive, true)
+  })
+  await check('a search for somebody else stops nothing, and a stop keeps whom it did not come to', async () => {
+    await page.goto(`/users?q=${encodeURIComponent(words)}&sort=email`)
+    await page.getByText(`${PEOPLE} users found`).waitFor()
+    await page.getByRole('checkbox', { name: 'Select this page' }).click()
+    await bar.getByRole('button', { name: `Select all ${PEOPLE}` }).click()
+    await bar.getByText(`${PEOPLE} selected`).waitFor()
+    // The second piece waits until it is let go: the run is in the middle for as long as this takes.
+    let letGo = () => {}
+    const held = new Promise((resolve) => (letGo = () => resolve(undefined)))
+    let pieces = 0
+    await page.route('**/api/users', async (route) => {
+      if (route.request().method() === 'PATCH' && (pieces += 1) > 1) await held
+      await route.continue()
+    })
+    await bar.getByRole('button', { name: 'Deactivate' }).click()
+    await bar.getByText(`25 of ${PEOPLE}`).waitFor()
+    await search.fill('zzz nobody is called this zzz')
+    await page.getByRole('heading', { name: 'Nobody matches' }).waitFor()
+    await bar.getByText(`25 of ${PEOPLE}`).waitFor()
+    await inspected('bulk-running')
+    await bar.getByRole('button', { name: 'Stop' }).click()
+    letGo()
+    await page.getByText(`50 of ${PEOPLE} changed.`).waitFor()
+    await bar.getByText('10 selected').waitFor()
+    assert.equal(await listed('&active=false'), 50)
+    await page.unroute('**/api/users')
+    await page.keyboard.press('z')
+    await page.getByText('Undone for 50 users.').waitFor()
+    assert.equal(await listed('&active=false'), 0)
+    await page.keyboard.press('Escape')
     await bar.waitFor({ state: 'hidden' })
   })
 }

@@ -1,4 +1,5 @@
-// Everything without a mouse: in, through the list, into a user and back to the same row, out.
+// Everything without a mouse: in, through the list, into a user and back to the same row; many changed by a dialog and
+// changed back; one deactivated and brought back; out.
 import assert from 'node:assert/strict'
 
 const FAR = 60
@@ -11,13 +12,20 @@ export async function keyboardJourney({ openBrowser, check, heading, rowsOf, mar
   const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '')
   const search = page.getByRole('searchbox')
 
-  /** Tabs on until the focus is on what matches. @param {string} selector */
-  async function tabTo(selector) {
+  /** Tabs on until the focus is on what matches, and says this. @param {string} selector @param {string} [text] */
+  async function tabTo(selector, text = '') {
     for (let step = 0; step < FAR; step += 1) {
-      if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return
+      const is = await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)
+      if (is && (await focused()).includes(text)) return
       await press('Tab')
     }
-    throw new Error(`${FAR} tab stops did not lead to ${selector}`)
+    throw new Error(`${FAR} tab stops did not lead to ${selector} ${text}`)
+  }
+
+  /** Who of them the list has by this filter. @param {string} filter */
+  async function listed(filter) {
+    const { items } = await operator.call('GET', `/api/users?sort=email&q=${encodeURIComponent(`keys ${mark}`)}&${filter}`)
+    return items.map((/** @type {{ name: string }} */ { name }) => name.split(' ')[0])
   }
 
   await check(
@@ -60,6 +68,64 @@ export async function keyboardJourney({ openBrowser, check, heading, rowsOf, mar
     await press('Escape')
     await page.getByRole('menu').waitFor({ state: 'hidden' })
     assert.match(await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? ''), /^Actions for/)
+  })
+  await check('by the keyboard alone: rows are picked, given a role in a dialog, and it is undone by a key', async () => {
+    const bar = page.getByRole('region', { name: 'Selection' })
+    await page.reload()
+    await rowsOf(page).nth(1).waitFor()
+    await tabTo('.open')
+    await press('x')
+    await press('ArrowDown')
+    await press('ArrowDown')
+    await press('Shift+X')
+    await bar.getByText('3 selected').waitFor()
+    await press('ArrowUp')
+    await press('x')
+    await bar.getByText('2 selected').waitFor()
+    await tabTo('[role=region] button', 'Roles…')
+    await press('Enter')
+    const dialog = page.getByRole('dialog', { name: 'Roles of 2 users' })
+    await dialog.waitFor()
+    // Past the roles above it; within one, the arrows choose.
+    const viewer = dialog.getByRole('group', { name: 'Viewer' }).getByRole('radio', { name: 'Leave' })
+    for (let step = 0; step < FAR && !(await viewer.evaluate((radio) => radio === document.activeElement)); step += 1) await press('Tab')
+    await press('ArrowRight')
+    await tabTo('[role=dialog] button', 'Change roles')
+    await press('Enter')
+    await page.getByText('2 of 2 changed.').waitFor()
+    assert.deepEqual(await listed('role=viewer'), ['Anna', 'Cora'])
+    await bar.waitFor({ state: 'hidden' })
+    assert.equal(await focused(), 'Users', 'the focus is lost with the bar')
+    await press('z')
+    await page.getByText('Undone for 2 users.').waitFor()
+    assert.deepEqual(await listed('role=viewer'), [])
+    assert.equal(await focused(), 'Users')
+  })
+  await check('by the keyboard alone: one is deactivated by the menu of the row, and brought back by the palette', async () => {
+    await tabTo('.open')
+    await press('ArrowDown')
+    await press('Tab')
+    await press('Enter')
+    await page.getByRole('menu').waitFor()
+    await press('End')
+    assert.equal(await focused(), 'Deactivate')
+    await press('Enter')
+    await page.getByText('is deactivated and signed out everywhere.').waitFor()
+    assert.deepEqual(await listed('active=false'), ['Berta'])
+    await press('ControlOrMeta+k')
+    await page.getByRole('dialog', { name: 'Command palette' }).waitFor()
+    await page.keyboard.type('undo')
+    await page.getByRole('option', { name: /^Undo: Berta/ }).waitFor()
+    await press('Enter')
+    await page.getByText('is active again. Ended sessions stay ended.').waitFor()
+    assert.deepEqual(await listed('active=false'), [])
+    assert.match(await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? ''), /^Actions for Berta/)
+  })
+  await check('by the keyboard alone: what a toast says is dismissed, and the focus is where it was', async () => {
+    await tabTo('[aria-label*="is active again"] [aria-label=Dismiss]')
+    await press('Enter')
+    await page.getByRole('group', { name: /is active again/ }).waitFor({ state: 'hidden' })
+    assert.notEqual(await page.evaluate(() => document.activeElement?.tagName), 'BODY')
   })
   await check('by the keyboard alone: out', async () => {
     await press('ControlOrMeta+k')

@@ -118,6 +118,23 @@ export async function troubleJourney({ page, context, line, database, check, hea
     /Failed to fetch dynamically imported module/,
   )
   await check(
+    'who does not want to wait for the next try asks now, also for what was never shown',
+    async () => {
+      line.cut()
+      try {
+        await search.fill('impatient')
+        // Far enough away that what comes sooner was asked for.
+        await page.getByText(/^Next try in ([6-9]|1\d) s/).waitFor({ timeout: 60_000 })
+      } finally {
+        line.mend()
+      }
+      await page.getByRole('button', { name: 'Try now' }).click()
+      await page.getByRole('heading', { name: 'Nobody matches' }).waitFor({ timeout: 4_000 })
+      assert.equal(await page.getByRole('alert').count(), 0)
+    },
+    noAnswer,
+  )
+  await check(
     'while the database is away a reload waits, and goes on signed in when it is back',
     async () => {
       await database.closed(async () => {

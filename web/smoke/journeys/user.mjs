@@ -124,6 +124,8 @@ async function editing({ page, check, heading, inspected, operator, mark, search
     await page.getByRole('menuitem', { name: 'Deactivate' }).click()
     await page.getByText('is deactivated and signed out everywhere.').waitFor()
     assert.equal((await operator.show(user.id)).isActive, false)
+    // Among the recent events, without a reload.
+    await page.getByRole('listitem').filter({ hasText: 'User deactivated' }).waitFor()
     // It waits for whoever is at it, however long the looking takes.
     await page.getByRole('button', { name: 'Undo' }).focus()
     await inspected('user-deactivated')
@@ -151,6 +153,24 @@ async function editing({ page, check, heading, inspected, operator, mark, search
     await page.locator('main').getByRole('link', { name: 'Users' }).click()
     await heading('Users')
     assert.equal(await page.title(), 'Users · Hallpass')
+  })
+  await check('whoever is about to deactivate themselves is asked, and sees their own name change at once', async () => {
+    const self = await operator.call('GET', '/api/me')
+    await page.goto(`/users/${self.id}`)
+    await page.getByRole('button', { name: /^Actions for/ }).click()
+    await page.getByRole('menuitem', { name: 'Deactivate' }).click()
+    const question = page.getByRole('alertdialog', { name: 'Deactivate your own account?' })
+    await question.waitFor()
+    await inspected('user-deactivate-self')
+    await question.getByRole('button', { name: 'Cancel' }).click()
+    await question.waitFor({ state: 'hidden' })
+    assert.equal((await operator.call('GET', '/api/me')).isActive, true)
+    await page.getByRole('textbox', { name: 'Name' }).fill(`Self ${mark}`)
+    await page.getByRole('button', { name: 'Save changes' }).click()
+    await page.getByRole('button', { name: /^Your menu/ }).filter({ hasText: `Self ${mark}` }).waitFor()
+    await page.getByRole('textbox', { name: 'Name' }).fill(self.name)
+    await page.getByRole('button', { name: 'Save changes' }).click()
+    await page.getByRole('button', { name: /^Your menu/ }).filter({ hasText: self.name }).waitFor()
   })
   await check('a new one-time link is shown once, from the list', async () => {
     await page.goto(`/users?q=${encodeURIComponent(`theirs ${mark}`)}`)

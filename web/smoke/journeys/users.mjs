@@ -71,8 +71,11 @@ export async function usersJourney({ page, check, heading, inspected, rows, sear
     assert.equal(lines.length, PEOPLE / 5)
     assert.ok(lines.every((line) => line.includes(mark)))
     await page.getByText('The list is downloaded.').waitFor()
+    // What one pressed comes and goes; the focus stays beside it.
+    await page.locator('button:focus', { hasText: 'Export CSV' }).waitFor()
     await page.getByRole('button', { name: 'Clear filters' }).click()
     await page.getByText(`${PEOPLE} users found`).waitFor()
+    await page.locator('button:focus', { hasText: 'Role' }).waitFor()
   })
   await check('the head of a column sorts, and says so', async () => {
     await page.getByRole('columnheader', { name: 'E-mail' }).getByRole('button').click()

@@ -1,4 +1,4 @@
-import { shallowReactive, shallowRef } from 'vue'
+import { computed, shallowReactive, shallowRef } from 'vue'
 
 export interface Toast {
   readonly id: number
@@ -12,6 +12,8 @@ export interface Toast {
 const STAYS_MS = 8_000
 
 export const toasts = shallowReactive<Toast[]>([])
+/** The newest that something can be done about. */
+export const offered = computed(() => toasts.findLast(({ action }) => action !== null) ?? null)
 export const held = shallowRef(false)
 
 let last = 0

@@ -3,7 +3,9 @@ import { Problem } from '@/api/problem'
 import type { User } from '@/api/types'
 import { changeUser, showUser } from '@/api/user'
 import { t } from '@/i18n'
+import { useSessionStore } from '@/session/sessionStore'
 import { problemText } from '@/ui/problemText'
+import { ask } from '@/ui/questions'
 import { say } from '@/ui/toasts'
 import { useUserCache } from './userCache'
 
@@ -11,6 +13,7 @@ import { useUserCache } from './userCache'
 export function useActivation() {
   const cache = useUserCache()
   const queries = useQueryClient()
+  const session = useSessionStore()
 
   async function setActive(user: User, isActive: boolean, done: (user: User) => void): Promise<void> {
     try {
@@ -24,11 +27,18 @@ export function useActivation() {
     }
   }
 
-  function deactivate(user: User): Promise<void> {
+  async function deactivate(user: User): Promise<void> {
+    if (user.id === session.user?.id) return deactivateSelf(user)
     const name = nameOf(user)
     return setActive(user, false, (changed) =>
       say(t('users.deactivated.done', { name }), undo(() => setActive(changed, true, () => say(t('users.undone', { name }))))),
     )
+  }
+
+  /** Asked about, because it ends this session too: there would be nobody left to undo it. */
+  async function deactivateSelf(user: User): Promise<void> {
+    const sure = await ask({ title: t('users.deactivateSelf'), text: t('users.deactivateSelf.text'), yes: t('users.deactivate'), danger: true })
+    if (sure) await setActive(user, false, () => undefined)
   }
 
   function reactivate(user: User): Promise<void> {

@@ -3,7 +3,7 @@ import { Problem } from '@/api/problem'
 import type { BulkChanges, BulkResult, User } from '@/api/types'
 import { changeUsers } from '@/api/usersBulk'
 import { backoff } from '@/session/backoff'
-import { startPause } from '@/session/startPause'
+import { startPause, type Pause } from '@/session/startPause'
 import { useUserCache } from './userCache'
 
 /** Small enough that the bar moves and a stop is soon heeded. */
@@ -23,17 +23,27 @@ export function useBulk() {
   const cache = useUserCache()
   const run = shallowRef<BulkRun | null>(null)
   const isRunning = computed(() => run.value !== null && !run.value.isOver)
-  let stopping = false
+  /** It is to stop, and ends with what has been sent already. */
+  const isStopping = shallowRef(false)
+  let pause: Pause | null = null
+  let latest: Promise<unknown> = Promise.resolve()
 
-  async function start(users: readonly User[], changes: BulkChanges): Promise<BulkRun> {
-    stopping = false
+  /** One after the other: while a change goes on, the one before it may be taken back. */
+  function start(users: readonly User[], changes: BulkChanges): Promise<BulkRun> {
+    const mine = isRunning.value ? latest.then(() => work(users, changes)) : work(users, changes)
+    latest = mine
+    return mine
+  }
+
+  async function work(users: readonly User[], changes: BulkChanges): Promise<BulkRun> {
+    isStopping.value = false
     let now: BulkRun = { changes, total: users.length, results: [], problem: null, isOver: false }
     const note = (change: Partial<BulkRun>): void => {
       now = { ...now, ...change }
       run.value = now
     }
     note({})
-    for (let at = 0, failures = 0; at < users.length && !stopping; ) {
+    for (let at = 0, failures = 0; at < users.length && !isStopping.value; ) {
       const ids = users.slice(at, at + CHUNK).map(({ id }) => id)
       try {
         // Repeating it does no harm: what is done already comes back as unchanged.
@@ -46,7 +56,9 @@ export function useBulk() {
         const problem = Problem.from(thrown)
         note({ problem })
         if (!problem.isTransient) break
-        await startPause(backoff(failures, problem.retryAfter)).over
+        if (isStopping.value) break
+        pause = startPause(backoff(failures, problem.retryAfter))
+        await pause.over
         failures += 1
       }
     }
@@ -56,11 +68,12 @@ export function useBulk() {
   }
 
   function stop(): void {
-    stopping = true
+    isStopping.value = true
+    pause?.end()
   }
 
   onScopeDispose(stop)
-  return { run, isRunning, start, stop, close: () => (run.value = null) }
+  return { run, isRunning, isStopping, start, stop, close: () => (run.value = null) }
 }
 
 /** How many had which outcome. */

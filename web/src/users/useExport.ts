@@ -1,7 +1,7 @@
 import { computed, onScopeDispose, shallowRef } from 'vue'
 import { Problem } from '@/api/problem'
 import { exportUsers, type ExportSearch } from '@/api/usersExport'
-import { openDownload } from './download'
+import { openDownload, type Download } from './download'
 
 const NEWLINE = 10
 
@@ -14,11 +14,22 @@ export function useExport() {
 
   /** Whether it is all there: not if it was stopped or something went wrong. */
   async function start(search: ExportSearch): Promise<boolean> {
+    // A second click finds the question where to save it still open.
+    if (stopping) return false
+    const mine = (stopping = new AbortController())
     problem.value = null
-    // Asked for first: browsers let a page open this dialog only right after a click.
-    const file = await openDownload(`users-${new Date().toISOString().slice(0, 10)}.csv`)
-    if (!file) return false
-    const { signal } = (stopping = new AbortController())
+    try {
+      // Asked for first: browsers let a page open this dialog only right after a click.
+      const file = await openDownload(`users-${today()}.csv`)
+      return file !== null && (await save(search, file, mine))
+    } finally {
+      rows.value = null
+      stopping = null
+    }
+  }
+
+  async function save(search: ExportSearch, file: Download, reading: AbortController): Promise<boolean> {
+    const { signal } = reading
     rows.value = 0
     try {
       const stream = await exportUsers(search, signal)
@@ -35,15 +46,21 @@ export function useExport() {
       // Half a list must not look like a whole one.
       await file.abandon()
       if (!signal.aborted) problem.value = Problem.from(thrown)
+      // Nobody reads on, also if it was the disk that gave up.
+      reading.abort()
       return false
-    } finally {
-      rows.value = null
     }
   }
 
   const stop = (): void => stopping?.abort()
   onScopeDispose(stop)
   return { rows, problem, isRunning: computed(() => rows.value !== null), start, stop }
+}
+
+/** As the reader's calendar has it: 2026-11-23. */
+function today(): string {
+  const now = new Date()
+  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, '0')).join('-')
 }
 
 /** As `for await` over the stream itself, which not every browser has. */

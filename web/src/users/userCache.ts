@@ -1,9 +1,12 @@
 import { useQueryClient } from '@tanstack/vue-query'
 import type { User, UserPage } from '@/api/types'
+import { useSessionStore } from '@/session/sessionStore'
+import { ME } from '@/session/useMe'
 
 /** Puts what the server answered to a change wherever the user is shown, and has the lists read anew. */
 export function useUserCache() {
   const queries = useQueryClient()
+  const session = useSessionStore()
 
   /** A user that some list has shown. */
   function find(id: string): User | undefined {
@@ -14,10 +17,21 @@ export function useUserCache() {
   /** What the server answered, wherever it is shown. */
   function show(users: User[]): void {
     const byId = new Map(users.map((user) => [user.id, user]))
-    for (const user of users) queries.setQueryData(['user', user.id], user)
+    for (const user of users) {
+      // What was asked for before the change must not be believed after it.
+      void queries.cancelQueries({ queryKey: ['user', user.id], exact: true })
+      queries.setQueryData(['user', user.id], user)
+      if (user.id === session.user?.id) showSelf(user)
+    }
     queries.setQueriesData<UserPage>({ queryKey: ['users', 'list'] }, (page) =>
       page ? { ...page, items: page.items.map((user) => byId.get(user.id) ?? user) } : page,
     )
+  }
+
+  /** In the menu, at once; what one may do is asked for anew. */
+  function showSelf(self: User): void {
+    session.changeUser(self)
+    void queries.invalidateQueries({ queryKey: ME, exact: true })
   }
 
   /** As `show`, and the lists are read anew: it may no longer belong where it stood. */
@@ -26,8 +40,11 @@ export function useUserCache() {
     refresh()
   }
 
+  /** The lists, and the audit log, which tells of every change. */
   function refresh(): void {
-    void queries.invalidateQueries({ queryKey: ['users'] })
+    // A first answer that is on its way would be waited for, old as it is.
+    void queries.cancelQueries({ queryKey: ['users'] })
+    for (const key of ['users', 'audit']) void queries.invalidateQueries({ queryKey: [key] })
   }
 
   return { find, show, put, refresh }

@@ -1,5 +1,6 @@
 //! Every command that is told to stop says what it leaves behind, leaves nothing running, and can be run again.
 
+use std::process::Stdio;
 use std::time::Duration;
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -195,6 +196,33 @@ async fn what_was_committed_stays_and_the_next_run_does_the_rest() {
         stand.value::<String>(told).await,
         "purge_started purge_started purge_finished"
     );
+}
+
+/// `nohup hallpass db purge --yes &`, and the terminal is closed.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn what_is_to_be_ignored_stays_ignored() {
+    let stand = Stand::administered().await;
+    let mut other = stand.connect().await;
+    let lock = "begin; lock table login_throttle in access exclusive mode";
+    other.execute(lock).await.unwrap();
+    let script = format!(
+        "trap '' HUP; exec {} db purge --yes --json",
+        env!("CARGO_BIN_EXE_hallpass")
+    );
+    let child = Command::new("sh")
+        .args(["-c", &script])
+        .env_clear()
+        .env("DATABASE_URL", stand.url())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    until(&stand, IS_WAITING, true).await;
+    signal(&child, "HUP").await;
+    other.execute("rollback").await.unwrap();
+    let output = child.wait_with_output().await.unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
 }
 
 /// A deployment that takes connections and never says a word.

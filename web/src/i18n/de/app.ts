@@ -39,6 +39,7 @@ export const app = {
   'shortcuts.palette': 'Befehle',
   'shortcuts.search': 'Suchen',
   'shortcuts.help': 'Diese Hilfe',
+  'shortcuts.undo': 'Rückgängig, solange angeboten',
   'shortcuts.newUser': 'Neuer Benutzer',
   'shortcuts.move': 'Zeile auf oder ab',
   'shortcuts.select': 'Zeile auswählen',

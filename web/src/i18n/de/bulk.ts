@@ -23,4 +23,5 @@ export const bulk = {
   'bulk.outcome.notFound': 'Das Konto gibt es nicht mehr.',
   'bulk.outcome.forbidden': 'Ihre Rollen erlauben es nicht.',
   'bulk.outcome.noRole': 'Es bliebe keine Rolle übrig.',
+  'bulk.outcome.self': 'Ausgelassen: Es ist Ihr eigenes Konto.',
 } as const

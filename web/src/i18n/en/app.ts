@@ -39,6 +39,7 @@ export const app = {
   'shortcuts.palette': 'Command palette',
   'shortcuts.search': 'Search',
   'shortcuts.help': 'This help',
+  'shortcuts.undo': 'Undo, while it is offered',
   'shortcuts.newUser': 'New user',
   'shortcuts.move': 'Row up or down',
   'shortcuts.select': 'Select the row',

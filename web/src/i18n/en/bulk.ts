@@ -23,4 +23,5 @@ export const bulk = {
   'bulk.outcome.notFound': 'The account is no longer there.',
   'bulk.outcome.forbidden': 'Your roles do not allow it.',
   'bulk.outcome.noRole': 'It would be left without a role.',
+  'bulk.outcome.self': 'Left out: it is your own account.',
 } as const

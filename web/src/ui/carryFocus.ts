@@ -1,0 +1,15 @@
+import { nextTick } from 'vue'
+
+/**
+ * To be called when something has changed that is not yet drawn: if drawing it takes away what has the focus, the focus
+ * goes on at `to`, else at the page's heading. Whoever is elsewhere is left alone.
+ */
+export async function carryFocus(to: () => HTMLElement | null | undefined = () => null): Promise<void> {
+  const had = document.activeElement
+  await nextTick()
+  const isLost = document.activeElement === null || document.activeElement === document.body
+  if (!isLost || had === document.body) return
+  const next = to() ?? document.querySelector('h1')
+  // The reader stays where they look.
+  next?.focus({ preventScroll: true })
+}
