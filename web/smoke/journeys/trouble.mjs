@@ -107,17 +107,6 @@ export async function troubleJourney({ page, context, line, database, check, hea
     /Failed to fetch dynamically imported module/,
   )
   await check(
-    'a file that is lost once is fetched again, at the page that was wanted',
-    async () => {
-      await forgetFiles(page)
-      line.loseNext(/assets\/ConsoleLayout-.*js/)
-      await page.goto('/audit')
-      await heading('Audit log')
-    },
-    noAnswer,
-    /Failed to fetch dynamically imported module/,
-  )
-  await check(
     'who does not want to wait for the next try asks now, also for what was never shown',
     async () => {
       line.cut()
