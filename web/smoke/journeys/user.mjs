@@ -144,6 +144,8 @@ async function editing({ page, check, heading, inspected, operator, mark, search
     await page.getByRole('menuitem', { name: 'New one-time link…' }).click()
     await link.waitFor()
     await page.keyboard.press('ControlOrMeta+k')
+    // It is loaded when it is first wanted: what is typed before that goes nowhere.
+    await page.getByRole('dialog', { name: 'Command palette' }).waitFor()
     await page.keyboard.type(`beside ${mark}`)
     await page.getByRole('option', { name: other.name }).click()
     await heading(other.name)
