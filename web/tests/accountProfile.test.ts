@@ -1,7 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { signedIn, startApiServer, user, type Answered } from './apiServer'
 import { mountPages, type } from './mounted'
 import { eventually, openTab } from './openTab'
+
+// Compiling a page takes its time on a busy machine: not that of the first test.
+beforeAll(() => import('@/account/AccountProfile.vue'), 60_000)
 
 const RENAME = 'PATCH /api/me'
 const me = { ...user, permissions: [] }

@@ -1,9 +1,12 @@
 // The frame around the pages: what it keeps from one page, and from one user, to the next, and what not.
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { defineComponent, h, ref } from 'vue'
 import { signedIn, startApiServer, user } from './apiServer'
 import { mountPages } from './mounted'
 import { eventually, openTab } from './openTab'
+
+// Compiling a page takes its time on a busy machine: not that of the first test.
+beforeAll(() => import('@/app/ConsoleLayout.vue'), 60_000)
 
 /** A page that keeps something, as all do. */
 const Page = defineComponent({

@@ -1,7 +1,10 @@
 import { createPinia, setActivePinia } from 'pinia'
-import { describe, expect, it, vi } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { mountPages } from './mounted'
 import { eventually } from './openTab'
+
+// Compiling a page takes its time on a busy machine: not that of the first test.
+beforeAll(() => import('@/app/ShortcutsDialog.vue'), 60_000)
 
 describe('the help for the keys', () => {
   it.each([

@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Component } from 'vue'
 import { problem, signedIn, startApiServer, user } from './apiServer'
 import { mountPages, type } from './mounted'
 import { eventually, openTab } from './openTab'
+
+// Compiling a page takes its time on a busy machine: not that of the first test.
+beforeAll(() => import('@/sign-in/SignInView.vue'), 60_000)
 
 const LOGIN = 'POST /api/login'
 /** For whatever follows an answer at once. */

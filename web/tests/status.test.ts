@@ -1,5 +1,5 @@
 import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { formatBytes, formatDuration } from '@/format/amount'
 import { barsOf, HEIGHT } from '@/status/bars'
 import { countText } from '@/status/signInCounts'
@@ -7,6 +7,9 @@ import { problem, signedIn, startApiServer, user } from './apiServer'
 import { mountPages } from './mounted'
 import { eventually, openTab } from './openTab'
 import { runInApp } from './runInApp'
+
+// Compiling a page takes its time on a busy machine: not that of the first test.
+beforeAll(() => import('@/status/StatusView.vue'), 60_000)
 
 const bucket = (succeeded: number, failed: number) => ({ at: '2026-11-23T12:00:00Z', succeeded, failed })
 

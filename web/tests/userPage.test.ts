@@ -1,8 +1,11 @@
 // The page of one user: what is typed stays, whatever the server answers meanwhile.
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { problem, signedIn, startApiServer, user, type Answered } from './apiServer'
 import { mountPages, type } from './mounted'
 import { eventually, openTab } from './openTab'
+
+// Compiling a page takes its time on a busy machine: not that of the first test.
+beforeAll(() => import('@/users/UserView.vue'), 60_000)
 
 const SHOW = `GET /api/users/${user.id}`
 const CHANGE = `PATCH /api/users/${user.id}`
