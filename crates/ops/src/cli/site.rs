@@ -37,6 +37,9 @@ pub(crate) struct SmokeOptions {
     /// Only the security headers
     #[arg(long, conflicts_with = "public")]
     pub(crate) headers_only: bool,
+    /// Say who answers there, and what would be made and removed, and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::client::Answer;
 use super::fault::Fault;
+use super::throwaway::Removed;
 use crate::screen::{BAD, GOOD, wrapped};
 
 /// What one step found.
@@ -113,9 +114,9 @@ impl Report {
         }
     }
 
-    /// The last step of all.
-    pub(crate) fn account_removed(&mut self) {
-        self.note("accountRemoved", true, "nothing of this run is left", None);
+    /// The last step of all: passed if nobody can sign in with the account any more.
+    pub(crate) fn account_removed(&mut self, removed: Removed) {
+        self.note("accountRemoved", true, removed.detail(), None);
     }
 
     pub(crate) fn show(&self, out: &mut dyn io::Write) -> io::Result<()> {

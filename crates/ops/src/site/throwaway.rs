@@ -13,7 +13,7 @@ use crate::clock;
 use crate::failure::{Exit, Failure, is_denied};
 
 /// A domain that nobody can have (RFC 2606).
-const DOMAIN: &str = "smoke.invalid";
+pub(super) const DOMAIN: &str = "smoke.invalid";
 /// No run takes so long: an older account was left behind by one that was killed.
 const LEFT_BEHIND: Duration = Duration::minutes(15);
 /// How many of those are looked at: the rest is for the next run.
@@ -33,6 +33,19 @@ pub(crate) enum Removed {
     Erased,
     /// The role may not delete users: nobody can sign in with it any more, but the row stays.
     Deactivated,
+}
+
+impl Removed {
+    /// What is left of it.
+    pub(crate) const fn detail(self) -> &'static str {
+        match self {
+            Self::Erased => "nothing of this run is left",
+            Self::Deactivated => {
+                "deactivated, and still there: this role may not delete users; a run over the owner's connection \
+                 (DATABASE_URL_UNPOOLED) removes it"
+            }
+        }
+    }
 }
 
 impl<'h> Throwaway<'h> {
@@ -92,20 +105,38 @@ async fn remove(
 }
 
 async fn clean_up(hallpass: &Hallpass, command: &'static str) -> Result<i64, Failure> {
+    let mut count = 0;
+    for user in left_behind(hallpass, true).await? {
+        let removed = remove(hallpass, &user, command).await?;
+        count += i64::from(removed == Removed::Erased);
+    }
+    // Of runs whose role could not do better: gone where this one may.
+    for user in left_behind(hallpass, false).await? {
+        let who = Who::parse(&user);
+        match operator::erase(hallpass, &who, &Client::operator(command)).await {
+            Ok(()) => count += 1,
+            Err(Error::NotFound) => {}
+            Err(error) if is_denied(&error) => break,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(count)
+}
+
+/// The addresses of the accounts that earlier runs left behind, active ones or deactivated ones.
+pub(super) async fn left_behind(
+    hallpass: &Hallpass,
+    is_active: bool,
+) -> Result<Vec<String>, Failure> {
     let ours = format!("@{DOMAIN}");
     let before = clock::now() - LEFT_BEHIND;
-    let filter = Filter::new(Some(&ours), None, Some(true))?;
+    let filter = Filter::new(Some(&ours), None, Some(is_active))?;
     let page = operator::list(hallpass, &filter, None, PAGE).await?;
     let old = page
         .users
-        .iter()
+        .into_iter()
         .filter(|user| user.email.ends_with(&ours) && user.created_at < before);
-    let mut count = 0;
-    for user in old {
-        remove(hallpass, &user.email, command).await?;
-        count += 1;
-    }
-    Ok(count)
+    Ok(old.map(|user| user.email).collect())
 }
 
 /// 192 bits, which no list of common passwords holds.

@@ -6,6 +6,7 @@ mod deployment;
 mod other_servers;
 mod secrets;
 mod smoke;
+mod smoke_account;
 mod tls;
 mod warm;
 mod watch;

@@ -144,31 +144,6 @@ async fn another_deployments_database_is_suspected_and_the_account_in_it_is_remo
 }
 
 #[tokio::test]
-async fn what_a_killed_run_left_is_removed_by_the_next_one_and_not_what_runs_now() {
-    let deployment = Deployment::start().await;
-    deployment
-        .execute(
-            "insert into users (id, email, email_normalized, name, name_normalized, roles, created_at) \
-             select gen_random_uuid(), name || '@smoke.invalid', name || '@smoke.invalid', name, name, '{viewer}', \
-             now() - age from (values ('killed', interval '16 minutes'), ('running', interval '14 minutes')) a (name, age)",
-        )
-        .await;
-    let outcome = deployment
-        .hallpass(&["smoke", &deployment.url()])
-        .run()
-        .await;
-    assert_eq!(outcome.code, 0, "{outcome:#?}");
-    assert!(
-        outcome.stderr.contains("removed 1 account "),
-        "{outcome:#?}"
-    );
-    assert_eq!(deployment.count(ACCOUNTS).await, 1);
-    let running = "select count(*) from users where email = 'running@smoke.invalid'";
-    assert_eq!(deployment.count(running).await, 1);
-    deployment.stop().await;
-}
-
-#[tokio::test]
 async fn an_interrupted_run_removes_its_account() {
     let deployment = Deployment::start().await;
     // The refresh waits for a lock that nobody gives up: the run is in the middle of its steps.
@@ -199,29 +174,6 @@ async fn an_interrupted_run_removes_its_account() {
 fn terminate(pid: u32) {
     let pid = nix::unistd::Pid::from_raw(pid.try_into().unwrap());
     nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
-}
-
-#[tokio::test]
-async fn a_role_that_may_not_delete_users_leaves_a_deactivated_account() {
-    let deployment = Deployment::start().await;
-    let app = deployment
-        .stack
-        .postgres
-        .url("hallpass_app", APP_PASSWORD, "postgres");
-    let url = deployment.url();
-    let outcome = hallpass(&["smoke", &url])
-        .env("DATABASE_URL", &app)
-        .run()
-        .await;
-    assert_eq!(outcome.code, 0, "{outcome:#?}");
-    assert!(
-        outcome.stderr.contains("stays, deactivated"),
-        "{outcome:#?}"
-    );
-    assert_eq!(deployment.count(ACCOUNTS).await, 1);
-    let active = "select count(*) from users where email like '%@smoke.invalid' and is_active";
-    assert_eq!(deployment.count(active).await, 0);
-    deployment.stop().await;
 }
 
 #[tokio::test]

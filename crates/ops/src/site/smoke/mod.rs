@@ -1,6 +1,7 @@
 //! `hallpass smoke`: a deployment tried from outside, with an account that is made for it and removed.
 
 mod console;
+mod dry_run;
 mod signed_in;
 
 use std::io;
@@ -27,6 +28,9 @@ pub(crate) async fn run(
 ) -> Result<Exit, Failure> {
     let site = Site::named(environment, &options.site)?;
     let needs_account = !options.public && !options.headers_only;
+    if options.dry_run {
+        return dry_run::run(environment, screen, &site, needs_account).await;
+    }
     let hallpass = needs_account.then(|| product(environment)).transpose()?;
     let mut interrupt = Interrupt::listen();
     let mut report = Report::new();
@@ -38,11 +42,11 @@ pub(crate) async fn run(
     if let Some(hallpass) = hallpass.filter(|_| is_healthy) {
         let tried = with_account(&hallpass, &site, screen, &mut interrupt, &mut report).await;
         match tried {
-            Ok(is_interrupted) if is_interrupted => {
+            Ok(Some(removed)) => {
                 answer(screen, &site, &report)?;
-                return Err(interrupted("its account is removed"));
+                return Err(interrupted(removed.detail()));
             }
-            Ok(_) => {}
+            Ok(None) => {}
             Err(failure) if report.has_begun_with_account() => removed = Err(failure),
             Err(failure) => return Err(failure),
         }
@@ -140,14 +144,14 @@ fn security_headers(report: &mut Report, seen: &[(String, Option<&ureq::http::He
     report.note("securityHeaders", problems.is_empty(), &detail, None);
 }
 
-/// Tells whether it was interrupted. The account is gone afterwards, unless that is what failed.
+/// Tells what became of the account where it was interrupted; it is gone in any case, unless that is what failed.
 async fn with_account(
     hallpass: &Hallpass,
     site: &Site,
     screen: Screen,
     interrupt: &mut Interrupt,
     report: &mut Report,
-) -> Result<bool, Failure> {
+) -> Result<Option<Removed>, Failure> {
     let (account, left_behind) = Throwaway::make(hallpass, "smoke").await?;
     if left_behind > 0 {
         screen.remark(&format!(
@@ -159,16 +163,9 @@ async fn with_account(
         () = signed_in::try_out(site, &account, report) => false,
         () = interrupt.come() => true,
     };
-    match account.remove().await? {
-        Removed::Erased => {}
-        Removed::Deactivated => screen.remark(&format!(
-            "this role may not delete users: {} stays, deactivated; the owner's connection belongs into \
-             DATABASE_URL_UNPOOLED",
-            account.email
-        ))?,
-    }
-    report.account_removed();
-    Ok(is_interrupted)
+    let removed = account.remove().await?;
+    report.account_removed(removed);
+    Ok(is_interrupted.then_some(removed))
 }
 
 fn answer(screen: Screen, site: &Site, report: &Report) -> io::Result<()> {

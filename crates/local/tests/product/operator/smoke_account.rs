@@ -1,0 +1,132 @@
+//! The account of `hallpass smoke`: what is left of it, who removes it, and what a dry run says of it.
+
+use serde_json::{Value, json};
+
+use super::command::{Call, hallpass};
+use super::deployment::{ACCOUNTS, Deployment};
+use crate::stack::APP_PASSWORD;
+
+const ACTIVE: &str = "select count(*) from users where email like '%@smoke.invalid' and is_active";
+/// Everybody here is older than any run takes.
+const AGED: &str = "update users set created_at = created_at - interval '16 minutes'";
+
+/// The command as a role that may not delete users.
+fn as_app(deployment: &Deployment, arguments: &[&str]) -> Call {
+    let postgres = &deployment.stack.postgres;
+    let app = postgres.url("hallpass_app", APP_PASSWORD, "postgres");
+    hallpass(arguments).env("DATABASE_URL", &app)
+}
+
+fn removal(answer: &Value) -> &str {
+    let last = answer["steps"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&last["name"], &last["passed"]),
+        (&json!("accountRemoved"), &json!(true))
+    );
+    last["detail"].as_str().unwrap()
+}
+
+#[tokio::test]
+async fn what_a_killed_run_left_is_removed_by_the_next_one_and_not_what_runs_now() {
+    let deployment = Deployment::start().await;
+    deployment
+        .execute(
+            "insert into users (id, email, email_normalized, name, name_normalized, roles, created_at) \
+             select gen_random_uuid(), name || '@smoke.invalid', name || '@smoke.invalid', name, name, '{viewer}', \
+             now() - age from (values ('killed', interval '16 minutes'), ('running', interval '14 minutes')) a (name, age)",
+        )
+        .await;
+    let outcome = deployment
+        .hallpass(&["smoke", &deployment.url()])
+        .run()
+        .await;
+    assert_eq!(outcome.code, 0, "{outcome:#?}");
+    assert!(
+        outcome.stderr.contains("removed 1 account "),
+        "{outcome:#?}"
+    );
+    assert_eq!(deployment.count(ACCOUNTS).await, 1);
+    let running = "select count(*) from users where email = 'running@smoke.invalid'";
+    assert_eq!(deployment.count(running).await, 1);
+    deployment.stop().await;
+}
+
+#[tokio::test]
+async fn a_role_that_may_not_delete_users_leaves_a_deactivated_account_and_says_so() {
+    let deployment = Deployment::start().await;
+    let url = deployment.url();
+    let answer = as_app(&deployment, &["smoke", &url, "--json"])
+        .run()
+        .await
+        .json(0);
+    assert!(
+        removal(&answer).starts_with("deactivated, and still there"),
+        "{answer}"
+    );
+    assert_eq!(deployment.count(ACCOUNTS).await, 1);
+    assert_eq!(deployment.count(ACTIVE).await, 0);
+
+    // Another one of that role can do no more, and removes nothing.
+    deployment.execute(AGED).await;
+    let outcome = as_app(&deployment, &["smoke", &url]).run().await;
+    assert_eq!(outcome.code, 0, "{outcome:#?}");
+    assert_eq!(outcome.stderr, "");
+    assert_eq!(deployment.count(ACCOUNTS).await, 2);
+
+    // The owner's finds what it may erase, deactivated or not.
+    deployment.execute(AGED).await;
+    let outcome = deployment.hallpass(&["smoke", &url]).run().await;
+    assert!(
+        outcome.stderr.contains("removed 2 accounts "),
+        "{outcome:#?}"
+    );
+    assert!(
+        outcome.stdout.contains("nothing of this run is left"),
+        "{outcome:#?}"
+    );
+    assert_eq!(deployment.count(ACCOUNTS).await, 0);
+    deployment.stop().await;
+}
+
+#[tokio::test]
+async fn a_dry_run_says_what_would_be_made_and_changes_nothing() {
+    let deployment = Deployment::start().await;
+    let url = deployment.url();
+    deployment
+        .execute(
+            "insert into users (id, email, email_normalized, name, name_normalized, roles, is_active, created_at) \
+             select gen_random_uuid(), name || '@smoke.invalid', name || '@smoke.invalid', name, name, '{viewer}', \
+             name = 'killed', now() - interval '16 minutes' from (values ('killed'), ('kept')) a (name)",
+        )
+        .await;
+    let arguments = ["smoke", &url, "--dry-run", "--json"];
+    let answer = deployment.hallpass(&arguments).run().await.json(0);
+    assert_eq!(
+        (&answer["dryRun"], &answer["health"]),
+        (&json!(true), &json!("healthy"))
+    );
+    assert_eq!(answer["account"]["isErased"], true);
+    assert_eq!(answer["account"]["leftBehind"], 2);
+    let people = deployment.hallpass(&arguments[..3]).run().await;
+    let said = "Would remove 2 accounts that earlier runs left behind";
+    assert!(people.stdout.contains(said), "{people:#?}");
+    // What the functions' role can do.
+    let answer = as_app(&deployment, &arguments).run().await.json(0);
+    assert_eq!(answer["account"]["isErased"], false);
+    assert_eq!(answer["account"]["leftBehind"], 1);
+    let public = hallpass(&["smoke", &url, "--public", "--dry-run", "--json"]);
+    assert_eq!(public.run().await.json(0)["account"], Value::Null);
+    assert_eq!(deployment.count(ACCOUNTS).await, 2);
+    let told =
+        "select count(*) from audit_events where event in ('user_created', 'user_erased', 'login')";
+    assert_eq!(deployment.count(told).await, 0);
+
+    deployment
+        .execute("revoke insert on users from hallpass_app")
+        .await;
+    let denied = as_app(&deployment, &arguments).run().await;
+    assert_eq!(denied.error(1)["code"], "not_permitted");
+    let away = hallpass(&arguments).env("DATABASE_URL", "postgres://x@127.0.0.1:1/x");
+    assert_eq!(away.run().await.error(4)["code"], "database_unavailable");
+    deployment.stop().await;
+}

@@ -1,0 +1,97 @@
+//! `hallpass smoke --dry-run`: who answers there, and what a run would make and remove; nothing is changed.
+
+use hallpass_core::schema;
+use serde_json::json;
+
+use super::super::client::Site;
+use super::super::contact::contact;
+use super::super::throwaway::{DOMAIN, left_behind};
+use super::product;
+use crate::environment::Environment;
+use crate::failure::{Exit, Failure, database};
+use crate::screen::Screen;
+use crate::units;
+
+/// Whether the account can be made, and whether it can be erased again.
+const MAY: &str = "select has_table_privilege('users', 'insert') as insert, has_table_privilege('users', 'delete')";
+
+/// What a run would do in the database.
+struct Account {
+    database: String,
+    is_erased: bool,
+    left_behind: usize,
+}
+
+pub(super) async fn run(
+    environment: &Environment,
+    screen: Screen,
+    site: &Site,
+    needs_account: bool,
+) -> Result<Exit, Failure> {
+    let health = contact(site).await?;
+    let health = match health.text("/status") {
+        "" => health.outcome(),
+        status => status.to_owned(),
+    };
+    let account = if needs_account {
+        Some(account(environment).await?)
+    } else {
+        None
+    };
+    let in_json = account.as_ref().map(|account| {
+        json!({
+            "database": account.database,
+            "isErased": account.is_erased,
+            "leftBehind": account.left_behind,
+        })
+    });
+    let url = &site.origin.text;
+    let json = json!({"dryRun": true, "url": url, "health": health, "account": in_json});
+    screen.answer(&json, |out| {
+        writeln!(out, "Would try {url}, which says that it is {health}")?;
+        let Some(account) = &account else {
+            return writeln!(out, "without an account");
+        };
+        let end = if account.is_erased {
+            "erased"
+        } else {
+            "deactivated: this role may not delete users"
+        };
+        let database = &account.database;
+        writeln!(
+            out,
+            "with an account at {DOMAIN}, made in {database} and in the end {end}"
+        )?;
+        match i64::try_from(account.left_behind).unwrap_or(i64::MAX) {
+            0 => Ok(()),
+            count => writeln!(
+                out,
+                "Would remove {} that earlier runs left behind",
+                units::count(count, "account")
+            ),
+        }
+    })?;
+    Ok(Exit::Done)
+}
+
+async fn account(environment: &Environment) -> Result<Account, Failure> {
+    let hallpass = product(environment)?;
+    let address = environment.direct()?;
+    let mut connection = schema::connect(&address).await?;
+    let may = sqlx::query_as(MAY).fetch_one(&mut connection).await;
+    let (may_make, is_erased): (bool, bool) = may.map_err(|error| database(&error))?;
+    if !may_make {
+        let detail = "the database's role may not make an account";
+        return Err(Failure::new(Exit::Failed, "not_permitted", detail)
+            .next("set DATABASE_URL_UNPOOLED to the owner's connection"));
+    }
+    let mut count = left_behind(&hallpass, true).await?.len();
+    if is_erased {
+        count += left_behind(&hallpass, false).await?.len();
+    }
+    Ok(Account {
+        database: address.address(),
+        is_erased,
+        left_behind: count,
+    })
+}
