@@ -28,6 +28,11 @@ pub(crate) async fn verify(
     hand_on(screen, &["verify".into(), file.into()], interrupt).await
 }
 
+/// Whether there is a program to hand on to.
+pub(crate) fn is_there() -> Result<(), Failure> {
+    found().map(|_| ())
+}
+
 async fn hand_on(
     screen: Screen,
     arguments: &[OsString],

@@ -43,6 +43,11 @@ pub(super) async fn run(
     let manifest = Manifest::read(&options.file)?;
     let Some(server) = target::named(environment, "--on", options.on.as_deref())? else {
         // In a checkout there is a server to be had, which calls this again.
+        if options.dry_run {
+            drill::is_there()?;
+            proof::bytes(screen, &options.file, &manifest)?;
+            return would(screen, &options.file, &manifest, None);
+        }
         return drill::verify(&options.file, screen, interrupt).await;
     };
     let begun = Instant::now();
@@ -51,6 +56,10 @@ pub(super) async fn run(
     let programs = suitable(environment, &mut connection, &manifest).await?;
     let entries = archive::entries(&archive::list(&programs, &options.file).await?);
     left_behind(&mut connection, screen).await?;
+    if options.dry_run {
+        may_make_databases(&mut connection).await?;
+        return would(screen, &options.file, &manifest, Some(&server));
+    }
     let name = format!("{SCRATCH}{:08x}", Uuid::new_v4().as_fields().0);
     execute(
         &mut connection,
@@ -144,6 +153,39 @@ async fn left_behind(connection: &mut PgConnection, screen: Screen) -> Result<()
     Ok(())
 }
 
+async fn may_make_databases(connection: &mut PgConnection) -> Result<(), Failure> {
+    let may = "select rolcreatedb or rolsuper from pg_roles where rolname = current_user";
+    let may = sqlx::query_scalar(may).fetch_one(connection).await;
+    if may.map_err(|error| database(&error))? {
+        return Ok(());
+    }
+    let detail =
+        "the role on that server may not make a database, and this needs one to restore into";
+    Err(Failure::new(Exit::Failed, "not_permitted", detail)
+        .next("name a role with CREATEDB, or another server"))
+}
+
+/// What a run would do: on this server, or on one that it starts for it.
+fn would(
+    screen: Screen,
+    file: &Path,
+    manifest: &Manifest,
+    server: Option<&DatabaseConfig>,
+) -> Result<Exit, Failure> {
+    let (rows, tables) = (manifest.contents.rows(), manifest.contents.tables.len());
+    let address = server.map(DatabaseConfig::address);
+    let json = json!({"dryRun": true, "file": file, "server": address, "rows": rows});
+    screen.answer(&json, |out| {
+        let server = address.as_deref().unwrap_or("a throw-away server");
+        writeln!(
+            out,
+            "Would restore {} rows of {tables} tables\ninto a scratch database on {server}, compare them, and drop it",
+            units::number(rows)
+        )
+    })?;
+    Ok(Exit::Done)
+}
+
 /// Names here are ours: letters, digits and underscores.
 async fn execute(connection: &mut PgConnection, sql: String) -> Result<(), Failure> {
     let done = connection.execute(AssertSqlSafe(sql)).await;
@@ -159,6 +201,7 @@ fn answer(
 ) -> Result<(), Failure> {
     let seconds = begun.elapsed().as_secs_f64();
     let json = json!({
+        "dryRun": false,
         "file": file,
         "isSound": true,
         "snapshotAt": manifest.snapshot_at.format(&Rfc3339).unwrap_or_default(),

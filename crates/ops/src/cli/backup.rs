@@ -33,6 +33,9 @@ pub(crate) struct VerifyBackupOptions {
     /// without it `HALLPASS_RESTORE_URL`, and without that, in a checkout, a throw-away server
     #[arg(long, value_name = "URL")]
     pub(crate) on: Option<String>,
+    /// Check the file and the server, and restore nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ async fn a_sound_backup_is_restored_compared_and_cleared_away() {
     let file = source.create("a.dump").await;
     let answer = source.verify(&file).run().await.json();
     assert_eq!(answer["isSound"], true);
+    assert_eq!(answer["dryRun"], false);
     let users = answer["tables"]
         .as_array()
         .unwrap()
@@ -44,6 +45,9 @@ async fn outside_a_checkout_a_server_has_to_be_named() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
     let elsewhere = hallpass(&["backup", "verify", "--json", text(&file)]).env("PATH", &path());
+    let error = elsewhere.args(&["--dry-run"]).run().await.failed(1);
+    assert_eq!(error["code"], "not_a_checkout");
+    let elsewhere = hallpass(&["backup", "verify", "--json", text(&file)]).env("PATH", &path());
     let error = elsewhere.run().await.failed(1);
     assert_eq!(error["code"], "not_a_checkout");
     let drill = hallpass(&["--json", "drill", "recovery"])
@@ -51,6 +55,46 @@ async fn outside_a_checkout_a_server_has_to_be_named() {
         .await
         .failed(1);
     assert_eq!(drill["code"], "not_a_checkout");
+}
+
+#[tokio::test]
+async fn a_dry_run_looks_at_file_and_server_and_makes_no_database() {
+    let source = Source::new().await;
+    let file = source.create("a.dump").await;
+    let role = "do $$ begin create role ops_dry_run login createdb password 'plain';
+        exception when duplicate_object then null; end $$";
+    source.stand.execute(role).await;
+    // The role belongs to the server and may have been here before.
+    source
+        .stand
+        .execute("alter role ops_dry_run createdb")
+        .await;
+    let url = source.stand.app_url();
+    let (_, place) = url.split_once('@').unwrap();
+    let server = format!("postgres://ops_dry_run:plain@{place}");
+    let dry_run = || {
+        let call = source.call(&["backup", "verify", "--dry-run", text(&file)]);
+        call.env("HALLPASS_RESTORE_URL", &server)
+    };
+    let answer = dry_run().args(&["--json"]).run().await.json();
+    assert_eq!(answer["dryRun"], true);
+    assert!(answer.get("isSound").is_none(), "{answer}");
+    assert!(answer["rows"].as_i64().unwrap() > 51, "{answer}");
+    let people = dry_run().run().await.succeeded();
+    assert!(people.stdout.starts_with("Would restore "), "{people:?}");
+    let made = "select count(*) from pg_database where datdba = 'ops_dry_run'::regrole";
+    assert_eq!(source.stand.value::<i64>(made).await, 0);
+
+    // What a run would fail on, it says.
+    source
+        .stand
+        .execute("alter role ops_dry_run nocreatedb")
+        .await;
+    let denied = dry_run().args(&["--json"]).run().await.failed(1);
+    assert_eq!(denied["code"], "not_permitted");
+    std::fs::write(&file, "something else").unwrap();
+    let damaged = dry_run().args(&["--json"]).run().await.failed(1);
+    assert_eq!(damaged["code"], "backup_damaged");
 }
 
 /// What the test's own role has made: other tests verify at the same time.
