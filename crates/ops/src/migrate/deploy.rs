@@ -17,6 +17,8 @@ use crate::users::LinkJson;
 
 /// `0`: builds leave the database alone.
 const ON_BUILD: &str = "HALLPASS_MIGRATE_ON_BUILD";
+/// What the audit trail says of who did it.
+const COMMAND: &str = "migrate --deploy";
 
 pub(super) async fn run(environment: &Environment, screen: Screen) -> Result<Exit, Failure> {
     if let Some(reason) = skipped(environment) {
@@ -35,13 +37,13 @@ pub(super) async fn run(environment: &Environment, screen: Screen) -> Result<Exi
         );
     }
     let email = address(environment, &config)?;
-    let report = migrate(environment, screen).await?;
+    let report = migrate(environment, screen, &Client::operator(COMMAND)).await?;
     interrupt::leaves(
         "the schema is up to date, an administrator may have been made",
         "deploy again: while nobody has set a password, each deployment prints a new link",
     );
     let hallpass = Hallpass::new(config);
-    let client = Client::operator("migrate --deploy");
+    let client = Client::operator(COMMAND);
     let waiting = first_administrator(&hallpass, &email, &client, clock::now()).await?;
     let mut json = report.json();
     if let Some(waiting) = &waiting {

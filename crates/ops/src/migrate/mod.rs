@@ -3,7 +3,9 @@
 mod deploy;
 mod progress;
 pub(crate) mod role;
+mod trail;
 
+use hallpass_core::Client;
 use hallpass_core::schema::{self, Step};
 use serde_json::{Value, json};
 
@@ -22,7 +24,7 @@ pub(crate) async fn run(
         return dry_run(environment, screen, options.verbose).await;
     }
     if !options.deploy {
-        let report = migrate(environment, screen).await?;
+        let report = migrate(environment, screen, &Client::operator("migrate")).await?;
         screen.answer(&report.json(), |out| {
             out.write_all(report.text().as_bytes())
         })?;
@@ -85,15 +87,27 @@ struct Report {
     role: role::Granted,
 }
 
-async fn migrate(environment: &Environment, screen: Screen) -> Result<Report, Failure> {
+async fn migrate(
+    environment: &Environment,
+    screen: Screen,
+    client: &Client,
+) -> Result<Report, Failure> {
     let database = environment.direct()?;
     let mut connection = schema::connect(&database).await?;
     let mut progress = progress::Progress::new(screen);
-    let applied = schema::migrate(&mut connection, |step| progress.begin(step)).await;
+    let mut begun = Vec::new();
+    let applied = schema::migrate(&mut connection, |step| {
+        begun.push(step.version);
+        progress.begin(step);
+    });
+    let applied = applied.await;
     progress.end(applied.is_ok());
+    let told = trail::migrated(&mut connection, &begun, client).await;
+    // Why a migration failed says more than that it could not be told.
     let applied = applied?;
     let left = "the schema is up to date, the grants of the functions' role may be missing";
     interrupt::leaves(left, progress::AGAIN);
+    told?;
     let missing = schema::pending(&mut connection).await?;
     if let Some(step) = missing.first() {
         let detail = format!(
@@ -107,6 +121,7 @@ async fn migrate(environment: &Environment, screen: Screen) -> Result<Report, Fa
         .await
         .map_err(|error| crate::failure::database(&error))?;
     let role = role::grant(&mut connection, environment, screen).await?;
+    trail::role(&mut connection, &role, client).await?;
     Ok(Report {
         database: database.address(),
         applied,

@@ -1,7 +1,7 @@
 //! `hallpass migrate`, undisturbed.
 
 use hallpass_core::schema;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::stand::{APP_PASSWORD, Stand, hallpass};
 
@@ -131,4 +131,46 @@ async fn it_says_what_is_missing_or_away() {
     assert_eq!(away["code"], "database_unavailable");
     let usage = hallpass(&["migrate", "--verbose"]).run().await;
     assert_eq!(usage.code, 2);
+}
+
+const TRAIL: &str = "select coalesce(jsonb_agg(jsonb_build_object('event', event, 'by', request_id,
+    'details', details) order by id), '[]') from audit_events";
+
+#[tokio::test]
+async fn what_it_changed_is_told_in_the_trail_and_nothing_else() {
+    let stand = Stand::empty().await;
+    let first = stand.run(&["migrate", "--json"]).await.json();
+    let applied = first["applied"].as_array().unwrap().iter();
+    let versions: Vec<_> = applied.map(|step| step["version"].clone()).collect();
+    let migrated = json!({"event": "schema_migrated", "by": "migrate",
+        "details": {"schemaVersion": schema::expected(), "applied": versions}});
+    assert_eq!(stand.value::<Value>(TRAIL).await, json!([migrated]));
+    // What changes nothing is nothing to tell of.
+    stand.run(&["migrate"]).await.succeeded();
+    stand.run(&["migrate", "--dry-run"]).await.succeeded();
+    assert_eq!(stand.value::<Value>(TRAIL).await, json!([migrated]));
+    let role = stand.call(&["migrate"]);
+    let role = role.env("HALLPASS_APP_PASSWORD", APP_PASSWORD);
+    role.run().await.succeeded();
+    let set =
+        json!({"event": "role_password_set", "by": "migrate", "details": {"role": "hallpass_app"}});
+    assert_eq!(stand.value::<Value>(TRAIL).await, json!([migrated, set]));
+}
+
+#[tokio::test]
+async fn what_was_applied_before_a_failure_is_told() {
+    let stand = Stand::empty().await;
+    // In the way of a migration that comes after the trail's.
+    stand.execute("create table maintenance (id integer)").await;
+    let failed = stand.run(&["migrate", "--json"]).await.failed(1);
+    assert_eq!(failed["code"], "migration_failed");
+    let trail = stand.value::<Value>(TRAIL).await;
+    assert_eq!(trail.as_array().unwrap().len(), 1, "{trail}");
+    let applied = trail[0]["details"]["applied"].as_array().unwrap();
+    let applied = i64::try_from(applied.len()).unwrap();
+    assert_eq!(applied, stand.value::<i64>(APPLIED).await);
+    stand.execute("drop table maintenance").await;
+    stand.run(&["migrate"]).await.succeeded();
+    let trail = stand.value::<Value>(TRAIL).await;
+    assert_eq!(trail.as_array().unwrap().len(), 2, "{trail}");
 }

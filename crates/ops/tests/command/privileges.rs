@@ -126,7 +126,7 @@ async fn triggers_hold_the_past_where_the_owner_is_the_only_role() {
     }
     assert_eq!(
         stand
-            .value::<i64>("select count(*) from audit_events")
+            .value::<i64>("select count(*) from audit_events where event = 'user_created'")
             .await,
         1
     );

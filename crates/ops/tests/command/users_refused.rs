@@ -44,7 +44,7 @@ async fn a_taken_address_is_6() {
     assert_eq!(stand.value::<i64>("select count(*) from users").await, 1);
     assert_eq!(
         stand
-            .value::<i64>("select count(*) from audit_events")
+            .value::<i64>("select count(*) from audit_events where event = 'user_created'")
             .await,
         1
     );

@@ -1,0 +1,63 @@
+//! What a migration changed, told in the audit trail of the database that it changed.
+
+use hallpass_core::schema::APP_ROLE;
+use hallpass_core::{Client, maintenance};
+use serde_json::json;
+use sqlx::postgres::PgConnection;
+
+use super::role::Granted;
+use crate::failure::{Failure, database};
+
+/// Tells of the migrations of these that are applied: all, or those before the one that failed. Where none is, and
+/// where the trail's own migration is not among them yet, there is nothing to tell.
+pub(super) async fn migrated(
+    connection: &mut PgConnection,
+    begun: &[i64],
+    client: &Client,
+) -> Result<(), Failure> {
+    let said = |error: sqlx::Error| database(&error);
+    let has_trail = "select to_regclass('audit_events') is not null";
+    let has_trail = sqlx::query_scalar(has_trail).fetch_one(&mut *connection);
+    if begun.is_empty() || !has_trail.await.map_err(said)? {
+        return Ok(());
+    }
+    let applied = "select version from _sqlx_migrations where success and version = any ($1) order by version";
+    let applied: Vec<i64> = sqlx::query_scalar(applied)
+        .bind(begun)
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(said)?;
+    let Some(newest) = applied.last() else {
+        return Ok(());
+    };
+    let details = json!({"schemaVersion": newest, "applied": applied});
+    record(connection, "schema_migrated", "info", details, client).await
+}
+
+/// Tells that somebody set the password of the functions' role.
+pub(super) async fn role(
+    connection: &mut PgConnection,
+    granted: &Granted,
+    client: &Client,
+) -> Result<(), Failure> {
+    let Granted::Yes {
+        with_password: true,
+    } = granted
+    else {
+        return Ok(());
+    };
+    let details = json!({"role": APP_ROLE});
+    record(connection, "role_password_set", "warning", details, client).await
+}
+
+async fn record(
+    connection: &mut PgConnection,
+    event: &str,
+    severity: &str,
+    details: serde_json::Value,
+    client: &Client,
+) -> Result<(), Failure> {
+    let client = client.for_another_event();
+    let recorded = maintenance::record(connection, event, severity, details, &client);
+    recorded.await.map_err(|error| database(&error))
+}
