@@ -11,6 +11,7 @@ mod functions;
 pub(crate) mod http;
 mod output;
 mod routes;
+mod shell;
 pub(crate) mod usage;
 
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! Command lines of the CLI that cannot be run without an account: whether they are what its own help
 //! describes.
 
-use super::Cli;
+use super::{Cli, shell};
 use crate::Error;
 
 /// What is wrong with the `vercel …` commands of a line of shell, by the help of the CLI itself.
@@ -10,29 +10,23 @@ use crate::Error;
 /// The CLI does not start.
 pub(crate) async fn problems(cli: &Cli, line: &str) -> Result<Vec<String>, Error> {
     let mut problems = Vec::new();
-    for words in commands(line) {
+    for words in calls(line) {
         let path = subcommand(&words);
         let Some(name) = path.first() else {
             problems.push("vercel without a command".to_owned());
             continue;
         };
-        let mut help = cli.help(&path).await?;
-        let mut known = describes(&help, &path);
-        if !known && path.len() == 2 {
+        let mut path = &path[..];
+        let mut help = cli.help(path).await?;
+        if !describes(&help, path) && path.len() == 2 {
             // The second word was an argument.
-            help = cli.help(&path[..1]).await?;
-            known = describes(&help, &path[..1]);
+            path = &path[..1];
+            help = cli.help(path).await?;
         }
-        if !known {
+        if describes(&help, path) {
+            problems.extend(misused(&help, path, &words[path.len()..]));
+        } else {
             problems.push(format!("the CLI knows no `vercel {name}`"));
-            continue;
-        }
-        let flags = words.iter().filter(|word| word.starts_with('-'));
-        for flag in flags.map(|word| word.split('=').next().unwrap_or(word)) {
-            if !has_flag(&help, flag) {
-                let path = path.join(" ");
-                problems.push(format!("`vercel {path}` has no option {flag}"));
-            }
         }
     }
     Ok(problems)
@@ -40,23 +34,16 @@ pub(crate) async fn problems(cli: &Cli, line: &str) -> Result<Vec<String>, Error
 
 /// Whether a line of shell calls the CLI.
 pub(crate) fn calls_it(line: &str) -> bool {
-    !commands(line).is_empty()
+    !calls(line).is_empty()
 }
 
 /// The words after each `vercel` that stands where a command begins.
-fn commands(line: &str) -> Vec<Vec<&str>> {
-    let spaced = line.replace("$(", "\n").replace("&&", "\n");
-    // Positions are of no interest, so words are looked up again in the line itself.
+fn calls(line: &str) -> Vec<Vec<String>> {
     let mut found = Vec::new();
-    for segment in spaced.split(['\n', '|', ';', '(']) {
-        let words = segment.split_whitespace().map(|word| {
-            let word = word.trim_matches(['"', '\'', ')']);
-            line.find(word).map_or("", |at| &line[at..at + word.len()])
-        });
-        let mut words = words.skip_while(|word| is_assignment(word));
-        if words.next() == Some("vercel") {
-            // A comment ends it.
-            found.push(words.take_while(|word| !word.starts_with('#')).collect());
+    for words in shell::commands(line) {
+        let mut words = words.into_iter().skip_while(|word| is_assignment(word));
+        if words.next().as_deref() == Some("vercel") {
+            found.push(words.collect());
         }
     }
     found
@@ -69,25 +56,110 @@ fn is_assignment(word: &str) -> bool {
 }
 
 /// The first one or two words, as far as they may name a command.
-fn subcommand<'a>(words: &[&'a str]) -> Vec<&'a str> {
-    let is_name = |word: &&&str| word.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+fn subcommand(words: &[String]) -> Vec<&str> {
+    let is_name = |word: &&str| word.chars().all(|c| c.is_ascii_lowercase() || c == '-');
     let names = words
         .iter()
-        .take_while(|word| is_name(word) && !word.starts_with('-'));
-    names.take(2).copied().collect()
+        .map(String::as_str)
+        .take_while(|word| is_name(word) && !word.starts_with('-') && !word.is_empty());
+    names.take(2).collect()
+}
+
+/// Options that a command does not have, and arguments that are too many or missing. `words` come after its name.
+fn misused(help: &str, path: &[&str], words: &[String]) -> Vec<String> {
+    let path_text = path.join(" ");
+    let mut problems = Vec::new();
+    let mut arguments = 0;
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        if !word.starts_with('-') {
+            arguments += 1;
+            continue;
+        }
+        let (flag, value) = word.split_once('=').unzip();
+        let flag = flag.unwrap_or(word);
+        match option(help, flag) {
+            None => problems.push(format!("`vercel {path_text}` has no option {flag}")),
+            Some(Takes::Value) if value.is_none() && words.next().is_none() => {
+                problems.push(format!("{flag} of `vercel {path_text}` needs a value"));
+            }
+            Some(_) => {}
+        }
+    }
+    let (least, most) = arity(help, path);
+    if arguments < least {
+        problems.push(format!(
+            "arguments of `vercel {path_text}`: {arguments}, and it needs {least}"
+        ));
+    }
+    if most.is_some_and(|most| arguments > most) {
+        problems.push(format!(
+            "arguments of `vercel {path_text}`: {arguments}, and it takes {}",
+            most.unwrap_or_default()
+        ));
+    }
+    problems
+}
+
+/// The line that says how a command is called, behind its name.
+fn usage<'h>(help: &'h str, path: &[&str]) -> Option<&'h str> {
+    let name = format!("vercel {}", path.join(" "));
+    let mut found = help.lines().take(6).filter_map(|line| {
+        let (_, rest) = line.split_once(&name)?;
+        (rest.is_empty() || rest.starts_with(' ')).then_some(rest)
+    });
+    found.next()
 }
 
 /// Whether the help is that of this command: without one it is that of `deploy`.
 fn describes(help: &str, path: &[&str]) -> bool {
-    let usage = format!("vercel {} ", path.join(" "));
-    help.lines()
-        .take(6)
-        .any(|line| format!("{line} ").contains(&usage))
+    usage(help, path).is_some()
 }
 
-fn has_flag(help: &str, flag: &str) -> bool {
-    let mut words = help.split([' ', '\n', ',']);
-    words.any(|word| word == flag)
+/// How many arguments a command takes, at least and, unless there is no limit, at most.
+fn arity(help: &str, path: &[&str]) -> (usize, Option<usize>) {
+    let usage = usage(help, path).unwrap_or_default();
+    let mut least = 0;
+    let mut most = Some(0);
+    for word in usage.split_whitespace().filter(|word| *word != "[options]") {
+        if word.contains("...") {
+            most = None;
+        }
+        if word == "..." {
+            continue;
+        }
+        // A `command` is a part of the name where there is one, and what is called without it may have a default.
+        let is_required = !word.starts_with('[') && word != "command";
+        least += usize::from(is_required);
+        most = most.map(|most| most + 1);
+    }
+    (least, most)
+}
+
+/// Whether an option is a switch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Takes {
+    Nothing,
+    Value,
+}
+
+/// The option in the list of them: `-t,  --target <TARGET>  What it is for`.
+fn option(help: &str, flag: &str) -> Option<Takes> {
+    let lines = help.lines().map(str::trim_start);
+    let mut options = lines.filter(|line| line.starts_with('-'));
+    options.find_map(|line| {
+        let mut words = line.split_whitespace().peekable();
+        let mut is_it = false;
+        while let Some(name) = words.next_if(|word| word.starts_with('-')) {
+            is_it |= name.trim_end_matches(',') == flag;
+        }
+        let takes_value = words.next().is_some_and(|word| word.starts_with('<'));
+        is_it.then_some(if takes_value {
+            Takes::Value
+        } else {
+            Takes::Nothing
+        })
+    })
 }
 
 #[cfg(test)]
@@ -95,30 +167,74 @@ mod tests {
     use super::*;
 
     #[test]
-    fn commands_are_found_wherever_they_stand() {
+    fn calls_are_found_wherever_they_stand() {
         assert_eq!(
-            commands("hallpass secrets new | vercel env add HALLPASS_SECRET production --force"),
+            calls("hallpass secrets new | vercel env add HALLPASS_SECRET production --force"),
             [["env", "add", "HALLPASS_SECRET", "production", "--force"]]
         );
         assert_eq!(
-            commands("URL=$(vercel deploy --prebuilt) # a comment"),
+            calls("URL=$(vercel deploy --prebuilt) # a comment"),
             [["deploy", "--prebuilt"]]
         );
         assert_eq!(
-            commands("A=b vercel ls && vercel rollback"),
+            calls("A=b vercel ls && vercel rollback"),
             [["ls"], ["rollback"]]
         );
-        assert!(commands("echo vercel").is_empty());
+        assert!(calls("echo vercel").is_empty());
     }
+
+    fn words(line: &str) -> Vec<String> {
+        calls(&format!("vercel {line}")).remove(0)
+    }
+
+    const ENV_ADD: &str = "\n  ▲ vercel env add name [environment] [options]\n\n  Add one\n\n  Options:\n\n  \
+         -y,  --yes   Accept --all of it\n       --force  x\n  -t,  --type <TYPE>  Of which type\n";
 
     #[test]
     fn commands_and_options_are_looked_up_in_the_help() {
-        let help = "\n  ▲ vercel env add name [environment] [options]\n\n  -y,  --yes   Accept\n --force  x";
-        assert!(describes(help, &["env", "add"]));
-        assert!(!describes(help, &["env", "ad"]));
-        assert!(has_flag(help, "--yes") && has_flag(help, "-y") && has_flag(help, "--force"));
-        assert!(!has_flag(help, "--forced"));
-        assert_eq!(subcommand(&["env", "add", "NAME"]), ["env", "add"]);
-        assert_eq!(subcommand(&["rollback", "--yes"]), ["rollback"]);
+        assert!(describes(ENV_ADD, &["env", "add"]));
+        assert!(!describes(ENV_ADD, &["env", "ad"]));
+        for (flag, expected) in [
+            ("--yes", Some(Takes::Nothing)),
+            ("-y", Some(Takes::Nothing)),
+            ("--force", Some(Takes::Nothing)),
+            ("--type", Some(Takes::Value)),
+            ("-t", Some(Takes::Value)),
+            ("--forced", None),
+        ] {
+            assert_eq!(option(ENV_ADD, flag), expected, "{flag}");
+        }
+        assert_eq!(subcommand(&words("env add NAME")), ["env", "add"]);
+        assert_eq!(subcommand(&words("rollback --yes")), ["rollback"]);
+    }
+
+    #[test]
+    fn arguments_are_counted() {
+        let misused = |line: &str| misused(ENV_ADD, &["env", "add"], &words(line)[2..]);
+        for right in [
+            "env add NAME",
+            "env add NAME production --type secret --yes < file",
+            "env add --type=secret \"$NAME\" 'of us'",
+        ] {
+            assert!(misused(right).is_empty(), "{right}: {:?}", misused(right));
+        }
+        for wrong in [
+            "env add --yes",
+            "env add --type secret",
+            "env add NAME production preview",
+            "env add NAME --yes production preview",
+            "env add NAME --type",
+            "env add NAME --all",
+        ] {
+            assert_eq!(misused(wrong).len(), 1, "{wrong}: {:?}", misused(wrong));
+        }
+        let remove = "\n  ▲ vercel remove name|deploymentId ... [options]\n";
+        assert_eq!(arity(remove, &["remove"]), (1, None));
+        let link = "\n  ▲ vercel link command [options]\n";
+        assert_eq!(arity(link, &["link"]), (0, Some(1)));
+        assert_eq!(
+            arity("\n  ▲ vercel usage [options]\n", &["usage"]),
+            (0, Some(0))
+        );
     }
 }
