@@ -4,6 +4,7 @@
 
 mod audit;
 mod backup;
+mod cannot;
 mod database;
 mod deploy;
 mod doctor;

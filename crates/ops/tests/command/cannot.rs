@@ -1,0 +1,83 @@
+//! What every command that reads the database says where it cannot: nothing answers, or the role may not.
+
+use serde_json::Value;
+
+use crate::stand::{SECRET, Stand, hallpass};
+
+/// What reads tables of ours.
+const READING: [&[&str]; 9] = [
+    &["sessions", "list"],
+    &["sessions", "revoke", "--user", "root@example.com"],
+    &["sessions", "revoke", "--all", "--yes"],
+    &["audit", "recent"],
+    &["audit", "suspicious"],
+    &["review", "access"],
+    &["capacity"],
+    &["metrics"],
+    &["users", "list"],
+];
+/// What reads the server's own tables, which every role may.
+const OF_THE_SERVER: [&[&str]; 4] = [
+    &["db", "connections"],
+    &["db", "slow"],
+    &["db", "sizes"],
+    &["db", "indexes"],
+];
+
+fn next_step(error: &Value) -> &str {
+    error["nextStep"].as_str().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_is_4_for_each() {
+    for command in READING.into_iter().chain(OF_THE_SERVER) {
+        let call = hallpass(command).args(&["--json"]);
+        let call = call
+            .env("DATABASE_URL", "postgres://somebody@127.0.0.1:1/nowhere")
+            .env("HALLPASS_SECRET", SECRET);
+        let error = call.run().await.failed(4);
+        assert_eq!(error["code"], "database_unavailable", "{command:?}");
+        assert_eq!(
+            next_step(&error),
+            "hallpass doctor tells more",
+            "{command:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_role_that_may_not_is_1_for_each_with_the_way_out() {
+    let stand = Stand::administered().await;
+    // The role belongs to the server and stays for the next run.
+    let role = "do $$ begin create role ops_stranger login password 'plain';
+        exception when duplicate_object then null; end $$";
+    stand.execute(role).await;
+    let url = stand.app_url();
+    let (_, place) = url.split_once('@').unwrap();
+    let stranger = format!("postgres://ops_stranger:plain@{place}");
+    let run = |command: &[&str]| {
+        let call = stand.call(command).args(&["--json"]);
+        call.env("DATABASE_URL", &stranger).run()
+    };
+    for command in READING {
+        let error = run(command).await.failed(1);
+        assert_eq!(error["code"], "not_permitted", "{command:?}");
+        assert!(
+            next_step(&error).contains("hallpass doctor"),
+            "{command:?}: {error}"
+        );
+    }
+    let ended = "select count(*) from audit_events where event like '%sessions_ended'";
+    assert_eq!(stand.value::<i64>(ended).await, 0);
+
+    stand.execute("create extension pg_stat_statements").await;
+    for command in OF_THE_SERVER {
+        run(command).await.succeeded();
+    }
+    stand
+        .execute("revoke select on pg_stat_statements from public")
+        .await;
+    let error = run(&["db", "slow"]).await.failed(1);
+    assert_eq!(error["code"], "not_permitted");
+    assert!(next_step(&error).contains("hallpass doctor"), "{error}");
+}
