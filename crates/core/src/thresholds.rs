@@ -15,6 +15,9 @@ pub const MEMORY_PERCENT: i64 = 90;
 pub const STORAGE_PERCENT: i64 = 80;
 /// Failed sign-ins of everybody together within a minute.
 pub const FAILED_SIGN_INS_A_MINUTE: i64 = 10;
+/// Failed sign-ins at one account from one network within an hour: the throttle lets no more than ten through in a
+/// minute.
+pub const FAILED_SIGN_INS_AT_ONE_ACCOUNT_AN_HOUR: i64 = 10;
 
 /// Whether `part` is more than so many percent of `whole`. Of nothing, nothing is too much.
 #[must_use]

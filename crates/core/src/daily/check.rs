@@ -1,18 +1,25 @@
 //! Which thresholds are passed, of those that can be known from inside.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use sqlx::FromRow;
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 use utoipa::ToSchema;
 
+use crate::audit::FAILED_SIGN_INS;
 use crate::db::{self, Effect};
 use crate::metrics::COUNTED_AT_MOST;
 use crate::system::{ConnectionLimit, LIMITS};
 use crate::thresholds::{
-    CONNECTIONS_PERCENT, FAILED_SIGN_INS_A_MINUTE, MEMORY_PERCENT, RESPONSE_TIME, exceeds,
+    CONNECTIONS_PERCENT, FAILED_SIGN_INS_A_MINUTE, FAILED_SIGN_INS_AT_ONE_ACCOUNT_AN_HOUR,
+    MEMORY_PERCENT, RESPONSE_TIME, exceeds,
 };
 use crate::{Hallpass, Result};
+
+/// How far back failed sign-ins are looked at.
+const DAY: Duration = Duration::from_hours(24);
 
 /// The memory of the instance that looks, in bytes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,7 +53,8 @@ impl Breach {
 
 #[derive(FromRow)]
 struct Seen {
-    failed_sign_ins: i64,
+    worst_minute: i64,
+    worst_hour_of_an_account: i64,
     limits: Json<Vec<ConnectionLimit>>,
 }
 
@@ -57,11 +65,12 @@ struct Seen {
 /// Only the database's.
 pub async fn check(hallpass: &Hallpass, memory: Memory) -> Result<Vec<Breach>> {
     let text = format!(
-        "with limits as ({LIMITS}),\n{}",
+        "with limits as ({LIMITS}), failed as ({FAILED_SIGN_INS})\n{}",
         include_str!("sql/check.sql")
     );
     let seen = hallpass.db.fetch_one(Effect::Repeatable, || {
         sqlx::query(sqlx::AssertSqlSafe(text.clone()))
+            .bind(DAY.as_secs_f64())
             .bind(COUNTED_AT_MOST)
             .try_map(|row: PgRow| Seen::from_row(&row))
     });
@@ -71,7 +80,7 @@ pub async fn check(hallpass: &Hallpass, memory: Memory) -> Result<Vec<Breach>> {
         |time: std::time::Duration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
     let figures = [
         connections(&seen.limits.0),
-        failed_sign_ins(seen.failed_sign_ins),
+        failed_sign_ins(seen.worst_minute, seen.worst_hour_of_an_account),
         memory_in_use(memory),
         response_time(milliseconds(cost.time), milliseconds(RESPONSE_TIME)),
     ];
@@ -99,13 +108,26 @@ fn connections(limits: &[ConnectionLimit]) -> Option<Breach> {
     })
 }
 
-fn failed_sign_ins(worst: i64) -> Option<Breach> {
-    (worst > FAILED_SIGN_INS_A_MINUTE).then(|| Breach {
-        kind: "failed_sign_ins",
-        value: worst,
-        threshold: FAILED_SIGN_INS_A_MINUTE,
-        unit: "per minute",
-        detail: format!("{worst} sign-ins failed in the worst minute of the last day"),
+/// Of everybody in a minute, or else of one account from one network in an hour.
+fn failed_sign_ins(in_a_minute: i64, at_one_account: i64) -> Option<Breach> {
+    let kind = "failed_sign_ins";
+    if in_a_minute > FAILED_SIGN_INS_A_MINUTE {
+        return Some(Breach {
+            kind,
+            value: in_a_minute,
+            threshold: FAILED_SIGN_INS_A_MINUTE,
+            unit: "per minute",
+            detail: format!("{in_a_minute} sign-ins failed in the worst minute of the last day"),
+        });
+    }
+    (at_one_account > FAILED_SIGN_INS_AT_ONE_ACCOUNT_AN_HOUR).then(|| Breach {
+        kind,
+        value: at_one_account,
+        threshold: FAILED_SIGN_INS_AT_ONE_ACCOUNT_AN_HOUR,
+        unit: "per hour",
+        detail: format!(
+            "{at_one_account} sign-ins at one account from one network failed in the worst hour of the last day"
+        ),
     })
 }
 
@@ -152,8 +174,10 @@ mod tests {
                 .value,
             95
         );
-        assert_eq!(failed_sign_ins(10), None);
-        assert_eq!(failed_sign_ins(11).unwrap().value, 11);
+        assert_eq!(failed_sign_ins(10, 10), None);
+        assert_eq!(failed_sign_ins(11, 11).unwrap().unit, "per minute");
+        let of_one = failed_sign_ins(10, 11).unwrap();
+        assert_eq!((of_one.value, of_one.unit), (11, "per hour"));
         let memory = |used, total| memory_in_use(Memory { used, total });
         assert_eq!(memory(90, 100), None);
         assert_eq!(memory(91, 100).unwrap().value, 91);
@@ -171,7 +195,7 @@ mod tests {
         }];
         let all = [
             connections(&limits),
-            failed_sign_ins(99),
+            failed_sign_ins(99, 99),
             memory_in_use(Memory {
                 used: 99,
                 total: 100,

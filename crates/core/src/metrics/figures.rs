@@ -6,13 +6,17 @@ use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 
 use crate::Result;
+use crate::audit::{FAILED_SIGN_INS, READ_AT_MOST};
 use crate::db::{Db, Effect};
 use crate::system::{ConnectionLimit, LIMITS};
+use crate::thresholds::FAILED_SIGN_INS_AT_ONE_ACCOUNT_AN_HOUR;
 
 /// Up to how many rows of a kind are counted.
 pub const COUNTED_AT_MOST: i64 = 100_000;
 /// So many of the throttle's counters, which no index orders by time, are looked through.
 const LOOKED_THROUGH: i64 = 20_000;
+/// Seconds that failed sign-ins are looked back at.
+const DAY: f64 = 86_400.0;
 
 /// The figures.
 #[derive(Clone, Debug)]
@@ -27,6 +31,8 @@ pub struct Figures {
     pub signed_in: Spans,
     /// Failed sign-ins.
     pub failed: Spans,
+    /// Accounts at which too many sign-ins from one network failed within an hour, of the last day.
+    pub guessed_accounts_day: i64,
     /// Critical audit events within a day.
     pub critical_day: i64,
     /// Throttle counters that make somebody wait.
@@ -66,6 +72,7 @@ struct Row {
     sessions_estimated: i64,
     signed_in: Json<Spans>,
     failed: Json<Spans>,
+    guessed_accounts_day: i64,
     critical_day: i64,
     blocked: i64,
     schema_version: i64,
@@ -80,13 +87,16 @@ struct Row {
 /// Only the database's.
 pub async fn figures(db: &Db) -> Result<Figures> {
     let text = format!(
-        "with limits as ({LIMITS}),\n{}",
+        "with limits as ({LIMITS}), failures as ({FAILED_SIGN_INS}),\n{}",
         include_str!("sql/figures.sql")
     );
     let row = db.fetch_one(Effect::Repeatable, || {
         sqlx::query(sqlx::AssertSqlSafe(text.clone()))
+            .bind(DAY)
+            .bind(READ_AT_MOST)
             .bind(COUNTED_AT_MOST)
             .bind(LOOKED_THROUGH)
+            .bind(FAILED_SIGN_INS_AT_ONE_ACCOUNT_AN_HOUR)
             .try_map(|row: PgRow| Row::from_row(&row))
     });
     let row = row.await?;
@@ -96,6 +106,7 @@ pub async fn figures(db: &Db) -> Result<Figures> {
         sessions_estimated: row.sessions_estimated,
         signed_in: row.signed_in.0,
         failed: row.failed.0,
+        guessed_accounts_day: row.guessed_accounts_day,
         critical_day: row.critical_day,
         blocked: row.blocked,
         schema_version: row.schema_version,

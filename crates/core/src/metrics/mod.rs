@@ -79,6 +79,11 @@ pub fn metrics(figures: &Figures, version: &str) -> Vec<Metric> {
             "Failed sign-ins within a day, counted up to 100000.",
         ),
         one(
+            "hallpass_guessed_accounts_1d",
+            figures.guessed_accounts_day,
+            "Accounts at which more than 10 sign-ins from one network failed within an hour of the last day.",
+        ),
+        one(
             "hallpass_critical_events_1d",
             figures.critical_day,
             "Critical audit events within a day.",
@@ -104,15 +109,25 @@ pub fn metrics(figures: &Figures, version: &str) -> Vec<Metric> {
             "Size of the whole database.",
         ),
     ];
-    metrics.extend(figures.tables.iter().map(|table| {
-        let help = "Size of a table with its indexes and long values.";
-        labelled(
-            "hallpass_table_bytes",
-            ("table", &table.name),
-            table.bytes,
-            help,
-        )
-    }));
+    metrics.extend(tables_and_connections(figures));
+    metrics
+}
+
+/// Those of which there are several: of each table, and of each limit.
+fn tables_and_connections(figures: &Figures) -> Vec<Metric> {
+    let mut metrics: Vec<_> = figures
+        .tables
+        .iter()
+        .map(|table| {
+            let help = "Size of a table with its indexes and long values.";
+            labelled(
+                "hallpass_table_bytes",
+                ("table", &table.name),
+                table.bytes,
+                help,
+            )
+        })
+        .collect();
     let limits = &figures.limits;
     metrics.extend(limits.iter().map(|limit| {
         let label = ("scope", limit.scope.as_str());

@@ -93,6 +93,10 @@ fn advice(finding: &Finding) -> String {
             "block the network at the platform's firewall; the throttle slows it down meanwhile"
                 .to_owned()
         }
+        "one_account_one_network" => format!(
+            "the throttle holds it; ask {user} whether a program of theirs has an old password, or else block the \
+             network at the platform's firewall: hallpass audit recent --user {user}"
+        ),
         "one_account_many_networks" => format!(
             "the throttle holds it; see that {user} has a good password: hallpass audit recent --user {user}"
         ),

@@ -46,20 +46,21 @@ async fn events_are_shown_newest_first_and_filtered() {
         created,
         created,
         created,
+        "schema_migrated",
         "login_failed",
     ];
     assert_eq!(texts(&all, "event"), expected);
     assert_eq!(all[0]["userEmail"], "ada@example.com");
     assert_eq!(all[0]["requestId"], "users set-roles");
     assert_eq!(all[0]["details"]["roles"], json!(["viewer"]));
-    assert_eq!(all[4]["ip"], "192.0.2.1");
+    assert_eq!(all[5]["ip"], "192.0.2.1");
     assert_eq!(
         recent(&stand, &["--since", "9d"])
             .await
             .as_array()
             .unwrap()
             .len(),
-        6
+        7
     );
     let changes = recent(&stand, &["--changes"]).await;
     assert_eq!(texts(&changes, "event"), expected[..4]);
@@ -131,12 +132,31 @@ async fn forgetful_people_are_not_suspicious() {
 #[tokio::test]
 async fn more_than_ten_failures_in_a_minute_are() {
     let stand = quiet().await;
-    let life = [fail(11, 5.9, "ada@example.com", "'192.0.2.1'")];
+    let life = [fail(11, 5.9, "ada@example.com", "'192.0.2.' || i % 2")];
     let (code, findings) = found(&stand, &life).await;
     assert_eq!(code, 8);
     assert_eq!(texts(&findings, "kind"), ["failed_sign_ins"]);
     assert_eq!(findings[0]["details"]["mostInAMinute"], 11);
     assert_eq!(findings[0]["count"], 11);
+}
+
+#[tokio::test]
+async fn guessing_at_one_account_from_one_network_is_however_slow_the_throttle_makes_it() {
+    let stand = quiet().await;
+    let life = [
+        // Eleven within the hour, two networks; another one's eleven take longer.
+        fail(11, 350.0, "ada@example.com", "'2001:db8:1:2::' || i"),
+        fail(10, 350.0, "ada@example.com", "'192.0.2.1'"),
+        fail(11, 370.0, "bob@example.com", "'192.0.2.2'"),
+    ];
+    let (code, findings) = found(&stand, &life).await;
+    assert_eq!(code, 8);
+    assert_eq!(texts(&findings, "kind"), ["one_account_one_network"]);
+    assert_eq!(findings[0]["userEmail"], "ada@example.com");
+    assert_eq!(findings[0]["network"], "2001:db8:1:2::/64");
+    assert_eq!(findings[0]["details"]["mostInAnHour"], 11);
+    let people = stand.run(&["audit", "suspicious"]).await;
+    assert!(people.stdout.contains("firewall"), "{people:#?}");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::Result;
 use crate::db::{Db, Effect};
 use crate::ids;
-use crate::thresholds::FAILED_SIGN_INS_A_MINUTE;
+use crate::thresholds::{FAILED_SIGN_INS_A_MINUTE, FAILED_SIGN_INS_AT_ONE_ACCOUNT_AN_HOUR};
 
 /// From so many accounts tried from one network on, or addresses that nobody has, somebody is going through a list.
 const ACCOUNTS_OF_A_NETWORK: i64 = 5;
@@ -64,6 +64,7 @@ pub async fn suspicious(db: &Db, since: OffsetDateTime) -> Result<Vec<Finding>> 
             NETWORKS_OF_AN_ACCOUNT,
             FAILURES_BEFORE,
             ids::since(known),
+            FAILED_SIGN_INS_AT_ONE_ACCOUNT_AN_HOUR,
         )
     });
     Ok(rows.await?.into_iter().map(|row| row.finding.0).collect())

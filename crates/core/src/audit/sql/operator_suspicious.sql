@@ -1,5 +1,6 @@
 -- $1 the first id to look at, $2 since, $3 failures a minute, $4 accounts of a network, $5 networks of an account,
--- $6 failures before a sign-in, $7 the first id where known devices are looked up.
+-- $6 failures before a sign-in, $7 the first id where known devices are looked up, $8 failures at one account from one
+-- network within an hour.
 with lately as materialized (
     select e.id, e.occurred_at as at, e.event, e.severity, e.actor_id, e.subject_id, e.user_agent, e.details,
         case when family(e.ip) = 6 then network(set_masklen(e.ip, 64))::text else host(e.ip) end as network
@@ -7,7 +8,10 @@ with lately as materialized (
     where e.id >= $1 and e.occurred_at >= $2
 ),
 failed as materialized (
-    select *, count(*) over (order by at range between interval '1 minute' preceding and current row) as in_a_minute
+    select *, count(*) over (order by at range between interval '1 minute' preceding and current row) as in_a_minute,
+        count(*) over (
+            partition by subject_id, network order by at range between interval '1 hour' preceding and current row
+        ) as in_an_hour
     from lately
     where event = 'login_failed'
 ),
@@ -19,6 +23,16 @@ bursts as (
             'accounts', count(distinct subject_id), 'networks', count(distinct network)) as details
     from failed
     having max(in_a_minute) > $3::bigint
+),
+-- One account from one network: what the throttle refuses leaves no event, so that no minute has more than ten.
+guesses as (
+    select 'one_account_one_network', 'warning', min(at), max(at), count(*), subject_id, network,
+        jsonb_build_object('mostInAnHour', max(in_an_hour),
+            'worstHourEndsAt', (array_agg(at order by in_an_hour desc, at))[1])
+    from failed
+    where subject_id is not null
+    group by subject_id, network
+    having max(in_an_hour) > $8::bigint
 ),
 lists as (
     select 'one_network_many_accounts', 'warning', min(at), max(at), count(*), null::uuid, network,
@@ -82,6 +96,7 @@ devices as (
 ),
 findings as (
     select * from bursts
+    union all select * from guesses
     union all select * from lists
     union all select * from spread
     union all select * from guessed

@@ -1,4 +1,5 @@
--- Behind "with limits as (…),". $1 up to how many of each are counted, $2 how many counters are looked through.
+-- Behind "with limits as (…), failures as (…),", whose are $1 and $2. $3 up to how many of each are counted, $4 how
+-- many counters are looked through, $5 how many failures at one account within an hour are too many.
 -- Nothing here reads a whole table: what is counted, is counted by an index and ends at the limit. Without the order,
 -- the planner would find the limit near by reading from the table's old end.
 spans (name, since) as (
@@ -6,14 +7,14 @@ spans (name, since) as (
 )
 select (select greatest(c.reltuples, 0)::bigint from pg_class c where c.oid = 'users'::regclass) as users_estimated,
     (
-        select count(*) from (select from users u where u.is_active and u.roles @> '{admin}' limit $1) as counted
+        select count(*) from (select from users u where u.is_active and u.roles @> '{admin}' limit $3) as counted
     ) as administrators,
     estimated_live_sessions() as sessions_estimated,
     (
         select jsonb_object_agg(s.name, n) from spans s, lateral (
             select count(*) as n from (
                 select from audit_events e where e.event = 'login' and e.occurred_at >= s.since
-                order by e.occurred_at desc limit $1
+                order by e.occurred_at desc limit $3
             ) as counted
         ) as counts
     ) as signed_in,
@@ -21,21 +22,24 @@ select (select greatest(c.reltuples, 0)::bigint from pg_class c where c.oid = 'u
         select jsonb_object_agg(s.name, n) from spans s, lateral (
             select count(*) as n from (
                 select from audit_events e where e.event = 'login_failed' and e.occurred_at >= s.since
-                order by e.occurred_at desc limit $1
+                order by e.occurred_at desc limit $3
             ) as counted
         ) as counts
     ) as failed,
     (
+        select count(distinct f.subject_id) from failures f where f.at_one_account > $5
+    ) as guessed_accounts_day,
+    (
         select n from spans s, lateral (
             select count(*) as n from (
                 select from audit_events e where e.severity = 'critical' and e.occurred_at >= s.since
-                order by e.occurred_at desc limit $1
+                order by e.occurred_at desc limit $3
             ) as counted
         ) as counts
         where s.name = 'day'
     ) as critical_day,
     (
-        select count(*) from (select t.blocked_until from login_throttle t limit $2) as seen
+        select count(*) from (select t.blocked_until from login_throttle t limit $4) as seen
         where seen.blocked_until > clock_timestamp()
     ) as blocked,
     (select coalesce(max(m.version), 0) from _sqlx_migrations m where m.success) as schema_version,

@@ -3,6 +3,7 @@
 mod alerts;
 mod apart;
 mod bounds;
+mod guessing;
 mod purge;
 mod telling;
 

@@ -90,6 +90,45 @@ async fn an_outage_ends_it_at_once() {
 }
 
 #[tokio::test]
+async fn a_database_that_goes_away_meanwhile_is_no_good_end() {
+    let deployment = Deployment::start().await;
+    deployment
+        .execute(
+            "create role watcher login password 'only-for-tests'; grant pg_read_all_data, pg_monitor to watcher",
+        )
+        .await;
+    let postgres = &deployment.stack.postgres;
+    let watcher = postgres.url("watcher", "only-for-tests", "postgres");
+    let url = deployment.url();
+    let mut run = hallpass(&["watch", &url, "--for", "1h", "--every", "1s"])
+        .env("DATABASE_URL", &watcher)
+        .spawn();
+    let mut lines = BufReader::new(run.stderr.take().unwrap()).lines();
+    let first = lines.next_line().await.unwrap().unwrap();
+    assert!(first.contains("database away 0.0 %"), "{first}");
+    // To the watch the server is full; the functions go on.
+    deployment
+        .execute(
+            "alter role watcher connection limit 0; \
+             select pg_terminate_backend(pid) from pg_stat_activity where usename = 'watcher'",
+        )
+        .await;
+    let outcome = finish(run).await;
+    assert_eq!(outcome.code, 8, "{outcome:#?}");
+    let verdict = "Over the threshold, 3 looks in a row: database away. Stopped at once.";
+    assert!(outcome.stdout.contains(verdict), "{outcome:#?}");
+    assert!(
+        outcome.stdout.contains("nothing answers there in time"),
+        "{outcome:#?}"
+    );
+    assert!(
+        outcome.stdout.contains(": 0 of "),
+        "the deployment answers: {outcome:#?}"
+    );
+    deployment.stop().await;
+}
+
+#[tokio::test]
 async fn sign_ins_that_fail_are_counted_by_the_minute() {
     let deployment = Deployment::start().await;
     let fail = |count: &str, ago: &str| {
@@ -120,6 +159,37 @@ async fn sign_ins_that_fail_are_counted_by_the_minute() {
         .json(8);
     assert_eq!(breached(&answer), ["failedSignIns"]);
     assert_eq!(answer["measures"][4]["worst"], 11.0, "{answer}");
+    deployment.stop().await;
+}
+
+#[tokio::test]
+async fn guessing_at_one_account_is_seen_though_the_throttle_slows_it_down() {
+    let deployment = Deployment::start().await;
+    // Ten within a minute, half an hour ago, and one now, as the throttle lets them through.
+    let fail = |count: u32, ago: &str| {
+        format!(
+            "insert into users (id, email, email_normalized, name, name_normalized) \
+             values ('00000000-0000-7000-8000-000000000001', 'ada@example.com', 'ada@example.com', 'Ada', 'ada') \
+             on conflict do nothing; \
+             insert into audit_events (id, occurred_at, event, severity, subject_id, ip, details) \
+             select gen_random_uuid(), clock_timestamp() - interval '{ago}', 'login_failed', 'warning', \
+             '00000000-0000-7000-8000-000000000001', '192.0.2.1', '{{}}' from generate_series(1, {count})"
+        )
+    };
+    deployment.execute(&fail(11, "30 minutes")).await;
+    let arguments = ["--for", "1s", "--every", "2s", "--json"];
+    // That is over: nobody is guessing now.
+    let answer = watch(&deployment, &arguments).await.json(0);
+    assert_eq!(breached(&answer), [""; 0]);
+    deployment.execute(&fail(1, "0 seconds")).await;
+    let answer = watch(&deployment, &arguments).await.json(8);
+    assert_eq!(breached(&answer), ["failedSignIns"]);
+    assert_eq!(answer["measures"][4]["worst"], 1.0, "{answer}");
+    let remark = answer["remarks"][0].as_str().unwrap();
+    assert!(
+        remark.starts_with("failed sign-ins: 12 within an hour at one account"),
+        "{remark}"
+    );
     deployment.stop().await;
 }
 

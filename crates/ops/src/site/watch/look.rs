@@ -52,6 +52,11 @@ pub(super) async fn look(site: &Site, db: Option<&Db>) -> Look {
 }
 
 impl Look {
+    /// Whether the database was asked, whatever came of it.
+    pub(super) const fn looked_into_database(&self) -> bool {
+        self.figures.is_some() || self.database_is_away.is_some()
+    }
+
     /// A 4xx is an answer: without a token, the list is refused.
     fn count(&mut self, answer: &Result<Answer, Fault>) {
         self.requests += 1;

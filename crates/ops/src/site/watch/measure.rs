@@ -18,15 +18,17 @@ pub(super) enum Measure {
     Connections,
     Memory,
     FailedSignIns,
+    DatabaseAway,
 }
 
 impl Measure {
-    pub(super) const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 6] = [
         Self::ResponseTime,
         Self::Errors,
         Self::Connections,
         Self::Memory,
         Self::FailedSignIns,
+        Self::DatabaseAway,
     ];
 
     /// In JSON.
@@ -37,6 +39,7 @@ impl Measure {
             Self::Connections => "connections",
             Self::Memory => "memory",
             Self::FailedSignIns => "failedSignIns",
+            Self::DatabaseAway => "databaseAway",
         }
     }
 
@@ -48,13 +51,14 @@ impl Measure {
             Self::Connections => "connections",
             Self::Memory => "memory",
             Self::FailedSignIns => "failed sign-ins",
+            Self::DatabaseAway => "database away",
         }
     }
 
     pub(super) const fn unit(self) -> &'static str {
         match self {
             Self::ResponseTime => "ms",
-            Self::Errors | Self::Connections | Self::Memory => "%",
+            Self::Errors | Self::Connections | Self::Memory | Self::DatabaseAway => "%",
             Self::FailedSignIns => "a minute",
         }
     }
@@ -67,6 +71,7 @@ impl Measure {
             Self::Connections => CONNECTIONS_PERCENT,
             Self::Memory => MEMORY_PERCENT,
             Self::FailedSignIns => FAILED_SIGN_INS_A_MINUTE,
+            Self::DatabaseAway => 0,
         }
     }
 
@@ -78,7 +83,13 @@ impl Measure {
             Self::Errors => Some(percent(count(look.failed), count(look.requests))),
             Self::Connections => look.figures.and_then(|figures| share(figures.connections)),
             Self::Memory => look.memory.and_then(share),
-            Self::FailedSignIns => look.figures.map(|figures| whole(figures.failed_sign_ins)),
+            Self::FailedSignIns => look
+                .figures
+                .map(|figures| whole(figures.failed_sign_ins.all)),
+            Self::DatabaseAway => look.looked_into_database().then(|| {
+                let is_away = look.database_is_away.is_some();
+                percent(i64::from(is_away), 1)
+            }),
         }
     }
 
@@ -94,7 +105,8 @@ impl Measure {
             Self::Memory => look.memory.is_some_and(over),
             Self::FailedSignIns => look
                 .figures
-                .is_some_and(|figures| figures.failed_sign_ins > self.threshold()),
+                .is_some_and(|figures| figures.failed_sign_ins.is_breached()),
+            Self::DatabaseAway => look.database_is_away.is_some(),
         }
     }
 
@@ -106,7 +118,8 @@ impl Measure {
                 .all(|look| self.is_over(look))
     }
 
-    /// Whether all looks together are over it: one slow or failed request is none yet; a peak of the others is.
+    /// Whether all looks together are over it: one slow or failed request is none yet, nor a database that was away
+    /// for a look or two; a peak of the others is.
     pub(super) fn is_breached(self, looks: &[Look]) -> bool {
         if self.lasts(looks) {
             return true;
@@ -121,6 +134,8 @@ impl Measure {
             Self::Connections | Self::Memory | Self::FailedSignIns => {
                 looks.iter().any(|look| self.is_over(look))
             }
+            // One look without it may be the network's fault, unless nothing says that it came back.
+            Self::DatabaseAway => looks.last().is_some_and(|look| self.is_over(look)),
         }
     }
 }
@@ -160,6 +175,8 @@ fn float(number: u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use hallpass_core::audit::LastMinute;
+
     use super::super::figures::Figures;
     use super::*;
 
@@ -173,7 +190,10 @@ mod tests {
             memory: Some((90, 100)),
             figures: Some(Figures {
                 connections: (80, 100),
-                failed_sign_ins: 10,
+                failed_sign_ins: LastMinute {
+                    all: 10,
+                    at_one_account: 10,
+                },
             }),
             database_is_away: None,
         }
@@ -187,7 +207,12 @@ mod tests {
             Measure::Errors => look.failed = 1,
             Measure::Connections => figures.connections = (81, 100),
             Measure::Memory => look.memory = Some((91, 100)),
-            Measure::FailedSignIns => figures.failed_sign_ins = 11,
+            Measure::FailedSignIns => figures.failed_sign_ins.all = 11,
+            Measure::DatabaseAway => {
+                look.database_is_away = Some("nothing answers there".to_owned());
+                look.figures = None;
+                return look;
+            }
         }
         look.figures = Some(figures);
         look
@@ -203,6 +228,19 @@ mod tests {
                 assert_eq!(other.is_breached(&crossed), other == measure, "{other:?}");
             }
         }
+    }
+
+    #[test]
+    fn one_account_that_is_guessed_at_is_too_much_in_any_minute() {
+        let mut look = at_the_threshold();
+        look.figures = look.figures.map(|mut figures| {
+            figures.failed_sign_ins = LastMinute {
+                all: 1,
+                at_one_account: 11,
+            };
+            figures
+        });
+        assert!(Measure::FailedSignIns.is_breached(&[look]));
     }
 
     #[test]
@@ -222,7 +260,10 @@ mod tests {
         for measure in Measure::ALL {
             let mut looks = vec![at_the_threshold(); 60];
             looks[7] = over(measure);
-            let is_one_of_many = matches!(measure, Measure::ResponseTime | Measure::Errors);
+            let is_one_of_many = matches!(
+                measure,
+                Measure::ResponseTime | Measure::Errors | Measure::DatabaseAway
+            );
             assert_eq!(measure.is_breached(&looks), !is_one_of_many, "{measure:?}");
         }
         // 1 of 100 requests is 1 %, 2 are more.
@@ -231,6 +272,15 @@ mod tests {
         assert!(!Measure::Errors.is_breached(&looks));
         looks[9].failed = 1;
         assert!(Measure::Errors.is_breached(&looks));
+    }
+
+    #[test]
+    fn a_database_that_went_away_is_no_good_end() {
+        let away = over(Measure::DatabaseAway);
+        let mut looks = vec![at_the_threshold(), away.clone(), away];
+        assert!(Measure::DatabaseAway.is_breached(&looks));
+        looks.push(at_the_threshold());
+        assert!(!Measure::DatabaseAway.is_breached(&looks));
     }
 
     #[test]
@@ -245,6 +295,7 @@ mod tests {
                 .iter()
                 .all(|measure| !measure.is_breached(&blind))
         );
+        assert!(Measure::DatabaseAway.value(&blind[0]).is_none());
         assert_eq!(percentile_95(&[]), None);
     }
 }

@@ -126,7 +126,7 @@ impl<'l> Summary<'l> {
         (self.looks.iter().map(|look| look.requests).sum(), failed)
     }
 
-    /// What health said other than that all is well, and why the database did not answer.
+    /// What health said other than that all is well, why the database did not answer, and who is guessed at.
     fn remarks(&self) -> Vec<String> {
         let mut remarks: Vec<String> = Vec::new();
         for look in self.looks {
@@ -137,6 +137,16 @@ impl<'l> Summary<'l> {
                     remarks.push(remark);
                 }
             }
+        }
+        let guessed = self.looks.iter().filter_map(|look| look.figures);
+        let guessed = guessed
+            .map(|figures| figures.failed_sign_ins)
+            .filter(|failed| failed.is_one_account_guessed());
+        if let Some(most) = guessed.map(|failed| failed.at_one_account).max() {
+            remarks.push(format!(
+                "failed sign-ins: {most} within an hour at one account from one network; hallpass audit suspicious \
+                 tells which"
+            ));
         }
         remarks
     }

@@ -1,0 +1,83 @@
+//! Guessing, as the daily look and the metrics see it: what the throttle refuses leaves no event.
+
+use serde_json::json;
+
+use super::run;
+use crate::support::{METRICS_TOKEN, TestApp};
+
+/// Sign-ins at an account from a network that failed so many seconds after a moment three hours ago, which is the
+/// beginning of a minute.
+fn failed(email: &str, network: &str, seconds: &[u32]) -> String {
+    let seconds: Vec<_> = seconds.iter().map(u32::to_string).collect();
+    format!(
+        "insert into audit_events (id, occurred_at, event, severity, subject_id, ip, details)
+         select gen_random_uuid(), date_trunc('minute', now()) - interval '3 hours' + make_interval(secs => s),
+             'login_failed', 'warning', (select id from users where email = '{email}'), '{network}', '{{}}'
+         from unnest(array[{}]) as s",
+        seconds.join(", ")
+    )
+}
+
+/// What gets through the throttle of somebody who never stops trying.
+const LET_THROUGH: [u32; 11] = [0, 0, 0, 0, 0, 1, 3, 7, 15, 31, 63];
+
+async fn guessed_accounts(app: &TestApp) -> String {
+    let text = app
+        .get("/api/metrics")
+        .token(METRICS_TOKEN)
+        .send()
+        .await
+        .text();
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("hallpass_guessed_accounts_1d "));
+    line.unwrap_or_else(|| panic!("{text}")).to_owned()
+}
+
+#[tokio::test]
+async fn one_account_guessed_from_one_network_is_seen_though_no_minute_has_more_than_ten() {
+    let app = TestApp::new().await;
+    let (ada, bob) = ("ada@example.com", "bob@example.com");
+    app.person(ada, &["user"]).await;
+    app.person(bob, &["user"]).await;
+    // Ten are no more than ten, nor are eleven from two networks, in more than an hour, or at nobody's address.
+    let slow: Vec<_> = (0..11).map(|i| 200 + i * 370).collect();
+    for life in [
+        failed(ada, "192.0.2.1", &LET_THROUGH[..10]),
+        failed(ada, "192.0.2.2", &[3_600]),
+        failed(bob, "192.0.2.3", &slow),
+        failed("nobody@example.com", "192.0.2.4", &slow[..8]),
+        failed("nobody@example.com", "192.0.2.4", &[100, 1_200, 2_300]),
+    ] {
+        app.database.execute(&life).await;
+    }
+    assert_eq!(run(&app).await["breaches"], json!([]));
+    assert_eq!(guessed_accounts(&app).await, "0");
+
+    let eleventh = failed(ada, "192.0.2.1", &LET_THROUGH[10..]);
+    app.database.execute(&eleventh).await;
+    assert_eq!(
+        run(&app).await["breaches"],
+        json!([{ "kind": "failed_sign_ins", "value": 11, "threshold": 10, "unit": "per hour",
+            "detail": "11 sign-ins at one account from one network failed in the worst hour of the last day" }])
+    );
+    assert_eq!(guessed_accounts(&app).await, "1");
+    // Addresses of one network of IPv6 are one.
+    let addresses = (0..11).map(|i| failed(bob, &format!("2001:db8:1:2::{i}"), &[200 + i * 300]));
+    for address in addresses {
+        app.database.execute(&address).await;
+    }
+    assert_eq!(guessed_accounts(&app).await, "2");
+}
+
+#[tokio::test]
+async fn a_minute_begins_whenever_somebody_does() {
+    let app = TestApp::new().await;
+    // Five before the clock's minute is over, six after.
+    let seconds = [50, 52, 54, 56, 58, 60, 62, 64, 66, 68, 70];
+    let life = failed("nobody@example.com", "192.0.2.1", &seconds);
+    app.database.execute(&life).await;
+    let answer = run(&app).await;
+    assert_eq!(answer["breaches"][0]["value"], 11, "{answer}");
+    assert_eq!(answer["breaches"][0]["unit"], "per minute");
+}
