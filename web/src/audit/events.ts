@@ -35,6 +35,8 @@ export const EVENTS = [
   'purge_started',
   'purge_finished',
   'tables_analyzed',
+  'schema_migrated',
+  'role_password_set',
 ] as const
 
 export const SEVERITIES = ['info', 'warning', 'critical'] as const

@@ -46,7 +46,7 @@ pub(super) async fn role(
     else {
         return Ok(());
     };
-    let details = json!({"role": APP_ROLE});
+    let details = json!({"databaseRole": APP_ROLE});
     record(connection, "role_password_set", "warning", details, client).await
 }
 

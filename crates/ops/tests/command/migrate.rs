@@ -152,8 +152,7 @@ async fn what_it_changed_is_told_in_the_trail_and_nothing_else() {
     let role = stand.call(&["migrate"]);
     let role = role.env("HALLPASS_APP_PASSWORD", APP_PASSWORD);
     role.run().await.succeeded();
-    let set =
-        json!({"event": "role_password_set", "by": "migrate", "details": {"role": "hallpass_app"}});
+    let set = json!({"event": "role_password_set", "by": "migrate", "details": {"databaseRole": "hallpass_app"}});
     assert_eq!(stand.value::<Value>(TRAIL).await, json!([migrated, set]));
 }
 
