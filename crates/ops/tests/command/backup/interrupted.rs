@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use sqlx::Executor as _;
+use sqlx::postgres::PgConnection;
 use tokio::process::{Child, Command};
 
 use super::{Source, text};
@@ -89,9 +90,15 @@ const LIVE: &str = "select count(*) from sessions s where session_is_live(s)";
 const HOLD: &str = "select pg_advisory_lock(7521412065683141491)";
 const RELEASE: &str = "select pg_advisory_unlock_all()";
 
-async fn is_closed(into: &Stand) {
-    until(into, "select to_regclass('settings') is not null").await;
-    until(into, "select exists (select from settings)").await;
+/// A restore into a new database whose rows are in, and who holds it back before it migrates.
+async fn held_back(source: &Source, file: &Path) -> (Stand, Child, PgConnection) {
+    let into = Stand::empty().await;
+    let mut holder = into.connect().await;
+    holder.execute(HOLD).await.unwrap();
+    let child = source.restore(file, &into).spawn();
+    until(&into, "select to_regclass('settings') is not null").await;
+    until(&into, "select exists (select from settings)").await;
+    (into, child, holder)
 }
 
 /// Another backup is not mixed with what is there, and the same one is finished.
@@ -122,11 +129,7 @@ async fn a_killed_restore_lets_nobody_in_and_is_finished_by_the_next() {
         update settings set links_valid_from = now()";
     source.stand.execute(trail).await;
     let another = source.create("b.dump").await;
-    let into = Stand::empty().await;
-    let mut other = into.connect().await;
-    other.execute(HOLD).await.unwrap();
-    let mut child = source.restore(&file, &into).spawn();
-    is_closed(&into).await;
+    let (into, mut child, mut other) = held_back(&source, &file).await;
     child.kill().await.unwrap();
     other.execute(RELEASE).await.unwrap();
     only_this_one_goes_on(&source, &file, &another, &into).await;
@@ -140,11 +143,7 @@ async fn a_restore_of_an_older_backup_is_finished_after_its_migrations() {
     source.stand.execute(older).await;
     let file = source.create("a.dump").await;
     let another = source.create("b.dump").await;
-    let into = Stand::empty().await;
-    let mut other = into.connect().await;
-    other.execute(HOLD).await.unwrap();
-    let mut child = source.restore(&file, &into).spawn();
-    is_closed(&into).await;
+    let (into, mut child, mut other) = held_back(&source, &file).await;
     // From here on it migrates, and the last step waits.
     let last_step = "begin; lock table settings in share mode";
     other.execute(last_step).await.unwrap();
@@ -172,11 +171,7 @@ async fn a_restore_is_interrupted_at_its_question() {
 async fn an_interrupted_restore_says_that_the_rows_are_in_and_what_is_next() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
-    let into = Stand::empty().await;
-    let mut other = into.connect().await;
-    other.execute(HOLD).await.unwrap();
-    let child = source.restore(&file, &into).spawn();
-    is_closed(&into).await;
+    let (into, child, mut other) = held_back(&source, &file).await;
     signal(&child, "INT").await;
     let output = child.wait_with_output().await.unwrap();
     assert_eq!(output.status.code(), Some(1));
@@ -197,11 +192,7 @@ async fn rows_of_another_backup_are_not_taken_for_damage() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
     let another = source.create("b.dump").await;
-    let into = Stand::empty().await;
-    let mut other = into.connect().await;
-    other.execute(HOLD).await.unwrap();
-    let mut child = source.restore(&file, &into).spawn();
-    is_closed(&into).await;
+    let (into, mut child, mut other) = held_back(&source, &file).await;
     child.kill().await.unwrap();
     other.execute(RELEASE).await.unwrap();
     // As it was a moment before: the rows are in, and nothing was compared.
