@@ -40,6 +40,11 @@ export function cargoEnvironment(environment) {
   return { ...environment, PATH: [cargo, environment.PATH].join(delimiter), RUSTFLAGS: environment.RUSTFLAGS ?? '' }
 }
 
+/** `vercel dev` says development, and Vue would be twice as large: the console is what is published, there as well. */
+export function consoleEnvironment(environment) {
+  return { ...environment, NODE_ENV: 'production' }
+}
+
 function run([program, ...parameters], environment) {
   console.log(`$ ${[program, ...parameters].join(' ')}`)
   const { status, signal, error } = spawnSync(program, parameters, { env: environment, stdio: ['ignore', 'inherit', 'inherit'] })
@@ -59,7 +64,7 @@ function main() {
   const { commands, note } = plan(environment)
   console.log(`build: ${note}`)
   if (commands.length > 1) installRust(environment)
-  for (const command of commands) run(command, environment)
+  for (const command of commands) run(command, command === CONSOLE ? consoleEnvironment(environment) : environment)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) main()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cargoEnvironment, plan } from './build.mjs'
+import { cargoEnvironment, consoleEnvironment, plan } from './build.mjs'
 
 const programs = (environment) => plan({ VERCEL: '1', ...environment }).commands.map((command) => command.join(' '))
 
@@ -34,4 +34,8 @@ test('migrating can be told not to happen', () => {
 test("cargo runs as the functions' builder runs it", () => {
   assert.deepEqual(cargoEnvironment({ HOME: '/h', PATH: '/bin' }), { HOME: '/h', PATH: '/h/.cargo/bin:/bin', RUSTFLAGS: '' })
   assert.equal(cargoEnvironment({ HOME: '/h', PATH: '/bin', RUSTFLAGS: '-C x' }).RUSTFLAGS, '-C x')
+})
+
+test('the console is the one that is published, whatever `vercel dev` calls its environment', () => {
+  assert.deepEqual(consoleEnvironment({ PATH: '/bin', NODE_ENV: 'development' }), { PATH: '/bin', NODE_ENV: 'production' })
 })
