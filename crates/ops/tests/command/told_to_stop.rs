@@ -25,7 +25,8 @@ const TWO_MIGRATIONS_LESS: &str = "
     drop index users_search_idx, audit_events_newest_idx;
     delete from _sqlx_migrations where description in ('user search index', 'audit newest index')";
 
-async fn until(stand: &Stand, sql: &'static str, expected: bool) {
+/// Waits until the database says so: true or false.
+pub(crate) async fn until(stand: &Stand, sql: &'static str, expected: bool) {
     for _ in 0..1000 {
         if stand.value::<bool>(sql).await == expected {
             return;
@@ -35,7 +36,7 @@ async fn until(stand: &Stand, sql: &'static str, expected: bool) {
     panic!("never {expected}: {sql}");
 }
 
-async fn signal(child: &Child, name: &str) {
+pub(crate) async fn signal(child: &Child, name: &str) {
     let pid = child.id().unwrap().to_string();
     let kill = Command::new("kill").args(["-s", name, &pid]).status();
     assert!(kill.await.unwrap().success());

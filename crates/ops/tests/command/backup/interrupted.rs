@@ -5,30 +5,14 @@ use std::time::Duration;
 
 use sqlx::Executor as _;
 use sqlx::postgres::PgConnection;
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 
 use super::{Source, text};
 use crate::stand::Stand;
-use crate::told_to_stop::is_interrupted_at_its_question;
+use crate::told_to_stop::{is_interrupted_at_its_question, signal, until};
 
 const WAITING_FOR_A_LOCK: &str = "select exists (select from pg_stat_activity
     where datname = current_database() and wait_event_type = 'Lock')";
-
-async fn until(stand: &Stand, what: &'static str) {
-    for _ in 0..1000 {
-        if stand.value::<bool>(what).await {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("never so: {what}");
-}
-
-async fn signal(child: &Child, name: &str) {
-    let pid = child.id().unwrap().to_string();
-    let kill = Command::new("kill").args(["-s", name, &pid]).status();
-    assert!(kill.await.unwrap().success());
-}
 
 #[tokio::test]
 async fn an_interrupted_backup_leaves_no_file() {
@@ -41,7 +25,7 @@ async fn an_interrupted_backup_leaves_no_file() {
     let file = source.file("a.dump");
     let create = source.call(&["backup", "create", "--json", "--out", text(&file)]);
     let child = create.spawn();
-    until(&source.stand, WAITING_FOR_A_LOCK).await;
+    until(&source.stand, WAITING_FOR_A_LOCK, true).await;
     assert_eq!(source.files(), ["a.dump.json.partial", "a.dump.partial"]);
     signal(&child, "TERM").await;
     let output = child.wait_with_output().await.unwrap();
@@ -61,7 +45,7 @@ async fn a_killed_backup_is_cleared_away_by_the_next_and_never_mixed_with_it() {
     let file = source.file("a.dump");
     let create = ["backup", "create", "--json", "--out", text(&file)];
     let mut child = source.call(&create).spawn();
-    until(&source.stand, WAITING_FOR_A_LOCK).await;
+    until(&source.stand, WAITING_FOR_A_LOCK, true).await;
     child.kill().await.unwrap();
     assert!(source.files().contains(&"a.dump.partial".to_owned()));
     // Its pg_dump lives on, and still writes to the file.
@@ -96,8 +80,8 @@ async fn held_back(source: &Source, file: &Path) -> (Stand, Child, PgConnection)
     let mut holder = into.connect().await;
     holder.execute(HOLD).await.unwrap();
     let child = source.restore(file, &into).spawn();
-    until(&into, "select to_regclass('settings') is not null").await;
-    until(&into, "select exists (select from settings)").await;
+    until(&into, "select to_regclass('settings') is not null", true).await;
+    until(&into, "select exists (select from settings)", true).await;
     (into, child, holder)
 }
 
@@ -149,8 +133,8 @@ async fn a_restore_of_an_older_backup_is_finished_after_its_migrations() {
     other.execute(last_step).await.unwrap();
     other.execute(RELEASE).await.unwrap();
     let migrated = "select exists (select from _sqlx_migrations where description = 'authorize access' and success)";
-    until(&into, migrated).await;
-    until(&into, WAITING_FOR_A_LOCK).await;
+    until(&into, migrated, true).await;
+    until(&into, WAITING_FOR_A_LOCK, true).await;
     child.kill().await.unwrap();
     other.execute("rollback").await.unwrap();
     only_this_one_goes_on(&source, &file, &another, &into).await;
