@@ -4,6 +4,7 @@ import { formatMoment } from '@/format/time'
 import { t, type PlainKey } from '@/i18n'
 import { en } from '@/i18n/en'
 import { roleText } from '@/users/roleText'
+import { isSort, sortText } from '@/users/sortText'
 
 /** What this release writes down, in the order in which one looks for it. A newer server may know more. */
 export const EVENTS = [
@@ -67,19 +68,12 @@ function valueText(name: string, value: unknown): string {
 /** RFC 3339, as the server writes all times. */
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
 
-/** As the list of users names its orders. */
-const ORDERS: Readonly<Record<string, PlainKey>> = {
-  '-createdAt': 'users.sort.newest',
-  createdAt: 'users.sort.oldest',
-  email: 'users.sort.email',
-  '-email': 'users.sort.emailDown',
-}
-
 /** What a word means depends on its field; what people typed stays as it is. */
 function wordText(name: string, value: string): string {
   if (name === 'role' || name === 'roles' || name === 'rolesBefore') return roleText(value)
-  const key = name === 'sort' ? ORDERS[value] : name === 'reason' ? `audit.reason.${value}` : undefined
-  if (key && isKnown(key)) return t(key)
+  if (name === 'sort' && isSort(value)) return sortText(value)
+  const key = `audit.reason.${value}`
+  if (name === 'reason' && isKnown(key)) return t(key)
   return MOMENT.test(value) ? formatMoment(value) : value
 }
 
