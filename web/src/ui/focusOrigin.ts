@@ -1,0 +1,23 @@
+import { toValue, watch, type MaybeRefOrGetter } from 'vue'
+import { originOfFocus } from './menuOpener'
+
+/** For `@close-auto-focus` of a dialog: gives the focus back to where it was when the dialog opened. */
+export function useFocusOrigin(open: MaybeRefOrGetter<boolean>) {
+  let origin: HTMLElement | null = null
+  watch(
+    () => toValue(open),
+    (isOpen) => {
+      if (isOpen) origin = originOfFocus()
+    },
+    { immediate: true },
+  )
+
+  return function giveFocusBack(event: Event): void {
+    if (!origin) return
+    event.preventDefault()
+    if (origin.isConnected) return origin.focus()
+    // What opened it is gone: the page begins anew, unless somebody has already seen to it.
+    const { activeElement } = document
+    if (activeElement === document.body || (event.target as Element).contains(activeElement)) document.querySelector('h1')?.focus()
+  }
+}
