@@ -2,7 +2,7 @@
 
 use crate::{
     Error,
-    ci::context::{Context, must},
+    ci::context::{Context, must, test_threads},
     pgbouncer::{Login, PgBouncer, Settings},
 };
 
@@ -21,6 +21,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
             .push(("HALLPASS_TEST_DATABASE_URL".to_owned(), url.clone()));
         test.environment
             .push(("HALLPASS_TEST_POOLER_URL".to_owned(), pooler.base_url()));
+        test.environment.push(test_threads());
         must(test).await.map_err(|error| {
             Error::Step(format!(
                 "with max_prepared_statements = {statements}: {error}"

@@ -5,7 +5,7 @@ use sqlx::{Connection as _, PgConnection};
 use crate::{
     Error,
     ci::{
-        context::{Context, must},
+        context::{Context, must, test_threads},
         report,
     },
     processes::{Program, run as run_program},
@@ -65,6 +65,7 @@ async fn suite(context: &mut Context, before: &Release) -> Result<(), Error> {
         .extend(exceptions.flat_map(|name| ["--skip".into(), (*name).into()]));
     test.environment
         .push(("HALLPASS_TEST_DATABASE_URL".to_owned(), server.clone()));
+    test.environment.push(test_threads());
     must(test).await?;
     // Tests that had made a database of their own would have proved nothing.
     if self::templates(&server).await? == templates {

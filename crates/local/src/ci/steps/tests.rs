@@ -3,7 +3,7 @@
 use crate::{
     Error,
     ci::{
-        context::{Context, must},
+        context::{Context, must, test_threads},
         programs,
     },
 };
@@ -16,5 +16,6 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
         .push(("HALLPASS_TEST_DATABASE_URL".to_owned(), url));
     // Backups are made by the real pg_dump.
     test.environment.push(("PATH".to_owned(), path));
+    test.environment.push(test_threads());
     must(test).await
 }
