@@ -31,4 +31,21 @@ describe('the own name', () => {
     await eventually(() => expect(session.user?.name).toBe('Ada L'))
     expect(input.value).toBe('Ada Lovelace')
   })
+  it('is asked for anew wherever the user is shown', async () => {
+    const { server, origin } = await startApiServer()
+    server.on('POST /api/login', signedIn('a1'))
+    server.on('GET /api/me', { status: 200, body: me })
+    server.on(RENAME, { status: 200, body: { ...me, name: 'Ada L', version: 2 } })
+    const { session } = await openTab(origin)
+    await session.signIn({ email: user.email, password: 'correct horse battery' })
+    const { default: AccountProfile } = await import('@/account/AccountProfile.vue')
+    const { place, queries } = await mountPages('/account', [{ path: '/account', component: AccountProfile, props: { me } }])
+    const shown = [['users', 'list', {}], ['user', user.id], ['audit', 'recent', user.id]]
+    for (const key of shown) queries.setQueryData(key, {})
+
+    type(place.querySelector('input') as HTMLInputElement, 'Ada L')
+    place.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }))
+
+    await eventually(() => expect(shown.map((key) => queries.getQueryState(key)?.isInvalidated)).toEqual([true, true, true]))
+  })
 })

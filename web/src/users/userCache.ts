@@ -40,6 +40,12 @@ export function useUserCache() {
     refresh()
   }
 
+  /** A change that was answered with something else than the user: whoever shows them asks anew. */
+  function expire(id: string): void {
+    void queries.invalidateQueries({ queryKey: ['user', id], exact: true })
+    refresh()
+  }
+
   /** The lists, and the audit log, which tells of every change. */
   function refresh(): void {
     // A first answer that is on its way would be waited for, old as it is.
@@ -47,5 +53,5 @@ export function useUserCache() {
     for (const key of ['users', 'audit']) void queries.invalidateQueries({ queryKey: [key] })
   }
 
-  return { find, show, put, refresh }
+  return { find, show, put, expire, refresh }
 }
