@@ -120,6 +120,7 @@ export async function troubleJourney({ page, context, line, database, check, hea
       await page.getByRole('button', { name: 'Try now' }).click()
       await page.getByRole('heading', { name: 'Nobody matches' }).waitFor({ timeout: 4_000 })
       assert.equal(await page.getByRole('alert').count(), 0)
+      assert.notEqual(await page.evaluate(() => document.activeElement?.tagName), 'BODY', 'the focus went with the button')
     },
     noAnswer,
   )
