@@ -16,8 +16,13 @@ export function useFocusOrigin(open: MaybeRefOrGetter<boolean>) {
     if (!origin) return
     event.preventDefault()
     if (origin.isConnected) return origin.focus()
-    // What opened it is gone: the page begins anew, unless somebody has already seen to it.
-    const { activeElement } = document
-    if (activeElement === document.body || (event.target as Element).contains(activeElement)) document.querySelector('h1')?.focus()
+    // What opened it is gone: the page begins anew.
+    if (!isFocusElsewhere(event)) document.querySelector('h1')?.focus()
   }
+}
+
+/** At `@close-auto-focus`: whether the focus is neither in what closes nor lost. Whoever has it by now keeps it. */
+export function isFocusElsewhere({ target: closing }: Event): boolean {
+  const { activeElement } = document
+  return activeElement !== null && activeElement !== document.body && !(closing as Element).contains(activeElement)
 }
