@@ -7,9 +7,13 @@ import { nextTick } from 'vue'
 export async function carryFocus(to: () => HTMLElement | null | undefined = () => null): Promise<void> {
   const had = document.activeElement
   await nextTick()
-  const isLost = document.activeElement === null || document.activeElement === document.body
-  if (!isLost || had === document.body) return
+  if (!isFocusLost() || had === document.body) return
   const next = to() ?? document.querySelector('h1')
   // The reader stays where they look.
   next?.focus({ preventScroll: true })
+}
+
+/** Whether nothing has the focus: what had it is gone. */
+export function isFocusLost(): boolean {
+  return document.activeElement === null || document.activeElement === document.body
 }

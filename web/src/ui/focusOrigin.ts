@@ -1,11 +1,12 @@
-import { toValue, watch, type MaybeRefOrGetter } from 'vue'
+import { watch, type Ref } from 'vue'
+import { isFocusLost } from './carryFocus'
 import { originOfFocus } from './menuOpener'
 
 /** For `@close-auto-focus` of a dialog: gives the focus back to where it was when the dialog opened. */
-export function useFocusOrigin(open: MaybeRefOrGetter<boolean>) {
+export function useFocusOrigin(open: Readonly<Ref<boolean>>) {
   let origin: HTMLElement | null = null
   watch(
-    () => toValue(open),
+    open,
     (isOpen) => {
       if (isOpen) origin = originOfFocus()
     },
@@ -23,6 +24,5 @@ export function useFocusOrigin(open: MaybeRefOrGetter<boolean>) {
 
 /** At `@close-auto-focus`: whether the focus is neither in what closes nor lost. Whoever has it by now keeps it. */
 export function isFocusElsewhere({ target: closing }: Event): boolean {
-  const { activeElement } = document
-  return activeElement !== null && activeElement !== document.body && !(closing as Element).contains(activeElement)
+  return !isFocusLost() && !(closing as Element).contains(document.activeElement)
 }

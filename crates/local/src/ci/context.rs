@@ -108,12 +108,16 @@ impl Context {
     }
 }
 
+/// How much of this machine a run may use at once.
+pub(super) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
 /// For `cargo test`: how many tests run at once. Ours wait for a database or a process most of their
 /// time, so that one for each core, which is the default, leaves the machine idle for half of it.
 pub(super) fn test_threads() -> (String, String) {
     const EACH_CORE: usize = 4;
-    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let threads = cores.saturating_mul(EACH_CORE);
+    let threads = cores().saturating_mul(EACH_CORE);
     ("RUST_TEST_THREADS".to_owned(), threads.to_string())
 }
 

@@ -3,17 +3,14 @@
 //! On the stable compiler, without a sanitizer: the code forbids `unsafe`, so what is looked for are
 //! panics, overflows and broken promises. `cargo fuzz run -s none TARGET` goes on for as long as one likes.
 
-use std::{
-    num::NonZeroUsize,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use futures_util::stream::{self, StreamExt as _};
 
 use super::super::report;
 use crate::{
     Error,
-    ci::context::{Context, must},
+    ci::context::{Context, cores, must},
     processes::{Program, run as run_program},
 };
 
@@ -41,13 +38,12 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     must(build).await?;
     let binaries = root.join("target/fuzz").join(host).join("debug");
     // Each takes one core.
-    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let context = &*context;
     let runs = targets(&root)?.into_iter().map(|target| {
         let binaries = &binaries;
         async move { fuzz(context, binaries, &target).await }
     });
-    let mut lines = stream::iter(runs).buffered(cores);
+    let mut lines = stream::iter(runs).buffered(cores());
     while let Some(line) = lines.next().await {
         report::say(&line?);
     }
