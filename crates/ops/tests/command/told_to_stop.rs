@@ -12,10 +12,11 @@ use tokio::process::{Child, Command};
 
 use crate::stand::{Call, SECRET, Stand, hallpass, path};
 
-/// Of the database: whether something waits for a lock.
-const IS_WAITING: &str = "select exists (select from pg_stat_activity
-    where datname = current_database() and (wait_event_type = 'Lock' or query ilike 'create index concurrently%')
-        and pid <> pg_backend_pid() and state = 'active')";
+/// Whether a command waits for somebody's open transaction. Not merely for a lock: building an index concurrently waits
+/// a moment for every statement of others, this one among them.
+pub(crate) const IS_HELD_UP: &str = "select exists (select from pg_stat_activity waiting
+    join pg_stat_activity holder on holder.pid = any (pg_blocking_pids(waiting.pid))
+    where waiting.datname = current_database() and holder.state = 'idle in transaction')";
 
 const LIVED: &str = "
     insert into sessions (id, user_id, created_at, idle_expires_at, expires_at)
@@ -148,7 +149,7 @@ async fn interrupt(case: &Case) {
         .await
         .unwrap();
     let child = call().spawn();
-    until(&stand, IS_WAITING, true).await;
+    until(&stand, IS_HELD_UP, true).await;
     signal(&child, case.signal).await;
     let output = child.wait_with_output().await.unwrap();
     assert_eq!(output.status.code(), Some(1), "{arguments:?}: {output:?}");
@@ -161,7 +162,7 @@ async fn interrupt(case: &Case) {
     );
     // Nobody gave the lock up, and over the direct connection nothing waits for it any more.
     if case.is_direct {
-        until(&stand, IS_WAITING, false).await;
+        until(&stand, IS_HELD_UP, false).await;
     }
     assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
     other.execute("rollback").await.unwrap();
@@ -185,7 +186,7 @@ async fn what_was_committed_stays_and_the_next_run_does_the_rest() {
     other.execute(lock).await.unwrap();
     let purge = ["db", "purge", "--yes", "--json", "--batch", "5"];
     let child = stand.call(&purge).spawn();
-    until(&stand, IS_WAITING, true).await;
+    until(&stand, IS_HELD_UP, true).await;
     signal(&child, "INT").await;
     child.wait_with_output().await.unwrap();
     let left = "select count(*) from sessions where expires_at < now()";
@@ -219,7 +220,7 @@ async fn what_is_to_be_ignored_stays_ignored() {
         .kill_on_drop(true)
         .spawn()
         .unwrap();
-    until(&stand, IS_WAITING, true).await;
+    until(&stand, IS_HELD_UP, true).await;
     signal(&child, "HUP").await;
     other.execute("rollback").await.unwrap();
     let output = child.wait_with_output().await.unwrap();

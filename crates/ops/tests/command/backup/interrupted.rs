@@ -9,10 +9,7 @@ use tokio::process::Child;
 
 use super::{Source, text};
 use crate::stand::Stand;
-use crate::told_to_stop::{is_interrupted_at_its_question, signal, until};
-
-const WAITING_FOR_A_LOCK: &str = "select exists (select from pg_stat_activity
-    where datname = current_database() and wait_event_type = 'Lock')";
+use crate::told_to_stop::{IS_HELD_UP, is_interrupted_at_its_question, signal, until};
 
 #[tokio::test]
 async fn an_interrupted_backup_leaves_no_file() {
@@ -25,7 +22,7 @@ async fn an_interrupted_backup_leaves_no_file() {
     let file = source.file("a.dump");
     let create = source.call(&["backup", "create", "--json", "--out", text(&file)]);
     let child = create.spawn();
-    until(&source.stand, WAITING_FOR_A_LOCK, true).await;
+    until(&source.stand, IS_HELD_UP, true).await;
     assert_eq!(source.files(), ["a.dump.json.partial", "a.dump.partial"]);
     signal(&child, "TERM").await;
     let output = child.wait_with_output().await.unwrap();
@@ -45,7 +42,7 @@ async fn a_killed_backup_is_cleared_away_by_the_next_and_never_mixed_with_it() {
     let file = source.file("a.dump");
     let create = ["backup", "create", "--json", "--out", text(&file)];
     let mut child = source.call(&create).spawn();
-    until(&source.stand, WAITING_FOR_A_LOCK, true).await;
+    until(&source.stand, IS_HELD_UP, true).await;
     child.kill().await.unwrap();
     assert!(source.files().contains(&"a.dump.partial".to_owned()));
     // Its pg_dump lives on, and still writes to the file.
@@ -134,7 +131,7 @@ async fn a_restore_of_an_older_backup_is_finished_after_its_migrations() {
     other.execute(RELEASE).await.unwrap();
     let migrated = "select exists (select from _sqlx_migrations where description = 'authorize access' and success)";
     until(&into, migrated, true).await;
-    until(&into, WAITING_FOR_A_LOCK, true).await;
+    until(&into, IS_HELD_UP, true).await;
     child.kill().await.unwrap();
     other.execute("rollback").await.unwrap();
     only_this_one_goes_on(&source, &file, &another, &into).await;
