@@ -48,13 +48,7 @@ async fn a_database_that_is_away_is_4_for_each() {
 #[tokio::test]
 async fn a_role_that_may_not_is_1_for_each_with_the_way_out() {
     let stand = Stand::administered().await;
-    // The role belongs to the server and stays for the next run.
-    let role = "do $$ begin create role ops_stranger login password 'plain';
-        exception when duplicate_object then null; end $$";
-    stand.execute(role).await;
-    let url = stand.app_url();
-    let (_, place) = url.split_once('@').unwrap();
-    let stranger = format!("postgres://ops_stranger:plain@{place}");
+    let stranger = stand.url_of_role("ops_stranger", "").await;
     let run = |command: &[&str]| {
         let call = stand.call(command).args(&["--json"]);
         call.env("DATABASE_URL", &stranger).run()

@@ -140,6 +140,30 @@ impl Stand {
         )
     }
 
+    /// As a role of the server that may log in and has these attributes. It stays for the next run: what a test says
+    /// of it, only this test may do with it.
+    pub(crate) async fn url_of_role(&self, name: &str, attributes: &str) -> String {
+        let role = format!(
+            "do $$ begin create role {name}; exception when duplicate_object then null; end $$;
+            alter role {name} login {attributes} password 'plain'"
+        );
+        execute(&self.url(), role).await;
+        let url = self.app_url();
+        let (_, place) = url.split_once('@').unwrap();
+        format!("postgres://{name}:plain@{place}")
+    }
+
+    /// Gives the database, which is empty, to such a role.
+    pub(crate) async fn url_of_owner(&self, name: &str) -> String {
+        let url = self.url_of_role(name, "createrole").await;
+        let database = &self.name;
+        let owner = format!(
+            "alter database {database} owner to {name}; alter schema public owner to {name}"
+        );
+        execute(&self.url(), owner).await;
+        url
+    }
+
     pub(crate) async fn connect(&self) -> PgConnection {
         PgConnection::connect(&self.url()).await.unwrap()
     }

@@ -93,13 +93,7 @@ async fn what_is_in_the_way_of_a_backup_is_said() {
     let empty = Stand::empty().await;
     let not_migrated = create("c.dump").env("DATABASE_URL", &empty.url());
     assert_eq!(not_migrated.run().await.failed(4)["code"], "not_migrated");
-    // The role belongs to the server and stays for the next run.
-    let role = "do $$ begin create role ops_nobody login password 'plain';
-        exception when duplicate_object then null; end $$";
-    source.stand.execute(role).await;
-    let url = source.stand.app_url();
-    let (_, place) = url.split_once('@').unwrap();
-    let url = format!("postgres://ops_nobody:plain@{place}");
+    let url = source.stand.url_of_role("ops_nobody", "").await;
     let not_owner = create("d.dump").env("DATABASE_URL", &url);
     assert_eq!(not_owner.run().await.failed(1)["code"], "not_permitted");
     let nothing = hallpass(&["backup", "create", "--json"])

@@ -1,7 +1,6 @@
 //! `hallpass backup restore`.
 
 use hallpass_core::{Client, recovery, schema};
-use sqlx::AssertSqlSafe;
 use time::OffsetDateTime;
 
 use super::{Source, apart, text};
@@ -215,20 +214,7 @@ async fn a_password_on_the_command_line_is_refused_and_not_repeated() {
 async fn a_plain_owner_backs_up_and_restores() {
     let source = Source::new().await;
     let into = Stand::empty().await;
-    let role = "do $$ begin create role ops_restoring_owner login createrole password 'plain';
-        exception when duplicate_object then null; end $$";
-    into.execute(role).await;
-    let name: String = into.value("select current_database()::text").await;
-    let owner = format!(
-        "alter database {name} owner to ops_restoring_owner; alter schema public owner to ops_restoring_owner"
-    );
-    let mut connection = into.connect().await;
-    sqlx::Executor::execute(&mut connection, AssertSqlSafe(owner))
-        .await
-        .unwrap();
-    let url = into.app_url();
-    let (_, place) = url.split_once('@').unwrap();
-    let url = format!("postgres://ops_restoring_owner:plain@{place}");
+    let url = into.url_of_owner("ops_restoring_owner").await;
     let file = source.create("a.dump").await;
     let restore = source.call(&["backup", "restore", "--json", "--yes", text(&file)]);
     restore.env("HALLPASS_RESTORE_URL", &url).run().await.json();

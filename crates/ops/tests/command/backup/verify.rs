@@ -26,17 +26,8 @@ async fn a_sound_backup_is_restored_compared_and_cleared_away() {
 async fn who_may_not_make_a_database_is_told() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
-    // The role belongs to the server and stays for the next run.
-    let role = "do $$ begin create role ops_no_databases login password 'plain';
-        exception when duplicate_object then null; end $$";
-    source.stand.execute(role).await;
-    let url = source.stand.app_url();
-    let (_, place) = url.split_once('@').unwrap();
-    let call = source.call(&["backup", "verify", "--json", text(&file)]);
-    let call = call.env(
-        "HALLPASS_RESTORE_URL",
-        &format!("postgres://ops_no_databases:plain@{place}"),
-    );
+    let url = source.stand.url_of_role("ops_no_databases", "").await;
+    let call = source.verify(&file).env("HALLPASS_RESTORE_URL", &url);
     assert_eq!(call.run().await.failed(1)["code"], "not_permitted");
 }
 
@@ -61,17 +52,7 @@ async fn outside_a_checkout_a_server_has_to_be_named() {
 async fn a_dry_run_looks_at_file_and_server_and_makes_no_database() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
-    let role = "do $$ begin create role ops_dry_run login createdb password 'plain';
-        exception when duplicate_object then null; end $$";
-    source.stand.execute(role).await;
-    // The role belongs to the server and may have been here before.
-    source
-        .stand
-        .execute("alter role ops_dry_run createdb")
-        .await;
-    let url = source.stand.app_url();
-    let (_, place) = url.split_once('@').unwrap();
-    let server = format!("postgres://ops_dry_run:plain@{place}");
+    let server = source.stand.url_of_role("ops_dry_run", "createdb").await;
     let dry_run = || {
         let call = source.call(&["backup", "verify", "--dry-run", text(&file)]);
         call.env("HALLPASS_RESTORE_URL", &server)
@@ -86,10 +67,7 @@ async fn a_dry_run_looks_at_file_and_server_and_makes_no_database() {
     assert_eq!(source.stand.value::<i64>(made).await, 0);
 
     // What a run would fail on, it says.
-    source
-        .stand
-        .execute("alter role ops_dry_run nocreatedb")
-        .await;
+    source.stand.url_of_role("ops_dry_run", "nocreatedb").await;
     let denied = dry_run().args(&["--json"]).run().await.failed(1);
     assert_eq!(denied["code"], "not_permitted");
     std::fs::write(&file, "something else").unwrap();
@@ -104,17 +82,11 @@ const SCRATCH: &str = "select count(*) from pg_database where datdba = 'ops_inte
 async fn interrupted_it_drops_what_it_made() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
-    let role = "do $$ begin create role ops_interrupted login createdb password 'plain';
-        exception when duplicate_object then null; end $$";
-    source.stand.execute(role).await;
-    let url = source.stand.app_url();
-    let (_, place) = url.split_once('@').unwrap();
-    let verify = source
-        .call(&["backup", "verify", "--json", text(&file)])
-        .env(
-            "HALLPASS_RESTORE_URL",
-            &format!("postgres://ops_interrupted:plain@{place}"),
-        );
+    let server = source
+        .stand
+        .url_of_role("ops_interrupted", "createdb")
+        .await;
+    let verify = source.verify(&file).env("HALLPASS_RESTORE_URL", &server);
     let child = verify.spawn();
     while source.stand.value::<i64>(SCRATCH).await == 0 {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
