@@ -1,6 +1,7 @@
-// The line between the browser and Hallpass: a proxy on loopback that can be cut, and that can lose answers.
+// The line between the browser and Hallpass: a proxy on loopback that can be cut, that can lose answers, and that counts.
 // Everything that arrives comes from the real server.
 import { createServer, request } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
 
 /** @param {string} target */
 export async function openLine(target) {
@@ -10,11 +11,20 @@ export async function openLine(target) {
   let losing = null
   /** @type {RegExp | null} */
   let cutting = null
+  /** @type {{ path: RegExp, delay: number, seen: number, running: number, most: number } | null} */
+  let counting = null
 
-  const server = createServer((from, back) => {
+  const server = createServer(async (from, back) => {
     const { method, url = '', headers } = from
     isCut ||= cutting?.test(url) ?? false
     if (isCut) return void from.socket.destroy()
+    const counted = counting?.path.test(url) ? counting : null
+    if (counted) {
+      counted.seen += 1
+      counted.running += 1
+      counted.most = Math.max(counted.most, counted.running)
+      await pause(counted.delay)
+    }
     const onwards = request({ hostname, port, method, path: url, headers }, (answer) => {
       if (losing?.test(url)) {
         // The server has done its work; nobody hears of it.
@@ -22,6 +32,8 @@ export async function openLine(target) {
         answer.resume()
         return void from.socket.destroy()
       }
+      // Before the browser knows of the answer: what it asks next comes later.
+      if (counted) counted.running -= 1
       back.writeHead(answer.statusCode ?? 502, answer.headers)
       answer.pipe(back)
     })
@@ -50,6 +62,21 @@ export async function openLine(target) {
     /** The next answer from a path like this does not arrive. @param {RegExp} path */
     loseNext(path) {
       losing = path
+    },
+    /**
+     * Of the requests to a path like this while `step` goes on, how many came and how many at once. Each takes so much
+     * longer that they overlap if nothing keeps them apart.
+     * @param {RegExp} path @param {number} delay milliseconds @param {() => Promise<void>} step
+     */
+    async count(path, delay, step) {
+      const counts = { path, delay, seen: 0, running: 0, most: 0 }
+      counting = counts
+      try {
+        await step()
+      } finally {
+        counting = null
+      }
+      return { seen: counts.seen, most: counts.most }
     },
     close() {
       server.closeAllConnections()

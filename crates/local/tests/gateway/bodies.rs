@@ -77,7 +77,7 @@ async fn an_answer_arrives_while_the_function_still_writes_it() {
     platform.warm("echo", 0).await.unwrap();
     let client = Client::builder(TokioExecutor::new()).build_http::<Empty<Bytes>>();
     let begun = Instant::now();
-    let url = format!("{}/api/echo?drip=5", platform.url());
+    let url = format!("{}/api/echo?drip=10", platform.url());
     let mut response = client.get(url.parse().unwrap()).await.unwrap();
     let first = response
         .body_mut()
@@ -90,7 +90,7 @@ async fn an_answer_arrives_while_the_function_still_writes_it() {
     assert_eq!(first, "step 0\n");
     let first_after = begun.elapsed();
     let rest = response.into_body().collect().await.unwrap().to_bytes();
-    assert!(rest.ends_with(b"step 4\n"));
+    assert!(rest.ends_with(b"step 9\n"));
     let last_after = begun.elapsed();
     assert!(
         last_after > first_after + Duration::from_millis(600),

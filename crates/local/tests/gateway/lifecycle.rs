@@ -76,9 +76,11 @@ async fn a_request_in_a_process_that_dies_gets_an_answer() {
     let site = Site::new();
     let platform = site.platform().start().await.unwrap();
     platform.warm("echo", 0).await.unwrap();
-    let url = format!("{}/api/echo?sleep=20000", platform.url());
+    let url = format!("{}/api/echo?log=begun&sleep=20000", platform.url());
     let request = tokio::spawn(async move { get(&url).await });
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    while !platform.logs().iter().any(|line| line.text == "begun") {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     platform.kill("echo", 0).await.unwrap();
     let answer = request.await.unwrap();
     assert_eq!(answer.status, StatusCode::BAD_GATEWAY);

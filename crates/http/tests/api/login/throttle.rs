@@ -169,11 +169,17 @@ async fn t13_parallel_guesses_cannot_outrun_the_counter() {
     let other = app.beside(&[("DATABASE_CONNECTION_LIMIT", "8")]);
     app.person("ada@example.com", &["user"]).await;
     let started = Instant::now();
-    let calls = (0..500).map(|i: u32| {
+    let calls = (0..500).map(async |i: u32| {
         let app = if i.is_multiple_of(2) { &app } else { &other };
         let spoofed = format!("203.0.113.{}", i % 250);
-        let call = attempt(app, "ada@example.com", "not the password");
-        call.header("x-forwarded-for", &spoofed).send()
+        loop {
+            let call = attempt(app, "ada@example.com", "not the password");
+            let answer = call.header("x-forwarded-for", &spoofed).send().await;
+            // So many on a busy machine: whoever got no connection in time was not judged, and tries again.
+            if answer.status != 503 {
+                return answer;
+            }
+        }
     });
     let answers = join_all(calls).await;
     let waited = started.elapsed().as_secs();
