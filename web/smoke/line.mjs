@@ -26,14 +26,14 @@ export async function openLine(target) {
       await pause(counted.delay)
     }
     const onwards = request({ hostname, port, method, path: url, headers }, (answer) => {
+      // Before the browser knows of the answer: what it asks next comes later.
+      if (counted) counted.running -= 1
       if (losing?.test(url)) {
         // The server has done its work; nobody hears of it.
         losing = null
         answer.resume()
         return void from.socket.destroy()
       }
-      // Before the browser knows of the answer: what it asks next comes later.
-      if (counted) counted.running -= 1
       back.writeHead(answer.statusCode ?? 502, answer.headers)
       answer.pipe(back)
     })

@@ -78,7 +78,9 @@ async fn a_request_in_a_process_that_dies_gets_an_answer() {
     platform.warm("echo", 0).await.unwrap();
     let url = format!("{}/api/echo?log=begun&sleep=20000", platform.url());
     let request = tokio::spawn(async move { get(&url).await });
+    let deadline = Instant::now() + Duration::from_secs(10);
     while !platform.logs().iter().any(|line| line.text == "begun") {
+        assert!(Instant::now() < deadline, "the request never began");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     platform.kill("echo", 0).await.unwrap();

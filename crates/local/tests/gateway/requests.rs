@@ -1,6 +1,6 @@
 //! A request's life in the function: its logs, its end, its failures.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hallpass_local::LogStream;
 use hyper::StatusCode;
@@ -14,7 +14,9 @@ async fn a_request_ends_when_its_work_after_the_answer_is_done() {
     let site = Site::new();
     let platform = site.platform().start().await.unwrap();
     platform.warm("echo", 0).await.unwrap();
+    let begun = Instant::now();
     let answer = get(&format!("{}/api/echo?after=2000", platform.url())).await;
+    let answered = begun.elapsed();
     assert!(
         platform
             .wait_for_end(answer.id(), Duration::from_millis(50))
@@ -26,6 +28,7 @@ async fn a_request_ends_when_its_work_after_the_answer_is_done() {
         .await
         .expect("an end");
     assert_eq!((ended.function.as_str(), ended.error), ("echo", None));
+    assert!(answered < Duration::from_secs(2) && begun.elapsed() >= Duration::from_secs(2));
     assert_eq!(platform.ended_count(), 1);
     let last = platform.logs().pop().unwrap();
     assert_eq!(last.text, "the work after the answer is done");

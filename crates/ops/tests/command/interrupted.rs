@@ -5,6 +5,7 @@ use std::time::Duration;
 use sqlx::Executor as _;
 
 use crate::stand::Stand;
+use crate::told_to_stop::until;
 
 const INDEX_IS_VALID: &str =
     "select indisvalid from pg_index where indexrelid = 'users_search_idx'::regclass";
@@ -48,13 +49,7 @@ async fn killed_while_it_builds_an_index() {
     // The server notices that its client is gone, and waits no longer.
     let goes_on = "select exists (select from pg_stat_activity \
         where datname = current_database() and query like '%create index concurrently%' and pid <> pg_backend_pid())";
-    for _ in 0..1000 {
-        if !stand.value::<bool>(goes_on).await {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    assert!(!stand.value::<bool>(goes_on).await);
+    until(&stand, goes_on, false).await;
     writer.execute("rollback").await.unwrap();
     assert!(!stand.value::<bool>(INDEX_IS_VALID).await);
     is_finished_by_the_next_run(&stand).await;

@@ -140,14 +140,14 @@ impl Stand {
         )
     }
 
-    /// As a role of the server that may log in and has these attributes. It stays for the next run: what a test says
-    /// of it, only this test may do with it.
+    /// As a role of the server that may log in and has these attributes. It stays for the next run, and each test names
+    /// one of its own.
     pub(crate) async fn url_of_role(&self, name: &str, attributes: &str) -> String {
         let role = format!(
             "do $$ begin create role {name}; exception when duplicate_object then null; end $$;
             alter role {name} login {attributes} password 'plain'"
         );
-        execute(&self.url(), role).await;
+        self.execute_owned(role).await;
         let url = self.app_url();
         let (_, place) = url.split_once('@').unwrap();
         format!("postgres://{name}:plain@{place}")
@@ -160,7 +160,7 @@ impl Stand {
         let owner = format!(
             "alter database {database} owner to {name}; alter schema public owner to {name}"
         );
-        execute(&self.url(), owner).await;
+        self.execute_owned(owner).await;
         url
     }
 

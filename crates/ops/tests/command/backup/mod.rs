@@ -61,6 +61,14 @@ impl Source {
             .env("HALLPASS_RESTORE_URL", &self.stand.url())
     }
 
+    /// How many scratch databases the test's own role has: other tests verify at the same time.
+    async fn databases_of(&self, role: &str) -> i64 {
+        let count = "select count(*) from pg_database where datdba = $1::text::regrole";
+        let mut connection = self.stand.connect().await;
+        let count = sqlx::query_scalar(count).bind(role);
+        count.fetch_one(&mut connection).await.unwrap()
+    }
+
     fn files(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.directory.path()).unwrap();
         let mut names: Vec<_> = entries

@@ -2,6 +2,7 @@
 
 use super::{Source, apart, text};
 use crate::stand::{hallpass, path};
+use crate::told_to_stop::signal;
 
 #[tokio::test]
 async fn a_sound_backup_is_restored_compared_and_cleared_away() {
@@ -63,20 +64,19 @@ async fn a_dry_run_looks_at_file_and_server_and_makes_no_database() {
     assert!(answer["rows"].as_i64().unwrap() > 51, "{answer}");
     let people = dry_run().run().await.succeeded();
     assert!(people.stdout.starts_with("Would restore "), "{people:?}");
-    let made = "select count(*) from pg_database where datdba = 'ops_dry_run'::regrole";
-    assert_eq!(source.stand.value::<i64>(made).await, 0);
+    assert_eq!(source.databases_of("ops_dry_run").await, 0);
 
     // What a run would fail on, it says.
-    source.stand.url_of_role("ops_dry_run", "nocreatedb").await;
+    source
+        .stand
+        .execute("alter role ops_dry_run nocreatedb")
+        .await;
     let denied = dry_run().args(&["--json"]).run().await.failed(1);
     assert_eq!(denied["code"], "not_permitted");
     std::fs::write(&file, "something else").unwrap();
     let damaged = dry_run().args(&["--json"]).run().await.failed(1);
     assert_eq!(damaged["code"], "backup_damaged");
 }
-
-/// What the test's own role has made: other tests verify at the same time.
-const SCRATCH: &str = "select count(*) from pg_database where datdba = 'ops_interrupted'::regrole";
 
 #[tokio::test]
 async fn interrupted_it_drops_what_it_made() {
@@ -88,15 +88,12 @@ async fn interrupted_it_drops_what_it_made() {
         .await;
     let verify = source.verify(&file).env("HALLPASS_RESTORE_URL", &server);
     let child = verify.spawn();
-    while source.stand.value::<i64>(SCRATCH).await == 0 {
+    while source.databases_of("ops_interrupted").await == 0 {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
-    let pid = child.id().unwrap().to_string();
-    let mut kill = tokio::process::Command::new("kill");
-    let killed = kill.args(["-s", "INT", &pid]).status().await;
-    assert!(killed.unwrap().success());
+    signal(&child, "INT").await;
     let output = child.wait_with_output().await.unwrap();
     assert!(String::from_utf8_lossy(&output.stderr).contains("interrupted"));
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(source.stand.value::<i64>(SCRATCH).await, 0);
+    assert_eq!(source.databases_of("ops_interrupted").await, 0);
 }
