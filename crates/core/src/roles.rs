@@ -30,7 +30,7 @@ pub async fn list(hallpass: &Hallpass, claims: &Claims) -> Result<Vec<Role>> {
             Role,
             // The rule of require_permissions.
             r#"select r.name, r.permissions, r.permissions <@ v.permissions as "grantable!"
-               from authorize_access($1, $2, $3, $4, 'users:read') v cross join roles r
+               from hallpass.authorize_access($1, $2, $3, $4, 'users:read') v cross join hallpass.roles r
                order by r.name"#,
             claims.sid,
             claims.sub,

@@ -15,6 +15,21 @@ pub use role::{APP_ROLE, grant, keep_to_the_owner};
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 
+/// The PostgreSQL schema that holds every object of Hallpass.
+pub const SCHEMA: &str = "hallpass";
+
+/// Where the applied migrations are recorded.
+pub const MIGRATIONS_TABLE: &str = "hallpass._sqlx_migrations";
+
+/// Operator classes of pg_trgm are found in whatever schema the extension was installed in. Everything else is named
+/// with its schema, so nothing in the role's own `search_path` can take its place.
+const SEARCH_PATH: &str = "
+    select set_config('search_path', concat_ws(', ', 'pg_catalog', (
+        select quote_ident(n.nspname)
+        from pg_catalog.pg_extension e join pg_catalog.pg_namespace n on n.oid = e.extnamespace
+        where e.extname = 'pg_trgm'
+    ), 'public'), false)";
+
 /// Any number will do, as long as no other program takes it in this database.
 const LOCK: i64 = 0x6861_6c6c_7061_7373;
 
@@ -94,6 +109,7 @@ pub async fn connect(config: &DatabaseConfig) -> Result<PgConnection, MigrateErr
             "set lock_timeout = '5s'; set statement_timeout = 0; set client_min_messages = warning",
         )
         .await?;
+    connection.execute(SEARCH_PATH).await?;
     // Whoever is interrupted or killed leaves nothing running: the server looks whether its client is there.
     let look = connection
         .execute("set client_connection_check_interval = '1s'")
@@ -110,14 +126,15 @@ pub async fn connect(config: &DatabaseConfig) -> Result<PgConnection, MigrateErr
 /// # Errors
 /// [`MigrateError::Database`].
 pub async fn pending(connection: &mut PgConnection) -> Result<Vec<Step>, MigrateError> {
-    let known: Option<String> = sqlx::query_scalar("select to_regclass('_sqlx_migrations')::text")
-        .fetch_one(&mut *connection)
-        .await?;
+    let known: Option<String> =
+        sqlx::query_scalar("select to_regclass('hallpass._sqlx_migrations')::text")
+            .fetch_one(&mut *connection)
+            .await?;
     if known.is_none() {
         return Ok(steps().collect());
     }
     let applied: Vec<i64> =
-        sqlx::query_scalar("select version from _sqlx_migrations where success")
+        sqlx::query_scalar("select version from hallpass._sqlx_migrations where success")
             .fetch_all(connection)
             .await?;
     Ok(steps()
@@ -150,7 +167,11 @@ async fn apply(
 ) -> Result<Vec<Step>, MigrateError> {
     let failed = |version, source| MigrateError::Failed { version, source };
     connection
-        .ensure_migrations_table("_sqlx_migrations")
+        .create_schema_if_not_exists(SCHEMA)
+        .await
+        .map_err(|e| failed(0, e))?;
+    connection
+        .ensure_migrations_table(MIGRATIONS_TABLE)
         .await
         .map_err(|e| failed(0, e))?;
     clear_half_done(connection).await?;
@@ -158,6 +179,7 @@ async fn apply(
     // An older release finds newer migrations in the database: that is what a rollback looks like.
     let mut migrator = Migrator {
         migrations: MIGRATOR.migrations.clone(),
+        table_name: MIGRATIONS_TABLE.into(),
         ..Migrator::DEFAULT
     };
     migrator.set_ignore_missing(true).set_locking(false);
@@ -190,7 +212,7 @@ async fn lock(connection: &mut PgConnection) -> Result<(), MigrateError> {
 async fn clear_half_done(connection: &mut PgConnection) -> Result<(), MigrateError> {
     let invalid: Vec<String> = sqlx::query_scalar(
         "select indexrelid::regclass::text from pg_index i join pg_class t on t.oid = i.indrelid \
-         where not i.indisvalid and t.relnamespace = 'public'::regnamespace",
+         where not i.indisvalid and t.relnamespace = 'hallpass'::regnamespace",
     )
     .fetch_all(&mut *connection)
     .await?;
@@ -200,7 +222,7 @@ async fn clear_half_done(connection: &mut PgConnection) -> Result<(), MigrateErr
         connection.execute(drop).await?;
     }
     connection
-        .execute("delete from _sqlx_migrations where not success")
+        .execute("delete from hallpass._sqlx_migrations where not success")
         .await?;
     Ok(())
 }

@@ -36,21 +36,21 @@ const GROWING: [(&str, f64); 3] = [
 
 /// Sessions and events have ids of version 7, whose order is that of time. $1 since, $2 the first id since then.
 const GROWTH: &str = "
-    select (select count(*) from users where created_at >= $1) as users,
-        (select count(*) from sessions where id >= $2 and created_at >= $1) as sessions,
-        (select count(*) from audit_events where id >= $2 and occurred_at >= $1) as audit_events,
+    select (select count(*) from hallpass.users where created_at >= $1) as users,
+        (select count(*) from hallpass.sessions where id >= $2 and created_at >= $1) as sessions,
+        (select count(*) from hallpass.audit_events where id >= $2 and occurred_at >= $1) as audit_events,
         (
-            select extract(epoch from clock_timestamp() - min(installed_on))::float8 / 86400 from _sqlx_migrations
+            select extract(epoch from clock_timestamp() - min(installed_on))::float8 / 86400 from hallpass._sqlx_migrations
         ) as age_days";
 
 /// Exact where counting is cheap, the planner's estimate else. $1 the bytes up to which it is.
 const ROWS: &str = "
-    select case when pg_relation_size('users') <= $1 then (select count(*) from users)
-            else (select reltuples::bigint from pg_class where oid = 'users'::regclass) end as users,
-        case when pg_relation_size('sessions') <= $1 then (select count(*) from sessions)
-            else (select reltuples::bigint from pg_class where oid = 'sessions'::regclass) end as sessions,
-        case when pg_relation_size('audit_events') <= $1 then (select count(*) from audit_events)
-            else (select reltuples::bigint from pg_class where oid = 'audit_events'::regclass) end as audit_events";
+    select case when pg_relation_size('hallpass.users') <= $1 then (select count(*) from hallpass.users)
+            else (select reltuples::bigint from pg_class where oid = 'hallpass.users'::regclass) end as users,
+        case when pg_relation_size('hallpass.sessions') <= $1 then (select count(*) from hallpass.sessions)
+            else (select reltuples::bigint from pg_class where oid = 'hallpass.sessions'::regclass) end as sessions,
+        case when pg_relation_size('hallpass.audit_events') <= $1 then (select count(*) from hallpass.audit_events)
+            else (select reltuples::bigint from pg_class where oid = 'hallpass.audit_events'::regclass) end as audit_events";
 const CHEAP_BYTES: i64 = 64 << 20;
 
 #[derive(Debug, FromRow)]

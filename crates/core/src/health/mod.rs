@@ -25,7 +25,7 @@ pub enum Database {
 /// Asks the database. One statement.
 pub async fn check(hallpass: &Hallpass) -> Database {
     let newest = hallpass.db.fetch_one(Effect::Repeatable, || {
-        query!(r#"select max(version) as version from _sqlx_migrations where success"#)
+        query!(r#"select max(version) as version from hallpass._sqlx_migrations where success"#)
             .map(|row| row.version)
     });
     match newest.await {

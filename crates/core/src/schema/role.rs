@@ -9,15 +9,14 @@ pub const APP_ROLE: &str = "hallpass_app";
 /// No DDL, no TRUNCATE, no delete of users, no write to past audit events but by the functions that keep a bound. The time limits hold
 /// through any pooler, because they are the role's own.
 const GRANTS: &str = "
-    revoke create on schema public from public;
-    revoke all on all tables in schema public from hallpass_app;
-    grant usage on schema public to hallpass_app;
-    grant select on roles, _sqlx_migrations to hallpass_app;
-    grant select, insert, update on users, sessions to hallpass_app;
-    grant select, update on settings to hallpass_app;
-    grant select, insert on audit_events to hallpass_app;
-    grant select, insert, update, delete on login_throttle, alerts to hallpass_app;
-    grant execute on function purge_sessions, purge_throttle, purge_audit to hallpass_app;
+    revoke all on all tables in schema hallpass from hallpass_app;
+    grant usage on schema hallpass to hallpass_app;
+    grant select on hallpass.roles, hallpass._sqlx_migrations to hallpass_app;
+    grant select, insert, update on hallpass.users, hallpass.sessions to hallpass_app;
+    grant select, update on hallpass.settings to hallpass_app;
+    grant select, insert on hallpass.audit_events to hallpass_app;
+    grant select, insert, update, delete on hallpass.login_throttle, hallpass.alerts to hallpass_app;
+    grant execute on function hallpass.purge_sessions, hallpass.purge_throttle, hallpass.purge_audit to hallpass_app;
     alter role hallpass_app set statement_timeout = '8s';
     alter role hallpass_app set lock_timeout = '3s';
     alter role hallpass_app set idle_in_transaction_session_timeout = '10s';

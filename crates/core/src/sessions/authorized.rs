@@ -51,7 +51,8 @@ pub(crate) fn refused_for_want_of_a_permission(claims: &Claims) {
 
 /// Begins a statement with `viewer`: the caller, if the session may do this.
 pub(crate) fn with_viewer(claims: &Claims, permission: &'static str) -> QueryBuilder<Postgres> {
-    let mut sql = QueryBuilder::new("with viewer as materialized (select * from authorize_access(");
+    let mut sql =
+        QueryBuilder::new("with viewer as materialized (select * from hallpass.authorize_access(");
     sql.push_bind(claims.sid)
         .push(", ")
         .push_bind(claims.sub)
@@ -68,7 +69,7 @@ pub(crate) fn with_viewer(claims: &Claims, permission: &'static str) -> QueryBui
 async fn confirm(hallpass: &Hallpass, claims: &Claims) {
     let confirmed = hallpass.db.fetch_all(Effect::Repeatable, || {
         query!(
-            r#"select true as "alive!" from authorize_access($1, $2, $3, $4, null)"#,
+            r#"select true as "alive!" from hallpass.authorize_access($1, $2, $3, $4, null)"#,
             claims.sid,
             claims.sub,
             claims.generation,

@@ -25,7 +25,7 @@ impl Database {
         schema::migrate(&mut connection, |_| ()).await?;
         let hash = Hasher::new(1).hash(PASSWORD.into()).await?;
         let people = format!(
-            "insert into users (id, email, email_normalized, name, name_normalized, roles, password_hash) \
+            "insert into hallpass.users (id, email, email_normalized, name, name_normalized, roles, password_hash) \
              select gen_random_uuid(), e, e, 'Somebody', 'somebody', '{{admin}}', '{hash}' \
              from (select case n when 1 then '{EMAIL}' else 'user' || n || '@example.com' end as e \
                    from generate_series(1, 1000) n) as people"

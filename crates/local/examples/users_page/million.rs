@@ -21,7 +21,7 @@ create temporary table parts as select
 
 /// Ids and dates go together, as they do in the product: an id is made in the order of time (UUID v7).
 const INSERT: &str = r"
-insert into users (id, email, email_normalized, name, name_normalized, roles, is_active, created_at, updated_at, last_login_at)
+insert into hallpass.users (id, email, email_normalized, name, name_normalized, roles, is_active, created_at, updated_at, last_login_at)
 select uuidv7(-age), lower(mail), lower(mail), name, lower(name),
     case when n % 100 = 0 then '{manager}'::text[] when n % 20 = 0 then '{viewer}' else '{user}' end,
     n % 17 > 0, now() - age, now() - age, case when n % 3 > 0 then now() - age * random() end
@@ -46,7 +46,7 @@ pub(crate) fn statements(email: &str, hash: &str) -> Vec<String> {
              from pg_index where indrelid = 'users'::regclass and not indisunique; \
              do $$ declare d record; begin for d in select * from definitions loop execute 'drop index ' || d.name; end loop; end $$; \
              {INSERT}; \
-             insert into users (id, email, email_normalized, name, name_normalized, roles, password_hash) \
+             insert into hallpass.users (id, email, email_normalized, name, name_normalized, roles, password_hash) \
              values (uuidv7(), '{email}', '{email}', 'Ada Administrator', 'ada administrator', '{{admin}}', '{hash}'); \
              do $$ declare d record; begin for d in select * from definitions loop execute d.definition; end loop; end $$; \
              commit;"

@@ -7,9 +7,9 @@ use crate::stack::{APP_PASSWORD, Answer, Stack, database, functions, send};
 
 const SECRET: &str = "timer-0a1b2c3d4e5f";
 const LIVED: &str = "
-    insert into audit_events (id, occurred_at, event, severity, details)
+    insert into hallpass.audit_events (id, occurred_at, event, severity, details)
     select gen_random_uuid(), now() - interval '1 hour', 'login_failed', 'info', '{}' from generate_series(1, 99);
-    insert into audit_events (id, occurred_at, event, severity, details)
+    insert into hallpass.audit_events (id, occurred_at, event, severity, details)
     select gen_random_uuid(), now() - interval '500 days', 'test', 'info', '{}' from generate_series(1, 7)";
 
 async fn call(stack: &Stack, secret: &str) -> Answer {

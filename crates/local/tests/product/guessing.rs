@@ -88,9 +88,9 @@ async fn t13_of_five_hundred_parallel_guesses_five_are_judged_whatever_they_clai
     assert!(refused >= 250, "{statuses:?}");
     assert_eq!(stack.platform.instances("login").await.len(), 4);
     for counted in [
-        "select max(failures)::bigint from login_throttle",
-        "select min(failures)::bigint from login_throttle",
-        "select count(*) from audit_events where event = 'login_failed'",
+        "select max(failures)::bigint from hallpass.login_throttle",
+        "select min(failures)::bigint from hallpass.login_throttle",
+        "select count(*) from hallpass.audit_events where event = 'login_failed'",
     ] {
         assert_eq!(number(&stack, counted).await, 5, "{counted}");
     }

@@ -32,7 +32,8 @@ async fn t07_killing_every_instance_loses_nothing_and_revives_nothing() {
             .await;
     }
     // A second from the fifth failure on: stretched, so that it is not over when everything has started again.
-    let stretched = "update login_throttle set blocked_until = blocked_until + interval '1 hour'";
+    let stretched =
+        "update hallpass.login_throttle set blocked_until = blocked_until + interval '1 hour'";
     stack.postgres.execute("postgres", stretched).await.unwrap();
     for function in FUNCTIONS {
         let instances = stack.platform.instances(function).await;

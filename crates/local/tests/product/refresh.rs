@@ -31,13 +31,13 @@ async fn count(stack: &Stack, query: &'static str) -> i64 {
 }
 
 async fn generation(stack: &Stack) -> i64 {
-    count(stack, "select generation::bigint from sessions").await
+    count(stack, "select generation::bigint from hallpass.sessions").await
 }
 
 /// Theft that was written down, and all that was.
 async fn events(stack: &Stack) -> (i64, i64) {
-    let thefts = "select count(*) from audit_events where event = 'refresh_reuse'";
-    let all = "select count(*) from audit_events";
+    let thefts = "select count(*) from hallpass.audit_events where event = 'refresh_reuse'";
+    let all = "select count(*) from hallpass.audit_events";
     (count(stack, thefts).await, count(stack, all).await)
 }
 
@@ -94,7 +94,7 @@ async fn refresh_and_hang_up(stack: &Stack, token: &str, stored: &'static str) {
 async fn t40_an_answer_lost_on_its_way_to_the_client_is_given_again() {
     let stack = Stack::start(2).await;
     let (_, first) = stack.sign_in().await;
-    let rotated = "select count(*) from sessions where generation = 1";
+    let rotated = "select count(*) from hallpass.sessions where generation = 1";
     refresh_and_hang_up(&stack, &first, rotated).await;
     let repeated = text(&refresh(&stack, &first).await, "refreshToken");
     assert_eq!(
@@ -108,7 +108,7 @@ async fn t40_an_answer_lost_on_its_way_to_the_client_is_given_again() {
     let next = refresh(&stack, &repeated).await;
     assert_eq!(next.status, StatusCode::OK, "{next:?}");
     // The same for an answer that says no.
-    let ended = "select count(*) from sessions where revoked_reason = 'refresh_reuse'";
+    let ended = "select count(*) from hallpass.sessions where revoked_reason = 'refresh_reuse'";
     refresh_and_hang_up(&stack, &first, ended).await;
     for token in [&first, &repeated, &text(&next, "refreshToken")] {
         let answer = refresh(&stack, token).await;

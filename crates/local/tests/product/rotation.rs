@@ -71,7 +71,7 @@ async fn device_of(stack: &Stack) -> String {
 /// Strangers guess at the administrator's account until everybody but its known devices must wait.
 async fn attack(stack: &Stack) {
     let run = |sql: &str| stack.postgres.execute("postgres", sql.to_owned());
-    run("delete from login_throttle").await.unwrap();
+    run("delete from hallpass.login_throttle").await.unwrap();
     for stranger in [2, 3] {
         let body = credentials("not the password").to_string();
         let request = Request::post(stack.address("/api/login"))
@@ -81,7 +81,7 @@ async fn attack(stack: &Stack) {
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{answer:?}");
     }
     // Only the account's counter is one that both networks moved.
-    run("update login_throttle set failures = 150, \
+    run("update hallpass.login_throttle set failures = 150, \
          blocked_until = clock_timestamp() + interval '1 hour' where failures = 2")
     .await
     .unwrap();

@@ -70,7 +70,7 @@ pub(crate) async fn migrate(postgres: &Postgres, database: &str) {
         .unwrap();
     let hash = Hasher::new(1).hash(PASSWORD.into()).await.unwrap();
     let insert = format!(
-        "insert into users (id, email, email_normalized, name, name_normalized, roles, password_hash) \
+        "insert into hallpass.users (id, email, email_normalized, name, name_normalized, roles, password_hash) \
          values (gen_random_uuid(), '{EMAIL}', '{EMAIL}', 'Ada', 'ada', '{{admin}}', '{hash}')"
     );
     postgres.execute(database, insert).await.unwrap();

@@ -42,7 +42,7 @@ fn selected(lines: &[String], load: Load) -> impl Iterator<Item = &String> {
         " COMMENT - EXTENSION ",
     ];
     lines.iter().filter(move |line| {
-        let is_settings = line.contains(" TABLE DATA public settings ");
+        let is_settings = line.contains(" TABLE DATA hallpass settings ");
         let is_left_out = LEFT_OUT.iter().any(|kind| line.contains(kind));
         let is_for_later = is_settings && load == Load::AllButSettings;
         !is_left_out && !is_for_later
@@ -103,7 +103,7 @@ pub(super) async fn load_settings(
     command
         .args([
             "--data-only",
-            "--schema=public",
+            "--schema=hallpass",
             "--table=settings",
             "--file=-",
         ])
@@ -123,9 +123,9 @@ pub(super) async fn load_settings(
     Ok(())
 }
 
-/// `COPY public.settings (…) FROM stdin;` and the lines up to `\.`.
+/// `COPY hallpass.settings (…) FROM stdin;` and the lines up to `\.`.
 fn copy_of(script: &str) -> Option<(&str, &str)> {
-    let from = script.find("COPY public.settings (")?;
+    let from = script.find("COPY hallpass.settings (")?;
     let (statement, rest) = script[from..].split_once('\n')?;
     let rows = &rest[..rest.find("\\.\n")?];
     (!rows.is_empty()).then_some((statement.trim_end_matches(';'), rows))
@@ -138,16 +138,16 @@ mod tests {
     #[test]
     fn the_row_of_settings_is_found_in_the_script() {
         let script =
-            "SET x = 1;\n\nCOPY public.settings (id, a) FROM stdin;\nt\t-infinity\n\\.\n\n--\n";
+            "SET x = 1;\n\nCOPY hallpass.settings (id, a) FROM stdin;\nt\t-infinity\n\\.\n\n--\n";
         let (statement, rows) = copy_of(script).unwrap();
-        assert_eq!(statement, "COPY public.settings (id, a) FROM stdin");
+        assert_eq!(statement, "COPY hallpass.settings (id, a) FROM stdin");
         assert_eq!(rows, "t\t-infinity\n");
         assert_eq!(
-            copy_of("COPY public.settings (id) FROM stdin;\n\\.\n"),
+            copy_of("COPY hallpass.settings (id) FROM stdin;\n\\.\n"),
             None
         );
         assert_eq!(
-            copy_of("COPY public.users (id) FROM stdin;\nx\n\\.\n"),
+            copy_of("COPY hallpass.users (id) FROM stdin;\nx\n\\.\n"),
             None
         );
     }
@@ -158,8 +158,8 @@ mod tests {
             "; a note",
             "5; 2615 2200 SCHEMA - public postgres",
             "3; 0 0 COMMENT - EXTENSION pg_trgm ",
-            "9; 0 1 TABLE DATA public settings postgres",
-            "8; 0 1 TABLE DATA public users postgres",
+            "9; 0 1 TABLE DATA hallpass settings postgres",
+            "8; 0 1 TABLE DATA hallpass users postgres",
         ]
         .map(str::to_owned);
         let chosen = |load| selected(&lines, load).cloned().collect::<Vec<_>>();

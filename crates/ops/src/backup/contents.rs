@@ -15,7 +15,7 @@ const SPELLING: &str = "
 /// Tables of ours: not those that belong to an extension.
 const TABLES: &str = "
     select c.relname::text from pg_class c
-    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+    where c.relnamespace = 'hallpass'::regnamespace and c.relkind = 'r'
         and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
     order by 1";
 
@@ -24,19 +24,19 @@ const OBJECTS: &str = "
     select 'constraint ' || t.relname || '.' || c.conname
         || case when c.convalidated then '' else ' (not validated)' end
     from pg_constraint c join pg_class t on t.oid = c.conrelid
-    where c.connamespace = 'public'::regnamespace and c.contype in ('c', 'f', 'p', 'u', 'x')
+    where c.connamespace = 'hallpass'::regnamespace and c.contype in ('c', 'f', 'p', 'u', 'x')
     union all
     select 'trigger ' || t.relname || '.' || g.tgname || case g.tgenabled when 'O' then '' else ' (' || g.tgenabled::text || ')' end
     from pg_trigger g join pg_class t on t.oid = g.tgrelid
-    where t.relnamespace = 'public'::regnamespace and not g.tgisinternal
+    where t.relnamespace = 'hallpass'::regnamespace and not g.tgisinternal
     union all
     select 'index ' || t.relname || '.' || i.relname
     from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid
-    where t.relnamespace = 'public'::regnamespace and x.indisvalid
+    where t.relnamespace = 'hallpass'::regnamespace and x.indisvalid
     union all
     select 'function ' || p.oid::regprocedure || ' ' || md5(p.prosrc)
     from pg_proc p
-    where p.pronamespace = 'public'::regnamespace
+    where p.pronamespace = 'hallpass'::regnamespace
         and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
     order by 1";
 
@@ -125,7 +125,7 @@ impl Contents {
 }
 
 fn quoted(name: &str) -> String {
-    format!("public.\"{}\"", name.replace('"', "\"\""))
+    format!("hallpass.\"{}\"", name.replace('"', "\"\""))
 }
 
 #[cfg(test)]

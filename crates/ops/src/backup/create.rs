@@ -122,7 +122,7 @@ async fn write(
             .map_err(said)?;
     let mut run = programs.connected("pg_dump", config)?;
     run.command
-        .args(["--format=custom", "--schema=public", "--no-password"])
+        .args(["--format=custom", "--schema=hallpass", "--no-password"])
         .args(EXTENSIONS.map(|name| format!("--extension={name}")))
         .args(["--lock-wait-timeout=30s"])
         .arg(format!("--snapshot={snapshot}"))

@@ -189,13 +189,13 @@ impl Restore<'_> {
     /// The last step: from now on sessions can be opened. Those of the backup, and the one-time links made
     /// before, stay ended, also where this server's clock is behind the other's.
     async fn open(&mut self) -> Result<Opened, Failure> {
-        const LIVE: &str = "select count(*) from sessions where revoked_at is null \
+        const LIVE: &str = "select count(*) from hallpass.sessions where revoked_at is null \
              and idle_expires_at > now() and expires_at > now()";
         // A link tells the second in which it was made.
-        const OPEN: &str = "update settings set sessions_valid_from = clock_timestamp(), \
+        const OPEN: &str = "update hallpass.settings set sessions_valid_from = clock_timestamp(), \
              links_valid_from = date_trunc('second', clock_timestamp()) returning sessions_valid_from";
-        const AHEAD: &str = "update sessions set revoked_at = clock_timestamp(), revoked_reason = 'restored' \
-             where revoked_at is null and created_at >= (select sessions_valid_from from settings)";
+        const AHEAD: &str = "update hallpass.sessions set revoked_at = clock_timestamp(), revoked_reason = 'restored' \
+             where revoked_at is null and created_at >= (select sessions_valid_from from hallpass.settings)";
         let said = |error: sqlx::Error| database(&error);
         let mut transaction = self.connection.begin().await.map_err(said)?;
         let live: i64 = sqlx::query_scalar(LIVE)

@@ -32,8 +32,9 @@ impl Server {
 
 /// The newest migration that a database has.
 pub(super) async fn schema_version(connection: &mut PgConnection) -> Result<i64, Failure> {
-    let asked =
-        sqlx::query_scalar("select coalesce(max(version), 0) from _sqlx_migrations where success");
+    let asked = sqlx::query_scalar(
+        "select coalesce(max(version), 0) from hallpass._sqlx_migrations where success",
+    );
     let version = asked.fetch_one(connection).await;
     version.map_err(|error| database(&error))
 }

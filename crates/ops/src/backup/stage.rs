@@ -28,10 +28,10 @@ pub(super) enum Stage {
 const STAGE: &str = "
     select case when count(*) = 0 then 'loaded' when bool_and(sessions_valid_from = 'infinity') then 'closed'
         else 'in use' end
-    from settings";
-const CLOSE: &str = "update settings set sessions_valid_from = 'infinity'";
+    from hallpass.settings";
+const CLOSE: &str = "update hallpass.settings set sessions_valid_from = 'infinity'";
 const NOTE: &str = "being restored from a backup with SHA-256 ";
-const NOTED: &str = "select obj_description('public._sqlx_migrations'::regclass, 'pg_class')";
+const NOTED: &str = "select obj_description('hallpass._sqlx_migrations'::regclass, 'pg_class')";
 
 /// # Errors
 /// What the database says.
@@ -39,7 +39,7 @@ pub(super) async fn reached(connection: &mut PgConnection) -> Result<Stage, Fail
     if target::in_the_way(connection).await?.is_empty() {
         return Ok(Stage::Empty);
     }
-    let is_there = "select to_regclass('public.settings') is not null and to_regclass('public.sessions') is not null";
+    let is_there = "select to_regclass('hallpass.settings') is not null and to_regclass('hallpass.sessions') is not null";
     let said = |error: sqlx::Error| database(&error);
     let is_ours: bool = sqlx::query_scalar(is_there)
         .fetch_one(&mut *connection)
@@ -69,7 +69,7 @@ pub(super) async fn close(
 ) -> Result<(), Failure> {
     // The digest of a file that was read: hexadecimal digits.
     let digest = &manifest.sha256;
-    let note = format!("comment on table public._sqlx_migrations is '{NOTE}{digest}'");
+    let note = format!("comment on table hallpass._sqlx_migrations is '{NOTE}{digest}'");
     for sql in [CLOSE.to_owned(), note] {
         let done = connection.execute(AssertSqlSafe(sql)).await;
         done.map_err(|error| database(&error))?;
@@ -82,7 +82,7 @@ pub(super) async fn close(
 /// # Errors
 /// What the database says.
 pub(super) async fn forget(connection: &mut PgConnection) -> sqlx::Result<()> {
-    let forget = "comment on table public._sqlx_migrations is null";
+    let forget = "comment on table hallpass._sqlx_migrations is null";
     connection.execute(forget).await.map(|_| ())
 }
 

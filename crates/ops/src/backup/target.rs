@@ -15,10 +15,10 @@ const IN_THE_WAY: &str = "
         select case c.relkind when 'v' then 'view' when 'S' then 'sequence' else 'table' end as kind,
             c.relname::text as name, c.oid
         from pg_class c
-        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+        where c.relnamespace = 'hallpass'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
         union all
         select 'function', p.proname::text, p.oid
-        from pg_proc p where p.pronamespace = 'public'::regnamespace
+        from pg_proc p where p.pronamespace = 'hallpass'::regnamespace
     ) as found
     where not exists (select from pg_depend d where d.objid = found.oid and d.deptype = 'e')
     order by kind desc, name";

@@ -25,7 +25,7 @@ const TABLES: &str = "
         greatest(s.last_analyze, s.last_autoanalyze) as analyzed_at
     from pg_class c
     left join pg_stat_user_tables s on s.relid = c.oid
-    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'm')
+    where c.relnamespace = 'hallpass'::regnamespace and c.relkind in ('r', 'm')
         and pg_has_role(c.relowner, 'usage')
     order by c.relname";
 

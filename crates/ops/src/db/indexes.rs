@@ -30,7 +30,7 @@ const INDEXES: &str = "
         join pg_class c on c.oid = i.indexrelid
         join pg_class t on t.oid = i.indrelid
         left join pg_stat_user_indexes s on s.indexrelid = i.indexrelid
-        where t.relnamespace = 'public'::regnamespace
+        where t.relnamespace = 'hallpass'::regnamespace
     )
     select d.name, d.on_table, d.is_valid, d.is_unique, d.bytes, d.scans,
         not d.is_unique and not d.holds_constraint and d.scans = 0 as is_unused,

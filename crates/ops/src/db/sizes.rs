@@ -27,7 +27,7 @@ const TABLES: &str = "
         greatest(s.last_analyze, s.last_autoanalyze) as analyzed_at
     from pg_class c
     left join pg_stat_user_tables s on s.relid = c.oid
-    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'm')
+    where c.relnamespace = 'hallpass'::regnamespace and c.relkind in ('r', 'm')
     order by total_bytes desc, name";
 
 #[derive(Debug, FromRow, Serialize)]

@@ -8,7 +8,7 @@ use super::check::Check;
 
 const ADMINISTRATORS: &str = "
     select count(*) as active, count(password_hash) as able
-    from users
+    from hallpass.users
     where roles @> '{admin}' and is_active";
 
 pub(super) async fn examine(db: &Db, checks: &mut Vec<Check>) {

@@ -10,12 +10,12 @@ const PRIVILEGES: &str = "
     select current_user::text as role,
         array_remove(array[
             case when (select rolsuper from pg_roles where rolname = current_user) then 'do everything (superuser)' end,
-            case when has_schema_privilege('public', 'create') then 'create tables' end,
-            case when has_table_privilege('users', 'delete') then 'delete users' end,
-            case when has_table_privilege('audit_events', 'update')
-                or has_table_privilege('audit_events', 'delete') then 'change audit events' end,
-            case when has_table_privilege('audit_events', 'truncate')
-                or has_table_privilege('users', 'truncate') then 'truncate tables' end
+            case when has_schema_privilege('hallpass', 'create') then 'create tables' end,
+            case when has_table_privilege('hallpass.users', 'delete') then 'delete users' end,
+            case when has_table_privilege('hallpass.audit_events', 'update')
+                or has_table_privilege('hallpass.audit_events', 'delete') then 'change audit events' end,
+            case when has_table_privilege('hallpass.audit_events', 'truncate')
+                or has_table_privilege('hallpass.users', 'truncate') then 'truncate tables' end
         ], null) as excess,
         array(
             select needed.privilege || ' on ' || needed.name
@@ -27,17 +27,17 @@ const PRIVILEGES: &str = "
                 ('alerts', 'select'), ('alerts', 'insert'), ('alerts', 'update'), ('alerts', 'delete'),
                 ('settings', 'select'), ('roles', 'select'), ('_sqlx_migrations', 'select')
             ) as needed (name, privilege)
-            where not has_table_privilege(needed.name, needed.privilege)
+            where not has_table_privilege('hallpass.' || needed.name, needed.privilege)
             union all
             select 'execute on ' || needed.name
             from (values ('purge_sessions(interval, integer)'), ('purge_throttle(interval, integer)'),
                 ('purge_audit(interval, integer, jsonb)')
             ) as needed (name)
-            where not has_function_privilege(needed.name, 'execute')
+            where not has_function_privilege('hallpass.' || needed.name, 'execute')
         ) as missing,
         (
             select count(*) = 2 from pg_trigger
-            where tgrelid = 'audit_events'::regclass and tgenabled in ('O', 'A')
+            where tgrelid = 'hallpass.audit_events'::regclass and tgenabled in ('O', 'A')
                 and tgname in ('audit_events_append_only', 'audit_events_no_truncate')
         ) as has_triggers";
 
@@ -99,7 +99,7 @@ fn append_only(found: &Privileges) -> Check {
         return Check::ok(NAME, "triggers refuse to change past audit events");
     }
     let detail = "the triggers on audit_events are missing or disabled";
-    let action = "as the owner: alter table audit_events enable trigger all; if they are gone, \
+    let action = "as the owner: alter table hallpass.audit_events enable trigger all; if they are gone, \
                   take them from migrations/*_audit_events.sql";
     Check::failure(NAME, detail, action)
 }

@@ -29,9 +29,9 @@ const FACTS: &str = "
         current_setting('max_connections')::integer
             - current_setting('superuser_reserved_connections')::integer as connections,
         (select sum(numbackends)::integer from pg_stat_database) as in_use,
-        to_regclass('public._sqlx_migrations') is not null and to_regclass('public.users') is not null as has_schema,
+        to_regclass('hallpass._sqlx_migrations') is not null and to_regclass('hallpass.users') is not null as has_schema,
         exists (select from pg_extension where extname = 'pg_trgm') as has_trigrams,
-        (select indisvalid from pg_index where indexrelid = to_regclass('public.users_search_idx')) as search_index,
+        (select indisvalid from pg_index where indexrelid = to_regclass('hallpass.users_search_idx')) as search_index,
         pg_is_in_recovery() as is_replica,
         current_database() || ' ' || pg_postmaster_start_time() as identity";
 
@@ -112,7 +112,7 @@ async fn applied(db: &Db, facts: &Facts) -> Check {
         return Check::failure("schema", detail, "hallpass migrate");
     }
     let newest = db.fetch_one(Effect::Repeatable, || {
-        sqlx::query("select max(version) filter (where success) as version, count(*) filter (where not success) as failed from _sqlx_migrations")
+        sqlx::query("select max(version) filter (where success) as version, count(*) filter (where not success) as failed from hallpass._sqlx_migrations")
             .try_map(|row: PgRow| <(Option<i64>, i64)>::from_row(&row))
     });
     match newest.await {

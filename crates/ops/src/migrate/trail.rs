@@ -16,12 +16,12 @@ pub(super) async fn migrated(
     client: &Client,
 ) -> Result<(), Failure> {
     let said = |error: sqlx::Error| database(&error);
-    let has_trail = "select to_regclass('audit_events') is not null";
+    let has_trail = "select to_regclass('hallpass.audit_events') is not null";
     let has_trail = sqlx::query_scalar(has_trail).fetch_one(&mut *connection);
     if begun.is_empty() || !has_trail.await.map_err(said)? {
         return Ok(());
     }
-    let applied = "select version from _sqlx_migrations where success and version = any ($1) order by version";
+    let applied = "select version from hallpass._sqlx_migrations where success and version = any ($1) order by version";
     let applied: Vec<i64> = sqlx::query_scalar(applied)
         .bind(begun)
         .fetch_all(&mut *connection)

@@ -67,8 +67,16 @@ fn with_database(url: &str, name: &str) -> String {
     format!("{host}/{name}{mark}{query}")
 }
 
+/// The tests' own statements name no schema. The command's do, and it connects without this setting.
+async fn connect(url: &str) -> PgConnection {
+    let options = PgConnectOptions::from_str(url)
+        .unwrap()
+        .options([("search_path", "hallpass, public")]);
+    PgConnection::connect_with(&options).await.unwrap()
+}
+
 async fn execute(url: &str, sql: String) {
-    let mut connection = PgConnection::connect(url).await.unwrap();
+    let mut connection = connect(url).await;
     connection.execute(AssertSqlSafe(sql)).await.unwrap();
 }
 
@@ -165,7 +173,7 @@ impl Stand {
     }
 
     pub(crate) async fn connect(&self) -> PgConnection {
-        PgConnection::connect(&self.url()).await.unwrap()
+        connect(&self.url()).await
     }
 
     /// Runs statements as the owner.

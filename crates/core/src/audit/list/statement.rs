@@ -79,8 +79,8 @@ pub(super) fn build(claims: &Claims, request: &AuditRequest, start: Start) -> Bu
         "edge.occurred_at as edge_at, edge.id as edge_id from viewer left join edge on true"
     });
     sql.push(
-        " left join page e on true left join users actor on actor.id = e.actor_id \
-         left join users subject on subject.id = e.subject_id",
+        " left join page e on true left join hallpass.users actor on actor.id = e.actor_id \
+         left join hallpass.users subject on subject.id = e.subject_id",
     );
     sql.push(order);
     built(sql, read)
@@ -120,7 +120,7 @@ impl<'a> Range<'a> {
     /// Appends a selection of these columns, in order, without its limit.
     fn push(&self, sql: &mut QueryBuilder<Postgres>, columns: &'static str) {
         sql.push("select ").push(columns);
-        sql.push(" from audit_events e where true");
+        sql.push(" from hallpass.audit_events e where true");
         if let Some(Condition::Severity(_)) = self.condition {
             // What the planner does not see by itself: the partial index has all of them.
             sql.push(" and e.severity <> 'info'");

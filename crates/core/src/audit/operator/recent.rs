@@ -67,7 +67,10 @@ pub async fn recent(db: &Db, wanted: &Recent) -> Result<Vec<AuditEvent>> {
 
 async fn find(db: &Db, email: &str) -> Result<Uuid> {
     let found = db.fetch_optional(Effect::Repeatable, || {
-        sqlx::query!("select id from users where email_normalized = $1", email)
+        sqlx::query!(
+            "select id from hallpass.users where email_normalized = $1",
+            email
+        )
     });
     Ok(found.await?.ok_or(Error::NotFound)?.id)
 }

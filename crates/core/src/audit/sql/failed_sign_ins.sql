@@ -13,7 +13,7 @@ from (select clock_timestamp() - make_interval(secs => $1::double precision) as 
     lateral (
         select f.occurred_at, f.subject_id,
             case when family(f.ip) = 6 then network(set_masklen(f.ip, 64))::text else host(f.ip) end as network
-        from audit_events f
+        from hallpass.audit_events f
         where f.event = 'login_failed' and f.occurred_at >= since.at
         order by f.occurred_at desc
         limit $2

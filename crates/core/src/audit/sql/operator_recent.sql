@@ -5,9 +5,9 @@ select jsonb_build_object(
         'sessionId', e.session_id, 'ip', host(e.ip), 'userAgent', e.user_agent, 'requestId', e.request_id,
         'details', e.details
     ) as "event!: Json<AuditEvent>"
-from audit_events e
-left join users a on a.id = e.actor_id
-left join users u on u.id = e.subject_id
+from hallpass.audit_events e
+left join hallpass.users a on a.id = e.actor_id
+left join hallpass.users u on u.id = e.subject_id
 where e.id >= $1 and e.occurred_at >= $2
     and (cardinality($3::text[]) = 0 or e.event = any ($3))
     and ($4::text is null or e.severity = $4)

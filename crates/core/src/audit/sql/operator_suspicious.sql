@@ -4,7 +4,7 @@
 with lately as materialized (
     select e.id, e.occurred_at as at, e.event, e.severity, e.actor_id, e.subject_id, e.user_agent, e.details,
         case when family(e.ip) = 6 then network(set_masklen(e.ip, 64))::text else host(e.ip) end as network
-    from audit_events e
+    from hallpass.audit_events e
     where e.id >= $1 and e.occurred_at >= $2
 ),
 failed as materialized (
@@ -69,7 +69,7 @@ critical as (
 ),
 granted as (
     select 'admin_granted', 'warning', l.at, l.at, 1::bigint, l.subject_id, l.network,
-        jsonb_build_object('by', coalesce((select u.email from users u where u.id = l.actor_id), 'the operator'),
+        jsonb_build_object('by', coalesce((select u.email from hallpass.users u where u.id = l.actor_id), 'the operator'),
             'event', l.event)
     from lately l
     where l.event in ('user_roles_changed', 'user_created')
@@ -81,14 +81,14 @@ devices as (
     select 'new_device', 'info', min(l.at), max(l.at), count(*), l.subject_id, min(l.network),
         jsonb_build_object('userAgent', l.user_agent)
     from lately l
-    join users u on u.id = l.subject_id and cardinality(permissions_of(u.roles)) > 0
+    join hallpass.users u on u.id = l.subject_id and cardinality(hallpass.permissions_of(u.roles)) > 0
     where l.event = 'login' and l.user_agent is not null
         and exists (
-            select from audit_events b
+            select from hallpass.audit_events b
             where b.id >= $7 and b.id < l.id and b.event = 'login' and b.subject_id = l.subject_id
         )
         and not exists (
-            select from audit_events b
+            select from hallpass.audit_events b
             where b.id >= $7 and b.occurred_at < $2 and b.event = 'login' and b.subject_id = l.subject_id
                 and b.user_agent = l.user_agent
         )
@@ -109,5 +109,5 @@ select jsonb_build_object(
         'userId', f.user_id, 'userEmail', u.email, 'network', f.network, 'details', f.details
     ) as "finding!: Json<Finding>"
 from findings f
-left join users u on u.id = f.user_id
+left join hallpass.users u on u.id = f.user_id
 order by array_position(array['critical', 'warning', 'info'], f.severity), f.last_at desc, f.kind

@@ -1,10 +1,10 @@
 -- Who gets a row back is the one who tells. $1 kinds that are in breach, $2 kinds that were looked at, $3 seconds
 -- after which the same breach is told again, $4 seconds after which somebody who wanted to tell is given up.
 with cleared as (
-    delete from alerts a where a.kind = any ($2::text[]) and a.kind <> all ($1::text[])
+    delete from hallpass.alerts a where a.kind = any ($2::text[]) and a.kind <> all ($1::text[])
 ),
 claimed as (
-    insert into alerts as a (kind, breached_at, claimed_at)
+    insert into hallpass.alerts as a (kind, breached_at, claimed_at)
     select b.kind, clock_timestamp(), clock_timestamp()
     from (select distinct unnest($1::text[]) as kind order by 1) as b
     on conflict (kind) do update

@@ -1,3 +1,3 @@
 -- $1 seconds to keep, $2 how many to look at.
 select scanned as "scanned!", purged as "purged!", is_done as "is_done!"
-from purge_sessions(make_interval(secs => $1), $2)
+from hallpass.purge_sessions(make_interval(secs => $1), $2)

@@ -1,7 +1,7 @@
 -- What purge_audit_events would do. $1 the id after which to look, $2 up to which, $3 occurred before, $4 how many.
 with page as materialized (
     select e.id, e.occurred_at < $3 as is_old
-    from audit_events e
+    from hallpass.audit_events e
     where e.id > $1 and e.id < $2
     order by e.id
     limit $4::integer

@@ -5,13 +5,13 @@ with page as materialized (
             s.revoked_at, s.idle_expires_at, s.expires_at,
             case when s.created_at < v.sessions_valid_from then v.sessions_valid_from end
         ) < $2 as is_over
-    from sessions s, settings v
+    from hallpass.sessions s, hallpass.settings v
     where s.id > $1
     order by s.id
     limit $3::integer
 ),
 gone as (
-    delete from sessions s using page p where s.id = p.id and p.is_over and not $4
+    delete from hallpass.sessions s using page p where s.id = p.id and p.is_over and not $4
 )
 select count(*) as "scanned!", count(*) filter (where is_over) as "purged!",
     (select id from page order by id desc limit 1) as last_id

@@ -5,15 +5,15 @@
 spans (name, since) as (
     values ('minute', clock_timestamp() - interval '1 minute'), ('day', clock_timestamp() - interval '1 day')
 )
-select (select greatest(c.reltuples, 0)::bigint from pg_class c where c.oid = 'users'::regclass) as users_estimated,
+select (select greatest(c.reltuples, 0)::bigint from pg_class c where c.oid = 'hallpass.users'::regclass) as users_estimated,
     (
-        select count(*) from (select from users u where u.is_active and u.roles @> '{admin}' limit $3) as counted
+        select count(*) from (select from hallpass.users u where u.is_active and u.roles @> '{admin}' limit $3) as counted
     ) as administrators,
-    estimated_live_sessions() as sessions_estimated,
+    hallpass.estimated_live_sessions() as sessions_estimated,
     (
         select jsonb_object_agg(s.name, n) from spans s, lateral (
             select count(*) as n from (
-                select from audit_events e where e.event = 'login' and e.occurred_at >= s.since
+                select from hallpass.audit_events e where e.event = 'login' and e.occurred_at >= s.since
                 order by e.occurred_at desc limit $3
             ) as counted
         ) as counts
@@ -21,7 +21,7 @@ select (select greatest(c.reltuples, 0)::bigint from pg_class c where c.oid = 'u
     (
         select jsonb_object_agg(s.name, n) from spans s, lateral (
             select count(*) as n from (
-                select from audit_events e where e.event = 'login_failed' and e.occurred_at >= s.since
+                select from hallpass.audit_events e where e.event = 'login_failed' and e.occurred_at >= s.since
                 order by e.occurred_at desc limit $3
             ) as counted
         ) as counts
@@ -32,23 +32,23 @@ select (select greatest(c.reltuples, 0)::bigint from pg_class c where c.oid = 'u
     (
         select n from spans s, lateral (
             select count(*) as n from (
-                select from audit_events e where e.severity = 'critical' and e.occurred_at >= s.since
+                select from hallpass.audit_events e where e.severity = 'critical' and e.occurred_at >= s.since
                 order by e.occurred_at desc limit $3
             ) as counted
         ) as counts
         where s.name = 'day'
     ) as critical_day,
     (
-        select count(*) from (select t.blocked_until from login_throttle t limit $4) as seen
+        select count(*) from (select t.blocked_until from hallpass.login_throttle t limit $4) as seen
         where seen.blocked_until > clock_timestamp()
     ) as blocked,
-    (select coalesce(max(m.version), 0) from _sqlx_migrations m where m.success) as schema_version,
+    (select coalesce(max(m.version), 0) from hallpass._sqlx_migrations m where m.success) as schema_version,
     pg_database_size(current_database()) as database_bytes,
     (
         select coalesce(jsonb_agg(jsonb_build_object('name', c.relname, 'bytes', pg_total_relation_size(c.oid))
             order by c.relname), '[]')
         from pg_class c
-        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'm')
+        where c.relnamespace = 'hallpass'::regnamespace and c.relkind in ('r', 'm')
     ) as tables,
     (
         select coalesce(jsonb_agg(jsonb_build_object('scope', l.scope, 'used', l.used, 'at_most', l.at_most)), '[]')

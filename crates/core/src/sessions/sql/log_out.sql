@@ -1,10 +1,10 @@
 -- $1 session, $2 whether everywhere, $3 client. Idempotent, and no generation is asked for: to leave is always allowed.
 -- The token of a session that is over has no power over the others: it may lie on a laptop sold long ago.
 with mine as materialized (
-    select s.id, s.user_id, $2 and session_is_live(s) as everywhere from sessions s where s.id = $1
+    select s.id, s.user_id, $2 and hallpass.session_is_live(s) as everywhere from hallpass.sessions s where s.id = $1
 ),
 ended as (
-    update sessions s
+    update hallpass.sessions s
     set revoked_at = clock_timestamp(),
         revoked_reason = case when mine.everywhere then 'logout_everywhere' else 'logout' end
     from mine
@@ -12,10 +12,10 @@ ended as (
     returning s.id, s.user_id
 ),
 recorded as (
-    insert into audit_events
+    insert into hallpass.audit_events
     select event.*
     from mine, (select count(*) as count from ended) as ended,
-        lateral audit_event(case when mine.everywhere then 'logout_everywhere' else 'logout' end, 'info',
+        lateral hallpass.audit_event(case when mine.everywhere then 'logout_everywhere' else 'logout' end, 'info',
             mine.user_id, mine.user_id, mine.id, $3, jsonb_build_object('count', ended.count)) as event
     where ended.count > 0
 )

@@ -2,7 +2,7 @@
 -- $1 session, $2 presented generation, $3 idle lifetime, $4 client, $5 tolerance, $6 grace; times in
 -- seconds, by the database's clock.
 with decided as (
-    update sessions s
+    update hallpass.sessions s
     set generation = case when s.generation = $2 then s.generation + 1 else s.generation end,
         rotated_at = case when s.generation = $2 then clock_timestamp() else s.rotated_at end,
         confirmed_at = case when s.generation = $2 then null else s.confirmed_at end,
@@ -24,22 +24,22 @@ with decided as (
                     or (s.confirmed_at is null and s.rotated_at >= clock_timestamp() - make_interval(secs => $6))
                 ))
         )
-    from users u
+    from hallpass.users u
     where s.id = $1
         and s.generation >= $2
-        and session_is_live(s)
+        and hallpass.session_is_live(s)
         and u.id = s.user_id
         and u.is_active
     returning s.id, s.user_id, s.generation, s.expires_at, s.revoked_at, u
 ),
 recorded as (
-    insert into audit_events
+    insert into hallpass.audit_events
     select event.*
     from decided d,
-        lateral audit_event('refresh_reuse', 'critical', null, d.user_id, d.id, $4,
+        lateral hallpass.audit_event('refresh_reuse', 'critical', null, d.user_id, d.id, $4,
             jsonb_build_object('presented', $2, 'current', d.generation)) as event
     where d.revoked_at is not null
 )
 select d.id as "session_id!", d.generation as "generation!", d.expires_at as "expires_at!",
-    clock_timestamp() as "now!", user_json(d.u) as "user!: Json<User>", d.revoked_at is not null as "reused!"
+    clock_timestamp() as "now!", hallpass.user_json(d.u) as "user!: Json<User>", d.revoked_at is not null as "reused!"
 from decided d

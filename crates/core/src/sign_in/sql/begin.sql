@@ -9,21 +9,21 @@ select
     u.credential_version as "credential_version?",
     waits.seconds as "wait!"
 from (select) as one
-left join users u on u.email_normalized = $1
+left join hallpass.users u on u.email_normalized = $1
 cross join lateral (
     select case
         when pair.wait > 0 then pair.wait
         when network.wait > 0 then network.wait
         else account.wait
     end as seconds
-    from (select count_attempt($2, $5, $8, $11) as wait offset 0) as pair
+    from (select hallpass.count_attempt($2, $5, $8, $11) as wait offset 0) as pair
     cross join lateral (
-        select case when pair.wait = 0 then count_attempt($3, $6, $9, $12) else 0 end as wait offset 0
+        select case when pair.wait = 0 then hallpass.count_attempt($3, $6, $9, $12) else 0 end as wait offset 0
     ) as network
     cross join lateral (
         select case
             when pair.wait = 0 and network.wait = 0 and u.id is distinct from $14
-            then count_attempt($4, $7, $10, $13) else 0
+            then hallpass.count_attempt($4, $7, $10, $13) else 0
         end as wait offset 0
     ) as account
     offset 0

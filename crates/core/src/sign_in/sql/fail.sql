@@ -1,5 +1,5 @@
 -- $1 user or null, $2 reason, $3 client.
-insert into audit_events
+insert into hallpass.audit_events
 select event.*
-from audit_event('login_failed', 'warning', null, $1, null, $3, jsonb_build_object('reason', $2::text)) as event
+from hallpass.audit_event('login_failed', 'warning', null, $1, null, $3, jsonb_build_object('reason', $2::text)) as event
 returning true as "recorded!"

@@ -1,17 +1,17 @@
 -- $1 session, $2 user, $3 generation, $4 up to how many are counted, $5 how many sessions are looked through,
 -- $6 time of issue.
 with viewer as materialized (
-    select * from authorize_access($1, $2, $3, $6, 'system:operate')
+    select * from hallpass.authorize_access($1, $2, $3, $6, 'system:operate')
 ),
 seen as materialized (
     -- In the order of their index: without one, all sessions that ever were might be read to find the live ones.
-    select session_is_live(s) as live
-    from sessions s
+    select hallpass.session_is_live(s) as live
+    from hallpass.sessions s
     where s.revoked_at is null
     order by s.user_id, s.created_at desc
     limit $5
 )
-select (select coalesce(max(m.version), 0) from _sqlx_migrations m where m.success) as "schema!",
+select (select coalesce(max(m.version), 0) from hallpass._sqlx_migrations m where m.success) as "schema!",
     current_setting('server_version') as "version!",
     pg_database_size(current_database()) as "size!",
     -- Only clients have both a database and a role; of which kind a process is, is hidden from a role without
@@ -20,9 +20,9 @@ select (select coalesce(max(m.version), 0) from _sqlx_migrations m where m.succe
         where a.datid is not null and a.usesysid is not null
             and coalesce(a.backend_type, 'client backend') = 'client backend') as "connections!",
     current_setting('max_connections')::bigint as "connections_max!",
-    (select count(*) from (select from users limit $4) as counted) as "users!",
-    (select c.reltuples::bigint from pg_class c where c.oid = 'users'::regclass) as "users_estimated!",
+    (select count(*) from (select from hallpass.users limit $4) as counted) as "users!",
+    (select c.reltuples::bigint from pg_class c where c.oid = 'hallpass.users'::regclass) as "users_estimated!",
     (select count(*) from (select from seen where live limit $4) as counted) as "sessions!",
     (select count(*) from seen) as "sessions_seen!",
-    estimated_live_sessions() as "sessions_estimated!"
+    hallpass.estimated_live_sessions() as "sessions_estimated!"
 from viewer

@@ -51,8 +51,8 @@ impl Batch<'_> {
     pub(super) fn first(self, details: &Value, client: &Value) -> Built<Row> {
         let mut sql = with_viewer(self.claims, "users:read");
         sql.push(
-            ", recorded as (insert into audit_events select event.* from viewer v, \
-             lateral audit_event('users_exported', 'info', v.user_id, null, ",
+            ", recorded as (insert into hallpass.audit_events select event.* from viewer v, \
+             lateral hallpass.audit_event('users_exported', 'info', v.user_id, null, ",
         );
         sql.push_bind(self.claims.sid)
             .push(", ")
@@ -63,7 +63,7 @@ impl Batch<'_> {
         let asks_first = !self.filter.is_empty();
         if asks_first {
             sql.push(", few as materialized (select ").push(COLUMNS);
-            sql.push(" from users u where true");
+            sql.push(" from hallpass.users u where true");
             self.filter.push(&mut sql);
             sql.push(" limit ").push_bind(BATCH + 1).push(")");
         }
@@ -73,14 +73,15 @@ impl Batch<'_> {
     /// Walks on from a user. The session must live on; the access token was in time when the export began,
     /// and may run out while it goes on.
     pub(super) fn next(self, after: Option<&Key>) -> Built<Row> {
-        let mut sql =
-            QueryBuilder::new("with viewer as materialized (select * from authorize_session(");
+        let mut sql = QueryBuilder::new(
+            "with viewer as materialized (select * from hallpass.authorize_access(",
+        );
         sql.push_bind(self.claims.sid)
             .push(", ")
             .push_bind(self.claims.sub)
             .push(", ")
             .push_bind(self.claims.generation)
-            .push(", 'users:read'))");
+            .push(", null, 'users:read'))");
         self.finish(sql, false, after)
     }
 
@@ -94,7 +95,7 @@ impl Batch<'_> {
     ) -> Built<Row> {
         let descends = self.sort.is_descending();
         sql.push(", walked as materialized (select ").push(COLUMNS);
-        sql.push(" from users u where true");
+        sql.push(" from hallpass.users u where true");
         if asks_first {
             sql.push(" and (select count(*) from few) > ")
                 .push_bind(BATCH);
@@ -116,7 +117,7 @@ impl Batch<'_> {
         );
         sql.push(self.sort.order_by(!descends));
         sql.push(
-            " limit 1) select case when u.id is not null then user_json(u.whole) end as user, \
+            " limit 1) select case when u.id is not null then hallpass.user_json(u.whole) end as user, \
              (select count(*) from walked) < ",
         );
         sql.push_bind(BATCH).push(

@@ -39,7 +39,7 @@ impl Statement<'_> {
         if self.request.filter.is_search() {
             self.push_search(&mut sql);
         } else {
-            sql.push("page as materialized (select u.id from users u where true");
+            sql.push("page as materialized (select u.id from hallpass.users u where true");
             self.push_start(&mut sql);
             self.request.filter.push(&mut sql);
             self.push_window(&mut sql);
@@ -47,13 +47,13 @@ impl Statement<'_> {
         }
         let with_total = self.request.with_total;
         if with_total {
-            sql.push(", counted as materialized (select count(*) as n from (select from users u where true");
+            sql.push(", counted as materialized (select count(*) as n from (select from hallpass.users u where true");
             self.request.filter.push(&mut sql);
             sql.push(" limit ")
                 .push_bind(EXACT_MAX + 1)
                 .push(") as matches)");
         }
-        sql.push(" select case when u.id is not null then user_json(u) end as user, u.id, u.created_at, ");
+        sql.push(" select case when u.id is not null then hallpass.user_json(u) end as user, u.id, u.created_at, ");
         sql.push(if with_total {
             "(select n from counted)"
         } else {
@@ -61,12 +61,12 @@ impl Statement<'_> {
         })
         .push(" as counted, ");
         sql.push(if with_total && self.request.filter.is_empty() {
-            "(select reltuples::bigint from pg_class where oid = 'users'::regclass)"
+            "(select reltuples::bigint from pg_class where oid = 'hallpass.users'::regclass)"
         } else {
             "null::bigint"
         });
         sql.push(
-            " as estimated from viewer left join (page join users u on u.id = page.id) on true",
+            " as estimated from viewer left join (page join hallpass.users u on u.id = page.id) on true",
         );
         sql.push(self.order());
         built(sql, read)
@@ -74,7 +74,9 @@ impl Statement<'_> {
 
     fn push_search(&self, sql: &mut QueryBuilder<Postgres>) {
         let (_, wanted) = self.window();
-        sql.push("recent as materialized (select u.id from (select * from users u where true");
+        sql.push(
+            "recent as materialized (select u.id from (select * from hallpass.users u where true",
+        );
         self.push_start(sql);
         sql.push(self.order())
             .push(" limit ")
@@ -83,7 +85,7 @@ impl Statement<'_> {
         self.request.filter.push(sql);
         self.push_window(sql);
         // Found first and sorted afterwards: a limit in here would tempt the planner to walk the order's index.
-        sql.push("), found as materialized (select u.id, u.created_at, u.email_normalized from users u where true");
+        sql.push("), found as materialized (select u.id, u.created_at, u.email_normalized from hallpass.users u where true");
         self.push_start(sql);
         self.request.filter.push(sql);
         sql.push(" and (select count(*) from recent) < ")

@@ -48,13 +48,13 @@ fn build(filter: &Filter, start: Option<&Cursor<Sort>>, size: i64) -> Built<Row>
     };
     let mut sql = QueryBuilder::new("");
     if filter.is_search() {
-        sql.push("with recent as materialized (select u.id from (select * from users u where true");
+        sql.push("with recent as materialized (select u.id from (select * from hallpass.users u where true");
         push_start(&mut sql, start);
         sql.push(order).push(" limit ").push_bind(LOOKED_THROUGH);
         sql.push(") u where true");
         filter.push(&mut sql);
         sql.push(order).push(" limit ").push_bind(wanted);
-        sql.push("), found as materialized (select u.id from users u where true");
+        sql.push("), found as materialized (select u.id from hallpass.users u where true");
         push_start(&mut sql, start);
         filter.push(&mut sql);
         sql.push(" and (select count(*) from recent) < ")
@@ -63,13 +63,13 @@ fn build(filter: &Filter, start: Option<&Cursor<Sort>>, size: i64) -> Built<Row>
         sql.push_bind(wanted);
         sql.push(" union all select id from found) ");
     } else {
-        sql.push("with page as (select u.id from users u where true");
+        sql.push("with page as (select u.id from hallpass.users u where true");
         push_start(&mut sql, start);
         filter.push(&mut sql);
         sql.push(order).push(" limit ").push_bind(wanted).push(") ");
     }
     sql.push(
-        "select user_json(u) as user, u.id, u.created_at from page join users u on u.id = page.id",
+        "select hallpass.user_json(u) as user, u.id, u.created_at from page join hallpass.users u on u.id = page.id",
     );
     sql.push(order).push(" limit ").push_bind(wanted);
     built(sql, |row| read(&row))

@@ -2,14 +2,14 @@
 -- away, $8 client, $9 the audit events' ids, $10 time of issue.
 with viewer as materialized (
     select v.*,
-        (select count(*) from roles where name = any ($6)) = cardinality($6) as added_exist,
-        (select count(*) from roles where name = any ($7)) = cardinality($7) as removed_exist
-    from authorize_access($1, $2, $3, $10, 'users:write') v
+        (select count(*) from hallpass.roles where name = any ($6)) = cardinality($6) as added_exist,
+        (select count(*) from hallpass.roles where name = any ($7)) = cardinality($7) as removed_exist
+    from hallpass.authorize_access($1, $2, $3, $10, 'users:write') v
 ),
 judged as materialized (
     select c.*
     from viewer v,
-        lateral change_users(v.user_id, v.permissions, $1, $4, $5, $6, $7, $8, $9)
+        lateral hallpass.change_users(v.user_id, v.permissions, $1, $4, $5, $6, $7, $8, $9)
             with ordinality as c (id, outcome, shown, place)
     where v.added_exist and v.removed_exist
 )

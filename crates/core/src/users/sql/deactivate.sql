@@ -1,30 +1,30 @@
 -- $1 session, $2 user, $3 generation, $4 which user, $5 expected version or null, $6 client, $7 time of issue.
 -- The row is locked before it is judged: whoever waited for another editor judges what is there then.
 with viewer as materialized (
-    select * from authorize_access($1, $2, $3, $7, 'users:write')
+    select * from hallpass.authorize_access($1, $2, $3, $7, 'users:write')
 ),
 target as materialized (
     select u.id, u.version
     from viewer v
-    join users u on u.id = $4
-    where require_permissions(v.permissions, permissions_of(u.roles))
+    join hallpass.users u on u.id = $4
+    where hallpass.require_permissions(v.permissions, hallpass.permissions_of(u.roles))
     for no key update of u
 ),
 deactivated as (
-    update users u
+    update hallpass.users u
     set is_active = false, updated_at = clock_timestamp(), version = u.version + 1
     from target t
     where u.id = t.id and u.is_active and ($5::integer is null or u.version = $5)
     returning u.id
 ),
 ended as materialized (
-    select end_sessions(d.id, null, null, 'user_deactivated') from deactivated d
+    select hallpass.end_sessions(d.id, null, null, 'user_deactivated') from deactivated d
 ),
 recorded as (
-    insert into audit_events
+    insert into hallpass.audit_events
     select event.*
     from viewer v, deactivated d, ended,
-        lateral audit_event('user_deactivated', 'info', v.user_id, d.id, $1, $6, '{}') as event
+        lateral hallpass.audit_event('user_deactivated', 'info', v.user_id, d.id, $1, $6, '{}') as event
 )
 select exists (select from target) as "exists!",
     exists (select from target t where $5::integer is null or t.version = $5) as "fresh!"

@@ -3,13 +3,13 @@
 with before as materialized (
     select u.id, u.roles, u.is_active, u as whole,
         $3::text[] is null
-            or (select count(*) from roles where name = any ($3)) = cardinality($3) as roles_exist
-    from users u
+            or (select count(*) from hallpass.roles where name = any ($3)) = cardinality($3) as roles_exist
+    from hallpass.users u
     where u.id = $1 or u.email_normalized = $2
     for update
 ),
 changed as (
-    update users u
+    update hallpass.users u
     set roles = coalesce($3, u.roles),
         is_active = coalesce($4, u.is_active),
         updated_at = clock_timestamp(),
@@ -21,13 +21,13 @@ changed as (
     returning u
 ),
 ended as materialized (
-    select end_sessions((c.u).id, null, null, 'user_deactivated') from changed c where not (c.u).is_active
+    select hallpass.end_sessions((c.u).id, null, null, 'user_deactivated') from changed c where not (c.u).is_active
 ),
 recorded as (
-    insert into audit_events
+    insert into hallpass.audit_events
     select event.*
     from before b, changed c left join ended on true,
-        lateral audit_event(
+        lateral hallpass.audit_event(
             case
                 when b.is_active and not (c.u).is_active then 'user_deactivated'
                 when not b.is_active and (c.u).is_active then 'user_reactivated'
@@ -40,5 +40,5 @@ recorded as (
                 'roles', case when b.roles <> (c.u).roles then to_jsonb((c.u).roles) end))) as event
 )
 select b.roles_exist as "roles_exist!",
-    coalesce((select user_json(c.u) from changed c), user_json(b.whole)) as "user!: Json<User>"
+    coalesce((select hallpass.user_json(c.u) from changed c), hallpass.user_json(b.whole)) as "user!: Json<User>"
 from before b

@@ -1,15 +1,15 @@
 -- $1 new id, $2 e-mail, $3 normalised, $4 name, $5 normalised, $6 roles, $7 password hash or null, $8 client.
 with created as (
-    insert into users (id, email, email_normalized, name, name_normalized, roles, password_hash)
+    insert into hallpass.users (id, email, email_normalized, name, name_normalized, roles, password_hash)
     select $1, $2, $3, $4, $5, $6, $7
-    where (select count(*) from roles where name = any ($6)) = cardinality($6)
+    where (select count(*) from hallpass.roles where name = any ($6)) = cardinality($6)
     returning users
 ),
 recorded as (
-    insert into audit_events
+    insert into hallpass.audit_events
     select event.*
-    from created, lateral audit_event('user_created', 'info', null, $1, null, $8,
+    from created, lateral hallpass.audit_event('user_created', 'info', null, $1, null, $8,
         jsonb_build_object('roles', to_jsonb($6::text[]))) as event
 )
-select user_json(c.users) as "user!: Json<User>"
+select hallpass.user_json(c.users) as "user!: Json<User>"
 from created c

@@ -1,15 +1,15 @@
 -- $1 id or null, $2 normalised e-mail or null, $3 client. Sessions go with their user.
 with erased as (
-    delete from users u
+    delete from hallpass.users u
     where (u.id = $1 or u.email_normalized = $2)
         -- Nobody can have such an address (RFC 2606): no account that somebody uses goes this way.
         and u.email_normalized like '%.invalid'
     returning u.id, u.email
 ),
 recorded as (
-    insert into audit_events
+    insert into hallpass.audit_events
     select event.*
-    from erased e, lateral audit_event('user_erased', 'warning', null, e.id, null, $3,
+    from erased e, lateral hallpass.audit_event('user_erased', 'warning', null, e.id, null, $3,
         jsonb_build_object('email', e.email)) as event
 )
 select id from erased

@@ -1,23 +1,23 @@
 -- $1 new id, $2 e-mail, $3 normalised, $4 name, $5 normalised, $6 client.
 with created as (
-    insert into users (id, email, email_normalized, name, name_normalized, roles)
+    insert into hallpass.users (id, email, email_normalized, name, name_normalized, roles)
     select $1, $2, $3, $4, $5, '{admin}'
-    where not exists (select from users)
+    where not exists (select from hallpass.users)
     on conflict on constraint users_email_normalized_key do nothing
     returning users as u
 ),
 renewed as (
-    update users u
+    update hallpass.users u
     set credential_version = u.credential_version + 1
     where u.id = (
-            select a.id from users a
+            select a.id from hallpass.users a
             where a.roles @> '{admin}' and a.is_active
             order by a.created_at, a.id
             limit 1
         )
         -- Nobody has entered: a password that was taken away again is no reason to hand out the system.
         and not exists (
-            select from users a
+            select from hallpass.users a
             where a.roles @> '{admin}' and (a.password_hash is not null or a.last_login_at is not null)
         )
     returning u
@@ -30,9 +30,9 @@ waiting as (
     from renewed
 ),
 recorded as (
-    insert into audit_events
+    insert into hallpass.audit_events
     select event.*
-    from waiting w, lateral audit_event(w.event, 'info', null, (w.u).id, null, $6, w.details) as event
+    from waiting w, lateral hallpass.audit_event(w.event, 'info', null, (w.u).id, null, $6, w.details) as event
 )
-select user_json(w.u) as "user!: Json<User>", (w.u).credential_version as "credential_version!"
+select hallpass.user_json(w.u) as "user!: Json<User>", (w.u).credential_version as "credential_version!"
 from waiting w

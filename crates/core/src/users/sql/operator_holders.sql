@@ -4,10 +4,10 @@ select jsonb_build_object(
         'isActive', u.is_active, 'hasPassword', u.password_hash is not null,
         'lastLoginAt', u.last_login_at, 'createdAt', u.created_at
     ) as "holder!: Json<Holder>"
-from users u
+from hallpass.users u
 cross join lateral (
-    select array(select permission from unnest(permissions_of(u.roles)) as permission order by 1) as held
+    select array(select permission from unnest(hallpass.permissions_of(u.roles)) as permission order by 1) as held
 ) as p
-where u.roles && array(select name from roles where permissions <> '{}')
+where u.roles && array(select name from hallpass.roles where permissions <> '{}')
 order by u.is_active desc, cardinality(p.held) desc, u.email_normalized
 limit $1

@@ -1,7 +1,7 @@
 -- $1 the first id to look at, $2 since, $3 how many. The last word on each account's password decides.
 with last_word as (
     select distinct on (e.subject_id) e.subject_id, e.event, e.occurred_at
-    from audit_events e
+    from hallpass.audit_events e
     where e.id >= $1 and e.occurred_at >= $2
         and e.event in (
             'user_created', 'setup_link_made', 'password_changed', 'password_set_by_link', 'password_set_by_operator'
@@ -12,7 +12,7 @@ select jsonb_build_object(
         'userId', u.id, 'email', u.email, 'madeAt', w.occurred_at, 'isFirst', u.password_hash is null
     ) as "link!: Json<PendingLink>"
 from last_word w
-join users u on u.id = w.subject_id and u.is_active
+join hallpass.users u on u.id = w.subject_id and u.is_active
 where w.event = 'setup_link_made' or w.event = 'user_created' and u.password_hash is null
 order by w.occurred_at desc, u.id
 limit $3

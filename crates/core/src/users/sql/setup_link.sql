@@ -1,19 +1,19 @@
 -- $1 session, $2 user, $3 generation, $4 which user, $5 client, $6 time of issue. The counter's step makes older links worthless.
 with viewer as materialized (
-    select * from authorize_access($1, $2, $3, $6, 'users:write')
+    select * from hallpass.authorize_access($1, $2, $3, $6, 'users:write')
 ),
 renewed as (
-    update users u
+    update hallpass.users u
     set credential_version = u.credential_version + 1
     from viewer v
-    where u.id = $4 and u.is_active and require_permissions(v.permissions, permissions_of(u.roles))
+    where u.id = $4 and u.is_active and hallpass.require_permissions(v.permissions, hallpass.permissions_of(u.roles))
     returning u.credential_version
 ),
 recorded as (
-    insert into audit_events
+    insert into hallpass.audit_events
     select event.*
     from viewer v, renewed,
-        lateral audit_event('setup_link_made', 'info', v.user_id, $4, $1, $5, '{}') as event
+        lateral hallpass.audit_event('setup_link_made', 'info', v.user_id, $4, $1, $5, '{}') as event
 )
 select (select credential_version from renewed) as "credential_version?"
 from viewer

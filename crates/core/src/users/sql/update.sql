@@ -2,14 +2,14 @@
 -- $8 name, $9 normalised, $10 roles, $11 active (null: as it is), $12 client, $13 time of issue.
 with viewer as materialized (
     select v.*, $10::text[] is null
-        or (select count(*) from roles where name = any ($10)) = cardinality($10) as roles_exist
-    from authorize_access($1, $2, $3, $13, 'users:write') v
+        or (select count(*) from hallpass.roles where name = any ($10)) = cardinality($10) as roles_exist
+    from hallpass.authorize_access($1, $2, $3, $13, 'users:write') v
 ),
 before as materialized (
-    select u.id, u.roles, u.is_active, u.email_normalized from users u where u.id = $4
+    select u.id, u.roles, u.is_active, u.email_normalized from hallpass.users u where u.id = $4
 ),
 changed as (
-    update users u
+    update hallpass.users u
     set email = coalesce($6, u.email),
         email_normalized = coalesce($7, u.email_normalized),
         email_verified_at = case when $7 <> u.email_normalized then null else u.email_verified_at end,
@@ -23,18 +23,18 @@ changed as (
     where u.id = $4
         and u.version = $5
         and v.roles_exist
-        and require_permissions(v.permissions, permissions_of(u.roles))
-        and require_permissions(v.permissions, permissions_of(coalesce($10, u.roles)))
+        and hallpass.require_permissions(v.permissions, hallpass.permissions_of(u.roles))
+        and hallpass.require_permissions(v.permissions, hallpass.permissions_of(coalesce($10, u.roles)))
     returning u
 ),
 ended as materialized (
-    select end_sessions((c.u).id, null, null, 'user_deactivated') from changed c where not (c.u).is_active
+    select hallpass.end_sessions((c.u).id, null, null, 'user_deactivated') from changed c where not (c.u).is_active
 ),
 recorded as (
-    insert into audit_events
+    insert into hallpass.audit_events
     select event.*
     from viewer v, before b, changed c left join ended on true,
-        lateral audit_event(
+        lateral hallpass.audit_event(
             case
                 when b.is_active and not (c.u).is_active then 'user_deactivated'
                 when not b.is_active and (c.u).is_active then 'user_reactivated'
@@ -49,5 +49,5 @@ recorded as (
                 'emailChanged', case when b.email_normalized <> (c.u).email_normalized then true end))) as event
 )
 select exists (select from before) as "exists!", v.roles_exist as "roles_exist!",
-    (select user_json(c.u) from changed c) as "user?: Json<User>"
+    (select hallpass.user_json(c.u) from changed c) as "user?: Json<User>"
 from viewer v

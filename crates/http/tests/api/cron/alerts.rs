@@ -9,15 +9,15 @@ use crate::support::{Log, Receiver, TestApp};
 
 /// Eleven sign-ins failed within a minute that is over.
 const GUESSED: &str = "
-    insert into audit_events (id, occurred_at, event, severity, details)
+    insert into hallpass.audit_events (id, occurred_at, event, severity, details)
     select gen_random_uuid(), date_trunc('minute', now()) - interval '1 hour' + make_interval(secs => i), 'login_failed',
         'info', '{}'
     from generate_series(1, 11) as i";
 /// As if it had not been.
 const FORGOTTEN: &str = "
-    alter table audit_events disable trigger audit_events_append_only;
-    delete from audit_events where event = 'login_failed';
-    alter table audit_events enable trigger audit_events_append_only";
+    alter table hallpass.audit_events disable trigger audit_events_append_only;
+    delete from hallpass.audit_events where event = 'login_failed';
+    alter table hallpass.audit_events enable trigger audit_events_append_only";
 
 pub(super) async fn guessed(receiver: &Receiver) -> TestApp {
     let url = receiver.url("/services/T0/hunter2");
@@ -56,7 +56,7 @@ async fn what_goes_on_is_told_again_after_a_day() {
     let app = guessed(&receiver).await;
     for (hours, expected) in [(0, "sent"), (21, "notNeeded"), (23, "sent")] {
         let ago = format!(
-            "update alerts set told_at = now() - interval '{hours} hours', claimed_at = now() - interval '{hours} hours'"
+            "update hallpass.alerts set told_at = now() - interval '{hours} hours', claimed_at = now() - interval '{hours} hours'"
         );
         app.database.execute(&ago).await;
         assert_eq!(run(&app).await["alert"], expected, "after {hours} hours");
@@ -68,9 +68,9 @@ async fn ten_in_a_minute_are_forgetful_people() {
     let receiver = Receiver::answering(&[]).await;
     let app = guessed(&receiver).await;
     let one_less = "
-        alter table audit_events disable trigger audit_events_append_only;
-        delete from audit_events where id = (select id from audit_events where event = 'login_failed' limit 1);
-        alter table audit_events enable trigger audit_events_append_only";
+        alter table hallpass.audit_events disable trigger audit_events_append_only;
+        delete from hallpass.audit_events where id = (select id from hallpass.audit_events where event = 'login_failed' limit 1);
+        alter table hallpass.audit_events enable trigger audit_events_append_only";
     app.database.execute(one_less).await;
     let answer = run(&app).await;
     assert_eq!(
@@ -123,8 +123,8 @@ async fn who_died_while_telling_is_replaced() {
     // Claimed, and nothing heard since.
     for (ago, expected) in [("30 seconds", "notNeeded"), ("61 seconds", "sent")] {
         let claimed = format!(
-            "delete from alerts;
-             insert into alerts values ('failed_sign_ins', now() - interval '1 hour', now() - interval '{ago}')"
+            "delete from hallpass.alerts;
+             insert into hallpass.alerts values ('failed_sign_ins', now() - interval '1 hour', now() - interval '{ago}')"
         );
         app.database.execute(&claimed).await;
         assert_eq!(run(&app).await["alert"], expected, "{ago}");

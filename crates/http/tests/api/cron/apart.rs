@@ -52,7 +52,7 @@ async fn a_purge_that_waits_for_a_lock_keeps_no_alert_from_being_told() {
     let mut other = PgConnection::connect(&app.database.owner_url())
         .await
         .unwrap();
-    let lock = "begin; lock table sessions in access exclusive mode";
+    let lock = "begin; lock table hallpass.sessions in access exclusive mode";
     other.execute(lock).await.unwrap();
     fails(&app, 503, "unavailable").await;
     assert_eq!(receiver.received().len(), 1);

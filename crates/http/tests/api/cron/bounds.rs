@@ -25,15 +25,15 @@ async fn many(rows: i32) -> TestApp {
     let app = TestApp::new().await;
     administrator(&app).await;
     let fill = format!(
-        "delete from login_throttle;
-         insert into sessions (id, user_id, created_at, idle_expires_at, expires_at)
+        "delete from hallpass.login_throttle;
+         insert into hallpass.sessions (id, user_id, created_at, idle_expires_at, expires_at)
          select gen_random_uuid(), u.id, now() - interval '99 days', e, e
-         from users u, generate_series(1, {rows}) as i,
+         from hallpass.users u, generate_series(1, {rows}) as i,
              lateral (select now() + case when i % 2 = 0 then interval '1 day' else interval '-60 days' end as e) as e;
-         insert into login_throttle (key, failures, first_failure_at)
+         insert into hallpass.login_throttle (key, failures, first_failure_at)
          select sha256(i::text::bytea), 1, now() - case when i % 2 = 0 then interval '1 hour' else interval '60 days' end
          from generate_series(1, {rows}) as i;
-         insert into audit_events (id, occurred_at, event, severity, details)
+         insert into hallpass.audit_events (id, occurred_at, event, severity, details)
          select gen_random_uuid(), now() - make_interval(days => 401 + i), 'test', 'info', '{{}}'
          from generate_series(1, {rows}) as i"
     );
@@ -130,7 +130,7 @@ async fn whoever_has_the_applications_role_makes_nothing_young_vanish() {
     let mut role = as_the_application(&app).await;
     let client = "jsonb_build_object('eventId', gen_random_uuid())";
     for keep in ["0", "-10 years", "1 second", "-infinity"] {
-        let sql = format!("select purge_audit('{keep}', 10000, {client})");
+        let sql = format!("select hallpass.purge_audit('{keep}', 10000, {client})");
         // A server before 17 knows no infinite interval.
         let _ = role.execute(AssertSqlSafe(sql)).await;
     }
@@ -138,8 +138,9 @@ async fn whoever_has_the_applications_role_makes_nothing_young_vanish() {
     assert_eq!(left(&app).await[2], 3);
     assert_eq!(app.database.events("audit_purged").await.len(), 1);
     for keep in ["0", "-10 years"] {
-        let sql =
-            format!("select purge_sessions('{keep}', 10000), purge_throttle('{keep}', 10000)");
+        let sql = format!(
+            "select hallpass.purge_sessions('{keep}', 10000), hallpass.purge_throttle('{keep}', 10000)"
+        );
         role.execute(AssertSqlSafe(sql)).await.unwrap();
     }
     // Sessions that ended six days ago stay, and a counter that blocks. Counters it may delete anyway.
@@ -153,7 +154,7 @@ async fn nothing_goes_without_a_trace_and_no_other_way_is_open() {
     // No event, or one that is there already: then nothing is deleted either.
     let taken: uuid::Uuid = app
         .database
-        .value("select id from audit_events limit 1")
+        .value("select id from hallpass.audit_events limit 1")
         .await;
     for client in [
         "null".to_owned(),
@@ -162,7 +163,7 @@ async fn nothing_goes_without_a_trace_and_no_other_way_is_open() {
     ] {
         let code = refused(
             &mut role,
-            &format!("select purge_audit('400 days', 10000, {client})"),
+            &format!("select hallpass.purge_audit('400 days', 10000, {client})"),
         )
         .await;
         assert!(
@@ -171,11 +172,11 @@ async fn nothing_goes_without_a_trace_and_no_other_way_is_open() {
         );
     }
     for sql in [
-        "delete from audit_events where occurred_at < now() - interval '400 days'",
-        "delete from sessions",
-        "update maintenance set sessions_after = gen_random_uuid()",
+        "delete from hallpass.audit_events where occurred_at < now() - interval '400 days'",
+        "delete from hallpass.sessions",
+        "update hallpass.maintenance set sessions_after = gen_random_uuid()",
         "set role postgres",
-        "select purge_audit_events('00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffff', now(), 9)",
+        "select hallpass.purge_audit_events('00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffff', now(), 9)",
     ] {
         let code = refused(&mut role, sql).await;
         assert!(["42501", "22P02"].contains(&code.as_str()), "{sql}: {code}");
@@ -186,8 +187,8 @@ async fn nothing_goes_without_a_trace_and_no_other_way_is_open() {
         "create temp table sessions (id uuid)",
         "create temp table settings (sessions_valid_from timestamptz)",
         "insert into settings values ('infinity')",
-        "set search_path = pg_temp, public",
-        "select public.purge_sessions('30 days', 10000)",
+        "set search_path = pg_temp, hallpass",
+        "select hallpass.purge_sessions('30 days', 10000)",
     ] {
         role.execute(sql).await.unwrap();
     }

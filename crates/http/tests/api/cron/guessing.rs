@@ -10,9 +10,9 @@ use crate::support::{METRICS_TOKEN, TestApp};
 fn failed(email: &str, network: &str, seconds: &[u32]) -> String {
     let seconds: Vec<_> = seconds.iter().map(u32::to_string).collect();
     format!(
-        "insert into audit_events (id, occurred_at, event, severity, subject_id, ip, details)
+        "insert into hallpass.audit_events (id, occurred_at, event, severity, subject_id, ip, details)
          select gen_random_uuid(), date_trunc('minute', now()) - interval '3 hours' + make_interval(secs => s),
-             'login_failed', 'warning', (select id from users where email = '{email}'), '{network}', '{{}}'
+             'login_failed', 'warning', (select id from hallpass.users where email = '{email}'), '{network}', '{{}}'
          from unnest(array[{}]) as s",
         seconds.join(", ")
     )

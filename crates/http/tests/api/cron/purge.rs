@@ -8,25 +8,27 @@ use crate::users::administrator;
 
 /// Sessions that ended, counters and audit events of so many days ago.
 const LIVED: &str = "
-    insert into sessions (id, user_id, created_at, idle_expires_at, expires_at, revoked_at, revoked_reason)
+    insert into hallpass.sessions (id, user_id, created_at, idle_expires_at, expires_at, revoked_at, revoked_reason)
     select gen_random_uuid(), u.id, now() - interval '99 days',
         case how when 'idle' then ended else now() + interval '1 day' end,
         case how when 'end' then ended else now() + interval '1 day' end,
         case how when 'revoked' then ended end, case how when 'revoked' then 'test' end
-    from users u, (values ('idle'), ('end'), ('revoked'), ('live')) as h (how),
+    from hallpass.users u, (values ('idle'), ('end'), ('revoked'), ('live')) as h (how),
         lateral (select now() - make_interval(days => d) as ended from (values (6), (8), (29), (31)) as ago (d)) as e
     where u.email = 'root@example.com';
-    insert into login_throttle (key, failures, first_failure_at, blocked_until) values
+    insert into hallpass.login_throttle (key, failures, first_failure_at, blocked_until) values
         ('stale', 1, now() - interval '25 hours', null), ('over', 9, now() - interval '25 hours', now() - interval '1 hour'),
         ('young', 1, now() - interval '23 hours', null), ('blocked', 9, now() - interval '25 hours', now() + interval '1 hour');
-    insert into audit_events (id, occurred_at, event, severity, details)
+    insert into hallpass.audit_events (id, occurred_at, event, severity, details)
     select gen_random_uuid(), now() - make_interval(days => d), 'test', 'info', '{}'
     from (values (1), (29), (89), (91), (399), (401), (900)) as ago (d)";
 
 pub(super) async fn lived() -> TestApp {
     let app = TestApp::new().await;
     administrator(&app).await;
-    app.database.execute("delete from login_throttle").await;
+    app.database
+        .execute("delete from hallpass.login_throttle")
+        .await;
     app.database.execute(LIVED).await;
     app
 }
@@ -62,7 +64,7 @@ async fn what_is_over_for_long_goes_and_the_rest_stays() {
     // Nobody's session was lost that lives.
     let live: i64 = app
         .database
-        .value("select count(*) from sessions s where session_is_live(s)")
+        .value("select count(*) from hallpass.sessions s where hallpass.session_is_live(s)")
         .await;
     assert_eq!(live, 5);
     let again = run(&app).await;
@@ -105,9 +107,9 @@ async fn how_long_things_are_kept_is_configured_within_bounds() {
 #[tokio::test]
 async fn sessions_of_before_a_force_logout_are_over_since_then() {
     let app = lived().await;
-    let all = "update sessions set idle_expires_at = now() + interval '1 day', expires_at = now() + interval '1 day',
+    let all = "update hallpass.sessions set idle_expires_at = now() + interval '1 day', expires_at = now() + interval '1 day',
             revoked_at = null, revoked_reason = null;
-        update settings set sessions_valid_from = now() - interval '31 days'";
+        update hallpass.settings set sessions_valid_from = now() - interval '31 days'";
     app.database.execute(all).await;
     assert_eq!(run(&app).await["purged"]["sessions"]["purged"], 16);
 }

@@ -53,7 +53,10 @@ impl Database {
         let clone = format!("create database {name} template {template} strategy file_copy");
         admin.execute(AssertSqlSafe(clone)).await.unwrap();
         admin.close().await.unwrap();
-        let options = server().database(&name);
+        // The tests' own statements name no schema. The functions' do, and connect without this setting.
+        let options = server()
+            .database(&name)
+            .options([("search_path", "hallpass, public")]);
         let owner = PgPoolOptions::new()
             .max_connections(4)
             .connect_lazy_with(options);

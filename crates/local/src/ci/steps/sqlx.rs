@@ -16,6 +16,10 @@ use crate::{
 /// Packages with `query!` in them, and their directories.
 const CRATES: [(&str, &str); 1] = [("hallpass-core", "crates/core")];
 
+/// As in `hallpass_core::schema`; the tooling does not depend on the product.
+const SCHEMA: &str = "hallpass";
+const MIGRATIONS_TABLE: &str = "hallpass._sqlx_migrations";
+
 /// A number of codegen units that nobody has used; it means nothing to a check.
 fn nonce() -> Result<u32, Error> {
     let random = getrandom::u32()
@@ -81,12 +85,10 @@ async fn migrated(context: &mut Context) -> Result<String, Error> {
     let url = postgres.superuser_url("sqlx_drift");
     let failed = |error| Error::Step(format!("migrations/: {error}"));
     let mut connection = PgConnection::connect(&url).await?;
-    Migrator::new(migrations.as_path())
-        .await
-        .map_err(failed)?
-        .run(&mut connection)
-        .await
-        .map_err(failed)?;
+    let mut migrator = Migrator::new(migrations.as_path()).await.map_err(failed)?;
+    migrator.create_schema(SCHEMA);
+    migrator.dangerous_set_table_name(MIGRATIONS_TABLE);
+    migrator.run(&mut connection).await.map_err(failed)?;
     connection.close().await?;
     Ok(url)
 }

@@ -53,8 +53,8 @@ pub(in crate::drill) async fn run(
     report.step("nobody of the backup is signed in");
     let live: i64 = data::value(
         &server.owner_url,
-        "select count(*) from sessions s join users u on u.id = s.user_id \
-         where session_is_live(s) and u.email <> 'hallpass-drill@example.invalid'",
+        "select count(*) from hallpass.sessions s join hallpass.users u on u.id = s.user_id \
+         where hallpass.session_is_live(s) and u.email <> 'hallpass-drill@example.invalid'",
     )
     .await?;
     must(live == 0, || format!("{live} sessions of the backup live"))?;

@@ -64,7 +64,7 @@ pub(super) async fn run(place: &Place, users: u32, report: &mut Report) -> Resul
     let at_the_end = data::count(&lost.owner_url).await?;
     let last_change: f64 = data::value(
         &lost.owner_url,
-        "select extract(epoch from max(occurred_at))::float8 from audit_events",
+        "select extract(epoch from max(occurred_at))::float8 from hallpass.audit_events",
     )
     .await?;
     report.done("each by a request or a command that was answered");
@@ -111,7 +111,7 @@ pub(super) async fn run(place: &Place, users: u32, report: &mut Report) -> Resul
 
     let snapshot: f64 = data::value(
         &fresh.owner_url,
-        "select extract(epoch from (details ->> 'snapshotAt')::timestamptz)::float8 from audit_events \
+        "select extract(epoch from (details ->> 'snapshotAt')::timestamptz)::float8 from hallpass.audit_events \
          where event = 'database_restored'",
     )
     .await?;
@@ -210,9 +210,9 @@ async fn rows_of(restored: &Value, url: &str) -> Result<Rows, Error> {
     let since = restored["sessionsValidFrom"].as_str().unwrap_or_default();
     let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(url).await?;
     let rows = sqlx::query_as(
-        "select (select count(*) from users where created_at < $1::timestamptz) as users, \
-         (select count(*) from sessions where created_at < $1::timestamptz) as sessions, \
-         (select count(*) from audit_events where occurred_at < $1::timestamptz) as audit_events",
+        "select (select count(*) from hallpass.users where created_at < $1::timestamptz) as users, \
+         (select count(*) from hallpass.sessions where created_at < $1::timestamptz) as sessions, \
+         (select count(*) from hallpass.audit_events where occurred_at < $1::timestamptz) as audit_events",
     )
     .bind(since)
     .fetch_one(&mut connection)

@@ -10,7 +10,8 @@ use super::command::{Call, hallpass};
 use crate::stack::{APP_PASSWORD, Stack, database, functions};
 
 /// What `smoke` makes and removes.
-pub(super) const ACCOUNTS: &str = "select count(*) from users where email like '%@smoke.invalid'";
+pub(super) const ACCOUNTS: &str =
+    "select count(*) from hallpass.users where email like '%@smoke.invalid'";
 
 /// A deployment.
 #[derive(Debug)]

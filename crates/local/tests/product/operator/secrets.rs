@@ -94,7 +94,7 @@ impl Kept {
 
     async fn events(&self) -> i64 {
         self.deployment
-            .count("select count(*) from audit_events where event like 'secret\\_%'")
+            .count("select count(*) from hallpass.audit_events where event like 'secret\\_%'")
             .await
     }
 }

@@ -50,9 +50,13 @@ async fn a_deployment_passes_and_nothing_of_the_run_is_left() {
     assert_eq!(names(&answer), [&PUBLIC[..], &SIGNED_IN[..]].concat());
     assert_eq!(failed(&answer), [""; 0]);
     assert_eq!(deployment.count(ACCOUNTS).await, 0);
-    assert_eq!(deployment.count("select count(*) from sessions").await, 0);
-    let told =
-        "select count(*) from audit_events where event in ('user_created', 'user_erased', 'login')";
+    assert_eq!(
+        deployment
+            .count("select count(*) from hallpass.sessions")
+            .await,
+        0
+    );
+    let told = "select count(*) from hallpass.audit_events where event in ('user_created', 'user_erased', 'login')";
     assert_eq!(deployment.count(told).await, 3);
 
     let outcome = deployment.hallpass(&["smoke", &url]).run().await;
@@ -100,7 +104,7 @@ async fn each_thing_that_is_broken_is_found() {
 
     // A viewer who may not look: the account signs in, and cannot list anybody.
     deployment
-        .execute("update roles set permissions = '{}' where name = 'viewer'")
+        .execute("update hallpass.roles set permissions = '{}' where name = 'viewer'")
         .await;
     let answer = deployment
         .hallpass(&["smoke", &url, "--json"])
@@ -111,8 +115,7 @@ async fn each_thing_that_is_broken_is_found() {
     assert_eq!(deployment.count(ACCOUNTS).await, 0);
 
     // The schema is behind: serving, and not healthy.
-    let newest =
-        "delete from _sqlx_migrations where version = (select max(version) from _sqlx_migrations)";
+    let newest = "delete from hallpass._sqlx_migrations where version = (select max(version) from hallpass._sqlx_migrations)";
     deployment.execute(newest).await;
     let public = hallpass(&["smoke", &url, "--public", "--json"])
         .run()
@@ -148,18 +151,18 @@ async fn an_interrupted_run_removes_its_account() {
     let deployment = Deployment::start().await;
     // The refresh waits for a lock that nobody gives up: the run is in the middle of its steps.
     deployment
-        .execute("alter function session_is_live(sessions) rename to is_live")
+        .execute("alter function hallpass.session_is_live(hallpass.sessions) rename to is_live")
         .await;
     deployment
         .execute(
-            "create function session_is_live(s sessions) returns boolean language plpgsql volatile as $$ \
-             begin perform pg_sleep(5); return is_live(s); end $$",
+            "create function hallpass.session_is_live(s hallpass.sessions) returns boolean language plpgsql volatile as $$ \
+             begin perform pg_sleep(5); return hallpass.is_live(s); end $$",
         )
         .await;
     let url = deployment.url();
     let run = deployment.hallpass(&["smoke", &url, "--json"]).spawn();
     let pid = run.id().unwrap();
-    let signed_in = "select count(*) from sessions";
+    let signed_in = "select count(*) from hallpass.sessions";
     while deployment.count(signed_in).await == 0 {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }

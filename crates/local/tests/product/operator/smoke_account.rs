@@ -6,9 +6,10 @@ use super::command::{Call, hallpass};
 use super::deployment::{ACCOUNTS, Deployment};
 use crate::stack::APP_PASSWORD;
 
-const ACTIVE: &str = "select count(*) from users where email like '%@smoke.invalid' and is_active";
+const ACTIVE: &str =
+    "select count(*) from hallpass.users where email like '%@smoke.invalid' and is_active";
 /// Everybody here is older than any run takes.
-const AGED: &str = "update users set created_at = created_at - interval '16 minutes'";
+const AGED: &str = "update hallpass.users set created_at = created_at - interval '16 minutes'";
 
 /// The command as a role that may not delete users.
 fn as_app(deployment: &Deployment, arguments: &[&str]) -> Call {
@@ -31,7 +32,7 @@ async fn what_a_killed_run_left_is_removed_by_the_next_one_and_not_what_runs_now
     let deployment = Deployment::start().await;
     deployment
         .execute(
-            "insert into users (id, email, email_normalized, name, name_normalized, roles, created_at) \
+            "insert into hallpass.users (id, email, email_normalized, name, name_normalized, roles, created_at) \
              select gen_random_uuid(), name || '@smoke.invalid', name || '@smoke.invalid', name, name, '{viewer}', \
              now() - age from (values ('killed', interval '16 minutes'), ('running', interval '14 minutes')) a (name, age)",
         )
@@ -46,7 +47,7 @@ async fn what_a_killed_run_left_is_removed_by_the_next_one_and_not_what_runs_now
         "{outcome:#?}"
     );
     assert_eq!(deployment.count(ACCOUNTS).await, 1);
-    let running = "select count(*) from users where email = 'running@smoke.invalid'";
+    let running = "select count(*) from hallpass.users where email = 'running@smoke.invalid'";
     assert_eq!(deployment.count(running).await, 1);
     deployment.stop().await;
 }
@@ -94,7 +95,7 @@ async fn a_dry_run_says_what_would_be_made_and_changes_nothing() {
     let url = deployment.url();
     deployment
         .execute(
-            "insert into users (id, email, email_normalized, name, name_normalized, roles, is_active, created_at) \
+            "insert into hallpass.users (id, email, email_normalized, name, name_normalized, roles, is_active, created_at) \
              select gen_random_uuid(), name || '@smoke.invalid', name || '@smoke.invalid', name, name, '{viewer}', \
              name = 'killed', now() - interval '16 minutes' from (values ('killed'), ('kept')) a (name)",
         )
@@ -117,8 +118,7 @@ async fn a_dry_run_says_what_would_be_made_and_changes_nothing() {
     let public = hallpass(&["smoke", &url, "--public", "--dry-run", "--json"]);
     assert_eq!(public.run().await.json(0)["account"], Value::Null);
     assert_eq!(deployment.count(ACCOUNTS).await, 2);
-    let told =
-        "select count(*) from audit_events where event in ('user_created', 'user_erased', 'login')";
+    let told = "select count(*) from hallpass.audit_events where event in ('user_created', 'user_erased', 'login')";
     assert_eq!(deployment.count(told).await, 0);
 
     deployment

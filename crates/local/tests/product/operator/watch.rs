@@ -133,14 +133,14 @@ async fn sign_ins_that_fail_are_counted_by_the_minute() {
     let deployment = Deployment::start().await;
     let fail = |count: &str, ago: &str| {
         format!(
-            "insert into audit_events select (audit_event('login_failed', 'warning', null, null, null, \
+            "insert into hallpass.audit_events select (hallpass.audit_event('login_failed', 'warning', null, null, null, \
              jsonb_build_object('eventId', gen_random_uuid()), '{{}}')).* from generate_series(1, {count}); \
-             alter table audit_events disable trigger user; \
-             update audit_events set id = encode(set_byte(set_byte(decode(lpad(to_hex((extract(epoch from \
+             alter table hallpass.audit_events disable trigger user; \
+             update hallpass.audit_events set id = encode(set_byte(set_byte(decode(lpad(to_hex((extract(epoch from \
              clock_timestamp()) * 1000)::bigint), 12, '0') || substr(replace(gen_random_uuid()::text, '-', ''), 13), \
              'hex'), 6, 112), 8, 128), 'hex')::uuid, occurred_at = clock_timestamp() - interval '{ago}' \
              where event = 'login_failed' and occurred_at > clock_timestamp() - interval '5 seconds'; \
-             alter table audit_events enable trigger user"
+             alter table hallpass.audit_events enable trigger user"
         )
     };
     deployment.execute(&fail("40", "90 seconds")).await;
@@ -168,10 +168,10 @@ async fn guessing_at_one_account_is_seen_though_the_throttle_slows_it_down() {
     // Ten within a minute, half an hour ago, and one now, as the throttle lets them through.
     let fail = |count: u32, ago: &str| {
         format!(
-            "insert into users (id, email, email_normalized, name, name_normalized) \
+            "insert into hallpass.users (id, email, email_normalized, name, name_normalized) \
              values ('00000000-0000-7000-8000-000000000001', 'ada@example.com', 'ada@example.com', 'Ada', 'ada') \
              on conflict do nothing; \
-             insert into audit_events (id, occurred_at, event, severity, subject_id, ip, details) \
+             insert into hallpass.audit_events (id, occurred_at, event, severity, subject_id, ip, details) \
              select gen_random_uuid(), clock_timestamp() - interval '{ago}', 'login_failed', 'warning', \
              '00000000-0000-7000-8000-000000000001', '192.0.2.1', '{{}}' from generate_series(1, {count})"
         )

@@ -26,14 +26,14 @@ pub(super) const AT_ONCE: &str = "secret_replaced_at_once";
 
 /// $1 the name of the secret that is to go.
 const SINCE: &str = "
-    select min(occurred_at) as at from audit_events
+    select min(occurred_at) as at from hallpass.audit_events
     where event = 'secret_rotation_verified' and details ->> 'from' = $1";
 
 /// Sessions that were not refreshed since: their refresh token is of the secret before. $1 since when.
 const SESSIONS: &str = "
     select count(*) as sessions, max(least(s.idle_expires_at, s.expires_at)) as until
-    from sessions s
-    where s.rotated_at < $1 and s.revoked_at is null and session_is_live(s)";
+    from hallpass.sessions s
+    where s.rotated_at < $1 and s.revoked_at is null and hallpass.session_is_live(s)";
 
 /// What would end with the secret before.
 #[derive(Clone, Copy, Debug, Default, Serialize)]

@@ -13,7 +13,7 @@ use crate::screen::Screen;
 use crate::units;
 
 /// Whether the account can be made, and whether it can be erased again.
-const MAY: &str = "select has_table_privilege('users', 'insert') as insert, has_table_privilege('users', 'delete')";
+const MAY: &str = "select has_table_privilege('hallpass.users', 'insert') as insert, has_table_privilege('hallpass.users', 'delete')";
 
 /// What a run would do in the database.
 struct Account {

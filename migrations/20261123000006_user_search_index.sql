@@ -1,3 +1,0 @@
--- no-transaction
-create index concurrently if not exists users_search_idx on users
-    using gin ((' ' || email_normalized || E'\n ' || name_normalized) gin_trgm_ops);

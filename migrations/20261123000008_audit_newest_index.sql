@@ -1,3 +1,0 @@
--- no-transaction
-create index concurrently if not exists audit_events_newest_idx on audit_events
-    (occurred_at, id);

@@ -1,0 +1,106 @@
+-- Sessions: one row each, no token table. The refresh token is derived from (id, generation).
+
+create table hallpass.sessions (
+    id uuid constraint sessions_pkey primary key,
+    user_id uuid not null constraint sessions_user_id_fkey references hallpass.users (id) on delete cascade,
+    generation integer not null default 0,
+    rotated_at timestamptz not null default now(),
+    confirmed_at timestamptz,
+    reissued_at timestamptz,
+    created_at timestamptz not null default now(),
+    last_used_at timestamptz not null default now(),
+    idle_expires_at timestamptz not null,
+    expires_at timestamptz not null,
+    revoked_at timestamptz,
+    revoked_reason text,
+    ip inet,
+    user_agent text,
+    constraint sessions_generation_not_negative check (generation >= 0),
+    constraint sessions_revoked_with_reason check ((revoked_at is null) = (revoked_reason is null))
+);
+comment on column hallpass.sessions.generation is 'Counts rotations. The refresh token of exactly this generation rotates the session.';
+comment on column hallpass.sessions.confirmed_at is 'When an access token of this generation was first used: its predecessor is void from then on.';
+comment on column hallpass.sessions.reissued_at is 'When a generation was last issued again after the reuse interval. Access tokens made before belong to answers that were presumed lost and are refused.';
+
+create index sessions_live_by_user_idx on hallpass.sessions (user_id, created_at desc) where revoked_at is null;
+
+create function hallpass.session_is_live(s hallpass.sessions) returns boolean
+language sql volatile as $$
+    select s.revoked_at is null
+        and s.idle_expires_at > clock_timestamp()
+        and s.expires_at > clock_timestamp()
+        and s.created_at >= (select sessions_valid_from from hallpass.settings)
+$$;
+
+-- Every statement that serves a signed-in request starts here. It raises an error instead of returning "no", so
+-- that a statement that ignores the result fails closed. p_issued_at is the access token's iat, in seconds of the
+-- database's clock; null where a request that began in time continues (the export).
+create function hallpass.authorize_access(
+    p_session uuid, p_user uuid, p_generation integer, p_issued_at bigint, p_permission text
+) returns table (user_id uuid, permissions text[])
+language plpgsql volatile rows 1
+set search_path = pg_catalog, pg_temp as $$
+declare
+    live record;
+begin
+    select u.id, s.generation, s.confirmed_at, hallpass.permissions_of(u.roles) as permissions
+    into live
+    from hallpass.sessions s
+    join hallpass.users u on u.id = s.user_id
+    where s.id = p_session
+        and s.user_id = p_user
+        and s.generation >= p_generation
+        and (p_issued_at is null
+            or p_issued_at >= coalesce(floor(extract(epoch from s.reissued_at)), 0)
+            -- Ten minutes and five seconds: this clock made the token, and this clock judges it.
+            and p_issued_at between extract(epoch from clock_timestamp()) - 605
+                and extract(epoch from clock_timestamp()) + 5)
+        and hallpass.session_is_live(s)
+        and u.is_active;
+    if not found then
+        raise exception 'the session is over' using errcode = 'HP401';
+    end if;
+    if p_permission is not null and not p_permission = any (live.permissions) then
+        raise exception 'this needs the permission %', p_permission using errcode = 'HP403';
+    end if;
+    -- The first use of a generation's access token closes its predecessor's grace: one write a generation.
+    if live.confirmed_at is null and live.generation = p_generation then
+        update hallpass.sessions s
+        set confirmed_at = clock_timestamp()
+        where s.id = p_session and s.generation = p_generation and s.confirmed_at is null;
+    end if;
+    return query select live.id, live.permissions;
+end
+$$;
+
+-- Ends a user's sessions: one of them (p_only), or all but one (p_except); tells how many. A function,
+-- because its statement sees what the one that calls it does not: a session that a sign-in opened while the
+-- caller waited for the user's row, and the caller's own, whose use authorize_session has just noted.
+create function hallpass.end_sessions(p_user uuid, p_only uuid, p_except uuid, p_reason text) returns bigint
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp as $$
+declare
+    ended bigint;
+begin
+    update hallpass.sessions s
+    set revoked_at = clock_timestamp(), revoked_reason = p_reason
+    where s.user_id = p_user
+        and s.revoked_at is null
+        and (p_only is null or s.id = p_only)
+        and s.id is distinct from p_except;
+    get diagnostics ended = row_count;
+    return ended;
+end
+$$;
+
+-- Nobody grants, or acts on somebody who holds, what they do not hold themselves.
+create function hallpass.require_permissions(held text[], needed text[]) returns boolean
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp as $$
+begin
+    if not needed <@ held then
+        raise exception 'this needs permissions that the caller does not hold' using errcode = 'HP403';
+    end if;
+    return true;
+end
+$$;

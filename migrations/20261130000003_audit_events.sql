@@ -1,0 +1,96 @@
+-- What happened, to whom, by whom. Rows are added and never changed.
+
+create table hallpass.audit_events (
+    id uuid constraint audit_events_pkey primary key,
+    occurred_at timestamptz not null,
+    event text not null,
+    severity text not null,
+    actor_id uuid,
+    subject_id uuid,
+    session_id uuid,
+    ip inet,
+    user_agent text,
+    request_id text,
+    details jsonb not null,
+    constraint audit_events_severity_known check (severity in ('info', 'warning', 'critical'))
+);
+comment on column hallpass.audit_events.actor_id is 'Who did it; null where nobody is signed in, or the operator at the command line.';
+comment on column hallpass.audit_events.subject_id is 'The user it was done to.';
+
+create function hallpass.audit_event(
+    p_event text, p_severity text, p_actor uuid, p_subject uuid, p_session uuid, p_client jsonb, p_details jsonb
+) returns hallpass.audit_events
+language sql volatile
+begin atomic
+    select (p_client ->> 'eventId')::uuid, clock_timestamp(), p_event, p_severity, p_actor, p_subject, p_session,
+        (p_client ->> 'ip')::inet, p_client ->> 'userAgent', p_client ->> 'requestId', p_details;
+end;
+comment on function hallpass.audit_event is 'Builds the row that a statement inserts; p_client is core''s Client as JSON.';
+
+-- Old events may be deleted by their owner and in one way only, purge_audit_events. Where the application connects
+-- as the owner, this trigger refuses every update, every truncate, and the deletion of events under 30 days old.
+create function hallpass.refuse_change_of_the_past() returns trigger
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if tg_op = 'DELETE' and current_setting('hallpass.purging', true) = 'on' then
+        if old.occurred_at < clock_timestamp() - interval '30 days' then
+            return old;
+        end if;
+    end if;
+    raise exception 'audit events are append-only' using errcode = 'HP405';
+end
+$$;
+create trigger audit_events_append_only
+    before update or delete on hallpass.audit_events
+    for each row execute function hallpass.refuse_change_of_the_past();
+create trigger audit_events_no_truncate
+    before truncate on hallpass.audit_events
+    for each statement execute function hallpass.refuse_change_of_the_past();
+
+-- Looks at the next p_limit events after p_after in the order of their ids, which is that of time, up to p_until,
+-- and deletes those that occurred before p_before. The setting is made in the body and not by the function's SET
+-- clause, which since PostgreSQL 15 only a superuser may write for a setting that no extension has declared; it
+-- ends with the function, or with the transaction where the function fails.
+create function hallpass.purge_audit_events(p_after uuid, p_until uuid, p_before timestamptz, p_limit integer)
+returns table (scanned bigint, purged bigint, last_id uuid)
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform set_config('hallpass.purging', 'on', true);
+    return query
+    with page as materialized (
+        select e.id, e.occurred_at < p_before as is_old
+        from hallpass.audit_events e
+        where e.id > p_after and e.id < p_until
+        order by e.id
+        limit p_limit
+    ),
+    gone as (
+        delete from hallpass.audit_events e using page p where e.id = p.id and p.is_old
+        returning e.id
+    )
+    select count(*), (select count(*) from gone), (select p.id from page p order by p.id desc limit 1)
+    from page;
+    perform set_config('hallpass.purging', 'off', true);
+end
+$$;
+revoke execute on function hallpass.purge_audit_events from public;
+comment on function hallpass.purge_audit_events is 'The one way in which audit events are deleted; for their owner (hallpass db purge).';
+
+create index audit_events_newest_idx on hallpass.audit_events
+    (occurred_at, id);
+create index audit_events_event_idx on hallpass.audit_events
+    (event, occurred_at, id);
+create index audit_events_subject_idx on hallpass.audit_events
+    (subject_id, occurred_at, id) where subject_id is not null;
+create index audit_events_actor_idx on hallpass.audit_events
+    (actor_id, occurred_at, id) where actor_id is not null;
+create index audit_events_severity_idx on hallpass.audit_events
+    (severity, occurred_at, id) where severity <> 'info';
+
+-- Counting sign-ins reads the index alone, as long as the table's pages are known to be visible to everybody.
+-- Of a table that is only ever added to, vacuum would by itself wait for a fifth of it to be new.
+alter table hallpass.audit_events set (autovacuum_vacuum_insert_scale_factor = 0.02);

@@ -1,0 +1,145 @@
+-- What the timer does once a day, as the application's role: purging, and telling of trouble once.
+
+-- Where a purge has come to in a table that no index has in the order of what is over; the next batch goes on there.
+create table hallpass.maintenance (
+    id boolean constraint maintenance_pkey primary key default true,
+    sessions_after uuid not null default '00000000-0000-0000-0000-000000000000',
+    throttle_after bytea not null default '',
+    constraint maintenance_one_row check (id)
+);
+insert into hallpass.maintenance default values;
+comment on table hallpass.maintenance is 'How far the purges of purge_sessions and purge_throttle have come; null bytes: at the beginning.';
+
+create table hallpass.alerts (
+    kind text constraint alerts_pkey primary key,
+    breached_at timestamptz not null,
+    claimed_at timestamptz not null,
+    told_at timestamptz
+);
+comment on table hallpass.alerts is 'Thresholds that are passed at the moment: since when, who is about to tell, and when somebody was told.';
+
+-- The three functions below run with their owner's rights, because the application's role may delete neither sessions
+-- nor audit events. Each looks at p_limit rows at most, and keeps a bound of its own that no caller can lower. They
+-- name every schema's search path themselves, so that nobody puts another table in the way.
+
+-- Deletes sessions that ended more than p_keep ago, at least a week.
+create function hallpass.purge_sessions(p_keep interval, p_limit integer)
+returns table (scanned bigint, purged bigint, is_done boolean)
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    place uuid;
+    last_id uuid;
+    before timestamptz := clock_timestamp() - greatest(p_keep, interval '7 days');
+    size integer := least(p_limit, 10000);
+begin
+    -- Two timers take turns: the second goes on where the first has come to.
+    select m.sessions_after into place from hallpass.maintenance m for no key update;
+    with page as materialized (
+        select s.id,
+            least(
+                s.revoked_at, s.idle_expires_at, s.expires_at,
+                case when s.created_at < v.sessions_valid_from then v.sessions_valid_from end
+            ) < before as is_over
+        from hallpass.sessions s, hallpass.settings v
+        where s.id > place
+        order by s.id
+        limit size
+    ),
+    gone as (
+        delete from hallpass.sessions s using page p where s.id = p.id and p.is_over returning s.id
+    )
+    select count(*), (select count(*) from gone), (select p.id from page p order by p.id desc limit 1)
+    into scanned, purged, last_id
+    from page;
+    is_done := scanned < size;
+    update hallpass.maintenance m
+    set sessions_after = case when is_done then '00000000-0000-0000-0000-000000000000' else last_id end;
+    return next;
+end
+$$;
+
+-- Deletes counters of the throttle that began more than p_forget_after ago, at least an hour, and block nobody.
+create function hallpass.purge_throttle(p_forget_after interval, p_limit integer)
+returns table (scanned bigint, purged bigint, is_done boolean)
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    place bytea;
+    last_key bytea;
+    before timestamptz := clock_timestamp() - greatest(p_forget_after, interval '1 hour');
+    size integer := least(p_limit, 10000);
+begin
+    select m.throttle_after into place from hallpass.maintenance m for no key update;
+    with page as materialized (
+        select t.key, t.first_failure_at < before and coalesce(t.blocked_until < clock_timestamp(), true) as is_stale
+        from hallpass.login_throttle t
+        where t.key > place
+        order by t.key
+        limit size
+    ),
+    gone as (
+        -- Looked at again: somebody may have failed in between, and the count begun anew.
+        delete from hallpass.login_throttle t using page p
+        where t.key = p.key and p.is_stale and t.first_failure_at < before
+        returning t.key
+    )
+    select count(*), (select count(*) from gone), (select p.key from page p order by p.key desc limit 1)
+    into scanned, purged, last_key
+    from page;
+    is_done := scanned < size;
+    update hallpass.maintenance m set throttle_after = case when is_done then '' else last_key end;
+    return next;
+end
+$$;
+
+-- Deletes audit events that are older than p_keep, at least 90 days, the oldest first, and writes down that it did:
+-- whoever has the application's role can make nothing younger vanish, and nothing at all without a trace that is young.
+create function hallpass.purge_audit(p_keep interval, p_limit integer, p_client jsonb)
+returns table (scanned bigint, purged bigint, is_done boolean)
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    before timestamptz := clock_timestamp() - greatest(p_keep, interval '90 days');
+    size integer := least(p_limit, 10000);
+begin
+    perform set_config('hallpass.purging', 'on', true);
+    with page as materialized (
+        select e.id from hallpass.audit_events e where e.occurred_at < before order by e.occurred_at, e.id limit size
+    ),
+    gone as (
+        delete from hallpass.audit_events e using page p where e.id = p.id returning e.id
+    )
+    select count(*), (select count(*) from gone) into scanned, purged from page;
+    perform set_config('hallpass.purging', 'off', true);
+    is_done := scanned < size;
+    if purged > 0 then
+        insert into hallpass.audit_events
+        select event.*
+        from hallpass.audit_event('audit_purged', 'warning', null, null, null, p_client,
+            jsonb_build_object('before', before, 'purged', purged)) as event;
+    end if;
+    return next;
+end
+$$;
+
+revoke execute on function hallpass.purge_sessions, hallpass.purge_throttle, hallpass.purge_audit from public;
+comment on function hallpass.purge_sessions is 'For the application''s role: sessions that are long over.';
+comment on function hallpass.purge_throttle is 'For the application''s role: counters that the throttle would begin anew.';
+comment on function hallpass.purge_audit is 'For the application''s role: audit events beyond 90 days at least. purge_audit_events is the owner''s.';
+
+-- How many sessions live, as the planner estimates it from the table's statistics: nothing is read.
+create function hallpass.estimated_live_sessions() returns bigint
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp as $$
+declare
+    plan json;
+begin
+    execute 'explain (format json) select from hallpass.sessions
+        where revoked_at is null and idle_expires_at > now() and expires_at > now()' into plan;
+    return (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
+end
+$$;

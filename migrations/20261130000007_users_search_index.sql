@@ -1,0 +1,3 @@
+-- no-transaction
+create index concurrently if not exists users_search_idx on hallpass.users
+    using gin ((' ' || email_normalized || E'\n ' || name_normalized) gin_trgm_ops);
