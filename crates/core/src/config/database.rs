@@ -2,13 +2,13 @@
 
 use std::fmt;
 use std::net::IpAddr;
-use std::str::FromStr;
 
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use webpki::anchor_from_trusted_cert;
 
+use super::database_url::DatabaseUrl;
 use super::{Environment, Reader};
 
 /// The variables of the functions' database, in order: Prisma's pooled one, Neon's and our own, Supabase's.
@@ -18,15 +18,6 @@ const DIRECT: [&str; 3] = [
     "DATABASE_URL_UNPOOLED",
     "POSTGRES_URL_NON_POOLING",
     "DATABASE_URL",
-];
-/// Query parameters of a database URL that are handed to the driver. Others belong to other clients.
-const PARAMETERS: [&str; 6] = [
-    "sslmode",
-    "sslrootcert",
-    "host",
-    "options",
-    "application_name",
-    "dbname",
 ];
 
 /// What stands between us and the server (`DATABASE_POOLER`).
@@ -72,13 +63,12 @@ impl DatabaseConfig {
     pub fn address(&self) -> String {
         let host = match self.options.get_socket() {
             Some(path) => path.display().to_string(),
+            None if self.options.get_host().contains(':') => {
+                format!("[{}]", self.options.get_host())
+            }
             None => self.options.get_host().to_owned(),
         };
-        format!(
-            "{host}:{}/{}",
-            self.options.get_port(),
-            self.options.get_database().unwrap_or("postgres")
-        )
+        format!("{host}:{}/{}", self.options.get_port(), self.database())
     }
 
     /// Host and port to connect to; none for a Unix socket.
@@ -86,7 +76,6 @@ impl DatabaseConfig {
     pub fn endpoint(&self) -> Option<(&str, u16)> {
         let host = self.options.get_host();
         let is_socket = self.options.get_socket().is_some() || host.starts_with('/');
-        let host = host.trim_start_matches('[').trim_end_matches(']');
         (!is_socket).then(|| (host, self.options.get_port()))
     }
 
@@ -146,12 +135,13 @@ fn read_from(
         );
         return None;
     };
-    let Some(mut options) = parse(&url) else {
-        reader.error(
-            variable,
-            "is not a database URL: postgres://user:password@host/database?sslmode=verify-full",
-        );
-        return None;
+    let read = DatabaseUrl::parse(&url).and_then(|url| Ok((url.options()?, url.names_pgbouncer)));
+    let (mut options, names_pgbouncer) = match read {
+        Ok(read) => read,
+        Err(problem) => {
+            reader.error(variable, problem);
+            return None;
+        }
     };
     if let Some(pem) = reader.get("DATABASE_CA_CERT") {
         // Environment editors often flatten lines.
@@ -178,12 +168,13 @@ fn read_from(
             _ => {}
         }
     }
-    let pooler = pooler(reader, &url);
+    let pooler = pooler(reader, names_pgbouncer);
     let max_connections = reader.number("DATABASE_CONNECTION_LIMIT", 3, 1, 100);
     // PgBouncer refuses start-up parameters that it does not know.
-    let options = options
-        .extra_float_digits(None)
-        .application_name("hallpass");
+    let mut options = options.extra_float_digits(None);
+    if options.get_application_name().is_none() {
+        options = options.application_name("hallpass");
+    }
     Some(DatabaseConfig {
         options,
         variable,
@@ -192,30 +183,17 @@ fn read_from(
     })
 }
 
-fn pooler(reader: &mut Reader<'_>, url: &str) -> PoolerMode {
+fn pooler(reader: &mut Reader<'_>, names_pgbouncer: bool) -> PoolerMode {
     match reader.get("DATABASE_POOLER").as_deref() {
         Some("named") => PoolerMode::Named,
         Some("unnamed") => PoolerMode::Unnamed,
-        // `pgbouncer=true` is how Prisma's and Supabase's URLs say so.
-        None | Some("auto") if url.contains("pgbouncer=true") => PoolerMode::Unnamed,
+        None | Some("auto") if names_pgbouncer => PoolerMode::Unnamed,
         None | Some("auto") => PoolerMode::Auto,
         Some(_) => {
             reader.error("DATABASE_POOLER", "must be auto, named or unnamed");
             PoolerMode::Auto
         }
     }
-}
-
-fn parse(url: &str) -> Option<PgConnectOptions> {
-    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-        return None;
-    }
-    let (base, query) = url.split_once('?').unwrap_or((url, ""));
-    let kept: Vec<&str> = query
-        .split('&')
-        .filter(|pair| PARAMETERS.contains(&pair.split('=').next().unwrap_or_default()))
-        .collect();
-    PgConnectOptions::from_str(&format!("{base}?{}", kept.join("&"))).ok()
 }
 
 /// Whether the driver can take it: one that is found out at the first connection would fail every request.
@@ -229,7 +207,6 @@ fn is_certificates(pem: &str) -> bool {
 
 fn is_local(options: &PgConnectOptions) -> bool {
     let host = options.get_host();
-    let host = host.trim_start_matches('[').trim_end_matches(']');
     options.get_socket().is_some()
         || host.starts_with('/')
         || host == "localhost"

@@ -44,13 +44,8 @@ impl DatabaseConfig {
     #[must_use]
     pub fn libpq(&self) -> Libpq {
         let options = &self.options;
-        let host = options.get_host();
         let host = options.get_socket().map_or_else(
-            || {
-                host.trim_start_matches('[')
-                    .trim_end_matches(']')
-                    .to_owned()
-            },
+            || options.get_host().to_owned(),
             |path| path.display().to_string(),
         );
         // The driver gives its password away in a URL only. A user's name that is no part of a URL as it is
@@ -62,7 +57,13 @@ impl DatabaseConfig {
             ("PGPORT", options.get_port().to_string()),
             ("PGUSER", options.get_username().to_owned()),
             ("PGDATABASE", self.database().to_owned()),
-            ("PGAPPNAME", "hallpass".to_owned()),
+            (
+                "PGAPPNAME",
+                options
+                    .get_application_name()
+                    .unwrap_or_default()
+                    .to_owned(),
+            ),
             ("PGCONNECT_TIMEOUT", "10".to_owned()),
         ];
         if let Some(password) = url.password() {

@@ -1,6 +1,7 @@
 //! Configuration from the environment: checked as a whole, one clear sentence for each variable that is wrong.
 
 mod database;
+mod database_url;
 mod endpoint;
 mod libpq;
 mod monitoring;

@@ -39,10 +39,7 @@ async fn look(connection: &mut PgConnection, options: &PgConnectOptions) -> sqlx
         .await?;
     let text = |i: usize| row.try_get::<String, _>(i);
     let (address, port) = (text(1)?, text(2)?);
-    let dialled = options
-        .get_host()
-        .trim_start_matches('[')
-        .trim_end_matches(']');
+    let dialled = options.get_host();
     let same_address = address == dialled
         || (dialled == "localhost" && matches!(address.as_str(), "127.0.0.1" | "::1"));
     let is_where_we_dialled = if options.get_socket().is_some() {
