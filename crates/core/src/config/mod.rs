@@ -3,6 +3,7 @@
 mod database;
 mod database_url;
 mod endpoint;
+mod guessable;
 mod libpq;
 mod monitoring;
 mod otlp;
@@ -163,18 +164,22 @@ impl Reader<'_> {
         let decoded = STANDARD_NO_PAD
             .decode(unpadded)
             .or_else(|_| URL_SAFE_NO_PAD.decode(unpadded));
-        match decoded {
-            Ok(bytes) if bytes.len() >= SECRET_MIN_BYTES => Some(SecretBox::new(bytes.into())),
-            Ok(bytes) => {
+        let problem = match &decoded {
+            Err(_) => Some("is not base64".to_owned()),
+            Ok(bytes) if bytes.len() < SECRET_MIN_BYTES => {
                 let length = bytes.len();
-                self.error(variable, format!("is {length} bytes, but {SECRET_MIN_BYTES} are needed (openssl rand -base64 32)"));
-                None
+                Some(format!(
+                    "is {length} bytes, but {SECRET_MIN_BYTES} are needed"
+                ))
             }
-            Err(_) => {
-                self.error(variable, "is not base64 (openssl rand -base64 32)");
-                None
-            }
+            Ok(bytes) => guessable::secret(&text, bytes)
+                .map(|problem| format!("{problem}, so that it could be guessed")),
+        };
+        if let Some(problem) = problem {
+            self.error(variable, format!("{problem} (openssl rand -base64 32)"));
+            return None;
         }
+        decoded.ok().map(|bytes| SecretBox::new(bytes.into()))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use time::Duration;
 
-use super::{Endpoint, Reader};
+use super::{Endpoint, Reader, guessable};
 use crate::tokens::preshared::Preshared;
 
 /// The shortest `HALLPASS_METRICS_TOKEN`, in characters.
@@ -53,6 +53,11 @@ fn preshared(reader: &mut Reader<'_>, variable: &'static str, min: usize) -> Opt
         let length = secret.len();
         let problem =
             format!("is {length} characters, but {min} are needed (openssl rand -hex 32)");
+        reader.error(variable, problem);
+        return None;
+    }
+    if let Some(problem) = guessable::token(&secret) {
+        let problem = format!("{problem}, so that it could be guessed (openssl rand -hex 32)");
         reader.error(variable, problem);
         return None;
     }

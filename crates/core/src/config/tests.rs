@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use super::*;
 
-const SECRET: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+const SECRET: &str = "/mPAwiTtniOtB4WVTwZo9/WNmg7DPRFVRHfG4ETrZlk=";
 const VERIFIED: &str = "postgres://u:p@db.example.com/app?sslmode=verify-full";
 
 fn read(variables: &[(&str, &str)]) -> Result<Config, String> {
@@ -235,12 +235,37 @@ fn a_ca_of_ones_own_comes_with_full_verification() {
 }
 
 #[test]
+fn a_secret_that_could_be_guessed_is_refused_and_not_shown() {
+    let typed = "correct-horse-battery-staple-correct-horse-b";
+    for (variable, how) in [
+        ("HALLPASS_SECRET", "openssl rand -base64 32"),
+        ("HALLPASS_SECRET_PREVIOUS", "openssl rand -base64 32"),
+        ("HALLPASS_METRICS_TOKEN", "openssl rand -hex 32"),
+        ("CRON_SECRET", "openssl rand -hex 32"),
+    ] {
+        for value in [typed.to_owned(), "a".repeat(44)] {
+            let mut variables =
+                HashMap::from([("DATABASE_URL", VERIFIED), ("HALLPASS_SECRET", SECRET)]);
+            variables.insert(variable, &value);
+            let variables: Vec<_> = variables.into_iter().collect();
+            let error = read(&variables).unwrap_err();
+            let expected = format!("so that it could be guessed ({how})");
+            assert!(
+                error.contains(variable) && error.contains(&expected),
+                "{error}"
+            );
+            assert!(!error.contains(&value), "{error}");
+        }
+    }
+}
+
+#[test]
 fn a_secret_may_be_either_base64_padded_or_not() {
     for secret in [
         SECRET,
         SECRET.trim_end_matches('='),
-        &"_-".repeat(22),
-        &"/+".repeat(22),
+        "/++/+3u0pvV9XBuh9Tfx5+JLvP3ioahgEbrSQ8E08BLP",
+        "_--_-3u0pvV9XBuh9Tfx5-JLvP3ioahgEbrSQ8E08BLP",
     ] {
         read(&[("DATABASE_URL", VERIFIED), ("HALLPASS_SECRET", secret)]).unwrap();
     }

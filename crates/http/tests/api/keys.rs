@@ -92,11 +92,11 @@ async fn while_a_secret_is_replaced_the_keys_of_both_are_published() {
     let rotating = app.beside(&[
         (
             "HALLPASS_SECRET",
-            "Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA=",
+            "2UKw/IQpqEwOgCAXsIzEuTCG8akBP8nW3BNNvG1UPKg=",
         ),
         (
             "HALLPASS_SECRET_PREVIOUS",
-            "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+            "/mPAwiTtniOtB4WVTwZo9/WNmg7DPRFVRHfG4ETrZlk=",
         ),
     ]);
     let both: HashSet<_> = keys(&rotating)

@@ -54,7 +54,7 @@ impl Function {
             .env("DATABASE_URL", &program.database_url)
             .env(
                 "HALLPASS_SECRET",
-                "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+                "/mPAwiTtniOtB4WVTwZo9/WNmg7DPRFVRHfG4ETrZlk=",
             )
             .env("VERCEL_DEV_PORT", port.to_string())
             .stdout(Stdio::null());

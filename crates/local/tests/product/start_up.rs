@@ -16,7 +16,7 @@ const FUNCTIONS: [&str; 10] = [
 ];
 /// Stands in every value that is a secret or that somebody may have put in the wrong place.
 const CANARY: &str = "hunter2";
-const SECRET: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+const SECRET: &str = "/mPAwiTtniOtB4WVTwZo9/WNmg7DPRFVRHfG4ETrZlk=";
 const DATABASE: &str = "postgres://app:hunter2@db.invalid/app?sslmode=verify-full";
 const ANOTHER_DATABASE: &str = "postgres://app:hunter2@db.invalid/app";
 const A_DATABASE_URL: &str = "postgres://user:password@host/database?sslmode=verify-full";
@@ -109,6 +109,11 @@ async fn t44_no_function_starts_without_a_good_secret() {
                 &SECRET[..40],
                 &format!("is 30 bytes, but 32 are needed {how}"),
             ),
+            bad(
+                name,
+                "hunter2-hunter2-hunter2-hunter2-hunter2-hunt",
+                &format!("so that it could be guessed {how}"),
+            ),
             bad(name, "hunter2 is not base64", &not_base64),
             bad(name, "hunter2hunter2\nhunter2hunter2", &not_base64),
             bad(name, b"\xff\xfehunter2".to_vec(), &not_base64),
@@ -127,23 +132,39 @@ async fn t44_no_function_starts_in_production_with_a_database_that_anybody_could
         said: vec![format!("DATABASE_URL is missing: {A_DATABASE_URL}")],
     }];
     for name in ["DATABASE_URL", "DATABASE_URL_POOLED", "POSTGRES_URL"] {
-        for query in [
-            "",
-            "?sslmode=disable",
-            "?sslmode=allow",
-            "?sslmode=prefer",
-            "?SSLMODE=verify-full",
-        ] {
+        for query in ["", "?sslmode=disable", "?sslmode=allow", "?sslmode=prefer"] {
             let url = format!("{ANOTHER_DATABASE}{query}");
             mistakes.push(only(name, &url, unverified));
         }
-        for url in [
-            "mysql://app:hunter2@db.invalid/app".to_owned(),
-            "hunter2".to_owned(),
-            format!("{ANOTHER_DATABASE}?sslmode=hunter2"),
-            "postgres://app:hunter2@db.invalid:hunter2/app".to_owned(),
+        for (url, said) in [
+            ("mysql://app:hunter2@db.invalid/app", not_a_url.as_str()),
+            ("hunter2", &not_a_url),
+            (
+                "postgres://app:hunter2@db.invalid/app?sslmode=hunter2",
+                "unknown sslmode",
+            ),
+            (
+                "postgres://app:hunter2@db.invalid/app?SSLMODE=verify-full",
+                "has the parameter SSLMODE, which is not supported: remove it",
+            ),
+            (
+                "postgres://app:hunter2@db.invalid:hunter2/app",
+                "percent-encode",
+            ),
+            (
+                "postgres://app:hunter2@hunter2@db.invalid/app",
+                "percent-encode",
+            ),
+            (
+                "postgres://app:hunter2/hunter2@db.invalid/app",
+                "percent-encode",
+            ),
+            (
+                "postgres://app:hunter2@db.invalid,db2.invalid/app",
+                "names several hosts: give one",
+            ),
         ] {
-            mistakes.push(only(name, &url, &not_a_url));
+            mistakes.push(only(name, url, said));
         }
     }
     let no_certificate = "is not a certificate in PEM form";
@@ -200,6 +221,11 @@ async fn t44_no_function_starts_with_a_token_for_machines_that_could_be_guessed(
         let spaced = format!("hunter2 {}", "x".repeat(least));
         mistakes.extend([
             bad(name, "x".repeat(least - 1), &short),
+            bad(
+                name,
+                "hunter2hunter2hunter2hunter2hunter2",
+                &format!("so that it could be guessed {how}"),
+            ),
             bad(name, spaced, &signs),
             bad(name, "hünter2".repeat(9), &signs),
             bad(

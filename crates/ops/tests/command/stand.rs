@@ -13,7 +13,7 @@ use tokio::process::{Child, Command};
 use uuid::Uuid;
 
 /// The master secret of these tests: 32 bytes in base64.
-pub(crate) const SECRET: &str = "dGhlIHNlY3JldCBvZiB0aGUgb3BlcmF0b3JzIHRlc3Rz";
+pub(crate) const SECRET: &str = "GIGZqZ8ExjSKjkIZmA5s5tnCcb5lJC2mzbr52UDIGTxX";
 /// Roles are shared by all databases of the server, so that every test has to set the same.
 pub(crate) const APP_PASSWORD: &str = "the apps own password, quoted ' and \\";
 

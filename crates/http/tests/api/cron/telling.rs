@@ -166,11 +166,11 @@ async fn while_secrets_are_replaced_both_verify() {
         ("HALLPASS_ALERT_WEBHOOK", &url),
         (
             "HALLPASS_SECRET",
-            "bmV3bmV3bmV3bmV3bmV3bmV3bmV3bmV3bmV3bmV3bmU=",
+            "BVwt3yNglqMWpNvN/HDprK2tXivhxOJPHedf4lYyYwA=",
         ),
         (
             "HALLPASS_SECRET_PREVIOUS",
-            "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+            "/mPAwiTtniOtB4WVTwZo9/WNmg7DPRFVRHfG4ETrZlk=",
         ),
     ]);
     assert_eq!(run(&replaced).await["alert"], "sent");

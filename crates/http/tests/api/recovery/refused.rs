@@ -131,11 +131,11 @@ async fn t10_a_link_is_good_in_its_environment_and_under_its_secret_only() {
     let token = link(&app, &admin, &ada).await;
     let new_secret = (
         "HALLPASS_SECRET",
-        "Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA=",
+        "2UKw/IQpqEwOgCAXsIzEuTCG8akBP8nW3BNNvG1UPKg=",
     );
     let old_secret = (
         "HALLPASS_SECRET_PREVIOUS",
-        "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+        "/mPAwiTtniOtB4WVTwZo9/WNmg7DPRFVRHfG4ETrZlk=",
     );
     for stranger in [
         app.beside(&[("VERCEL_ENV", "preview")]),

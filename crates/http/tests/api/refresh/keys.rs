@@ -3,8 +3,8 @@
 use super::{by_body, refreshed};
 use crate::support::TestApp;
 
-const OLD: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-const NEW: &str = "Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA=";
+const OLD: &str = "/mPAwiTtniOtB4WVTwZo9/WNmg7DPRFVRHfG4ETrZlk=";
+const NEW: &str = "2UKw/IQpqEwOgCAXsIzEuTCG8akBP8nW3BNNvG1UPKg=";
 
 #[tokio::test]
 async fn a_new_secret_beside_the_previous_one_signs_nobody_out() {

@@ -17,7 +17,7 @@ pub(crate) const ORIGIN: &str = "https://hallpass.test";
 pub(crate) const METRICS_TOKEN: &str = "6f2d1c0b9a8e7f6d5c4b3a29181706f5";
 /// What the platform's timer shows.
 pub(crate) const CRON_SECRET: &str = "timer-0a1b2c3d4e5f";
-const SECRET: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+const SECRET: &str = "/mPAwiTtniOtB4WVTwZo9/WNmg7DPRFVRHfG4ETrZlk=";
 
 /// The functions and their database.
 #[derive(Debug)]
