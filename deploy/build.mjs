@@ -5,9 +5,10 @@
 // touched the database. Their own builders then find everything in target/release.
 import { readdirSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
-import { homedir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ofCargo, ofConsole } from './environment.mjs'
+import { install } from './rust.mjs'
 
 const CONSOLE = ['npm', 'run', 'build', '--prefix', 'web']
 // Every program by its name: the functions' builders name them one by one, too.
@@ -17,32 +18,23 @@ const FUNCTIONS = readdirSync(new URL('../api', import.meta.url))
 const compile = (names) => ['cargo', 'build', '--release', '--locked', ...names.flatMap((name) => ['--bin', name])]
 
 /**
- * The programs to run, in order.
+ * The programs to run, in order, each with its environment.
  * @param {Record<string, string | undefined>} environment
  */
 export function plan(environment) {
+  const builtConsole = { command: CONSOLE, environment: ofConsole(environment) }
+  const compiled = (names) => ({ command: compile(names), environment: ofCargo(environment) })
   // `vercel dev` compiles each function itself, without optimisation.
-  if (environment.VERCEL !== '1') return { commands: [CONSOLE], note: 'no deployment: only the console' }
+  if (environment.VERCEL !== '1') return { steps: [builtConsole], note: 'no deployment: only the console' }
   if (environment.VERCEL_ENV !== 'production') {
-    return { commands: [CONSOLE, compile(FUNCTIONS)], note: 'not production: the database stays as it is' }
+    return { steps: [builtConsole, compiled(FUNCTIONS)], note: 'not production: the database stays as it is' }
   }
   if (environment.HALLPASS_MIGRATE_ON_BUILD === '0') {
-    return { commands: [CONSOLE, compile(FUNCTIONS)], note: 'HALLPASS_MIGRATE_ON_BUILD=0: the database stays as it is; run `hallpass migrate` yourself' }
+    return { steps: [builtConsole, compiled(FUNCTIONS)], note: 'HALLPASS_MIGRATE_ON_BUILD=0: the database stays as it is; run `hallpass migrate` yourself' }
   }
   const target = environment.CARGO_TARGET_DIR ?? 'target'
-  const migrate = [join(target, 'release', 'hallpass'), 'migrate', '--deploy']
-  return { commands: [CONSOLE, compile([...FUNCTIONS, 'hallpass']), migrate], note: 'production: the database is migrated' }
-}
-
-/** The environment in which the functions' builder calls cargo; another one would compile everything twice. */
-export function cargoEnvironment(environment) {
-  const cargo = join(environment.HOME ?? homedir(), '.cargo', 'bin')
-  return { ...environment, PATH: [cargo, environment.PATH].join(delimiter), RUSTFLAGS: environment.RUSTFLAGS ?? '' }
-}
-
-/** `vercel dev` says development, and Vue would be twice as large: the console is what is published, there as well. */
-export function consoleEnvironment(environment) {
-  return { ...environment, NODE_ENV: 'production' }
+  const migrate = { command: [join(target, 'release', 'hallpass'), 'migrate', '--deploy'], environment }
+  return { steps: [builtConsole, compiled([...FUNCTIONS, 'hallpass']), migrate], note: 'production: the database is migrated' }
 }
 
 function run([program, ...parameters], environment) {
@@ -54,17 +46,21 @@ function run([program, ...parameters], environment) {
 }
 
 /** As the functions' builder does it, only earlier: the build image may come without Rust. */
-function installRust(environment) {
+async function needRust(environment) {
   if (spawnSync('cargo', ['--version'], { env: environment }).status === 0) return
-  run(['sh', '-c', "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y --profile minimal"], environment)
+  await install((command) => run(command, environment))
 }
 
-function main() {
-  const environment = cargoEnvironment(process.env)
-  const { commands, note } = plan(environment)
+async function main() {
+  const { steps, note } = plan(process.env)
   console.log(`build: ${note}`)
-  if (commands.length > 1) installRust(environment)
-  for (const command of commands) run(command, command === CONSOLE ? consoleEnvironment(environment) : environment)
+  if (steps.length > 1) await needRust(ofCargo(process.env))
+  for (const { command, environment } of steps) run(command, environment)
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) main()
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await main().catch((error) => {
+    console.error(`build: ${error.message}`)
+    process.exit(1)
+  })
+}

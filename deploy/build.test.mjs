@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cargoEnvironment, consoleEnvironment, plan } from './build.mjs'
+import { plan } from './build.mjs'
 
-const programs = (environment) => plan({ VERCEL: '1', ...environment }).commands.map((command) => command.join(' '))
+const programs = (environment) => plan({ VERCEL: '1', ...environment }).steps.map(({ command }) => command.join(' '))
 
 test('a preview compiles the functions and never migrates', () => {
   for (const environment of [{ VERCEL_ENV: 'preview' }, { VERCEL_ENV: 'development' }, {}]) {
@@ -31,11 +31,29 @@ test('migrating can be told not to happen', () => {
   assert.equal(programs({ VERCEL_ENV: 'production', HALLPASS_MIGRATE_ON_BUILD: '1' }).length, 3)
 })
 
-test("cargo runs as the functions' builder runs it", () => {
-  assert.deepEqual(cargoEnvironment({ HOME: '/h', PATH: '/bin' }), { HOME: '/h', PATH: '/h/.cargo/bin:/bin', RUSTFLAGS: '' })
-  assert.equal(cargoEnvironment({ HOME: '/h', PATH: '/bin', RUSTFLAGS: '-C x' }).RUSTFLAGS, '-C x')
-})
-
-test('the console is the one that is published, whatever `vercel dev` calls its environment', () => {
-  assert.deepEqual(consoleEnvironment({ PATH: '/bin', NODE_ENV: 'development' }), { PATH: '/bin', NODE_ENV: 'production' })
+test('only the migration sees secrets', () => {
+  const secrets = {
+    CARGO_REGISTRY_TOKEN: 'secret',
+    CRON_SECRET: 'secret',
+    DATABASE_CA_CERT: 'secret',
+    DATABASE_URL: 'secret',
+    DATABASE_URL_UNPOOLED: 'secret',
+    HALLPASS_APP_PASSWORD: 'secret',
+    HALLPASS_SECRET: 'secret',
+    HALLPASS_SECRET_PREVIOUS: 'secret',
+    PGPASSWORD: 'secret',
+    POSTGRES_URL: 'secret',
+    SOMETHING_UNKNOWN: 'secret',
+    VERCEL_ARTIFACTS_TOKEN: 'secret',
+    VERCEL_AUTOMATION_BYPASS_SECRET: 'secret',
+    VERCEL_OIDC_TOKEN: 'secret',
+    npm_config__authToken: 'secret',
+  }
+  const needed = { HOME: '/h', PATH: '/bin', VERCEL: '1', VERCEL_ENV: 'production' }
+  const [console, cargo, migrate] = plan({ ...needed, ...secrets }).steps.map(({ environment }) => environment)
+  for (const environment of [console, cargo]) {
+    assert.ok(!Object.values(environment).includes('secret'), JSON.stringify(environment))
+    for (const name of ['HOME', 'VERCEL', 'VERCEL_ENV']) assert.equal(environment[name], needed[name])
+  }
+  assert.deepEqual(migrate, { ...needed, ...secrets })
 })

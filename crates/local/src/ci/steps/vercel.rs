@@ -14,9 +14,13 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     let root = context.root().to_owned();
     let cli = conformance::Cli::installed(&root).await?;
     operators_commands(&root, &cli).await?;
-    context
-        .must("node", &["--test", "deploy/build.test.mjs"])
-        .await?;
+    let mut tests = vec!["--test"];
+    tests.extend([
+        "deploy/build.test.mjs",
+        "deploy/environment.test.mjs",
+        "deploy/rust.test.mjs",
+    ]);
+    context.must("node", &tests).await?;
     deploy(context, &cli).await?;
     conformance::verify(&root)?;
     let stack = context.stack().await?;
