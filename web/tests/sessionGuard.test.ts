@@ -57,10 +57,14 @@ describe('the session guard', () => {
     await eventually(() => expect(here()).toBe('/sign-in'))
   })
 
-  it('opens a one-time link without asking for a session', async () => {
-    const { here, server } = await openAt('/welcome', true)
+  it('opens a one-time link signed in or not, and only asks whether there is a session', async () => {
+    const { here, server, session } = await openAt('/welcome', true)
     expect(here()).toBe('/welcome')
-    expect(server.asked).toEqual([])
+    expect(session.user?.email).toBe(user.email)
+    expect(server.asked.map(({ call }) => call)).toEqual(['POST /api/refresh'])
+
+    const signedOut = await openAt('/welcome', false)
+    expect(signedOut.here()).toBe('/welcome')
   })
 })
 

@@ -10,8 +10,7 @@ export function guardSession(router: Router): void {
   const session = useSessionStore()
 
   router.beforeEach(async (to) => {
-    // A one-time link is for whoever holds it, signed in or not.
-    if (to.name === 'welcome') return true
+    // Also before a one-time link is opened: its page warns whoever is signed in that it replaces their session.
     await session.restore()
     if (to.name === 'sign-in') return session.user ? afterSignIn(to) : true
     return to.meta.public || session.user ? true : toSignIn(to)
