@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import { computed, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
 import { useRouter } from 'vue-router'
 import { listUsers } from '@/api/users'
+import { isolate } from '@/format/isolate'
 import { usePaced } from '@/ui/usePaced'
 import type { Command } from './commands'
 
@@ -27,7 +28,7 @@ export function useUserCommands(words: Readonly<Ref<string>>): ComputedRef<Comma
     return (data.value?.items ?? []).map(({ id, name, email }) => ({
       id: `user-${id}`,
       group: 'go' as const,
-      text: name ? `${name} · ${email}` : email,
+      text: name ? `${isolate(name)} · ${isolate(email)}` : email,
       run: () => void router.push({ name: 'user', params: { id } }),
     }))
   })

@@ -1,4 +1,5 @@
 import type { Place } from '@/api/types'
+import { isolate } from '@/format/isolate'
 import { placeText } from '@/format/place'
 import { formatMoment } from '@/format/time'
 import { t, type PlainKey } from '@/i18n'
@@ -62,7 +63,7 @@ function valueText(name: string, value: unknown): string {
   if (typeof value === 'boolean') return t(value ? 'audit.yes' : 'audit.no')
   if (typeof value === 'number') return String(value)
   const parts = Object.entries(value ?? {}).map(detailText)
-  return parts.length === 0 ? t('audit.nothing') : parts.map((part) => `${part.name}: ${part.value}`).join('; ')
+  return parts.length === 0 ? t('audit.nothing') : parts.map((part) => `${part.name}: ${isolate(part.value)}`).join('; ')
 }
 
 /** RFC 3339, as the server writes all times. */

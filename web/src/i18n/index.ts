@@ -1,4 +1,5 @@
 import { computed } from 'vue'
+import { isolate } from '@/format/isolate'
 import type { MessageKey, Values } from './catalogue'
 import { catalogue, locale, spoken } from './language'
 
@@ -14,7 +15,8 @@ export function t<K extends MessageKey>(key: K, ...[values]: Values<K>): string 
   const text = typeof message === 'string' ? message : message[formFor(Number(given.count))]
   return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
     const value = given[name]
-    return typeof value === 'number' ? numbers.value.format(value) : (value ?? whole)
+    if (typeof value === 'number') return numbers.value.format(value)
+    return value === undefined ? whole : isolate(value)
   })
 }
 

@@ -1,5 +1,6 @@
 import { nextTick, watch, watchEffect } from 'vue'
 import type { RouteLocationNormalized, RouteLocationRaw, Router } from 'vue-router'
+import { isolate } from '@/format/isolate'
 import { t } from '@/i18n'
 import { useSessionStore } from '@/session/sessionStore'
 import { fetchLostPages } from './lostPage'
@@ -19,7 +20,7 @@ export function guardSession(router: Router): void {
   // In the reader's language, also when that changes.
   watchEffect(() => {
     const { title } = router.currentRoute.value.meta
-    const name = pageName.value ?? (title && t(title))
+    const name = pageName.value === undefined ? title && t(title) : isolate(pageName.value)
     document.title = name ? `${name} · Hallpass` : 'Hallpass'
   })
 
