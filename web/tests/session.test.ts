@@ -147,6 +147,23 @@ describe('signing in', () => {
     expect(session.user).toBeNull()
   })
 
+  it.each([
+    ['refuses the cookie', problem(401, 'invalid_refresh_token'), { kind: 'signedOut', reason: 'cookieRefused' }],
+    ['keeps the cookie after all', signedIn('second'), { kind: 'signedIn', user }],
+    ['may have kept the cookie', problem(503, 'unavailable'), { kind: 'signedIn', user }],
+  ])('asks the server where the readable cookie is missing, and the browser %s', async (_case, refreshed, state) => {
+    const { server, origin } = await startApiServer()
+    server.on(LOGIN, signedIn('first'))
+    server.on(REFRESH, refreshed)
+    const { session } = await openTab(origin, 'missing')
+
+    await session.signIn(credentials)
+
+    expect(session.state).toEqual(state)
+    expect(await session.current()).toBe(session.user ? 'first' : null)
+    expect(server.count(REFRESH)).toBe(1)
+  })
+
   it('by a one-time link sends the token in the body', async () => {
     const { server, origin } = await startApiServer()
     server.on('POST /api/recovery', signedIn('first'))

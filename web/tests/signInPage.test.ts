@@ -44,4 +44,27 @@ describe('the sign-in', () => {
     await eventually(() => expect(router.currentRoute.value.name).toBe('home'))
     expect(server.count(LOGIN)).toBe(1)
   })
+
+  it('says when the browser did not keep the cookie, and what to do', async () => {
+    const { server, origin } = await startApiServer()
+    server.on(LOGIN, signedIn('a1'))
+    server.on('POST /api/refresh', problem(401, 'invalid_refresh_token'))
+    await openTab(origin, 'missing')
+    const { default: SignInView } = await import('@/sign-in/SignInView.vue')
+    const { router, place } = await mountPages('/sign-in', [
+      { path: '/sign-in', name: 'sign-in', component: SignInView },
+      { path: '/', name: 'home', component: { render: () => 'Home' } },
+    ])
+    const { guardSession } = await import('@/router/sessionGuard')
+    guardSession(router)
+    const [email, password] = place.querySelectorAll('input')
+    type(email as HTMLInputElement, user.email)
+    type(password as HTMLInputElement, 'correct horse battery')
+
+    place.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }))
+
+    await eventually(() => expect(place.querySelector('[role=alert]')?.textContent).toMatch(/did not keep the session cookie.*Safari/))
+    expect(router.currentRoute.value.name).toBe('sign-in')
+    expect(place.querySelector('button[type=submit]')?.getAttribute('aria-disabled')).toBeNull()
+  })
 })

@@ -19,8 +19,11 @@ export type SessionState =
   | { kind: 'signedIn'; user: SignedInUser }
   | { kind: 'signedOut'; reason: SignedOutReason }
 
-/** `none`: there was no session to go on with; `ended`: the server ended it; `left`: the user signed out, in any tab. */
-export type SignedOutReason = 'none' | 'ended' | 'left'
+/**
+ * `none`: there was no session to go on with; `ended`: the server ended it; `left`: the user signed out, in any tab;
+ * `cookieRefused`: the sign-in succeeded, and the browser did not keep the session's cookie.
+ */
+export type SignedOutReason = 'none' | 'ended' | 'left' | 'cookieRefused'
 
 /** An access token that expires within this time is renewed before it is used. */
 const MARGIN_MS = 10_000
@@ -107,14 +110,16 @@ export const useSessionStore = defineStore('session', () => {
   }
 
   async function signIn(credentials: Credentials): Promise<void> {
-    welcome(await login(credentials))
+    await welcome(await login(credentials))
   }
 
   async function signInByLink(token: string, password: string): Promise<void> {
-    welcome(await recover(token, password))
+    await welcome(await recover(token, password))
   }
 
-  function welcome(signedIn: SignedIn): void {
+  async function welcome(signedIn: SignedIn): Promise<void> {
+    // The session would last only as long as its first access token, and end with a reload.
+    if (!(await isCookieKept())) return end('cookieRefused')
     begin(signedIn)
     channel.tell({ kind: 'signed-in', userId: signedIn.user.id })
   }
@@ -144,6 +149,20 @@ export const useSessionStore = defineStore('session', () => {
 
   return { state, user, restore, retryNow, signIn, signInByLink, signOut, changeUser, current, renew }
 })
+
+/**
+ * Whether the browser kept the cookie of the sign-in that was just answered. Safari, for one, refuses Secure cookies
+ * on http://localhost. Where the readable cookie is missing, the server says whether the other one arrives.
+ */
+async function isCookieKept(): Promise<boolean> {
+  if (mayHoldSession()) return true
+  try {
+    await exclusively('hallpass:refresh', refresh)
+    return true
+  } catch (thrown) {
+    return Problem.from(thrown).status !== 401
+  }
+}
 
 /** Nobody has answered yet whether there is a session. */
 function isOpen(state: SessionState): boolean {

@@ -7,6 +7,8 @@ export const signIn = {
   'signIn.passwordMissing': 'Geben Sie Ihr Passwort ein.',
   'signIn.ended': 'Ihre Sitzung ist zu Ende. Melden Sie sich an, um weiterzumachen.',
   'signIn.toGoOn': 'Melden Sie sich an, um dorthin zu kommen, wohin Sie wollten.',
+  'signIn.cookieRefused': 'Ihr Browser hat das Sitzungs-Cookie nicht behalten, daher sind Sie nicht angemeldet. Erlauben Sie Cookies für diese Website, öffnen Sie sie in einem eigenen Tab, und melden Sie sich noch einmal an.',
+  'signIn.cookieRefused.http': 'Ihr Browser hat das Sitzungs-Cookie nicht behalten, daher sind Sie nicht angemeldet. Safari lehnt sichere Cookies bei http-Adressen ab, auch bei localhost, und bei anderen http-Adressen lehnt sie jeder Browser ab. Verwenden Sie Chrome oder Firefox unter http://localhost, oder öffnen Sie Hallpass unter einer https-Adresse.',
   'welcome.title': 'Passwort festlegen',
   'welcome.text': 'Damit sind Sie gleich angemeldet. Der Link gilt einmal.',
   'welcome.password': 'Neues Passwort',

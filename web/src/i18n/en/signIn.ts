@@ -7,6 +7,8 @@ export const signIn = {
   'signIn.passwordMissing': 'Enter your password.',
   'signIn.ended': 'Your session has ended. Sign in to go on.',
   'signIn.toGoOn': 'Sign in to go on where you wanted to go.',
+  'signIn.cookieRefused': 'Your browser did not keep the session cookie, so you are not signed in. Allow cookies for this site, open it in a tab of its own, and sign in again.',
+  'signIn.cookieRefused.http': 'Your browser did not keep the session cookie, so you are not signed in. Safari refuses secure cookies on http addresses, also on localhost, and every browser refuses them on other http addresses. Use Chrome or Firefox on http://localhost, or open Hallpass at an https address.',
   'welcome.title': 'Set your password',
   'welcome.text': 'It signs you in right away. The link works once.',
   'welcome.password': 'New password',
