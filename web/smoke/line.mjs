@@ -11,6 +11,7 @@ export async function openLine(target) {
   let losing = null
   /** @type {RegExp | null} */
   let cutting = null
+  let takingCookies = false
   /** @type {{ path: RegExp, delay: number, seen: number, running: number, most: number } | null} */
   let counting = null
 
@@ -34,6 +35,7 @@ export async function openLine(target) {
         answer.resume()
         return void from.socket.destroy()
       }
+      if (takingCookies) delete answer.headers['set-cookie']
       back.writeHead(answer.statusCode ?? 502, answer.headers)
       answer.pipe(back)
     })
@@ -62,6 +64,15 @@ export async function openLine(target) {
     /** The next answer from a path like this does not arrive. @param {RegExp} path */
     loseNext(path) {
       losing = path
+    },
+    /** Cookies do not arrive while `step` goes on: as if the browser refused them. @param {() => Promise<void>} step */
+    async takeCookies(step) {
+      takingCookies = true
+      try {
+        await step()
+      } finally {
+        takingCookies = false
+      }
     },
     /**
      * Of the requests to a path like this while `step` goes on, how many came and how many at once. Each takes so much

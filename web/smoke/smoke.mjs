@@ -15,6 +15,7 @@ import { throttleJourney } from './journeys/throttle.mjs'
 import { troubleJourney } from './journeys/trouble.mjs'
 import { userJourney } from './journeys/user.mjs'
 import { usersJourney } from './journeys/users.mjs'
+import { cookieJourney, welcomeJourney } from './journeys/welcome.mjs'
 import { openLine } from './line.mjs'
 import { callOperator } from './operator.mjs'
 import { openStage } from './stage.mjs'
@@ -26,6 +27,8 @@ const JOURNEYS = {
   user: userJourney,
   bulk: bulkJourney,
   account: accountJourney,
+  welcome: welcomeJourney,
+  cookie: cookieJourney,
   audit: auditJourney,
   status: statusJourney,
   frame: frameJourney,

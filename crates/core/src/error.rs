@@ -25,7 +25,9 @@ pub enum Error {
     #[error("the refresh token is not valid any more")]
     InvalidRefreshToken,
     /// Unknown, used, expired or replaced one-time link.
-    #[error("the link is not valid any more")]
+    #[error(
+        "the one-time link was used, has expired or was replaced by a newer one; ask an administrator for a new link"
+    )]
     InvalidLink,
     /// No such object, or not one the caller may know of.
     #[error("there is no such object")]

@@ -842,7 +842,7 @@ export interface components {
              * @description 12 to 128 characters, verbatim.
              */
             password: string;
-            /** @description What stands after the `#` of the link. */
+            /** @description What follows the `#` of the one-time link. */
             token: string;
         };
         /** @description The refresh token of a client without cookies. */
@@ -2042,7 +2042,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `invalid_fields` */
+            /** @description `invalid_fields`: the password, or the token (`incomplete_link`: cut off or changed on its way) */
             422: {
                 headers: {
                     [name: string]: unknown;

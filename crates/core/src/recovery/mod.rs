@@ -20,8 +20,8 @@ use crate::{Error, Hallpass, Result};
 /// and the work of hashing is done only then.
 ///
 /// # Errors
-/// [`Error::InvalidLink`] for unknown, used, expired and replaced links alike; [`Error::Invalid`] for
-/// the password, after which the link is still good.
+/// [`Error::Invalid`] for a token that is not complete, and for the password; the link is still good then.
+/// [`Error::InvalidLink`] for unknown, used, expired and replaced links alike.
 pub async fn redeem(
     hallpass: &Hallpass,
     token: &str,
@@ -29,6 +29,10 @@ pub async fn redeem(
     client: &Client,
     now: OffsetDateTime,
 ) -> Result<Issued> {
+    if !LinkToken::is_well_formed(token) {
+        let message = "must be the whole text after the # of the one-time link: hpl_ and 82 characters";
+        return Err(Error::invalid("token", "incomplete_link", message));
+    }
     let link = LinkToken::decode(&hallpass.keys, token, now).ok_or(Error::InvalidLink)?;
     passwords::check("password", password.expose_secret(), &["hallpass"])
         .map_err(|error| Error::Invalid(vec![error]))?;

@@ -8,6 +8,9 @@ use crate::keys::{Keys, Purpose};
 
 const PREFIX: &str = "hpl_";
 
+/// Characters after the prefix: base64url without padding of the version byte, the fields and the MAC.
+const ENCODED_LEN: usize = 82;
+
 /// How long a link is good.
 pub const LINK_LIFETIME: Duration = Duration::hours(72);
 
@@ -51,6 +54,17 @@ impl LinkToken {
         sealed::seal(keys, Purpose::Link, PREFIX, &fields)
     }
 
+    /// Whether a text has the form of a token. One that does not was cut off or changed on its way, whoever made it.
+    #[must_use]
+    pub fn is_well_formed(text: &str) -> bool {
+        text.strip_prefix(PREFIX).is_some_and(|encoded| {
+            encoded.len() == ENCODED_LEN
+                && encoded
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        })
+    }
+
     /// Reads a token; nothing unless it is ours and not expired at `now`.
     #[must_use]
     pub fn decode(keys: &Keys, text: &str, now: OffsetDateTime) -> Option<Self> {
@@ -89,5 +103,24 @@ mod tests {
             link.url(&keys, "https://example.com")
                 .starts_with("https://example.com/welcome#hpl_")
         );
+    }
+
+    #[test]
+    fn a_token_that_was_cut_off_or_changed_is_not_well_formed() {
+        let text = LinkToken::new(Uuid::max(), i32::MAX, OffsetDateTime::now_utc())
+            .encode(&keys(1, None, "test"));
+        assert!(LinkToken::is_well_formed(&text), "{text}");
+        for other in [
+            &text[..text.len() - 1],
+            &text[1..],
+            &text[4..],
+            &format!("{text}A"),
+            &format!("{text}."),
+            &text.replacen("hpl_", "hpr_", 1),
+            &format!("{}=", &text[..text.len() - 1]),
+            "",
+        ] {
+            assert!(!LinkToken::is_well_formed(other), "{other}");
+        }
     }
 }

@@ -25,8 +25,8 @@ pub fn router() -> Router<App> {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RecoveryBody {
-    /// What stands after the `#` of the link.
-    #[schema(value_type = String)]
+    /// What follows the `#` of the one-time link.
+    #[schema(value_type = String, pattern = "^hpl_[A-Za-z0-9_-]{82}$")]
     token: SecretString,
     /// 12 to 128 characters, verbatim.
     #[schema(value_type = String, format = "password")]
@@ -48,7 +48,7 @@ pub(crate) struct RecoveryBody {
         (status = 403, description = "`cross_site_request`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "`body_too_large`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "`unsupported_media_type`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid_fields`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`invalid_fields`: the password, or the token (`incomplete_link`: cut off or changed on its way)", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "`unavailable` or `overloaded`", body = ProblemBody, content_type = "application/problem+json", headers(("Retry-After" = u32, description = "Seconds"))),
     )
 )]

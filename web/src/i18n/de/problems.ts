@@ -4,6 +4,7 @@ export const problems = {
   'problem.invalid_credentials': 'Die E-Mail-Adresse oder das Passwort stimmt nicht.',
   'problem.too_many_attempts': 'Zu viele Versuche. Warten Sie ein wenig vor dem nächsten.',
   'problem.forbidden': 'Ihre Rollen erlauben das nicht.',
+  'problem.cross_site_request': 'Ihr Browser hat nicht mitgeteilt, dass diese Anfrage von Hallpass selbst kommt. Öffnen Sie Hallpass unter seiner https-Adresse oder unter http://localhost.',
   'problem.not_found': 'Das gibt es nicht oder nicht mehr.',
   'problem.email_taken': 'Diese E-Mail-Adresse hat schon jemand.',
   'problem.last_admin': 'Das ist der letzte aktive Administrator. Machen Sie zuerst jemand anderen dazu.',

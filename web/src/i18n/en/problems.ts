@@ -5,6 +5,7 @@ export const problems = {
   'problem.invalid_credentials': 'The e-mail address or the password is not right.',
   'problem.too_many_attempts': 'Too many attempts. Wait a little before the next one.',
   'problem.forbidden': 'Your roles do not allow this.',
+  'problem.cross_site_request': 'Your browser did not say that this request comes from Hallpass itself. Open Hallpass at its https address, or on http://localhost.',
   'problem.not_found': 'It is not there, or no longer.',
   'problem.email_taken': 'Somebody already has this e-mail address.',
   'problem.last_admin': 'This is the last active administrator. Make somebody else one first.',

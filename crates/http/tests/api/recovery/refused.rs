@@ -95,23 +95,27 @@ async fn t10_other_tokens_of_ours_and_forgeries_are_no_links_and_cost_no_stateme
     let (admin, ada) = people(&app).await;
     let token = link(&app, &admin, &ada).await;
     let before = app.statements().await;
-    let mut forged = vec![
-        String::new(),
-        "hpl_".to_owned(),
-        "nul \0".to_owned(),
-        ada.refresh_token.clone(),
-        ada.refresh_token.replace("hpr_", "hpl_"),
-        ada.access_token.clone(),
-        format!("#{token}"),
-        format!("{token} "),
-        "A".repeat(60_000),
-    ];
+    for incomplete in [
+        "",
+        "hpl_",
+        "nul \0",
+        &ada.refresh_token,
+        &ada.refresh_token.replace("hpr_", "hpl_"),
+        &ada.access_token,
+        &format!("#{token}"),
+        &format!("{token}."),
+        &token[..token.len() - 1],
+        &"A".repeat(60_000),
+    ] {
+        let answer = redeem(&app, incomplete, "short").send().await;
+        answer.expect_fields(422, "invalid_fields", &[("token", "incomplete_link")]);
+    }
     // Every other spelling of the genuine one: a changed character anywhere.
-    forged.extend((4..token.len()).map(|i| {
+    let forged = (4..token.len()).map(|i| {
         let other = if &token[i..=i] == "A" { "B" } else { "A" };
         format!("{}{other}{}", &token[..i], &token[i + 1..])
-    }));
-    for token in &forged {
+    });
+    for token in &forged.collect::<Vec<_>>() {
         let answer = redeem(&app, token, NEW).send().await;
         answer.expect_problem(401, "invalid_link");
         // Nor does it tell anything about the password.

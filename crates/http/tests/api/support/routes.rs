@@ -29,7 +29,7 @@ fn body_of(operation_id: &str) -> Option<Value> {
     let body = match operation_id {
         "signIn" => json!({ "email": "ada@example.com", "password": PASSWORD }),
         "refresh" | "signOut" | "renewSetupLink" => json!({}),
-        "redeemLink" => json!({ "token": "hpl_x", "password": PASSWORD }),
+        "redeemLink" => json!({ "token": format!("hpl_{}", "x".repeat(82)), "password": PASSWORD }),
         "createUser" => json!({ "email": "new@example.com", "name": "New", "roles": ["user"] }),
         "changeUsers" => json!({ "ids": [Uuid::nil()], "changes": { "isActive": true } }),
         "updateUser" | "updateOwn" => json!({ "name": "Another" }),

@@ -1,0 +1,110 @@
+// One-time links: whose session they replace, what mail programs do to them, what is said of those that do not work.
+import assert from 'node:assert/strict'
+import { answered } from '../stage.mjs'
+
+const PASSWORD = 'quartz meadow tandem 77'
+
+/** @param {import('../stage.mjs').Stage} stage */
+export async function welcomeJourney({ openBrowser, check, inspected, heading, signIn, operator, mark }) {
+  const own = { email: `dana.${mark}@example.com`, password: 'lantern orbit velvet 31' }
+  await operator.create({ email: own.email, name: `Dana ${mark}`, password: own.password })
+  const guest = { email: `robin.${mark}@example.com`, name: `Robin \u05e9\u05dc\u05d5\u05dd ${mark}` }
+  const { setupLink = '' } = await operator.create(guest)
+  const { context, page, watched } = await openBrowser()
+  const fragment = setupLink.slice(setupLink.indexOf('#') + 1)
+
+  /** A step in this browser. @param {string} name @param {() => Promise<void>} run @param {...RegExp} expected console lines */
+  const step = (name, run, ...expected) =>
+    check(name, () => {
+      watched.expect(...expected)
+      return run()
+    })
+
+  await step('a page that needs a session leads to the sign-in and back, where /.well-known/change-password leads, too', async () => {
+    await page.goto('/account')
+    await heading('Sign in', page)
+    await signIn(own.password, own.email, page)
+    await heading('Your account', page)
+    assert.equal(new URL(page.url()).pathname, '/account')
+  })
+  await step('a one-time link asks before it replaces the session of whoever opens it', async () => {
+    await page.goto(`/welcome#${fragment}`)
+    await heading('You are already signed in', page)
+    await page.getByText(own.email, { exact: true }).waitFor()
+    assert.equal(new URL(page.url()).hash, '')
+    await inspected('welcome-signed-in', page)
+    await page.getByRole('button', { name: 'Stay signed in' }).click()
+    await heading('Your account', page)
+  })
+  await step('it asks in German', async () => {
+    await page.getByLabel('Language').selectOption('de')
+    await page.goto(`/welcome#${fragment}`)
+    await heading('Sie sind bereits angemeldet', page)
+    await inspected('welcome-signed-in-german', page)
+    await page.getByRole('radio', { name: 'English' }).check({ force: true })
+  })
+  await step('a link of which a part is missing is called incomplete, and can be pasted', async () => {
+    const other = await context.newPage()
+    await other.goto(`/welcome#${fragment.slice(0, 60)}`)
+    await heading('This link is incomplete', other)
+    await inspected('welcome-incomplete', other)
+    await other.getByLabel('One-time link').fill('https://hallpass.example/welcome')
+    await other.getByRole('button', { name: 'Open the link' }).click()
+    await other.getByText('no complete one-time link').waitFor()
+    const half = fragment.length / 2
+    await other.getByLabel('One-time link').fill(`Hello, your link: <https://hallpass.example/welcome#${fragment.slice(0, half)} ${fragment.slice(half)}>.`)
+    await heading('You are already signed in', other)
+    await other.close()
+  })
+  await step('a link that a mail program has encoded and put a full stop behind sets the password, also in other tabs', async () => {
+    const other = await context.newPage()
+    await other.goto('/account')
+    await heading('Your account', other)
+    await page.goto(`/welcome%23${fragment}.`)
+    await page.getByRole('button', { name: 'Continue with the link' }).click()
+    await heading('Set your password', page)
+    assert.equal(new URL(page.url()).pathname, '/welcome')
+    await page.getByLabel('New password').fill(PASSWORD)
+    await page.getByRole('button', { name: 'Set password' }).click()
+    await heading('Your account', page)
+    await page.getByText(guest.email, { exact: true }).last().waitFor()
+    await other.getByText(guest.email, { exact: true }).last().waitFor()
+    await other.close()
+  })
+  await step(
+    'a used link is told apart from an incomplete one',
+    async () => {
+      await page.goto(`/welcome#${fragment}`)
+      await page.getByRole('button', { name: 'Continue with the link' }).click()
+      await page.getByLabel('New password').fill('four words of no account')
+      await page.getByRole('button', { name: 'Set password' }).click()
+      await heading('This link no longer works', page)
+      await inspected('welcome-dead-link', page)
+    },
+    answered(401, 'recovery'),
+  )
+  await step('no console error and no policy violation on the page of a link', async () => {
+    assert.deepEqual(watched.complaints, [])
+  })
+  await context.close()
+}
+
+/** A browser that refuses the session's cookies, as Safari does on http://localhost. @param {import('../stage.mjs').Stage} stage */
+export async function cookieJourney({ openBrowser, check, inspected, heading, signIn, operator, line, mark }) {
+  const own = { email: `sam.${mark}@example.com`, password: 'lantern orbit velvet 31' }
+  await operator.create({ email: own.email, name: `Sam ${mark}`, password: own.password })
+  const { context, page, watched } = await openBrowser()
+  await check('a browser that does not keep the cookie is told so, and what to do', async () => {
+    watched.expect(answered(401, 'refresh'))
+    await page.goto('/')
+    await heading('Sign in', page)
+    await line.takeCookies(async () => {
+      await signIn(own.password, own.email, page)
+      await page.getByRole('alert').filter({ hasText: 'did not keep the session cookie' }).waitFor()
+    })
+    await inspected('sign-in-cookie-refused', page)
+    assert.deepEqual(await context.cookies(), [])
+    assert.deepEqual(watched.complaints, [])
+  })
+  await context.close()
+}
