@@ -2,7 +2,7 @@
 //!
 //! Cut by subject. [`sign_in`], [`sessions`], [`users`], [`roles`], [`audit`], [`recovery`], [`maintenance`],
 //! [`system`], [`metrics`], [`daily`] and [`health`] stand on a ground floor that knows no subject: [`config`], [`keys`], [`passwords`],
-//! [`tokens`], [`client`], [`place`], [`db`] and [`error`].
+//! [`tokens`], [`client`], [`place`], [`text`], [`db`] and [`error`].
 
 pub mod audit;
 pub mod client;
@@ -24,6 +24,7 @@ pub mod schema;
 pub mod sessions;
 pub mod sign_in;
 pub mod system;
+pub mod text;
 pub mod thresholds;
 pub mod throttle;
 pub mod tokens;

@@ -15,7 +15,7 @@ use crate::sessions::{Issued, Lifetimes, session_of};
 use crate::throttle::{self, Counters};
 use crate::users::User;
 use crate::{Error, Hallpass, Result};
-use crate::{sessions::SessionRow, tokens::device, users::normalize};
+use crate::{sessions::SessionRow, tokens::device, users::normalize_email};
 
 /// What somebody claims to be.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ pub async fn sign_in(
         device,
         replaces,
     } = credentials;
-    let email = normalize(email.trim());
+    let email = normalize_email(&email);
     let counters = Counters::of_sign_in(&hallpass.keys, &email, client);
     let device = device.and_then(|mark| device::decode(&hallpass.keys, &mark));
     let attempt = begin(hallpass, &email, &counters, device).await?;

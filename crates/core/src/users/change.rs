@@ -4,7 +4,9 @@ use sqlx::query_file;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::user::{Email, Name, User, parse_roles};
+use super::email::Email;
+use super::name::Name;
+use super::user::{User, parse_roles};
 use super::{all_or_errors, unknown_role};
 use crate::client::Client;
 use crate::db::Effect;

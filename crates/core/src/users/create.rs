@@ -6,8 +6,10 @@ use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::email::Email;
+use super::name::Name;
 use super::setup_link::SetupLink;
-use super::user::{Email, Name, User, parse_roles};
+use super::user::{User, parse_roles};
 use super::{all_or_errors, unknown_role};
 use crate::client::Client;
 use crate::db::Effect;

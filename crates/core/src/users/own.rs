@@ -6,7 +6,8 @@ use sqlx::query_file;
 use sqlx::types::Json;
 use utoipa::ToSchema;
 
-use super::user::{Name, User};
+use super::name::Name;
+use super::user::User;
 use crate::client::Client;
 use crate::db::Effect;
 use crate::passwords::{self, Password};

@@ -21,7 +21,7 @@ export const problems = {
   'field.too_common': 'Es besteht aus Wörtern, die alle zuerst versuchen. Nehmen Sie mehrere eigene Wörter.',
   'field.wrong_password': 'Das ist nicht Ihr Passwort.',
   'field.invalid_email': 'Das ist keine E-Mail-Adresse.',
-  'field.invalid_characters': 'Das muss eine einzige Zeile sein.',
+  'field.invalid_characters': 'Das muss eine einzige Zeile ohne unsichtbare Zeichen sein.',
   'field.invalid_roles': 'Wählen Sie mindestens eine Rolle.',
   'field.unknown_role': 'Eine dieser Rollen gibt es nicht mehr.',
 } as const

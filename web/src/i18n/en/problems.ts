@@ -22,7 +22,7 @@ export const problems = {
   'field.too_common': 'It is made of words that everybody tries first. Take several words of your own.',
   'field.wrong_password': 'This is not your password.',
   'field.invalid_email': 'This is not an e-mail address.',
-  'field.invalid_characters': 'This must be one line of text.',
+  'field.invalid_characters': 'This must be one line of text without invisible characters.',
   'field.invalid_roles': 'Choose at least one role.',
   'field.unknown_role': 'One of these roles does not exist any more.',
 } as const

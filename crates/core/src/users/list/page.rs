@@ -1,6 +1,6 @@
 //! A page from the statement's rows: cut to size, turned the right way round, with its neighbours' cursors.
 
-use super::super::user::normalize;
+use super::super::email::normalize_email;
 use super::statement::Row;
 use super::{EXACT_MAX, ListRequest, Page, Relation, Start, Total};
 use crate::cursor::{Cursor, Key};
@@ -31,7 +31,7 @@ pub(super) fn assemble(request: &ListRequest, start: &Start, rows: Vec<Row>) -> 
     let cursor = |before: bool, place: Option<&(super::User, Key)>| {
         place.map(|(user, key)| {
             let key = if request.sort.is_by_email() {
-                Key::Email(normalize(&user.email))
+                Key::Email(normalize_email(&user.email))
             } else {
                 key.clone()
             };

@@ -4,7 +4,8 @@ use sqlx::query_file;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::super::user::{User, normalize};
+use super::super::email::normalize_email;
+use super::super::user::User;
 use crate::db::Effect;
 use crate::{Error, Hallpass, Result};
 
@@ -24,7 +25,7 @@ impl Who {
         let text = text.trim();
         // A NUL cannot be sent to Postgres, and nobody has it in the address.
         Uuid::parse_str(text).map_or_else(
-            |_| Self::Email(normalize(text).replace('\0', " ")),
+            |_| Self::Email(normalize_email(text).replace('\0', " ")),
             Self::Id,
         )
     }

@@ -5,8 +5,9 @@ use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::super::email::Email;
 use super::super::setup_link::SetupLink;
-use super::super::user::{Email, User};
+use super::super::user::User;
 use crate::client::Client;
 use crate::db::Effect;
 use crate::tokens::link::LinkToken;

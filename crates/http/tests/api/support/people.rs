@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use hallpass_core::passwords::Hasher;
-use hallpass_core::users::normalize;
+use hallpass_core::users::{normalize, normalize_email};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -41,7 +41,7 @@ pub(super) async fn insert(database: &Database, email: &str, roles: &[&str]) -> 
     )
     .bind(id)
     .bind(email)
-    .bind(normalize(email))
+    .bind(normalize_email(email))
     .bind(name)
     .bind(normalize(name))
     .bind(roles)

@@ -53,6 +53,29 @@ async fn each_field_that_is_wrong_is_named() {
         ("name", json!("x".repeat(201)), "name", "too_long"),
         ("name", json!("Ada\nLovelace"), "name", "invalid_characters"),
         ("name", json!("Ada\u{0}"), "name", "invalid_characters"),
+        ("name", json!("\u{200b}\u{2060}"), "name", "required"),
+        ("name", json!("\u{3164}"), "name", "required"),
+        (
+            "name",
+            json!("gnp\u{202e}exe"),
+            "name",
+            "invalid_characters",
+        ),
+        ("name", json!("A\u{2028}B"), "name", "invalid_characters"),
+        ("name", json!("A\u{200d}B"), "name", "invalid_characters"),
+        ("email", json!("ada@127.0.0.1"), "email", "invalid_email"),
+        (
+            "email",
+            json!("ada@xn--a.example"),
+            "email",
+            "invalid_email",
+        ),
+        (
+            "password",
+            json!("zebra\numbrella"),
+            "password",
+            "invalid_characters",
+        ),
         ("name", json!({}), "name", "invalid_type"),
         ("roles", json!([]), "roles", "invalid_roles"),
         ("roles", json!(many), "roles", "invalid_roles"),
@@ -144,6 +167,37 @@ async fn a_password_is_taken_verbatim() {
             .await
             .expect(status);
     }
+}
+
+#[tokio::test]
+async fn names_and_addresses_of_all_scripts_are_taken() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    for (email, name) in [
+        (
+            "\u{938}\u{902}\u{92a}\u{930}\u{94d}\u{915}@\u{921}\u{93e}\u{91f}\u{93e}\u{92e}\u{947}\u{932}.\u{92d}\u{93e}\u{930}\u{924}",
+            "\u{915}\u{94d}\u{200d}\u{937}",
+        ),
+        (
+            "\u{7528}\u{6237}@\u{4f8b}\u{5b50}.\u{5e7f}\u{544a}",
+            "\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}",
+        ),
+        (
+            "ada@m\u{fc}nchen.example",
+            "\u{1f469}\u{1f3fd}\u{200d}\u{1f4bb}",
+        ),
+    ] {
+        let body = json!({ "email": email, "name": name, "roles": ["user"] });
+        let created = create(&app, &admin, &body).await.expect(201);
+        assert_eq!(
+            (&created["email"], &created["name"]),
+            (&json!(email), &json!(name))
+        );
+    }
+    let body = json!({ "email": "Ada@xn--mnchen-3ya.example", "name": "Ada", "roles": ["user"] });
+    create(&app, &admin, &body)
+        .await
+        .expect_problem(409, "email_taken");
 }
 
 #[tokio::test]

@@ -1,0 +1,8 @@
+//! Texts that people type: which characters may stand in them, and what a search compares.
+
+mod characters;
+mod search_key;
+
+pub use characters::{first_forbidden, has_visible, is_forbidden, trim, without_invisible};
+pub(crate) use characters::{is_letter_mark_or_number, is_mark, is_space};
+pub use search_key::{search_key, stands_alone};
