@@ -37,6 +37,15 @@ describe('the rule for passwords', () => {
     expect(refusalOf(password, ADA)).toBeNull()
   })
 
+  it('refuses control characters', () => {
+    expect(refusalOf('zebra\tumbrella', [])).toBe('invalid_characters')
+  })
+
+  it('judges the normalised form, which is hashed', () => {
+    expect(refusalOf('zwo\u0308lfzeichn', [])).toBe('too_short')
+    expect(refusalOf('lovelace\u00a02026', ADA)).toBe('too_common')
+  })
+
   it('counts characters, not units of UTF-16', () => {
     expect(refusalOf('🦓🪣🥁🧭🪁🎈🧶🪑🛶🔔🎻', [])).toBe('too_short')
     expect(refusalOf('🦓🪣🥁🧭🪁🎈🧶🪑🛶🔔🎻🥝', [])).toBeNull()

@@ -6,7 +6,7 @@ import common from '../../../crates/core/src/passwords/common.txt?raw'
 export const MIN_CHARS = 12
 export const MAX_CHARS = 128
 
-export type Refusal = 'too_short' | 'too_long' | 'too_common'
+export type Refusal = 'invalid_characters' | 'too_short' | 'too_long' | 'too_common'
 
 const COMMON = new Set(common.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#')))
 
@@ -27,11 +27,19 @@ const FEWEST_LETTERS = 4
 const DIGITS_FOR_LETTERS: Readonly<Record<string, string>> = { 0: 'o', 1: 'i', '!': 'i', 3: 'e', 4: 'a', '@': 'a', 5: 's', $: 's', 7: 't' }
 
 /** Why the server would refuse it for somebody whose e-mail and name are `context`; null where it would not. */
-export function refusalOf(password: string, context: readonly string[]): Refusal | null {
+export function refusalOf(typed: string, typedContext: readonly string[]): Refusal | null {
+  const password = normalized(typed)
+  const context = typedContext.map((text) => text.normalize('NFC'))
+  if (/\p{Cc}/u.test(password)) return 'invalid_characters'
   const length = [...password].length
   if (length < MIN_CHARS) return 'too_short'
   if (length > MAX_CHARS) return 'too_long'
   return isCommon(password.toLowerCase(), context) ? 'too_common' : null
+}
+
+/** The form that is judged and hashed (RFC 8265, OpaqueString). */
+export function normalized(password: string): string {
+  return password.replaceAll(/\p{Zs}/gu, ' ').normalize('NFC')
 }
 
 function isCommon(password: string, context: readonly string[]): boolean {

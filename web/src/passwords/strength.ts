@@ -1,4 +1,4 @@
-import { refusalOf, type Refusal } from './policy'
+import { normalized, refusalOf, type Refusal } from './policy'
 
 /** What there is to say about a password that is being typed. */
 export type Verdict = { kind: 'refused'; refusal: Refusal; length: number } | { kind: 'fair' | 'good' | 'strong' }
@@ -10,7 +10,7 @@ const STRONG = 20
 /** Refused is what the server refuses; beyond that, length counts, and what only repeats or counts on does not. */
 export function verdictOn(password: string, context: readonly string[]): Verdict {
   const refusal = refusalOf(password, context)
-  if (refusal) return { kind: 'refused', refusal, length: [...password].length }
+  if (refusal) return { kind: 'refused', refusal, length: [...normalized(password)].length }
   const steps = stepsOf(password)
   if (steps >= STRONG) return { kind: 'strong' }
   return { kind: steps >= GOOD ? 'good' : 'fair' }

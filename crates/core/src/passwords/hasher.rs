@@ -10,6 +10,7 @@ use secrecy::ExposeSecret;
 use tokio::sync::Semaphore;
 
 use super::Password;
+use super::normalize::{normalize, spellings};
 use crate::{Error, Result};
 
 /// Memory of one hash in KiB. OWASP Password Storage, ASVS 11.4.2: at least 19 MiB with two passes.
@@ -43,7 +44,8 @@ pub struct Hasher {
 pub struct Checked {
     /// Whether it is the password.
     pub matches: bool,
-    /// A new hash where the stored one was made with weaker parameters and the password is right.
+    /// A new hash where the password is right and the stored one was made with weaker parameters, or of a form that
+    /// is not normalised.
     pub rehashed: Option<String>,
 }
 
@@ -58,32 +60,38 @@ impl Hasher {
         }
     }
 
-    /// Hashes to a PHC string with a random salt.
+    /// Hashes the normalised form to a PHC string with a random salt.
     ///
     /// # Errors
     /// [`Error::Overloaded`] where the queue is full.
     pub async fn hash(&self, password: Password) -> Result<String> {
-        self.run(move || hash(password.expose_secret().as_bytes()))
+        self.run(move || hash(&normalize(password.expose_secret())))
             .await?
     }
 
-    /// Checks a password against the account's hash; without one, does the same work for nothing.
+    /// Checks a password against the account's hash; without one, does the same work for nothing. A hash of the form
+    /// that was typed is replaced by one of the normalised form.
     ///
     /// # Errors
     /// [`Error::Overloaded`] where the queue is full; [`Error::Internal`] where the stored hash is not one.
     pub async fn check(&self, password: Password, stored: Option<String>) -> Result<Checked> {
         self.run(move || {
-            let password = password.expose_secret().as_bytes();
             let known = stored.is_some();
             let stored = stored.as_deref().unwrap_or(NOBODY);
             let parsed = PasswordHash::new(stored).map_err(|e| Error::internal(e.to_string()))?;
-            let matches = known && Argon2::default().verify_password(password, &parsed).is_ok();
-            if !known {
-                // Not folded into the line above: the work must be done, its outcome must not matter.
-                let _ = Argon2::default().verify_password(password, &parsed);
-            }
-            let rehashed = if matches && is_weaker(&parsed) {
-                Some(hash(password)?)
+            let spellings = spellings(password);
+            // All of them, known or not, found or not: the work must be done, its outcome must not matter.
+            let found: Vec<bool> = spellings
+                .iter()
+                .map(|spelling| {
+                    let bytes = spelling.expose_secret().as_bytes();
+                    Argon2::default().verify_password(bytes, &parsed).is_ok()
+                })
+                .collect();
+            let matches = known && found.contains(&true);
+            let is_of_today = found[0] && !is_weaker(&parsed);
+            let rehashed = if matches && !is_of_today {
+                Some(hash(&spellings[0])?)
             } else {
                 None
             };
@@ -132,9 +140,9 @@ impl Drop for Place {
     }
 }
 
-fn hash(password: &[u8]) -> Result<String> {
+fn hash(normalized: &Password) -> Result<String> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, PARAMS.clone())
-        .hash_password(password)
+        .hash_password(normalized.expose_secret().as_bytes())
         .map(|hash| hash.to_string())
         .map_err(|error| Error::internal(error.to_string()))
 }
@@ -197,7 +205,7 @@ mod tests {
 
     #[test]
     fn t12_an_unknown_account_costs_what_todays_hashes_cost() {
-        let today = hash(b"correct horse battery").unwrap();
+        let today = hash(&"correct horse battery".into()).unwrap();
         let (nobody, today) = (PasswordHash::new(NOBODY), PasswordHash::new(&today));
         let (nobody, today) = (nobody.unwrap(), today.unwrap());
         assert_eq!(nobody.algorithm, today.algorithm);
@@ -226,6 +234,28 @@ mod tests {
             .await
             .unwrap();
         assert!(!wrong.matches && wrong.rehashed.is_none());
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_the_form_that_was_typed_still_matches_and_is_replaced() {
+        let hasher = Hasher::new(1);
+        let (composed, decomposed) = (
+            "r\u{e9}sum\u{e9} of a wolf",
+            "re\u{301}sume\u{301} of a wolf",
+        );
+        let raw = hash(&decomposed.into()).unwrap();
+        let typed = hasher.check(decomposed.into(), Some(raw)).await.unwrap();
+        let replaced = typed.rehashed.unwrap();
+        for spelling in [composed, decomposed] {
+            let checked = hasher.check(spelling.into(), Some(replaced.clone()));
+            let checked = checked.await.unwrap();
+            assert!(
+                checked.matches && checked.rehashed.is_none(),
+                "{spelling:?}"
+            );
+        }
+        let nobody = hasher.check(decomposed.into(), None).await.unwrap();
+        assert!(!nobody.matches && nobody.rehashed.is_none());
     }
 
     #[tokio::test]

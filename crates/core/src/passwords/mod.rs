@@ -1,10 +1,12 @@
 //! Passwords: what is acceptable, and how they are hashed without the machine running out of memory.
 
 mod hasher;
+mod normalize;
 mod policy;
 
 pub use hasher::Hasher;
+pub(crate) use normalize::is_too_long;
 pub use policy::{MAX_CHARS, MIN_CHARS, check};
 
-/// A password as somebody typed it: bytes are taken verbatim. Does not show itself, is wiped when dropped.
+/// A password as somebody typed it. Does not show itself, is wiped when dropped.
 pub type Password = secrecy::SecretString;

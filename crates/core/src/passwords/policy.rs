@@ -3,6 +3,10 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use secrecy::ExposeSecret as _;
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::normalize::normalize;
 use crate::error::FieldError;
 
 /// The fewest characters (ASVS 6.2.1 asks for 8 and recommends 15).
@@ -31,13 +35,22 @@ const WALKS: [&str; 7] = [
 
 /// Checks a password for somebody whose e-mail and name are `context`.
 ///
-/// The bytes are taken verbatim and there are no composition rules. Refused are too short, too long,
-/// and passwords that are nothing but common or personal words, repetitions and walks along the
+/// Judged in the normalised form, in which it is hashed; there are no composition rules. Refused are control
+/// characters (RFC 8265 section 4.2), too short, too long, and passwords that are nothing but common or personal words, repetitions and walks along the
 /// keyboard with digits and signs around them.
 ///
 /// # Errors
 /// What is wrong, for the field named `field`.
 pub fn check(field: &str, password: &str, context: &[&str]) -> Result<(), FieldError> {
+    let password = normalize(password);
+    let password = password.expose_secret();
+    if let Some(control) = password.chars().find(|c| c.is_control()) {
+        let message = format!(
+            "must not contain control characters; remove U+{:04X}",
+            u32::from(control)
+        );
+        return Err(FieldError::new(field, "invalid_characters", message));
+    }
     let length = password.chars().count();
     if length < MIN_CHARS {
         let message = format!("must have at least {MIN_CHARS} characters");
@@ -47,14 +60,15 @@ pub fn check(field: &str, password: &str, context: &[&str]) -> Result<(), FieldE
         let message = format!("must have at most {MAX_CHARS} characters");
         return Err(FieldError::new(field, "too_long", message));
     }
-    if is_common(password, context) {
+    let context: Vec<String> = context.iter().map(|text| text.nfc().collect()).collect();
+    if is_common(password, &context) {
         let message = "is made of words that everybody tries first; take several words of your own";
         return Err(FieldError::new(field, "too_common", message));
     }
     Ok(())
 }
 
-fn is_common(password: &str, context: &[&str]) -> bool {
+fn is_common(password: &str, context: &[String]) -> bool {
     let password = password.to_lowercase();
     // Each word, and all of them in a row: an address is made of three and more.
     let words = context
@@ -157,10 +171,23 @@ mod tests {
     fn length_counts_characters_not_bytes() {
         assert_eq!(verdict("elf zeichen"), Err("too_short"));
         assert_eq!(verdict("zwölf zeichn"), Ok(()));
+        assert_eq!(verdict("zwo\u{308}lfzeichn"), Err("too_short"));
         assert_eq!(verdict(&"äöü ".repeat(32)), Err("too_common"));
         let long: String = ('a'..='w').cycle().step_by(7).take(128).collect();
         assert_eq!(verdict(&long), Ok(()));
         assert_eq!(verdict(&format!("{long}x")), Err("too_long"));
+    }
+
+    #[test]
+    fn control_characters_are_refused() {
+        for password in [
+            "zebra\tumbrella",
+            "zebra umbrella\n",
+            "zebra umbrella\0note",
+            "zebra\u{85}umbrella",
+        ] {
+            assert_eq!(verdict(password), Err("invalid_characters"), "{password:?}");
+        }
     }
 
     #[test]

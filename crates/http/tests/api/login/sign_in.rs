@@ -110,9 +110,51 @@ async fn takes_the_password_verbatim() {
         "Zebra umbrella note",
         " zebra umbrella note",
         "zebra umbrella note ",
+        // Compatibility forms are other characters, unlike other spaces and compositions.
+        "zebra umbrella \u{ff4e}ote",
     ] {
         let answer = attempt(&app, "ada@example.com", other).send().await;
         answer.expect_problem(401, "invalid_credentials");
+    }
+}
+
+/// In NFC and in NFD, the latter with spaces of other widths.
+const COMPOSED: &str = "r\u{e9}sum\u{e9} of a wolf";
+const DECOMPOSED: &str = "re\u{301}sume\u{301}\u{a0}of\u{2003}a wolf";
+
+#[tokio::test]
+async fn takes_one_password_in_every_spelling_of_unicode() {
+    let app = TestApp::new().await;
+    let ada = app.person("ada@example.com", &["user"]).await;
+    for made in [COMPOSED, DECOMPOSED] {
+        let hash = hallpass_core::passwords::Hasher::new(1).hash(made.into());
+        let hash = hash.await.unwrap();
+        let set = format!(
+            "update users set password_hash = '{hash}' where id = '{}'",
+            ada.id
+        );
+        app.database.execute(&set).await;
+        for typed in [COMPOSED, DECOMPOSED] {
+            attempt(&app, "ada@example.com", typed)
+                .send()
+                .await
+                .expect(200);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_address_is_the_same_in_punycode_and_with_invisible_characters_around_it() {
+    let app = TestApp::new().await;
+    app.person("ada@m\u{fc}nchen.example", &["user"]).await;
+    for spelling in [
+        "ada@m\u{fc}nchen.example",
+        "ada@mu\u{308}nchen.example",
+        "ada@xn--mnchen-3ya.example",
+        "\u{feff}ada@m\u{fc}nchen.example\u{200b}",
+        "ada\u{200b}@m\u{fc}n\u{ad}chen.example\u{a0}\u{200e}",
+    ] {
+        attempt(&app, spelling, PASSWORD).send().await.expect(200);
     }
 }
 
@@ -124,6 +166,8 @@ async fn costs_two_statements_whatever_comes_of_it() {
         ("ada@example.com", PASSWORD),
         ("ada@example.com", "wrong password"),
         ("nobody@example.com", PASSWORD),
+        ("ada@example.com", DECOMPOSED),
+        ("nobody@example.com", DECOMPOSED),
     ] {
         let before = app.statements().await;
         attempt(&app, email, password).send().await;

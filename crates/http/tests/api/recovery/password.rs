@@ -116,10 +116,7 @@ async fn takes_the_password_verbatim() {
         redeem(&app, &token, password).send().await.expect(200);
         let body = json!({ "email": ada.email, "password": password });
         app.post("/api/login").json(&body).send().await.expect(200);
-        let other = password
-            .trim()
-            .replace("re\u{301}", "r\u{e9}")
-            .replace('\u{1f98a}', "");
+        let other = password.trim().replace('\u{1f98a}', "");
         if other != password {
             let body = json!({ "email": ada.email, "password": other });
             app.post("/api/login").json(&body).send().await.expect(401);
