@@ -9,7 +9,7 @@ use hallpass_core::schema::MigrateError;
 use serde_json::json;
 use sqlx::error::DatabaseError;
 
-use crate::screen::{BAD, PLAIN, Screen, wrapped};
+use crate::screen::{BAD, PLAIN, Screen, escaped, escaped_json, wrapped};
 
 /// What the process says in the end. docs/OPERATOR.md and `--help` list the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,17 +89,20 @@ impl Failure {
         }
         let mut stderr = anstream::stderr();
         if screen.json {
-            return writeln!(stderr, "{}", self.json());
+            return writeln!(stderr, "{}", escaped_json(&self.json().to_string()));
         }
         let colon = if self.errors.is_empty() { "" } else { ":" };
-        let detail = wrapped(&self.detail, 7);
+        let detail = escaped(&wrapped(&self.detail, 7));
         writeln!(stderr, "{BAD}error:{BAD:#} {detail}{colon}")?;
         for (field, _, message) in &self.errors {
-            let line = wrapped(&format!("{field} {message}"), 7);
+            let line = escaped(&wrapped(&format!("{field} {message}"), 7));
             writeln!(stderr, "       {line}")?;
         }
         match &self.next_step {
-            Some(step) => writeln!(stderr, "{PLAIN}next:{PLAIN:#}  {}", wrapped(step, 7)),
+            Some(step) => {
+                let step = escaped(&wrapped(step, 7));
+                writeln!(stderr, "{PLAIN}next:{PLAIN:#}  {step}")
+            }
             None => Ok(()),
         }
     }

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
 use anstyle::{AnsiColor, Style};
+use hallpass_core::text::is_forbidden;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// Something is well.
@@ -14,6 +15,8 @@ pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 /// A word that stands out.
 pub(crate) const PLAIN: Style = Style::new().bold();
 
+/// Begins a command to the terminal.
+const ESCAPE: char = '\u{1b}';
 /// The widest that texts are set.
 const WIDTH: usize = 80;
 
@@ -35,13 +38,16 @@ impl Screen {
         json: &impl serde::Serialize,
         people: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
     ) -> io::Result<()> {
-        let mut stdout = anstream::stdout().lock();
-        if self.json {
-            serde_json::to_writer_pretty(&mut stdout, json)?;
-            writeln!(stdout)?;
+        let text = if self.json {
+            let text = serde_json::to_string_pretty(json)?;
+            escaped_json(&text) + "\n"
         } else {
-            people(&mut stdout)?;
-        }
+            let mut text = Vec::new();
+            people(&mut text)?;
+            escape(&String::from_utf8_lossy(&text), char_escape)
+        };
+        let mut stdout = anstream::stdout().lock();
+        stdout.write_all(text.as_bytes())?;
         stdout.flush()
     }
 
@@ -51,8 +57,59 @@ impl Screen {
             return Ok(());
         }
         let mut stderr = anstream::stderr();
-        writeln!(stderr, "{FAIR}note:{FAIR:#} {}", wrapped(text, 6))
+        writeln!(stderr, "{FAIR}note:{FAIR:#} {}", escaped(&wrapped(text, 6)))
     }
+}
+
+/// Text that cannot reorder, hide or overwrite what stands beside it in a terminal: texts that people typed, or that
+/// came into the database by other ways, stand in answers and in errors.
+pub(crate) fn escaped(text: &str) -> String {
+    escape(text, char_escape)
+}
+
+/// The same in JSON.
+pub(crate) fn escaped_json(text: &str) -> String {
+    escape(text, json_escape)
+}
+
+fn escape(text: &str, escape_of: impl Fn(char) -> String) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        if c == ESCAPE && is_style(rest.as_str()) {
+            shown.push(c);
+        } else if is_plain(c) {
+            shown.push(c);
+        } else {
+            shown.push_str(&escape_of(c));
+        }
+    }
+    shown
+}
+
+/// Line ends and tabs are set by us, joiners belong to the writing of many languages.
+fn is_plain(c: char) -> bool {
+    matches!(c, '\n' | '\t' | '\u{200c}' | '\u{200d}') || !is_forbidden(c)
+}
+
+/// Whether an escape character begins a colour or a weight (ECMA-48 SGR), and not another command to the terminal.
+fn is_style(rest: &str) -> bool {
+    rest.strip_prefix('[').is_some_and(|parameters| {
+        parameters
+            .trim_start_matches(|c: char| c.is_ascii_digit() || c == ';')
+            .starts_with('m')
+    })
+}
+
+fn char_escape(c: char) -> String {
+    c.escape_unicode().to_string()
+}
+
+/// As in RFC 8259 section 7: whoever reads the JSON gets the character itself.
+fn json_escape(c: char) -> String {
+    let mut units = [0; 2];
+    let units = c.encode_utf16(&mut units);
+    units.iter().map(|unit| format!("\\u{unit:04x}")).collect()
 }
 
 /// How wide a table may be; without a limit where no terminal reads it.
@@ -125,6 +182,28 @@ mod tests {
         );
         let long = "x".repeat(200);
         assert_eq!(wrapped(&format!("a {long}"), 2), format!("a\n  {long}"));
+    }
+
+    #[test]
+    fn characters_that_hide_or_reorder_are_escaped() {
+        for (text, shown) in [
+            ("Ada\n\tLovelace", "Ada\n\tLovelace"),
+            (
+                "\u{645}\u{6cc}\u{200c}\u{62e}",
+                "\u{645}\u{6cc}\u{200c}\u{62e}",
+            ),
+            ("gnp\u{202e}exe", "gnp\\u{202e}exe"),
+            ("a\rb\u{2028}c\u{200b}", "a\\u{d}b\\u{2028}c\\u{200b}"),
+            ("\u{1b}[1mAda\u{1b}[0m", "\u{1b}[1mAda\u{1b}[0m"),
+            (
+                "\u{1b}[2JAda\u{1b}]0;x\u{7}",
+                "\\u{1b}[2JAda\\u{1b}]0;x\\u{7}",
+            ),
+        ] {
+            assert_eq!(escaped(text), shown);
+        }
+        let json = escaped_json("{\n  \"name\": \"a\u{202e}b\u{e0041}\"\n}");
+        assert_eq!(json, "{\n  \"name\": \"a\\u202eb\\udb40\\udc41\"\n}");
     }
 
     #[test]

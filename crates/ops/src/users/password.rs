@@ -53,8 +53,7 @@ async fn link(desk: &Desk, who: &Who) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Reads a password: asked for where somebody sits at a terminal, else all of standard input without
-/// the line's end.
+/// Reads a password: asked for at a terminal, else all of standard input but a byte order mark and one line end.
 pub(super) async fn read() -> Result<Password, Failure> {
     let text = if io::stdin().is_terminal() {
         let _shown_again = Echo::keep();
@@ -70,14 +69,23 @@ pub(super) async fn read() -> Result<Password, Failure> {
         });
         text.await?.map_err(|_| refused("is not UTF-8 text"))?
     };
-    let password = text.strip_suffix('\n').unwrap_or(&text);
-    let password = password.strip_suffix('\r').unwrap_or(password);
+    let password = line(&text);
     if password.is_empty() {
         return Err(refused(
             "is expected on standard input, but nothing is there",
         ));
     }
     Ok(SecretString::from(password))
+}
+
+/// The text without the byte order mark that PowerShell and editors put before it, and without the one line end that
+/// `echo` puts behind it. What else is no character of a password, the rules for passwords refuse.
+fn line(text: &str) -> &str {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    match text.strip_suffix('\n') {
+        Some(line) => line.strip_suffix('\r').unwrap_or(line),
+        None => text,
+    }
 }
 
 /// What a terminal does with what is typed, restored when this is dropped: the thread that waits for a password, with
@@ -102,4 +110,24 @@ fn refused(problem: &str) -> Failure {
     let mut failure = Failure::new(Exit::Invalid, "invalid", "this is not acceptable");
     failure.errors = vec![("password".to_owned(), "required", problem.to_owned())];
     failure
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_order_mark_and_one_line_end_are_no_part_of_a_password() {
+        for text in [
+            "zebra umbrella note",
+            "zebra umbrella note\n",
+            "zebra umbrella note\r\n",
+            "\u{feff}zebra umbrella note\r\n",
+        ] {
+            assert_eq!(line(text), "zebra umbrella note", "{text:?}");
+        }
+        assert_eq!(line("zebra \n\n"), "zebra \n");
+        assert_eq!(line("zebra\r"), "zebra\r");
+        assert_eq!(line("\u{feff}\u{feff}zebra"), "\u{feff}zebra");
+    }
 }

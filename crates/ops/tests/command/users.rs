@@ -151,8 +151,10 @@ async fn set_password_ends_sessions_and_older_links() {
         .await
         .unwrap();
     let arguments = ["users", "set-password", "a@example.com", "--password-stdin"];
-    // Only the line's end is taken off: blanks belong to the password.
-    let call = stand.call(&arguments).input(" several words of mine \r\n");
+    // A byte order mark and one line end are taken off: blanks belong to the password.
+    let call = stand
+        .call(&arguments)
+        .input("\u{feff} several words of mine \r\n");
     let said = call.run().await.succeeded();
     assert_eq!(
         said.stdout,

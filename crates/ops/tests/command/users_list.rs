@@ -56,6 +56,34 @@ async fn cursors_lead_through_the_whole_list_and_back() {
 }
 
 #[tokio::test]
+async fn a_name_cannot_reorder_or_overwrite_the_terminal() {
+    let stand = Stand::administered().await;
+    stand
+        .execute("update users set name = E'gnp\\u202Eexe\\u001B[2J\\rroot'")
+        .await;
+    for arguments in [
+        ["users", "list"].as_slice(),
+        &["users", "show", "root@example.com"],
+    ] {
+        let shown = stand.run(arguments).await.succeeded().stdout;
+        assert!(shown.contains("gnp\\u{202e}exe"), "{shown}");
+        assert!(!shown.contains(['\u{202e}', '\u{1b}', '\r']), "{shown}");
+        let json = stand
+            .call(arguments)
+            .args(&["--json"])
+            .run()
+            .await
+            .succeeded();
+        assert!(
+            json.stdout.contains("gnp\\u202eexe\\u001b[2J\\rroot"),
+            "{}",
+            json.stdout
+        );
+        assert!(json.json().to_string().contains('\u{202e}'));
+    }
+}
+
+#[tokio::test]
 async fn filters_narrow_the_list() {
     let stand = crowd().await;
     let found = page(&stand, &["--q", "PERSON 1"]).await;

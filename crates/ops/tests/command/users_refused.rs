@@ -165,6 +165,30 @@ async fn unacceptable_values_are_7_all_at_once() {
 }
 
 #[tokio::test]
+async fn a_password_with_control_characters_is_7() {
+    let stand = Stand::administered().await;
+    let set = [
+        "users",
+        "set-password",
+        "root@example.com",
+        "--password-stdin",
+        "--json",
+    ];
+    for input in [
+        "zebra umbrella\n\n",
+        "zebra\tumbrella\n",
+        "zebra umbrella\0note",
+        "zebra umbrella\r",
+    ] {
+        let error = stand.call(&set).input(input).run().await.failed(7);
+        assert_eq!(
+            error["errors"][0]["code"], "invalid_characters",
+            "{input:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_command_line_is_2() {
     for arguments in [
         [].as_slice(),
