@@ -33,6 +33,19 @@ async function openExport() {
 
 afterEach(() => vi.restoreAllMocks())
 
+it.each([
+  ['en-US', 'comma'],
+  ['en-GB', 'comma'],
+  ['ja-JP', 'comma'],
+  ['de-DE', 'semicolon'],
+  ['de-CH', 'semicolon'],
+  ['fr-FR', 'semicolon'],
+  ['pt-BR', 'semicolon'],
+])('a spreadsheet in %s splits at a %s', async (language, separator) => {
+  const { listSeparator } = await import('@/users/useExport')
+  expect(listSeparator(language)).toBe(separator)
+})
+
 describe('an export', () => {
   it('asks with the token for what is shown, and saves what came', async () => {
     const { server, exporting, saved } = await openExport()
@@ -40,7 +53,7 @@ describe('an export', () => {
     expect(await exporting.start({ q: 'ada', active: true })).toBe(true)
 
     const asked = server.asked.find(({ call }) => call === EXPORT)
-    expect([asked?.query, asked?.headers.authorization]).toEqual(['q=ada&active=true', 'Bearer fresh'])
+    expect([asked?.query, asked?.headers.authorization]).toEqual(['q=ada&active=true&bom=true&separator=comma', 'Bearer fresh'])
     expect(await saved[0]?.blob.text()).toBe(CSV)
     expect(saved[0]?.name).toMatch(/^users-\d{4}-\d\d-\d\d\.csv$/)
   })

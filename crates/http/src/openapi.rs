@@ -24,7 +24,7 @@ use crate::routes::{audit, cron, health, keys, login, logout, me, recovery, refr
         me::end_own_session,
     ),
     // Parameters' types are not collected by themselves.
-    components(schemas(users::list::SortBody, users::list::TotalMode)),
+    components(schemas(users::export::ExportSortBody, users::export::SeparatorBody, users::list::SortBody, users::list::TotalMode)),
     modifiers(&AccessToken)
 )]
 struct Document;

@@ -32,7 +32,7 @@ export function useExport() {
     const { signal } = reading
     rows.value = 0
     try {
-      const stream = await exportUsers(search, signal)
+      const stream = await exportUsers({ ...search, bom: true, separator: listSeparator() }, signal)
       let lines = 0
       for await (const chunk of read(stream)) {
         await file.write(chunk)
@@ -55,6 +55,15 @@ export function useExport() {
   const stop = (): void => stopping?.abort()
   onScopeDispose(stop)
   return { rows, problem, isRunning: computed(() => rows.value !== null), start, stop }
+}
+
+/**
+ * What spreadsheets split cells at in the reader's country: a semicolon where numbers have a decimal comma, and in the
+ * German-speaking countries, Switzerland's decimal point notwithstanding.
+ */
+export function listSeparator(language = navigator.language): 'comma' | 'semicolon' {
+  const hasDecimalComma = new Intl.NumberFormat(language).format(1.5).includes(',')
+  return hasDecimalComma || language.startsWith('de') ? 'semicolon' : 'comma'
 }
 
 /** As the reader's calendar has it: 2026-11-23. */

@@ -13,7 +13,7 @@ use crate::cursor::Key;
 use crate::db::Effect;
 use crate::sessions::authorized;
 use crate::tokens::access::Claims;
-use crate::{Hallpass, Result};
+use crate::{Error, Hallpass, Result};
 
 /// So many users one statement walks past. Where a filter lets no more than these through, they come at once.
 pub const BATCH: i64 = 2_000;
@@ -34,7 +34,7 @@ impl Export {
     /// Begins an export, writes that down, and gives the first batch. One statement; needs `users:read`.
     ///
     /// # Errors
-    /// [`crate::Error::Unauthenticated`], [`crate::Error::Forbidden`].
+    /// [`Error::Unauthenticated`], [`Error::Forbidden`]; [`Error::Invalid`] for an order of addresses.
     pub async fn begin(
         hallpass: &Hallpass,
         claims: Claims,
@@ -42,6 +42,11 @@ impl Export {
         sort: Sort,
         client: &Client,
     ) -> Result<(Self, Vec<User>)> {
+        // An address may change between two batches: its user would come twice, or never.
+        if sort.is_by_email() {
+            let message = "must be -createdAt or createdAt: an export is in the order of creation";
+            return Err(Error::invalid("sort", "invalid_value", message));
+        }
         let mut export = Self {
             hallpass: hallpass.clone(),
             claims,
@@ -63,7 +68,7 @@ impl Export {
     /// The next batch, which may be empty, or nothing where the one before was the last. One statement.
     ///
     /// # Errors
-    /// [`crate::Error::Unauthenticated`], [`crate::Error::Forbidden`]: the caller may not go on.
+    /// [`Error::Unauthenticated`], [`Error::Forbidden`]: the caller may not go on.
     pub async fn next(&mut self) -> Result<Option<Vec<User>>> {
         if self.is_over {
             return Ok(None);
