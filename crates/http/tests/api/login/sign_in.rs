@@ -127,8 +127,8 @@ async fn takes_one_password_in_every_spelling_of_unicode() {
     let app = TestApp::new().await;
     let ada = app.person("ada@example.com", &["user"]).await;
     for made in [COMPOSED, DECOMPOSED] {
-        let hash = hallpass_core::passwords::Hasher::new(1).hash(made.into());
-        let hash = hash.await.unwrap();
+        let hasher = hallpass_core::passwords::Hasher::new(1);
+        let hash = hasher.hash(made.into()).await.unwrap();
         let set = format!(
             "update users set password_hash = '{hash}' where id = '{}'",
             ada.id
