@@ -656,6 +656,11 @@ export interface components {
          * @enum {string}
          */
         Delivery: "cookie" | "body";
+        /**
+         * @description The orders, for the document.
+         * @enum {string}
+         */
+        ExportSortBody: "-createdAt" | "createdAt";
         /** @description What is wrong with one field. */
         FieldProblem: {
             /** @description What programs go by, snake case. */
@@ -901,6 +906,11 @@ export interface components {
              */
             expected: number;
         };
+        /**
+         * @description What stands between cells, for the document.
+         * @enum {string}
+         */
+        SeparatorBody: "comma" | "semicolon" | "tab";
         /** @description The services of this instance. */
         Services: {
             /** @description `connected` or `disconnected`. */
@@ -2516,8 +2526,12 @@ export interface operations {
                 role?: string;
                 /** @description Active or deactivated users only */
                 active?: boolean;
-                /** @description -createdAt without it */
-                sort?: components["schemas"]["SortBody"];
+                /** @description Order by the time of creation, which never changes. -createdAt without it */
+                sort?: components["schemas"]["ExportSortBody"];
+                /** @description Between two cells; comma without it. Excel splits at the list separator of the country, a semicolon where numbers have a decimal comma */
+                separator?: components["schemas"]["SeparatorBody"];
+                /** @description Whether the file begins with a byte order mark (U+FEFF), by which Excel knows UTF-8; false without it */
+                bom?: boolean;
             };
             header?: never;
             path?: never;
@@ -2525,7 +2539,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description CSV (RFC 4180), a line for each user after the names of the columns. A cell that a spreadsheet would take for a formula begins with an apostrophe */
+            /** @description CSV (RFC 4180), a line for each user after the names of the columns. Texts are quoted. An apostrophe stands before whatever a spreadsheet would take for a formula, also behind `,`, `;`, `|`, tabs and line ends in a text */
             200: {
                 headers: {
                     /** @description `users-` and the date */
