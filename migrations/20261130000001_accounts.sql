@@ -20,6 +20,7 @@ create table hallpass.users (
     id uuid constraint users_pkey primary key,
     email text not null,
     email_normalized text collate "C" not null constraint users_email_normalized_key unique,
+    email_search text collate "C",
     name text not null,
     name_normalized text collate "C" not null,
     roles text[] not null default '{user}',
@@ -33,7 +34,9 @@ create table hallpass.users (
     version integer not null default 1,
     constraint users_roles_not_empty check (cardinality(roles) > 0)
 );
-comment on column hallpass.users.email_normalized is 'NFKC, lower case. In the C collation, so that one unique index serves equality, prefix and order.';
+comment on column hallpass.users.email_normalized is 'Local part in NFKC and lower case, domain in A-labels (UTS 46). In the C collation, so that one unique index serves equality, prefix and order.';
+comment on column hallpass.users.email_search is 'What a search compares, where that is not email_normalized: letters without accents, the domain in Unicode.';
+comment on column hallpass.users.name_normalized is 'What a search compares: folded case, no accents, each character of a script without spaces as a word.';
 comment on column hallpass.users.credential_version is 'Counts passwords set and links made: a one-time link names the number it is good for.';
 comment on column hallpass.users.version is 'Counts what an editor can see change; the ETag of the user.';
 

@@ -1,3 +1,3 @@
 -- no-transaction
 create index concurrently if not exists users_search_idx on hallpass.users
-    using gin ((' ' || email_normalized || E'\n ' || name_normalized) gin_trgm_ops);
+    using gin ((' ' || coalesce(email_search, email_normalized) || E' \n ' || name_normalized || ' ') gin_trgm_ops);

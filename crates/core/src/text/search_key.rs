@@ -49,7 +49,7 @@ pub fn stands_alone(c: char) -> bool {
 
 /// Folded case of what is left without accents, with base letters for those that do not decompose.
 fn plain_letters(text: &str) -> String {
-    // Before the folding, which makes a letter of the iota under Greek vowels, and after it, which decomposes some.
+    // Before the folding and after it, which decomposes some letters.
     let unaccented = text.nfkd().filter(|c| !is_accent(*c));
     let folded = unaccented.flat_map(folded);
     let mut plain = String::with_capacity(text.len());
@@ -73,7 +73,7 @@ fn folded(c: char) -> impl Iterator<Item = char> {
 /// Accents of Latin, Greek and Cyrillic letters, points of Hebrew and Arabic ones: by their combining class, which
 /// tells them from vowel signs, nuktas, viramas, voicing marks and tones, without which a word is another one.
 fn is_accent(c: char) -> bool {
-    matches!(canonical_combining_class(c), 1 | 10..=36 | 200..=240)
+    matches!(canonical_combining_class(c), 1 | 10..=36 | 200..=234)
 }
 
 /// For letters that Unicode does not decompose, in the choice of CLDR's Latin-ASCII transliteration, and the

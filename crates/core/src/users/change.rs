@@ -63,6 +63,7 @@ pub async fn update(
             change.is_active,
             client,
             claims.iat,
+            email.as_ref().and_then(|e| e.search.as_deref()),
         )
     });
     let row = rows.await?.into_iter().next().ok_or(Error::NotFound)?;

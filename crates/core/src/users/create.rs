@@ -119,6 +119,7 @@ pub async fn create(
             hash,
             client,
             claims.iat,
+            email.search,
         )
     });
     let Json(user) = rows

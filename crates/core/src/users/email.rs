@@ -7,7 +7,7 @@ use idna::uts46::{DnsLength, Hyphens, Uts46};
 
 use super::user::normalize;
 use crate::error::FieldError;
-use crate::text::{is_letter_mark_or_number, is_mark, without_invisible};
+use crate::text::{is_letter_mark_or_number, is_mark, search_key, without_invisible};
 
 /// The longest e-mail address (RFC 5321 section 4.5.3.1.3 leaves 254 characters).
 pub const EMAIL_MAX: usize = 254;
@@ -23,6 +23,8 @@ pub struct Email {
     pub as_typed: String,
     /// What makes two addresses the same: see [`normalize_email`].
     pub normalized: String,
+    /// What a search compares, where that is not the normalised form: the domain in Unicode and in A-labels.
+    pub search: Option<String>,
 }
 
 /// The form in which addresses are compared and stored for comparison: no invisible characters, the local part in
@@ -53,11 +55,29 @@ impl Email {
         normalized
             .filter(|normalized| as_typed.len() <= EMAIL_MAX && normalized.len() <= EMAIL_MAX)
             .map(|normalized| Self {
+                search: search_form(&normalized),
                 as_typed,
                 normalized,
             })
             .ok_or_else(|| FieldError::new("email", "invalid_email", "is not an e-mail address"))
     }
+}
+
+/// Words of both forms, on two lines so that no text is found across them.
+fn search_form(normalized: &str) -> Option<String> {
+    let (local, a_labels) = split(normalized)?;
+    let (rules, hyphens) = (AsciiDenyList::STD3, Hyphens::CheckFirstLast);
+    let (unicode, _) = Uts46::new().to_unicode(a_labels.as_bytes(), rules, hyphens);
+    let unicode = search_key(&format!("{local}@{unicode}"));
+    if unicode == normalized {
+        return None;
+    }
+    let ascii = search_key(normalized);
+    Some(if ascii == unicode {
+        unicode
+    } else {
+        format!("{unicode} \n {ascii}")
+    })
 }
 
 /// Local part and domain.
@@ -136,6 +156,20 @@ mod tests {
         assert_ne!(
             normalized("ada@straße.example"),
             normalized("ada@strasse.example")
+        );
+    }
+
+    #[test]
+    fn an_address_is_searched_in_all_its_forms() {
+        let search = |text| Email::parse(text).unwrap().search;
+        assert_eq!(search("Ada.O'Casey@Example.com"), None);
+        assert_eq!(
+            search("Jürgen@MÜNCHEN.example").as_deref(),
+            Some("jurgen@munchen.example \n jurgen@xn--mnchen-3ya.example")
+        );
+        assert_eq!(
+            search("用户@xn--fsqu00a.example").as_deref(),
+            Some("用 户 @ 例 子 .example \n 用 户 @xn--fsqu00a.example")
         );
     }
 

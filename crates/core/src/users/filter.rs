@@ -4,6 +4,7 @@ use serde::Serialize;
 use sqlx::{Postgres, QueryBuilder};
 
 use super::user::normalize;
+use crate::text::{search_key, stands_alone, without_invisible};
 use crate::{Error, Result};
 
 /// The longest search text, in characters.
@@ -12,7 +13,8 @@ const QUERY_MAX: usize = 200;
 const SUBSTRING_MIN: usize = 3;
 
 /// What the index `users_search_idx` holds, to the letter.
-const SEARCHED: &str = r"(' ' || u.email_normalized || E'\n ' || u.name_normalized)";
+const SEARCHED: &str =
+    r"(' ' || coalesce(u.email_search, u.email_normalized) || E' \n ' || u.name_normalized || ' ')";
 
 /// A filter of the list.
 ///
@@ -35,9 +37,9 @@ impl Filter {
     /// # Errors
     /// [`Error::Invalid`] for a search text that is too long or holds control characters.
     pub fn new(q: Option<&str>, role: Option<&str>, active: Option<bool>) -> Result<Self> {
-        let q = q
-            .map(|text| normalize(text.trim()))
-            .filter(|text| !text.is_empty());
+        let key = q.map(search_key).filter(|key| !key.is_empty());
+        let q = q.filter(|_| key.is_some());
+        let q = q.map(|text| normalize(&without_invisible(text)));
         let is_text = |text: &str| !text.chars().any(char::is_control);
         if q.as_deref()
             .is_some_and(|text| text.chars().count() > QUERY_MAX || !is_text(text))
@@ -54,7 +56,7 @@ impl Filter {
             ));
         }
         Ok(Self {
-            pattern: q.as_deref().map(pattern),
+            pattern: key.as_deref().map(pattern),
             q,
             role: role.map(str::to_owned),
             active,
@@ -94,17 +96,17 @@ impl Filter {
 }
 
 /// A text is looked for anywhere; one that is too short for trigrams, at the beginning of the address
-/// or of a word of the name.
-fn pattern(text: &str) -> String {
-    let literal = text
+/// or of a word of the name. A character that stands alone is a whole word, and found anywhere by itself.
+fn pattern(key: &str) -> String {
+    let literal = key
         .replace('\\', r"\\")
         .replace('%', r"\%")
         .replace('_', r"\_");
-    if text.chars().count() < SUBSTRING_MIN {
-        format!("% {literal}%")
-    } else {
-        format!("%{literal}%")
-    }
+    let is_short = key.chars().count() < SUBSTRING_MIN;
+    let begins_word = is_short || key.starts_with(stands_alone);
+    let before = if begins_word { " " } else { "" };
+    let after = if key.ends_with(stands_alone) { " " } else { "" };
+    format!("%{before}{literal}{after}%")
 }
 
 #[cfg(test)]
@@ -123,8 +125,22 @@ mod tests {
     }
 
     #[test]
+    fn a_text_of_a_script_without_spaces_is_whole_words_however_short() {
+        let pattern = |q| Filter::new(Some(q), None, None).unwrap().pattern.unwrap();
+        assert_eq!(pattern("郎"), "% 郎 %");
+        assert_eq!(pattern("太郎"), "% 太 郎 %");
+        assert_eq!(pattern("Jo太"), "%jo 太 %");
+        assert_eq!(pattern("太Jo"), "% 太 jo%");
+    }
+
+    #[test]
     fn nothing_to_filter_by_is_an_empty_filter() {
         assert!(Filter::new(Some("  "), Some(""), None).unwrap().is_empty());
+        assert!(
+            Filter::new(Some("\u{200b}"), None, None)
+                .unwrap()
+                .is_empty()
+        );
         assert!(Filter::new(Some("a\0b"), None, None).is_err());
         assert!(Filter::new(Some(&"x".repeat(201)), None, None).is_err());
     }

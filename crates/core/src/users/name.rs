@@ -1,8 +1,7 @@
 //! Names of people, as they are shown to others.
 
-use super::user::normalize;
 use crate::error::FieldError;
-use crate::text::{first_forbidden, has_visible, trim};
+use crate::text::{first_forbidden, has_visible, search_key, trim};
 
 /// The longest name, in characters.
 pub const NAME_MAX: usize = 200;
@@ -12,7 +11,7 @@ pub const NAME_MAX: usize = 200;
 pub struct Name {
     /// As it was typed, without white space and invisible characters around it.
     pub as_typed: String,
-    /// What the search looks at.
+    /// What a search compares.
     pub normalized: String,
 }
 
@@ -41,7 +40,7 @@ impl Name {
             return Err(FieldError::new("name", "required", message));
         }
         Ok(Self {
-            normalized: normalize(&as_typed),
+            normalized: search_key(&as_typed),
             as_typed,
         })
     }

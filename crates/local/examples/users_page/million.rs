@@ -22,7 +22,7 @@ create temporary table parts as select
 /// Ids and dates go together, as they do in the product: an id is made in the order of time (UUID v7).
 const INSERT: &str = r"
 insert into hallpass.users (id, email, email_normalized, name, name_normalized, roles, is_active, created_at, updated_at, last_login_at)
-select uuidv7(-age), lower(mail), lower(mail), name, lower(name),
+select uuidv7(-age), lower(mail), lower(mail), name, replace(translate(lower(name), 'äöü', 'aou'), 'ß', 'ss'),
     case when n % 100 = 0 then '{manager}'::text[] when n % 20 = 0 then '{viewer}' else '{user}' end,
     n % 17 > 0, now() - age, now() - age, case when n % 3 > 0 then now() - age * random() end
 from (

@@ -17,8 +17,7 @@ use crate::sessions::with_viewer;
 use crate::tokens::access::Claims;
 
 /// What filters and orders look at, and the user as a whole.
-const COLUMNS: &str =
-    "u as whole, u.id, u.email_normalized, u.name_normalized, u.roles, u.is_active, u.created_at";
+const COLUMNS: &str = "u as whole, u.id, u.email_normalized, u.email_search, u.name_normalized, u.roles, u.is_active, u.created_at";
 
 /// A user, or, in an empty batch, none; and what is the same in every row: whether the batch is the last one,
 /// and the place at which the walk ended.

@@ -48,6 +48,7 @@ pub async fn create(
             &roles,
             hash,
             client,
+            email.search,
         )
     });
     let Json(user) = created.await?.ok_or_else(unknown_role)?.user;

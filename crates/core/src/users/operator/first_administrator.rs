@@ -52,6 +52,7 @@ pub async fn first_administrator(
             NAME,
             NAME.to_lowercase(),
             client,
+            email.search,
         )
     });
     Ok(waiting.await?.map(|row| {

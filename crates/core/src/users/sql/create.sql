@@ -1,12 +1,12 @@
 -- $1 session, $2 user, $3 generation, $4 new id, $5 e-mail, $6 normalised, $7 name, $8 normalised,
--- $9 roles, $10 password hash or null, $11 client, $12 time of issue.
+-- $9 roles, $10 password hash or null, $11 client, $12 time of issue, $13 e-mail for the search or null.
 with viewer as materialized (
     select v.*, coalesce((select count(*) from hallpass.roles where name = any ($9)), 0) = cardinality($9) as roles_exist
     from hallpass.authorize_access($1, $2, $3, $12, 'users:write') v
 ),
 created as (
-    insert into hallpass.users (id, email, email_normalized, name, name_normalized, roles, password_hash)
-    select $4, $5, $6, $7, $8, $9, $10
+    insert into hallpass.users (id, email, email_normalized, email_search, name, name_normalized, roles, password_hash)
+    select $4, $5, $6, $13, $7, $8, $9, $10
     from viewer v
     where v.roles_exist and hallpass.require_permissions(v.permissions, hallpass.permissions_of($9))
     returning users

@@ -1,7 +1,8 @@
--- $1 new id, $2 e-mail, $3 normalised, $4 name, $5 normalised, $6 roles, $7 password hash or null, $8 client.
+-- $1 new id, $2 e-mail, $3 normalised, $4 name, $5 normalised, $6 roles, $7 password hash or null, $8 client,
+-- $9 e-mail for the search or null.
 with created as (
-    insert into hallpass.users (id, email, email_normalized, name, name_normalized, roles, password_hash)
-    select $1, $2, $3, $4, $5, $6, $7
+    insert into hallpass.users (id, email, email_normalized, email_search, name, name_normalized, roles, password_hash)
+    select $1, $2, $3, $9, $4, $5, $6, $7
     where (select count(*) from hallpass.roles where name = any ($6)) = cardinality($6)
     returning users
 ),

@@ -1,7 +1,7 @@
--- $1 new id, $2 e-mail, $3 normalised, $4 name, $5 normalised, $6 client.
+-- $1 new id, $2 e-mail, $3 normalised, $4 name, $5 normalised, $6 client, $7 e-mail for the search or null.
 with created as (
-    insert into hallpass.users (id, email, email_normalized, name, name_normalized, roles)
-    select $1, $2, $3, $4, $5, '{admin}'
+    insert into hallpass.users (id, email, email_normalized, email_search, name, name_normalized, roles)
+    select $1, $2, $3, $7, $4, $5, '{admin}'
     where not exists (select from hallpass.users)
     on conflict on constraint users_email_normalized_key do nothing
     returning users as u

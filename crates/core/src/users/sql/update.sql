@@ -1,5 +1,6 @@
 -- $1 session, $2 user, $3 generation, $4 which user, $5 expected version, $6 e-mail, $7 normalised,
--- $8 name, $9 normalised, $10 roles, $11 active (null: as it is), $12 client, $13 time of issue.
+-- $8 name, $9 normalised, $10 roles, $11 active (null: as it is), $12 client, $13 time of issue,
+-- $14 the new e-mail for the search or null.
 with viewer as materialized (
     select v.*, $10::text[] is null
         or (select count(*) from hallpass.roles where name = any ($10)) = cardinality($10) as roles_exist
@@ -12,6 +13,7 @@ changed as (
     update hallpass.users u
     set email = coalesce($6, u.email),
         email_normalized = coalesce($7, u.email_normalized),
+        email_search = case when $7::text is null then u.email_search else $14 end,
         email_verified_at = case when $7 <> u.email_normalized then null else u.email_verified_at end,
         name = coalesce($8, u.name),
         name_normalized = coalesce($9, u.name_normalized),

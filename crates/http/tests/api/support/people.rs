@@ -3,7 +3,8 @@
 use std::sync::OnceLock;
 
 use hallpass_core::passwords::Hasher;
-use hallpass_core::users::{normalize, normalize_email};
+use hallpass_core::text::search_key;
+use hallpass_core::users::normalize_email;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -43,7 +44,7 @@ pub(super) async fn insert(database: &Database, email: &str, roles: &[&str]) -> 
     .bind(email)
     .bind(normalize_email(email))
     .bind(name)
-    .bind(normalize(name))
+    .bind(search_key(name))
     .bind(roles)
     .bind(password_hash().await)
     .execute(&database.owner)
