@@ -657,7 +657,7 @@ export interface components {
          */
         Delivery: "cookie" | "body";
         /**
-         * @description The orders, for the document.
+         * @description Order of an export.
          * @enum {string}
          */
         ExportSortBody: "-createdAt" | "createdAt";
@@ -723,7 +723,7 @@ export interface components {
             email: string;
             /**
              * Format: password
-             * @description Verbatim.
+             * @description Compared after normalization (RFC 8265, `OpaqueString`: NFC, every space is U+0020). White space at the ends counts.
              */
             password: string;
         };
@@ -778,7 +778,7 @@ export interface components {
             currentPassword: string;
             /**
              * Format: password
-             * @description 12 to 128 characters, verbatim.
+             * @description 12 to 128 characters after normalization (RFC 8265, `OpaqueString`: NFC, every space is U+0020).
              */
             newPassword: string;
         };
@@ -844,7 +844,7 @@ export interface components {
             delivery?: components["schemas"]["Delivery"];
             /**
              * Format: password
-             * @description 12 to 128 characters, verbatim.
+             * @description 12 to 128 characters after normalization (RFC 8265, `OpaqueString`: NFC, every space is U+0020).
              */
             password: string;
             /** @description What follows the `#` of the one-time link. */
@@ -907,7 +907,7 @@ export interface components {
             expected: number;
         };
         /**
-         * @description What stands between cells, for the document.
+         * @description Separator between two cells.
          * @enum {string}
          */
         SeparatorBody: "comma" | "semicolon" | "tab";

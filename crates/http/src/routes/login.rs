@@ -28,7 +28,7 @@ pub fn router() -> Router<App> {
 pub(crate) struct LoginBody {
     /// In any case and form.
     email: String,
-    /// Verbatim.
+    /// Compared after normalization (RFC 8265, `OpaqueString`: NFC, every space is U+0020). White space at the ends counts.
     #[schema(value_type = String, format = "password")]
     password: SecretString,
     /// Where the refresh token goes.

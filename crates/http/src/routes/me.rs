@@ -46,7 +46,7 @@ pub(crate) struct PasswordBody {
     /// Guesses are throttled like sign-in.
     #[schema(value_type = String, format = "password")]
     current_password: SecretString,
-    /// 12 to 128 characters, verbatim.
+    /// 12 to 128 characters after normalization (RFC 8265, `OpaqueString`: NFC, every space is U+0020).
     #[schema(value_type = String, format = "password")]
     new_password: SecretString,
 }

@@ -28,7 +28,7 @@ pub(crate) struct RecoveryBody {
     /// What follows the `#` of the one-time link.
     #[schema(value_type = String, pattern = "^hpl_[A-Za-z0-9_-]{82}$")]
     token: SecretString,
-    /// 12 to 128 characters, verbatim.
+    /// 12 to 128 characters after normalization (RFC 8265, `OpaqueString`: NFC, every space is U+0020).
     #[schema(value_type = String, format = "password")]
     password: SecretString,
     /// Where the refresh token goes.

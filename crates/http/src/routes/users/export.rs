@@ -84,7 +84,7 @@ pub(crate) async fn export_users(
     Ok(response)
 }
 
-/// The orders, for the document.
+/// Order of an export.
 #[derive(Debug, ToSchema)]
 #[expect(dead_code, reason = "for the document")]
 pub(crate) enum ExportSortBody {
@@ -94,7 +94,7 @@ pub(crate) enum ExportSortBody {
     Oldest,
 }
 
-/// What stands between cells, for the document.
+/// Separator between two cells.
 #[derive(Debug, ToSchema)]
 #[expect(dead_code, reason = "for the document")]
 #[schema(rename_all = "lowercase")]
