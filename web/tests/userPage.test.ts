@@ -15,7 +15,7 @@ async function openUser() {
   server.on('POST /api/login', signedIn('a1'))
   server.on('GET /api/me', { status: 200, body: { ...user, permissions: ['users:read', 'users:write'] } })
   server.on('GET /api/roles', { status: 200, body: { items: [{ name: 'admin', permissions: ['users:write'], grantable: true }] } })
-  server.on(`${SHOW}/sessions`, { status: 200, body: { items: [] } })
+  server.on(`${SHOW}/sessions`, { status: 200, body: { items: [], more: false } })
   server.on(SHOW, { status: 200, body: user })
   const { session } = await openTab(origin)
   await session.signIn({ email: user.email, password: 'correct horse battery' })
@@ -100,5 +100,39 @@ describe('the page of a user', () => {
     await openUser()
     const { pageName } = await import('@/router/pageTitle')
     expect(pageName.value).toBe('Ada')
+  })
+})
+
+describe('the sessions of a user', () => {
+  it('say that there are more than are listed', async () => {
+    const { server, place, queries } = await openUser()
+    const session = { id: 's-1', createdAt: user.createdAt, lastUsedAt: user.createdAt, idleExpiresAt: user.createdAt, expiresAt: user.createdAt, ip: null, place: null, userAgent: null, current: false }
+    server.on(`${SHOW}/sessions`, { status: 200, body: { items: [session, { ...session, id: 's-2' }], more: true } })
+
+    await queries.invalidateQueries({ queryKey: ['sessions'] })
+    await eventually(() => expect(place.textContent).toContain('These are the newest 2 sessions. There are older ones'))
+
+    server.on(`${SHOW}/sessions`, { status: 200, body: { items: [session], more: false } })
+    await queries.invalidateQueries({ queryKey: ['sessions'] })
+    await eventually(() => expect(place.textContent).not.toContain('There are older ones'))
+  })
+})
+
+describe('an address that is taken', () => {
+  it.each([
+    [false, 'belongs to a deactivated account'],
+    [true, 'belongs to an active account'],
+  ])('is said to whom it belongs (active: %s), with a link', async (isActive, text) => {
+    const { server, place, field, button } = await openUser()
+    const holder = { ...user, id: '0192f0c0-0000-7000-8000-000000000002', email: 'grace@example.com', name: 'Grace', isActive }
+    server.on(CHANGE, problem(409, 'email_taken'))
+    server.on('GET /api/users', { status: 200, body: { items: [{ ...holder, id: 'other', email: 'grace@example.com.example' }, holder], next: null, total: null } })
+
+    type(field('E-mail'), 'Grace@example.com')
+    await eventually(() => expect(button('Save changes')?.getAttribute('aria-disabled')).toBeNull())
+    place.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }))
+
+    await eventually(() => expect(place.textContent).toContain(text))
+    expect(place.querySelector(`a[href="/users/${holder.id}"]`)?.textContent).toBe('Grace')
   })
 })

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/vue-query'
 import { computed } from 'vue'
 import { endOwnSession, listOwnSessions } from '@/api/ownSessions'
-import type { Session } from '@/api/types'
+import type { Session, SessionList } from '@/api/types'
 import { useApiQuery } from '@/api/useApiQuery'
 
 export const OWN_SESSIONS = ['me', 'sessions'] as const
@@ -11,22 +11,24 @@ export function useOwnSessions() {
   const queries = useQueryClient()
   const { data, ...state } = useApiQuery({ key: OWN_SESSIONS, ask: (_key, signal) => listOwnSessions(signal) })
 
-  const sessions = computed(() => data.value?.toSorted(byUse))
+  const sessions = computed(() => data.value?.items.toSorted(byUse))
   const others = computed(() => sessions.value?.filter(({ current }) => !current) ?? [])
+  /** Whether there are more than the server lists. */
+  const more = computed(() => data.value?.more ?? false)
 
   /** Ends them one after the other: the server has no call for "all but this one". What has ended goes from the list at once. */
   async function end(ending: readonly Session[]): Promise<void> {
     try {
       for (const { id } of ending) {
         await endOwnSession(id)
-        queries.setQueryData<Session[]>(OWN_SESSIONS, (kept) => kept?.filter((session) => session.id !== id))
+        queries.setQueryData<SessionList>(OWN_SESSIONS, (kept) => kept && { ...kept, items: kept.items.filter((session) => session.id !== id) })
       }
     } finally {
       await queries.invalidateQueries({ queryKey: OWN_SESSIONS })
     }
   }
 
-  return { sessions, others, end, ...state }
+  return { sessions, others, more, end, ...state }
 }
 
 function byUse(one: Session, other: Session): number {

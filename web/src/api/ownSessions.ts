@@ -1,11 +1,10 @@
 import { answer, signedInApi } from './client'
 import { Problem } from './problem'
-import type { Session } from './types'
+import type { SessionList } from './types'
 
-/** GET /api/me/sessions: one's live sessions, the newest first, at most 100. */
-export async function listOwnSessions(signal?: AbortSignal): Promise<Session[]> {
-  const { items } = await answer(signedInApi.GET('/api/me/sessions', { ...(signal && { signal }) }))
-  return items
+/** GET /api/me/sessions: the user's own live sessions, the newest first, at most 100. */
+export function listOwnSessions(signal?: AbortSignal): Promise<SessionList> {
+  return answer(signedInApi.GET('/api/me/sessions', { ...(signal && { signal }) }))
 }
 
 /** DELETE /api/me/sessions/{sessionId}: one that has ended already is as it should be. */

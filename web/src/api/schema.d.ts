@@ -963,9 +963,12 @@ export interface components {
             /** @description `exact`, or `estimated` from statistics. */
             relation: components["schemas"]["RelationBody"];
         };
-        /** @description Live sessions, the newest first, at most 100. */
+        /** @description Live sessions of a user. */
         SessionList: {
+            /** @description The newest, in that order, at most 100. */
             items: components["schemas"]["Session"][];
+            /** @description Whether there are older live sessions that are not listed. */
+            more: boolean;
         };
         /** @description A one-time link. */
         SetupLinkBody: {

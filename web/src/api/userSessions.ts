@@ -1,10 +1,9 @@
 import { answer, signedInApi } from './client'
-import type { Session } from './types'
+import type { SessionList } from './types'
 
-/** GET /api/users/{id}/sessions: the live ones, newest first. */
-export async function listUserSessions(id: string, signal?: AbortSignal): Promise<Session[]> {
-  const call = signedInApi.GET('/api/users/{id}/sessions', { params: { path: { id } }, ...(signal && { signal }) })
-  return (await answer(call)).items
+/** GET /api/users/{id}/sessions: the live ones, the newest first, at most 100. */
+export function listUserSessions(id: string, signal?: AbortSignal): Promise<SessionList> {
+  return answer(signedInApi.GET('/api/users/{id}/sessions', { params: { path: { id } }, ...(signal && { signal }) }))
 }
 
 /** DELETE /api/users/{id}/sessions/{sessionId} */

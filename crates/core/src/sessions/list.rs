@@ -10,7 +10,7 @@ use crate::tokens::access::Claims;
 use crate::{Error, Hallpass, Result};
 
 /// The most sessions that are listed, the newest first.
-pub const LIST_MAX: i64 = 100;
+pub const LIST_MAX: u8 = 100;
 
 /// Whose sessions are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,11 +42,20 @@ struct Row {
     session: Option<sqlx::types::Json<Session>>,
 }
 
+/// Some of a user's live sessions.
+#[derive(Debug)]
+pub struct SessionPage {
+    /// The newest, in that order, at most [`LIST_MAX`].
+    pub items: Vec<Session>,
+    /// Whether there are older ones.
+    pub more: bool,
+}
+
 /// The live sessions, newest first, at most [`LIST_MAX`]. One statement.
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is no such user; [`Error::Unauthenticated`], [`Error::Forbidden`].
-pub async fn list(hallpass: &Hallpass, claims: &Claims, whose: Whose) -> Result<Vec<Session>> {
+pub async fn list(hallpass: &Hallpass, claims: &Claims, whose: Whose) -> Result<SessionPage> {
     let rows = authorized(hallpass, claims, Effect::Repeatable, || {
         query_file_as!(
             Row,
@@ -56,7 +65,7 @@ pub async fn list(hallpass: &Hallpass, claims: &Claims, whose: Whose) -> Result<
             claims.generation,
             whose.permission("users:read"),
             whose.user_id(claims),
-            LIST_MAX,
+            i64::from(LIST_MAX) + 1,
             claims.iat,
         )
     })
@@ -64,9 +73,10 @@ pub async fn list(hallpass: &Hallpass, claims: &Claims, whose: Whose) -> Result<
     if rows.iter().any(|row| !row.user_exists) {
         return Err(Error::NotFound);
     }
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| row.session)
-        .map(|json| json.0)
-        .collect())
+    let more = rows.len() > usize::from(LIST_MAX);
+    let sessions = rows.into_iter().filter_map(|row| row.session);
+    Ok(SessionPage {
+        items: sessions.map(|json| json.0).take(LIST_MAX.into()).collect(),
+        more,
+    })
 }

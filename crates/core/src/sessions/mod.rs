@@ -14,6 +14,6 @@ pub(crate) use authorized::with_viewer;
 pub use end::{LoggedOut, end, end_all, log_out, session_of};
 pub(crate) use issue::SessionRow;
 pub use issue::{Issued, Lifetimes};
-pub use list::{LIST_MAX, Whose, list};
+pub use list::{LIST_MAX, SessionPage, Whose, list};
 pub use rotate::{GRACE, TOLERANCE, refresh};
 pub use session::Session;

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use hallpass_core::Error;
-use hallpass_core::sessions::{self, Session, Whose};
+use hallpass_core::sessions::{self, Session, SessionPage, Whose};
 use hallpass_core::tokens::access::Claims;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -14,10 +14,13 @@ use crate::App;
 use crate::problem::Problem;
 use crate::request::Request;
 
-/// Live sessions, the newest first, at most 100.
+/// Live sessions of a user.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SessionList {
+    /// The newest, in that order, at most 100.
     items: Vec<Session>,
+    /// Whether there are older live sessions that are not listed.
+    more: bool,
 }
 
 pub(crate) async fn list(
@@ -25,9 +28,8 @@ pub(crate) async fn list(
     claims: &Claims,
     whose: Whose,
 ) -> Result<Json<SessionList>, Problem> {
-    Ok(Json(SessionList {
-        items: sessions::list(app, claims, whose).await?,
-    }))
+    let SessionPage { items, more } = sessions::list(app, claims, whose).await?;
+    Ok(Json(SessionList { items, more }))
 }
 
 pub(crate) async fn end(

@@ -31,6 +31,7 @@ export const account = {
   'account.sessions.endOthers.ask': { one: '{count} andere Sitzung beenden?', other: '{count} andere Sitzungen beenden?' },
   'account.sessions.endOthers.text': 'Sie müssen sich dann neu anmelden. Diese geht weiter.',
   'account.sessions.ended': { one: 'Die Sitzung ist beendet.', other: '{count} Sitzungen sind beendet.' },
+  'account.sessions.more': { one: 'Das sind die neuesten {count} Sitzungen. Es gibt noch ältere: Um alle anderen zu beenden, ändern Sie Ihr Passwort.', other: 'Das sind die neuesten {count} Sitzungen. Es gibt noch ältere: Um alle anderen zu beenden, ändern Sie Ihr Passwort.' },
   'account.preferences': 'Einstellungen',
   'account.preferences.hint': 'Sie gelten auf diesem Gerät.',
   'device.unknown': 'Unbekanntes Gerät',

@@ -28,6 +28,8 @@ export const user = {
   'user.facts.lastSignIn': 'Letzte Anmeldung',
   'user.facts.version': 'Fassung',
   'user.you': 'Sie',
+  'user.taken.active': 'Diese Adresse gehört zu einem aktiven Konto:',
+  'user.taken.deactivated': 'Diese Adresse gehört zu einem deaktivierten Konto, das Sie reaktivieren können:',
   'user.link': 'Neuer Einmal-Link …',
   'user.link.title': 'Einmal-Link für {name}',
   'user.link.text': 'Wer ihn öffnet, legt das Passwort dieses Kontos fest. Ältere Links gelten sofort nicht mehr; Passwort und Sitzungen bleiben, bis der neue benutzt wird.',

@@ -31,6 +31,7 @@ export const account = {
   'account.sessions.endOthers.ask': { one: 'End {count} other session?', other: 'End {count} other sessions?' },
   'account.sessions.endOthers.text': 'They will have to sign in again. This one goes on.',
   'account.sessions.ended': { one: 'The session has ended.', other: '{count} sessions have ended.' },
+  'account.sessions.more': { one: 'These are the newest {count} sessions. There are older ones: to end all others, change your password.', other: 'These are the newest {count} sessions. There are older ones: to end all others, change your password.' },
   'account.preferences': 'Preferences',
   'account.preferences.hint': 'They are kept on this device.',
   'device.unknown': 'Unknown device',

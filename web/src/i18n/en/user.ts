@@ -28,6 +28,8 @@ export const user = {
   'user.facts.lastSignIn': 'Last sign-in',
   'user.facts.version': 'Version',
   'user.you': 'you',
+  'user.taken.active': 'This address belongs to an active account:',
+  'user.taken.deactivated': 'This address belongs to a deactivated account, which you can reactivate:',
   'user.link': 'New one-time link…',
   'user.link.title': 'One-time link for {name}',
   'user.link.text': 'Whoever opens it sets the password of this account. Older links stop working at once; the password and the sessions stay until the new one is used.',

@@ -8,7 +8,7 @@ use crate::support::{Person, TestApp};
 
 pub(crate) async fn listed(app: &TestApp, by: &Person, path: &str) -> Vec<Value> {
     let list = app.get(path).bearer(by).send().await.expect(200);
-    assert_eq!(list.as_object().unwrap().len(), 1);
+    assert_eq!(list.as_object().unwrap().len(), 2);
     list["items"].as_array().unwrap().clone()
 }
 
@@ -73,17 +73,24 @@ async fn lists_the_live_ones_the_newest_first() {
 }
 
 #[tokio::test]
-async fn lists_at_most_a_hundred() {
+async fn lists_at_most_a_hundred_and_says_whether_there_are_more() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
-    app.database
-        .execute(
+    let open = async |count: u32| {
+        let sessions = format!(
             "insert into sessions (id, user_id, idle_expires_at, expires_at)
-         select gen_random_uuid(), u.id, now() + interval '1 day', now() + interval '1 day'
-         from users u, generate_series(1, 150)",
-        )
-        .await;
-    assert_eq!(listed(&app, &admin, &of(&admin)).await.len(), 100);
+             select gen_random_uuid(), u.id, now() + interval '1 day', now() + interval '1 day'
+             from users u, generate_series(1, {count})"
+        );
+        app.database.execute(&sessions).await;
+        app.get(&of(&admin)).bearer(&admin).send().await.expect(200)
+    };
+    // With the one of the administrator.
+    for (count, listed, more) in [(99, 100, false), (1, 100, true), (50, 100, true)] {
+        let list = open(count).await;
+        assert_eq!(list["items"].as_array().unwrap().len(), listed);
+        assert_eq!(list["more"], more, "{count}");
+    }
 }
 
 #[tokio::test]
