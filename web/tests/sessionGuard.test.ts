@@ -18,6 +18,7 @@ async function openAt(path: string, cookieIsGood: boolean) {
       { path: '/sign-in', name: 'sign-in', component: view, meta: { public: true, title: 'page.signIn' } },
       { path: '/welcome', name: 'welcome', component: view, meta: { public: true, title: 'page.welcome' } },
       { path: '/', name: 'home', component: view, meta: { title: 'page.console' } },
+      { path: '/account', name: 'account', component: view, meta: { title: 'page.account' } },
       { path: '/users', name: 'users', component: view, meta: { title: 'page.users' } },
       { path: '/audit', name: 'audit', component: () => Promise.reject(new TypeError('the file did not come')), meta: { title: 'page.audit' } },
     ],
@@ -33,6 +34,15 @@ describe('the session guard', () => {
     const { here } = await openAt('/users?q=ada', true)
     expect(here()).toBe('/users?q=ada')
     expect(document.title).toBe('Users · Hallpass')
+  })
+
+  it('leads back to the account from where browsers send people to change a password', async () => {
+    // The redirect of /.well-known/change-password.
+    const { here, signIn } = await openAt('/account', false)
+    expect(here()).toBe('/sign-in?next=/account')
+
+    await signIn()
+    await eventually(() => expect(here()).toBe('/account'))
   })
 
   it('leads to the sign-in, and back to where one wanted to go', async () => {

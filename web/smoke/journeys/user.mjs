@@ -41,7 +41,7 @@ async function creating({ page, check, heading, inspected, openBrowser, mark, ad
       await page.getByLabel('Name').fill('Again')
       await page.getByLabel('E-mail').fill(administrator.email.toUpperCase())
       await page.getByRole('button', { name: 'Create user' }).click()
-      await page.getByText('Somebody already has this e-mail address.').waitFor()
+      await page.getByText('This e-mail address belongs to another account.').waitFor()
       assert.ok(await page.getByLabel('E-mail').evaluate((field) => field === document.activeElement), 'the field has not the focus')
     },
     answered(409, 'users'),
@@ -178,7 +178,7 @@ async function editing({ page, check, heading, inspected, operator, mark, search
     await page.goto(`/users?q=${encodeURIComponent(`theirs ${mark}`)}`)
     await page.getByRole('button', { name: /^Actions for/ }).click()
     await page.getByRole('menuitem', { name: 'New one-time link…' }).click()
-    await page.getByRole('button', { name: 'Make the link' }).click()
+    await page.getByRole('button', { name: 'Create one-time link' }).click()
     assert.match(await page.getByRole('textbox', { name: 'One-time link' }).inputValue(), /#/)
     await inspected('setup-link')
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click()
@@ -219,7 +219,7 @@ async function sessions({ page, check, heading, inspected, operator, mark, openB
     await page.getByText('Chrome on Linux').waitFor()
     await inspected('user-sessions')
     await page.getByRole('button', { name: /^End: / }).click()
-    await page.getByText('Signed in nowhere.').waitFor()
+    await page.getByText('Not signed in on any device.').waitFor()
     await other.page.getByRole('searchbox').fill('anybody')
     await heading('Sign in', other.page)
     await other.page.getByText('Your session has ended.').waitFor()

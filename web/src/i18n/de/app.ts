@@ -27,7 +27,7 @@ export const app = {
   'palette.placeholder': 'Benutzer, Seite oder Befehl finden',
   'palette.empty': 'Nichts mit diesem Namen',
   'palette.group.go': 'Gehe zu',
-  'palette.group.act': 'Tun',
+  'palette.group.act': 'Aktionen',
   'palette.group.look': 'Darstellung',
   'palette.group.users': 'Benutzer',
   'palette.colours': 'Farben: {choice}',

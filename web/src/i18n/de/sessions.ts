@@ -1,6 +1,6 @@
 export const sessions = {
   'sessions.title': 'Sitzungen',
-  'sessions.none': 'Nirgends angemeldet.',
+  'sessions.none': 'Auf keinem Gerät angemeldet.',
   'sessions.more': { one: 'Das sind die neuesten {count} Sitzungen. Es gibt noch ältere; „Alle beenden …“ beendet auch sie.', other: 'Das sind die neuesten {count} Sitzungen. Es gibt noch ältere; „Alle beenden …“ beendet auch sie.' },
   'sessions.endAll': 'Alle beenden …',
   'sessions.endAll.title': 'Alle Sitzungen von {name} beenden?',

@@ -23,7 +23,7 @@ export const users = {
   'users.sort.oldest': 'Älteste zuerst',
   'users.sort.email': 'E-Mail, A bis Z',
   'users.sort.emailDown': 'E-Mail, Z bis A',
-  'users.none': 'Hier ist niemand',
+  'users.none': 'Hier sind keine Benutzer',
   'users.none.page': 'Diese Seite der Liste ist leer.',
   'users.none.search': 'Zu „{words}“ passt niemand',
   'users.none.search.text': 'Gesucht wird in Namen und E-Mail-Adressen.',

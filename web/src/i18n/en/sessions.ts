@@ -1,6 +1,6 @@
 export const sessions = {
   'sessions.title': 'Sessions',
-  'sessions.none': 'Signed in nowhere.',
+  'sessions.none': 'Not signed in on any device.',
   'sessions.more': { one: 'These are the newest {count} sessions. There are older ones; “End all…” ends them, too.', other: 'These are the newest {count} sessions. There are older ones; “End all…” ends them, too.' },
   'sessions.endAll': 'End all…',
   'sessions.endAll.title': 'End all sessions of {name}?',

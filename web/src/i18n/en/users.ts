@@ -23,7 +23,7 @@ export const users = {
   'users.sort.oldest': 'Oldest first',
   'users.sort.email': 'E-mail, A to Z',
   'users.sort.emailDown': 'E-mail, Z to A',
-  'users.none': 'Nobody is here',
+  'users.none': 'There are no users here',
   'users.none.page': 'This page of the list is empty.',
   'users.none.search': 'Nobody matches “{words}”',
   'users.none.search.text': 'The search looks at names and e-mail addresses.',
