@@ -76,9 +76,7 @@ fn escape(text: &str, escape_of: impl Fn(char) -> String) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text.chars();
     while let Some(c) = rest.next() {
-        if c == ESCAPE && is_style(rest.as_str()) {
-            shown.push(c);
-        } else if is_plain(c) {
+        if is_plain(c) || (c == ESCAPE && is_style(rest.as_str())) {
             shown.push(c);
         } else {
             shown.push_str(&escape_of(c));
@@ -108,8 +106,12 @@ fn char_escape(c: char) -> String {
 /// As in RFC 8259 section 7: whoever reads the JSON gets the character itself.
 fn json_escape(c: char) -> String {
     let mut units = [0; 2];
-    let units = c.encode_utf16(&mut units);
-    units.iter().map(|unit| format!("\\u{unit:04x}")).collect()
+    let units: &[u16] = c.encode_utf16(&mut units);
+    let mut escape = String::new();
+    for unit in units {
+        escape.push_str(&format!("\\u{unit:04x}"));
+    }
+    escape
 }
 
 /// How wide a table may be; without a limit where no terminal reads it.
