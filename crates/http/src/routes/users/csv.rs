@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn no_part_of_a_text_is_a_formula() {
+    fn a_cell_is_quoted_where_it_must_be_and_never_a_formula() {
         for (text, cell) in [
             ("=1+1", "\"'=1+1\""),
             ("+49", "\"'+49\""),
