@@ -1,6 +1,8 @@
 //! The schema: its migrations, which of them a database has, and the role that the functions use.
 
+mod password;
 mod role;
+mod scram;
 
 use std::time::Duration;
 
@@ -11,7 +13,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 use crate::config::DatabaseConfig;
 use crate::db::{Pooler, probe};
 
-pub use role::{APP_ROLE, grant, keep_to_the_owner};
+pub use role::{APP_ROLE, PRIVILEGES_OF_OTHERS, READER_ROLE, grant};
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 
@@ -174,6 +176,8 @@ async fn apply(
         .ensure_migrations_table(MIGRATIONS_TABLE)
         .await
         .map_err(|e| failed(0, e))?;
+    // Before the first table is there, so that nobody can read it while the migrations go on; and after the last one.
+    role::revoke_from_others(connection).await?;
     clear_half_done(connection).await?;
     let pending = pending(connection).await?;
     // An older release finds newer migrations in the database: that is what a rollback looks like.
@@ -188,6 +192,7 @@ async fn apply(
         let applied = migrator.run_to(step.version, &mut *connection).await;
         applied.map_err(|source| failed(step.version, source))?;
     }
+    role::revoke_from_others(connection).await?;
     Ok(pending)
 }
 

@@ -209,9 +209,10 @@ mod tests {
 
         #[test]
         fn random_secrets_always_pass(bytes in prop::array::uniform32(any::<u8>())) {
+            let halves: ([u8; 16], [u8; 16]) = (bytes[..16].try_into().unwrap(), bytes[16..].try_into().unwrap());
             prop_assert_eq!(judged(&STANDARD.encode(bytes)), None);
             prop_assert_eq!(judged(&URL_SAFE_NO_PAD.encode(bytes)), None);
-            let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            let hex = format!("{:032x}{:032x}", u128::from_be_bytes(halves.0), u128::from_be_bytes(halves.1));
             prop_assert_eq!(judged(&hex), None);
             prop_assert_eq!(token(&hex), None);
             prop_assert_eq!(token(&STANDARD.encode(bytes)), None);

@@ -30,7 +30,8 @@ pub async fn redeem(
     now: OffsetDateTime,
 ) -> Result<Issued> {
     if !LinkToken::is_well_formed(token) {
-        let message = "must be the whole text after the # of the one-time link: hpl_ and 82 characters";
+        let message =
+            "must be the whole text after the # of the one-time link: hpl_ and 82 characters";
         return Err(Error::invalid("token", "incomplete_link", message));
     }
     let link = LinkToken::decode(&hallpass.keys, token, now).ok_or(Error::InvalidLink)?;

@@ -1,69 +1,109 @@
-//! The application's role: what the functions may do and nothing more.
+//! The roles of the database: what the functions and other applications may do, and that nobody else may do anything.
 
+use ring::rand::{SecureRandom as _, SystemRandom};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor as _};
 
-/// The role that the functions sign in to the database with.
+use super::password::set_password;
+use crate::config::DatabaseConfig;
+
+/// The role that holds what the functions may do. Login roles are members of it; it can sign in itself where
+/// `HALLPASS_APP_PASSWORD` gave it a password.
 pub const APP_ROLE: &str = "hallpass_app";
+/// The role of other applications in the database, which may read `hallpass.public_users`.
+pub const READER_ROLE: &str = "hallpass_reader";
 
-/// No DDL, no TRUNCATE, no delete of users, no write to past audit events but by the functions that keep a bound. The time limits hold
-/// through any pooler, because they are the role's own.
-const GRANTS: &str = "
-    revoke all on all tables in schema hallpass from hallpass_app;
-    grant usage on schema hallpass to hallpass_app;
-    grant select on hallpass.roles, hallpass._sqlx_migrations to hallpass_app;
-    grant select, insert, update on hallpass.users, hallpass.sessions to hallpass_app;
-    grant select, update on hallpass.settings to hallpass_app;
-    grant select, insert on hallpass.audit_events to hallpass_app;
-    grant select, insert, update, delete on hallpass.login_throttle, hallpass.alerts to hallpass_app;
-    grant execute on function hallpass.purge_sessions, hallpass.purge_throttle, hallpass.purge_audit to hallpass_app;
-    alter role hallpass_app set statement_timeout = '8s';
-    alter role hallpass_app set lock_timeout = '3s';
-    alter role hallpass_app set idle_in_transaction_session_timeout = '10s';
-";
+/// They hold through any pooler, because they are the role's own.
+const LIMITS: [(&str, &str); 3] = [
+    ("statement_timeout", "8s"),
+    ("lock_timeout", "3s"),
+    ("idle_in_transaction_session_timeout", "10s"),
+];
 
-/// Makes the role if it is missing, gives it its grants and, where one is given, its password.
-/// Without a role and without a password, nothing happens. Can be run again at any time.
-///
-/// # Errors
-/// What the database says: the owner may lack CREATEROLE.
-pub async fn grant(connection: &mut PgConnection, password: Option<&str>) -> sqlx::Result<bool> {
-    let exists: bool =
-        sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)")
-            .bind(APP_ROLE)
-            .fetch_one(&mut *connection)
-            .await?;
-    if !exists && password.is_none() {
-        return Ok(false);
-    }
-    if !exists {
-        connection
-            .execute(AssertSqlSafe(format!("create role {APP_ROLE} login")))
-            .await?;
-    }
-    if let Some(password) = password {
-        // ALTER ROLE takes no parameters; quote_literal makes a safe literal of any text.
-        let literal: String = sqlx::query_scalar("select quote_literal($1)")
-            .bind(password)
-            .fetch_one(&mut *connection)
-            .await?;
-        let alter = AssertSqlSafe(format!("alter role {APP_ROLE} login password {literal}"));
-        connection.execute(alter).await?;
-    }
-    connection.execute(GRANTS).await?;
-    Ok(true)
-}
+/// Finds privileges on our objects that nobody but their owner, [`APP_ROLE`] and [`READER_ROLE`] should hold: a
+/// `description` of each and the statement that would `revoke` it.
+pub const PRIVILEGES_OF_OTHERS: &str = include_str!("sql/privileges_of_others.sql");
 
-/// Takes from everybody what the migrations took from them: a restore brings functions, and not who may call
-/// them. Can be run again at any time; what the application's role needs of it, [`grant`] gives back.
+/// Revokes what others hold on our objects: what hosts grant by default, and what a restore brings back. Can be run
+/// again at any time.
 ///
 /// # Errors
 /// What the database says: only the owner may.
-pub async fn keep_to_the_owner(connection: &mut PgConnection) -> sqlx::Result<()> {
-    for step in super::steps() {
-        let lines = step.sql.lines();
-        for revoke in lines.filter(|line| line.starts_with("revoke execute on function ")) {
-            connection.execute(AssertSqlSafe(revoke.to_owned())).await?;
+pub(super) async fn revoke_from_others(connection: &mut PgConnection) -> sqlx::Result<()> {
+    let found: Vec<(String, String)> = sqlx::query_as(PRIVILEGES_OF_OTHERS)
+        .fetch_all(&mut *connection)
+        .await?;
+    let statements: Vec<_> = found.into_iter().map(|(_, revoke)| revoke).collect();
+    if statements.is_empty() {
+        return Ok(());
+    }
+    let statements = AssertSqlSafe(statements.join(";\n"));
+    connection.execute(statements).await.map(|_| ())
+}
+
+/// Makes the two roles where they are missing and the owner may, renews their grants and sets the password of
+/// [`APP_ROLE`] where one is given. Gives whether [`APP_ROLE`] is there. Can be run again at any time.
+///
+/// # Errors
+/// What the database says: the owner may lack CREATEROLE.
+pub async fn grant(
+    connection: &mut PgConnection,
+    database: &DatabaseConfig,
+    password: Option<&str>,
+) -> sqlx::Result<bool> {
+    if !ensure_role(connection, APP_ROLE, password.is_some()).await? {
+        return Ok(false);
+    }
+    if let Some(password) = password {
+        let mut salt = [0; 16];
+        SystemRandom::new()
+            .fill(&mut salt)
+            .map_err(|_| sqlx::Error::Protocol("the system gives no randomness".into()))?;
+        let alter = format!("alter role {APP_ROLE} login");
+        set_password(connection, database, &alter, password, &salt).await?;
+    }
+    connection
+        .execute(include_str!("sql/grant_application.sql"))
+        .await?;
+    set_limits(connection, APP_ROLE).await?;
+    if ensure_role(connection, READER_ROLE, false).await? {
+        connection
+            .execute(include_str!("sql/grant_reader.sql"))
+            .await?;
+    }
+    Ok(true)
+}
+
+/// Gives whether the role is there. `must`: an owner who may not make it gets the database's error.
+async fn ensure_role(connection: &mut PgConnection, name: &str, must: bool) -> sqlx::Result<bool> {
+    let look = "select exists (select from pg_catalog.pg_roles where rolname = $1), rolcreaterole or rolsuper
+        from pg_catalog.pg_roles where rolname = current_user";
+    let (exists, may_create): (bool, bool) = sqlx::query_as(look)
+        .bind(name)
+        .fetch_one(&mut *connection)
+        .await?;
+    if !exists && (may_create || must) {
+        let create = AssertSqlSafe(format!("create role {name} nologin"));
+        connection.execute(create).await?;
+        return Ok(true);
+    }
+    Ok(exists)
+}
+
+/// Time limits of a role that signs in, where they differ.
+pub(super) async fn set_limits(connection: &mut PgConnection, role: &str) -> sqlx::Result<()> {
+    let settings = "select coalesce((
+            select s.setconfig from pg_catalog.pg_db_role_setting s join pg_catalog.pg_roles r on r.oid = s.setrole
+            where r.rolname = $1 and s.setdatabase = 0
+        ), '{}')";
+    let settings: Vec<String> = sqlx::query_scalar(settings)
+        .bind(role)
+        .fetch_one(&mut *connection)
+        .await?;
+    for (name, value) in LIMITS {
+        if !settings.contains(&format!("{name}={value}")) {
+            let alter = AssertSqlSafe(format!("alter role {role} set {name} = '{value}'"));
+            connection.execute(alter).await?;
         }
     }
     Ok(())

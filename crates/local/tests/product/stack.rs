@@ -63,9 +63,10 @@ pub(crate) async fn database() -> Postgres {
 pub(crate) async fn migrate(postgres: &Postgres, database: &str) {
     let url = postgres.superuser_url(database);
     let config = DatabaseConfig::direct(&|name| (name == "DATABASE_URL").then(|| url.clone()));
-    let mut connection = schema::connect(&config.unwrap()).await.unwrap();
+    let config = config.unwrap();
+    let mut connection = schema::connect(&config).await.unwrap();
     schema::migrate(&mut connection, |_| ()).await.unwrap();
-    schema::grant(&mut connection, Some(APP_PASSWORD))
+    schema::grant(&mut connection, &config, Some(APP_PASSWORD))
         .await
         .unwrap();
     let hash = Hasher::new(1).hash(PASSWORD.into()).await.unwrap();

@@ -173,9 +173,6 @@ impl Restore<'_> {
     async fn bring_up_to_date(&mut self, environment: &Environment) -> Result<usize, Failure> {
         let progress = Progress::begin(self.screen, "schema and role");
         let applied = schema::migrate(&mut self.connection, |_| {}).await?;
-        schema::keep_to_the_owner(&mut self.connection)
-            .await
-            .map_err(|error| database(&error))?;
         let role = role::grant(&mut self.connection, environment, self.screen).await?;
         let migrations = match applied.len() {
             0 => "nothing to migrate".to_owned(),

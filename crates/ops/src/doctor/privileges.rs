@@ -1,8 +1,9 @@
 //! What the functions' role may do: what it needs, and nothing more.
 
 use hallpass_core::db::{Db, Effect};
-use sqlx::FromRow;
+use hallpass_core::schema::PRIVILEGES_OF_OTHERS;
 use sqlx::postgres::PgRow;
+use sqlx::{FromRow, Row as _};
 
 use super::check::Check;
 
@@ -49,7 +50,11 @@ struct Privileges {
     has_triggers: bool,
 }
 
+/// How many privileges of others are named one by one.
+const NAMED: usize = 5;
+
 pub(super) async fn examine(db: &Db, checks: &mut Vec<Check>) {
+    checks.push(others(db).await);
     let read = |row: PgRow| Privileges::from_row(&row);
     let found = db.fetch_one(Effect::Repeatable, || sqlx::query(PRIVILEGES).try_map(read));
     match found.await {
@@ -61,6 +66,30 @@ pub(super) async fn examine(db: &Db, checks: &mut Vec<Check>) {
             let action = "hallpass migrate, as the owner, renews the grants";
             checks.push(Check::failure("leastPrivilege", error.to_string(), action));
         }
+    }
+}
+
+/// Whether anybody else may do anything with our objects, as hosts grant it by default (Supabase's `anon`).
+async fn others(db: &Db) -> Check {
+    const NAME: &str = "otherRoles";
+    let action = "hallpass migrate, as the owner, revokes them";
+    let found = db.fetch_all(Effect::Repeatable, || {
+        sqlx::query(PRIVILEGES_OF_OTHERS).try_map(|row: PgRow| row.try_get::<String, _>(0))
+    });
+    match found.await {
+        Ok(found) if found.is_empty() => Check::ok(
+            NAME,
+            "no other role holds privileges in the schema hallpass",
+        ),
+        Ok(found) => {
+            let named: Vec<_> = found.iter().take(NAMED).map(String::as_str).collect();
+            let detail = match found.len() - named.len() {
+                0 => named.join(", "),
+                more => format!("{} and {more} more", named.join(", ")),
+            };
+            Check::failure(NAME, detail, action)
+        }
+        Err(error) => Check::failure(NAME, error.to_string(), action),
     }
 }
 
@@ -78,10 +107,7 @@ fn least(found: &Privileges) -> Check {
     }
     if role == hallpass_core::schema::APP_ROLE {
         let detail = format!("{role} may {}", found.excess.join(", "));
-        let action = format!(
-            "as the owner: revoke create on schema public from public; revoke all on all tables \
-             in schema public from public, {role}; then hallpass migrate"
-        );
+        let action = "hallpass migrate, as the owner, renews the grants";
         return Check::warning(NAME, detail, action);
     }
     let detail = format!(

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hallpass_core::config::DatabaseConfig;
 use hallpass_core::schema::{self, APP_ROLE};
 use serde_json::{Value, json};
 use sqlx::error::DatabaseError;
@@ -16,7 +17,7 @@ use crate::screen::Screen;
 pub(crate) enum Granted {
     /// The role has them; whether it got a password, too.
     Yes { with_password: bool },
-    /// There is no such role and no password for one.
+    /// There is no such role, and the owner may not make one.
     NoRole,
     /// The role belongs to somebody else.
     Refused,
@@ -31,7 +32,8 @@ pub(crate) async fn grant(
 ) -> Result<Granted, Failure> {
     let password = environment.get("HALLPASS_APP_PASSWORD");
     let with_password = password.is_some();
-    match patiently(connection, password.as_deref()).await {
+    let database = environment.direct()?;
+    match patiently(connection, &database, password.as_deref()).await {
         Ok(true) => Ok(Granted::Yes { with_password }),
         Ok(false) => Ok(Granted::NoRole),
         Err(error) if with_password => {
@@ -50,10 +52,14 @@ pub(crate) async fn grant(
 }
 
 /// Roles belong to the whole server: two migrators, even of two databases, may touch one at once.
-async fn patiently(connection: &mut PgConnection, password: Option<&str>) -> sqlx::Result<bool> {
+async fn patiently(
+    connection: &mut PgConnection,
+    database: &DatabaseConfig,
+    password: Option<&str>,
+) -> sqlx::Result<bool> {
     let mut attempts = 0;
     loop {
-        let error = match schema::grant(connection, password).await {
+        let error = match schema::grant(connection, database, password).await {
             Ok(granted) => return Ok(granted),
             Err(error) => error,
         };
@@ -98,8 +104,8 @@ impl Granted {
             }
             Self::Yes { .. } => format!("Role    {APP_ROLE}, grants renewed\n"),
             Self::NoRole => format!(
-                "Role    none: the functions connect as the owner. For least privilege set\n        \
-                 HALLPASS_APP_PASSWORD, migrate again, and use {APP_ROLE} in DATABASE_URL.\n"
+                "Role    none: this role may not create {APP_ROLE}. The functions connect as the owner.\n        \
+                 For least privilege migrate as a role with CREATEROLE.\n"
             ),
             Self::Refused => format!("Role    {APP_ROLE}, grants left as they were\n"),
         }

@@ -63,6 +63,7 @@ async fn all_is_well_where_everything_is_done() {
         "clock",
         "connections",
         "directConnection",
+        "otherRoles",
         "leastPrivilege",
         "appendOnly",
         "administrator",

@@ -10,6 +10,7 @@ mod deploy;
 mod doctor;
 mod environment;
 mod erase;
+mod grants;
 mod growth;
 mod interrupted;
 mod migrate;

@@ -9,7 +9,7 @@ fn parts(uri: &str) -> Result<String, Problem> {
     Ok(values.join(" "))
 }
 
-/// Cases of libpq's own test (src/interfaces/libpq/t/001_uri.pl) and further ones; what libpq says of them.
+/// Cases of libpq's own test (`src/interfaces/libpq/t/001_uri.pl`) and further ones; what libpq says of them.
 #[test]
 fn a_uri_is_read_as_libpq_reads_it() {
     for (uri, expected) in [

@@ -179,7 +179,7 @@ async fn migrate(database: &str) {
         DatabaseConfig::direct(&|name| (name == "DATABASE_URL").then(|| url.clone())).unwrap();
     let mut connection = schema::connect(&config).await.unwrap();
     schema::migrate(&mut connection, |_| ()).await.unwrap();
-    schema::grant(&mut connection, Some(&environment::app_password()))
+    schema::grant(&mut connection, &config, Some(&environment::app_password()))
         .await
         .unwrap();
     connection.close().await.unwrap();

@@ -1,0 +1,34 @@
+-- What the functions may do and nothing more: no DDL, no TRUNCATE, no delete of users or sessions, no write to past
+-- audit events but by the functions that keep a bound. One transaction: nothing is missing in between.
+revoke all on schema hallpass from hallpass_app;
+revoke all on all tables in schema hallpass from hallpass_app;
+revoke all on all sequences in schema hallpass from hallpass_app;
+revoke all on all routines in schema hallpass from hallpass_app;
+
+grant usage on schema hallpass to hallpass_app;
+grant select on hallpass.roles, hallpass._sqlx_migrations to hallpass_app;
+grant select, insert, update on hallpass.users, hallpass.sessions to hallpass_app;
+grant select, update (sessions_valid_from, links_valid_from) on hallpass.settings to hallpass_app;
+grant select, insert on hallpass.audit_events to hallpass_app;
+grant select, insert, update, delete on hallpass.login_throttle, hallpass.alerts to hallpass_app;
+
+-- A function that runs with its caller's rights allows nothing that the caller may not do already.
+do $$
+declare
+    routine text;
+begin
+    for routine in
+        select format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))
+        from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+        where n.nspname = 'hallpass' and not p.prosecdef and p.prorettype <> 'trigger'::regtype
+            and not exists (
+                select from pg_depend d
+                where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'
+            )
+    loop
+        execute format('grant execute on routine %s to hallpass_app', routine);
+    end loop;
+end
+$$;
+-- Those that run with the owner's rights are named one by one.
+grant execute on function hallpass.purge_sessions, hallpass.purge_throttle, hallpass.purge_audit to hallpass_app;

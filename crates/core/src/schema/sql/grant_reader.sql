@@ -1,0 +1,7 @@
+-- Other applications in this database read the view, and nothing beside it.
+revoke all on schema hallpass from hallpass_reader;
+revoke all on all tables in schema hallpass from hallpass_reader;
+revoke all on all sequences in schema hallpass from hallpass_reader;
+revoke all on all routines in schema hallpass from hallpass_reader;
+grant usage on schema hallpass to hallpass_reader;
+grant select on hallpass.public_users to hallpass_reader;

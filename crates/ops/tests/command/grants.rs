@@ -1,0 +1,165 @@
+//! Who may do what with our objects, whatever the host grants by default.
+
+use sqlx::{Connection as _, Executor as _};
+
+use crate::stand::Stand;
+
+/// A project of Supabase: roles of its REST API that get everything by default privileges, in `public` and in all
+/// schemas; extensions in a schema of their own; an owner who is no superuser.
+async fn like_supabase(owner: &str) -> (Stand, String) {
+    let stand = Stand::empty().await;
+    let url = stand.url_of_owner(owner).await;
+    let mut defaults = Vec::new();
+    for role in ["anon", "authenticated", "service_role"] {
+        defaults.push(format!(
+            "do $$ begin create role {role} nologin; exception when duplicate_object then null; end $$"
+        ));
+        for place in ["", "in schema public "] {
+            for objects in ["tables", "sequences", "functions"] {
+                defaults.push(format!(
+                    "alter default privileges for role {owner} {place}grant all on {objects} to {role}"
+                ));
+            }
+        }
+        defaults.push(format!(
+            "alter default privileges for role {owner} grant usage on schemas to {role}"
+        ));
+    }
+    let defaults = defaults.join(";");
+    stand
+        .execute_owned(format!(
+            "{defaults};
+            create schema extensions;
+            grant usage on schema extensions to public;
+            create extension pg_trgm schema extensions;
+            alter role {owner} set search_path = \"$user\", public, extensions;"
+        ))
+        .await;
+    (stand, url)
+}
+
+/// What any of the REST API's roles may do with anything of ours, as the server itself answers.
+const HELD: &str = "
+    with roles as (select unnest(array['anon', 'authenticated', 'service_role']) as name)
+    select coalesce(string_agg(r.name || ' ' || o.name, ', '), 'nothing')
+    from roles r cross join lateral (
+        select 'schema' where has_schema_privilege(r.name, 'hallpass', 'usage, create')
+        union all
+        select c.relname from pg_class c
+        where c.relnamespace = 'hallpass'::regnamespace and c.relkind in ('r', 'v')
+            and (has_table_privilege(r.name, c.oid,
+                    'select, insert, update, delete, truncate, references, trigger')
+                or has_any_column_privilege(r.name, c.oid, 'select, insert, update, references'))
+        union all
+        select p.proname from pg_proc p
+        where p.pronamespace = 'hallpass'::regnamespace and has_function_privilege(r.name, p.oid, 'execute')
+    ) as o (name)";
+
+#[tokio::test]
+async fn what_a_host_grants_by_default_is_revoked() {
+    let (stand, owner) = like_supabase("ops_supabase_owner").await;
+    let migrate = || stand.call(&["migrate"]).env("DATABASE_URL", &owner);
+    migrate().run().await.succeeded();
+    assert_eq!(stand.value::<String>(HELD).await, "nothing");
+    let mut anon = stand.connect().await;
+    anon.execute("set role anon").await.unwrap();
+    for sql in [
+        "select from hallpass.users",
+        "select from hallpass.public_users",
+        "update hallpass.users set roles = '{admin}'",
+        "truncate hallpass.users cascade",
+        "select hallpass.purge_audit(interval '1 day', 1, '{}')",
+    ] {
+        let error = anon.execute(sql).await.expect_err(sql);
+        let code = error.as_database_error().unwrap().code().unwrap();
+        assert_eq!(code, "42501", "{sql}");
+    }
+    anon.close().await.unwrap();
+    // What somebody granted since is found, and is gone after the next run; an application's foreign key may stay.
+    stand
+        .execute(
+            "grant usage on schema hallpass to anon;
+            grant select (email), references (id), references (email) on hallpass.users to anon;
+            grant execute on function hallpass.purge_audit to public",
+        )
+        .await;
+    let doctor = stand.call(&["doctor", "--json"]).env("DATABASE_URL", &owner);
+    let report = doctor.run().await;
+    assert_eq!(report.code, 1, "{report:?}");
+    for said in [
+        "anon may usage on hallpass",
+        "anon may select (email) on hallpass.users",
+        "anon may references (email) on hallpass.users",
+        "public may execute on hallpass.purge_audit",
+    ] {
+        assert!(report.stdout.contains(said), "{said}: {}", report.stdout);
+    }
+    assert!(!report.stdout.contains("references (id)"), "{report:?}");
+    migrate().run().await.succeeded();
+    assert_eq!(
+        stand.value::<String>(HELD).await,
+        "anon users",
+        "references (id) alone"
+    );
+}
+
+/// Everything that anybody but the owner holds. Rows: object, role, privileges.
+const GRANTS: &str = "
+    with held as (
+        select 'schema' as object, nspowner as owner,
+            coalesce(nspacl, acldefault('n', nspowner)) as acl
+        from pg_namespace where nspname = 'hallpass'
+        union all
+        select c.relname, c.relowner, coalesce(c.relacl,
+            acldefault(case c.relkind when 'S' then 's'::\"char\" else 'r'::\"char\" end, c.relowner))
+        from pg_class c
+        where c.relnamespace = 'hallpass'::regnamespace and c.relkind in ('r', 'v', 'S', 'm', 'p', 'f')
+        union all
+        select c.relname || '.' || a.attname, c.relowner, a.attacl
+        from pg_attribute a join pg_class c on c.oid = a.attrelid
+        where c.relnamespace = 'hallpass'::regnamespace and a.attacl is not null
+        union all
+        select p.proname || '()', p.proowner, coalesce(p.proacl, acldefault('f', p.proowner))
+        from pg_proc p where p.pronamespace = 'hallpass'::regnamespace and p.prosecdef
+    )
+    select string_agg(line, E'\\n' order by line collate \"C\")
+    from (
+        select object || ' ' || coalesce(r.rolname, 'public') || ' '
+            || string_agg(lower(a.privilege_type), ' ' order by a.privilege_type) as line
+        from held cross join lateral aclexplode(held.acl) as a left join pg_roles r on r.oid = a.grantee
+        where a.grantee <> held.owner
+        group by object, r.rolname
+    ) as lines";
+
+#[tokio::test]
+async fn these_are_all_the_grants_there_are() {
+    let (stand, owner) = like_supabase("ops_grants_owner").await;
+    let migrate = stand.call(&["migrate"]).env("DATABASE_URL", &owner);
+    migrate.run().await.succeeded();
+    let expected = "\
+_sqlx_migrations hallpass_app select
+alerts hallpass_app delete insert select update
+audit_events hallpass_app insert select
+login_throttle hallpass_app delete insert select update
+public_users hallpass_reader select
+purge_audit() hallpass_app execute
+purge_sessions() hallpass_app execute
+purge_throttle() hallpass_app execute
+roles hallpass_app select
+schema hallpass_app usage
+schema hallpass_reader usage
+sessions hallpass_app insert select update
+settings hallpass_app select
+settings.links_valid_from hallpass_app update
+settings.sessions_valid_from hallpass_app update
+users hallpass_app insert select update";
+    assert_eq!(stand.value::<String>(GRANTS).await, expected);
+    // Functions with their caller's rights give nothing beyond that: the application's role may call them, nobody else.
+    let callers = "
+        select string_agg(distinct coalesce(r.rolname, 'public'), ' ')
+        from pg_proc p
+        cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
+        left join pg_roles r on r.oid = a.grantee
+        where p.pronamespace = 'hallpass'::regnamespace and not p.prosecdef and a.grantee <> p.proowner";
+    assert_eq!(stand.value::<String>(callers).await, "hallpass_app");
+}
