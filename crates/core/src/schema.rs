@@ -43,6 +43,11 @@ pub enum MigrateError {
         "{0} leads to a transaction pooler; migrations need the direct connection: set DATABASE_URL_UNPOOLED"
     )]
     Pooled(&'static str),
+    /// The database cannot hold every character.
+    #[error(
+        "the database has the encoding {0}, but UTF8 is needed: create one with encoding 'UTF8' template template0"
+    )]
+    Encoding(String),
     /// Another migrator is at work and did not finish in time.
     #[error("another migration is under way; wait for it, then run this again")]
     Busy,
@@ -154,6 +159,12 @@ pub async fn migrate(
     connection: &mut PgConnection,
     mut on_step: impl FnMut(&Step),
 ) -> Result<Vec<Step>, MigrateError> {
+    let encoding: String = sqlx::query_scalar("select current_setting('server_encoding')")
+        .fetch_one(&mut *connection)
+        .await?;
+    if encoding != "UTF8" {
+        return Err(MigrateError::Encoding(encoding));
+    }
     lock(connection).await?;
     let result = apply(connection, &mut on_step).await;
     sqlx::query("select pg_advisory_unlock($1)")

@@ -182,6 +182,7 @@ impl From<MigrateError> for Failure {
         match error {
             MigrateError::Database(error) => database(&error),
             MigrateError::Pooled(_) => Self::new(Exit::Configuration, "pooled", text),
+            MigrateError::Encoding(_) => Self::new(Exit::Configuration, "encoding", text),
             MigrateError::Busy => Self::new(Exit::Failed, "migration_under_way", text),
             MigrateError::Failed { .. } if is_denied(&error) => denied(&text),
             MigrateError::Failed { .. } => Self::new(Exit::Failed, "migration_failed", text),

@@ -33,6 +33,7 @@ const FACTS: &str = "
         exists (select from pg_extension where extname = 'pg_trgm') as has_trigrams,
         (select indisvalid from pg_index where indexrelid = to_regclass('hallpass.users_search_idx')) as search_index,
         pg_is_in_recovery() as is_replica,
+        current_setting('server_encoding') as encoding,
         current_database() || ' ' || pg_postmaster_start_time() as identity";
 
 /// What the server says of itself, seen from the functions' connection.
@@ -51,6 +52,7 @@ pub(super) struct Facts {
     has_trigrams: bool,
     search_index: Option<bool>,
     is_replica: bool,
+    encoding: String,
     pub(super) identity: String,
 }
 
@@ -74,6 +76,7 @@ pub(super) async fn examine(
     // The server read its clock about half way between asking and hearing.
     let here: OffsetDateTime = before + (clock::now() - before) / 2;
     checks.push(version(&facts));
+    checks.push(encoding(&facts));
     checks.push(applied(db, &facts).await);
     if facts.has_schema {
         checks.push(search(&facts));
@@ -103,6 +106,18 @@ fn version(facts: &Facts) -> Check {
             Check::warning("serverVersion", detail, action)
         }
     }
+}
+
+/// In another encoding names fail that hold a character which it does not have.
+fn encoding(facts: &Facts) -> Check {
+    let found = &facts.encoding;
+    if found == "UTF8" {
+        return Check::ok("encoding", "UTF8");
+    }
+    let detail = format!("the database has the encoding {found}, but UTF8 is needed");
+    let action =
+        "create database NAME encoding 'UTF8' template template0; then hallpass migrate there";
+    Check::failure("encoding", detail, action)
 }
 
 async fn applied(db: &Db, facts: &Facts) -> Check {

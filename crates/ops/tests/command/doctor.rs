@@ -57,6 +57,7 @@ async fn all_is_well_where_everything_is_done() {
         "tls",
         "pooler",
         "serverVersion",
+        "encoding",
         "schema",
         "search",
         "timeouts",

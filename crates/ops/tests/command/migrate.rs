@@ -173,3 +173,24 @@ async fn what_was_applied_before_a_failure_is_told() {
     let trail = stand.value::<Value>(TRAIL).await;
     assert_eq!(trail.as_array().unwrap().len(), 2, "{trail}");
 }
+
+#[tokio::test]
+async fn a_database_that_cannot_hold_every_character_is_refused() {
+    let stand = Stand::in_latin1().await;
+    let error = stand.run(&["migrate", "--json"]).await.failed(3);
+    assert_eq!(error["code"], "encoding");
+    assert!(
+        error["detail"].as_str().unwrap().contains("LATIN1"),
+        "{error}"
+    );
+    let schema = "select count(*) from pg_namespace where nspname = 'hallpass'";
+    assert_eq!(stand.value::<i64>(schema).await, 0);
+    let report = stand.run(&["doctor", "--json"]).await;
+    assert_eq!(report.code, 1);
+    assert!(
+        report
+            .stdout
+            .contains("the database has the encoding LATIN1"),
+        "{report:?}"
+    );
+}

@@ -110,6 +110,17 @@ impl Stand {
         stand
     }
 
+    /// A database without a schema, in an encoding that lacks most characters.
+    pub(crate) async fn in_latin1() -> Self {
+        let server = server();
+        let name = format!("ops_{:08x}", Uuid::new_v4().as_fields().0);
+        let create = format!(
+            "create database {name} encoding 'LATIN1' locale 'C' locale_provider libc template template0"
+        );
+        execute(&server, create).await;
+        Self { server, name }
+    }
+
     /// A migrated database with an administrator, who has a password.
     pub(crate) async fn administered() -> Self {
         let stand = Self::migrated().await;
