@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url'
 import { ofCargo, ofConsole } from './environment.mjs'
 import { install } from './rust.mjs'
 
+/** All variables that name a database. */
+const DATABASES = ['DATABASE_URL', 'DATABASE_URL_POOLED', 'DATABASE_URL_UNPOOLED', 'POSTGRES_URL', 'POSTGRES_URL_NON_POOLING']
 const CONSOLE = ['npm', 'run', 'build', '--prefix', 'web']
 // Every program by its name: the functions' builders name them one by one, too.
 const FUNCTIONS = readdirSync(new URL('../api', import.meta.url))
@@ -26,15 +28,16 @@ export function plan(environment) {
   const compiled = (names) => ({ command: compile(names), environment: ofCargo(environment) })
   // `vercel dev` compiles each function itself, without optimisation.
   if (environment.VERCEL !== '1') return { steps: [builtConsole], note: 'no deployment: only the console' }
-  if (environment.VERCEL_ENV !== 'production') {
-    return { steps: [builtConsole, compiled(FUNCTIONS)], note: 'not production: the database stays as it is' }
+  const isProduction = environment.VERCEL_ENV === 'production'
+  if (!isProduction && !DATABASES.some((name) => environment[name])) {
+    return { steps: [builtConsole, compiled(FUNCTIONS)], note: 'not production, and no variable names a database' }
   }
   if (environment.HALLPASS_MIGRATE_ON_BUILD === '0') {
     return { steps: [builtConsole, compiled(FUNCTIONS)], note: 'HALLPASS_MIGRATE_ON_BUILD=0: the database stays as it is; run `hallpass migrate` yourself' }
   }
   const target = environment.CARGO_TARGET_DIR ?? 'target'
   const migrate = { command: [join(target, 'release', 'hallpass'), 'migrate', '--deploy'], environment }
-  return { steps: [builtConsole, compiled([...FUNCTIONS, 'hallpass']), migrate], note: 'production: the database is migrated' }
+  return { steps: [builtConsole, compiled([...FUNCTIONS, 'hallpass']), migrate], note: isProduction ? 'production: the database is migrated' : "not production: the database is migrated unless it is another environment's" }
 }
 
 function run([program, ...parameters], environment) {

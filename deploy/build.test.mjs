@@ -4,7 +4,16 @@ import { plan } from './build.mjs'
 
 const programs = (environment) => plan({ VERCEL: '1', ...environment }).steps.map(({ command }) => command.join(' '))
 
-test('a preview compiles the functions and never migrates', () => {
+test('a preview with a database of its own migrates it: the command leaves that of production alone', () => {
+  for (const name of ['DATABASE_URL', 'POSTGRES_URL']) {
+    const commands = programs({ VERCEL_ENV: 'preview', [name]: 'postgres://h/d' })
+    assert.equal(commands.at(-1), 'target/release/hallpass migrate --deploy')
+    assert.match(commands[1], /--bin hallpass$/)
+  }
+  assert.equal(programs({ VERCEL_ENV: 'preview', DATABASE_URL: 'postgres://h/d', HALLPASS_MIGRATE_ON_BUILD: '0' }).length, 2)
+})
+
+test('a preview without a database compiles the functions and migrates nothing', () => {
   for (const environment of [{ VERCEL_ENV: 'preview' }, { VERCEL_ENV: 'development' }, {}]) {
     const commands = programs(environment)
     assert.equal(commands[0], 'npm run build --prefix web')

@@ -48,10 +48,16 @@ create table hallpass.settings (
     id boolean constraint settings_pkey primary key default true,
     sessions_valid_from timestamptz not null default '-infinity',
     links_valid_from timestamptz not null default '-infinity',
+    environment text,
+    database_identities text[] not null default '{}',
+    login_roles text[] not null default '{}',
     constraint settings_one_row check (id)
 );
 comment on column hallpass.settings.sessions_valid_from is 'Sessions opened before this moment are over: the force-logout of everyone in one row.';
 comment on column hallpass.settings.links_valid_from is 'One-time links made before this moment are void; set when a backup is restored.';
+comment on column hallpass.settings.environment is 'The environment (VERCEL_ENV) that this database belongs to. Null: nobody''s yet.';
+comment on column hallpass.settings.database_identities is 'The addresses by which that environment reaches it, without what differs between pooled and direct ones. Another address: a copy.';
+comment on column hallpass.settings.login_roles is 'Login roles made for the master secrets in use; the next migration drops those that are not.';
 insert into hallpass.settings default values;
 
 create function hallpass.permissions_of(held_roles text[]) returns text[]

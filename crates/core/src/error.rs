@@ -59,6 +59,9 @@ pub enum Error {
     /// The database is away, full, read-only or too slow. Retry later.
     #[error("the database is not available: {0}")]
     Unavailable(#[source] sqlx::Error),
+    /// Another environment's deployments reach the database at the same address, and it is theirs.
+    #[error("the database belongs to the environment {0}")]
+    SharedDatabase(String),
     /// A defect. The text is for the log only.
     #[error("internal error: {0}")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),

@@ -22,6 +22,10 @@ pub enum Purpose {
     Throttle,
     /// The MAC that signs what is told to a webhook.
     Webhook,
+    /// The password of the database's login role.
+    DatabaseLogin,
+    /// The salt of that password's verifier: always the same, because a pooler may keep a verifier for a while.
+    DatabaseSalt,
     /// The short name of a master secret in the `kid` of its keys.
     KeyId,
 }
@@ -35,6 +39,8 @@ impl Purpose {
             Self::Device => "device",
             Self::Throttle => "throttle",
             Self::Webhook => "webhook",
+            Self::DatabaseLogin => "database-login",
+            Self::DatabaseSalt => "database-salt",
             Self::KeyId => "key-id",
         }
     }

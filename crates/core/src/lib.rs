@@ -61,7 +61,7 @@ impl Hallpass {
     #[must_use]
     pub fn new(config: Config) -> Self {
         let keys = keys::Keys::new(&config);
-        let db = db::Db::new(&config.database);
+        let db = db::Db::of(&config, &keys);
         let hasher = passwords::Hasher::new(config.hash_permits);
         Self(Arc::new(Parts {
             config,

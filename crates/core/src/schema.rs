@@ -1,5 +1,7 @@
 //! The schema: its migrations, which of them a database has, and the role that the functions use.
 
+mod binding;
+mod login;
 mod password;
 mod role;
 mod scram;
@@ -13,6 +15,8 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 use crate::config::DatabaseConfig;
 use crate::db::{Pooler, probe};
 
+pub use binding::{Standing, bind, empty_copy, standing};
+pub use login::{Login, drop_login, ensure_login, is_login};
 pub use role::{APP_ROLE, PRIVILEGES_OF_OTHERS, READER_ROLE, grant};
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");

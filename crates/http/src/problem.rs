@@ -184,6 +184,14 @@ impl From<Error> for Problem {
                     "the database is not available; try again",
                 )
             },
+            Error::SharedDatabase(_) => Self {
+                cause: Some(detail),
+                ..Self::new(
+                    S::SERVICE_UNAVAILABLE,
+                    "shared_database",
+                    "this deployment may not use its database; the log says why",
+                )
+            },
             Error::Internal(source) => Self {
                 cause: Some(source.to_string()),
                 ..Self::of_status(S::INTERNAL_SERVER_ERROR)

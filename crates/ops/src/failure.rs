@@ -170,6 +170,13 @@ impl From<Error> for Failure {
                     .next("begin anew without --cursor, with the same filters for every page")
             }
             Error::Unavailable(error) => database(&error),
+            Error::SharedDatabase(environment) => {
+                let next = format!(
+                    "set VERCEL_ENV={environment} if that is the deployment you mean, or \
+                     HALLPASS_ALLOW_SHARED_DATABASE=1"
+                );
+                Self::new(Exit::Configuration, "shared_database", text).next(next)
+            }
             other if is_denied(&other) => denied(&text),
             other => Self::new(Exit::Failed, "failed", other.to_string()),
         }

@@ -39,6 +39,7 @@ export const EVENTS = [
   'tables_analyzed',
   'schema_migrated',
   'role_password_set',
+  'database_bound',
 ] as const
 
 export const SEVERITIES = ['info', 'warning', 'critical'] as const

@@ -40,6 +40,8 @@ pub struct DatabaseConfig {
     pub(crate) options: PgConnectOptions,
     /// The variable the address came from, for messages.
     pub variable: &'static str,
+    /// Whether it is the direct connection of the operator's commands.
+    pub(crate) is_direct: bool,
     /// What stands before the server.
     pub pooler: PoolerMode,
     /// `DATABASE_CONNECTION_LIMIT`: connections an instance may hold.
@@ -178,6 +180,7 @@ fn read_from(
     Some(DatabaseConfig {
         options,
         variable,
+        is_direct: variables == DIRECT,
         pooler,
         max_connections,
     })

@@ -4,6 +4,7 @@ mod database;
 mod database_url;
 mod endpoint;
 mod guessable;
+mod identity;
 mod libpq;
 mod monitoring;
 mod otlp;
@@ -61,6 +62,8 @@ pub struct Config {
     pub secret_previous: Option<SecretBox<[u8]>>,
     /// Where the functions connect to.
     pub database: DatabaseConfig,
+    /// `HALLPASS_ALLOW_SHARED_DATABASE`: whether a database of another environment may be used.
+    pub may_share_database: bool,
     /// Our own origins (`https://host`), for the CSRF rule; the first is the one in links.
     pub origins: Vec<String>,
     /// `HALLPASS_SESSION_IDLE_DAYS`: a session ends when it is not refreshed for so long.
@@ -142,6 +145,18 @@ impl Reader<'_> {
         endpoint
     }
 
+    /// `1` is on, `0` and nothing are off.
+    fn switch(&mut self, variable: &'static str) -> bool {
+        match self.get(variable).as_deref() {
+            None | Some("0") => false,
+            Some("1") => true,
+            Some(_) => {
+                self.error(variable, "must be 1 or 0");
+                false
+            }
+        }
+    }
+
     fn number(&mut self, variable: &'static str, default: u32, min: u32, max: u32) -> u32 {
         let Some(text) = self.get(variable) else {
             return default;
@@ -215,6 +230,7 @@ impl Config {
         }
         let secret_previous = reader.secret("HALLPASS_SECRET_PREVIOUS");
         let database = database::read(&mut reader, &environment);
+        let may_share_database = reader.switch("HALLPASS_ALLOW_SHARED_DATABASE");
         let origins = origins(&mut reader, &environment);
         let idle_days = reader.number("HALLPASS_SESSION_IDLE_DAYS", 7, 1, 365);
         let max_days = reader.number("HALLPASS_SESSION_MAX_DAYS", 30, 1, 365);
@@ -234,6 +250,7 @@ impl Config {
                 secret,
                 secret_previous,
                 database,
+                may_share_database,
                 origins,
                 session_idle: Duration::days(idle_days.into()),
                 session_max: Duration::days(max_days.into()),

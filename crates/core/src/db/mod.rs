@@ -1,5 +1,6 @@
 //! Postgres for functions that are frozen, thawed and killed at will: one statement a call, capped connections.
 
+mod discovery;
 mod pooler;
 mod retry;
 mod statement;
@@ -9,13 +10,18 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions, PgRow};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgPoolOptions, PgRow};
 use sqlx::query::Map;
 use sqlx::{Connection as _, PgPool, Postgres};
 use tokio::sync::OnceCell;
 
-use crate::config::{DatabaseConfig, PoolerMode};
+use crate::config::{Config, DatabaseConfig, PoolerMode};
+use crate::keys::Keys;
 use crate::{Error, Result};
+use discovery::{Discovery, Questions};
+
+pub(crate) use discovery::SharedDatabase;
 
 pub use pooler::{Pooler, probe};
 pub use retry::Effect;
@@ -35,13 +41,26 @@ const PING_TIMEOUT: Duration = Duration::from_millis(500);
 #[derive(Debug)]
 pub struct Db {
     pool: PgPool,
-    options: PgConnectOptions,
-    mode: PoolerMode,
-    found: OnceCell<Pooler>,
+    config: DatabaseConfig,
+    questions: Option<Questions>,
+    found: OnceCell<Discovery>,
     unnamed: AtomicBool,
+    /// Whether connections are made as the login role of the secret.
+    as_login: AtomicBool,
 }
 
 impl Db {
+    /// The pool of a deployment: it asks whose the database is, and connects as the login role of its secret where
+    /// there is one. The operator's direct connection stays what it is.
+    #[must_use]
+    pub fn of(config: &Config, keys: &Keys) -> Self {
+        let questions = (!config.database.is_direct).then(|| Questions::new(config, keys));
+        Self {
+            questions,
+            ..Self::new(&config.database)
+        }
+    }
+
     /// A pool that holds nothing yet.
     #[must_use]
     pub fn new(config: &DatabaseConfig) -> Self {
@@ -72,10 +91,11 @@ impl Db {
             .connect_lazy_with(config.options.clone());
         Self {
             pool,
-            options: config.options.clone(),
-            mode: config.pooler,
+            config: config.clone(),
+            questions: None,
             found: OnceCell::new(),
             unnamed: AtomicBool::new(config.pooler == PoolerMode::Unnamed),
+            as_login: AtomicBool::new(false),
         }
     }
 
@@ -85,31 +105,71 @@ impl Db {
     /// [`Misfit`] where the configuration names a pooler that tracks statements and this one does not.
     /// That the database is away is no error here: each request will say so.
     pub async fn warm(&self) -> Result<(), Misfit> {
-        let Ok(mut connection) = self.pool.acquire().await else {
-            return Ok(());
-        };
-        match self.find_pooler(&mut connection).await {
-            Ok(()) if self.mode == PoolerMode::Named && self.unnamed.load(Ordering::Relaxed) => {
-                Err(Misfit)
-            }
-            _ => Ok(()),
+        let is_forgetful = self.acquire().await.is_ok() && self.unnamed.load(Ordering::Relaxed);
+        if is_forgetful && self.config.pooler == PoolerMode::Named {
+            return Err(Misfit);
         }
+        Ok(())
     }
 
-    /// Looks once, over a connection that is there already: who waited for one here would wait in a
-    /// line while the database is away, each for as long as it takes to find that out.
-    async fn find_pooler(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-        if self.mode == PoolerMode::Unnamed || pooler::tracks_by_name(&self.options) {
-            return Ok(());
-        }
-        let find = async {
-            let found = pooler::probe(&self.options, connection).await?;
-            if found == Pooler::Forgetful {
-                self.unnamed.store(true, Ordering::Relaxed);
+    /// A connection of the pool, once the instance knows what it has to.
+    async fn acquire(&self) -> sqlx::Result<PoolConnection<Postgres>> {
+        let was_known = self.found.initialized();
+        let mut connection = self.acquire_or_fall_back().await?;
+        let found = self
+            .found
+            .get_or_try_init(|| self.discover(&mut connection));
+        let found = match found.await {
+            Ok(found) => found,
+            Err(error) => {
+                connection.close_on_drop();
+                return Err(error);
             }
-            Ok(found)
         };
-        self.found.get_or_try_init(|| find).await.map(|_| ())
+        if let Some(environment) = &found.belongs_to {
+            let shared = SharedDatabase(environment.clone());
+            return Err(sqlx::Error::Configuration(shared.into()));
+        }
+        if found.as_login.is_some() && !was_known {
+            // It was made before the login was known, as the user of the URL.
+            let _ = connection.close().await;
+            return self.acquire_or_fall_back().await;
+        }
+        Ok(connection)
+    }
+
+    async fn discover(&self, connection: &mut PoolConnection<Postgres>) -> sqlx::Result<Discovery> {
+        let pooler = discovery::find_pooler(&self.config, connection).await?;
+        if pooler == Pooler::Forgetful {
+            self.unnamed.store(true, Ordering::Relaxed);
+        }
+        let Some(questions) = &self.questions else {
+            return Ok(Discovery {
+                pooler,
+                as_login: None,
+                belongs_to: None,
+            });
+        };
+        let found = questions.ask(&self.config, pooler, connection).await?;
+        if let Some(login) = &found.as_login {
+            self.pool.set_connect_options(login.options.clone());
+            self.as_login.store(true, Ordering::Relaxed);
+        }
+        Ok(found)
+    }
+
+    /// A login role that is there but not let in, by a pooler that does not know it, must not stop the functions.
+    async fn acquire_or_fall_back(&self) -> sqlx::Result<PoolConnection<Postgres>> {
+        let error = match self.pool.acquire().await {
+            Err(error) if discovery::is_refused_login(&error) => error,
+            acquired => return acquired,
+        };
+        if !self.as_login.swap(false, Ordering::Relaxed) {
+            return Err(error);
+        }
+        tracing::error!(%error, "the login role of this deployment is refused: connecting as the user of {}", self.config.variable);
+        self.pool.set_connect_options(self.config.options.clone());
+        self.pool.acquire().await
     }
 
     /// Runs one statement and gives all its rows.
@@ -193,11 +253,7 @@ impl Db {
         F: FnMut(PgRow) -> sqlx::Result<T> + Send,
         A: sqlx::IntoArguments<Postgres> + Send + 'q,
     {
-        let mut connection = self.pool.acquire().await?;
-        if let Err(error) = self.find_pooler(&mut connection).await {
-            connection.close_on_drop();
-            return Err(error);
-        }
+        let mut connection = self.acquire().await?;
         let started = Instant::now();
         let result = if self.unnamed.load(Ordering::Relaxed) {
             statement::in_transaction(&mut connection, make()).await
@@ -216,10 +272,8 @@ impl Db {
     pub fn pooler(&self) -> Pooler {
         if self.unnamed.load(Ordering::Relaxed) {
             Pooler::Forgetful
-        } else if pooler::tracks_by_name(&self.options) {
-            Pooler::Tracking
         } else {
-            self.found.get().copied().unwrap_or(Pooler::None)
+            self.found.get().map_or(Pooler::None, |found| found.pooler)
         }
     }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use sqlx::error::DatabaseError;
 
+use super::SharedDatabase;
 use crate::Error;
 
 /// What it means to run a statement twice.
@@ -103,6 +104,10 @@ pub(super) fn outcome(error: sqlx::Error) -> Error {
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed => Error::Unavailable(error),
+            sqlx::Error::Configuration(source) => match source.downcast::<SharedDatabase>() {
+                Ok(shared) => Error::SharedDatabase(shared.0),
+                Err(source) => Error::Internal(source),
+            },
             _ => Error::internal(error),
         };
     };

@@ -55,6 +55,13 @@ async fn answered(database: &DatabaseConfig, db: &Db, connected: Duration) -> Ch
 }
 
 fn away(database: &DatabaseConfig, error: &Error) -> Check {
+    if let Error::SharedDatabase(owner) = error {
+        let action = format!(
+            "give this environment a database of its own; or set VERCEL_ENV={owner} if that is the deployment you \
+             mean, or HALLPASS_ALLOW_SHARED_DATABASE=1"
+        );
+        return Check::failure("database", error.to_string(), action);
+    }
     let why = match error {
         Error::Unavailable(sqlx::Error::PoolTimedOut) => "nothing answers there".to_owned(),
         Error::Unavailable(error) => error.to_string(),

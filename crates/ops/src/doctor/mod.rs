@@ -12,6 +12,7 @@ mod server;
 use std::io;
 
 use hallpass_core::db::Db;
+use hallpass_core::keys::Keys;
 use serde_json::json;
 
 use crate::environment::Environment;
@@ -45,7 +46,11 @@ async fn examine(environment: &Environment) -> Vec<Check> {
     let Some(database) = database else {
         return checks;
     };
-    let db = Db::new(&database);
+    // As the functions do it: with the login role of their secret, where there is one.
+    let db = match environment.config() {
+        Ok(config) => Db::of(&config, &Keys::new(&config)),
+        Err(_) => Db::new(&database),
+    };
     if connection::examine(&database, &db, &mut checks).await {
         certificate::examine(environment, &database, &mut checks).await;
         let pooler = connection::pooler(&database, &mut checks).await;

@@ -2,11 +2,14 @@
 
 use std::fmt::Write as _;
 
+use hallpass_core::keys::Keys;
+use hallpass_core::schema::{self, Standing};
 use hallpass_core::users::Email;
 use hallpass_core::users::operator::{FirstAdministrator, first_administrator};
 use hallpass_core::{Client, Config, Hallpass};
 use serde_json::json;
 
+use super::binding::Claim;
 use super::migrate;
 use crate::clock;
 use crate::environment::Environment;
@@ -22,14 +25,14 @@ const COMMAND: &str = "migrate --deploy";
 
 pub(super) async fn run(environment: &Environment, screen: Screen) -> Result<Exit, Failure> {
     if let Some(reason) = skipped(environment) {
-        let json = json!({"skipped": reason});
-        screen.answer(&json, |out| {
-            writeln!(out, "Not migrating: {reason}. By hand: hallpass migrate")
-        })?;
-        return Ok(Exit::Done);
+        return leave(screen, &reason);
     }
     // Before anything changes: what the functions would refuse to start with fails the build.
     let config = environment.config()?;
+    let claim = Claim::new(environment, config.environment.clone())?;
+    if let Some(reason) = foreign(environment, &claim).await? {
+        return leave(screen, &reason);
+    }
     if config.origins.is_empty() {
         return Err(
             Failure::configuration("the origin that links begin with is not known")
@@ -37,7 +40,9 @@ pub(super) async fn run(environment: &Environment, screen: Screen) -> Result<Exi
         );
     }
     let email = address(environment, &config)?;
-    let report = migrate(environment, screen, &Client::operator(COMMAND)).await?;
+    let keys = Keys::new(&config);
+    let migrator = Client::operator(COMMAND);
+    let report = migrate(environment, screen, &migrator, Some(claim), Some(&keys)).await?;
     interrupt::leaves(
         "the schema is up to date, an administrator may have been made",
         "deploy again: while nobody has set a password, each deployment prints a new link",
@@ -62,14 +67,41 @@ pub(super) async fn run(environment: &Environment, screen: Screen) -> Result<Exi
     Ok(Exit::Done)
 }
 
-/// Why this build leaves the database alone, if it does: a preview must not migrate production. The build
-/// script asks the same before it compiles; asked again here, no other script can get it wrong.
+/// Why this build leaves the database alone, if it does. Outside production a deployment may have no database, or no
+/// secret: pages can be looked at all the same.
 fn skipped(environment: &Environment) -> Option<String> {
     if environment.get(ON_BUILD).as_deref() == Some("0") {
         return Some(format!("{ON_BUILD} is 0"));
     }
     let name = environment.get("VERCEL_ENV")?;
-    (name != "production").then(|| format!("VERCEL_ENV is {name}"))
+    if name == "production" {
+        return None;
+    }
+    if !environment.names_database() {
+        return Some(format!(
+            "VERCEL_ENV is {name}, and no variable names a database"
+        ));
+    }
+    let missing = environment.get("HALLPASS_SECRET").is_none();
+    missing.then(|| format!("VERCEL_ENV is {name}, and HALLPASS_SECRET is missing"))
+}
+
+/// A preview must not migrate production's database.
+async fn foreign(environment: &Environment, claim: &Claim) -> Result<Option<String>, Failure> {
+    let mut connection = schema::connect(&environment.direct()?).await?;
+    Ok(match claim.standing(&mut connection).await? {
+        Standing::Foreign(owner) => Some(format!(
+            "the database belongs to the environment {owner}; give this one a database of its own"
+        )),
+        _ => None,
+    })
+}
+
+fn leave(screen: Screen, reason: &str) -> Result<Exit, Failure> {
+    screen.answer(&json!({"skipped": reason}), |out| {
+        writeln!(out, "Not migrating: {reason}. By hand: hallpass migrate")
+    })?;
+    Ok(Exit::Done)
 }
 
 /// The first administrator's address, with which nobody has to be reached: it is for signing in, and can be changed.

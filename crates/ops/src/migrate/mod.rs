@@ -1,11 +1,16 @@
 //! `hallpass migrate`: the schema, then the role that the functions use.
 
+mod binding;
 mod deploy;
+mod logins;
 mod progress;
 pub(crate) mod role;
 mod trail;
 
+use binding::Claim;
 use hallpass_core::Client;
+use hallpass_core::config::Environment as Name;
+use hallpass_core::keys::Keys;
 use hallpass_core::schema::{self, Step};
 use serde_json::{Value, json};
 
@@ -24,7 +29,9 @@ pub(crate) async fn run(
         return dry_run(environment, screen, options.verbose).await;
     }
     if !options.deploy {
-        let report = migrate(environment, screen, &Client::operator("migrate")).await?;
+        let claim = production(environment)?;
+        let client = Client::operator("migrate");
+        let report = migrate(environment, screen, &client, claim, None).await?;
         screen.answer(&report.json(), |out| {
             out.write_all(report.text().as_bytes())
         })?;
@@ -85,15 +92,32 @@ struct Report {
     applied: Vec<Step>,
     version: Option<i64>,
     role: role::Granted,
+    login: Option<logins::Logins>,
+    bound: Option<String>,
+}
+
+/// By hand the database is bound for production only: whoever migrates another one may be anywhere.
+fn production(environment: &Environment) -> Result<Option<Claim>, Failure> {
+    let name = Name::new(&environment.get("VERCEL_ENV").unwrap_or_default());
+    if name.is_production() {
+        return Claim::new(environment, name).map(Some);
+    }
+    Ok(None)
 }
 
 async fn migrate(
     environment: &Environment,
     screen: Screen,
     client: &Client,
+    claim: Option<Claim>,
+    keys: Option<&Keys>,
 ) -> Result<Report, Failure> {
     let database = environment.direct()?;
     let mut connection = schema::connect(&database).await?;
+    let standing = match &claim {
+        Some(claim) => Some(claim.standing(&mut connection).await?),
+        None => None,
+    };
     let mut progress = progress::Progress::new(screen);
     let mut begun = Vec::new();
     let applied = schema::migrate(&mut connection, |step| {
@@ -123,11 +147,22 @@ async fn migrate(
             .map_err(|error| crate::failure::database(&error))?;
     let role = role::grant(&mut connection, environment, screen).await?;
     trail::role(&mut connection, &role, client).await?;
+    let mut bound = None;
+    if let (Some(claim), Some(standing)) = (&claim, &standing) {
+        claim.settle(&mut connection, standing, client).await?;
+        bound = Some(claim.text(standing));
+    }
+    let login = match keys {
+        Some(keys) => Some(logins::ensure(&mut connection, &database, keys, &role).await?),
+        None => None,
+    };
     Ok(Report {
         database: database.address(),
         applied,
         version,
         role,
+        login,
+        bound,
     })
 }
 
@@ -139,6 +174,7 @@ impl Report {
             "schemaVersion": self.version,
             "expectedVersion": schema::expected(),
             "role": self.role.json(),
+            "loginRole": self.login.as_ref().map(logins::Logins::json),
         })
     }
 
@@ -157,6 +193,12 @@ impl Report {
         } else {
             String::new()
         };
-        format!("Schema  {version}, {applied}\n{newer}{}", self.role.text())
+        let bound = self.bound.as_deref().unwrap_or_default();
+        let login = self.login.as_ref().map(logins::Logins::text);
+        let login = login.unwrap_or_default();
+        format!(
+            "Schema  {version}, {applied}\n{newer}{bound}{}{login}",
+            self.role.text()
+        )
     }
 }

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use hallpass_core::config::DatabaseConfig;
 use hallpass_core::schema::{self, APP_ROLE};
 use serde_json::{Value, json};
 use sqlx::error::DatabaseError;
@@ -33,7 +32,8 @@ pub(crate) async fn grant(
     let password = environment.get("HALLPASS_APP_PASSWORD");
     let with_password = password.is_some();
     let database = environment.direct()?;
-    match patiently(connection, &database, password.as_deref()).await {
+    let granted = async || schema::grant(&mut *connection, &database, password.as_deref()).await;
+    match patiently(granted).await {
         Ok(true) => Ok(Granted::Yes { with_password }),
         Ok(false) => Ok(Granted::NoRole),
         Err(error) if with_password => {
@@ -52,15 +52,11 @@ pub(crate) async fn grant(
 }
 
 /// Roles belong to the whole server: two migrators, even of two databases, may touch one at once.
-async fn patiently(
-    connection: &mut PgConnection,
-    database: &DatabaseConfig,
-    password: Option<&str>,
-) -> sqlx::Result<bool> {
+pub(super) async fn patiently<T>(mut run: impl AsyncFnMut() -> sqlx::Result<T>) -> sqlx::Result<T> {
     let mut attempts = 0;
     loop {
-        let error = match schema::grant(connection, database, password).await {
-            Ok(granted) => return Ok(granted),
+        let error = match run().await {
+            Ok(done) => return Ok(done),
             Err(error) => error,
         };
         let code = error.as_database_error().and_then(DatabaseError::code);

@@ -1,6 +1,6 @@
 //! What a migration changed, told in the audit trail of the database that it changed.
 
-use hallpass_core::schema::APP_ROLE;
+use hallpass_core::schema::{APP_ROLE, Standing};
 use hallpass_core::{Client, maintenance};
 use serde_json::json;
 use sqlx::postgres::PgConnection;
@@ -48,6 +48,22 @@ pub(super) async fn role(
     };
     let details = json!({"databaseRole": APP_ROLE});
     record(connection, "role_password_set", "warning", details, client).await
+}
+
+/// Tells whose the database is from now on, where that changed.
+pub(super) async fn bound(
+    connection: &mut PgConnection,
+    environment: &str,
+    standing: &Standing,
+    client: &Client,
+) -> Result<(), Failure> {
+    let (severity, before) = match standing {
+        Standing::Own => return Ok(()),
+        Standing::Free | Standing::Foreign(_) => ("info", None),
+        Standing::Taken(owner) | Standing::Copy(owner) => ("warning", Some(owner)),
+    };
+    let details = json!({"environment": environment, "before": before});
+    record(connection, "database_bound", severity, details, client).await
 }
 
 async fn record(

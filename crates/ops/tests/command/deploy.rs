@@ -49,7 +49,10 @@ async fn the_link_works_once_and_the_newest_only_until_somebody_enters() {
     let events =
         "select string_agg(event, ' ' order by id) from audit_events where actor_id is null";
     let trail: String = stand.value(events).await;
-    assert_eq!(trail, "schema_migrated user_created setup_link_made");
+    assert_eq!(
+        trail,
+        "schema_migrated database_bound user_created setup_link_made"
+    );
 }
 
 #[tokio::test]
@@ -83,9 +86,12 @@ async fn the_administrator_has_the_address_that_is_given() {
             .starts_with(&format!("https://{HOST}/welcome#hpl_"))
     );
     assert!(json["expiresAt"].is_string());
-    let found = find(&stand.product(), &Who::parse("ada@EXAMPLE.com"))
-        .await
-        .unwrap();
+    let found = find(
+        &stand.product_in("production"),
+        &Who::parse("ada@EXAMPLE.com"),
+    )
+    .await
+    .unwrap();
     assert_eq!(found.roles, ["admin"]);
 }
 
@@ -114,7 +120,9 @@ async fn a_system_with_users_gets_no_administrator_by_itself() {
 #[tokio::test]
 async fn previews_and_whoever_says_so_leave_the_database_alone() {
     let stand = Stand::empty().await;
-    let preview = build(&stand).env("VERCEL_ENV", "preview");
+    let preview = build(&stand)
+        .env("VERCEL_ENV", "preview")
+        .without("DATABASE_URL");
     let outcome = preview.run().await.succeeded();
     assert!(
         outcome.stdout.contains("VERCEL_ENV is preview"),

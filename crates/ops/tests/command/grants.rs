@@ -83,7 +83,9 @@ async fn what_a_host_grants_by_default_is_revoked() {
             grant execute on function hallpass.purge_audit to public",
         )
         .await;
-    let doctor = stand.call(&["doctor", "--json"]).env("DATABASE_URL", &owner);
+    let doctor = stand
+        .call(&["doctor", "--json"])
+        .env("DATABASE_URL", &owner);
     let report = doctor.run().await;
     assert_eq!(report.code, 1, "{report:?}");
     for said in [

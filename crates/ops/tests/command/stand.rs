@@ -121,6 +121,18 @@ impl Stand {
         Self { server, name }
     }
 
+    /// A copy of this database, under another name.
+    pub(crate) async fn copied(&self) -> Self {
+        let server = self.server.clone();
+        let name = format!("{}_copy", self.name);
+        execute(
+            &server,
+            format!("create database {name} template {}", self.name),
+        )
+        .await;
+        Self { server, name }
+    }
+
     /// A migrated database with an administrator, who has a password.
     pub(crate) async fn administered() -> Self {
         let stand = Self::migrated().await;

@@ -90,6 +90,7 @@ export const audit = {
   'audit.event.tables_analyzed': 'Tabellen analysiert',
   'audit.event.schema_migrated': 'Schema migriert',
   'audit.event.role_password_set': 'Passwort der Datenbankrolle gesetzt',
+  'audit.event.database_bound': 'Datenbank einer Umgebung zugeordnet',
   'audit.detail.count': 'Sitzungen',
   'audit.detail.reason': 'Grund',
   'audit.detail.roles': 'Rollen',

@@ -90,6 +90,7 @@ export const audit = {
   'audit.event.tables_analyzed': 'Tables analyzed',
   'audit.event.schema_migrated': 'Schema migrated',
   'audit.event.role_password_set': 'Password of the database role set',
+  'audit.event.database_bound': 'Database bound to an environment',
   'audit.detail.count': 'Sessions',
   'audit.detail.reason': 'Reason',
   'audit.detail.roles': 'Roles',

@@ -14,6 +14,7 @@ mod logs_keep_secrets;
 mod methods;
 mod panics;
 mod revocation;
+mod shared_database;
 mod sizes;
 
 use std::collections::BTreeMap;

@@ -141,7 +141,7 @@ impl TestApp {
         sqlx::query_scalar(
             "select coalesce(sum(calls), 0)::bigint from pg_stat_statements s join pg_roles r on r.oid = s.userid \
              where dbid = (select oid from pg_database where datname = $1) and r.rolname = 'hallpass_app' \
-               and query !~* '^(begin|commit|rollback|set|reset|discard|select pg_backend_pid|select [$]1$)'",
+               and query !~* '^(begin|commit|rollback|set|reset|discard|select pg_backend_pid|select current_user::text|select [$]1$)'",
         )
         .bind(&self.database.name)
         .fetch_one(&environment_pool())

@@ -1,0 +1,135 @@
+//! Which environment a database belongs to, so that a preview does not work on production's data.
+
+use sqlx::postgres::PgConnection;
+use sqlx::{Executor as _, FromRow};
+
+use crate::config::Environment;
+
+/// How a database stands to an environment that would migrate it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It belongs to this environment, at one of these addresses.
+    Own,
+    /// It belongs to nobody yet, or to this environment at another address.
+    Free,
+    /// A preview took it before; production takes it.
+    Taken(String),
+    /// It was copied from a database of the named environment: its address is another one.
+    Copy(String),
+    /// It belongs to another environment, which reaches it at the same address.
+    Foreign(String),
+}
+
+#[derive(FromRow)]
+struct Bound {
+    environment: Option<String>,
+    database_identities: Vec<String>,
+}
+
+/// Compares what the database remembers with who asks. `identities` are those of all addresses by which the
+/// environment reaches it (see [`crate::config::DatabaseConfig::identity`]).
+///
+/// # Errors
+/// What the database says.
+pub async fn standing(
+    connection: &mut PgConnection,
+    environment: &Environment,
+    identities: &[String],
+) -> sqlx::Result<Standing> {
+    let has_binding = "select exists (
+        select from pg_catalog.pg_attribute a
+        where a.attrelid = to_regclass('hallpass.settings') and a.attname = 'database_identities')";
+    let has_binding: bool = sqlx::query_scalar(has_binding)
+        .fetch_one(&mut *connection)
+        .await?;
+    if !has_binding {
+        return Ok(Standing::Free);
+    }
+    let bound = "select environment, database_identities from hallpass.settings";
+    let bound: Option<Bound> = sqlx::query_as(bound).fetch_optional(connection).await?;
+    Ok(bound.map_or(Standing::Free, |bound| {
+        judge(bound, environment, identities)
+    }))
+}
+
+fn judge(bound: Bound, environment: &Environment, identities: &[String]) -> Standing {
+    let Some(owner) = bound.environment else {
+        return Standing::Free;
+    };
+    let is_here = identities
+        .iter()
+        .any(|one| bound.database_identities.contains(one));
+    let is_ours = owner == environment.as_str();
+    match (is_ours, is_here) {
+        (true, true) => Standing::Own,
+        // Production moved, or was restored elsewhere, which ends sessions and links by itself.
+        (true, false) if environment.is_production() => Standing::Free,
+        (false, _) if environment.is_production() => Standing::Taken(owner),
+        (false, true) => Standing::Foreign(owner),
+        (_, false) => Standing::Copy(owner),
+    }
+}
+
+/// Remembers whose the database is.
+///
+/// # Errors
+/// What the database says.
+pub async fn bind(
+    connection: &mut PgConnection,
+    environment: &Environment,
+    identities: &[String],
+) -> sqlx::Result<()> {
+    let bind = "update hallpass.settings set environment = $1, database_identities = $2
+        where (environment, database_identities) is distinct from ($1, $2)";
+    sqlx::query(bind)
+        .bind(environment.as_str())
+        .bind(identities)
+        .execute(connection)
+        .await
+        .map(|_| ())
+}
+
+/// Empties what a copy must not have in common with what it was copied from: sessions and one-time links are for people
+/// of the other environment, alerts for its operator.
+///
+/// # Errors
+/// What the database says.
+pub async fn empty_copy(connection: &mut PgConnection) -> sqlx::Result<()> {
+    let empty = "truncate hallpass.sessions, hallpass.alerts, hallpass.login_throttle;
+        update hallpass.settings set sessions_valid_from = clock_timestamp(),
+            links_valid_from = date_trunc('second', clock_timestamp())";
+    connection.execute(empty).await.map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_standing_follows_from_who_owns_it_and_where_it_is() {
+        let judge = |owner: Option<&str>, asks: &str, here: bool| {
+            let bound = Bound {
+                environment: owner.map(str::to_owned),
+                database_identities: vec!["pooled".to_owned(), "direct".to_owned()],
+            };
+            let identity = if here { "direct" } else { "elsewhere" };
+            super::judge(bound, &Environment::new(asks), &[identity.to_owned()])
+        };
+        let (production, preview) = (Some("production"), Some("preview"));
+        for here in [true, false] {
+            assert_eq!(judge(None, "preview", here), Standing::Free);
+            let taken = Standing::Taken("preview".to_owned());
+            assert_eq!(judge(preview, "production", here), taken);
+        }
+        assert_eq!(judge(production, "production", true), Standing::Own);
+        assert_eq!(judge(production, "production", false), Standing::Free);
+        assert_eq!(judge(preview, "preview", true), Standing::Own);
+        let foreign = Standing::Foreign("production".to_owned());
+        assert_eq!(judge(production, "preview", true), foreign);
+        let copy = Standing::Copy("production".to_owned());
+        assert_eq!(judge(production, "preview", false), copy);
+        // A branch of a preview's branch.
+        let copy = Standing::Copy("preview".to_owned());
+        assert_eq!(judge(preview, "preview", false), copy);
+    }
+}

@@ -1,0 +1,68 @@
+//! Which environment the database belongs to: recorded when production migrates, or a preview its copy.
+
+use hallpass_core::Client;
+use hallpass_core::config::Environment as Name;
+use hallpass_core::schema::{self, Standing};
+use sqlx::postgres::PgConnection;
+
+use super::trail;
+use crate::environment::Environment;
+use crate::failure::{Failure, database as said};
+
+/// Who wants the database.
+#[derive(Debug)]
+pub(super) struct Claim {
+    environment: Name,
+    /// Of the direct and of the functions' address.
+    identities: Vec<String>,
+}
+
+impl Claim {
+    pub(super) fn new(environment: &Environment, name: Name) -> Result<Self, Failure> {
+        let mut identities = vec![environment.direct()?.identity()];
+        if let Ok(functions) = environment.database() {
+            identities.push(functions.identity());
+        }
+        identities.dedup();
+        Ok(Self {
+            environment: name,
+            identities,
+        })
+    }
+
+    pub(super) async fn standing(
+        &self,
+        connection: &mut PgConnection,
+    ) -> Result<Standing, Failure> {
+        schema::standing(connection, &self.environment, &self.identities)
+            .await
+            .map_err(|error| said(&error))
+    }
+
+    /// After the schema is up to date. `standing` is what was found before.
+    pub(super) async fn settle(
+        &self,
+        connection: &mut PgConnection,
+        standing: &Standing,
+        client: &Client,
+    ) -> Result<(), Failure> {
+        if let Standing::Copy(_) = standing {
+            let emptied = schema::empty_copy(connection).await;
+            emptied.map_err(|error| said(&error))?;
+        }
+        let bound = schema::bind(connection, &self.environment, &self.identities).await;
+        bound.map_err(|error| said(&error))?;
+        trail::bound(connection, self.environment.as_str(), standing, client).await
+    }
+
+    pub(super) fn text(&self, standing: &Standing) -> String {
+        let name = self.environment.as_str();
+        match standing {
+            Standing::Copy(owner) => format!(
+                "Bound   to {name}: a copy of {owner}'s database, without its sessions and one-time links\n"
+            ),
+            Standing::Taken(owner) => format!("Bound   to {name}; {owner} had it before\n"),
+            _ => format!("Bound   to {name}\n"),
+        }
+    }
+}

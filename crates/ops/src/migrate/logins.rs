@@ -1,0 +1,80 @@
+//! The login roles of the functions: one for each master secret in use.
+
+use hallpass_core::config::DatabaseConfig;
+use hallpass_core::keys::Keys;
+use hallpass_core::schema::{self, Login};
+use serde_json::{Value, json};
+use sqlx::postgres::PgConnection;
+
+use super::role::{Granted, patiently};
+use crate::failure::{Failure, database as said};
+
+/// Whether the functions can connect with least privilege by themselves.
+#[derive(Debug)]
+pub(super) enum Logins {
+    /// As this role, from their next connection on.
+    Ready(String),
+    /// They connect as the user of their URL.
+    Unavailable(String),
+}
+
+/// Makes the roles of the secrets in use, and drops those that were made for others.
+///
+/// # Errors
+/// The settings cannot be read or written. That a role cannot be had is no error: the functions can do without.
+pub(super) async fn ensure(
+    connection: &mut PgConnection,
+    database: &DatabaseConfig,
+    keys: &Keys,
+    granted: &Granted,
+) -> Result<Logins, Failure> {
+    if !matches!(granted, Granted::Yes { .. }) {
+        return Ok(Logins::Unavailable(granted.in_short()));
+    }
+    let mut made = Vec::new();
+    for key in keys.verifying() {
+        let login = Login::new(key);
+        let ensured =
+            patiently(async || schema::ensure_login(&mut *connection, database, &login).await);
+        if let Err(error) = ensured.await {
+            return Ok(Logins::Unavailable(format!("{}: {error}", login.name())));
+        }
+        made.push(login.name().to_owned());
+    }
+    let before: Vec<String> = sqlx::query_scalar("select login_roles from hallpass.settings")
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(|error| said(&error))?;
+    let mut kept = made.clone();
+    for name in before.into_iter().filter(|name| !made.contains(name)) {
+        let dropped = patiently(async || schema::drop_login(&mut *connection, &name).await);
+        // Something in another database of the server may depend on it: the next run tries again.
+        if dropped.await.is_err() {
+            kept.push(name);
+        }
+    }
+    sqlx::query("update hallpass.settings set login_roles = $1 where login_roles <> $1")
+        .bind(kept)
+        .execute(&mut *connection)
+        .await
+        .map_err(|error| said(&error))?;
+    Ok(Logins::Ready(made.swap_remove(0)))
+}
+
+impl Logins {
+    pub(super) fn json(&self) -> Value {
+        match self {
+            Self::Ready(name) => json!({"name": name, "reason": null}),
+            Self::Unavailable(reason) => json!({"name": null, "reason": reason}),
+        }
+    }
+
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Ready(name) => format!("Login   {name}, for the functions\n"),
+            Self::Unavailable(reason) => {
+                format!("Login   none: the functions connect as the user of their URL ({reason})\n")
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The functions connect with least privilege by themselves: a login role for each secret in use.
+
+use hallpass_core::db::Effect;
+use hallpass_core::{Config, Hallpass};
+use serde_json::Value;
+use sqlx::Row as _;
+use sqlx::postgres::PgRow;
+
+use crate::stand::{Call, Stand, hallpass};
+
+/// Secrets of this test alone: the roles of a secret belong to the whole server.
+async fn secret() -> String {
+    let made = hallpass(&["secrets", "new"]).run().await.succeeded();
+    made.stdout.trim().to_owned()
+}
+
+/// An owner as hosts hand them out, who made the role of the application: here it may be there already.
+async fn owner(stand: &Stand, name: &str) -> String {
+    let url = stand.url_of_owner(name).await;
+    stand
+        .execute_owned(format!(
+            "do $$ begin create role hallpass_app; exception when duplicate_object then null; end $$;
+            grant hallpass_app to {name} with admin option"
+        ))
+        .await;
+    url
+}
+
+fn build(stand: &Stand, url: &str, secret: &str) -> Call {
+    stand
+        .call(&["migrate", "--deploy", "--json"])
+        .env("VERCEL_ENV", "production")
+        .env("VERCEL_PROJECT_PRODUCTION_URL", "accounts.vercel.app")
+        .env("DATABASE_URL", url)
+        .env("HALLPASS_SECRET", secret)
+}
+
+async fn login(call: Call) -> String {
+    let report = call.run().await.json();
+    assert_eq!(report["loginRole"]["reason"], Value::Null, "{report}");
+    report["loginRole"]["name"].as_str().unwrap().to_owned()
+}
+
+/// Who the functions of a deployment are for the server.
+async fn user(url: &str, secret: &str) -> String {
+    let config = Config::read(&|name| match name {
+        "DATABASE_URL" => Some(url.to_owned()),
+        "HALLPASS_SECRET" => Some(secret.to_owned()),
+        "VERCEL_ENV" => Some("production".to_owned()),
+        _ => None,
+    });
+    let hallpass = Hallpass::new(config.unwrap());
+    let asked = hallpass.db.fetch_one(Effect::Repeatable, || {
+        sqlx::query("select current_user::text").try_map(|row: PgRow| row.try_get::<String, _>(0))
+    });
+    asked.await.unwrap()
+}
+
+async fn exists(stand: &Stand, role: &str) -> bool {
+    let roles: Vec<String> = stand
+        .value("select array_agg(rolname::text) from pg_roles")
+        .await;
+    roles.iter().any(|name| name == role)
+}
+
+#[tokio::test]
+async fn a_deployment_made_with_the_owners_url_alone_connects_with_least_privilege() {
+    let stand = Stand::empty().await;
+    let owner = owner(&stand, "ops_login_owner").await;
+    let secret = secret().await;
+    assert_eq!(
+        user(&owner, &secret).await,
+        "ops_login_owner",
+        "before the first build"
+    );
+    let login = login(build(&stand, &owner, &secret)).await;
+    assert_eq!(user(&owner, &secret).await, login);
+    // The server keeps a verifier; nobody gave it the password in clear.
+    let stored = "select string_agg(rolname || ' ' || left(rolpassword, 14), ', ')
+        from pg_authid where rolname = (select login_roles[1] from hallpass.settings)";
+    let stored: String = stand.value(stored).await;
+    assert_eq!(stored, format!("{login} SCRAM-SHA-256$"));
+    let limits = "select array_to_string(array_agg(setting order by setting), ' ')
+        from pg_db_role_setting s, unnest(s.setconfig) as setting
+        where s.setrole = (select login_roles[1] from hallpass.settings)::regrole";
+    assert_eq!(
+        stand.value::<String>(limits).await,
+        "idle_in_transaction_session_timeout=10s lock_timeout=3s statement_timeout=8s"
+    );
+    let doctor = stand
+        .call(&["doctor", "--json"])
+        .env("DATABASE_URL", &owner)
+        .env("HALLPASS_SECRET", &secret)
+        .env("VERCEL_ENV", "production");
+    let report = doctor.run().await;
+    let report: Value = serde_json::from_str(&report.stdout).unwrap();
+    let checks = report["checks"].as_array().unwrap();
+    let least = checks
+        .iter()
+        .find(|check| check["name"] == "leastPrivilege");
+    let least = least.unwrap();
+    assert_eq!(least["status"], "ok", "{least}");
+    assert!(
+        least["detail"].as_str().unwrap().starts_with(&login),
+        "{least}"
+    );
+    stand.execute_owned(format!("drop role {login}")).await;
+}
+
+#[tokio::test]
+async fn a_login_that_is_refused_does_not_stop_the_functions_and_is_repaired() {
+    let stand = Stand::empty().await;
+    let owner = owner(&stand, "ops_refused_owner").await;
+    let secret = secret().await;
+    let made = login(build(&stand, &owner, &secret)).await;
+    for broken in ["nologin", "password 'of somebody else'"] {
+        stand
+            .execute_owned(format!("alter role {made} {broken}"))
+            .await;
+        assert_eq!(user(&owner, &secret).await, "ops_refused_owner", "{broken}");
+        login(build(&stand, &owner, &secret)).await;
+        assert_eq!(user(&owner, &secret).await, made, "{broken}");
+    }
+    stand.execute_owned(format!("drop role {made}")).await;
+}
+
+#[tokio::test]
+async fn each_secret_in_use_has_a_login_and_a_retired_one_has_none() {
+    let stand = Stand::empty().await;
+    let owner = owner(&stand, "ops_retire_owner").await;
+    let (old, new) = (secret().await, secret().await);
+    let first = login(build(&stand, &owner, &old)).await;
+    let both = build(&stand, &owner, &new).env("HALLPASS_SECRET_PREVIOUS", &old);
+    let second = login(both).await;
+    assert_ne!(first, second);
+    assert_eq!(user(&owner, &old).await, first);
+    assert_eq!(user(&owner, &new).await, second);
+    assert_eq!(login(build(&stand, &owner, &new)).await, second);
+    assert!(!exists(&stand, &first).await);
+    // A deployment from before the rotation works on, as the user of its URL.
+    assert_eq!(user(&owner, &old).await, "ops_retire_owner");
+    stand.execute_owned(format!("drop role {second}")).await;
+}
+
+#[tokio::test]
+async fn where_the_owner_may_make_no_roles_the_build_says_so_and_goes_on() {
+    let stand = Stand::empty().await;
+    let owner = owner(&stand, "ops_roleless_owner").await;
+    stand
+        .execute("alter role ops_roleless_owner nocreaterole")
+        .await;
+    let secret = secret().await;
+    let report = build(&stand, &owner, &secret).run().await.succeeded();
+    let report: Value = serde_json::from_str(&report.stdout).unwrap();
+    assert_eq!(report["loginRole"]["name"], Value::Null);
+    assert!(!report["loginRole"]["reason"].as_str().unwrap().is_empty());
+    assert_eq!(user(&owner, &secret).await, "ops_roleless_owner");
+}

@@ -1,0 +1,133 @@
+//! A database belongs to one environment: others that reach it are refused, and copies are taken over emptied.
+
+use hallpass_core::Error;
+use hallpass_core::users::operator::{Who, find};
+use serde_json::Value;
+
+use crate::stand::{Call, Stand};
+
+fn build(stand: &Stand, environment: &str, url: &str) -> Call {
+    stand
+        .call(&["migrate", "--deploy", "--json"])
+        .env("VERCEL_ENV", environment)
+        .env("VERCEL_PROJECT_PRODUCTION_URL", "accounts.vercel.app")
+        .env("DATABASE_URL", url)
+}
+
+async fn owner(stand: &Stand) -> Option<String> {
+    stand
+        .value("select environment from hallpass.settings")
+        .await
+}
+
+async fn events(stand: &Stand) -> i64 {
+    let count = "select count(*) from hallpass.audit_events where event = 'database_bound'";
+    stand.value(count).await
+}
+
+#[tokio::test]
+async fn another_environment_at_the_same_address_is_refused_and_told_why() {
+    let stand = Stand::empty().await;
+    build(&stand, "production", &stand.url()).run().await.json();
+    assert_eq!(owner(&stand).await.as_deref(), Some("production"));
+    let who = Who::parse("admin@accounts.vercel.app");
+    find(&stand.product_in("production"), &who).await.unwrap();
+    let refused = find(&stand.product_in("preview"), &who).await;
+    assert!(matches!(refused, Err(Error::SharedDatabase(owner)) if owner == "production"));
+    // Its build leaves production's schema alone, and does not fail.
+    let skipped = build(&stand, "preview", &stand.url()).run().await.json();
+    let reason = skipped["skipped"].as_str().unwrap();
+    assert!(reason.contains("belongs to the environment production"));
+    let list = |environment: &str| {
+        let call = stand.call(&["users", "list", "--json"]);
+        call.env("VERCEL_ENV", environment)
+    };
+    let error = list("preview").run().await.failed(3);
+    assert_eq!(error["code"], "shared_database");
+    assert!(
+        error["nextStep"]
+            .as_str()
+            .unwrap()
+            .contains("VERCEL_ENV=production")
+    );
+    let shared = list("preview").env("HALLPASS_ALLOW_SHARED_DATABASE", "1");
+    shared.run().await.json();
+    list("production").run().await.json();
+    let doctor = stand.call(&["doctor"]).env("VERCEL_ENV", "preview");
+    let outcome = doctor.run().await;
+    assert_eq!(outcome.code, 1);
+    assert!(
+        outcome.stdout.contains("environment production"),
+        "{outcome:?}"
+    );
+    assert_eq!(events(&stand).await, 1);
+}
+
+#[tokio::test]
+async fn a_copy_is_taken_over_by_the_preview_that_migrates_it_without_sessions_and_links() {
+    let stand = Stand::empty().await;
+    let built = build(&stand, "production", &stand.url()).run().await.json();
+    let link = built["setupLink"].as_str().unwrap().to_owned();
+    let session = "insert into hallpass.sessions (id, user_id, idle_expires_at, expires_at)
+        select gen_random_uuid(), id, now() + interval '1 day', now() + interval '1 day' from hallpass.users";
+    stand.execute(session).await;
+    // A second later, so that the link is older than the copy.
+    stand.execute("select pg_sleep(1.1)").await;
+    let copy = stand.copied().await;
+    build(&copy, "preview", &copy.url()).run().await.json();
+    assert_eq!(owner(&copy).await.as_deref(), Some("preview"));
+    assert_eq!(
+        copy.value::<i64>("select count(*) from hallpass.sessions")
+            .await,
+        0
+    );
+    let (_, token) = link.split_once('#').unwrap();
+    let since = "select links_valid_from > now() - interval '1 minute' from hallpass.settings";
+    assert!(copy.value::<bool>(since).await);
+    assert!(token.starts_with("hpl_"));
+    // What the preview makes of its own stays, build by build.
+    copy.execute(session).await;
+    build(&copy, "preview", &copy.url()).run().await.json();
+    assert_eq!(
+        copy.value::<i64>("select count(*) from hallpass.sessions")
+            .await,
+        1
+    );
+    assert_eq!(events(&copy).await, 2, "production's, copied, and its own");
+    // The original is as it was.
+    assert_eq!(owner(&stand).await.as_deref(), Some("production"));
+    assert_eq!(
+        stand
+            .value::<i64>("select count(*) from hallpass.sessions")
+            .await,
+        1
+    );
+    find(
+        &stand.product_in("production"),
+        &Who::parse("admin@accounts.vercel.app"),
+    )
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn production_takes_what_a_preview_had_and_the_preview_is_refused_from_then_on() {
+    let stand = Stand::empty().await;
+    build(&stand, "preview", &stand.url()).run().await.json();
+    assert_eq!(owner(&stand).await.as_deref(), Some("preview"));
+    let by_hand = stand.call(&["migrate"]).env("VERCEL_ENV", "production");
+    let outcome = by_hand.run().await.succeeded();
+    assert!(
+        outcome
+            .stdout
+            .contains("Bound   to production; preview had it before")
+    );
+    let skipped = build(&stand, "preview", &stand.url()).run().await.json();
+    assert_ne!(skipped["skipped"], Value::Null);
+}
+
+#[tokio::test]
+async fn an_operator_who_names_no_environment_binds_nothing() {
+    let stand = Stand::migrated().await;
+    assert_eq!(owner(&stand).await, None);
+}
