@@ -8,6 +8,7 @@
 mod addresses;
 mod cron;
 mod cut;
+mod export;
 mod faults;
 mod flood;
 mod guessing;
