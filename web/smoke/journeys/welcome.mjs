@@ -6,9 +6,9 @@ const PASSWORD = 'quartz meadow tandem 77'
 
 /** @param {import('../stage.mjs').Stage} stage */
 export async function welcomeJourney({ openBrowser, check, inspected, heading, signIn, operator, mark }) {
-  const own = { email: `dana.${mark}@example.com`, password: 'lantern orbit velvet 31' }
-  await operator.create({ email: own.email, name: `Dana ${mark}`, password: own.password })
-  const guest = { email: `robin.${mark}@example.com`, name: `Robin \u05e9\u05dc\u05d5\u05dd ${mark}` }
+  const own = { email: `linda.${mark}@example.com`, password: 'lantern orbit velvet 31' }
+  await operator.create({ email: own.email, name: `Linda ${mark}`, password: own.password })
+  const guest = { email: `noa.${mark}@example.com`, name: `Noa \u05e9\u05dc\u05d5\u05dd ${mark}` }
   const { setupLink = '' } = await operator.create(guest)
   const { context, page, watched } = await openBrowser()
   const fragment = setupLink.slice(setupLink.indexOf('#') + 1)
@@ -91,8 +91,8 @@ export async function welcomeJourney({ openBrowser, check, inspected, heading, s
 
 /** A browser that refuses the session's cookies, as Safari does on http://localhost. @param {import('../stage.mjs').Stage} stage */
 export async function cookieJourney({ openBrowser, check, inspected, heading, signIn, operator, line, mark }) {
-  const own = { email: `sam.${mark}@example.com`, password: 'lantern orbit velvet 31' }
-  await operator.create({ email: own.email, name: `Sam ${mark}`, password: own.password })
+  const own = { email: `cookie.${mark}@example.com`, password: 'lantern orbit velvet 31' }
+  await operator.create({ email: own.email, name: `Cookie ${mark}`, password: own.password })
   const { context, page, watched } = await openBrowser()
   await check('a browser that does not keep the cookie is told so, and what to do', async () => {
     watched.expect(answered(401, 'refresh'))
