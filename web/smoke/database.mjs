@@ -48,11 +48,11 @@ export async function openDatabase(url) {
 
     /** As before the newest migration. @param {() => Promise<void>} during */
     async behind(during) {
-      const { rows } = await inside('update _sqlx_migrations set success = false where version = (select max(version) from _sqlx_migrations) returning version')
+      const { rows } = await inside('update hallpass._sqlx_migrations set success = false where version = (select max(version) from hallpass._sqlx_migrations) returning version')
       try {
         await during()
       } finally {
-        await inside(`update _sqlx_migrations set success = true where version = ${Number(rows[0].version)}`)
+        await inside(`update hallpass._sqlx_migrations set success = true where version = ${Number(rows[0].version)}`)
       }
     },
 
