@@ -14,9 +14,13 @@ create table hallpass.alerts (
     kind text constraint alerts_pkey primary key,
     breached_at timestamptz not null,
     claimed_at timestamptz not null,
-    told_at timestamptz
+    told_at timestamptz,
+    failed_at timestamptz,
+    failure text,
+    constraint alerts_failed_with_reason check ((failed_at is null) = (failure is null))
 );
-comment on table hallpass.alerts is 'Thresholds that are passed at the moment: since when, who is about to tell, and when somebody was told.';
+comment on table hallpass.alerts is 'Thresholds that are exceeded at the moment: since when, which run is about to send the alert, and when one was delivered. A threshold whose alert was not delivered stays after it is met again, until an alert is delivered.';
+comment on column hallpass.alerts.failure is 'Why the last alert was not delivered; null since one was.';
 
 -- The three functions below run with their owner's rights, because the application's role may delete neither sessions
 -- nor audit events. Each looks at p_limit rows at most, and keeps a bound of its own that no caller can lower. They

@@ -6,7 +6,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use hallpass_core::Hallpass;
 use hallpass_core::tokens::access;
-use hallpass_http::{Service, routes};
+use hallpass_http::{Service, fetch_range, routes};
 use serde_json::Value;
 use time::OffsetDateTime;
 use tokio::runtime::Runtime;
@@ -35,7 +35,7 @@ static FUNCTIONS: LazyLock<Functions> = LazyLock::new(|| {
         .unwrap_or_else(|error| panic!("{error}"));
     let hallpass = {
         let _entered = runtime.enter();
-        Hallpass::new(super::config())
+        Hallpass::new(super::config(), fetch_range)
     };
     let services =
         routes::all().map(|(name, router)| (name, Service::new(name, router, hallpass.clone())));

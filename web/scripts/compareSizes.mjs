@@ -1,7 +1,7 @@
 // What may not be heavier than it was: one rule for the build, `npm run sizes` and the tests.
 
 /** KB, gzip: whatever sizes.json says. */
-const BUDGETS = { 'sign-in, js': 90, 'sign-in, css': 15, 'whole console': 260 }
+const BUDGETS = { 'sign-in, js': 90, 'sign-in, css': 15, 'whole console': 260, 'password list': 220 }
 const MAY_GROW = 1.2
 /** KB. A small part doubles with one more control, and code moves from part to part as the bundler sees fit. */
 const MAY_ADD = 1

@@ -127,7 +127,7 @@ describe('a call', () => {
     const { fieldText } = await import('@/ui/problemText')
     const text = (name: string) => fieldText(thrown as InstanceType<typeof Problem>, name)
     expect([text('password'), text('name'), text('email')]).toEqual([
-      'It is made of words that everybody tries first. Take several words of your own.',
+      'It is one of the most used passwords or made of their words. Use several words of your own.',
       'It must not be empty.',
       undefined,
     ])

@@ -52,6 +52,8 @@ pub struct Parts {
     pub keys: keys::Keys,
     /// Argon2id behind its semaphore.
     pub hasher: passwords::Hasher,
+    /// How ranges of leaked passwords are fetched.
+    pub fetch_range: passwords::FetchRange,
     /// The capped connection pool.
     pub db: db::Db,
 }
@@ -59,7 +61,7 @@ pub struct Parts {
 impl Hallpass {
     /// Builds the parts. Opens no connection: the first statement does.
     #[must_use]
-    pub fn new(config: Config) -> Self {
+    pub fn new(config: Config, fetch_range: passwords::FetchRange) -> Self {
         let keys = keys::Keys::new(&config);
         let db = db::Db::of(&config, &keys);
         let hasher = passwords::Hasher::new(config.hash_permits);
@@ -67,6 +69,7 @@ impl Hallpass {
             config,
             keys,
             hasher,
+            fetch_range,
             db,
         }))
     }

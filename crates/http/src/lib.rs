@@ -24,6 +24,7 @@ mod tokens;
 mod traces;
 mod vercel;
 
+pub use outgoing::fetch_range;
 pub use service::Service;
 pub use vercel::{Error, run, run_without_database};
 

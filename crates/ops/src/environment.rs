@@ -8,6 +8,7 @@ use hallpass_core::{Config, Hallpass};
 
 use crate::dotenv;
 use crate::failure::Failure;
+use crate::outgoing::fetch_range;
 
 /// All variables that name a database. They belong together: of the environment or of the file.
 const DATABASES: [&str; 5] = [
@@ -94,7 +95,7 @@ impl Environment {
             _ => self.get(name),
         })?;
         config.database = self.direct()?;
-        Ok(Hallpass::new(config))
+        Ok(Hallpass::new(config, fetch_range))
     }
 
     /// All that the product needs. On this machine links lead to `cargo dev` unless a variable says otherwise.
@@ -121,7 +122,7 @@ impl Environment {
     pub(crate) fn owners_product(&self) -> Result<Hallpass, ConfigErrors> {
         let mut config = self.without_secrets()?;
         config.database = self.direct()?;
-        Ok(Hallpass::new(config))
+        Ok(Hallpass::new(config, fetch_range))
     }
 
     fn without_secrets(&self) -> Result<Config, ConfigErrors> {

@@ -1,5 +1,6 @@
 //! The operator's command `hallpass`: migrations, users, the database, and a doctor who says what to do.
 
+mod alerts;
 mod aside;
 mod audit;
 mod backup;
@@ -18,6 +19,7 @@ mod interrupt;
 mod libpq;
 mod metrics;
 mod migrate;
+mod outgoing;
 mod progress;
 mod review;
 mod screen;
@@ -61,6 +63,7 @@ async fn obey(cli: Cli, screen: Screen) -> Result<Exit, Failure> {
         Command::Review { command } => review::run(&environment, screen, &command).await,
         Command::Capacity(options) => capacity::run(&environment, screen, &options).await,
         Command::Metrics(options) => metrics::run(&environment, screen, &options).await,
+        Command::Alerts { command } => alerts::run(&environment, screen, &command).await,
         Command::Secrets { command } => secrets::run(&environment, screen, &command).await,
         Command::Warm(options) => site::warm::run(&environment, screen, &options).await,
         Command::Smoke(options) => site::smoke::run(&environment, screen, &options).await,

@@ -117,9 +117,10 @@ export async function accountJourney({ openBrowser, check, inspected, heading, s
     const field = page.getByLabel('New password')
     for (const [password, words] of /** @type {const} */ ([
       ['short', '7 more characters.'],
-      ['password1234', 'Everybody tries these words first.'],
-      ['casey-2026-2026', 'Everybody tries these words first.'],
-      ['qwertyuiop123', 'Everybody tries these words first.'],
+      ['password1234', 'This password is too well known.'],
+      ['casey-2026-2026', 'This password is too well known.'],
+      ['qwertyuiop123', 'This password is too well known.'],
+      ['Sojdlg123aljg', 'This password is too well known.'],
       ['vhqkztmwplqx', 'It will do.'],
       [next, 'Very good.'],
     ])) {

@@ -63,7 +63,7 @@ async function creating({ page, check, heading, inspected, openBrowser, mark, ad
     await other.page.goto(line.url + new URL(link).pathname + new URL(link).hash)
     await heading('Set your password', other.page)
     await other.page.getByLabel('New password').fill('hallpass2026')
-    await other.page.getByText('Everybody tries these words first.').waitFor()
+    await other.page.getByText('This password is too well known.').waitFor()
     await inspected('welcome-weak', other.page)
     await other.page.getByLabel('New password').fill(PASSWORD)
     await other.page.getByText(/^(Very good|Good)\.$/).waitFor()

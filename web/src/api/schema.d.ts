@@ -455,11 +455,26 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An alert that was not delivered. */
+        AlertFailureBody: {
+            /** Format: date-time */
+            failedAt: string;
+            /** @description The kinds of thresholds that nobody was told of. */
+            kinds: string[];
+            /** @description Such as `answered 404`. Names no address. */
+            reason: string;
+        };
         /**
          * @description What came of telling.
          * @enum {string}
          */
         AlertState: "notNeeded" | "notConfigured" | "sent" | "failed";
+        /** @description Whether alerts arrive. */
+        AlertsBody: {
+            failure: components["schemas"]["AlertFailureBody"] | null;
+            /** @description Whether `HALLPASS_ALERT_WEBHOOK` is set. */
+            isConfigured: boolean;
+        };
         /** @description Something that happened. */
         AuditEvent: {
             /** @description The address of who did it, as it is now. */
@@ -1017,6 +1032,8 @@ export interface components {
         Status: "healthy" | "degraded" | "unhealthy";
         /** @description The release, this instance, and the database. */
         SystemBody: {
+            /** @description Alerts about thresholds that are exceeded. */
+            alerts: components["schemas"]["AlertsBody"];
             /** @description The server, and this database. */
             database: components["schemas"]["DatabaseBody"];
             /** @description `production`, `preview` or `development`. */

@@ -1,5 +1,6 @@
 // The server's rule (crates/core/src/passwords/policy.rs), word for word, so that the meter never praises what the
-// server refuses. The list of common words is the server's own file; a test compares the rest.
+// server refuses. The list of common words is the server's own file; a test compares the rest. The list of the most
+// used passwords is in mostUsed.ts.
 import common from '../../../crates/core/src/passwords/common.txt?raw'
 
 /** Characters, not UTF-16 units. */

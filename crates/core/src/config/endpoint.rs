@@ -38,9 +38,16 @@ impl Endpoint {
         }
     }
 
+    /// The whole address, with its path: for whoever sends something there, not for display.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let scheme = if self.is_tls { "https" } else { "http" };
+        format!("{scheme}://{}{}", self.authority(), self.path)
+    }
+
     /// Reads `https://host[:port][/path]`, or `http://` where the host is this machine; nothing else, and no user,
     /// password, fragment or space.
-    pub(super) fn parse(url: &str) -> Option<Self> {
+    pub(crate) fn parse(url: &str) -> Option<Self> {
         let (scheme, rest) = url.split_once("://")?;
         let is_tls = scheme.eq_ignore_ascii_case("https");
         if !is_tls && !scheme.eq_ignore_ascii_case("http") {

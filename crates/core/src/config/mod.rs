@@ -24,6 +24,8 @@ pub use libpq::Libpq;
 pub use monitoring::Monitoring;
 pub use otlp::Otlp;
 
+/// The service that `HALLPASS_LEAKED_PASSWORDS=on` means.
+const HAVE_I_BEEN_PWNED: &str = "https://api.pwnedpasswords.com";
 /// The shortest master secret, in bytes.
 pub const SECRET_MIN_BYTES: usize = 32;
 
@@ -80,6 +82,8 @@ pub struct Config {
     pub version: String,
     /// `VERCEL_REGION`, for health.
     pub region: Option<String>,
+    /// `HALLPASS_LEAKED_PASSWORDS`: the service that new passwords are compared with, where there is one.
+    pub leaked_passwords: Option<Endpoint>,
     /// What looks after the system.
     pub monitoring: Monitoring,
     /// Where traces go, if they go anywhere.
@@ -242,6 +246,7 @@ impl Config {
         let one_shot = reader.get("VERCEL_DEV").is_some();
         let region = reader.get("VERCEL_REGION");
         let version = version(commit.as_deref());
+        let leaked_passwords = leaked_passwords(&mut reader);
         let monitoring = monitoring::read(&mut reader);
         let otlp = otlp::read(&mut reader, &environment, &version, region.as_deref());
         match (secret, database) {
@@ -259,10 +264,31 @@ impl Config {
                 one_shot,
                 version,
                 region,
+                leaked_passwords,
                 monitoring,
                 otlp,
             }),
             _ => Err(ConfigErrors(reader.errors)),
+        }
+    }
+}
+
+/// `on`, `off`, or the address of a service that answers as Have I Been Pwned does.
+fn leaked_passwords(reader: &mut Reader<'_>) -> Option<Endpoint> {
+    let variable = "HALLPASS_LEAKED_PASSWORDS";
+    let service = reader.get(variable)?;
+    match service.to_ascii_lowercase().as_str() {
+        "off" => None,
+        "on" => Endpoint::parse(HAVE_I_BEEN_PWNED),
+        _ => {
+            let endpoint = Endpoint::parse(&service);
+            if endpoint.is_none() {
+                reader.error(
+                    variable,
+                    "must be on, off, or an address such as https://api.pwnedpasswords.com; http:// only on this machine",
+                );
+            }
+            endpoint
         }
     }
 }

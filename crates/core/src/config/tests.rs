@@ -277,3 +277,38 @@ fn a_secret_may_be_either_base64_padded_or_not() {
         .is_err()
     );
 }
+
+#[test]
+fn leaked_passwords_are_compared_only_where_the_operator_says_so() {
+    let host = |value: &str| {
+        let config = read(&[
+            ("HALLPASS_SECRET", SECRET),
+            ("DATABASE_URL", VERIFIED),
+            ("HALLPASS_LEAKED_PASSWORDS", value),
+        ]);
+        config.map(|config| config.leaked_passwords.map(|service| service.url()))
+    };
+    for off in ["", "off", "OFF"] {
+        assert_eq!(host(off).unwrap(), None, "{off}");
+    }
+    for (value, url) in [
+        ("on", "https://api.pwnedpasswords.com/"),
+        (
+            "https://api.pwnedpasswords.com",
+            "https://api.pwnedpasswords.com/",
+        ),
+        (
+            "https://mirror.example.com:8443/hibp",
+            "https://mirror.example.com:8443/hibp",
+        ),
+    ] {
+        assert_eq!(host(value).unwrap().as_deref(), Some(url), "{value}");
+    }
+    for wrong in ["yes", "http://mirror.example.com", "api.pwnedpasswords.com"] {
+        let error = host(wrong).unwrap_err();
+        assert!(
+            error.contains("HALLPASS_LEAKED_PASSWORDS must be on, off"),
+            "{wrong}: {error}"
+        );
+    }
+}

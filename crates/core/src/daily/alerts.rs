@@ -1,10 +1,10 @@
 //! Telling of a breach once, whoever notices it: the database decides who tells.
 
 use sqlx::query_file;
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 use super::check::Breach;
-use crate::db::Effect;
+use crate::db::{Db, Effect};
 use crate::{Hallpass, Result};
 
 /// The same breach is told of again after so long: a day, less what the platform's timer may be early.
@@ -40,11 +40,11 @@ pub async fn claim(hallpass: &Hallpass, breaches: &[Breach]) -> Result<Vec<Breac
     Ok(mine.cloned().collect())
 }
 
-/// Says whether somebody was told of what was claimed.
+/// Records whether the alert about what was claimed was delivered, or why not.
 ///
 /// # Errors
 /// Only the database's.
-pub async fn settle(hallpass: &Hallpass, claimed: &[Breach], told: bool) -> Result<()> {
+pub async fn settle(hallpass: &Hallpass, claimed: &[Breach], failure: Option<&str>) -> Result<()> {
     let kinds: Vec<String> = claimed
         .iter()
         .map(|breach| breach.kind.to_owned())
@@ -52,7 +52,51 @@ pub async fn settle(hallpass: &Hallpass, claimed: &[Breach], told: bool) -> Resu
     hallpass
         .db
         .fetch_all(Effect::Repeatable, || {
-            query_file!("src/daily/sql/settle.sql", &kinds, told).map(|_| ())
+            query_file!("src/daily/sql/settle.sql", &kinds, failure).map(|_| ())
+        })
+        .await?;
+    Ok(())
+}
+
+/// Why alerts do not arrive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlertFailure {
+    /// When the last one was not delivered.
+    pub failed_at: OffsetDateTime,
+    /// Why. Names no address.
+    pub reason: String,
+    /// The kinds of [`Breach`] whose alert was not delivered.
+    pub kinds: Vec<String>,
+}
+
+/// The last alert that was not delivered, if none has been delivered since.
+///
+/// # Errors
+/// Only the database's.
+pub async fn last_failure(db: &Db) -> Result<Option<AlertFailure>> {
+    let found = db.fetch_one(Effect::Repeatable, || {
+        query_file!("src/daily/sql/last_failure.sql")
+    });
+    let row = found.await?;
+    Ok(row
+        .failed_at
+        .zip(row.failure)
+        .map(|(failed_at, reason)| AlertFailure {
+            failed_at,
+            reason,
+            kinds: row.kinds.unwrap_or_default(),
+        }))
+}
+
+/// Forgets that alerts were not delivered: a test message was.
+///
+/// # Errors
+/// Only the database's.
+pub async fn forget_failure(hallpass: &Hallpass) -> Result<()> {
+    hallpass
+        .db
+        .fetch_all(Effect::Repeatable, || {
+            query_file!("src/daily/sql/forget_failure.sql").map(|_| ())
         })
         .await?;
     Ok(())

@@ -1,86 +1,131 @@
-//! What a webhook is told, and how it can tell that it was us: a chat's JSON, signed as Standard Webhooks has it.
-
-use std::fmt::Write as _;
+//! What a webhook is told: the body that its chat takes, or, for every other receiver, JSON that is signed as Standard
+//! Webhooks has it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::hmac;
-use serde_json::json;
+use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
+use super::chat::Chat;
 use super::check::Breach;
 use crate::Hallpass;
+use crate::config::Endpoint;
 use crate::keys::{Keys, MasterKey, Purpose};
 
-/// A message and its headers (<https://www.standardwebhooks.com>, version 1).
+/// A message to a webhook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// `webhook-id`: the same for every attempt to deliver it.
+    /// JSON.
+    pub body: String,
+    /// Missing where a chat receives it, which looks at the address only.
+    pub signature: Option<Signature>,
+}
+
+/// What shows a receiver that a message is ours (<https://www.standardwebhooks.com>, version 1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// `webhook-id`: the same for every attempt to deliver the message.
     pub id: String,
     /// `webhook-timestamp`: seconds since 1970.
     pub timestamp: i64,
     /// `webhook-signature`: one for each of our secrets that is good, the current one's first.
     pub signature: String,
-    /// JSON. Chats show `text` (Slack, Mattermost, and what takes the same); programs read the rest.
-    pub body: String,
 }
 
-/// Puts a message about breaches together.
+impl Signature {
+    /// Names and values of the headers.
+    #[must_use]
+    pub fn headers(&self) -> [(&'static str, String); 3] {
+        [
+            ("webhook-id", self.id.clone()),
+            ("webhook-timestamp", self.timestamp.to_string()),
+            ("webhook-signature", self.signature.clone()),
+        ]
+    }
+}
+
+/// A message about breaches.
 #[must_use]
-pub fn message(hallpass: &Hallpass, breaches: &[Breach], now: OffsetDateTime) -> Message {
-    let environment = hallpass.config.environment.as_str();
-    let place = hallpass
-        .config
-        .origins
-        .first()
-        .map_or("Hallpass", String::as_str);
-    let mut text = format!("{place} ({environment}): ");
-    text += if breaches.len() == 1 {
-        "a threshold is passed"
+pub fn message(
+    hallpass: &Hallpass,
+    webhook: &Endpoint,
+    breaches: &[Breach],
+    now: OffsetDateTime,
+) -> Message {
+    let what = if breaches.len() == 1 {
+        "a threshold is exceeded"
     } else {
-        "thresholds are passed"
+        "thresholds are exceeded"
     };
-    for breach in breaches {
+    let mut lines = vec![format!("{}: {what}", sender(hallpass))];
+    lines.extend(breaches.iter().map(|breach| {
         let Breach {
             detail,
             threshold,
             unit,
             ..
         } = breach;
-        // Writing to a String cannot fail.
-        let _ = write!(text, "\n• {detail} (more than {threshold} {unit})");
-    }
-    let body = json!({
-        "text": text,
-        "hallpass": {
-            "type": "thresholds.passed",
-            "timestamp": now.format(&Rfc3339).unwrap_or_default(),
-            "environment": environment,
-            "breaches": breaches,
-        },
-    });
-    signed(
-        &hallpass.keys,
-        format!("msg_{}", Uuid::now_v7().simple()),
-        now.unix_timestamp(),
-        body.to_string(),
-    )
+        format!("• {detail} (more than {threshold} {unit})")
+    }));
+    let facts = json!({ "type": "thresholds.passed", "breaches": breaches });
+    compose(hallpass, webhook, &lines, facts, now)
 }
 
-fn signed(keys: &Keys, id: String, timestamp: i64, body: String) -> Message {
+/// A message that only shows that messages arrive.
+#[must_use]
+pub fn test_message(hallpass: &Hallpass, webhook: &Endpoint, now: OffsetDateTime) -> Message {
+    let lines = [format!(
+        "{}: this is a test of the alerts; there is nothing to do",
+        sender(hallpass)
+    )];
+    compose(hallpass, webhook, &lines, json!({ "type": "test" }), now)
+}
+
+/// Which deployment it is, for people.
+fn sender(hallpass: &Hallpass) -> String {
+    let config = &hallpass.config;
+    let place = config.origins.first().map_or("Hallpass", String::as_str);
+    format!("{place} ({})", config.environment.as_str())
+}
+
+fn compose(
+    hallpass: &Hallpass,
+    webhook: &Endpoint,
+    lines: &[String],
+    mut facts: Value,
+    now: OffsetDateTime,
+) -> Message {
+    if let Some(chat) = Chat::of(webhook) {
+        return Message {
+            body: chat.body(lines).to_string(),
+            signature: None,
+        };
+    }
+    facts["timestamp"] = json!(now.format(&Rfc3339).unwrap_or_default());
+    facts["environment"] = json!(hallpass.config.environment.as_str());
+    let body = json!({ "text": lines.join("\n"), "hallpass": facts }).to_string();
+    let id = format!("msg_{}", Uuid::now_v7().simple());
+    let signature = sign(&hallpass.keys, id, now.unix_timestamp(), &body);
+    Message {
+        body,
+        signature: Some(signature),
+    }
+}
+
+fn sign(keys: &Keys, id: String, timestamp: i64, body: &str) -> Signature {
     let content = format!("{id}.{timestamp}.{body}");
     let signatures = keys.verifying().map(|key| {
         let tag = hmac::sign(&key.mac(Purpose::Webhook), content.as_bytes());
         format!("v1,{}", STANDARD.encode(tag))
     });
     let signature = signatures.collect::<Vec<_>>().join(" ");
-    Message {
+    Signature {
         id,
         timestamp,
         signature,
-        body,
     }
 }
 
@@ -100,12 +145,12 @@ mod tests {
     use crate::keys::tests::keys;
 
     /// As a receiver does it that has nothing but the secret's text.
-    fn verify(secret: &str, message: &Message) -> bool {
+    fn verify(secret: &str, message: &Signature, body: &str) -> bool {
         let key = STANDARD
             .decode(secret.strip_prefix("whsec_").unwrap())
             .unwrap();
         let key = hmac::Key::new(hmac::HMAC_SHA256, &key);
-        let content = format!("{}.{}.{}", message.id, message.timestamp, message.body);
+        let content = format!("{}.{}.{body}", message.id, message.timestamp);
         message.signature.split(' ').any(|signature| {
             let tag = STANDARD
                 .decode(signature.strip_prefix("v1,").unwrap())
@@ -118,30 +163,28 @@ mod tests {
     fn a_receiver_verifies_with_the_old_secret_and_with_the_new_while_both_are_good() {
         let (old, new) = (keys(1, None, "production"), keys(2, None, "production"));
         let both = keys(2, Some(1), "production");
-        let of = |keys: &Keys| signed(keys, "msg_1".to_owned(), 1_800_000_000, "{}".to_owned());
+        let of = |keys: &Keys| sign(keys, "msg_1".to_owned(), 1_800_000_000, "{}");
         for known in [&old, &new] {
-            assert!(verify(&secret(&known.current), &of(&both)));
+            assert!(verify(&secret(&known.current), &of(&both), "{}"));
         }
-        assert!(!verify(&secret(&old.current), &of(&new)));
-        assert!(!verify(
-            &secret(&keys(1, None, "preview").current),
-            &of(&old)
-        ));
+        assert!(!verify(&secret(&old.current), &of(&new), "{}"));
+        let elsewhere = keys(1, None, "preview");
+        assert!(!verify(&secret(&elsewhere.current), &of(&old), "{}"));
+        assert!(!verify(&secret(&old.current), &of(&old), "{ }"));
         for changed in [
-            Message {
+            Signature {
                 id: "msg_2".to_owned(),
                 ..of(&old)
             },
-            Message {
+            Signature {
                 timestamp: 1_800_000_001,
                 ..of(&old)
             },
-            Message {
-                body: "{ }".to_owned(),
-                ..of(&old)
-            },
         ] {
-            assert!(!verify(&secret(&old.current), &changed), "{changed:?}");
+            assert!(
+                !verify(&secret(&old.current), &changed, "{}"),
+                "{changed:?}"
+            );
         }
     }
 }

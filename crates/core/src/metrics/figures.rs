@@ -37,6 +37,8 @@ pub struct Figures {
     pub critical_day: i64,
     /// Throttle counters that make somebody wait.
     pub blocked: i64,
+    /// Thresholds whose alert was not delivered.
+    pub failed_alerts: i64,
     /// The newest migration.
     pub schema_version: i64,
     /// Of the whole database.
@@ -75,6 +77,7 @@ struct Row {
     guessed_accounts_day: i64,
     critical_day: i64,
     blocked: i64,
+    failed_alerts: i64,
     schema_version: i64,
     database_bytes: i64,
     tables: Json<Vec<TableSize>>,
@@ -109,6 +112,7 @@ pub async fn figures(db: &Db) -> Result<Figures> {
         guessed_accounts_day: row.guessed_accounts_day,
         critical_day: row.critical_day,
         blocked: row.blocked,
+        failed_alerts: row.failed_alerts,
         schema_version: row.schema_version,
         database_bytes: row.database_bytes,
         tables: row.tables.0,

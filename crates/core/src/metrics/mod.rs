@@ -94,6 +94,11 @@ pub fn metrics(figures: &Figures, version: &str) -> Vec<Metric> {
             "Throttle counters that make somebody wait, among 20000 of them.",
         ),
         one(
+            "hallpass_alerts_failed",
+            figures.failed_alerts,
+            "Thresholds whose alert was not delivered; 0 once an alert or a test message arrives.",
+        ),
+        one(
             "hallpass_schema_version",
             figures.schema_version,
             "The newest migration that is applied.",

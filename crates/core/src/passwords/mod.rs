@@ -1,10 +1,15 @@
 //! Passwords: what is acceptable, and how they are hashed without the machine running out of memory.
 
 mod hasher;
+mod leaked;
+mod most_used;
+mod new;
 mod normalize;
 mod policy;
 
 pub use hasher::Hasher;
+pub use leaked::{FetchRange, RangeAnswer};
+pub(crate) use new::hash_new;
 pub(crate) use normalize::is_too_long;
 pub use policy::{MAX_CHARS, MIN_CHARS, check};
 

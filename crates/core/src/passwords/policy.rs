@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use secrecy::ExposeSecret as _;
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::most_used;
 use super::normalize::normalize;
 use crate::error::FieldError;
 
@@ -36,8 +37,9 @@ const WALKS: [&str; 7] = [
 /// Checks a password for somebody whose e-mail and name are `context`.
 ///
 /// Judged in the normalised form, in which it is hashed; there are no composition rules. Refused are control
-/// characters (RFC 8265 section 4.2), too short, too long, and passwords that are nothing but common or personal words, repetitions and walks along the
-/// keyboard with digits and signs around them.
+/// characters (RFC 8265 section 4.2), passwords that are too short or too long, the most used passwords in any case of
+/// their letters, and passwords that are nothing but common or personal words, repetitions and walks along the keyboard
+/// with digits and signs around them.
 ///
 /// # Errors
 /// What is wrong, for the field named `field`.
@@ -62,7 +64,7 @@ pub fn check(field: &str, password: &str, context: &[&str]) -> Result<(), FieldE
     }
     let context: Vec<String> = context.iter().map(|text| text.nfc().collect()).collect();
     if is_common(password, &context) {
-        let message = "is made of words that everybody tries first; take several words of your own";
+        let message = "is one of the most used passwords or made of their words; use several words of your own";
         return Err(FieldError::new(field, "too_common", message));
     }
     Ok(())
@@ -88,7 +90,8 @@ fn is_common(password: &str, context: &[String]) -> bool {
         letters_for_digits(password.trim_end_matches(is_number_or_sign)),
         letters_for_digits(password.trim_matches(is_number_or_sign)),
     ];
-    is_walk(&password)
+    most_used::contains(&password)
+        || is_walk(&password)
         || is_repetition(&password)
         || spellings.iter().any(|text| {
             let core = letters_of(text);

@@ -1,6 +1,5 @@
 //! One-time links: how somebody without a password, or without theirs, gets one.
 
-use secrecy::ExposeSecret as _;
 use sqlx::query_file_as;
 use sqlx::types::Json;
 use time::OffsetDateTime;
@@ -35,9 +34,7 @@ pub async fn redeem(
         return Err(Error::invalid("token", "incomplete_link", message));
     }
     let link = LinkToken::decode(&hallpass.keys, token, now).ok_or(Error::InvalidLink)?;
-    passwords::check("password", password.expose_secret(), &["hallpass"])
-        .map_err(|error| Error::Invalid(vec![error]))?;
-    let hash = hallpass.hasher.hash(password).await?;
+    let hash = passwords::hash_new(hallpass, "password", password, &["hallpass"]).await?;
     let session_id = Uuid::now_v7();
     let lifetimes = Lifetimes::of(hallpass);
     let client = client.json();

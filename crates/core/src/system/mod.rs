@@ -6,6 +6,7 @@ use serde::Serialize;
 use sqlx::query_file;
 use utoipa::ToSchema;
 
+use crate::daily::AlertFailure;
 use crate::db::{Effect, Pooler};
 use crate::sessions::authorized;
 use crate::tokens::access::Claims;
@@ -30,6 +31,8 @@ pub struct System {
     pub users: Count,
     /// Sessions that have not ended or expired.
     pub sessions: Count,
+    /// Why alerts do not arrive, where the last one did not.
+    pub alert_failure: Option<AlertFailure>,
 }
 
 /// The server and this database.
@@ -122,6 +125,14 @@ pub async fn look(hallpass: &Hallpass, claims: &Claims) -> Result<System> {
             row.sessions_seen < LOOKED_THROUGH,
             row.sessions_estimated,
         ),
+        alert_failure: row
+            .alert_failed_at
+            .zip(row.alert_failure)
+            .map(|(failed_at, reason)| AlertFailure {
+                failed_at,
+                reason,
+                kinds: row.alert_kinds.unwrap_or_default(),
+            }),
     })
 }
 

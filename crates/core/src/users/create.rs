@@ -99,7 +99,10 @@ pub async fn create(
     } = new.check()?;
     let has_password = password.is_some();
     let hash = match password {
-        Some(password) => Some(hallpass.hasher.hash(password).await?),
+        Some(password) => {
+            let context = [email.as_typed.as_str(), name.as_typed.as_str(), "hallpass"];
+            Some(passwords::hash_new(hallpass, "password", password, &context).await?)
+        }
         None => None,
     };
     let id = Uuid::now_v7();

@@ -147,7 +147,7 @@ pub async fn change_password(
             "is not your password",
         ));
     }
-    let hash = hallpass.hasher.hash(new).await?;
+    let hash = passwords::hash_new(hallpass, "newPassword", new, &context).await?;
     let client = client.json();
     let rows = authorized(hallpass, claims, Effect::Once, || {
         query_file!(

@@ -1,4 +1,5 @@
-//! What this function itself sends out: one POST to an address that the operator named. Nothing else leaves it.
+//! What a function itself sends out, and only to addresses that the operator named: alerts, traces, and the prefixes of
+//! digests of new passwords.
 
 mod connection;
 mod exchange;
@@ -6,10 +7,17 @@ mod exchange;
 use std::fmt;
 use std::time::Duration;
 
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::body::Bytes;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
 use hallpass_core::config::Endpoint;
+use hallpass_core::passwords::RangeAnswer;
+use http_body_util::Full;
 
 use self::connection::connect;
+use self::exchange::{Answer, exchange};
+
+/// A range has about 1,000 lines of 40 bytes.
+const RANGE_MAX: usize = 512 * 1024;
 
 /// Why nothing arrived, or why it is not known whether it did. Names no path and no header: they may be secret.
 #[derive(Debug)]
@@ -48,26 +56,61 @@ impl Undelivered {
 /// Posts JSON over a connection of its own. Follows no redirect and reads no body.
 pub(crate) async fn post_json(
     to: &Endpoint,
-    headers: HeaderMap,
+    mut headers: HeaderMap,
     body: &str,
     limit: Duration,
 ) -> Result<(), Undelivered> {
-    let sent = tokio::time::timeout(limit, send(to, headers, body.as_bytes())).await;
+    let json = HeaderValue::from_static("application/json");
+    headers.insert(header::CONTENT_TYPE, json);
+    let body = Bytes::copy_from_slice(body.as_bytes());
+    let sent = tokio::time::timeout(limit, send(Method::POST, to, headers, body, 0)).await;
     match sent {
-        Ok(Ok(status)) if status.is_success() => Ok(()),
-        Ok(Ok(status)) => Err(Undelivered::Refused(status)),
+        Ok(Ok(answer)) if answer.status.is_success() => Ok(()),
+        Ok(Ok(answer)) => Err(Undelivered::Refused(answer.status)),
         Ok(Err(reason)) => Err(Undelivered::Failed(reason)),
         Err(_) => Err(Undelivered::TooSlow),
     }
 }
 
-async fn send(to: &Endpoint, mut headers: HeaderMap, body: &[u8]) -> Result<StatusCode, String> {
+/// Fetches a range of leaked passwords' digests. Follows no redirect.
+#[must_use]
+pub fn fetch_range(from: Endpoint) -> RangeAnswer {
+    Box::pin(async move {
+        let padding = (
+            HeaderName::from_static("add-padding"),
+            HeaderValue::from_static("true"),
+        );
+        let headers = HeaderMap::from_iter([padding]);
+        let answer = send(Method::GET, &from, headers, Bytes::new(), RANGE_MAX).await?;
+        if answer.status != StatusCode::OK {
+            return Err(Undelivered::Refused(answer.status).to_string());
+        }
+        String::from_utf8(answer.body.into()).map_err(|_| "the answer is not text".to_owned())
+    })
+}
+
+async fn send(
+    method: Method,
+    to: &Endpoint,
+    headers: HeaderMap,
+    body: Bytes,
+    limit: usize,
+) -> Result<Answer, String> {
     let agent = concat!("hallpass/", env!("CARGO_PKG_VERSION"));
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
-    headers.insert(header::USER_AGENT, HeaderValue::from_static(agent));
-    let mut stream = connect(to).await?;
-    exchange::post(&mut *stream, to, &headers, body).await
+    let mut request = Request::builder()
+        .method(method)
+        .uri(&to.path)
+        .body(Full::new(body))
+        .map_err(|_| "the address has a path that cannot be sent".to_owned())?;
+    *request.headers_mut() = headers;
+    let host = HeaderValue::try_from(to.authority())
+        .map_err(|_| "the address has a host that cannot be sent".to_owned())?;
+    for (name, value) in [
+        (header::HOST, host),
+        (header::USER_AGENT, HeaderValue::from_static(agent)),
+        (header::CONNECTION, HeaderValue::from_static("close")),
+    ] {
+        request.headers_mut().insert(name, value);
+    }
+    exchange(connect(to).await?, request, limit).await
 }

@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 use vercel_runtime::{AppState, LogContext, service_fn};
 
 use self::linger::Linger;
-use crate::{App, Service, log};
+use crate::{App, Service, fetch_range, log};
 
 /// How long the pool may take to close after SIGTERM.
 const CLOSE_LIMIT: Duration = Duration::from_millis(400);
@@ -62,7 +62,7 @@ pub async fn run_without_database(name: &'static str, router: Router<App>) -> Re
 fn start() -> Result<(App, Linger), Error> {
     log::start();
     let config = Config::from_env().map_err(|error| Error(error.to_string()))?;
-    let app = Hallpass::new(config);
+    let app = Hallpass::new(config, fetch_range);
     let linger = Linger::new(app.clone());
     Ok((app, linger))
 }

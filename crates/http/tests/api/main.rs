@@ -15,6 +15,7 @@ mod login;
 mod logout;
 mod me;
 mod metrics;
+mod passwords;
 mod recovery;
 mod refresh;
 mod requests;

@@ -16,7 +16,7 @@ pub(crate) use backup::{
 };
 pub(crate) use database::{DbCommand, PurgeOptions, SlowOptions, SlowOrder};
 pub(crate) use review::{
-    CapacityOptions, MetricsOptions, ReviewCommand, RotateOptions, SecretsCommand,
+    AlertsCommand, CapacityOptions, MetricsOptions, ReviewCommand, RotateOptions, SecretsCommand,
 };
 pub(crate) use sessions::{RevokeOptions, SessionsCommand, SessionsListOptions};
 pub(crate) use site::{CertsOptions, SiteOptions, SmokeOptions, WarmOptions, WatchOptions};
@@ -82,6 +82,11 @@ pub(crate) enum Command {
     Capacity(CapacityOptions),
     /// Print the figures that monitoring asks for
     Metrics(MetricsOptions),
+    /// Try whether alerts arrive
+    Alerts {
+        #[command(subcommand)]
+        command: AlertsCommand,
+    },
     /// Make a secret, or replace it
     Secrets {
         #[command(subcommand)]

@@ -1,4 +1,4 @@
-//! `hallpass review`, `capacity`, `metrics` and `secrets` on the command line.
+//! `hallpass review`, `capacity`, `metrics`, `alerts` and `secrets` on the command line.
 
 use clap::{ArgGroup, Args, Subcommand};
 use time::Duration;
@@ -30,6 +30,12 @@ pub(crate) struct MetricsOptions {
     /// In the OpenMetrics text format, for a scraper
     #[arg(long, conflicts_with = "json")]
     pub(crate) openmetrics: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AlertsCommand {
+    /// Send a test message to `HALLPASS_ALERT_WEBHOOK` and print what it answers
+    Test,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,6 +1,7 @@
 //! `hallpass doctor`: looks at everything, changes nothing, and says what to do.
 
 mod accounts;
+mod alerts;
 mod certificate;
 mod check;
 mod configuration;
@@ -59,6 +60,7 @@ async fn examine(environment: &Environment) -> Vec<Check> {
             if facts.has_schema {
                 privileges::examine(&db, &mut checks).await;
                 accounts::examine(&db, &mut checks).await;
+                alerts::examine(environment, &db, &mut checks).await;
             }
         }
     }

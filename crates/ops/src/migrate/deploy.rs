@@ -15,6 +15,7 @@ use crate::clock;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::interrupt;
+use crate::outgoing::fetch_range;
 use crate::screen::Screen;
 use crate::users::LinkJson;
 
@@ -47,7 +48,7 @@ pub(super) async fn run(environment: &Environment, screen: Screen) -> Result<Exi
         "the schema is up to date, an administrator may have been made",
         "deploy again: while nobody has set a password, each deployment prints a new link",
     );
-    let hallpass = Hallpass::new(config);
+    let hallpass = Hallpass::new(config, fetch_range);
     let client = Client::operator(COMMAND);
     let waiting = first_administrator(&hallpass, &email, &client, clock::now()).await?;
     let mut json = report.json();

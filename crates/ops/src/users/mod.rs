@@ -16,6 +16,7 @@ use crate::cli::UsersCommand;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::interrupt;
+use crate::outgoing::fetch_range;
 use crate::screen::Screen;
 
 /// What every one of these commands works with.
@@ -31,7 +32,7 @@ pub(crate) async fn run(
     screen: Screen,
     command: UsersCommand,
 ) -> Result<Exit, Failure> {
-    let hallpass = Hallpass::new(environment.config()?);
+    let hallpass = Hallpass::new(environment.config()?, fetch_range);
     let desk = Desk {
         hallpass,
         client: Client::operator(name(&command)),

@@ -68,6 +68,7 @@ async fn all_is_well_where_everything_is_done() {
         "leastPrivilege",
         "appendOnly",
         "administrator",
+        "alerts",
     ];
     assert_eq!(names, expected);
     for check in report["checks"].as_array().unwrap() {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
 
+mod alerts;
 mod audit;
 mod backup;
 mod cannot;
@@ -18,6 +19,9 @@ mod migrate;
 mod owner;
 mod privileges;
 mod purge;
+#[path = "../../../http/tests/api/support/receiver.rs"]
+#[expect(dead_code, reason = "not every suite needs every kind of server")]
+mod receiver;
 mod review;
 mod rotate;
 mod secrets;

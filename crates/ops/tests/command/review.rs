@@ -1,5 +1,7 @@
 //! `hallpass review`, `capacity`, `metrics` and `secrets`.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::purge::OF_TIME;
@@ -216,10 +218,13 @@ async fn metrics_are_those_of_the_database_in_both_forms() {
 }
 
 #[tokio::test]
-async fn a_secret_is_fresh_and_good_for_the_product() {
+async fn a_new_secret_is_thirty_two_bytes_fresh_and_good_for_the_product() {
     let fresh = async || hallpass(&["secrets", "new"]).run().await.succeeded().stdout;
     let (first, second) = (fresh().await, fresh().await);
     assert_ne!(first, second);
+    for secret in [&first, &second] {
+        assert_eq!(STANDARD.decode(secret.trim()).unwrap().len(), 32);
+    }
     let stand = Stand::administered().await;
     let call = stand.call(&["doctor", "--json"]);
     call.env("HALLPASS_SECRET", first.trim()).run().await.json();

@@ -39,7 +39,7 @@ export const account = {
   'device.program': 'Programm: {program}',
   'password.tooShort': { one: 'Noch {count} Zeichen.', other: 'Noch {count} Zeichen.' },
   'password.tooLong': { one: '{count} Zeichen zu viel.', other: '{count} Zeichen zu viel.' },
-  'password.tooCommon': 'Diese Wörter versuchen alle zuerst. Nehmen Sie eigene Wörter dazu.',
+  'password.tooCommon': 'Dieses Passwort ist zu bekannt. Nehmen Sie mehrere eigene Wörter.',
   'password.fair': 'Das reicht. Länger ist besser.',
   'password.good': 'Gut.',
   'password.strong': 'Sehr gut.',

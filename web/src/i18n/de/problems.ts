@@ -18,7 +18,7 @@ export const problems = {
   'field.required': 'Das darf nicht leer sein.',
   'field.too_short': 'Das ist zu kurz: mindestens 12 Zeichen.',
   'field.too_long': 'Das ist zu lang.',
-  'field.too_common': 'Es besteht aus Wörtern, die alle zuerst versuchen. Nehmen Sie mehrere eigene Wörter.',
+  'field.too_common': 'Es gehört zu den meistbenutzten Passwörtern oder besteht aus deren Wörtern. Nehmen Sie mehrere eigene Wörter.',
   'field.wrong_password': 'Das ist nicht Ihr Passwort.',
   'field.invalid_email': 'Das ist keine E-Mail-Adresse.',
   'field.invalid_characters': 'Das muss eine einzige Zeile ohne unsichtbare Zeichen sein.',

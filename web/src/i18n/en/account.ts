@@ -39,7 +39,7 @@ export const account = {
   'device.program': 'Program: {program}',
   'password.tooShort': { one: '{count} more character.', other: '{count} more characters.' },
   'password.tooLong': { one: '{count} character too many.', other: '{count} characters too many.' },
-  'password.tooCommon': 'Everybody tries these words first. Add words of your own.',
+  'password.tooCommon': 'This password is too well known. Use several words of your own.',
   'password.fair': 'It will do. Longer is better.',
   'password.good': 'Good.',
   'password.strong': 'Very good.',

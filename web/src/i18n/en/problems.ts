@@ -19,7 +19,7 @@ export const problems = {
   'field.required': 'This must not be empty.',
   'field.too_short': 'This is too short: at least 12 characters.',
   'field.too_long': 'This is too long.',
-  'field.too_common': 'It is made of words that everybody tries first. Take several words of your own.',
+  'field.too_common': 'It is one of the most used passwords or made of their words. Use several words of your own.',
   'field.wrong_password': 'This is not your password.',
   'field.invalid_email': 'This is not an e-mail address.',
   'field.invalid_characters': 'This must be one line of text without invisible characters.',

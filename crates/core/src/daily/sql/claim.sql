@@ -1,7 +1,8 @@
 -- Who gets a row back is the one who tells. $1 kinds that are in breach, $2 kinds that were looked at, $3 seconds
 -- after which the same breach is told again, $4 seconds after which somebody who wanted to tell is given up.
 with cleared as (
-    delete from hallpass.alerts a where a.kind = any ($2::text[]) and a.kind <> all ($1::text[])
+    delete from hallpass.alerts a
+    where a.kind = any ($2::text[]) and a.kind <> all ($1::text[]) and a.failed_at is null
 ),
 claimed as (
     insert into hallpass.alerts as a (kind, breached_at, claimed_at)

@@ -24,5 +24,15 @@ select (select coalesce(max(m.version), 0) from hallpass._sqlx_migrations m wher
     (select c.reltuples::bigint from pg_class c where c.oid = 'hallpass.users'::regclass) as "users_estimated!",
     (select count(*) from (select from seen where live limit $4) as counted) as "sessions!",
     (select count(*) from seen) as "sessions_seen!",
-    hallpass.estimated_live_sessions() as "sessions_estimated!"
+    hallpass.estimated_live_sessions() as "sessions_estimated!",
+    failed.failed_at as "alert_failed_at?",
+    failed.failure as "alert_failure?",
+    failed.kinds as "alert_kinds?"
 from viewer
+left join (
+    select max(a.failed_at) as failed_at,
+        (array_agg(a.failure order by a.failed_at desc))[1] as failure,
+        array_agg(a.kind order by a.kind) as kinds
+    from hallpass.alerts a
+    where a.failed_at is not null
+) failed on true

@@ -11,6 +11,7 @@ use super::super::unknown_role;
 use super::super::user::User;
 use crate::client::Client;
 use crate::db::Effect;
+use crate::passwords;
 use crate::tokens::link::LinkToken;
 use crate::{Hallpass, Result};
 
@@ -32,7 +33,10 @@ pub async fn create(
     } = new.check()?;
     let has_password = password.is_some();
     let hash = match password {
-        Some(password) => Some(hallpass.hasher.hash(password).await?),
+        Some(password) => {
+            let context = [email.as_typed.as_str(), name.as_typed.as_str(), "hallpass"];
+            Some(passwords::hash_new(hallpass, "password", password, &context).await?)
+        }
         None => None,
     };
     let id = Uuid::now_v7();

@@ -1,6 +1,5 @@
 //! A password that the operator sets.
 
-use secrecy::ExposeSecret as _;
 use sqlx::query_file;
 use sqlx::types::Json;
 
@@ -24,9 +23,7 @@ pub async fn set_password(
 ) -> Result<User> {
     let user = find(hallpass, who).await?;
     let context = [user.email.as_str(), user.name.as_str(), "hallpass"];
-    passwords::check("password", password.expose_secret(), &context)
-        .map_err(|error| Error::Invalid(vec![error]))?;
-    let hash = hallpass.hasher.hash(password).await?;
+    let hash = passwords::hash_new(hallpass, "password", password, &context).await?;
     let client = client.json();
     let set = hallpass.db.fetch_optional(Effect::Once, || {
         query_file!(

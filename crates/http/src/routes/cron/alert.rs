@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use axum::http::{HeaderMap, HeaderValue};
 use hallpass_core::config::Endpoint;
-use hallpass_core::daily::{self, Breach, Message};
+use hallpass_core::daily::{self, Breach, Message, Signature};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -47,16 +47,21 @@ pub(super) async fn tell(app: &App, breaches: &[Breach]) -> Result<AlertState, P
     if claimed.is_empty() {
         return Ok(AlertState::NotNeeded);
     }
-    let message = daily::message(app, &claimed, clock::now());
+    let message = daily::message(app, webhook, &claimed, clock::now());
     let delivered = deliver(webhook, &message).await;
-    if let Err(reason) = &delivered {
-        tracing::error!(event = "alert_failed", %reason, host = webhook.authority(), "nobody was told");
+    let failure = delivered.err().map(|reason| reason.to_string());
+    if let Some(reason) = &failure {
+        tracing::error!(
+            event = "alert_failed",
+            reason,
+            host = webhook.authority(),
+            "the alert was not delivered"
+        );
     }
-    daily::settle(app, &claimed, delivered.is_ok()).await?;
-    Ok(if delivered.is_ok() {
-        AlertState::Sent
-    } else {
-        AlertState::Failed
+    daily::settle(app, &claimed, failure.as_deref()).await?;
+    Ok(match failure {
+        None => AlertState::Sent,
+        Some(_) => AlertState::Failed,
     })
 }
 
@@ -80,13 +85,8 @@ async fn deliver(webhook: &Endpoint, message: &Message) -> Result<(), Undelivere
 }
 
 fn headers(message: &Message) -> HeaderMap {
-    let pairs = [
-        ("webhook-id", message.id.clone()),
-        ("webhook-timestamp", message.timestamp.to_string()),
-        ("webhook-signature", message.signature.clone()),
-    ];
     let mut headers = HeaderMap::new();
-    for (name, value) in pairs {
+    for (name, value) in message.signature.iter().flat_map(Signature::headers) {
         // Made of digits, letters and base64.
         if let Ok(value) = HeaderValue::try_from(value) {
             headers.insert(name, value);

@@ -4,9 +4,11 @@ use std::time::Instant;
 
 use axum::Json;
 use axum::extract::State;
+use hallpass_core::daily::AlertFailure;
 use hallpass_core::schema;
 use hallpass_core::system::{self, Count, DatabaseState, PoolerState, SchemaState};
 use serde::Serialize;
+use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 use super::MemoryBody;
@@ -38,6 +40,31 @@ pub(crate) struct SystemBody {
     users: UserCountBody,
     /// Sessions that have neither ended nor expired.
     sessions: SessionCountBody,
+    /// Alerts about thresholds that are exceeded.
+    alerts: AlertsBody,
+}
+
+/// Whether alerts arrive.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AlertsBody {
+    /// Whether `HALLPASS_ALERT_WEBHOOK` is set.
+    is_configured: bool,
+    /// The last alert that was not delivered; null once an alert or a test message is.
+    #[schema(required = true)]
+    failure: Option<AlertFailureBody>,
+}
+
+/// An alert that was not delivered.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AlertFailureBody {
+    #[serde(with = "time::serde::rfc3339")]
+    failed_at: OffsetDateTime,
+    /// Such as `answered 404`. Names no address.
+    reason: String,
+    /// The kinds of thresholds that nobody was told of.
+    kinds: Vec<String>,
 }
 
 /// How the schema stands to this release.
@@ -143,7 +170,26 @@ pub(crate) async fn show(
             live: found.sessions.value,
             relation: relation(found.sessions),
         },
+        alerts: AlertsBody {
+            is_configured: app.config.monitoring.alert_webhook.is_some(),
+            failure: found.alert_failure.map(AlertFailureBody::from),
+        },
     }))
+}
+
+impl From<AlertFailure> for AlertFailureBody {
+    fn from(failure: AlertFailure) -> Self {
+        let AlertFailure {
+            failed_at,
+            reason,
+            kinds,
+        } = failure;
+        Self {
+            failed_at,
+            reason,
+            kinds,
+        }
+    }
 }
 
 fn relation(count: Count) -> RelationBody {

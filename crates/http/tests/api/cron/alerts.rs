@@ -14,14 +14,17 @@ const GUESSED: &str = "
         'info', '{}'
     from generate_series(1, 11) as i";
 /// As if it had not been.
-const FORGOTTEN: &str = "
+pub(super) const FORGOTTEN: &str = "
     alter table hallpass.audit_events disable trigger audit_events_append_only;
     delete from hallpass.audit_events where event = 'login_failed';
     alter table hallpass.audit_events enable trigger audit_events_append_only";
 
 pub(super) async fn guessed(receiver: &Receiver) -> TestApp {
-    let url = receiver.url("/services/T0/hunter2");
-    let app = TestApp::with(&[("HALLPASS_ALERT_WEBHOOK", &url)]).await;
+    guessed_at(&receiver.url("/hooks/hunter2")).await
+}
+
+pub(super) async fn guessed_at(url: &str) -> TestApp {
+    let app = TestApp::with(&[("HALLPASS_ALERT_WEBHOOK", url)]).await;
     app.database.execute(GUESSED).await;
     app
 }

@@ -3,6 +3,8 @@
 mod alerts;
 mod apart;
 mod bounds;
+mod chats;
+mod failed;
 mod guessing;
 mod purge;
 mod telling;

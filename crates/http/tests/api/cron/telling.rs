@@ -37,7 +37,7 @@ fn is_signed(secret: &str, message: &Received) -> bool {
 }
 
 #[tokio::test]
-async fn a_message_is_a_chats_json_signed_by_us() {
+async fn a_message_is_json_signed_by_us() {
     let receiver = Receiver::answering(&[]).await;
     let app = guessed(&receiver).await;
     administrator(&app).await;
@@ -46,7 +46,7 @@ async fn a_message_is_a_chats_json_signed_by_us() {
         panic!("not exactly one message")
     };
     assert_eq!(message.method, "POST");
-    assert_eq!(message.path, "/services/T0/hunter2");
+    assert_eq!(message.path, "/hooks/hunter2");
     assert_eq!(message.header("content-type"), "application/json");
     assert!(is_signed(
         &daily::secret(&app.hallpass.keys.current),
@@ -67,7 +67,7 @@ async fn a_message_is_a_chats_json_signed_by_us() {
     let text = body["text"].as_str().unwrap();
     assert!(
         text.starts_with(
-            "https://hallpass.test (test): a threshold is passed\n• 11 sign-ins failed"
+            "https://hallpass.test (test): a threshold is exceeded\n• 11 sign-ins failed"
         ),
         "{text}"
     );

@@ -1,7 +1,7 @@
 //! /api/me: one's own account
 
 mod account;
-mod password;
+pub(crate) mod password;
 mod password_fields;
 mod places;
 mod sessions;

@@ -7,7 +7,7 @@ use crate::users::{administrator, path};
 
 pub(super) const NEW: &str = "quiet marble harvest";
 
-pub(super) async fn change(app: &TestApp, by: &Person, current: &str, new: &str) -> Answer {
+pub(crate) async fn change(app: &TestApp, by: &Person, current: &str, new: &str) -> Answer {
     let body = json!({ "currentPassword": current, "newPassword": new });
     app.post("/api/me/password")
         .bearer(by)

@@ -11,13 +11,13 @@ use crate::support::{Call, Person, TestApp};
 /// A password that nobody has yet.
 const NEW: &str = "quartz lantern meadow";
 
-fn redeem<'a>(app: &'a TestApp, token: &str, password: &str) -> Call<'a> {
+pub(crate) fn redeem<'a>(app: &'a TestApp, token: &str, password: &str) -> Call<'a> {
     let body = json!({ "token": token, "password": password, "delivery": "body" });
     app.post("/api/recovery").json(&body)
 }
 
 /// The token of a link that an administrator makes for somebody.
-async fn link(app: &TestApp, admin: &Person, user: &Person) -> String {
+pub(crate) async fn link(app: &TestApp, admin: &Person, user: &Person) -> String {
     let path = format!("/api/users/{}/setup-link", user.id);
     let answer = app.post(&path).bearer(admin).send().await.expect(201);
     let url = answer["setupLink"].as_str().unwrap();

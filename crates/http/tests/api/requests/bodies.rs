@@ -124,6 +124,8 @@ async fn t28_each_field_is_taken_once_and_nothing_beside_the_known_ones() {
 #[tokio::test]
 async fn t28_nul_and_lone_surrogates_in_any_field_are_a_4xx() {
     let (app, admin, operations) = with_admin().await;
+    // That the generation is in use is noted at its first call.
+    app.get("/api/me").bearer(&admin).send().await.expect(200);
     let before = stored(&app).await;
     for operation in &operations {
         let body = operation.body.clone().unwrap();
@@ -156,8 +158,15 @@ async fn t28_nul_and_lone_surrogates_in_any_field_are_a_4xx() {
         }
     }
     let after = stored(&app).await;
-    // Refused sign-ins are counted and written down; accounts and sessions are as they were.
-    assert_eq!(after.split('#').next(), before.split('#').next());
+    // Refused sign-ins are counted and recorded; everything else is as it was.
+    let counted = ["hallpass.audit_events: ", "hallpass.login_throttle: "];
+    let others = |stored: &str| -> Vec<String> {
+        let lines = stored.lines().map(str::to_owned);
+        lines
+            .filter(|line| !counted.iter().any(|table| line.starts_with(table)))
+            .collect()
+    };
+    assert_eq!(others(&after), others(&before));
 }
 
 #[tokio::test]

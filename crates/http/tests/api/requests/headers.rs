@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
+use super::succeeding::each_succeeding;
 use super::{methods_by_path, operations};
+use crate::support::routes::Route;
 use crate::support::{Answer, TestApp};
 
 #[track_caller]
@@ -36,71 +38,84 @@ fn expect_usual_headers(answer: &Answer) {
     );
 }
 
+/// What anybody may keep: it is the same for everybody.
+fn is_public(path: &str) -> bool {
+    ["/.well-known/jwks.json", "/api/openapi.json"].contains(&path)
+}
+
 #[tokio::test]
 async fn every_answer_forbids_caching_sniffing_and_framing_and_names_its_request() {
     let app = TestApp::new().await;
-    let admin = app.signed_in("admin@example.com", &["admin"]).await;
-    for operation in operations(&admin) {
-        let answer = operation.call(&app, &admin).send().await;
-        assert!(answer.status.as_u16() < 500, "{operation:?}");
+    for (route, answer) in each_succeeding(&app).await {
         expect_usual_headers(&answer);
-        let public =
-            ["/.well-known/jwks.json", "/api/openapi.json"].contains(&operation.path.as_str());
         assert_eq!(
             answer.header("cache-control") != Some("no-store"),
-            public,
-            "{operation:?}"
+            is_public(&route.path),
+            "{route:?}"
         );
-        let refused = operation
-            .call(&app, &admin)
-            .header("authorization", "Bearer x")
-            .send()
-            .await;
+    }
+    let admin = app.signed_in("admin@example.com", &["admin"]).await;
+    for operation in operations(&admin) {
+        let refused = operation.call(&app, &admin);
+        let refused = refused.header("authorization", "Bearer x").send().await;
+        if operation.needs_token || operation.machine.is_some() {
+            refused.expect_problem(401, "unauthenticated");
+        }
         expect_usual_headers(&refused);
     }
     for path in methods_by_path(&admin).keys() {
-        expect_usual_headers(&app.call(axum::http::Method::PUT, path).send().await);
+        let other = app.call(axum::http::Method::PUT, path).send().await;
+        other.expect_problem(405, "method_not_allowed");
+        expect_usual_headers(&other);
         let call = app.post(path).header("sec-fetch-site", "cross-site");
         expect_usual_headers(&call.send().await);
     }
     expect_usual_headers(&app.get("/api/nothing").handed_to("/api/me").send().await);
 }
 
+/// What the body of a success is, as the answer itself is to say it.
+fn expected_type(route: &Route, answer: &Answer) -> Option<&'static str> {
+    match route.path.as_str() {
+        _ if answer.status == 204 => None,
+        "/api/metrics" => Some("application/openmetrics-text; version=1.0.0; charset=utf-8"),
+        "/api/users/export" => Some("text/csv; charset=utf-8"),
+        _ => Some("application/json"),
+    }
+}
+
 #[tokio::test]
-async fn every_body_is_json_and_says_so() {
+async fn every_body_says_what_it_is() {
+    let app = TestApp::new().await;
+    for (route, answer) in each_succeeding(&app).await {
+        let expected = expected_type(&route, &answer);
+        assert_eq!(answer.header("content-type"), expected, "{route:?}");
+        assert_eq!(answer.body.is_empty(), expected.is_none(), "{route:?}");
+        // JSON is UTF-8 and has no parameter that says so (RFC 8259 sections 8.1 and 11).
+        let is_json = serde_json::from_slice::<Value>(&answer.body).is_ok();
+        assert_eq!(is_json, expected == Some("application/json"), "{route:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_refusal_is_a_problem_and_says_so() {
     let app = TestApp::new().await;
     let admin = app.signed_in("admin@example.com", &["admin"]).await;
-    let all = operations(&admin).into_iter();
-    // Scrapers read another format.
-    for operation in all.filter(|operation| operation.path != "/api/metrics") {
-        let answers = [
-            operation.call(&app, &admin).send().await,
-            operation
-                .call(&app, &admin)
-                .header("authorization", "Bearer x")
-                .send()
-                .await,
-            operation
-                .call(&app, &admin)
-                .header("sec-fetch-site", "cross-site")
-                .send()
-                .await,
-        ];
-        for answer in answers {
-            let expected = match answer.status.as_u16() {
-                204 => None,
-                200..300 => Some("application/json"),
-                _ => Some("application/problem+json"),
-            };
-            assert_eq!(answer.header("content-type"), expected, "{operation:?}");
-            // JSON is UTF-8 and has no parameter that says so (RFC 8259 sections 8.1 and 11).
-            assert_eq!(
-                serde_json::from_slice::<Value>(&answer.body).is_ok(),
-                expected.is_some(),
-                "{operation:?}"
-            );
+    let mut refused = 0;
+    for operation in operations(&admin) {
+        for (name, value) in [
+            ("authorization", "Bearer x"),
+            ("sec-fetch-site", "cross-site"),
+        ] {
+            let call = operation.call(&app, &admin).header(name, value);
+            let answer = call.send().await;
+            if !answer.status.is_success() {
+                let code = answer.json()["code"].as_str().unwrap().to_owned();
+                answer.expect_problem(answer.status.as_u16(), &code);
+                refused += 1;
+            }
         }
     }
+    assert!(refused >= 30, "{refused}");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use hallpass_core::{Config, Hallpass};
-use hallpass_http::{Service, routes};
+use hallpass_http::{Service, fetch_range, routes};
 
 use super::call::Call;
 use super::database::Database;
@@ -69,7 +69,7 @@ impl TestApp {
             };
             given.or(usual).map(str::to_owned)
         });
-        let hallpass = Hallpass::new(config.unwrap());
+        let hallpass = Hallpass::new(config.unwrap(), fetch_range);
         let services = routes::all()
             .map(|(name, router)| (name, Service::new(name, router, hallpass.clone())));
         Self {

@@ -69,6 +69,14 @@ impl Database {
         done.unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
+    /// Every value of a query with one column.
+    pub(crate) async fn values(&self, sql: &str) -> Vec<String> {
+        sqlx::query_scalar(sqlx::AssertSqlSafe(sql.to_owned()))
+            .fetch_all(&self.owner)
+            .await
+            .unwrap()
+    }
+
     /// The one value that a query gives.
     pub(crate) async fn value<T>(&self, sql: &str) -> T
     where

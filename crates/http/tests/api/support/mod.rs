@@ -17,4 +17,4 @@ pub(crate) use app::{CRON_SECRET, METRICS_TOKEN, TestApp};
 pub(crate) use call::Call;
 pub(crate) use log::Log;
 pub(crate) use people::{PASSWORD, Person};
-pub(crate) use receiver::{NEVER, Received, Receiver};
+pub(crate) use receiver::{Judge, NEVER, Received, Receiver};

@@ -37,10 +37,14 @@ impl Received {
     }
 }
 
-#[derive(Debug, Default)]
+/// What a server of a certain kind answers to what it was sent: status and body.
+pub(crate) type Judge = fn(&Received) -> (u16, String);
+
+#[derive(Debug)]
 struct State {
     received: Mutex<Vec<Received>>,
     answers: Mutex<VecDeque<u16>>,
+    judge: Judge,
     arrived: Notify,
 }
 
@@ -58,10 +62,23 @@ pub(crate) const NEVER: u16 = 0;
 impl Receiver {
     /// Answers with these, one after the other, and then always with 200.
     pub(crate) async fn answering(answers: &[u16]) -> Self {
+        Self::new(answers, |_| (200, String::new())).await
+    }
+
+    /// Answers as this kind of server does.
+    pub(crate) async fn judging(judge: Judge) -> Self {
+        Self::new(&[], judge).await
+    }
+
+    async fn new(answers: &[u16], judge: Judge) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let state = Arc::new(State::default());
-        state.answers.lock().unwrap().extend(answers);
+        let state = Arc::new(State {
+            received: Mutex::default(),
+            answers: Mutex::new(answers.iter().copied().collect()),
+            judge,
+            arrived: Notify::new(),
+        });
         let served = Arc::clone(&state);
         let serving = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -116,19 +133,24 @@ async fn answer(
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let (parts, body) = request.into_parts();
     let body = body.collect().await.unwrap().to_bytes();
-    state.received.lock().unwrap().push(Received {
+    let received = Received {
         method: parts.method,
         path: parts.uri.to_string(),
         headers: parts.headers,
         body: body.to_vec(),
-    });
+    };
+    state.received.lock().unwrap().push(received.clone());
     state.arrived.notify_waiters();
-    let status = state.answers.lock().unwrap().pop_front().unwrap_or(200);
+    let told = state.answers.lock().unwrap().pop_front();
+    let (status, body) = told.map_or_else(
+        || (state.judge)(&received),
+        |status| (status, String::new()),
+    );
     if status == NEVER {
         std::future::pending::<()>().await;
     }
     Ok(Response::builder()
         .status(status)
-        .body(Full::new(Bytes::new()))
+        .body(Full::new(Bytes::from(body)))
         .unwrap())
 }

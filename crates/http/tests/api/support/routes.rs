@@ -123,7 +123,7 @@ impl Route {
         }
     }
 
-    /// The call without its body.
+    /// The call without its body and without a session.
     pub(crate) fn bare<'a>(&self, app: &'a TestApp, id: Uuid, session: Uuid) -> Call<'a> {
         let call = app.call(self.method.clone(), &self.address(id, session));
         if self.if_match {

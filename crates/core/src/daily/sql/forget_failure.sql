@@ -1,0 +1,3 @@
+update hallpass.alerts a
+set failed_at = null, failure = null
+where a.failed_at is not null

@@ -1,0 +1,121 @@
+//! Passwords that are known from data breaches (ASVS 6.2.12), by the range query of Have I Been Pwned.
+//!
+//! Only the first five hexadecimal digits of the password's SHA-1 digest leave the process. The service answers with all
+//! digests that begin with them, about 1,000, so that neither it nor anybody on the way learns which one was meant
+//! (<https://haveibeenpwned.com/API/v3#PwnedPasswords>).
+
+use std::fmt::Write as _;
+use std::pin::Pin;
+use std::time::Duration;
+
+use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
+
+use crate::Hallpass;
+use crate::config::Endpoint;
+
+/// Sends `GET` with `Add-Padding: true` to an address, and gives the body of an answer with the status 200, or the reason
+/// why there is none. The layers above provide it: this one does not speak HTTP.
+pub type FetchRange = fn(Endpoint) -> RangeAnswer;
+
+/// What comes of [`FetchRange`].
+pub type RangeAnswer = Pin<Box<dyn Future<Output = Result<String, String>> + Send>>;
+
+/// How many digits of the digest are sent.
+const PREFIX_DIGITS: usize = 5;
+/// How many digits of the digest each line of the answer has.
+const SUFFIX_DIGITS: usize = 35;
+/// How long the service may take. Setting a password goes on without it.
+const LIMIT: Duration = Duration::from_secs(2);
+
+/// Whether the service that `HALLPASS_LEAKED_PASSWORDS` names knows the password. False where no service is named, and,
+/// with a line in the log, where it does not answer: nobody is kept from setting a password because it is away.
+pub(super) async fn is_leaked(hallpass: &Hallpass, password: &str) -> bool {
+    let Some(service) = &hallpass.config.leaked_passwords else {
+        return false;
+    };
+    let digits = sha1(password);
+    let (prefix, suffix) = digits.split_at(PREFIX_DIGITS);
+    let fetch = (hallpass.fetch_range)(service.below(&format!("range/{prefix}")));
+    let range = tokio::time::timeout(LIMIT, fetch)
+        .await
+        .unwrap_or_else(|_| Err("no answer in time".to_owned()));
+    let found = range.and_then(|range| {
+        contains(&range, suffix).ok_or_else(|| "the answer is not a range of digests".to_owned())
+    });
+    found.unwrap_or_else(|reason| {
+        tracing::warn!(
+            event = "leaked_passwords_unavailable",
+            %reason,
+            host = service.authority(),
+            "a new password was not compared with leaked ones"
+        );
+        false
+    })
+}
+
+/// In upper case, as the service writes it.
+fn sha1(password: &str) -> String {
+    let digest = digest(&SHA1_FOR_LEGACY_USE_ONLY, password.as_bytes());
+    digest
+        .as_ref()
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02X}");
+            text
+        })
+}
+
+/// Whether a range has the digest that ends so; `None` where it is no range. A count of 0 is padding.
+fn contains(range: &str, suffix: &str) -> Option<bool> {
+    let mut lines = range.lines().peekable();
+    lines.peek()?;
+    let entries: Option<Vec<(&str, u64)>> = lines
+        .map(|line| {
+            let (digits, count) = line.trim_end().split_once(':')?;
+            let is_suffix = digits.len() == SUFFIX_DIGITS
+                && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+            is_suffix.then_some((digits, count.parse().ok()?))
+        })
+        .collect();
+    let is_listed = |(digits, count): (&str, u64)| count > 0 && digits.eq_ignore_ascii_case(suffix);
+    entries.map(|entries| entries.into_iter().any(is_listed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_digest_is_the_one_that_the_service_documents() {
+        // https://haveibeenpwned.com/API/v3#SearchingPwnedPasswordsByRange
+        let digits = sha1("password");
+        assert_eq!(digits, "5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8");
+        assert_eq!(digits.len(), PREFIX_DIGITS + SUFFIX_DIGITS);
+    }
+
+    #[test]
+    fn a_range_lists_digests_and_ignores_padding() {
+        let (found, padding) = ("A".repeat(35), "B".repeat(35));
+        let range = format!("{found}:3\r\n{padding}:0\r\n{}:12", "C".repeat(35));
+        assert_eq!(contains(&range, &found), Some(true));
+        assert_eq!(contains(&range, &padding), Some(false));
+        assert_eq!(contains(&range, &"c".repeat(35)), Some(true));
+        assert_eq!(contains(&range, &"D".repeat(35)), Some(false));
+    }
+
+    #[test]
+    fn what_is_no_range_is_not_read_as_one() {
+        let short = "A".repeat(34);
+        for text in [
+            "",
+            "<!doctype html>\n<title>Sign in to the network</title>",
+            &format!("{short}:1"),
+            &format!("{short}A"),
+            &format!("{short}A:many"),
+            &format!("{short}x:1"),
+        ] {
+            assert_eq!(contains(text, &"A".repeat(35)), None, "{text}");
+        }
+    }
+}

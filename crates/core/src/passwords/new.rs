@@ -1,0 +1,32 @@
+//! A new password: every way to set one ends here.
+
+use secrecy::ExposeSecret as _;
+
+use super::leaked::is_leaked;
+use super::normalize::normalize;
+use super::{Password, check};
+use crate::{Error, Hallpass, Result};
+
+/// Hashes a new password for somebody whose e-mail and name are `context`, if it is acceptable: by the rules that need
+/// nothing but the password first, then, where `HALLPASS_LEAKED_PASSWORDS` is set, by the service that it names.
+///
+/// # Errors
+/// [`Error::Invalid`] for the field named `field`; [`Error::Overloaded`].
+pub(crate) async fn hash_new(
+    hallpass: &Hallpass,
+    field: &str,
+    password: Password,
+    context: &[&str],
+) -> Result<String> {
+    check(field, password.expose_secret(), context).map_err(|error| Error::Invalid(vec![error]))?;
+    if is_leaked(
+        hallpass,
+        normalize(password.expose_secret()).expose_secret(),
+    )
+    .await
+    {
+        let message = "is known from a data breach; choose another one, also where else you use it";
+        return Err(Error::invalid(field, "leaked", message));
+    }
+    hallpass.hasher.hash(password).await
+}

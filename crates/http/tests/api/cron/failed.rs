@@ -1,0 +1,68 @@
+//! An alert that was not delivered is known to whoever looks, until one is delivered.
+
+use serde_json::{Value, json};
+
+use super::alerts::{FORGOTTEN, guessed};
+use super::run;
+use crate::support::{METRICS_TOKEN, Person, Receiver, TestApp};
+use crate::users::administrator;
+
+async fn alerts(app: &TestApp, admin: &Person) -> Value {
+    let system = app.get("/api/system").bearer(admin).send().await;
+    system.expect(200)["alerts"].clone()
+}
+
+async fn metric(app: &TestApp) -> String {
+    let metrics = app.get("/api/metrics").token(METRICS_TOKEN).send().await;
+    let text = metrics.text();
+    let line = text
+        .lines()
+        .find(|line| line.starts_with("hallpass_alerts_failed "));
+    line.unwrap_or_else(|| panic!("{text}")).to_owned()
+}
+
+#[tokio::test]
+async fn a_failed_alert_shows_until_one_is_delivered() {
+    let receiver = Receiver::answering(&[400]).await;
+    let app = guessed(&receiver).await;
+    let admin = administrator(&app).await;
+    let none = json!({ "isConfigured": true, "failure": null });
+    assert_eq!(alerts(&app, &admin).await, none);
+    assert_eq!(metric(&app).await, "hallpass_alerts_failed 0");
+
+    assert_eq!(run(&app).await["alert"], "failed");
+    let failed = alerts(&app, &admin).await;
+    assert_eq!(failed["failure"]["reason"], "answered 400");
+    assert_eq!(failed["failure"]["kinds"], json!(["failed_sign_ins"]));
+    assert!(
+        failed["failure"]["failedAt"]
+            .as_str()
+            .unwrap()
+            .ends_with('Z')
+    );
+    assert_eq!(metric(&app).await, "hallpass_alerts_failed 1");
+
+    assert_eq!(run(&app).await["alert"], "sent");
+    assert_eq!(alerts(&app, &admin).await, none);
+    assert_eq!(metric(&app).await, "hallpass_alerts_failed 0");
+}
+
+#[tokio::test]
+async fn it_shows_though_the_threshold_is_not_exceeded_any_more() {
+    let receiver = Receiver::answering(&[410]).await;
+    let app = guessed(&receiver).await;
+    let admin = administrator(&app).await;
+    assert_eq!(run(&app).await["alert"], "failed");
+    app.database.execute(FORGOTTEN).await;
+    assert_eq!(run(&app).await["alert"], "notNeeded");
+    let failed = alerts(&app, &admin).await;
+    assert_eq!(failed["failure"]["reason"], "answered 410");
+}
+
+#[tokio::test]
+async fn without_a_webhook_the_status_says_so() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let expected = json!({ "isConfigured": false, "failure": null });
+    assert_eq!(alerts(&app, &admin).await, expected);
+}

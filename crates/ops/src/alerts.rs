@@ -1,0 +1,91 @@
+//! `hallpass alerts`: whether alerts reach the chat or the receiver that `HALLPASS_ALERT_WEBHOOK` names.
+
+use hallpass_core::daily::{self, Chat, Signature};
+use hallpass_core::{Config, Hallpass};
+use serde_json::json;
+
+use crate::cli::AlertsCommand;
+use crate::clock;
+use crate::environment::Environment;
+use crate::failure::{Exit, Failure};
+use crate::outgoing::{fetch_range, send};
+use crate::screen::{BAD, GOOD, Screen};
+
+const VARIABLE: &str = "HALLPASS_ALERT_WEBHOOK";
+/// How many characters of an answer are shown.
+const SHOWN_MAX: usize = 300;
+
+pub(crate) async fn run(
+    environment: &Environment,
+    screen: Screen,
+    command: &AlertsCommand,
+) -> Result<Exit, Failure> {
+    let config = environment.config()?;
+    match command {
+        AlertsCommand::Test => test(screen, config).await,
+    }
+}
+
+async fn test(screen: Screen, config: Config) -> Result<Exit, Failure> {
+    let webhook = config.monitoring.alert_webhook.clone().ok_or_else(|| {
+        Failure::configuration(format!("{VARIABLE} is not set"))
+            .next("set it to the address of the incoming webhook of your chat")
+    })?;
+    let hallpass = Hallpass::new(config, fetch_range);
+    let message = daily::test_message(&hallpass, &webhook, clock::now());
+    let mut headers = vec![("content-type", "application/json".to_owned())];
+    headers.extend(message.signature.iter().flat_map(Signature::headers));
+    let (host, receiver) = (webhook.authority(), receiver(Chat::of(&webhook)));
+    let answer = send("POST", webhook, headers, message.body).await;
+    let answer = answer.map_err(|fault| {
+        Failure::new(Exit::Failed, "not_delivered", format!("{host}: {fault}")).next(format!(
+            "compare {VARIABLE} with the address that your chat shows"
+        ))
+    })?;
+    let is_delivered = (200..300).contains(&answer.status);
+    let shown: String = answer
+        .body
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(SHOWN_MAX)
+        .collect();
+    let json = json!({
+        "host": host,
+        "receiver": receiver,
+        "status": answer.status,
+        "body": shown,
+        "isDelivered": is_delivered,
+    });
+    let (style, word) = if is_delivered {
+        (GOOD, "delivered")
+    } else {
+        (BAD, "refused")
+    };
+    screen.answer(&json, |out| {
+        writeln!(
+            out,
+            "{style}{word}{style:#} by {host} ({receiver}): {} {shown}",
+            answer.status
+        )
+    })?;
+    if !is_delivered {
+        return Ok(Exit::Breach);
+    }
+    if let Err(error) = daily::forget_failure(&hallpass).await {
+        screen.remark(&format!(
+            "the status page may go on to show an earlier failure: {error}"
+        ))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// What the message was written for.
+fn receiver(chat: Option<Chat>) -> &'static str {
+    match chat {
+        Some(Chat::Slack) => "Slack",
+        Some(Chat::Discord) => "Discord",
+        Some(Chat::GoogleChat) => "Google Chat",
+        Some(Chat::Teams) => "Microsoft Teams",
+        None => "Standard Webhooks",
+    }
+}

@@ -1,0 +1,81 @@
+//! Requests to addresses that the operator's variables name.
+
+use std::time::Duration;
+
+use hallpass_core::config::Endpoint;
+use hallpass_core::passwords::RangeAnswer;
+use ureq::tls::{RootCerts, TlsConfig};
+use ureq::{Agent, Body};
+
+use crate::aside::aside;
+use crate::site::fault::{Fault, plain};
+
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// More than any answer that is asked for here.
+const BODY_MAX: u64 = 512 * 1024;
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: String,
+}
+
+/// Fetches a range of leaked passwords' digests. Follows no redirect.
+pub(crate) fn fetch_range(from: Endpoint) -> RangeAnswer {
+    Box::pin(async move {
+        let headers = vec![("add-padding", "true".to_owned())];
+        let answer = send("GET", from, headers, String::new()).await;
+        match answer.map_err(|fault| fault.to_string())? {
+            Answer { status: 200, body } => Ok(body),
+            Answer { status, .. } => Err(format!("answered {status}")),
+        }
+    })
+}
+
+/// One request. Follows no redirect.
+///
+/// # Errors
+/// Why there is no answer.
+pub(crate) async fn send(
+    method: &'static str,
+    to: Endpoint,
+    headers: Vec<(&'static str, String)>,
+    body: String,
+) -> Result<Answer, Fault> {
+    let answer = aside(move || exchange(method, &to, headers, body)).await;
+    answer.unwrap_or_else(|error| Err(Fault::Connection(plain(&error))))
+}
+
+fn exchange(
+    method: &str,
+    to: &Endpoint,
+    headers: Vec<(&'static str, String)>,
+    body: String,
+) -> Result<Answer, Fault> {
+    let tls = TlsConfig::builder().root_certs(RootCerts::WebPki).build();
+    let agent: Agent = Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(TIMEOUT))
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .proxy(None)
+        .tls_config(tls)
+        .user_agent(concat!("hallpass/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .into();
+    let request = ureq::http::Request::builder().method(method).uri(to.url());
+    let request = headers
+        .into_iter()
+        .fold(request, |request, (name, value)| {
+            request.header(name, value)
+        })
+        .body(body)
+        .map_err(|error| Fault::Protocol(error.to_string()))?;
+    let (parts, body) = agent.run(request)?.into_parts();
+    let read = |mut body: Body| body.with_config().limit(BODY_MAX).read_to_vec();
+    Ok(Answer {
+        status: parts.status.as_u16(),
+        body: String::from_utf8_lossy(&read(body)?).into_owned(),
+    })
+}

@@ -1,0 +1,98 @@
+//! `hallpass alerts test`, and what the doctor says of alerts that did not arrive.
+
+use serde_json::Value;
+
+use crate::receiver::{Received, Receiver};
+use crate::stand::{Outcome, Stand, hallpass};
+
+const FAILED: &str = "
+    insert into hallpass.alerts (kind, breached_at, claimed_at, failed_at, failure)
+    values ('connections', now(), '-infinity', now(), 'answered 404')";
+
+/// As Discord answers, whose webhook this is.
+fn discord(message: &Received) -> (u16, String) {
+    let body: Value = serde_json::from_slice(&message.body).unwrap_or_default();
+    match body["content"].as_str() {
+        Some(content) if content.contains("this is a test") => (204, String::new()),
+        _ => (
+            400,
+            r#"{"message": "Cannot send an empty message"}"#.to_owned(),
+        ),
+    }
+}
+
+fn json(outcome: &Outcome, code: i32) -> Value {
+    assert_eq!(outcome.code, code, "{outcome:#?}");
+    let said = format!("{}{}", outcome.stdout, outcome.stderr);
+    assert!(!said.contains("hunter2"), "the address is a secret: {said}");
+    serde_json::from_str(&outcome.stdout).unwrap_or_default()
+}
+
+async fn test(stand: &Stand, webhook: &str) -> Outcome {
+    let call = stand.call(&["alerts", "test", "--json"]);
+    call.env("HALLPASS_ALERT_WEBHOOK", webhook).run().await
+}
+
+#[tokio::test]
+async fn a_test_message_is_written_for_its_receiver_and_the_answer_is_printed() {
+    let stand = Stand::migrated().await;
+    let chat = Receiver::judging(discord).await;
+    let answer = json(&test(&stand, &chat.url("/api/webhooks/1/hunter2")).await, 0);
+    assert_eq!(answer["receiver"], "Discord");
+    assert_eq!(answer["status"], 204);
+    assert_eq!(answer["isDelivered"], true);
+    // Another form of address, another message: it is signed, and Discord would not take it.
+    let answer = json(&test(&stand, &chat.url("/hooks/hunter2")).await, 8);
+    assert_eq!(answer["receiver"], "Standard Webhooks");
+    assert_eq!(answer["status"], 400);
+    assert_eq!(
+        answer["body"],
+        r#"{"message": "Cannot send an empty message"}"#
+    );
+    let [_, signed] = &chat.received()[..] else {
+        panic!("not two messages")
+    };
+    assert!(signed.headers.contains_key("webhook-signature"));
+}
+
+#[tokio::test]
+async fn a_webhook_that_is_away_or_not_set_says_what_to_do() {
+    let stand = Stand::migrated().await;
+    let away = test(&stand, "http://127.0.0.1:1/api/webhooks/1/hunter2").await;
+    json(&away, 1);
+    assert!(
+        away.stderr.contains("127.0.0.1:1: no connection"),
+        "{away:#?}"
+    );
+    let unset = stand.run(&["alerts", "test"]).await;
+    assert_eq!(unset.code, 3);
+    assert!(
+        unset.stderr.contains("HALLPASS_ALERT_WEBHOOK is not set"),
+        "{unset:#?}"
+    );
+    let without_anything = hallpass(&["alerts", "test"]).run().await;
+    assert_eq!(without_anything.code, 3);
+}
+
+#[tokio::test]
+async fn the_doctor_warns_of_an_alert_that_failed_until_a_test_arrives() {
+    let stand = Stand::administered().await;
+    let of = async || {
+        let report = stand.run(&["doctor", "--json"]).await.json();
+        let checks = report["checks"].as_array().unwrap();
+        let found = checks.iter().find(|check| check["name"] == "alerts");
+        found.unwrap().clone()
+    };
+    assert_eq!(of().await["status"], "ok");
+    stand.execute(FAILED).await;
+    let warned = of().await;
+    assert_eq!(warned["status"], "warning");
+    assert_eq!(
+        warned["detail"],
+        "the alert about connections was not delivered: answered 404"
+    );
+    assert_eq!(warned["action"], "hallpass alerts test");
+    let chat = Receiver::judging(discord).await;
+    json(&test(&stand, &chat.url("/api/webhooks/1/hunter2")).await, 0);
+    assert_eq!(of().await["status"], "ok");
+}
