@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn a_token_that_was_cut_off_or_changed_is_not_well_formed() {
-        let text = LinkToken::new(Uuid::max(), i32::MAX, OffsetDateTime::now_utc())
+        let text = LinkToken::new(Uuid::max(), i32::MAX, OffsetDateTime::UNIX_EPOCH)
             .encode(&keys(1, None, "test"));
         assert!(LinkToken::is_well_formed(&text), "{text}");
         for other in [
