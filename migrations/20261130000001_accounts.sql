@@ -25,6 +25,9 @@ create table hallpass.users (
     name_normalized text collate "C" not null,
     roles text[] not null default '{user}',
     password_hash text,
+    password_set_by uuid,
+    link_made_by uuid,
+    email_set_by uuid,
     credential_version integer not null default 0,
     is_active boolean not null default true,
     email_verified_at timestamptz,
@@ -38,6 +41,9 @@ comment on column hallpass.users.email_normalized is 'Local part in NFKC and low
 comment on column hallpass.users.email_search is 'What a search compares, where that is not email_normalized: letters without accents, the domain in Unicode.';
 comment on column hallpass.users.name_normalized is 'What a search compares: folded case, no accents, each character of a script without spaces as a word.';
 comment on column hallpass.users.credential_version is 'Counts passwords set and links made: a one-time link names the number it is good for.';
+comment on column hallpass.users.password_set_by is 'Who chose the password for somebody else; null: its owner or the operator. Without a foreign key: an erased user vouches for nothing.';
+comment on column hallpass.users.link_made_by is 'Who made the newest one-time link; null: the operator.';
+comment on column hallpass.users.email_set_by is 'Who set the address for somebody else; null: its owner or the operator.';
 comment on column hallpass.users.version is 'Counts what an editor can see change; the ETag of the user.';
 
 create index users_newest_idx on hallpass.users (created_at desc, id desc);
@@ -51,6 +57,7 @@ create table hallpass.settings (
     environment text,
     database_identities text[] not null default '{}',
     login_roles text[] not null default '{}',
+    entered_at timestamptz,
     constraint settings_one_row check (id)
 );
 comment on column hallpass.settings.sessions_valid_from is 'Sessions opened before this moment are over: the force-logout of everyone in one row.';
@@ -58,6 +65,7 @@ comment on column hallpass.settings.links_valid_from is 'One-time links made bef
 comment on column hallpass.settings.environment is 'The environment (VERCEL_ENV) that this database belongs to. Null: nobody''s yet.';
 comment on column hallpass.settings.database_identities is 'The addresses by which that environment reaches it, without what differs between pooled and direct ones. Another address: a copy.';
 comment on column hallpass.settings.login_roles is 'Login roles made for the master secrets in use; the next migration drops those that are not.';
+comment on column hallpass.settings.entered_at is 'When somebody signed in for the first time. From then on, no deployment prints a link for the first administrator.';
 insert into hallpass.settings default values;
 
 create function hallpass.permissions_of(held_roles text[]) returns text[]
@@ -66,6 +74,45 @@ language sql stable parallel safe as $$
     from hallpass.roles, unnest(permissions) as permission
     where name = any (held_roles)
 $$;
+
+-- Whether somebody may still act on an account with these roles: is active, may administer users, and holds every
+-- permission that the account holds now. Judged whenever a credential that somebody made for somebody else is used
+-- (ASVS 8.2.2, 8.3.2): nobody gets more by it than they hold at that moment.
+create function hallpass.is_vouched_for(p_maker uuid, p_roles text[]) returns boolean
+language sql stable parallel safe
+return exists (
+    select from hallpass.users maker
+    where maker.id = p_maker
+        and maker.is_active
+        and (hallpass.permissions_of(p_roles) || '{users:write}'::text[]) <@ hallpass.permissions_of(maker.roles)
+);
+
+-- Whether a one-time link of this credential version, made at this time, sets the account's password.
+create function hallpass.is_good_link(u hallpass.users, p_credential_version integer, p_made_at timestamptz)
+returns boolean
+language sql volatile
+return u.is_active
+    and u.credential_version = p_credential_version
+    and p_made_at > clock_timestamp() - interval '72 hours'
+    and p_made_at >= (select links_valid_from from hallpass.settings)
+    and (u.link_made_by is null or hallpass.is_vouched_for(u.link_made_by, u.roles));
+
+-- A deactivated account's links are void, also after it is activated again.
+create function hallpass.end_links() returns trigger
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    new.credential_version := old.credential_version + 1;
+    return new;
+end
+$$;
+
+create trigger users_end_links
+    before update of is_active on hallpass.users
+    for each row
+    when (old.is_active and not new.is_active)
+    execute function hallpass.end_links();
 
 create function hallpass.user_json(u hallpass.users) returns jsonb
 language sql stable parallel safe
@@ -84,7 +131,11 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform 1 from hallpass.settings for no key update;
-    if not exists (select from hallpass.users where is_active and roles @> '{admin}') then
+    if not exists (
+        select from hallpass.users u
+        -- Somebody who can sign in, unless the one who goes could not either.
+        where u.is_active and u.roles @> '{admin}' and (u.password_hash is not null or old.password_hash is null)
+    ) then
         raise exception 'the last active administrator must stay'
             using errcode = 'HP409', constraint = 'users_last_administrator';
     end if;

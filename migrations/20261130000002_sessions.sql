@@ -3,6 +3,7 @@
 create table hallpass.sessions (
     id uuid constraint sessions_pkey primary key,
     user_id uuid not null constraint sessions_user_id_fkey references hallpass.users (id) on delete cascade,
+    vouched_by uuid,
     generation integer not null default 0,
     rotated_at timestamptz not null default now(),
     confirmed_at timestamptz,
@@ -18,6 +19,7 @@ create table hallpass.sessions (
     constraint sessions_generation_not_negative check (generation >= 0),
     constraint sessions_revoked_with_reason check ((revoked_at is null) = (revoked_reason is null))
 );
+comment on column hallpass.sessions.vouched_by is 'Who chose the password that opened the session, where it was not its owner: the session lasts while that person may act on the account.';
 comment on column hallpass.sessions.generation is 'Counts rotations. The refresh token of exactly this generation rotates the session.';
 comment on column hallpass.sessions.confirmed_at is 'When an access token of this generation was first used: its predecessor is void from then on.';
 comment on column hallpass.sessions.reissued_at is 'When a generation was last issued again after the reuse interval. Access tokens made before belong to answers that were presumed lost and are refused.';
@@ -56,7 +58,8 @@ begin
             and p_issued_at between extract(epoch from clock_timestamp()) - 605
                 and extract(epoch from clock_timestamp()) + 5)
         and hallpass.session_is_live(s)
-        and u.is_active;
+        and u.is_active
+        and (s.vouched_by is null or hallpass.is_vouched_for(s.vouched_by, u.roles));
     if not found then
         raise exception 'the session is over' using errcode = 'HP401';
     end if;

@@ -68,16 +68,27 @@ impl Client {
         }
     }
 
-    /// What the throttle counts as one network: an IPv4 address, an IPv6 /64.
+    /// What the throttle counts as one network: an IPv4 address, an IPv6 /64. None where the address is unknown.
     #[must_use]
-    pub fn network(&self) -> String {
-        match self.ip.map(|ip| ip.to_canonical()) {
-            Some(IpAddr::V4(ip)) => ip.to_string(),
-            Some(IpAddr::V6(ip)) => {
+    pub fn network(&self) -> Option<String> {
+        match self.ip?.to_canonical() {
+            IpAddr::V4(ip) => Some(ip.to_string()),
+            IpAddr::V6(ip) => {
                 let [a, b, c, d, ..] = ip.segments();
-                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+                Some(format!("{a:x}:{b:x}:{c:x}:{d:x}::/64"))
             }
-            None => "unknown".to_owned(),
+        }
+    }
+
+    /// What may belong to one subscriber altogether: an IPv6 /48. None for IPv4.
+    #[must_use]
+    pub fn site(&self) -> Option<String> {
+        match self.ip?.to_canonical() {
+            IpAddr::V4(_) => None,
+            IpAddr::V6(ip) => {
+                let [a, b, c, ..] = ip.segments();
+                Some(format!("{a:x}:{b:x}:{c:x}::/48"))
+            }
         }
     }
 
@@ -100,9 +111,12 @@ mod tests {
     fn a_network_is_an_ipv4_address_or_an_ipv6_64() {
         let network =
             |ip: &str| Client::new(Some(ip.parse().unwrap()), None, String::new()).network();
-        assert_eq!(network("192.0.2.7"), "192.0.2.7");
-        assert_eq!(network("::ffff:192.0.2.7"), "192.0.2.7");
-        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+        assert_eq!(network("192.0.2.7").unwrap(), "192.0.2.7");
+        assert_eq!(network("::ffff:192.0.2.7").unwrap(), "192.0.2.7");
+        assert_eq!(
+            network("2001:db8:1:2:3:4:5:6").unwrap(),
+            "2001:db8:1:2::/64"
+        );
         assert_eq!(network("2001:db8:1:2::9"), network("2001:db8:1:2:ffff::"));
     }
 

@@ -85,6 +85,15 @@ impl Error {
         Self::Invalid(vec![FieldError::new(field, code, message)])
     }
 
+    /// Whether the failure is ours: no capacity, no database, a defect. It says nothing about what the caller sent.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        matches!(
+            self,
+            Self::Overloaded { .. } | Self::Unavailable(_) | Self::Internal(_)
+        )
+    }
+
     pub(crate) fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(source.into())
     }

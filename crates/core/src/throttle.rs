@@ -1,19 +1,29 @@
-//! How fast passwords may be guessed. The counters live in Postgres; the policy is these constants.
+//! How fast an identity may be guessed. The counters live in the database (`hallpass.begin_attempt`); the policy is
+//! these constants.
+
+use std::fmt::Write as _;
 
 use ring::hmac;
+use serde::Serialize;
+use sqlx::query;
 use uuid::Uuid;
 
+use crate::Hallpass;
 use crate::client::Client;
+use crate::db::Effect;
 use crate::keys::{Keys, Purpose};
+use crate::tokens::device::DeviceMark;
+use crate::tokens::link::LinkToken;
+use crate::tokens::refresh::RefreshToken;
 
 /// From failure number `limit` on, the wait doubles from one second up to `max_delay`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// Failures that go unpunished, plus one.
+    /// The first failure that is followed by a wait.
     pub limit: i32,
     /// Seconds: the longest wait between two attempts.
     pub max_delay: i32,
-    /// Seconds after the first failure when the count starts anew.
+    /// Seconds after the first failure when the count starts again.
     pub forget_after: i32,
 }
 
@@ -29,43 +39,177 @@ pub const NETWORK: Rule = Rule {
     max_delay: 900,
     forget_after: 3_600,
 };
-/// One account over all networks, but not from a device on which its owner has signed in before.
-/// The longest wait is short: it must not lock the owner out who comes from a new device.
+/// One IPv6 site over all accounts: a home or a tunnel has up to 65,536 networks (RIPE-690, RFC 6177).
+pub const SITE: Rule = Rule {
+    limit: 500,
+    max_delay: 900,
+    forget_after: 3_600,
+};
+/// One account over all networks, counted apart for those that have failed at it before and those that have not:
+/// attackers who return do not take the turns of an owner who comes from a new place. The longest wait is short.
 pub const ACCOUNT: Rule = Rule {
     limit: 100,
     max_delay: 30,
     forget_after: 3_600,
 };
+/// One device on which the account's owner has signed in before. It applies instead of all others.
+pub const DEVICE: Rule = Rule {
+    limit: 5,
+    max_delay: 900,
+    forget_after: 86_400,
+};
+/// One account's one-time links that are used, replaced or expired.
+pub const LINK: Rule = Rule {
+    limit: 10,
+    max_delay: 900,
+    forget_after: 3_600,
+};
+/// Refresh tokens of one session that has ended. They are refused in any case; the rule bounds the audit events.
+pub const REFRESH: Rule = Rule {
+    limit: 5,
+    max_delay: 86_400,
+    forget_after: 86_400,
+};
 
-/// The keys of the three counters. MACs, so that the table tells nothing to who reads it.
-#[derive(Debug)]
-pub struct Counters {
-    pub(crate) account_and_network: Vec<u8>,
-    pub(crate) network: Vec<u8>,
-    pub(crate) account: Vec<u8>,
+/// The counters of one attempt to prove an identity. Without a client address (outside of the platform), the rules of
+/// networks do not apply: everybody would be one network, and could lock out everybody else.
+#[derive(Clone, Debug)]
+pub struct Counters(Vec<Counter>);
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Counter {
+    /// A MAC in hexadecimal, so that the table tells nothing to whoever reads it.
+    key: String,
+    limit: i32,
+    max_delay: i32,
+    forget_after: i32,
+    /// Whether a success deletes it, rather than counting one failure less.
+    is_own: bool,
 }
 
 impl Counters {
-    /// The counters of sign-in attempts at the account with this normalised e-mail address.
+    /// Of sign-in attempts at the account with this normalised e-mail address, from no known device, by a network that
+    /// has failed at it before or has not.
     #[must_use]
-    pub fn of_sign_in(keys: &Keys, email_normalized: &str, client: &Client) -> Self {
-        Self::new(keys, &format!("email|{email_normalized}"), client)
-    }
-
-    /// The counters of guesses at the current password by somebody who is signed in.
-    #[must_use]
-    pub fn of_password_change(keys: &Keys, user_id: Uuid, client: &Client) -> Self {
-        Self::new(keys, &format!("user|{user_id}"), client)
-    }
-
-    fn new(keys: &Keys, account: &str, client: &Client) -> Self {
-        let key = keys.current.mac(Purpose::Throttle);
-        let mac = |text: &str| hmac::sign(&key, text.as_bytes()).as_ref().to_vec();
-        let network = client.network();
-        Self {
-            account_and_network: mac(&format!("account and network|{account}|{network}")),
-            network: mac(&format!("network|{network}")),
-            account: mac(&format!("account|{account}")),
+    pub fn of_sign_in(
+        keys: &Keys,
+        email_normalized: &str,
+        client: &Client,
+        is_known: bool,
+    ) -> Self {
+        let account = format!("email|{email_normalized}");
+        let over_all = if is_known {
+            "account"
+        } else {
+            "account, new networks"
+        };
+        let mut counters = vec![Counter::new(
+            keys,
+            &format!("{over_all}|{account}"),
+            ACCOUNT,
+            false,
+        )];
+        counters.extend(Counter::of_account_and_network(keys, &account, client));
+        if let Some(network) = client.network() {
+            counters.push(Counter::new(
+                keys,
+                &format!("network|{network}"),
+                NETWORK,
+                false,
+            ));
         }
+        if let Some(site) = client.site() {
+            counters.push(Counter::new(keys, &format!("site|{site}"), SITE, false));
+        }
+        Self(counters)
+    }
+
+    /// The key of the counter that a success deletes: one account from one network. None without a client address.
+    pub(crate) fn own_key(&self) -> Option<&str> {
+        let own = self.0.iter().find(|counter| counter.is_own);
+        own.map(|counter| counter.key.as_str())
+    }
+
+    /// Of sign-in attempts from a known device.
+    #[must_use]
+    pub fn of_device(keys: &Keys, mark: &DeviceMark) -> Self {
+        let key = format!("device|{}|{}", mark.user_id, mark.nonce);
+        Self(vec![Counter::new(keys, &key, DEVICE, true)])
+    }
+
+    /// Of guesses at the current password by somebody who is signed in.
+    #[must_use]
+    pub fn of_current_password(keys: &Keys, user_id: Uuid, client: &Client) -> Self {
+        let account = format!("user|{user_id}");
+        let mut counters = vec![Counter::new(
+            keys,
+            &format!("account|{account}"),
+            ACCOUNT,
+            false,
+        )];
+        counters.extend(Counter::of_account_and_network(keys, &account, client));
+        Self(counters)
+    }
+
+    /// Of dead one-time links.
+    #[must_use]
+    pub fn of_link(keys: &Keys, link: &LinkToken) -> Self {
+        Self(vec![Counter::new(
+            keys,
+            &format!("link|{}", link.user_id),
+            LINK,
+            false,
+        )])
+    }
+
+    /// Of refresh tokens of a session that has ended.
+    #[must_use]
+    pub fn of_refresh(keys: &Keys, token: &RefreshToken) -> Self {
+        let key = format!("refresh|{}", token.session_id);
+        Self(vec![Counter::new(keys, &key, REFRESH, false)])
+    }
+
+    /// As the statements take them.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::json!(self.0)
+    }
+}
+
+impl Counter {
+    fn new(keys: &Keys, name: &str, rule: Rule, is_own: bool) -> Self {
+        let mac = hmac::sign(&keys.current.mac(Purpose::Throttle), name.as_bytes());
+        let mut key = String::with_capacity(64);
+        for byte in mac.as_ref() {
+            let _infallible = write!(key, "{byte:02x}");
+        }
+        Self {
+            key,
+            limit: rule.limit,
+            max_delay: rule.max_delay,
+            forget_after: rule.forget_after,
+            is_own,
+        }
+    }
+
+    fn of_account_and_network(keys: &Keys, account: &str, client: &Client) -> Option<Self> {
+        let network = client.network()?;
+        let name = format!("account and network|{account}|{network}");
+        Some(Self::new(keys, &name, ACCOUNT_AND_NETWORK, true))
+    }
+}
+
+/// Takes back an attempt that came to nothing for our own reasons, as far as the database can be reached: the right
+/// password must not be held against its owner.
+pub(crate) async fn withdraw(hallpass: &Hallpass, counters: &Counters) {
+    let counters = counters.json();
+    let withdrawn = hallpass.db.fetch_one(Effect::Repeatable, || {
+        query!(
+            r#"select hallpass.settle_attempt($1, false) as "settled!""#,
+            counters
+        )
+    });
+    if let Err(error) = withdrawn.await {
+        tracing::warn!(%error, "could not take back an attempt that failed for our own reasons");
     }
 }

@@ -3,7 +3,8 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use hallpass_core::sessions::Issued;
-use hallpass_core::tokens::{access, device};
+use hallpass_core::tokens::access;
+use hallpass_core::tokens::device::DeviceMark;
 use hallpass_core::users::User;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -50,7 +51,7 @@ pub(crate) fn respond(
     request.is_from(issued.user.id, issued.session_id);
     let refresh_token = issued.refresh_token.expose();
     let max_age = issued.session_expires_at - issued.issued_at;
-    let mark = device::encode(&app.keys, issued.user.id);
+    let mark = DeviceMark::new(issued.user.id, issued.credential_version).encode(&app.keys);
     let body = TokensBody {
         access_token: issued.access_token.expose().to_owned(),
         token_type: "Bearer",

@@ -1,43 +1,71 @@
 //! One-time links: how somebody without a password, or without theirs, gets one.
 
-use sqlx::query_file_as;
+use secrecy::ExposeSecret as _;
 use sqlx::types::Json;
-use time::OffsetDateTime;
+use sqlx::{query_file, query_file_as};
 use uuid::Uuid;
 
 use crate::client::Client;
 use crate::db::Effect;
 use crate::passwords::{self, Password};
-use crate::sessions::{Issued, Lifetimes, SessionRow};
+use crate::sessions::{Issued, Lifetimes, SessionRow, session_of};
+use crate::sign_in::let_through;
+use crate::throttle::Counters;
 use crate::tokens::link::LinkToken;
 use crate::users::User;
 use crate::{Error, Hallpass, Result};
 
-/// Sets the password that a link allows to set, ends the account's other sessions and signs in.
+/// Who follows a link.
+#[derive(Debug)]
+pub struct Redemption {
+    /// The token of the link.
+    pub token: Password,
+    /// The password to set.
+    pub password: Password,
+    /// The refresh token that this browser holds and that the new one replaces.
+    pub replaces: Option<String>,
+}
+
+/// Sets the password that a link allows to set, ends the account's other sessions, and the one that the browser had,
+/// and signs in.
 ///
-/// One statement. The password is judged only after the link has been found to be ours and in time,
-/// and the work of hashing is done only then.
+/// Two statements with the hash between them. The link is judged first; a dead one counts as a failed attempt and is
+/// recorded. A link that somebody made for somebody else works only while that person may act on the account.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a token that is not complete, and for the password; the link is still good then.
-/// [`Error::InvalidLink`] for unknown, used, expired and replaced links alike.
+/// [`Error::Invalid`] for a token that is not complete, and for the password, after which the link still works.
+/// [`Error::InvalidLink`] for unknown, used, expired, replaced and void links alike; [`Error::TooManyAttempts`] after
+/// many dead links of an account.
 pub async fn redeem(
     hallpass: &Hallpass,
-    token: &str,
-    password: Password,
+    redemption: Redemption,
     client: &Client,
-    now: OffsetDateTime,
 ) -> Result<Issued> {
-    if !LinkToken::is_well_formed(token) {
+    let Redemption {
+        token,
+        password,
+        replaces,
+    } = redemption;
+    if !LinkToken::is_well_formed(token.expose_secret()) {
         let message =
             "must be the whole text after the # of the one-time link: hpl_ and 82 characters";
         return Err(Error::invalid("token", "incomplete_link", message));
     }
-    let link = LinkToken::decode(&hallpass.keys, token, now).ok_or(Error::InvalidLink)?;
-    let hash = passwords::hash_new(hallpass, "password", password, &["hallpass"]).await?;
+    let Some(link) = LinkToken::decode(&hallpass.keys, token.expose_secret()) else {
+        tracing::warn!(
+            event = "authn_link_fail",
+            reason = "forged",
+            "one-time link refused"
+        );
+        return Err(Error::InvalidLink);
+    };
+    let (email, name) = begin(hallpass, link, client).await?;
+    let context = [email.as_str(), name.as_str(), "hallpass"];
+    let hash = passwords::hash_new(hallpass, "password", password, &context).await?;
     let session_id = Uuid::now_v7();
     let lifetimes = Lifetimes::of(hallpass);
     let client = client.json();
+    let replaces = replaces.and_then(|token| session_of(hallpass, &token));
     let opened = hallpass.db.fetch_optional(Effect::Once, || {
         query_file_as!(
             SessionRow,
@@ -49,8 +77,36 @@ pub async fn redeem(
             lifetimes.idle,
             lifetimes.max,
             client,
-            link.made_at(),
+            link.made_at,
+            replaces.map(|key| key.user_id),
+            replaces.map(|key| key.session_id),
         )
     });
     opened.await?.ok_or(Error::InvalidLink)?.issue(hallpass)
+}
+
+/// Judges a link, and answers the address and the name of its account.
+async fn begin(hallpass: &Hallpass, link: LinkToken, client: &Client) -> Result<(String, String)> {
+    let counters = Counters::of_link(&hallpass.keys, &link).json();
+    let client = client.json();
+    let row = hallpass.db.fetch_one(Effect::Once, || {
+        query_file!(
+            "src/recovery/sql/begin.sql",
+            link.user_id,
+            link.credential_version,
+            link.made_at,
+            counters,
+            client,
+        )
+    });
+    let row = row.await?;
+    let_through(row.wait)?;
+    row.email.zip(row.name).ok_or_else(|| {
+        tracing::warn!(
+            event = "authn_link_fail",
+            reason = "dead",
+            "one-time link refused"
+        );
+        Error::InvalidLink
+    })
 }

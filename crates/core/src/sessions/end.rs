@@ -11,6 +11,15 @@ use crate::tokens::access::Claims;
 use crate::tokens::refresh::RefreshToken;
 use crate::{Error, Hallpass, Result};
 
+/// A session and whose it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionKey {
+    /// Whose it is.
+    pub user_id: Uuid,
+    /// The session.
+    pub session_id: Uuid,
+}
+
 /// What a sign-out found.
 #[derive(Clone, Copy, Debug)]
 pub struct LoggedOut {
@@ -27,11 +36,11 @@ pub struct LoggedOut {
 /// Only the database's.
 pub async fn log_out(
     hallpass: &Hallpass,
-    session_id: Option<Uuid>,
+    session: Option<SessionKey>,
     everywhere: bool,
     client: &Client,
 ) -> Result<LoggedOut> {
-    let Some(session_id) = session_id else {
+    let Some(session) = session else {
         return Ok(LoggedOut {
             user_id: None,
             ended: 0,
@@ -41,9 +50,10 @@ pub async fn log_out(
     let row = hallpass.db.fetch_one(Effect::Repeatable, || {
         query_file!(
             "src/sessions/sql/log_out.sql",
-            session_id,
+            session.session_id,
             everywhere,
-            client
+            client,
+            session.user_id
         )
     });
     let row = row.await?;
@@ -55,8 +65,11 @@ pub async fn log_out(
 
 /// The session that a refresh token of ours belongs to, whatever its generation.
 #[must_use]
-pub fn session_of(hallpass: &Hallpass, refresh_token: &str) -> Option<Uuid> {
-    RefreshToken::decode(&hallpass.keys, refresh_token).map(|token| token.session_id)
+pub fn session_of(hallpass: &Hallpass, refresh_token: &str) -> Option<SessionKey> {
+    RefreshToken::decode(&hallpass.keys, refresh_token).map(|token| SessionKey {
+        user_id: token.user_id,
+        session_id: token.session_id,
+    })
 }
 
 /// Ends one session.

@@ -16,6 +16,8 @@ pub struct Issued {
     pub access_token: AccessTokenText,
     /// Good until it is used.
     pub refresh_token: RefreshTokenText,
+    /// Counts the account's credentials: what the mark of a known device is bound to.
+    pub credential_version: i32,
     /// The session.
     pub session_id: Uuid,
     /// When the session ends in any case: the cookie need not live longer.
@@ -54,6 +56,7 @@ pub(crate) struct SessionRow {
     pub(crate) generation: i32,
     pub(crate) expires_at: OffsetDateTime,
     pub(crate) now: OffsetDateTime,
+    pub(crate) credential_version: i32,
     pub(crate) user: Json<User>,
 }
 
@@ -65,12 +68,15 @@ impl SessionRow {
             generation,
             expires_at,
             now,
+            credential_version,
             user: Json(user),
         } = self;
         let keys = &hallpass.keys;
         Ok(Issued {
             access_token: access::encode(keys, session_id, generation, user.id, &user.roles, now)?,
+            credential_version,
             refresh_token: RefreshToken {
+                user_id: user.id,
                 session_id,
                 generation,
             }

@@ -11,7 +11,7 @@ mod session;
 pub use authorized::authorized;
 pub(crate) use authorized::refused_for_want_of_a_permission;
 pub(crate) use authorized::with_viewer;
-pub use end::{LoggedOut, end, end_all, log_out, session_of};
+pub use end::{LoggedOut, SessionKey, end, end_all, log_out, session_of};
 pub(crate) use issue::SessionRow;
 pub use issue::{Issued, Lifetimes};
 pub use list::{LIST_MAX, SessionPage, Whose, list};

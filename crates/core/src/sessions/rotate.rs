@@ -7,6 +7,7 @@ use time::Duration;
 use super::issue::{Issued, Lifetimes, SessionRow};
 use crate::client::Client;
 use crate::db::Effect;
+use crate::throttle::Counters;
 use crate::tokens::refresh::RefreshToken;
 use crate::users::User;
 use crate::{Error, Hallpass, Result};
@@ -30,7 +31,8 @@ pub async fn refresh(hallpass: &Hallpass, token: &str, client: &Client) -> Resul
     let token = RefreshToken::decode(&hallpass.keys, token).ok_or(Error::InvalidRefreshToken)?;
     let lifetimes = Lifetimes::of(hallpass);
     let client = client.json();
-    let decided = hallpass.db.fetch_optional(Effect::Repeatable, || {
+    let counters = Counters::of_refresh(&hallpass.keys, &token).json();
+    let decided = hallpass.db.fetch_one(Effect::Repeatable, || {
         query_file!(
             "src/sessions/sql/rotate.sql",
             token.session_id,
@@ -39,25 +41,49 @@ pub async fn refresh(hallpass: &Hallpass, token: &str, client: &Client) -> Resul
             client,
             TOLERANCE.as_seconds_f64(),
             GRACE.as_seconds_f64(),
+            token.user_id,
+            counters,
         )
     });
-    let row = decided.await?.ok_or(Error::InvalidRefreshToken)?;
+    let row = decided.await?;
+    let (
+        Some(session_id),
+        Some(generation),
+        Some(expires_at),
+        Some(credential_version),
+        Some(user),
+    ) = (
+        row.session_id,
+        row.generation,
+        row.expires_at,
+        row.credential_version,
+        row.user,
+    )
+    else {
+        tracing::warn!(
+            event = "authn_token_fail",
+            user_id = %token.user_id,
+            session_id = %token.session_id,
+            "refresh token of a session that has ended"
+        );
+        return Err(Error::InvalidRefreshToken);
+    };
     if row.reused {
         tracing::error!(
             event = "authn_token_reuse",
-            user_id = %row.user.0.id,
-            session_id = %row.session_id,
-            "a refresh token was used again after its successor: the session is over"
+            user_id = %token.user_id,
+            session_id = %session_id,
+            "a refresh token was used again after its successor: the session has ended"
         );
         return Err(Error::InvalidRefreshToken);
     }
-    let Json(user) = row.user;
     SessionRow {
-        session_id: row.session_id,
-        generation: row.generation,
-        expires_at: row.expires_at,
+        session_id,
+        generation,
+        expires_at,
         now: row.now,
-        user: Json::<User>(user),
+        credential_version,
+        user,
     }
     .issue(hallpass)
 }

@@ -1,21 +1,27 @@
-//! The first statement of whatever checks a password: the throttle's counters and the account.
+//! The first statement of a sign-in: the throttle's counters and the account.
 
 use sqlx::query_file;
 use uuid::Uuid;
 
+use crate::client::Client;
 use crate::db::Effect;
-use crate::throttle::{ACCOUNT, ACCOUNT_AND_NETWORK, Counters, NETWORK};
+use crate::throttle::Counters;
+use crate::tokens::device::DeviceMark;
 use crate::{Error, Hallpass, Result};
 
-/// An attempt that the throttle lets through, and the account it is aimed at.
+/// An attempt that the throttle lets through, and the account that it is aimed at.
 #[derive(Debug)]
 pub(crate) struct Attempt {
-    /// Nobody where the address is unknown.
+    /// None where the address is unknown.
     pub(crate) user_id: Option<Uuid>,
     /// None where the account has no password.
     pub(crate) password_hash: Option<String>,
     pub(crate) is_active: bool,
+    /// Whether whoever chose the password may (still) act on the account. Its owner may.
+    pub(crate) is_vouched: bool,
     pub(crate) credential_version: i32,
+    /// What the attempt was counted by.
+    pub(crate) counters: Counters,
 }
 
 /// Counts an attempt and finds the account.
@@ -25,39 +31,55 @@ pub(crate) struct Attempt {
 pub(crate) async fn begin(
     hallpass: &Hallpass,
     email_normalized: &str,
-    counters: &Counters,
-    device: Option<Uuid>,
+    device: Option<DeviceMark>,
+    client: &Client,
 ) -> Result<Attempt> {
-    // NUL cannot be in an address, and Postgres cannot store it.
+    // NUL cannot be in an address, and PostgreSQL cannot store it.
     let email = email_normalized.replace('\0', "\u{fffd}");
+    let of_network =
+        |is_known| Counters::of_sign_in(&hallpass.keys, email_normalized, client, is_known);
+    let (of_known, of_new) = (of_network(true), of_network(false));
+    let of_device = device.map(|mark| Counters::of_device(&hallpass.keys, &mark));
+    let (known, new) = (of_known.json(), of_new.json());
+    let own_device = of_device.as_ref().map(Counters::json);
     let row = hallpass.db.fetch_one(Effect::Once, || {
         query_file!(
             "src/sign_in/sql/begin.sql",
             email,
-            counters.account_and_network,
-            counters.network,
-            counters.account,
-            ACCOUNT_AND_NETWORK.limit,
-            NETWORK.limit,
-            ACCOUNT.limit,
-            ACCOUNT_AND_NETWORK.max_delay,
-            NETWORK.max_delay,
-            ACCOUNT.max_delay,
-            ACCOUNT_AND_NETWORK.forget_after,
-            NETWORK.forget_after,
-            ACCOUNT.forget_after,
-            device,
+            known,
+            new,
+            of_known.own_key(),
+            device.map(|mark| mark.user_id),
+            device.map(|mark| mark.credential_version),
+            own_device,
         )
     });
     let row = row.await?;
-    if let Some(retry_after) = u32::try_from(row.wait).ok().filter(|wait| *wait > 0) {
-        tracing::warn!(event = "authn_login_lock", retry_after, "sign-in throttled");
-        return Err(Error::TooManyAttempts { retry_after });
-    }
+    let_through(row.wait)?;
     Ok(Attempt {
         user_id: row.id,
         password_hash: row.password_hash,
         is_active: row.is_active.unwrap_or(false),
+        is_vouched: row.is_vouched,
         credential_version: row.credential_version.unwrap_or_default(),
+        counters: match of_device.filter(|_| row.is_known_device) {
+            Some(own) => own,
+            None if row.is_known_network => of_known,
+            None => of_new,
+        },
     })
+}
+
+/// What `hallpass.begin_attempt` says.
+///
+/// # Errors
+/// [`Error::TooManyAttempts`] where it asks to wait.
+pub(crate) fn let_through(wait: i32) -> Result<()> {
+    match u32::try_from(wait) {
+        Ok(retry_after @ 1..) => {
+            tracing::warn!(event = "authn_login_lock", retry_after, "attempt throttled");
+            Err(Error::TooManyAttempts { retry_after })
+        }
+        _ => Ok(()),
+    }
 }

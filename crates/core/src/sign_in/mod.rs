@@ -2,7 +2,8 @@
 
 mod attempt;
 
-pub(crate) use attempt::{Attempt, begin};
+pub(crate) use attempt::let_through;
+use attempt::{Attempt, begin};
 
 use sqlx::types::Json;
 use sqlx::{query_file, query_file_as};
@@ -11,11 +12,11 @@ use uuid::Uuid;
 use crate::client::Client;
 use crate::db::Effect;
 use crate::passwords::{Password, is_too_long};
-use crate::sessions::{Issued, Lifetimes, session_of};
-use crate::throttle::{self, Counters};
+use crate::sessions::{Issued, Lifetimes, SessionKey, session_of};
+use crate::throttle;
 use crate::users::User;
 use crate::{Error, Hallpass, Result};
-use crate::{sessions::SessionRow, tokens::device, users::normalize_email};
+use crate::{sessions::SessionRow, tokens::device::DeviceMark, users::normalize_email};
 
 /// What somebody claims to be.
 #[derive(Debug)]
@@ -33,8 +34,8 @@ pub struct Credentials {
 /// Signs in.
 ///
 /// Unknown address, wrong password, no password and deactivated account cost the same and look the
-/// same (ASVS 6.3.8). The throttle looks first: see [`throttle`]. The session that the browser had is
-/// over then, whoever's it was (ASVS 7.2.4): nobody would have its token any more, but thieves.
+/// same (ASVS 6.3.8). The throttle is asked first: see [`throttle`]. The session that the browser had ends,
+/// whoever's it was (ASVS 7.2.4).
 ///
 /// # Errors
 /// [`Error::InvalidCredentials`], [`Error::TooManyAttempts`], [`Error::Overloaded`].
@@ -50,45 +51,49 @@ pub async fn sign_in(
         replaces,
     } = credentials;
     let email = normalize_email(&email);
-    let counters = Counters::of_sign_in(&hallpass.keys, &email, client);
-    let device = device.and_then(|mark| device::decode(&hallpass.keys, &mark));
-    let attempt = begin(hallpass, &email, &counters, device).await?;
-    // Nobody has a password of more characters: not hashed, but it costs what a wrong one costs.
-    let known = if is_too_long(&password) {
-        None
-    } else {
-        attempt.password_hash.clone()
-    };
-    let checked = hallpass.hasher.check(password, known).await?;
-    if !checked.matches || !attempt.is_active {
-        fail(hallpass, &attempt, checked.matches, client).await?;
-        return Err(Error::InvalidCredentials);
-    }
+    let device = device.and_then(|mark| DeviceMark::decode(&hallpass.keys, &mark));
+    let attempt = begin(hallpass, &email, device, client).await?;
     let replaces = replaces.and_then(|token| session_of(hallpass, &token));
-    let right = Right {
-        rehashed: checked.rehashed,
-        replaces,
-    };
-    let opened = open(hallpass, &attempt, right, &counters, client).await?;
-    opened.ok_or(Error::InvalidCredentials)?.issue(hallpass)
+    let result = judge(hallpass, &attempt, password, replaces, client).await;
+    if let Err(error) = &result
+        && error.is_ours()
+    {
+        throttle::withdraw(hallpass, &attempt.counters).await;
+    }
+    result
 }
 
-/// What follows from the password being right.
-struct Right {
-    rehashed: Option<String>,
-    replaces: Option<Uuid>,
+/// Checks the password and opens the session.
+async fn judge(
+    hallpass: &Hallpass,
+    attempt: &Attempt,
+    password: Password,
+    replaces: Option<SessionKey>,
+    client: &Client,
+) -> Result<Issued> {
+    // Nobody has a password of more characters: not hashed, but it costs what a wrong one costs.
+    let is_possible = !is_too_long(&password);
+    let hash = attempt.password_hash.clone();
+    let known = hash.filter(|_| is_possible && attempt.is_vouched);
+    let checked = hallpass.hasher.check(password, known).await?;
+    if !checked.matches || !attempt.is_active {
+        fail(hallpass, attempt, checked.matches, client).await?;
+        return Err(Error::InvalidCredentials);
+    }
+    let opened = open(hallpass, attempt, checked.rehashed, replaces, client).await?;
+    opened.ok_or(Error::InvalidCredentials)?.issue(hallpass)
 }
 
 async fn open(
     hallpass: &Hallpass,
     attempt: &Attempt,
-    right: Right,
-    counters: &Counters,
+    rehashed: Option<String>,
+    replaces: Option<SessionKey>,
     client: &Client,
 ) -> Result<Option<SessionRow>> {
     let session_id = Uuid::now_v7();
     let lifetimes = Lifetimes::of(hallpass);
-    let client = client.json();
+    let (client, counters) = (client.json(), attempt.counters.json());
     // The session's id is made here, so that a repeat after a lost connection cannot open two.
     let opened = hallpass.db.fetch_optional(Effect::Once, || {
         query_file_as!(
@@ -96,17 +101,14 @@ async fn open(
             "src/sign_in/sql/succeed.sql",
             attempt.user_id,
             attempt.credential_version,
-            right.rehashed,
+            rehashed,
             session_id,
             lifetimes.idle,
             lifetimes.max,
             client,
-            counters.account_and_network,
-            counters.network,
-            counters.account,
-            throttle::NETWORK.limit,
-            throttle::ACCOUNT.limit,
-            right.replaces,
+            counters,
+            replaces.map(|key| key.user_id),
+            replaces.map(|key| key.session_id),
         )
     });
     opened.await
@@ -124,6 +126,9 @@ async fn fail(
             password_hash: None,
             ..
         } => "no_password",
+        Attempt {
+            is_vouched: false, ..
+        } => "void_password",
         _ if matches => "deactivated",
         _ => "wrong_password",
     };

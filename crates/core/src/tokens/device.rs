@@ -1,4 +1,4 @@
-//! The known-device cookie: this browser has signed in to this account before.
+//! The known-device cookie: somebody has signed in to this account in this browser before.
 
 use uuid::Uuid;
 
@@ -7,14 +7,47 @@ use crate::keys::{Keys, Purpose};
 
 const PREFIX: &str = "hpd_";
 
-/// Spells the mark of a device on which `user_id` has signed in.
-#[must_use]
-pub fn encode(keys: &Keys, user_id: Uuid) -> String {
-    sealed::seal(keys, Purpose::Device, PREFIX, user_id.as_bytes())
+/// What the cookie of a known device says, as OWASP's device cookies do: one account, while its credentials are the
+/// same, and a number of its own, so that a stolen cookie is throttled alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeviceMark {
+    /// The account that signed in on the device.
+    pub user_id: Uuid,
+    /// The account's credential version at that time.
+    pub credential_version: i32,
+    /// Random; names the device's counter.
+    pub nonce: Uuid,
 }
 
-/// The account that has signed in on this device; nothing unless the mark is ours.
-#[must_use]
-pub fn decode(keys: &Keys, text: &str) -> Option<Uuid> {
-    sealed::open(keys, Purpose::Device, PREFIX, text).map(Uuid::from_bytes)
+impl DeviceMark {
+    /// A mark for a device on which an account has just signed in.
+    #[must_use]
+    pub fn new(user_id: Uuid, credential_version: i32) -> Self {
+        Self {
+            user_id,
+            credential_version,
+            nonce: Uuid::new_v4(),
+        }
+    }
+
+    /// `hpd_` + base64url(version | user | credential version | nonce | HMAC-SHA256).
+    #[must_use]
+    pub fn encode(self, keys: &Keys) -> String {
+        let mut fields = [0; 36];
+        fields[..16].copy_from_slice(self.user_id.as_bytes());
+        fields[16..20].copy_from_slice(&self.credential_version.to_be_bytes());
+        fields[20..].copy_from_slice(self.nonce.as_bytes());
+        sealed::seal(keys, Purpose::Device, PREFIX, &fields)
+    }
+
+    /// Reads a mark; `None` unless it is ours. Needs no database.
+    #[must_use]
+    pub fn decode(keys: &Keys, text: &str) -> Option<Self> {
+        let fields: [u8; 36] = sealed::open(keys, Purpose::Device, PREFIX, text)?;
+        Some(Self {
+            user_id: Uuid::from_slice(&fields[..16]).ok()?,
+            credential_version: i32::from_be_bytes(fields[16..20].try_into().ok()?),
+            nonce: Uuid::from_slice(&fields[20..]).ok()?,
+        })
+    }
 }

@@ -21,36 +21,26 @@ pub struct LinkToken {
     pub user_id: Uuid,
     /// The account's credential counter that the link is good for.
     pub credential_version: i32,
-    /// Unix seconds from which on it is not good any more.
-    pub expires_at: i64,
+    /// When it was made, by the database's clock.
+    pub made_at: OffsetDateTime,
 }
 
 impl LinkToken {
-    /// A link that is good from `now` on for [`LINK_LIFETIME`].
+    /// When it expires. The database judges it by its own clock (`hallpass.is_good_link`).
     #[must_use]
-    pub fn new(user_id: Uuid, credential_version: i32, now: OffsetDateTime) -> Self {
-        Self {
-            user_id,
-            credential_version,
-            expires_at: (now + LINK_LIFETIME).unix_timestamp(),
-        }
+    pub fn expires_at(self) -> OffsetDateTime {
+        self.made_at + LINK_LIFETIME
     }
 
-    /// When it was made, to the second and by the clock of who made it.
-    #[must_use]
-    pub fn made_at(self) -> OffsetDateTime {
-        // Ours and in time, or it would not have been read: within what a date can be.
-        let expires_at = OffsetDateTime::from_unix_timestamp(self.expires_at);
-        expires_at.map_or(OffsetDateTime::UNIX_EPOCH, |at| at - LINK_LIFETIME)
-    }
-
-    /// Spells the token.
+    /// `hpl_` + base64url(version | user | credential version | microseconds since 1970 | HMAC-SHA256).
     #[must_use]
     pub fn encode(self, keys: &Keys) -> String {
+        let made_at =
+            self.made_at.unix_timestamp() * 1_000_000 + i64::from(self.made_at.microsecond());
         let mut fields = [0; 28];
         fields[..16].copy_from_slice(self.user_id.as_bytes());
         fields[16..20].copy_from_slice(&self.credential_version.to_be_bytes());
-        fields[20..].copy_from_slice(&self.expires_at.to_be_bytes());
+        fields[20..].copy_from_slice(&made_at.to_be_bytes());
         sealed::seal(keys, Purpose::Link, PREFIX, &fields)
     }
 
@@ -65,16 +55,16 @@ impl LinkToken {
         })
     }
 
-    /// Reads a token; nothing unless it is ours and not expired at `now`.
+    /// Reads a token; `None` unless it is ours. Needs no database.
     #[must_use]
-    pub fn decode(keys: &Keys, text: &str, now: OffsetDateTime) -> Option<Self> {
+    pub fn decode(keys: &Keys, text: &str) -> Option<Self> {
         let fields: [u8; 28] = sealed::open(keys, Purpose::Link, PREFIX, text)?;
-        let token = Self {
+        let made_at = i64::from_be_bytes(fields[20..].try_into().ok()?);
+        Some(Self {
             user_id: Uuid::from_slice(&fields[..16]).ok()?,
             credential_version: i32::from_be_bytes(fields[16..20].try_into().ok()?),
-            expires_at: i64::from_be_bytes(fields[20..].try_into().ok()?),
-        };
-        (now.unix_timestamp() < token.expires_at).then_some(token)
+            made_at: OffsetDateTime::from_unix_timestamp_nanos(i128::from(made_at) * 1_000).ok()?,
+        })
     }
 
     /// The address to hand out. The token stands in the fragment, which browsers send to no server.
@@ -90,15 +80,17 @@ mod tests {
     use crate::keys::tests::keys;
 
     #[test]
-    fn a_link_is_good_for_72_hours() {
+    fn a_link_says_what_it_was_made_for_to_the_microsecond() {
         let keys = keys(1, None, "test");
-        let now = OffsetDateTime::UNIX_EPOCH + Duration::days(20_000);
-        let link = LinkToken::new(Uuid::from_u128(1), 5, now);
-        let text = link.encode(&keys);
-        assert_eq!(LinkToken::decode(&keys, &text, now), Some(link));
-        let last = now + LINK_LIFETIME - Duration::SECOND;
-        assert_eq!(LinkToken::decode(&keys, &text, last), Some(link));
-        assert_eq!(LinkToken::decode(&keys, &text, now + LINK_LIFETIME), None);
+        let link = LinkToken {
+            user_id: Uuid::from_u128(1),
+            credential_version: 5,
+            made_at: OffsetDateTime::UNIX_EPOCH
+                + Duration::days(20_000)
+                + Duration::microseconds(7),
+        };
+        assert_eq!(LinkToken::decode(&keys, &link.encode(&keys)), Some(link));
+        assert_eq!(link.expires_at() - link.made_at, LINK_LIFETIME);
         assert!(
             link.url(&keys, "https://example.com")
                 .starts_with("https://example.com/welcome#hpl_")
@@ -107,8 +99,12 @@ mod tests {
 
     #[test]
     fn a_token_that_was_cut_off_or_changed_is_not_well_formed() {
-        let text = LinkToken::new(Uuid::max(), i32::MAX, OffsetDateTime::UNIX_EPOCH)
-            .encode(&keys(1, None, "test"));
+        let text = LinkToken {
+            user_id: Uuid::max(),
+            credential_version: i32::MAX,
+            made_at: OffsetDateTime::UNIX_EPOCH,
+        }
+        .encode(&keys(1, None, "test"));
         assert!(LinkToken::is_well_formed(&text), "{text}");
         for other in [
             &text[..text.len() - 1],

@@ -12,6 +12,8 @@ const PREFIX: &str = "hpr_";
 /// What a genuine refresh token says. Whether it is still good, only the session's row knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RefreshToken {
+    /// The user it belongs to.
+    pub user_id: Uuid,
     /// The session it belongs to.
     pub session_id: Uuid,
     /// The rotation of the session it belongs to; never negative.
@@ -37,24 +39,25 @@ impl RefreshTokenText {
 }
 
 impl RefreshToken {
-    /// Spells the token: `hpr_` + base64url(version | session | generation | HMAC-SHA256). The same
+    /// Spells the token: `hpr_` + base64url(version | user | session | generation | HMAC-SHA256). The same
     /// session and generation always give the same bytes: that is what makes a repeat harmless.
     #[must_use]
     pub fn encode(self, keys: &Keys) -> RefreshTokenText {
-        let mut fields = [0; 20];
-        fields[..16].copy_from_slice(self.session_id.as_bytes());
-        fields[16..].copy_from_slice(&self.generation.to_be_bytes());
+        let mut fields = [0; 36];
+        fields[..16].copy_from_slice(self.user_id.as_bytes());
+        fields[16..32].copy_from_slice(self.session_id.as_bytes());
+        fields[32..].copy_from_slice(&self.generation.to_be_bytes());
         RefreshTokenText(sealed::seal(keys, Purpose::RefreshToken, PREFIX, &fields))
     }
 
     /// Reads a token; nothing unless it is ours. Needs no database.
     #[must_use]
     pub fn decode(keys: &Keys, text: &str) -> Option<Self> {
-        let fields: [u8; 20] = sealed::open(keys, Purpose::RefreshToken, PREFIX, text)?;
-        let (session, generation) = fields.split_at(16);
+        let fields: [u8; 36] = sealed::open(keys, Purpose::RefreshToken, PREFIX, text)?;
         Some(Self {
-            session_id: Uuid::from_slice(session).ok()?,
-            generation: i32::from_be_bytes(generation.try_into().ok()?),
+            user_id: Uuid::from_slice(&fields[..16]).ok()?,
+            session_id: Uuid::from_slice(&fields[16..32]).ok()?,
+            generation: i32::from_be_bytes(fields[32..].try_into().ok()?),
         })
     }
 }
@@ -68,6 +71,7 @@ mod tests {
     fn the_same_generation_has_the_same_bytes() {
         let keys = keys(1, None, "test");
         let token = RefreshToken {
+            user_id: Uuid::from_u128(5),
             session_id: Uuid::from_u128(7),
             generation: 3,
         };
@@ -89,6 +93,7 @@ mod tests {
     fn t10_a_token_of_another_kind_or_environment_is_not_one() {
         let production = keys(1, None, "production");
         let token = RefreshToken {
+            user_id: Uuid::from_u128(5),
             session_id: Uuid::from_u128(7),
             generation: 3,
         };

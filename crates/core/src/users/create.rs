@@ -3,7 +3,6 @@
 use secrecy::ExposeSecret as _;
 use sqlx::query_file;
 use sqlx::types::Json;
-use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::email::Email;
@@ -16,7 +15,6 @@ use crate::db::Effect;
 use crate::passwords::{self, Password};
 use crate::sessions::authorized;
 use crate::tokens::access::Claims;
-use crate::tokens::link::LinkToken;
 use crate::{Hallpass, Result};
 
 /// An account to be made.
@@ -89,7 +87,6 @@ pub async fn create(
     claims: &Claims,
     new: NewUser,
     client: &Client,
-    now: OffsetDateTime,
 ) -> Result<Created> {
     let Checked {
         email,
@@ -130,6 +127,6 @@ pub async fn create(
         .into_iter()
         .find_map(|row| row.user)
         .ok_or_else(unknown_role)?;
-    let setup_link = (!has_password).then(|| SetupLink::new(hallpass, LinkToken::new(id, 0, now)));
+    let setup_link = (!has_password).then(|| SetupLink::first(hallpass, &user));
     Ok(Created { user, setup_link })
 }

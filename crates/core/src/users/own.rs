@@ -12,7 +12,8 @@ use crate::client::Client;
 use crate::db::Effect;
 use crate::passwords::{self, Password};
 use crate::sessions::authorized;
-use crate::throttle::{ACCOUNT_AND_NETWORK, Counters};
+use crate::sign_in::let_through;
+use crate::throttle::{self, Counters};
 use crate::tokens::access::Claims;
 use crate::{Error, Hallpass, Result};
 
@@ -111,17 +112,15 @@ pub async fn change_password(
 ) -> Result<()> {
     // What needs no account to be refused is refused before it counts as a guess.
     check_new(new.expose_secret(), &["hallpass"])?;
-    let counters = Counters::of_password_change(&hallpass.keys, claims.sub, client);
+    let counters = Counters::of_current_password(&hallpass.keys, claims.sub, client);
+    let counted = counters.json();
     let rows = authorized(hallpass, claims, Effect::Once, || {
         query_file!(
             "src/users/sql/change_password_begin.sql",
             claims.sid,
             claims.sub,
             claims.generation,
-            counters.account_and_network,
-            ACCOUNT_AND_NETWORK.limit,
-            ACCOUNT_AND_NETWORK.max_delay,
-            ACCOUNT_AND_NETWORK.forget_after,
+            counted,
             claims.iat,
         )
     });
@@ -130,25 +129,51 @@ pub async fn change_password(
         .into_iter()
         .next()
         .ok_or(Error::Unauthenticated)?;
-    if let Some(retry_after) = u32::try_from(account.wait).ok().filter(|wait| *wait > 0) {
-        return Err(Error::TooManyAttempts { retry_after });
+    let_through(account.wait)?;
+    let account = Account {
+        password_hash: account.password_hash,
+        credential_version: account.credential_version,
+        context: [account.email, account.name],
+    };
+    let result =
+        replace_password(hallpass, claims, account, (current, new), &counters, client).await;
+    if let Err(error) = &result
+        // Nothing was guessed where the new password is the one that is refused.
+        && (error.is_ours() || matches!(error, Error::Invalid(fields) if fields.iter().all(|field| field.field == "newPassword")))
+    {
+        throttle::withdraw(hallpass, &counters).await;
     }
-    let context = [account.email.as_str(), account.name.as_str(), "hallpass"];
-    check_new(new.expose_secret(), &context)?;
-    if !hallpass
+    result
+}
+
+/// What the change of a password needs to know.
+struct Account {
+    password_hash: Option<String>,
+    credential_version: i32,
+    /// What a password must not consist of.
+    context: [String; 2],
+}
+
+async fn replace_password(
+    hallpass: &Hallpass,
+    claims: &Claims,
+    account: Account,
+    (current, new): (Password, Password),
+    counters: &Counters,
+    client: &Client,
+) -> Result<()> {
+    let [email, name] = &account.context;
+    let context = [email.as_str(), name.as_str(), "hallpass"];
+    let checked = hallpass
         .hasher
         .check(current, account.password_hash)
-        .await?
-        .matches
-    {
-        return Err(Error::invalid(
-            "currentPassword",
-            "wrong_password",
-            "is not your password",
-        ));
+        .await?;
+    if !checked.matches {
+        return wrong_password(hallpass, claims, client).await;
     }
     let hash = passwords::hash_new(hallpass, "newPassword", new, &context).await?;
-    let client = client.json();
+    let counters = counters.json();
+    let changed_by = client.json();
     let rows = authorized(hallpass, claims, Effect::Once, || {
         query_file!(
             "src/users/sql/change_password.sql",
@@ -157,20 +182,36 @@ pub async fn change_password(
             claims.generation,
             account.credential_version,
             hash,
-            client,
-            counters.account_and_network,
+            changed_by,
+            counters,
             claims.iat,
         )
     });
     match rows.await?.first() {
         Some(row) if row.changed => Ok(()),
         // Somebody set another password in between.
-        _ => Err(Error::invalid(
-            "currentPassword",
-            "wrong_password",
-            "is not your password",
-        )),
+        _ => wrong_password(hallpass, claims, client).await,
     }
+}
+
+/// Records the failure (ASVS 16.3.1).
+async fn wrong_password(hallpass: &Hallpass, claims: &Claims, client: &Client) -> Result<()> {
+    let client = client.json();
+    let recorded = hallpass.db.fetch_one(Effect::Once, || {
+        query_file!(
+            "src/users/sql/wrong_password.sql",
+            claims.sub,
+            claims.sid,
+            client
+        )
+    });
+    recorded.await?;
+    tracing::warn!(event = "authn_password_fail", user_id = %claims.sub, "wrong current password");
+    Err(Error::invalid(
+        "currentPassword",
+        "wrong_password",
+        "is not your password",
+    ))
 }
 
 fn check_new(password: &str, context: &[&str]) -> Result<()> {

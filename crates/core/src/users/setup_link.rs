@@ -4,6 +4,7 @@ use sqlx::query_file;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::user::User;
 use crate::client::Client;
 use crate::db::Effect;
 use crate::sessions::authorized;
@@ -21,14 +22,23 @@ pub struct SetupLink {
 }
 
 impl SetupLink {
+    /// The link of an account that was just made.
+    pub(crate) fn first(hallpass: &Hallpass, user: &User) -> Self {
+        let token = LinkToken {
+            user_id: user.id,
+            credential_version: 0,
+            made_at: user.created_at,
+        };
+        Self::new(hallpass, token)
+    }
+
     /// The link of a token, on our own first origin.
     #[must_use]
     pub fn new(hallpass: &Hallpass, token: LinkToken) -> Self {
         let origin = hallpass.config.origins.first().map_or("", String::as_str);
-        let expires_at = OffsetDateTime::from_unix_timestamp(token.expires_at);
         Self {
             url: token.url(&hallpass.keys, origin),
-            expires_at: expires_at.unwrap_or(OffsetDateTime::UNIX_EPOCH),
+            expires_at: token.expires_at(),
         }
     }
 }
@@ -43,7 +53,6 @@ pub async fn renew_setup_link(
     claims: &Claims,
     id: Uuid,
     client: &Client,
-    now: OffsetDateTime,
 ) -> Result<SetupLink> {
     let client = client.json();
     let rows = authorized(hallpass, claims, Effect::Once, || {
@@ -57,10 +66,13 @@ pub async fn renew_setup_link(
             claims.iat,
         )
     });
-    let version = rows
-        .await?
-        .into_iter()
-        .find_map(|row| row.credential_version);
-    let version = version.ok_or(Error::NotFound)?;
-    Ok(SetupLink::new(hallpass, LinkToken::new(id, version, now)))
+    let made = rows.await?.into_iter().find_map(|row| {
+        Some(LinkToken {
+            user_id: id,
+            credential_version: row.credential_version?,
+            made_at: row.made_at,
+        })
+    });
+    let token = made.ok_or(Error::NotFound)?;
+    Ok(SetupLink::new(hallpass, token))
 }

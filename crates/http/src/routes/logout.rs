@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
-use hallpass_core::sessions;
+use hallpass_core::sessions::{self, SessionKey};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -59,11 +59,16 @@ pub(crate) async fn sign_out(
 ) -> Result<Response, Problem> {
     let token = body.refresh_token.as_ref().map(SecretString::expose_secret);
     let token = token.or_else(|| Cookie::of(&headers, SESSION).one());
-    let session_id = token.and_then(|token| sessions::session_of(&app, token));
-    let session_id = session_id.or_else(|| claims.map(|claims| claims.sid));
-    let left = sessions::log_out(&app, session_id, body.everywhere, request.client()).await?;
-    if let Some((user_id, session_id)) = left.user_id.zip(session_id) {
-        request.is_from(user_id, session_id);
+    let session = token.and_then(|token| sessions::session_of(&app, token));
+    let session = session.or_else(|| {
+        claims.map(|claims| SessionKey {
+            user_id: claims.sub,
+            session_id: claims.sid,
+        })
+    });
+    let left = sessions::log_out(&app, session, body.everywhere, request.client()).await?;
+    if let Some((user_id, session)) = left.user_id.zip(session) {
+        request.is_from(user_id, session.session_id);
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
     cookies::clear_session(response.headers_mut());

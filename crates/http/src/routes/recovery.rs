@@ -2,15 +2,16 @@
 
 use axum::Router;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::post;
-use hallpass_core::recovery;
-use secrecy::{ExposeSecret as _, SecretString};
+use hallpass_core::recovery::{self, Redemption};
+use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::clock;
+use crate::cookies::{Cookie, SESSION};
 use crate::json_body::JsonBody;
 use crate::problem::{Problem, ProblemBody};
 use crate::request::Request;
@@ -49,16 +50,23 @@ pub(crate) struct RecoveryBody {
         (status = 413, description = "`body_too_large`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "`unsupported_media_type`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`invalid_fields`: the password, or the token (`incomplete_link`: cut off or changed on its way)", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "`too_many_attempts`: links of this account that no longer work", body = ProblemBody, content_type = "application/problem+json", headers(("Retry-After" = u32, description = "Seconds"))),
         (status = 503, description = "`unavailable` or `overloaded`", body = ProblemBody, content_type = "application/problem+json", headers(("Retry-After" = u32, description = "Seconds"))),
     )
 )]
 pub(crate) async fn redeem(
     State(app): State<App>,
     request: Request,
+    headers: HeaderMap,
     JsonBody(body): JsonBody<RecoveryBody>,
 ) -> Result<Response, Problem> {
-    let token = body.token.expose_secret();
-    let issued =
-        recovery::redeem(&app, token, body.password, request.client(), clock::now()).await?;
+    let cookie = Cookie::of(&headers, SESSION).one().map(str::to_owned);
+    let redemption = Redemption {
+        token: body.token,
+        password: body.password,
+        // Only where its cookie is overwritten.
+        replaces: cookie.filter(|_| body.delivery == Delivery::Cookie),
+    };
+    let issued = recovery::redeem(&app, redemption, request.client()).await?;
     Ok(tokens::respond(&app, &request, issued, body.delivery))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use hallpass_core::{
     passwords::{MAX_CHARS, MIN_CHARS},
     sessions::{GRACE, TOLERANCE},
-    throttle::{ACCOUNT, ACCOUNT_AND_NETWORK, NETWORK, Rule},
+    throttle::{ACCOUNT, ACCOUNT_AND_NETWORK, DEVICE, LINK, NETWORK, REFRESH, Rule, SITE},
     tokens::{
         access::{ACCESS_TOKEN_LIFETIME, KEY_PERIOD, LEEWAY},
         link::LINK_LIFETIME,
@@ -33,7 +33,11 @@ fn constants() -> BTreeMap<String, String> {
     for (name, rule) in [
         ("ACCOUNT_AND_NETWORK", ACCOUNT_AND_NETWORK),
         ("NETWORK", NETWORK),
+        ("SITE", SITE),
         ("ACCOUNT", ACCOUNT),
+        ("DEVICE", DEVICE),
+        ("LINK", LINK),
+        ("REFRESH", REFRESH),
     ] {
         let Rule {
             limit,

@@ -16,7 +16,7 @@ use crate::stack::{PASSWORD, Stack, credentials};
 /// Who waits for a second waits for an hour: the test need not be faster than the policy.
 const STAND_STILL: &str = "create function stand_still() returns trigger language plpgsql as $$ \
      begin new.blocked_until := new.blocked_until + interval '1 hour'; return new; end $$; \
-     create trigger stand_still before update of blocked_until on login_throttle \
+     create trigger stand_still before update of blocked_until on hallpass.login_throttle \
      for each row when (new.blocked_until is not null) execute function stand_still()";
 /// What clients and proxies write about where a request comes from.
 const SPOOFED: [&str; 8] = [

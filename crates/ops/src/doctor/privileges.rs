@@ -21,7 +21,7 @@ const PRIVILEGES: &str = "
         array(
             select needed.privilege || ' on ' || needed.name
             from (values ('users', 'select'), ('users', 'insert'), ('users', 'update'),
-                ('sessions', 'select'), ('sessions', 'insert'), ('sessions', 'update'),
+                ('sessions', 'select'), ('sessions', 'update'),
                 ('audit_events', 'select'), ('audit_events', 'insert'),
                 ('login_throttle', 'select'), ('login_throttle', 'insert'),
                 ('login_throttle', 'update'), ('login_throttle', 'delete'),

@@ -50,7 +50,7 @@ pub(super) async fn run(environment: &Environment, screen: Screen) -> Result<Exi
     );
     let hallpass = Hallpass::new(config, fetch_range);
     let client = Client::operator(COMMAND);
-    let waiting = first_administrator(&hallpass, &email, &client, clock::now()).await?;
+    let waiting = first_administrator(&hallpass, &email, &client).await?;
     let mut json = report.json();
     if let Some(waiting) = &waiting {
         json["administrator"] = json!(waiting.user);

@@ -67,7 +67,7 @@ impl<'h> Throwaway<'h> {
             roles: vec!["viewer".to_owned()],
             password: Some(Password::from(account.password.clone())),
         };
-        operator::create(hallpass, new, &Client::operator(command), clock::now()).await?;
+        operator::create(hallpass, new, &Client::operator(command)).await?;
         Ok((account, left_behind))
     }
 

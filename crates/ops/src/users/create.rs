@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use super::{Desk, LinkJson, link_text, password};
 use crate::cli::CreateOptions;
-use crate::clock;
 use crate::failure::Failure;
 use crate::screen::PLAIN;
 
@@ -34,7 +33,7 @@ pub(super) async fn run(desk: &Desk, options: CreateOptions) -> Result<(), Failu
         roles: options.roles,
         password,
     };
-    let created = operator::create(&desk.hallpass, new, &desk.client, clock::now()).await;
+    let created = operator::create(&desk.hallpass, new, &desk.client).await;
     let created = created.map_err(|error| match error {
         Error::EmailTaken => Failure::from(error).next(taken),
         other => Failure::from(other),

@@ -10,7 +10,6 @@ use secrecy::SecretString;
 use super::{Desk, LinkJson, about, change, link_text};
 use crate::aside::aside;
 use crate::cli::PasswordOptions;
-use crate::clock;
 use crate::failure::{Exit, Failure};
 use crate::interrupt;
 use crate::progress::OpenLine;
@@ -44,7 +43,7 @@ async fn link(desk: &Desk, who: &Who) -> Result<(), Failure> {
         "a new link may have been made, and older ones be dead",
         "run it again: it makes another",
     );
-    let renewed = operator::renew_setup_link(&desk.hallpass, &who, &desk.client, clock::now());
+    let renewed = operator::renew_setup_link(&desk.hallpass, &who, &desk.client);
     let link = renewed.await.map_err(|error| about(&who, error))?;
     desk.screen.answer(&LinkJson::from(&link), |out| {
         writeln!(out, "A new link for {}; older ones are dead.\n", user.email)?;

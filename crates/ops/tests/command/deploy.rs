@@ -1,10 +1,9 @@
 //! `hallpass migrate --deploy`: the build step, and the first administrator's link in its log.
 
+use hallpass_core::Error;
 use hallpass_core::users::operator::{Who, find};
-use hallpass_core::{Client, Error, recovery};
-use time::OffsetDateTime;
 
-use crate::stand::{Call, Stand};
+use crate::stand::{Call, Stand, redeem};
 
 const HOST: &str = "accounts.vercel.app";
 
@@ -23,12 +22,7 @@ fn token(log: &str) -> Option<String> {
 }
 
 async fn open(stand: &Stand, token: &str) -> Result<(), Error> {
-    let product = stand.product_in("production");
-    let client = Client::operator("test");
-    #[expect(clippy::disallowed_methods, reason = "the command used the real clock")]
-    let now = OffsetDateTime::now_utc();
-    let opened = recovery::redeem(&product, token, "zebra umbrella note".into(), &client, now);
-    opened.await.map(|_| ())
+    redeem(&stand.product_in("production"), token).await
 }
 
 #[tokio::test]

@@ -143,6 +143,7 @@ _sqlx_migrations hallpass_app select
 alerts hallpass_app delete insert select update
 audit_events hallpass_app insert select
 login_throttle hallpass_app delete insert select update
+open_session() hallpass_app execute
 public_users hallpass_reader select
 purge_audit() hallpass_app execute
 purge_sessions() hallpass_app execute
@@ -150,7 +151,7 @@ purge_throttle() hallpass_app execute
 roles hallpass_app select
 schema hallpass_app usage
 schema hallpass_reader usage
-sessions hallpass_app insert select update
+sessions hallpass_app select update
 settings hallpass_app select
 settings.links_valid_from hallpass_app update
 settings.sessions_valid_from hallpass_app update

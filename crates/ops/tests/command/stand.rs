@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::Stdio;
 use std::str::FromStr as _;
 
-use hallpass_core::{Config, Hallpass};
+use hallpass_core::recovery::{self, Redemption};
+use hallpass_core::{Client, Config, Error, Hallpass};
 use serde_json::Value;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
@@ -78,6 +79,19 @@ async fn connect(url: &str) -> PgConnection {
 async fn execute(url: &str, sql: String) {
     let mut connection = connect(url).await;
     connection.execute(AssertSqlSafe(sql)).await.unwrap();
+}
+
+/// Sets a password by a link's token.
+pub(crate) async fn redeem(product: &Hallpass, token: &str) -> Result<(), Error> {
+    let redemption = Redemption {
+        token: token.into(),
+        password: "zebra umbrella note".into(),
+        replaces: None,
+    };
+    let client = Client::operator("test");
+    recovery::redeem(product, redemption, &client)
+        .await
+        .map(|_| ())
 }
 
 /// The command with these arguments and nothing of this process's environment.

@@ -7,7 +7,9 @@ revoke all on all routines in schema hallpass from hallpass_app;
 
 grant usage on schema hallpass to hallpass_app;
 grant select on hallpass.roles, hallpass._sqlx_migrations to hallpass_app;
-grant select, insert, update on hallpass.users, hallpass.sessions to hallpass_app;
+grant select, insert, update on hallpass.users to hallpass_app;
+-- Sessions are opened by open_session alone.
+grant select, update on hallpass.sessions to hallpass_app;
 grant select, update (sessions_valid_from, links_valid_from) on hallpass.settings to hallpass_app;
 grant select, insert on hallpass.audit_events to hallpass_app;
 grant select, insert, update, delete on hallpass.login_throttle, hallpass.alerts to hallpass_app;
@@ -31,4 +33,5 @@ begin
 end
 $$;
 -- Those that run with the owner's rights are named one by one.
-grant execute on function hallpass.purge_sessions, hallpass.purge_throttle, hallpass.purge_audit to hallpass_app;
+grant execute on function hallpass.open_session, hallpass.purge_sessions, hallpass.purge_throttle,
+    hallpass.purge_audit to hallpass_app;

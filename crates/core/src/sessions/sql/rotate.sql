@@ -1,6 +1,6 @@
 -- One row's update decides everything, under that row's lock: whoever waited sees what the one before did.
 -- $1 session, $2 presented generation, $3 idle lifetime, $4 client, $5 tolerance, $6 grace; times in
--- seconds, by the database's clock.
+-- seconds, by the database's clock. $7 user, $8 the session's counter of refused tokens.
 with decided as (
     update hallpass.sessions s
     set generation = case when s.generation = $2 then s.generation + 1 else s.generation end,
@@ -28,8 +28,10 @@ with decided as (
     where s.id = $1
         and s.generation >= $2
         and hallpass.session_is_live(s)
+        and s.user_id = $7
         and u.id = s.user_id
         and u.is_active
+        and (s.vouched_by is null or hallpass.is_vouched_for(s.vouched_by, u.roles))
     returning s.id, s.user_id, s.generation, s.expires_at, s.revoked_at, u
 ),
 recorded as (
@@ -39,7 +41,16 @@ recorded as (
         lateral hallpass.audit_event('refresh_reuse', 'critical', null, d.user_id, d.id, $4,
             jsonb_build_object('presented', $2, 'current', d.generation)) as event
     where d.revoked_at is not null
+),
+-- A token of ours that opens nothing any more: counted for each session, so that the events are bounded.
+refused as materialized (
+    select case when hallpass.begin_attempt($8) = 0
+        then hallpass.record_failure('refresh_refused', 'info', 'session_ended', $7, $1, $4) end as recorded
+    where not exists (select from decided)
 )
-select d.id as "session_id!", d.generation as "generation!", d.expires_at as "expires_at!",
-    clock_timestamp() as "now!", hallpass.user_json(d.u) as "user!: Json<User>", d.revoked_at is not null as "reused!"
-from decided d
+select d.id as "session_id?", d.generation as "generation?", d.expires_at as "expires_at?",
+    clock_timestamp() as "now!", (d.u).credential_version as "credential_version?",
+    case when d.id is not null then hallpass.user_json(d.u) end as "user?: Json<User>",
+    d.revoked_at is not null as "reused!", exists (select from refused) as "refused!"
+from (select) as one
+left join decided d on true

@@ -1,30 +1,25 @@
--- Counts the attempt, then shows what is needed to judge it. Counted before the password is looked at,
--- so that parallel guesses cannot outrun the counter.
--- $1 normalised e-mail, $2 to $4 the counters' keys, $5 to $7 their limits, $8 to $10 their longest
--- delays, $11 to $13 when they forget, $14 the account that this device is known to.
+-- Begins an attempt, then shows what is needed to judge it. $1 normalised e-mail; $2 the counters of a network that has
+-- failed at this account before, $3 of one that has not, $4 the key that tells them apart; of a known device: $5 its
+-- account, $6 its credential version, $7 its own counter, which then applies instead of the others.
 select
     u.id as "id?",
-    case when waits.seconds = 0 then u.password_hash end as password_hash,
+    case when attempt.wait = 0 then u.password_hash end as password_hash,
     u.is_active as "is_active?",
     u.credential_version as "credential_version?",
-    waits.seconds as "wait!"
-from (select) as one
+    coalesce(u.password_set_by is null or hallpass.is_vouched_for(u.password_set_by, u.roles), false) as "is_vouched!",
+    device.is_known as "is_known_device!",
+    network.is_known as "is_known_network!",
+    attempt.wait as "wait!"
+from (select exists (select from hallpass.login_throttle t where t.key = decode($4, 'hex')) as is_known) as network
 left join hallpass.users u on u.email_normalized = $1
 cross join lateral (
-    select case
-        when pair.wait > 0 then pair.wait
-        when network.wait > 0 then network.wait
-        else account.wait
-    end as seconds
-    from (select hallpass.count_attempt($2, $5, $8, $11) as wait offset 0) as pair
-    cross join lateral (
-        select case when pair.wait = 0 then hallpass.count_attempt($3, $6, $9, $12) else 0 end as wait offset 0
-    ) as network
-    cross join lateral (
-        select case
-            when pair.wait = 0 and network.wait = 0 and u.id is distinct from $14
-            then hallpass.count_attempt($4, $7, $10, $13) else 0
-        end as wait offset 0
-    ) as account
+    select coalesce(u.id = $5 and u.credential_version = $6, false) as is_known
+) as device
+cross join lateral (
+    select hallpass.begin_attempt(case
+        when device.is_known then $7::jsonb
+        when network.is_known then $2::jsonb
+        else $3::jsonb
+    end) as wait
     offset 0
-) as waits
+) as attempt

@@ -2,7 +2,6 @@
 
 use sqlx::query_file;
 use sqlx::types::Json;
-use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::super::create::{Checked, Created, NewUser};
@@ -12,19 +11,13 @@ use super::super::user::User;
 use crate::client::Client;
 use crate::db::Effect;
 use crate::passwords;
-use crate::tokens::link::LinkToken;
 use crate::{Hallpass, Result};
 
 /// Makes an account. One statement.
 ///
 /// # Errors
 /// [`crate::Error::Invalid`], [`crate::Error::EmailTaken`].
-pub async fn create(
-    hallpass: &Hallpass,
-    new: NewUser,
-    client: &Client,
-    now: OffsetDateTime,
-) -> Result<Created> {
+pub async fn create(hallpass: &Hallpass, new: NewUser, client: &Client) -> Result<Created> {
     let Checked {
         email,
         name,
@@ -56,6 +49,6 @@ pub async fn create(
         )
     });
     let Json(user) = created.await?.ok_or_else(unknown_role)?.user;
-    let setup_link = (!has_password).then(|| SetupLink::new(hallpass, LinkToken::new(id, 0, now)));
+    let setup_link = (!has_password).then(|| SetupLink::first(hallpass, &user));
     Ok(Created { user, setup_link })
 }

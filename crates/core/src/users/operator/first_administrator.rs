@@ -2,7 +2,6 @@
 
 use sqlx::query_file;
 use sqlx::types::Json;
-use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::super::email::Email;
@@ -38,7 +37,6 @@ pub async fn first_administrator(
     hallpass: &Hallpass,
     email: &str,
     client: &Client,
-    now: OffsetDateTime,
 ) -> Result<Option<FirstAdministrator>> {
     let email = Email::parse(email).map_err(|error| Error::Invalid(vec![error]))?;
     let id = Uuid::now_v7();
@@ -57,7 +55,11 @@ pub async fn first_administrator(
     });
     Ok(waiting.await?.map(|row| {
         let Json(user) = row.user;
-        let token = LinkToken::new(user.id, row.credential_version, now);
+        let token = LinkToken {
+            user_id: user.id,
+            credential_version: row.credential_version,
+            made_at: row.made_at,
+        };
         FirstAdministrator {
             is_new: user.id == id,
             setup_link: SetupLink::new(hallpass, token),

@@ -1,7 +1,6 @@
 //! A new one-time link, made by the operator.
 
 use sqlx::query_file;
-use time::OffsetDateTime;
 
 use super::super::setup_link::SetupLink;
 use super::find::Who;
@@ -18,7 +17,6 @@ pub async fn renew_setup_link(
     hallpass: &Hallpass,
     who: &Who,
     client: &Client,
-    now: OffsetDateTime,
 ) -> Result<SetupLink> {
     let (id, email) = who.parameters();
     let client = client.json();
@@ -26,6 +24,10 @@ pub async fn renew_setup_link(
         query_file!("src/users/sql/operator_setup_link.sql", id, email, client)
     });
     let row = renewed.await?.ok_or(Error::NotFound)?;
-    let token = LinkToken::new(row.id, row.credential_version, now);
+    let token = LinkToken {
+        user_id: row.id,
+        credential_version: row.credential_version,
+        made_at: row.made_at,
+    };
     Ok(SetupLink::new(hallpass, token))
 }

@@ -5,8 +5,11 @@ with viewer as materialized (
     from hallpass.authorize_access($1, $2, $3, $12, 'users:write') v
 ),
 created as (
-    insert into hallpass.users (id, email, email_normalized, email_search, name, name_normalized, roles, password_hash)
-    select $4, $5, $6, $13, $7, $8, $9, $10
+    insert into hallpass.users (
+        id, email, email_normalized, email_search, email_set_by, name, name_normalized, roles, password_hash,
+        password_set_by, link_made_by
+    )
+    select $4, $5, $6, $13, v.user_id, $7, $8, $9, $10, case when $10::text is not null then v.user_id end, v.user_id
     from viewer v
     where v.roles_exist and hallpass.require_permissions(v.permissions, hallpass.permissions_of($9))
     returning users

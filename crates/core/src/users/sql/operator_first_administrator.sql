@@ -8,18 +8,16 @@ with created as (
 ),
 renewed as (
     update hallpass.users u
-    set credential_version = u.credential_version + 1
+    set credential_version = u.credential_version + 1, link_made_by = null
     where u.id = (
             select a.id from hallpass.users a
             where a.roles @> '{admin}' and a.is_active
             order by a.created_at, a.id
             limit 1
         )
-        -- Nobody has entered: a password that was taken away again is no reason to hand out the system.
-        and not exists (
-            select from hallpass.users a
-            where a.roles @> '{admin}' and (a.password_hash is not null or a.last_login_at is not null)
-        )
+        -- Nobody has ever signed in, and nobody has a password: whoever reads the build log gets an empty system.
+        and exists (select from hallpass.settings s where s.entered_at is null)
+        and not exists (select from hallpass.users a where a.password_hash is not null or a.last_login_at is not null)
     returning u
 ),
 waiting as (
@@ -34,5 +32,5 @@ recorded as (
     select event.*
     from waiting w, lateral hallpass.audit_event(w.event, 'info', null, (w.u).id, null, $6, w.details) as event
 )
-select hallpass.user_json(w.u) as "user!: Json<User>", (w.u).credential_version as "credential_version!"
+select hallpass.user_json(w.u) as "user!: Json<User>", (w.u).credential_version as "credential_version!", clock_timestamp() as "made_at!"
 from waiting w

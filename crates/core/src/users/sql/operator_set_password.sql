@@ -1,7 +1,7 @@
 -- $1 which user, $2 new hash, $3 client.
 with changed as (
     update hallpass.users u
-    set password_hash = $2, credential_version = u.credential_version + 1
+    set password_hash = $2, password_set_by = null, link_made_by = null, credential_version = u.credential_version + 1
     where u.id = $1
     returning u
 ),

@@ -4,7 +4,7 @@ with viewer as materialized (
 ),
 renewed as (
     update hallpass.users u
-    set credential_version = u.credential_version + 1
+    set credential_version = u.credential_version + 1, link_made_by = v.user_id
     from viewer v
     where u.id = $4 and u.is_active and hallpass.require_permissions(v.permissions, hallpass.permissions_of(u.roles))
     returning u.credential_version
@@ -15,5 +15,5 @@ recorded as (
     from viewer v, renewed,
         lateral hallpass.audit_event('setup_link_made', 'info', v.user_id, $4, $1, $5, '{}') as event
 )
-select (select credential_version from renewed) as "credential_version?"
+select (select credential_version from renewed) as "credential_version?", clock_timestamp() as "made_at!"
 from viewer

@@ -14,6 +14,11 @@ changed as (
     set email = coalesce($6, u.email),
         email_normalized = coalesce($7, u.email_normalized),
         email_search = case when $7::text is null then u.email_search else $14 end,
+        email_set_by = case
+            when $7 = u.email_normalized then u.email_set_by
+            when $7 is not null and v.user_id <> u.id then v.user_id
+            when $7 is null then u.email_set_by
+        end,
         email_verified_at = case when $7 <> u.email_normalized then null else u.email_verified_at end,
         name = coalesce($8, u.name),
         name_normalized = coalesce($9, u.name_normalized),

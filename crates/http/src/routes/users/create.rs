@@ -13,7 +13,6 @@ use utoipa::ToSchema;
 use super::super::sessions::id;
 use crate::App;
 use crate::bearer::Bearer;
-use crate::clock;
 use crate::json_body::{JsonBody, OptionalJsonBody};
 use crate::precondition::entity_tag;
 use crate::problem::{Problem, ProblemBody};
@@ -95,7 +94,7 @@ pub(crate) async fn create_user(
         roles,
         password,
     };
-    let created = users::create(&app, &claims, new, request.client(), clock::now()).await?;
+    let created = users::create(&app, &claims, new, request.client()).await?;
     let location = HeaderValue::try_from(format!("/api/users/{}", created.user.id));
     let tag = entity_tag(created.user.version);
     let body = CreatedUser {
@@ -135,8 +134,7 @@ pub(crate) async fn renew_setup_link(
     Path(user_id): Path<String>,
     OptionalJsonBody(EmptyBody {}): OptionalJsonBody<EmptyBody>,
 ) -> Result<(StatusCode, Json<SetupLinkBody>), Problem> {
-    let made =
-        users::renew_setup_link(&app, &claims, id(&user_id)?, request.client(), clock::now());
+    let made = users::renew_setup_link(&app, &claims, id(&user_id)?, request.client());
     let SetupLink { url, expires_at } = made.await?;
     Ok((
         StatusCode::CREATED,

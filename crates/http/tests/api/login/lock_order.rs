@@ -1,89 +1,66 @@
-//! A success takes the counters' rows in the order in which an attempt takes them: pair, network,
-//! account. In another order two sign-ins from one office could each wait for the other.
+//! Attempts share counters: two people in one office have the network's in common, two attackers of one account the
+//! account's. Whoever takes them in another order than the others ends in a deadlock.
 
-use sqlx::{AssertSqlSafe, Executor as _, Postgres, Transaction};
+use futures_util::future::join_all;
 
-use super::{attempt, fail};
+use super::{attempt, credentials};
 use crate::support::{PASSWORD, TestApp};
 
-const PAIR: &str = "(select key from login_throttle order by first_failure_at desc limit 1)";
-const NETWORK: &str = "(select key from login_throttle where failures = 3)";
-const ACCOUNT: &str = "(select key from login_throttle where failures = 2)";
-
 #[tokio::test]
-async fn while_it_waits_for_the_pair_a_success_holds_neither_network_nor_account() {
-    let held = held_while_waiting_for(PAIR, &[NETWORK, ACCOUNT]).await;
-    assert_eq!(held, Vec::<&str>::new());
-}
-
-#[tokio::test]
-async fn while_it_waits_for_the_network_a_success_does_not_hold_the_account() {
-    let held = held_while_waiting_for(NETWORK, &[ACCOUNT]).await;
-    assert_eq!(held, Vec::<&str>::new());
-}
-
-/// Stops a sign-in at one counter, and tells which of the others it has in its hands then.
-async fn held_while_waiting_for(stop_at: &str, others: &[&'static str]) -> Vec<&'static str> {
+async fn attempts_that_share_counters_never_wait_for_each_other_in_a_circle() {
     let app = TestApp::new().await;
-    let ada = app.person("ada@example.com", &["user"]).await;
-    fail(&app, "ada@example.com", 2, 401).await;
-    fail(&app, "nobody1@example.com", 1, 401).await;
-    fail(&app, "nobody2@example.com", 1, 401).await;
-    // The first statement of a sign-in takes no lock on the user, the second one begins with it.
-    let user = format!("select from users where id = '{}' for update", ada.id);
-    let user = Locked::new(&app, user).await;
-    let sign_in = attempt(&app, "ada@example.com", PASSWORD).send();
-    let inspect = async {
-        user.until_waited_for().await;
-        let stop = format!("select from login_throttle where key = {stop_at} for update");
-        let stop = Locked::new(&app, stop).await;
-        user.transaction.commit().await.unwrap();
-        stop.until_waited_for().await;
-        let mut held = Vec::new();
-        for other in others {
-            let row =
-                format!("select from login_throttle where key = {other} for update skip locked");
-            let free = sqlx::query(AssertSqlSafe(row))
-                .fetch_all(&app.database.owner)
-                .await;
-            if free.unwrap().is_empty() {
-                held.push(*other);
-            }
-        }
-        stop.transaction.commit().await.unwrap();
-        held
-    };
-    let (answer, held) = tokio::join!(sign_in, inspect);
-    answer.expect(200);
-    held
-}
-
-/// A row that nobody else can change.
-struct Locked<'a> {
-    app: &'a TestApp,
-    transaction: Transaction<'static, Postgres>,
-    pid: i32,
-}
-
-impl<'a> Locked<'a> {
-    async fn new(app: &'a TestApp, sql: String) -> Self {
-        let mut transaction = app.database.owner.begin().await.unwrap();
-        let rows = transaction.fetch_all(AssertSqlSafe(sql)).await.unwrap();
-        assert_eq!(rows.len(), 1);
-        let pid = sqlx::query_scalar("select pg_backend_pid()");
-        let pid = pid.fetch_one(&mut *transaction).await.unwrap();
-        Self {
-            app,
-            transaction,
-            pid,
+    let people = ["ada", "bob", "cy", "dee"].map(|name| format!("{name}@example.com"));
+    for email in &people {
+        app.person(email, &["user"]).await;
+    }
+    for round in 0..6 {
+        // Each account from each network, half of them with the right password.
+        let attempts = (0..16_u8).map(|n| {
+            let email = &people[usize::from(n % 4)];
+            let password = if (n / 4 + round) % 2 == 0 {
+                PASSWORD
+            } else {
+                "not the password"
+            };
+            let body = credentials(email, password);
+            let call = app.post("/api/login").json(&body);
+            call.from([192, 0, 2, 1 + n / 4].into()).send()
+        });
+        for answer in join_all(attempts).await {
+            assert!(
+                [200, 401, 429, 503].contains(&answer.status.as_u16()),
+                "{}",
+                answer.text()
+            );
         }
     }
+    let deadlocks = "select deadlocks from pg_stat_database where datname = current_database()";
+    assert_eq!(app.database.value::<i64>(deadlocks).await, 0);
+}
 
-    async fn until_waited_for(&self) {
-        let pid = self.pid;
-        let waited_for = format!(
-            "select exists (select from pg_stat_activity where {pid} = any (pg_blocking_pids(pid)))"
+#[tokio::test]
+async fn no_count_is_lost_between_a_success_and_a_failure() {
+    let app = TestApp::new().await;
+    app.person("ada@example.com", &["user"]).await;
+    app.person("bob@example.com", &["user"]).await;
+    let body = |email, password| credentials(email, password);
+    for _ in 0..5 {
+        let (right, wrong) = tokio::join!(
+            app.post("/api/login")
+                .json(&body("ada@example.com", PASSWORD))
+                .send(),
+            app.post("/api/login")
+                .json(&body("bob@example.com", "not it"))
+                .send(),
         );
-        while !self.app.database.value::<bool>(&waited_for).await {}
+        right.expect(200);
+        assert_eq!(wrong.status, 401);
+        attempt(&app, "bob@example.com", PASSWORD)
+            .send()
+            .await
+            .expect(200);
     }
+    // What is left are the five failures, at the network and at the account that was guessed.
+    let counts = "select array_agg(failures order by failures) from login_throttle";
+    assert_eq!(app.database.value::<Vec<i32>>(counts).await, [5, 5]);
 }

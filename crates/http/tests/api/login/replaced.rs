@@ -36,7 +36,7 @@ async fn signing_in_again_ends_the_session_that_this_browser_had() {
     let replaced: Vec<_> = events.iter().map(|event| &event["details"]).collect();
     let old = hallpass_core::sessions::session_of(&app.hallpass, &ada.refresh_token).unwrap();
     assert_eq!(replaced[..3], [&json!({}), &json!({}), &json!({})]);
-    assert_eq!(*replaced[3], json!({ "replaced": old }));
+    assert_eq!(*replaced[3], json!({ "replaced": old.session_id }));
     let reason = "select revoked_reason from sessions where revoked_at is not null";
     assert_eq!(app.database.value::<String>(reason).await, "replaced");
 }

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hallpass_core::tokens::device;
+use hallpass_core::tokens::device::DeviceMark;
 use hallpass_core::tokens::link::LinkToken;
 use serde_json::json;
 use time::OffsetDateTime;
@@ -161,8 +161,13 @@ async fn t10_other_tokens_of_ours_are_no_refresh_tokens_and_it_is_no_other_token
     let keys = &app.hallpass.keys;
     let now = jwt::claims(&ada.access_token)["iat"].as_i64().unwrap();
     let now = OffsetDateTime::from_unix_timestamp(now).unwrap();
-    let link = LinkToken::new(ada.id, 0, now).encode(keys);
-    let device = device::encode(keys, ada.id);
+    let link = LinkToken {
+        user_id: ada.id,
+        credential_version: 0,
+        made_at: now,
+    };
+    let link = link.encode(keys);
+    let device = DeviceMark::new(ada.id, 0).encode(keys);
     let before = app.statements().await;
     for token in [&ada.access_token, &link, &device] {
         by_body(&app, token)

@@ -146,10 +146,11 @@ async fn a_generation_that_does_not_exist_yet_is_refused_and_harms_nobody() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let before = session(&app).await;
-    let session_id = hallpass_core::sessions::session_of(&app.hallpass, &ada.refresh_token);
+    let key = hallpass_core::sessions::session_of(&app.hallpass, &ada.refresh_token);
     for generation in [1, 2, i32::MAX] {
         let token = RefreshToken {
-            session_id: session_id.unwrap(),
+            user_id: ada.id,
+            session_id: key.unwrap().session_id,
             generation,
         };
         let token = token.encode(&app.hallpass.keys);

@@ -84,6 +84,13 @@ impl Stage {
                 .expect_problem(401, "invalid_refresh_token");
         }
         assert_eq!(self.app.statements().await - statements, 2, "{end}");
+        // The refused tokens are counted for their session, which is nobody else's.
+        let counted = "with gone as (delete from login_throttle returning failures) select max(failures) from gone";
+        assert_eq!(
+            self.app.database.value::<Option<i32>>(counted).await,
+            Some(2),
+            "{end}"
+        );
         assert_eq!(stored(&self.app).await, before, "{end}");
     }
 }

@@ -20,11 +20,12 @@ pub(crate) struct Event {
 }
 
 impl TestApp {
-    /// All events so far but sign-ins, which every test begins with; the oldest first.
+    /// All events so far, the oldest first, but sign-ins, which every test begins with, and refused refresh tokens,
+    /// with which tests find out whether a session lives.
     pub(crate) async fn events(&self) -> Vec<Event> {
         sqlx::query_as(
             "select event as name, severity, actor_id, subject_id, session_id, host(ip) as ip, user_agent, request_id, details \
-             from audit_events where event <> 'login' order by occurred_at, id",
+             from audit_events where event not in ('login', 'refresh_refused') order by occurred_at, id",
         )
         .fetch_all(&self.database.owner)
         .await

@@ -1,10 +1,9 @@
 //! `hallpass backup restore`.
 
-use hallpass_core::{Client, recovery, schema};
-use time::OffsetDateTime;
+use hallpass_core::schema;
 
 use super::{Source, apart, text};
-use crate::stand::{APP_PASSWORD, Stand};
+use crate::stand::{APP_PASSWORD, Stand, redeem};
 
 const LIVE: &str = "select count(*) from sessions s where session_is_live(s)";
 
@@ -99,33 +98,18 @@ async fn a_link_made_before_is_worthless_and_one_made_after_is_good() {
         link.rsplit_once('#').unwrap().1.to_owned()
     };
     let before = link(source.call(&set).run().await.json());
-    // Time goes by: the restore is not in the second in which the link was made.
-    let now = "select clock_timestamp()";
-    let made: OffsetDateTime = source.stand.value(now).await;
     let file = source.create("a.dump").await;
     let into = Stand::empty().await;
     source.restore(&file, &into).run().await.json();
-    into.execute("update settings set links_valid_from = links_valid_from + interval '2 seconds'")
-        .await;
     let product = into.product();
-    let redeem = |token: String, at: OffsetDateTime| {
-        let product = &product;
-        async move {
-            let client = Client::operator("test");
-            let password = "zebra umbrella note".into();
-            recovery::redeem(product, &token, password, &client, at).await
-        }
-    };
-    let refused = redeem(before, made).await;
+    let refused = redeem(&product, &before).await;
     assert!(
         matches!(refused, Err(hallpass_core::Error::InvalidLink)),
         "{refused:?}"
     );
-    into.execute("update settings set links_valid_from = links_valid_from - interval '4 seconds'")
-        .await;
     let after = source.call(&set).env("DATABASE_URL", &into.url());
     let after = link(after.run().await.json());
-    redeem(after, into.value(now).await).await.unwrap();
+    redeem(&product, &after).await.unwrap();
 }
 
 #[tokio::test]

@@ -147,6 +147,7 @@ impl<'a> Asked<'a> {
     /// The refresh token of a generation.
     fn spelled(&self, generation: i32) -> String {
         let token = RefreshToken {
+            user_id: self.user_id,
             session_id: self.session_id,
             generation,
         };

@@ -1,0 +1,57 @@
+-- The one way to a session.
+
+-- Opens a session for an account that has proved who it is by p_method ('password', 'setup_link'), ends the session
+-- that the browser had, and writes the audit event. No row: the account may not sign in, or its credentials changed
+-- since the attempt began (p_credential_version). p_password_hash replaces the stored hash where it is not null. Times
+-- in seconds. Runs as the schema's owner: the application's role cannot insert sessions in any other way.
+create function hallpass.open_session(
+    p_method text, p_user uuid, p_credential_version integer, p_password_hash text, p_session uuid,
+    p_replaced_user uuid, p_replaced uuid, p_idle double precision, p_longest double precision, p_client jsonb
+) returns table (
+    session_id uuid, generation integer, expires_at timestamptz, opened_at timestamptz,
+    credential_version integer, shown jsonb
+)
+language plpgsql volatile rows 1 security definer
+set search_path = pg_catalog, pg_temp as $$
+declare
+    account hallpass.users;
+    opened hallpass.sessions;
+    ended uuid;
+begin
+    -- Every statement locks sessions before their user.
+    perform 1 from hallpass.sessions s
+    where s.id = p_replaced and s.user_id = p_replaced_user and s.revoked_at is null
+    for no key update;
+    update hallpass.users u
+    set last_login_at = clock_timestamp(), password_hash = coalesce(p_password_hash, u.password_hash)
+    where u.id = p_user
+        and u.is_active
+        and u.credential_version = p_credential_version
+        and (u.password_set_by is null or hallpass.is_vouched_for(u.password_set_by, u.roles))
+    returning u.* into account;
+    if not found then
+        return;
+    end if;
+    update hallpass.settings set entered_at = clock_timestamp() where entered_at is null;
+    update hallpass.sessions s
+    set revoked_at = clock_timestamp(), revoked_reason = 'replaced'
+    where s.id = p_replaced and s.user_id = p_replaced_user and s.revoked_at is null
+    returning s.id into ended;
+    insert into hallpass.sessions as s (
+        id, user_id, vouched_by, rotated_at, created_at, last_used_at, idle_expires_at, expires_at, ip, user_agent
+    )
+    select p_session, account.id, account.password_set_by, t, t, t, t + make_interval(secs => least(p_idle, p_longest)),
+        t + make_interval(secs => p_longest), (p_client ->> 'ip')::inet, p_client ->> 'userAgent'
+    from clock_timestamp() as t
+    returning s.* into opened;
+    insert into hallpass.audit_events
+    select event.*
+    from hallpass.audit_event(
+        case p_method when 'password' then 'login' when 'setup_link' then 'password_set_by_link' end,
+        'info', account.id, account.id, opened.id, p_client,
+        jsonb_strip_nulls(jsonb_build_object('replaced', ended, 'place', p_client -> 'place'))) as event;
+    return query select opened.id, opened.generation, opened.expires_at, opened.created_at,
+        account.credential_version, hallpass.user_json(account);
+end
+$$;
+revoke execute on function hallpass.open_session from public;
