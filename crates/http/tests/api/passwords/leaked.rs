@@ -78,7 +78,11 @@ async fn five_digits_of_the_digest_leave_and_nothing_else() {
         assert_eq!(request.path, format!("/range/{}", &digits[..5]));
         assert_eq!(request.header("add-padding"), "true");
         assert!(request.body.is_empty());
-        let mut names: Vec<_> = request.headers.keys().map(|name| name.as_str()).collect();
+        let mut names: Vec<_> = request
+            .headers
+            .keys()
+            .map(axum::http::HeaderName::as_str)
+            .collect();
         names.sort_unstable();
         assert_eq!(names, ["add-padding", "connection", "host", "user-agent"]);
     }
