@@ -27,7 +27,7 @@ pub const SCHEMA: &str = "hallpass";
 /// Where the applied migrations are recorded.
 pub const MIGRATIONS_TABLE: &str = "hallpass._sqlx_migrations";
 
-/// Operator classes of pg_trgm are found in whatever schema the extension was installed in. Everything else is named
+/// Operator classes of `pg_trgm` are found in whatever schema the extension was installed in. Everything else is named
 /// with its schema, so nothing in the role's own `search_path` can take its place.
 const SEARCH_PATH: &str = "
     select set_config('search_path', concat_ws(', ', 'pg_catalog', (

@@ -1,5 +1,6 @@
 //! What people see, and what scripts read.
 
+use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
 
 use anstyle::{AnsiColor, Style};
@@ -109,7 +110,7 @@ fn json_escape(c: char) -> String {
     let units: &[u16] = c.encode_utf16(&mut units);
     let mut escape = String::new();
     for unit in units {
-        escape.push_str(&format!("\\u{unit:04x}"));
+        let _infallible = write!(escape, "\\u{unit:04x}");
     }
     escape
 }
