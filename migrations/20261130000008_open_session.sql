@@ -18,6 +18,9 @@ declare
     opened hallpass.sessions;
     ended uuid;
 begin
+    if p_method not in ('password', 'setup_link') then
+        raise exception 'unknown method: %', p_method;
+    end if;
     -- Every statement locks sessions before their user.
     perform 1 from hallpass.sessions s
     where s.id = p_replaced and s.user_id = p_replaced_user and s.revoked_at is null
@@ -46,10 +49,13 @@ begin
     returning s.* into opened;
     insert into hallpass.audit_events
     select event.*
-    from hallpass.audit_event(
-        case p_method when 'password' then 'login' when 'setup_link' then 'password_set_by_link' end,
-        'info', account.id, account.id, opened.id, p_client,
-        jsonb_strip_nulls(jsonb_build_object('replaced', ended, 'place', p_client -> 'place'))) as event;
+    from (
+        select 'login' as event where p_method = 'password'
+        union all
+        select 'password_set_by_link' as event where p_method = 'setup_link'
+    ) as name,
+        lateral hallpass.audit_event(name.event, 'info', account.id, account.id, opened.id, p_client,
+            jsonb_strip_nulls(jsonb_build_object('replaced', ended, 'place', p_client -> 'place'))) as event;
     return query select opened.id, opened.generation, opened.expires_at, opened.created_at,
         account.credential_version, hallpass.user_json(account);
 end

@@ -20,6 +20,7 @@ const all = (text: string, pattern: RegExp): string[] => [...text.matchAll(patte
 const ofSql = sql.flatMap((text) => [
   ...all(text, /audit_event\(([^;]*?),\s*'(?:info|warning|critical)'/g).flatMap((first) => all(first, /'([a-z_]+)'/g)),
   ...all(text, /'([a-z_]+)' as event/g),
+  ...all(text, /record_failure\(\s*'([a-z_]+)'/g),
 ])
 /** As a word, or by the name of a constant. */
 const ofOperator = operator.flatMap((text) =>

@@ -11,6 +11,9 @@ import { isSort, sortText } from '@/users/sortText'
 export const EVENTS = [
   'login',
   'login_failed',
+  'password_check_failed',
+  'link_refused',
+  'refresh_refused',
   'refresh_reuse',
   'logout',
   'logout_everywhere',
