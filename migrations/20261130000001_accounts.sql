@@ -35,6 +35,7 @@ create table hallpass.users (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     version integer not null default 1,
+    is_throwaway boolean not null default false,
     constraint users_roles_not_empty check (cardinality(roles) > 0)
 );
 comment on column hallpass.users.email_normalized is 'Local part in NFKC and lower case, domain in A-labels (UTS 46). In the C collation, so that one unique index serves equality, prefix and order.';
@@ -44,10 +45,12 @@ comment on column hallpass.users.credential_version is 'Counts passwords set and
 comment on column hallpass.users.password_set_by is 'Who chose the password for somebody else; null: its owner or the operator. Without a foreign key: an erased user vouches for nothing.';
 comment on column hallpass.users.link_made_by is 'Who made the newest one-time link; null: the operator.';
 comment on column hallpass.users.email_set_by is 'Who set the address for somebody else; null: its owner or the operator.';
+comment on column hallpass.users.is_throwaway is 'Made by hallpass smoke for one run. Only such accounts are erased by the next run; no request over HTTP sets it.';
 comment on column hallpass.users.version is 'Counts what an editor can see change; the ETag of the user.';
 
 create index users_newest_idx on hallpass.users (created_at desc, id desc);
 create index users_inactive_idx on hallpass.users (created_at desc, id desc) where not is_active;
+create index users_throwaway_idx on hallpass.users (created_at) where is_throwaway;
 create index users_roles_idx on hallpass.users using gin (roles);
 
 create table hallpass.settings (
@@ -147,6 +150,12 @@ create trigger users_keep_an_administrator
     after update of roles, is_active on hallpass.users
     for each row
     when (old.is_active and old.roles @> '{admin}' and not (new.is_active and new.roles @> '{admin}'))
+    execute function hallpass.keep_an_administrator();
+
+create trigger users_keep_an_administrator_on_delete
+    after delete on hallpass.users
+    for each row
+    when (old.is_active and old.roles @> '{admin}')
     execute function hallpass.keep_an_administrator();
 
 -- What an application that shares the database may read. Columns are added, never removed or renamed.

@@ -49,6 +49,32 @@ create trigger audit_events_no_truncate
     before truncate on hallpass.audit_events
     for each statement execute function hallpass.refuse_change_of_the_past();
 
+-- The application's role may add events, and may not choose when they happened: the database's clock says, and the id,
+-- whose first 48 bits are milliseconds (UUID version 7, RFC 9562), must be of the same day. The owner may: a restore
+-- brings events of the past.
+create function hallpass.date_audit_event() returns trigger
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    made_at timestamptz;
+begin
+    if pg_has_role(current_user, (select c.relowner from pg_class c where c.oid = tg_relid), 'usage') then
+        return new;
+    end if;
+    new.occurred_at := clock_timestamp();
+    made_at := to_timestamp(('x' || translate(left(new.id::text, 13), '-', ''))::bit(48)::bigint / 1000.0);
+    if substr(new.id::text, 15, 1) <> '7' or made_at not between new.occurred_at - interval '1 day'
+        and new.occurred_at + interval '1 day' then
+        raise exception 'the id of an audit event must be a UUID of version 7 made now' using errcode = 'HP405';
+    end if;
+    return new;
+end
+$$;
+create trigger audit_events_date
+    before insert on hallpass.audit_events
+    for each row execute function hallpass.date_audit_event();
+
 -- Looks at the next p_limit events after p_after in the order of their ids, which is that of time, up to p_until,
 -- and deletes those that occurred before p_before. The setting is made in the body and not by the function's SET
 -- clause, which since PostgreSQL 15 only a superuser may write for a setting that no extension has declared; it

@@ -1,23 +1,27 @@
 //! The schema: its migrations, which of them a database has, and the role that the functions use.
 
 mod binding;
+mod indexes;
 mod login;
 mod password;
 mod role;
 mod scram;
+mod version;
 
 use std::time::Duration;
 
 use sqlx::migrate::{Migrate as _, Migrator};
 use sqlx::postgres::{PgConnection, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+use sqlx::{Connection as _, Executor as _};
 
 use crate::config::DatabaseConfig;
 use crate::db::{Pooler, probe};
 
 pub use binding::{Standing, bind, empty_copy, standing};
+pub use indexes::{build_indexes, concurrent_indexes};
 pub use login::{Login, drop_login, ensure_login, is_login};
 pub use role::{APP_ROLE, PRIVILEGES_OF_OTHERS, READER_ROLE, grant};
+pub use version::{applied, expected, version};
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 
@@ -79,16 +83,6 @@ pub struct Step {
     pub sql: String,
 }
 
-/// The number of the newest migration of this release.
-#[must_use]
-pub fn expected() -> i64 {
-    MIGRATOR
-        .iter()
-        .map(|migration| migration.version)
-        .max()
-        .unwrap_or_default()
-}
-
 fn steps() -> impl Iterator<Item = Step> {
     MIGRATOR.iter().map(|migration| Step {
         version: migration.version,
@@ -137,17 +131,7 @@ pub async fn connect(config: &DatabaseConfig) -> Result<PgConnection, MigrateErr
 /// # Errors
 /// [`MigrateError::Database`].
 pub async fn pending(connection: &mut PgConnection) -> Result<Vec<Step>, MigrateError> {
-    let known: Option<String> =
-        sqlx::query_scalar("select to_regclass('hallpass._sqlx_migrations')::text")
-            .fetch_one(&mut *connection)
-            .await?;
-    if known.is_none() {
-        return Ok(steps().collect());
-    }
-    let applied: Vec<i64> =
-        sqlx::query_scalar("select version from hallpass._sqlx_migrations where success")
-            .fetch_all(connection)
-            .await?;
+    let applied = applied(connection).await?;
     Ok(steps()
         .filter(|step| !applied.contains(&step.version))
         .collect())
@@ -183,10 +167,7 @@ async fn apply(
     on_step: &mut impl FnMut(&Step),
 ) -> Result<Vec<Step>, MigrateError> {
     let failed = |version, source| MigrateError::Failed { version, source };
-    connection
-        .create_schema_if_not_exists(SCHEMA)
-        .await
-        .map_err(|e| failed(0, e))?;
+    create_schema(connection).await?;
     connection
         .ensure_migrations_table(MIGRATIONS_TABLE)
         .await
@@ -230,21 +211,36 @@ async fn lock(connection: &mut PgConnection) -> Result<(), MigrateError> {
 /// A killed CREATE INDEX CONCURRENTLY leaves an invalid index; a failed migration outside a transaction,
 /// a note that it failed.
 async fn clear_half_done(connection: &mut PgConnection) -> Result<(), MigrateError> {
-    let invalid: Vec<String> = sqlx::query_scalar(
-        "select indexrelid::regclass::text from pg_index i join pg_class t on t.oid = i.indrelid \
-         where not i.indisvalid and t.relnamespace = 'hallpass'::regnamespace",
-    )
-    .fetch_all(&mut *connection)
-    .await?;
-    for index in invalid {
-        // regclass::text is a quoted identifier.
-        let drop = AssertSqlSafe(format!("drop index concurrently if exists {index}"));
-        connection.execute(drop).await?;
-    }
+    indexes::drop_invalid(connection).await?;
     connection
         .execute("delete from hallpass._sqlx_migrations where not success")
         .await?;
     Ok(())
+}
+
+/// Creates what the objects of a backup need: the schema, and the extension, which stays where it is if it is installed.
+///
+/// # Errors
+/// What the database says.
+pub async fn prepare(connection: &mut PgConnection) -> sqlx::Result<()> {
+    create_schema(connection).await?;
+    let extension = "create extension if not exists pg_trgm schema public";
+    connection.execute(extension).await.map(|_| ())
+}
+
+/// `create schema if not exists` asks for a privilege on the database even where the schema exists.
+async fn create_schema(connection: &mut PgConnection) -> sqlx::Result<()> {
+    let exists = "select to_regnamespace('hallpass') is not null";
+    if sqlx::query_scalar(exists)
+        .fetch_one(&mut *connection)
+        .await?
+    {
+        return Ok(());
+    }
+    connection
+        .execute("create schema if not exists hallpass")
+        .await
+        .map(|_| ())
 }
 
 /// A number that changes with every change of a migration: names the tests' template database.

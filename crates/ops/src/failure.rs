@@ -232,7 +232,7 @@ fn denied(text: &str) -> Failure {
 pub(crate) fn database(error: &sqlx::Error) -> Failure {
     let code = error.as_database_error().and_then(DatabaseError::code);
     match code.as_deref().unwrap_or_default() {
-        "42P01" | "42703" | "42883" => Failure::new(
+        "42P01" | "42703" | "42883" | "3F000" => Failure::new(
             Exit::DatabaseUnavailable,
             "not_migrated",
             "the database does not have the schema of this release",

@@ -17,6 +17,7 @@ mod environment;
 mod failure;
 mod interrupt;
 mod libpq;
+mod links;
 mod metrics;
 mod migrate;
 mod outgoing;
@@ -59,6 +60,7 @@ async fn obey(cli: Cli, screen: Screen) -> Result<Exit, Failure> {
         Command::Users { command } => users::run(&environment, screen, command).await,
         Command::Db { command } => db::run(&environment, screen, &command).await,
         Command::Sessions { command } => sessions::run(&environment, screen, &command).await,
+        Command::Links { command } => links::run(&environment, screen, &command).await,
         Command::Audit { command } => audit::run(&environment, screen, &command).await,
         Command::Review { command } => review::run(&environment, screen, &command).await,
         Command::Capacity(options) => capacity::run(&environment, screen, &options).await,

@@ -19,6 +19,7 @@ export const EVENTS = [
   'logout_everywhere',
   'sessions_ended',
   'all_sessions_ended',
+  'all_links_revoked',
   'password_changed',
   'password_set_by_link',
   'password_set_by_operator',

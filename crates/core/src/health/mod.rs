@@ -24,11 +24,13 @@ pub enum Database {
 
 /// Asks the database. One statement.
 pub async fn check(hallpass: &Hallpass) -> Database {
-    let newest = hallpass.db.fetch_one(Effect::Repeatable, || {
-        query!(r#"select max(version) as version from hallpass._sqlx_migrations where success"#)
-            .map(|row| row.version)
+    let applied = hallpass.db.fetch_one(Effect::Repeatable, || {
+        query!(
+            r#"select array(select version from hallpass._sqlx_migrations where success) as "applied!""#
+        )
+        .map(|row| schema::version(&row.applied))
     });
-    match newest.await {
+    match applied.await {
         Ok(Some(schema)) if schema >= schema::expected() => Database::Ready { schema },
         Ok(schema) => Database::Behind { schema },
         Err(Error::Unavailable(error)) if is_undefined_table(&error) => {

@@ -8,6 +8,7 @@ use sqlx::types::Json;
 use crate::Result;
 use crate::audit::{FAILED_SIGN_INS, READ_AT_MOST};
 use crate::db::{Db, Effect};
+use crate::schema;
 use crate::system::{ConnectionLimit, LIMITS};
 use crate::thresholds::FAILED_SIGN_INS_AT_ONE_ACCOUNT_AN_HOUR;
 
@@ -39,7 +40,7 @@ pub struct Figures {
     pub blocked: i64,
     /// Thresholds whose alert was not delivered.
     pub failed_alerts: i64,
-    /// The newest migration.
+    /// The version of the schema.
     pub schema_version: i64,
     /// Of the whole database.
     pub database_bytes: i64,
@@ -78,7 +79,7 @@ struct Row {
     critical_day: i64,
     blocked: i64,
     failed_alerts: i64,
-    schema_version: i64,
+    applied: Vec<i64>,
     database_bytes: i64,
     tables: Json<Vec<TableSize>>,
     limits: Json<Vec<ConnectionLimit>>,
@@ -113,7 +114,7 @@ pub async fn figures(db: &Db) -> Result<Figures> {
         critical_day: row.critical_day,
         blocked: row.blocked,
         failed_alerts: row.failed_alerts,
-        schema_version: row.schema_version,
+        schema_version: schema::version(&row.applied).unwrap_or_default(),
         database_bytes: row.database_bytes,
         tables: row.tables.0,
         limits: row.limits.0,

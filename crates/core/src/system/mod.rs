@@ -107,7 +107,7 @@ pub async fn look(hallpass: &Hallpass, claims: &Claims) -> Result<System> {
     let row = rows.await?.into_iter().next();
     let row = row.ok_or_else(|| Error::internal("a look at the system that saw nothing"))?;
     Ok(System {
-        schema: row.schema,
+        schema: schema::version(&row.applied).unwrap_or_default(),
         database: DatabaseState {
             version: row.version,
             size: row.size,

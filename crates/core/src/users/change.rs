@@ -42,7 +42,10 @@ pub async fn update(
     client: &Client,
 ) -> Result<User> {
     let mut errors = Vec::new();
-    let email = checked(change.email.as_deref().map(Email::parse), &mut errors);
+    let email = checked(
+        change.email.as_deref().map(Email::parse_assignable),
+        &mut errors,
+    );
     let name = checked(change.name.as_deref().map(Name::parse), &mut errors);
     let roles = checked(change.roles.as_deref().map(parse_roles), &mut errors);
     all_or_errors(errors)?;

@@ -63,6 +63,22 @@ impl Email {
     }
 }
 
+impl Email {
+    /// An address that somebody who administers users may give to an account.
+    ///
+    /// # Errors
+    /// What is wrong with the address; the top-level domain `invalid` (RFC 2606) is reserved for accounts that the
+    /// operator's command makes for one run.
+    pub fn parse_assignable(text: &str) -> Result<Self, FieldError> {
+        let email = Self::parse(text)?;
+        if email.normalized.trim_end_matches('.').ends_with(".invalid") {
+            let message = "must not end with .invalid, a domain that is reserved (RFC 2606)";
+            return Err(FieldError::new("email", "reserved_email", message));
+        }
+        Ok(email)
+    }
+}
+
 /// Words of both forms, on two lines so that no text is found across them.
 fn search_form(normalized: &str) -> Option<String> {
     let (local, a_labels) = split(normalized)?;
@@ -127,6 +143,28 @@ mod tests {
         let email = Email::parse(text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
         assert_eq!(email.normalized, normalize_email(text));
         email.normalized
+    }
+
+    #[test]
+    fn only_the_domain_invalid_is_reserved() {
+        for text in [
+            "bob@smoke.invalid",
+            "Bob@Smoke.INVALID",
+            "b@a.b.invalid",
+            "b@a\u{3002}invalid",
+        ] {
+            let refused = Email::parse_assignable(text).unwrap_err();
+            assert_eq!(refused.code, "reserved_email", "{text}");
+            assert!(Email::parse(text).is_ok(), "{text}");
+        }
+        for text in [
+            "a@example.com",
+            "a@invalid.com",
+            "a@b.test",
+            "a@notinvalid.example",
+        ] {
+            assert!(Email::parse_assignable(text).is_ok(), "{text}");
+        }
     }
 
     #[test]

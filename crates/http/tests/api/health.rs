@@ -162,9 +162,43 @@ async fn a_database_without_a_schema_is_degraded() {
 #[tokio::test]
 async fn a_schema_of_a_later_release_is_healthy() {
     let app = TestApp::new().await;
-    app.database.execute("update _sqlx_migrations set version = version + 1000000 where version = (select max(version) from _sqlx_migrations)").await;
+    app.database
+        .execute(
+            "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+             values (20991231000001, 'of a later release', true, '', 0)",
+        )
+        .await;
     let body = app.get("/health").send().await.expect(200);
     assert_eq!(body["status"], "healthy", "a rollback is always safe");
+}
+
+/// A number that another program has written does not hide a missing migration of ours.
+#[tokio::test]
+async fn a_missing_migration_is_seen_behind_a_later_number() {
+    let app = TestApp::new().await;
+    let admin = app.signed_in("root@example.com", &["admin"]).await;
+    app.database
+        .execute(
+            "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+             values (20991231000001, 'another program', true, '', 0)",
+        )
+        .await;
+    let status = async || {
+        let health = app.get("/health").send().await.expect(200);
+        let system = app
+            .get("/api/system")
+            .bearer(&admin)
+            .send()
+            .await
+            .expect(200);
+        let schema = &system["schema"];
+        [&health["status"], &schema["status"]].map(|status| status.as_str().unwrap().to_owned())
+    };
+    assert_eq!(status().await, ["healthy", "ahead"]);
+    app.database
+        .execute("delete from _sqlx_migrations where version = (select version from _sqlx_migrations order by version offset 2 limit 1)")
+        .await;
+    assert_eq!(status().await, ["degraded", "behind"]);
 }
 
 #[tokio::test]

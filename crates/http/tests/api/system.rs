@@ -84,7 +84,7 @@ async fn a_schema_of_another_release_is_seen_to_be_one() {
             "ahead",
         ),
         (
-            "delete from _sqlx_migrations where version > 20261123000007",
+            "delete from _sqlx_migrations where version > 20261130000003",
             "behind",
         ),
     ] {

@@ -1,4 +1,4 @@
-//! The release of now is taken back, and goes live again; and what it does before its migrations land.
+//! Rolls back to the newest release and forward again, and runs today's functions before their migrations.
 
 use super::{
     client::{Site, goes_on, uses},
@@ -7,12 +7,15 @@ use super::{
 };
 use crate::{
     Error, Postgres, random_password,
-    release::{Release, newest_migration},
+    release::{NONE, Release, newest_migration},
 };
 
 pub(super) async fn run(place: &Place, report: &mut Report) -> Result<(), Error> {
-    report.step("build the release before");
-    let before = Release::last(&place.root).await?;
+    report.step("build the newest release");
+    let Some(before) = Release::newest(&place.root).await? else {
+        report.done(NONE);
+        return Ok(());
+    };
     before.build().await?;
     report.done(&before.name);
     back_and_forth(place, &before, report).await?;
@@ -21,7 +24,7 @@ pub(super) async fn run(place: &Place, report: &mut Report) -> Result<(), Error>
 
 /// The schema is this release's throughout: a rollback leaves it alone.
 async fn back_and_forth(place: &Place, before: &Release, report: &mut Report) -> Result<(), Error> {
-    report.step("this release is live");
+    report.step("today's functions are live");
     let mut server = place.server(Postgres::temporary()).await?;
     let operator = place.operator(&server, None);
     operator.run(&["migrate"]).await?;
@@ -34,7 +37,7 @@ async fn back_and_forth(place: &Place, before: &Release, report: &mut Report) ->
     platform.stop().await;
     report.done("two sessions are open");
 
-    report.step("roll back: the functions of the release before, today's schema");
+    report.step("roll back: the functions of the newest release, today's schema");
     let (platform, site) = place
         .platform_of(&before.source, &before.programs(), &server)
         .await?;
@@ -72,7 +75,7 @@ async fn before_migrating(
     before: &Release,
     report: &mut Report,
 ) -> Result<(), Error> {
-    report.step("this release on the schema of the one before");
+    report.step("today's functions on the schema of the newest release");
     let mut server = place.server(Postgres::temporary()).await?;
     let operator = place.operator(&server, None);
     let mut then = operator.clone();
@@ -87,7 +90,7 @@ async fn before_migrating(
     let session = site.sign_in(ADMINISTRATOR, &password).await?;
     report.done(&format!("{status}, and people sign in"));
 
-    report.step("its migrations land: hallpass migrate");
+    report.step("today's migrations: hallpass migrate");
     operator.run(&["migrate"]).await?;
     health(&site, "healthy").await?;
     uses(&site, &session).await?;

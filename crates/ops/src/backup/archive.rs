@@ -4,14 +4,12 @@ use std::io::Write as _;
 use std::path::Path;
 
 use hallpass_core::config::DatabaseConfig;
+use hallpass_core::schema;
 use sqlx::postgres::PgConnection;
 use tempfile::NamedTempFile;
 
 use super::programs::{self, Programs};
 use crate::failure::{Exit, Failure, database};
-
-/// The extensions that the schema needs; other ones in the database are somebody else's.
-pub(super) const EXTENSIONS: [&str; 1] = ["pg_trgm"];
 
 /// Which rows are left to somebody else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,19 +31,28 @@ pub(super) async fn list(programs: &Programs, file: &Path) -> Result<Vec<String>
     Ok(text.lines().map(str::to_owned).collect())
 }
 
-/// What is restored of a list. `public` is there in every database, and no comment on an extension that
-/// somebody else may own; grants are made anew, for the roles that there are.
+/// What is restored of a list. Schema, extension and the indexes that need the extension are created apart
+/// (requirements.rs); grants are made anew, for the roles that there are.
 fn selected(lines: &[String], load: Load) -> impl Iterator<Item = &String> {
-    const LEFT_OUT: [&str; 3] = [
-        " SCHEMA - public ",
+    const LEFT_OUT: [&str; 4] = [
+        " SCHEMA - ",
         " COMMENT - SCHEMA ",
+        " EXTENSION - ",
         " COMMENT - EXTENSION ",
     ];
     lines.iter().filter(move |line| {
         let is_settings = line.contains(" TABLE DATA hallpass settings ");
         let is_left_out = LEFT_OUT.iter().any(|kind| line.contains(kind));
         let is_for_later = is_settings && load == Load::AllButSettings;
-        !is_left_out && !is_for_later
+        !is_left_out && !is_for_later && !is_built_apart(line)
+    })
+}
+
+/// Whether the line is of an index that is built by the statement of its migration, or of a comment on one.
+fn is_built_apart(line: &str) -> bool {
+    schema::concurrent_indexes().any(|name| {
+        line.contains(&format!(" INDEX hallpass {name} "))
+            || line.contains(&format!(" COMMENT hallpass INDEX {name} "))
     })
 }
 
@@ -55,7 +62,7 @@ pub(super) fn entries(lines: &[String]) -> usize {
     lines.iter().filter(is_entry).count()
 }
 
-/// Restores into an empty database, all of it or nothing: in one transaction.
+/// Restores into a database that has what the objects need, all of it or nothing: in one transaction.
 ///
 /// # Errors
 /// What `pg_restore` says; then the database is as it was.
@@ -153,24 +160,26 @@ mod tests {
     }
 
     #[test]
-    fn what_every_database_has_is_left_out_of_the_list() {
+    fn what_is_created_apart_is_left_out_of_the_list() {
         let lines = [
             "; a note",
-            "5; 2615 2200 SCHEMA - public postgres",
+            "5; 2615 2200 SCHEMA - hallpass postgres",
             "3; 0 0 COMMENT - EXTENSION pg_trgm ",
             "9; 0 1 TABLE DATA hallpass settings postgres",
             "8; 0 1 TABLE DATA hallpass users postgres",
+            "7; 1259 5 INDEX hallpass users_search_idx postgres",
+            "6; 1259 4 INDEX hallpass users_newest_idx postgres",
         ]
         .map(str::to_owned);
         let chosen = |load| selected(&lines, load).cloned().collect::<Vec<_>>();
         assert_eq!(
             chosen(Load::Everything),
-            [&lines[0], &lines[3], &lines[4]].map(Clone::clone)
+            [&lines[0], &lines[3], &lines[4], &lines[6]].map(Clone::clone)
         );
         assert_eq!(
             chosen(Load::AllButSettings),
-            [&lines[0], &lines[4]].map(Clone::clone)
+            [&lines[0], &lines[4], &lines[6]].map(Clone::clone)
         );
-        assert_eq!(entries(&lines), 4);
+        assert_eq!(entries(&lines), 6);
     }
 }

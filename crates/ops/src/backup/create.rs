@@ -12,7 +12,6 @@ use sqlx::postgres::PgConnection;
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use super::archive::EXTENSIONS;
 use super::contents::Contents;
 use super::digest;
 use super::manifest::Manifest;
@@ -41,6 +40,7 @@ pub(super) async fn run(
     let mut connection = schema::connect(&config).await?;
     let server = Server::of(&mut connection).await?;
     let version = schema_version(&mut connection).await?;
+    let version = version.ok_or_else(|| no_schema(&config))?;
     let path = environment.get("PATH");
     let programs = Programs::find(path.as_deref(), server.major()..=u32::MAX).await?;
     let file = file(&options.out, config.database(), server.now);
@@ -80,6 +80,18 @@ pub(super) async fn run(
     record(&mut connection, &manifest, screen).await?;
     answer(screen, &file, &manifest, begun.elapsed())?;
     Ok(Exit::Done)
+}
+
+/// A backup of nothing would be worth nothing.
+fn no_schema(config: &DatabaseConfig) -> Failure {
+    let detail = format!(
+        "{} has no schema of Hallpass: there is nothing to back up",
+        config.address()
+    );
+    Failure::new(Exit::DatabaseUnavailable, "not_migrated", detail).next(format!(
+        "name the right database in {}, or create the schema: hallpass migrate",
+        config.variable
+    ))
 }
 
 /// A name that tells what and when, unless one is given.
@@ -123,7 +135,6 @@ async fn write(
     let mut run = programs.connected("pg_dump", config)?;
     run.command
         .args(["--format=custom", "--schema=hallpass", "--no-password"])
-        .args(EXTENSIONS.map(|name| format!("--extension={name}")))
         .args(["--lock-wait-timeout=30s"])
         .arg(format!("--snapshot={snapshot}"))
         .stdout(Stdio::from(dump.handle()?));

@@ -8,6 +8,7 @@ mod manifest;
 mod partial;
 mod programs;
 mod proof;
+mod requirements;
 mod restore;
 mod server;
 mod stage;

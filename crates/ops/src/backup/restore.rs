@@ -1,4 +1,4 @@
-//! `hallpass backup restore`: a backup into an empty database, in which nobody is signed in.
+//! `hallpass backup restore`: a backup into a database without our schema, in which nobody is signed in afterwards.
 //!
 //! A backup knows nothing of what was revoked after it. So until the last step no session is live: first
 //! there is no row of settings, then sessions are valid from infinity on. The last step lets new ones be
@@ -21,7 +21,7 @@ use super::manifest::Manifest;
 use super::programs::Programs;
 use super::server::Server;
 use super::stage::{self, Stage};
-use super::{proof, target};
+use super::{proof, requirements, target};
 use crate::cli::RestoreBackupOptions;
 use crate::clock;
 use crate::confirm::confirm;
@@ -66,6 +66,7 @@ pub(super) async fn run(
         Stage::Closed => stage::is_of_this_backup(&mut connection, &config, &manifest).await?,
         Stage::InUse => target::must_be_empty(&mut connection, &config).await?,
     }
+    requirements::check(&mut connection).await?;
     proof::bytes(screen, file, &manifest)?;
     if options.dry_run {
         return dry_run(screen, &config, &manifest);
@@ -87,11 +88,24 @@ pub(super) async fn run(
         "hallpass db analyze, with this database's address in DATABASE_URL_UNPOOLED",
     );
     let analyzing = Progress::begin(screen, "analyzing");
-    let analyzed = restore.connection.execute("analyze").await;
-    analyzed.map_err(|error| database(&error))?;
+    analyze(&mut restore.connection)
+        .await
+        .map_err(|error| database(&error))?;
     analyzing.end("done");
     answer(&restore, &ended, applied, begun)?;
     Ok(Exit::Done)
+}
+
+/// Our tables alone: the database may be shared with another application.
+async fn analyze(connection: &mut PgConnection) -> sqlx::Result<()> {
+    const ANALYZE: &str = "
+        select 'analyze ' || string_agg(c.oid::regclass::text, ', ')
+        from pg_class c where c.relnamespace = 'hallpass'::regnamespace and c.relkind = 'r'";
+    let analyze: String = sqlx::query_scalar(ANALYZE)
+        .fetch_one(&mut *connection)
+        .await?;
+    // regclass::text is a quoted identifier.
+    connection.execute(AssertSqlSafe(analyze)).await.map(|_| ())
 }
 
 /// The programs that suit file and server.
@@ -134,6 +148,7 @@ impl Restore<'_> {
         let progress = Progress::begin(self.screen, "restoring");
         if from == Stage::Empty {
             interrupt::leaves("the database is as it was", "run it again");
+            requirements::create(&mut self.connection).await?;
             let load = Load::AllButSettings;
             archive::load(&self.programs, self.file, &self.config, load).await?;
             progress.end("all rows are in");
@@ -149,6 +164,7 @@ impl Restore<'_> {
             progress.end("the earlier run found everything right");
             return Ok(());
         }
+        requirements::build_indexes(&mut self.connection, &self.manifest).await?;
         self.close(from).await?;
         progress.end("rows, checksums, constraints, indexes, triggers and functions are right");
         Ok(())

@@ -1,5 +1,6 @@
 //! What a server says of itself.
 
+use hallpass_core::schema;
 use sqlx::postgres::PgConnection;
 use time::OffsetDateTime;
 
@@ -30,11 +31,9 @@ impl Server {
     }
 }
 
-/// The newest migration that a database has.
-pub(super) async fn schema_version(connection: &mut PgConnection) -> Result<i64, Failure> {
-    let asked = sqlx::query_scalar(
-        "select coalesce(max(version), 0) from hallpass._sqlx_migrations where success",
-    );
-    let version = asked.fetch_one(connection).await;
-    version.map_err(|error| database(&error))
+/// The version of a database's schema; none where it has none of ours.
+pub(super) async fn schema_version(connection: &mut PgConnection) -> Result<Option<i64>, Failure> {
+    let applied = schema::applied(connection).await;
+    let applied = applied.map_err(|error| database(&error))?;
+    Ok(schema::version(&applied))
 }

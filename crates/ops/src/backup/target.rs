@@ -1,4 +1,4 @@
-//! The database that a backup is restored into: named on purpose, and empty.
+//! The database that a backup is restored into: named on purpose, and with nothing in the schema hallpass.
 
 use hallpass_core::config::{ConfigErrors, DatabaseConfig};
 use sqlx::postgres::PgConnection;
@@ -9,16 +9,16 @@ use crate::failure::{Exit, Failure, database};
 /// Names the target where no flag does; a variable, because it may hold a password.
 pub(super) const VARIABLE: &str = "HALLPASS_RESTORE_URL";
 
-/// Whatever is in the way of a restore: extensions may be there, and what belongs to them.
+/// Whatever is in the way of a restore: everything in our schema. Other schemas are another application's.
 const IN_THE_WAY: &str = "
     select kind || ' ' || name from (
         select case c.relkind when 'v' then 'view' when 'S' then 'sequence' else 'table' end as kind,
             c.relname::text as name, c.oid
         from pg_class c
-        where c.relnamespace = 'hallpass'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+        where c.relnamespace = to_regnamespace('hallpass') and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
         union all
         select 'function', p.proname::text, p.oid
-        from pg_proc p where p.pronamespace = 'hallpass'::regnamespace
+        from pg_proc p where p.pronamespace = to_regnamespace('hallpass')
     ) as found
     where not exists (select from pg_depend d where d.objid = found.oid and d.deptype = 'e')
     order by kind desc, name";
@@ -102,12 +102,12 @@ pub(super) async fn must_be_empty(
         ""
     };
     let detail = format!(
-        "{} is not empty: {}{more}",
+        "{}: the schema hallpass is not empty: {}{more}",
         config.address(),
         shown.join(", ")
     );
     Err(Failure::new(Exit::Conflict, "not_empty", detail)
-        .next("restore into a new database (create database …); nothing is ever overwritten"))
+        .next("restore into a database without the schema hallpass; nothing is ever overwritten"))
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use super::manifest::Manifest;
 use super::programs::Programs;
 use super::restore::suitable;
 use super::server::schema_version;
-use super::{proof, target};
+use super::{proof, requirements, target};
 use crate::cli::VerifyBackupOptions;
 use crate::clock;
 use crate::drill;
@@ -56,6 +56,7 @@ pub(super) async fn run(
     let programs = suitable(environment, &mut connection, &manifest).await?;
     let entries = archive::entries(&archive::list(&programs, &options.file).await?);
     left_behind(&mut connection, screen).await?;
+    requirements::extension(&mut connection).await?;
     if options.dry_run {
         may_make_databases(&mut connection).await?;
         return would(screen, &options.file, &manifest, Some(&server));
@@ -95,17 +96,20 @@ async fn prove(
 ) -> Result<(), Failure> {
     let said = |error: sqlx::Error| database(&error);
     let progress = Progress::begin(screen, "restoring into a scratch database");
-    archive::load(programs, file, scratch, Load::Everything).await?;
-    progress.end("done");
     let mut connection = schema::connect(scratch).await?;
+    requirements::create(&mut connection).await?;
+    archive::load(programs, file, scratch, Load::Everything).await?;
+    requirements::build_indexes(&mut connection, manifest).await?;
+    progress.end("done");
     let progress = Progress::begin(screen, "comparing");
     let found = Contents::read(&mut connection, |table| progress.tell(table)).await;
     let found = found.map_err(said)?;
     proof::contents(&found, manifest)?;
     let version = schema_version(&mut connection).await?;
-    if version != manifest.schema_version {
+    if version != Some(manifest.schema_version) {
+        let version = version.map_or("none".to_owned(), |version| version.to_string());
         let detail = format!(
-            "the restored schema is {version}, not {}",
+            "the version of the restored schema is {version}, not {}",
             manifest.schema_version
         );
         return Err(
@@ -119,7 +123,7 @@ async fn prove(
 
 /// Triggers are not only there: they fire.
 async fn is_append_only(connection: &mut PgConnection) -> Result<(), Failure> {
-    let refused = connection.execute("truncate audit_events").await;
+    let refused = connection.execute("truncate hallpass.audit_events").await;
     let code = refused
         .as_ref()
         .err()

@@ -3,6 +3,7 @@
 mod audit;
 mod backup;
 mod database;
+mod links;
 mod review;
 mod sessions;
 mod site;
@@ -15,6 +16,7 @@ pub(crate) use backup::{
     BackupCommand, CreateBackupOptions, RestoreBackupOptions, VerifyBackupOptions,
 };
 pub(crate) use database::{DbCommand, PurgeOptions, SlowOptions, SlowOrder};
+pub(crate) use links::{LinksCommand, RevokeLinksOptions};
 pub(crate) use review::{
     AlertsCommand, CapacityOptions, MetricsOptions, ReviewCommand, RotateOptions, SecretsCommand,
 };
@@ -67,6 +69,11 @@ pub(crate) enum Command {
     Sessions {
         #[command(subcommand)]
         command: SessionsCommand,
+    },
+    /// Revoke one-time links
+    Links {
+        #[command(subcommand)]
+        command: LinksCommand,
     },
     /// Read the audit trail
     Audit {

@@ -14,7 +14,10 @@ const OWNERS_URL: &str = "set DATABASE_URL_UNPOOLED to the owner's direct connec
 
 const OWNER: &str = "
     select current_user::text as role,
-        has_schema_privilege('hallpass', 'create') and coalesce((
+        coalesce(
+            has_schema_privilege(to_regnamespace('hallpass')::oid, 'create'),
+            has_database_privilege(current_database(), 'create')
+        ) and coalesce((
             select pg_has_role(relowner, 'usage') from pg_class where oid = to_regclass('hallpass.users')
         ), true) as can_migrate,
         current_database() || ' ' || pg_postmaster_start_time() as identity";

@@ -37,9 +37,9 @@ const PRIVILEGES: &str = "
             where not has_function_privilege('hallpass.' || needed.name, 'execute')
         ) as missing,
         (
-            select count(*) = 2 from pg_trigger
+            select count(*) = 3 from pg_trigger
             where tgrelid = 'hallpass.audit_events'::regclass and tgenabled in ('O', 'A')
-                and tgname in ('audit_events_append_only', 'audit_events_no_truncate')
+                and tgname in ('audit_events_append_only', 'audit_events_no_truncate', 'audit_events_date')
         ) as has_triggers";
 
 #[derive(FromRow)]

@@ -36,6 +36,11 @@ const FACTS: &str = "
         current_setting('server_encoding') as encoding,
         current_database() || ' ' || pg_postmaster_start_time() as identity";
 
+/// The migrations that were applied, and how many failed.
+const MIGRATIONS: &str = "
+    select coalesce(array_agg(version) filter (where success), '{}'), count(*) filter (where not success)
+    from hallpass._sqlx_migrations";
+
 /// What the server says of itself, seen from the functions' connection.
 #[derive(Debug, FromRow)]
 pub(super) struct Facts {
@@ -127,10 +132,10 @@ async fn applied(db: &Db, facts: &Facts) -> Check {
         return Check::failure("schema", detail, "hallpass migrate");
     }
     let newest = db.fetch_one(Effect::Repeatable, || {
-        sqlx::query("select max(version) filter (where success) as version, count(*) filter (where not success) as failed from hallpass._sqlx_migrations")
-            .try_map(|row: PgRow| <(Option<i64>, i64)>::from_row(&row))
+        sqlx::query(MIGRATIONS).try_map(|row: PgRow| <(Vec<i64>, i64)>::from_row(&row))
     });
-    match newest.await {
+    let newest = newest.await;
+    match newest.map(|(applied, failed)| (schema::version(&applied), failed)) {
         Err(error) => Check::failure("schema", error.to_string(), "hallpass migrate"),
         Ok((_, failed)) if failed > 0 => {
             Check::failure("schema", "a migration was not finished", "hallpass migrate")
@@ -166,7 +171,7 @@ fn search(facts: &Facts) -> Check {
         (true, None) => Check::failure(
             "search",
             "the search index is missing: searches read the whole table",
-            "hallpass migrate, or make it as in migrations/*_user_search_index.sql",
+            "hallpass migrate, or make it as in migrations/*_users_search_index.sql",
         ),
     }
 }

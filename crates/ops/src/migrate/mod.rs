@@ -140,11 +140,8 @@ async fn migrate(
         );
         return Err(Failure::new(Exit::Failed, "migration_failed", detail));
     }
-    let version =
-        sqlx::query_scalar("select max(version) from hallpass._sqlx_migrations where success")
-            .fetch_one(&mut connection)
-            .await
-            .map_err(|error| crate::failure::database(&error))?;
+    let reached = schema::applied(&mut connection).await;
+    let version = schema::version(&reached.map_err(|error| crate::failure::database(&error))?);
     let role = role::grant(&mut connection, environment, screen).await?;
     trail::role(&mut connection, &role, client).await?;
     let mut bound = None;

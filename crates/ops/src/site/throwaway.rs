@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hallpass_core::passwords::Password;
+use hallpass_core::users::NewUser;
 use hallpass_core::users::operator::{self, Who};
-use hallpass_core::users::{Filter, NewUser};
 use hallpass_core::{Client, Error, Hallpass};
 use time::Duration;
 use uuid::Uuid;
@@ -12,12 +12,10 @@ use uuid::Uuid;
 use crate::clock;
 use crate::failure::{Exit, Failure, is_denied};
 
-/// A domain that nobody can have (RFC 2606).
+/// A domain that nobody can have (RFC 2606), and that no account may be given over HTTP.
 pub(super) const DOMAIN: &str = "smoke.invalid";
 /// No run takes so long: an older account was left behind by one that was killed.
 const LEFT_BEHIND: Duration = Duration::minutes(15);
-/// How many of those are looked at: the rest is for the next run.
-const PAGE: i64 = 100;
 
 /// An account that may look at users, and at nothing else.
 pub(crate) struct Throwaway<'h> {
@@ -67,7 +65,7 @@ impl<'h> Throwaway<'h> {
             roles: vec!["viewer".to_owned()],
             password: Some(Password::from(account.password.clone())),
         };
-        operator::create(hallpass, new, &Client::operator(command)).await?;
+        operator::create_throwaway(hallpass, new, &Client::operator(command)).await?;
         Ok((account, left_behind))
     }
 
@@ -123,20 +121,14 @@ async fn clean_up(hallpass: &Hallpass, command: &'static str) -> Result<i64, Fai
     Ok(count)
 }
 
-/// The addresses of the accounts that earlier runs left behind, active ones or deactivated ones.
+/// The addresses of the accounts that earlier runs left behind, active ones or deactivated ones. More than a hundred are
+/// for the next run.
 pub(super) async fn left_behind(
     hallpass: &Hallpass,
     is_active: bool,
 ) -> Result<Vec<String>, Failure> {
-    let ours = format!("@{DOMAIN}");
     let before = clock::now() - LEFT_BEHIND;
-    let filter = Filter::new(Some(&ours), None, Some(is_active))?;
-    let page = operator::list(hallpass, &filter, None, PAGE).await?;
-    let old = page
-        .users
-        .into_iter()
-        .filter(|user| user.email.ends_with(&ours) && user.created_at < before);
-    Ok(old.map(|user| user.email).collect())
+    Ok(operator::throwaways(hallpass, before, is_active).await?)
 }
 
 /// 192 bits, which no list of common passwords holds.

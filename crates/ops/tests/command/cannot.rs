@@ -64,7 +64,9 @@ async fn a_role_that_may_not_is_1_for_each_with_the_way_out() {
     let ended = "select count(*) from audit_events where event like '%sessions_ended'";
     assert_eq!(stand.value::<i64>(ended).await, 0);
 
-    stand.execute("create extension pg_stat_statements").await;
+    stand
+        .execute("create extension pg_stat_statements schema public")
+        .await;
     for command in OF_THE_SERVER {
         run(command).await.succeeded();
     }

@@ -113,7 +113,9 @@ async fn slow_statements_are_told_without_passwords() {
         step.contains("create extension pg_stat_statements"),
         "{step}"
     );
-    stand.execute("create extension pg_stat_statements").await;
+    stand
+        .execute("create extension pg_stat_statements schema public")
+        .await;
     stand
         .execute("select pg_sleep(0.05) as slept_in_the_test")
         .await;

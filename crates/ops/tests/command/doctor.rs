@@ -168,7 +168,7 @@ async fn an_unfinished_migration_fails() {
     let stand = Stand::administered().await;
     stand
         .execute(
-            "update _sqlx_migrations set success = false where description = 'user search index'",
+            "update _sqlx_migrations set success = false where description = 'users search index'",
         )
         .await;
     fails(stand.call(&["doctor"]), "schema", "hallpass migrate").await;

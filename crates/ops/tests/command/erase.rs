@@ -1,29 +1,50 @@
 //! Accounts that may be erased, and those that may not.
 
-use hallpass_core::users::operator::{Who, erase};
+use hallpass_core::users::NewUser;
+use hallpass_core::users::operator::{Who, create_throwaway, erase, throwaways};
 use hallpass_core::{Client, Error};
+use time::{Duration, OffsetDateTime};
 
 use crate::stand::Stand;
 
 #[tokio::test]
-async fn nobodys_account_may_be_erased_and_nobody_elses() {
+async fn only_an_account_that_was_made_as_a_throwaway_one_is_erased() {
     let stand = Stand::administered().await;
-    stand.create("test@smoke.invalid", "viewer").await;
+    // The address alone makes nobody a throwaway account.
+    stand.create("bob@smoke.invalid", "viewer").await;
     let product = stand.product();
+    let client = Client::operator("smoke");
+    let new = NewUser {
+        email: "test@smoke.invalid".to_owned(),
+        name: "Test".to_owned(),
+        roles: vec!["viewer".to_owned()],
+        password: None,
+    };
+    let now: OffsetDateTime = stand.value("select clock_timestamp()").await;
+    create_throwaway(&product, new, &client).await.unwrap();
+    let later = now + Duration::MINUTE;
+    let listed = throwaways(&product, later, true).await.unwrap();
+    assert_eq!(listed, ["test@smoke.invalid"]);
+    assert!(throwaways(&product, later, false).await.unwrap().is_empty());
+    assert!(
+        throwaways(&product, now - Duration::MINUTE, true)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     let erase = async |who: &str| {
         let client = Client::operator("smoke");
         erase(&product, &Who::parse(who), &client).await
     };
-    assert!(matches!(
-        erase("root@example.com").await,
-        Err(Error::NotFound)
-    ));
+    for kept in ["root@example.com", "bob@smoke.invalid"] {
+        assert!(matches!(erase(kept).await, Err(Error::NotFound)), "{kept}");
+    }
     erase("Test@smoke.invalid").await.unwrap();
     assert!(matches!(
         erase("test@smoke.invalid").await,
         Err(Error::NotFound)
     ));
-    assert_eq!(stand.value::<i64>("select count(*) from users").await, 1);
+    assert_eq!(stand.value::<i64>("select count(*) from users").await, 2);
     let told = "select details ->> 'email' from audit_events where event = 'user_erased'";
     assert_eq!(stand.value::<String>(told).await, "test@smoke.invalid");
     let recent = stand
@@ -31,4 +52,22 @@ async fn nobodys_account_may_be_erased_and_nobody_elses() {
         .await
         .json();
     assert_eq!(recent["items"][0]["event"], "user_erased");
+}
+
+#[tokio::test]
+async fn the_last_administrator_is_not_deleted_by_any_statement() {
+    let stand = Stand::administered().await;
+    let mut connection = stand.connect().await;
+    let mut delete = async |email: &str| {
+        let delete = sqlx::query("delete from users where email = $1").bind(email.to_owned());
+        delete.execute(&mut connection).await
+    };
+    let refused = delete("root@example.com").await.unwrap_err();
+    assert!(
+        refused.to_string().contains("last active administrator"),
+        "{refused}"
+    );
+    stand.create("second@example.com", "admin").await;
+    delete("root@example.com").await.unwrap();
+    delete("second@example.com").await.unwrap_err();
 }

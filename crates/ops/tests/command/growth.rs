@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use hallpass_core::schema;
 use serde_json::Value;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgConnection;
@@ -89,7 +90,9 @@ async fn migrations_keep_what_is_there() {
     let stand = Stand::empty().await;
     let mut connection = stand.connect().await;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
-    let migrator = Migrator::new(folder).await.unwrap();
+    let mut migrator = Migrator::new(folder).await.unwrap();
+    migrator.dangerous_set_table_name(schema::MIGRATIONS_TABLE);
+    stand.execute("create schema hallpass").await;
     let mut versions: Vec<i64> = migrator.iter().map(|migration| migration.version).collect();
     versions.sort_unstable();
     for (day, version) in versions.iter().enumerate() {

@@ -8,11 +8,11 @@ use crate::stand::Stand;
 use crate::told_to_stop::until;
 
 const INDEX_IS_VALID: &str =
-    "select indisvalid from pg_index where indexrelid = 'users_search_idx'::regclass";
+    "select indisvalid from pg_index where indexrelid = 'hallpass.users_search_idx'::regclass";
 const UNFINISHED: &str = "select count(*) from _sqlx_migrations where not success";
 const FORGET_THE_INDEX: &str = "
     drop index users_search_idx;
-    delete from _sqlx_migrations where description = 'user search index'";
+    delete from _sqlx_migrations where description = 'users search index'";
 
 async fn is_finished_by_the_next_run(stand: &Stand) {
     stand.run(&["migrate"]).await.succeeded();
@@ -25,7 +25,7 @@ async fn is_finished_by_the_next_run(stand: &Stand) {
 /// Waits until the index exists and is not valid: building it has begun and waits for somebody's transaction.
 async fn index_is_being_built(stand: &Stand) {
     let begun = "select exists (select from pg_index where not indisvalid \
-        and indexrelid = to_regclass('users_search_idx'))";
+        and indexrelid = to_regclass('hallpass.users_search_idx'))";
     for _ in 0..400 {
         if stand.value::<bool>(begun).await {
             return;
@@ -74,7 +74,7 @@ async fn an_invalid_index_without_a_note_is_built_again() {
     stand
         .execute(
             "update pg_index set indisvalid = false where indexrelid = 'users_search_idx'::regclass; \
-             delete from _sqlx_migrations where description = 'user search index'",
+             delete from _sqlx_migrations where description = 'users search index'",
         )
         .await;
     is_finished_by_the_next_run(&stand).await;
@@ -86,7 +86,7 @@ async fn a_note_that_a_migration_failed_is_cleared() {
     stand
         .execute(
             "drop index users_search_idx; \
-             update _sqlx_migrations set success = false where description = 'user search index'",
+             update _sqlx_migrations set success = false where description = 'users search index'",
         )
         .await;
     assert_eq!(stand.value::<i64>(UNFINISHED).await, 1);

@@ -35,12 +35,7 @@ async fn people_see_each_migration_and_the_version() {
         .run()
         .await
         .succeeded();
-    assert!(
-        first
-            .stderr
-            .contains("applying 20261123000001 accounts ... "),
-        "{first:?}"
-    );
+    assert!(first.stderr.contains(" accounts ... "), "{first:?}");
     assert!(
         first
             .stdout
@@ -57,12 +52,13 @@ async fn a_dry_run_shows_what_is_pending_and_changes_nothing() {
     let json = stand.run(&["migrate", "--dry-run", "--json"]).await.json();
     assert_eq!(json["pending"][0]["description"], "accounts");
     let brief = stand.run(&["migrate", "--dry-run"]).await.succeeded();
-    assert!(brief.stdout.contains("20261123000001 accounts"));
-    assert!(!brief.stdout.contains("create table users"));
+    let first = format!("{} accounts", json["pending"][0]["version"]);
+    assert!(brief.stdout.contains(&first), "{brief:?}");
+    assert!(!brief.stdout.contains("create table hallpass.users"));
     let verbose = stand.run(&["migrate", "--dry-run", "-v"]).await.succeeded();
-    assert!(verbose.stdout.contains("    create table users"));
-    let tables = "select count(*) from pg_class where relnamespace = 'public'::regnamespace";
-    assert_eq!(stand.value::<i64>(tables).await, 0);
+    assert!(verbose.stdout.contains("create table hallpass.users"));
+    let schemas = "select count(*) from pg_namespace where nspname = 'hallpass'";
+    assert_eq!(stand.value::<i64>(schemas).await, 0);
     stand.run(&["migrate"]).await.succeeded();
     let json = stand.run(&["migrate", "--dry-run", "--json"]).await.json();
     assert_eq!(json["pending"], json!([]));
@@ -160,7 +156,8 @@ async fn what_it_changed_is_told_in_the_trail_and_nothing_else() {
 async fn what_was_applied_before_a_failure_is_told() {
     let stand = Stand::empty().await;
     // In the way of a migration that comes after the trail's.
-    stand.execute("create table maintenance (id integer)").await;
+    let in_the_way = "create schema hallpass; create table hallpass.maintenance (id integer)";
+    stand.execute(in_the_way).await;
     let failed = stand.run(&["migrate", "--json"]).await.failed(1);
     assert_eq!(failed["code"], "migration_failed");
     let trail = stand.value::<Value>(TRAIL).await;

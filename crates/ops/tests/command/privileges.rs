@@ -2,6 +2,7 @@
 
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection as _, Executor as _};
+use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::stand::{APP_PASSWORD, Stand};
 
@@ -45,6 +46,42 @@ async fn the_app_cannot_change_tables_delete_users_or_touch_the_past() {
     ] {
         assert_eq!(refused(&mut app, sql).await, "42501", "{sql}");
     }
+}
+
+/// Who has the application's role can add to the audit log, and cannot backdate what it adds.
+#[tokio::test]
+async fn the_app_cannot_choose_when_an_event_happened() {
+    let stand = granted().await;
+    let mut app = PgConnection::connect(&stand.app_url()).await.unwrap();
+    let add = "insert into hallpass.audit_events (id, occurred_at, event, severity, details)
+        values ($1, now() + $2::interval, 'login', 'info', '{}')";
+    let mut add = async |id: Uuid, when: &str| {
+        let add = sqlx::query(add).bind(id).bind(when.to_owned());
+        add.execute(&mut app).await.map(|_| ())
+    };
+    for when in ["-80 days", "80 days", "0"] {
+        add(Uuid::now_v7(), when).await.unwrap();
+    }
+    let dated = "select count(*) from audit_events where event = 'login' and abs(extract(epoch from now() - occurred_at)) < 60";
+    assert_eq!(stand.value::<i64>(dated).await, 3);
+    let of = |seconds| Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, 0));
+    for foreign in [
+        Uuid::new_v4(),
+        Uuid::nil(),
+        Uuid::max(),
+        of(0),
+        of(4_000_000_000),
+    ] {
+        let error = add(foreign, "0").await.unwrap_err();
+        let code = error.as_database_error().unwrap().code().unwrap();
+        assert_eq!(code, "HP405", "{foreign}");
+    }
+    // The owner may: a restore brings events of the past.
+    let past = "insert into audit_events (id, occurred_at, event, severity, details)
+        values (gen_random_uuid(), '2001-01-01', 'past', 'info', '{}')";
+    stand.execute(past).await;
+    let kept = "select occurred_at = '2001-01-01' from audit_events where event = 'past'";
+    assert!(stand.value::<bool>(kept).await);
 }
 
 #[tokio::test]

@@ -151,7 +151,7 @@ async fn the_past_stays_append_only_for_everything_else() {
         assert_eq!(refused(&mut owner, sql).await, "HP405", "{sql}");
     }
     owner.execute("reset hallpass.purging").await.unwrap();
-    let old = "delete from audit_events where occurred_at < now() - interval '400 days'";
+    let old = "delete from hallpass.audit_events where occurred_at < now() - interval '400 days'";
     assert_eq!(refused(&mut owner, old).await, "HP405");
     // The function's setting ends with it.
     let two = "begin; select purge_audit_events('00000000-0000-0000-0000-000000000000',
@@ -176,8 +176,8 @@ async fn the_functions_role_may_not_purge() {
     let mut app = PgConnection::connect(&stand.app_url()).await.unwrap();
     app.execute("set hallpass.purging = 'on'").await.unwrap();
     for sql in [
-        "delete from audit_events where occurred_at < now() - interval '400 days'",
-        "select purge_audit_events('00000000-0000-0000-0000-000000000000',
+        "delete from hallpass.audit_events where occurred_at < now() - interval '400 days'",
+        "select hallpass.purge_audit_events('00000000-0000-0000-0000-000000000000',
             'ffffffff-ffff-ffff-ffff-ffffffffffff', now() - interval '400 days', 100)",
     ] {
         assert_eq!(refused(&mut app, sql).await, "42501", "{sql}");

@@ -123,13 +123,15 @@ const ROWS_TOUCHED: &str = "
 /// Pages that statements on the row of settings have read or changed; statements of one, whatever is in the table.
 const PAGES_TOUCHED: &str = "
     select sum(shared_blks_hit + shared_blks_read)::bigint / sum(calls)::bigint from pg_stat_statements
-    where query like '%update settings%' and query not like '%pg_stat_statements%'
+    where query like '%update hallpass.settings%' and query not like '%pg_stat_statements%'
         and dbid = (select oid from pg_database where datname = current_database())";
 
 #[tokio::test]
 async fn ending_all_costs_one_row_at_one_session_and_at_100000() {
     let stand = people().await;
-    stand.execute("create extension pg_stat_statements").await;
+    stand
+        .execute("create extension pg_stat_statements schema public")
+        .await;
     let all = ["sessions", "revoke", "--all", "--yes", "--json"];
     let expected = json!({"settings": 1, "sessions": 0, "users": 0, "auditEvents": 1});
     let mut pages = Vec::new();

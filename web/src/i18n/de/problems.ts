@@ -21,6 +21,7 @@ export const problems = {
   'field.too_common': 'Es gehört zu den meistbenutzten Passwörtern oder besteht aus deren Wörtern. Nehmen Sie mehrere eigene Wörter.',
   'field.wrong_password': 'Das ist nicht Ihr Passwort.',
   'field.invalid_email': 'Das ist keine E-Mail-Adresse.',
+  'field.reserved_email': 'Adressen, die auf .invalid enden, sind reserviert.',
   'field.invalid_characters': 'Das muss eine einzige Zeile ohne unsichtbare Zeichen sein.',
   'field.invalid_roles': 'Wählen Sie mindestens eine Rolle.',
   'field.unknown_role': 'Eine dieser Rollen gibt es nicht mehr.',

@@ -22,6 +22,7 @@ export const problems = {
   'field.too_common': 'It is one of the most used passwords or made of their words. Use several words of your own.',
   'field.wrong_password': 'This is not your password.',
   'field.invalid_email': 'This is not an e-mail address.',
+  'field.reserved_email': 'Addresses that end with .invalid are reserved.',
   'field.invalid_characters': 'This must be one line of text without invisible characters.',
   'field.invalid_roles': 'Choose at least one role.',
   'field.unknown_role': 'One of these roles does not exist any more.',

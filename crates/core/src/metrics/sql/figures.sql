@@ -42,8 +42,8 @@ select (select greatest(c.reltuples, 0)::bigint from pg_class c where c.oid = 'h
         select count(*) from (select t.blocked_until from hallpass.login_throttle t limit $4) as seen
         where seen.blocked_until > clock_timestamp()
     ) as blocked,
-    (select coalesce(max(m.version), 0) from hallpass._sqlx_migrations m where m.success) as schema_version,
     (select count(*) from hallpass.alerts a where a.failed_at is not null) as failed_alerts,
+    array(select m.version from hallpass._sqlx_migrations m where m.success) as applied,
     pg_database_size(current_database()) as database_bytes,
     (
         select coalesce(jsonb_agg(jsonb_build_object('name', c.relname, 'bytes', pg_total_relation_size(c.oid))

@@ -11,7 +11,7 @@ seen as materialized (
     order by s.user_id, s.created_at desc
     limit $5
 )
-select (select coalesce(max(m.version), 0) from hallpass._sqlx_migrations m where m.success) as "schema!",
+select array(select m.version from hallpass._sqlx_migrations m where m.success) as "applied!",
     current_setting('server_version') as "version!",
     pg_database_size(current_database()) as "size!",
     -- Only clients have both a database and a role; of which kind a process is, is hidden from a role without

@@ -5,6 +5,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::super::create::{Checked, Created, NewUser};
+use super::super::email::Email;
 use super::super::setup_link::SetupLink;
 use super::super::unknown_role;
 use super::super::user::User;
@@ -18,12 +19,33 @@ use crate::{Hallpass, Result};
 /// # Errors
 /// [`crate::Error::Invalid`], [`crate::Error::EmailTaken`].
 pub async fn create(hallpass: &Hallpass, new: NewUser, client: &Client) -> Result<Created> {
+    insert(hallpass, new, false, client).await
+}
+
+/// Makes an account for one run of the operator's command, which [`super::erase`] may erase. One statement.
+///
+/// # Errors
+/// As [`create`].
+pub async fn create_throwaway(
+    hallpass: &Hallpass,
+    new: NewUser,
+    client: &Client,
+) -> Result<Created> {
+    insert(hallpass, new, true, client).await
+}
+
+async fn insert(
+    hallpass: &Hallpass,
+    new: NewUser,
+    is_throwaway: bool,
+    client: &Client,
+) -> Result<Created> {
     let Checked {
         email,
         name,
         roles,
         password,
-    } = new.check()?;
+    } = new.check(Email::parse)?;
     let has_password = password.is_some();
     let hash = match password {
         Some(password) => {
@@ -46,6 +68,7 @@ pub async fn create(hallpass: &Hallpass, new: NewUser, client: &Client) -> Resul
             hash,
             client,
             email.search,
+            is_throwaway,
         )
     });
     let Json(user) = created.await?.ok_or_else(unknown_role)?.user;

@@ -1,4 +1,4 @@
-//! The end of an account that nobody used for real.
+//! Erases the account that a run of the operator's command made for itself.
 
 use sqlx::query_file;
 
@@ -7,11 +7,11 @@ use crate::client::Client;
 use crate::db::Effect;
 use crate::{Error, Hallpass, Result};
 
-/// Deletes an account and its sessions, if its address is under `.invalid`; what the trail says of it stays. One
-/// statement, and the owner's alone: the functions' role may not delete users.
+/// Deletes a throwaway account and its sessions; its audit events stay. One statement, and the owner's alone: the
+/// functions' role may not delete users.
 ///
 /// # Errors
-/// [`Error::NotFound`], also for an address that somebody could have.
+/// [`Error::NotFound`], also for an account that is not a throwaway one.
 pub async fn erase(hallpass: &Hallpass, who: &Who, client: &Client) -> Result<()> {
     let (id, email) = who.parameters();
     let client = client.json();

@@ -19,7 +19,7 @@ recorded as (
     select event.*
     from viewer v, created c,
         lateral hallpass.audit_event('user_created', 'info', v.user_id, $4, $1, $11,
-            jsonb_build_object('roles', to_jsonb($9::text[]))) as event
+            jsonb_build_object('roles', to_jsonb($9::text[]), 'withPassword', $10::text is not null)) as event
 )
 select (select hallpass.user_json(c.users) from created c) as "user?: Json<User>"
 from viewer

@@ -2,7 +2,7 @@
 with last_word as (
     select distinct on (e.subject_id) e.subject_id, e.event, e.occurred_at
     from hallpass.audit_events e
-    where e.id >= $1 and e.occurred_at >= $2
+    where e.id >= $1 and e.occurred_at >= greatest($2, (select s.links_valid_from from hallpass.settings s))
         and e.event in (
             'user_created', 'setup_link_made', 'password_changed', 'password_set_by_link', 'password_set_by_operator'
         )

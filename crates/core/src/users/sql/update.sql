@@ -7,7 +7,7 @@ with viewer as materialized (
     from hallpass.authorize_access($1, $2, $3, $13, 'users:write') v
 ),
 before as materialized (
-    select u.id, u.roles, u.is_active, u.email_normalized from hallpass.users u where u.id = $4
+    select u.id, u.roles, u.is_active, u.email, u.email_normalized from hallpass.users u where u.id = $4
 ),
 changed as (
     update hallpass.users u
@@ -53,7 +53,8 @@ recorded as (
                 'version', (c.u).version,
                 'rolesBefore', case when b.roles <> (c.u).roles then to_jsonb(b.roles) end,
                 'roles', case when b.roles <> (c.u).roles then to_jsonb((c.u).roles) end,
-                'emailChanged', case when b.email_normalized <> (c.u).email_normalized then true end))) as event
+                'emailBefore', case when b.email <> (c.u).email then b.email end,
+                'email', case when b.email <> (c.u).email then (c.u).email end))) as event
 )
 select exists (select from before) as "exists!", v.roles_exist as "roles_exist!",
     (select hallpass.user_json(c.u) from changed c) as "user?: Json<User>"

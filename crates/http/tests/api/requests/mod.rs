@@ -13,6 +13,7 @@ mod hosts;
 mod logs;
 mod logs_keep_secrets;
 mod methods;
+mod neighbours;
 mod panics;
 mod revocation;
 mod shared_database;

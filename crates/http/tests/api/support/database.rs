@@ -52,8 +52,11 @@ impl Database {
         let name = format!("test_{}", Uuid::new_v4().simple());
         let clone = format!("create database {name} template {template} strategy file_copy");
         admin.execute(AssertSqlSafe(clone)).await.unwrap();
+        // The functions' statements name every schema: in this suite nothing is found without it.
+        let path = format!("alter database {name} set search_path = ''");
+        admin.execute(AssertSqlSafe(path)).await.unwrap();
         admin.close().await.unwrap();
-        // The tests' own statements name no schema. The functions' do, and connect without this setting.
+        // The tests' own statements name no schema, and connect with this setting.
         let options = server()
             .database(&name)
             .options([("search_path", "hallpass, public")]);

@@ -79,8 +79,18 @@ async fn it_is_written_down_once_who_made_whom_with_which_roles() {
     let created = create(&app, &admin, &ada()).await.expect(201);
     let id = created["id"].as_str().unwrap().parse().unwrap();
     let event = TestApp::expect_event(&app.events().await, "user_created", &admin, id);
-    assert_eq!(event.details, json!({ "roles": ["viewer"] }));
+    let details = json!({ "roles": ["viewer"], "withPassword": false });
+    assert_eq!(event.details, details);
     assert!(event.session_id.is_some());
+    let mut body = ada();
+    body["email"] = json!("bob@example.com");
+    body["password"] = json!(PASSWORD);
+    let created = create(&app, &admin, &body).await.expect(201);
+    let id = created["id"].as_str().unwrap().parse().unwrap();
+    let events = app.events().await;
+    let event = TestApp::expect_event(&events[events.len() - 1..], "user_created", &admin, id);
+    let details = json!({ "roles": ["viewer"], "withPassword": true });
+    assert_eq!(event.details, details);
 }
 
 #[tokio::test]

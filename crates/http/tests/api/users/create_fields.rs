@@ -29,6 +29,12 @@ async fn each_field_that_is_wrong_is_named() {
         ("email", json!(7), "email", "invalid_type"),
         ("email", json!(""), "email", "invalid_email"),
         ("email", json!("ada"), "email", "invalid_email"),
+        (
+            "email",
+            json!("ada@Smoke.INVALID"),
+            "email",
+            "reserved_email",
+        ),
         ("email", json!("ada@localhost"), "email", "invalid_email"),
         ("email", json!("a da@example.com"), "email", "invalid_email"),
         (

@@ -5,7 +5,7 @@ use crate::support::{Person, TestApp};
 
 async fn named(app: &TestApp, email: &str, name: &str) {
     let body = serde_json::json!({ "email": email, "name": name, "roles": ["user"] });
-    let admin = app.signed_in(&format!("by-{email}"), &["admin"]).await;
+    let admin = app.signed_in(&format!("by-{email}"), &["manager"]).await;
     app.post("/api/users")
         .bearer(&admin)
         .json(&body)

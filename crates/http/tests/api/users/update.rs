@@ -196,7 +196,7 @@ async fn what_is_written_down_says_what_kind_of_change_it_was() {
         (
             json!({ "email": "a@example.com" }),
             "user_updated",
-            json!({ "version": 3, "emailChanged": true }),
+            json!({ "version": 3, "emailBefore": "ada@example.com", "email": "a@example.com" }),
         ),
         (
             json!({ "roles": ["viewer"] }),

@@ -13,6 +13,10 @@ async fn each_field_that_is_wrong_is_named() {
     let ada = app.person("ada@example.com", &["user"]).await;
     for (body, fields) in [
         (json!({ "email": "ada" }), &[("email", "invalid_email")][..]),
+        (
+            json!({ "email": "bob@smoke.invalid" }),
+            &[("email", "reserved_email")],
+        ),
         (json!({ "name": " " }), &[("name", "required")]),
         (json!({ "name": "x".repeat(201) }), &[("name", "too_long")]),
         (

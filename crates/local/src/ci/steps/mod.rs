@@ -88,7 +88,7 @@ pub(super) const ALL: &[Step] = &[
     },
     Step {
         name: "rollback",
-        about: "the release before runs on today's schema, and passes its own tests there",
+        about: "the newest release passes its own API suite on today's schema",
         run: |c| Box::pin(rollback::run(c)),
     },
     Step {

@@ -50,7 +50,8 @@ async fn counts_and_checksums_are_of_the_moment_of_the_dump() {
             .await
             .unwrap();
         loop {
-            let insert = "insert into audit_events (id, occurred_at, event, severity, details)
+            let insert =
+                "insert into hallpass.audit_events (id, occurred_at, event, severity, details)
                 values (gen_random_uuid(), now(), 'login', 'info', '{}')";
             connection.execute(insert).await.unwrap();
         }

@@ -119,8 +119,8 @@ async fn a_killed_restore_lets_nobody_in_and_is_finished_by_the_next() {
 #[tokio::test]
 async fn a_restore_of_an_older_backup_is_finished_after_its_migrations() {
     let source = Source::new().await;
-    let older = "alter table sessions drop column reissued_at; drop function authorize_access;
-        delete from _sqlx_migrations where description = 'authorize access'";
+    let older = "drop index users_search_idx;
+        delete from _sqlx_migrations where description = 'users search index'";
     source.stand.execute(older).await;
     let file = source.create("a.dump").await;
     let another = source.create("b.dump").await;
@@ -129,7 +129,7 @@ async fn a_restore_of_an_older_backup_is_finished_after_its_migrations() {
     let last_step = "begin; lock table settings in share mode";
     other.execute(last_step).await.unwrap();
     other.execute(RELEASE).await.unwrap();
-    let migrated = "select exists (select from _sqlx_migrations where description = 'authorize access' and success)";
+    let migrated = "select exists (select from _sqlx_migrations where description = 'users search index' and success)";
     until(&into, migrated, true).await;
     until(&into, IS_HELD_UP, true).await;
     child.kill().await.unwrap();
@@ -144,7 +144,7 @@ async fn a_restore_is_interrupted_at_its_question() {
     let into = Stand::empty().await;
     let restore = source.call(&["backup", "restore", text(&file)]);
     is_interrupted_at_its_question(restore.env("HALLPASS_RESTORE_URL", &into.url())).await;
-    let nothing = "select to_regclass('users') is null";
+    let nothing = "select to_regclass('hallpass.users') is null";
     assert!(into.value::<bool>(nothing).await);
 }
 

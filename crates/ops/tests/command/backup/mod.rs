@@ -2,6 +2,7 @@
 
 mod create;
 mod damaged;
+mod extension;
 mod interrupted;
 mod restore;
 mod verify;

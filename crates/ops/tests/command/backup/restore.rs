@@ -14,24 +14,24 @@ const DEFINITIONS: &str = "
             || ' ' || attnotnull || ' ' || coalesce(pg_get_expr(adbin, adrelid), '')
             || ' ' || coalesce(col_description(attrelid, attnum), '') as line
         from pg_attribute join pg_class c on c.oid = attrelid left join pg_attrdef on adrelid = attrelid and adnum = attnum
-        where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and attnum > 0
+        where c.relnamespace = 'hallpass'::regnamespace and c.relkind = 'r' and attnum > 0
         union all
         select 'table ' || relname || ' ' || coalesce(reloptions::text, '') || ' ' || coalesce(relacl::text, '')
             || ' ' || coalesce(obj_description(oid), '')
-        from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'
+        from pg_class where relnamespace = 'hallpass'::regnamespace and relkind = 'r'
         union all
         select 'constraint ' || conname || ' ' || pg_get_constraintdef(oid)
-        from pg_constraint where connamespace = 'public'::regnamespace
+        from pg_constraint where connamespace = 'hallpass'::regnamespace
         union all
         select pg_get_indexdef(indexrelid) from pg_index join pg_class c on c.oid = indrelid
-        where c.relnamespace = 'public'::regnamespace
+        where c.relnamespace = 'hallpass'::regnamespace
         union all
         select pg_get_triggerdef(t.oid) from pg_trigger t join pg_class c on c.oid = tgrelid
-        where c.relnamespace = 'public'::regnamespace and not tgisinternal
+        where c.relnamespace = 'hallpass'::regnamespace and not tgisinternal
         union all
         select pg_get_functiondef(p.oid) || ' ' || coalesce(proacl::text, '') || ' ' || coalesce(obj_description(p.oid), '')
         from pg_proc p
-        where pronamespace = 'public'::regnamespace
+        where pronamespace = 'hallpass'::regnamespace
             and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
         union all
         select 'extension ' || extname from pg_extension
@@ -115,8 +115,8 @@ async fn a_link_made_before_is_worthless_and_one_made_after_is_good() {
 #[tokio::test]
 async fn a_backup_of_the_release_before_is_brought_up_to_date() {
     let source = Source::new().await;
-    let older = "alter table settings drop column links_valid_from;
-        delete from _sqlx_migrations where description = 'links valid from'";
+    let older = "drop index users_search_idx;
+        delete from _sqlx_migrations where description = 'users search index'";
     source.stand.execute(older).await;
     let file = source.create("a.dump").await;
     let into = Stand::empty().await;
@@ -124,20 +124,20 @@ async fn a_backup_of_the_release_before_is_brought_up_to_date() {
     assert_eq!(answer["migrationsApplied"], 1);
     let version = "select max(version) from _sqlx_migrations";
     assert_eq!(into.value::<i64>(version).await, schema::expected());
-    let ended = "select links_valid_from > '-infinity' from settings";
-    assert!(into.value::<bool>(ended).await);
+    let index = "select to_regclass('hallpass.users_search_idx') is not null";
+    assert!(into.value::<bool>(index).await);
 }
 
 #[tokio::test]
-async fn only_an_empty_database_that_is_named_is_restored_into() {
+async fn only_a_named_database_with_an_empty_schema_is_restored_into() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
     let itself = source.restore(&file, &source.stand).run().await.failed(6);
     assert_eq!(itself["code"], "not_empty");
     for in_the_way in [
-        "create table public.theirs ()",
-        "create view public.theirs as select 1 as one",
-        "create function public.theirs() returns integer language sql return 1",
+        "create schema hallpass; create table hallpass.theirs ()",
+        "create schema hallpass; create view hallpass.theirs as select 1 as one",
+        "create schema hallpass; create function hallpass.theirs() returns integer language sql return 1",
     ] {
         let into = Stand::empty().await;
         into.execute(in_the_way).await;
@@ -157,8 +157,8 @@ async fn only_an_empty_database_that_is_named_is_restored_into() {
     assert_eq!(unasked.run().await.failed(1)["code"], "not_confirmed");
     let dry = source.restore(&file, &into).args(&["--dry-run"]);
     assert_eq!(dry.run().await.json()["dryRun"], true);
-    let tables = "select count(*) from pg_class where relnamespace = 'public'::regnamespace";
-    assert_eq!(into.value::<i64>(tables).await, 0);
+    let schemas = "select count(*) from pg_namespace where nspname = 'hallpass'";
+    assert_eq!(into.value::<i64>(schemas).await, 0);
 }
 
 #[tokio::test]

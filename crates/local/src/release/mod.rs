@@ -1,8 +1,14 @@
-//! The release that a rollback would lead to: which commit it is, its source, its programs.
+//! The release to which a rollback leads: its commit, its source and its programs.
+
+mod newest;
 
 use std::path::{Path, PathBuf};
 
 use sqlx::migrate::Migrator;
+
+pub(crate) use newest::NONE;
+
+use newest::Newest;
 
 use crate::{
     Error,
@@ -12,7 +18,7 @@ use crate::{
 /// A commit, checked out beside the project and built there.
 #[derive(Debug)]
 pub(crate) struct Release {
-    /// For people: the tag, or the commit and why it was taken.
+    /// For people: the tag or the version.
     pub(crate) name: String,
     /// Its files.
     pub(crate) source: PathBuf,
@@ -20,35 +26,13 @@ pub(crate) struct Release {
 }
 
 impl Release {
-    /// The last release tag (`v…`); before there is one, the commit before the newest migration.
+    /// The newest release before HEAD, or none as long as there is none.
     ///
     /// # Errors
-    /// The project's history is not at hand, or the sources cannot be written.
-    pub(crate) async fn last(root: &Path) -> Result<Self, Error> {
-        if git(root, &["rev-parse", "--is-shallow-repository"]).await? == "true" {
-            git(root, &["fetch", "--quiet", "--unshallow", "--tags"])
-                .await
-                .map_err(|error| {
-                    Error::Step(format!(
-                        "this is a shallow clone, and the release before is in its history: \
-                         git fetch --unshallow --tags\n{error}"
-                    ))
-                })?;
-        }
-        let tags = git(
-            root,
-            &[
-                "tag",
-                "--merged",
-                "HEAD",
-                "--sort=-v:refname",
-                "--list",
-                "v*",
-            ],
-        );
-        let (commit, name) = match tags.await?.lines().next() {
-            Some(tag) => (tag.to_owned(), format!("release {tag}")),
-            None => before_newest_migration(root).await?,
+    /// The project's history is not available, or the sources cannot be written.
+    pub(crate) async fn newest(root: &Path) -> Result<Option<Self>, Error> {
+        let Some(Newest { commit, name }) = Newest::find(root).await? else {
+            return Ok(None);
         };
         let directory = root.join("target/rollback");
         let release = Self {
@@ -57,7 +41,7 @@ impl Release {
             target: directory.join("target"),
         };
         release.check_out(root, &commit).await?;
-        Ok(release)
+        Ok(Some(release))
     }
 
     /// The number of its newest migration.
@@ -170,32 +154,6 @@ pub(crate) async fn newest_migration(root: &Path) -> Result<i64, Error> {
     Ok(versions.max().unwrap_or_default())
 }
 
-async fn before_newest_migration(root: &Path) -> Result<(String, String), Error> {
-    let files = git(root, &["ls-tree", "--name-only", "HEAD", "migrations/"]).await?;
-    let file = files
-        .lines()
-        .filter(|file| {
-            Path::new(file)
-                .extension()
-                .is_some_and(|kind| kind == "sql")
-        })
-        .max()
-        .ok_or_else(|| Error::Step("migrations/: there is none".to_owned()))?;
-    // Under whatever number it was added.
-    let added = [
-        "log",
-        "--follow",
-        "--diff-filter=A",
-        "--format=%H",
-        "--",
-        file,
-    ];
-    let added = git(root, &added).await?;
-    let commit = format!("{}^", added.lines().last().unwrap_or("HEAD"));
-    let short = git(root, &["log", "-1", "--format=%h", &commit]).await?;
-    Ok((commit, format!("{short}, the commit before {file}")))
-}
-
 /// What git prints, without the last line's end.
 async fn git(root: &Path, arguments: &[&str]) -> Result<String, Error> {
     // A checkout often belongs to somebody else than who runs CI, in a container above all.
@@ -206,12 +164,13 @@ async fn git(root: &Path, arguments: &[&str]) -> Result<String, Error> {
 }
 
 async fn must(program: Program) -> Result<String, Error> {
+    let name = program.executable.to_string_lossy().into_owned();
     let outcome = run(program).await?;
     if outcome.status.success() {
         return Ok(outcome.stdout);
     }
     Err(Error::Step(format!(
-        "the release before: {}\n{}{}",
+        "{name}: {}\n{}{}",
         outcome.status, outcome.stdout, outcome.stderr
     )))
 }
@@ -220,61 +179,82 @@ async fn must(program: Program) -> Result<String, Error> {
 mod tests {
     use super::*;
 
-    async fn repository() -> tempfile::TempDir {
-        let directory = tempfile::tempdir().unwrap();
-        let root = directory.path();
-        git(root, &["init", "--quiet"]).await.unwrap();
-        std::fs::create_dir(root.join("migrations")).unwrap();
-        directory
-    }
+    /// A project's history.
+    pub(super) struct Repository(tempfile::TempDir);
 
-    async fn commit(root: &Path, file: &str) -> String {
-        std::fs::write(root.join(file), file).unwrap();
-        git(root, &["add", "."]).await.unwrap();
-        let who = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
-        let what = ["commit", "--quiet", "--no-gpg-sign", "-m", file];
-        git(root, &[who.as_slice(), what.as_slice()].concat())
-            .await
-            .unwrap();
-        git(root, &["rev-parse", "HEAD"]).await.unwrap()
+    impl Repository {
+        pub(super) async fn new() -> Self {
+            let repository = Self(tempfile::tempdir().unwrap());
+            repository.git(&["init", "--quiet"]).await;
+            std::fs::create_dir(repository.0.path().join("migrations")).unwrap();
+            repository
+        }
+
+        /// Commits a file; the commit.
+        pub(super) async fn commit(&self, file: &str, content: &str) -> String {
+            std::fs::write(self.0.path().join(file), content).unwrap();
+            self.git(&["add", "."]).await;
+            let author = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+            let commit = ["commit", "--quiet", "--no-gpg-sign", "-m", file];
+            self.git(&[author.as_slice(), commit.as_slice()].concat())
+                .await;
+            self.git(&["rev-parse", "HEAD"]).await
+        }
+
+        pub(super) async fn set_version(&self, version: &str) -> String {
+            let manifest = format!("[workspace.package]\nversion = \"{version}\"\n");
+            self.commit("Cargo.toml", &manifest).await
+        }
+
+        pub(super) async fn tag(&self, name: &str) {
+            self.git(&["tag", name]).await;
+        }
+
+        pub(super) async fn newest(&self) -> Option<(String, String)> {
+            let newest = Newest::find(self.0.path()).await.unwrap();
+            newest.map(|newest| (newest.commit, newest.name))
+        }
+
+        async fn git(&self, arguments: &[&str]) -> String {
+            git(self.0.path(), arguments).await.unwrap()
+        }
     }
 
     #[tokio::test]
-    async fn before_the_first_tag_it_is_the_commit_before_the_newest_migration() {
-        let repository = repository().await;
-        let root = repository.path();
-        commit(root, "migrations/1_a.sql").await;
-        let before = commit(root, "README.md").await;
-        commit(root, "migrations/1_b.sql").await;
-        git(root, &["mv", "migrations/1_b.sql", "migrations/2_b.sql"])
-            .await
-            .unwrap();
-        commit(root, "CHANGELOG.md").await;
-        let release = Release::last(root).await.unwrap();
-        let found = std::fs::read_to_string(release.source.join(".commit")).unwrap();
-        assert_eq!(found, before);
+    async fn the_files_of_the_newest_release_are_checked_out() {
+        let repository = Repository::new().await;
+        repository.commit("migrations/1_a.sql", "a").await;
+        repository.set_version("0.1.0-dev").await;
+        let released = repository.set_version("0.1.0").await;
+        repository.commit("migrations/2_b.sql", "b").await;
+        let release = Release::newest(repository.0.path()).await.unwrap().unwrap();
+        let stamp = std::fs::read_to_string(release.source.join(".commit")).unwrap();
+        assert_eq!(stamp, released);
         assert_eq!(release.schema().await.unwrap(), 1);
         assert!(!release.source.join("migrations/2_b.sql").exists());
-        assert!(
-            release
-                .name
-                .ends_with("the commit before migrations/2_b.sql")
-        );
     }
 
     #[tokio::test]
-    async fn with_tags_it_is_the_newest_release() {
-        let repository = repository().await;
-        let root = repository.path();
-        commit(root, "migrations/1_a.sql").await;
-        for tag in ["v0.9.0", "v0.10.0"] {
-            commit(root, tag).await;
-            git(root, &["tag", tag]).await.unwrap();
-        }
-        commit(root, "migrations/2_b.sql").await;
-        let release = Release::last(root).await.unwrap();
-        assert_eq!(release.name, "release v0.10.0");
-        assert!(release.source.join("v0.10.0").is_file());
-        assert_eq!(release.schema().await.unwrap(), 1);
+    async fn nothing_is_checked_out_before_the_first_release() {
+        let repository = Repository::new().await;
+        repository.set_version("0.1.0-dev").await;
+        repository.commit("migrations/1_a.sql", "a").await;
+        let root = repository.0.path();
+        assert!(Release::newest(root).await.unwrap().is_none());
+        assert!(!root.join("target").exists());
+    }
+
+    #[tokio::test]
+    async fn a_shallow_clone_fetches_its_history_first() {
+        let repository = Repository::new().await;
+        repository.set_version("0.1.0-dev").await;
+        let released = repository.set_version("0.1.0").await;
+        repository.commit("README.md", "a").await;
+        let clone = tempfile::tempdir().unwrap();
+        let origin = format!("file://{}", repository.0.path().display());
+        let arguments = ["clone", "--quiet", "--depth=1", &origin, "."];
+        git(clone.path(), &arguments).await.unwrap();
+        let newest = Newest::find(clone.path()).await.unwrap().unwrap();
+        assert_eq!(newest.commit, released);
     }
 }

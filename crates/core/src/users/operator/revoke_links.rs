@@ -1,0 +1,21 @@
+//! Revokes every one-time link.
+
+use sqlx::query_file;
+use time::OffsetDateTime;
+
+use crate::Result;
+use crate::client::Client;
+use crate::db::{Db, Effect};
+
+/// Revokes every one-time link made before the moment that it gives. One statement that touches one row, however many
+/// links there are.
+///
+/// # Errors
+/// Only the database's.
+pub async fn revoke_links(db: &Db, client: &Client) -> Result<OffsetDateTime> {
+    let client = client.json();
+    let row = db.fetch_one(Effect::Once, || {
+        query_file!("src/users/sql/operator_revoke_links.sql", client)
+    });
+    Ok(row.await?.valid_from)
+}

@@ -1,0 +1,6 @@
+-- $1 made before, $2 whether they are active, $3 how many at most.
+select u.email
+from hallpass.users u
+where u.is_throwaway and u.created_at < $1 and u.is_active = $2
+order by u.created_at
+limit $3

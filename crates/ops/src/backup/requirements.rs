@@ -1,0 +1,91 @@
+//! What the objects of a backup need and a backup does not hold: the schema, the extension, and the indexes that use an
+//! operator class of the extension.
+//!
+//! An archive names the extension's schema, which differs from host to host. So the extension is left out, and these
+//! indexes are built by the statements of the migrations, which do not name it.
+
+use hallpass_core::schema;
+use sqlx::postgres::PgConnection;
+
+use super::manifest::Manifest;
+use crate::failure::{Exit, Failure, database};
+
+#[derive(sqlx::FromRow)]
+struct Found {
+    has_schema: bool,
+    may_create: bool,
+    role: String,
+}
+
+const FOUND: &str = "
+    select to_regnamespace('hallpass') is not null as has_schema,
+        has_database_privilege(current_database(), 'create') as may_create,
+        current_user::text as role";
+
+/// Whether the server has the extension: 'installed', 'available' or 'missing'.
+const EXTENSION: &str = "
+    select case
+        when exists (select from pg_extension where extname = 'pg_trgm') then 'installed'
+        when exists (select from pg_available_extensions where name = 'pg_trgm') then 'available'
+        else 'missing' end";
+
+/// Checks that the database has what a restore needs, or that the restore can create it.
+///
+/// # Errors
+/// What is missing, and how to get it.
+pub(super) async fn check(connection: &mut PgConnection) -> Result<(), Failure> {
+    let has_extension = extension(connection).await?;
+    let found: Found = sqlx::query_as(FOUND)
+        .fetch_one(connection)
+        .await
+        .map_err(|error| database(&error))?;
+    if found.may_create || (found.has_schema && has_extension) {
+        return Ok(());
+    }
+    let role = &found.role;
+    let detail = format!(
+        "the role {role} may not create the schema hallpass and the extension pg_trgm in this database"
+    );
+    Err(Failure::new(Exit::Failed, "not_permitted", detail)
+        .next("connect as the owner of the database, in HALLPASS_RESTORE_URL or --into"))
+}
+
+/// Whether the extension is installed in this database.
+///
+/// # Errors
+/// The server does not even offer it.
+pub(super) async fn extension(connection: &mut PgConnection) -> Result<bool, Failure> {
+    let state = sqlx::query_scalar(EXTENSION).fetch_one(connection).await;
+    let state: String = state.map_err(|error| database(&error))?;
+    if state != "missing" {
+        return Ok(state == "installed");
+    }
+    let detail = "the server does not offer the extension pg_trgm, which the search needs";
+    Err(Failure::new(Exit::Failed, "extension_missing", detail)
+        .next("install PostgreSQL's contrib modules on that server, or use another server"))
+}
+
+/// Creates the schema and the extension where they are missing.
+///
+/// # Errors
+/// The role may not.
+pub(super) async fn create(connection: &mut PgConnection) -> Result<(), Failure> {
+    let created = schema::prepare(connection).await;
+    created.map_err(|error| database(&error))
+}
+
+/// Builds the indexes of the backup that were left out of what was restored from the archive.
+///
+/// # Errors
+/// What the database says.
+pub(super) async fn build_indexes(
+    connection: &mut PgConnection,
+    manifest: &Manifest,
+) -> Result<(), Failure> {
+    let built = schema::build_indexes(connection, |name| {
+        let ending = format!(".{name}");
+        let mut objects = manifest.contents.objects.iter();
+        objects.any(|object| object.starts_with("index ") && object.ends_with(&ending))
+    });
+    built.await.map_err(|error| database(&error))
+}

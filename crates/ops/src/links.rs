@@ -1,0 +1,79 @@
+//! `hallpass links`: revokes one-time links. Works as the functions' role, and without a secret.
+
+use std::time::Duration;
+
+use hallpass_core::Client;
+use hallpass_core::db::Db;
+use hallpass_core::users::operator::{self, REVIEWED_MAX};
+use serde_json::json;
+
+use crate::cli::{LinksCommand, RevokeLinksOptions};
+use crate::clock;
+use crate::confirm::confirm;
+use crate::environment::Environment;
+use crate::failure::{Exit, Failure};
+use crate::interrupt;
+use crate::screen::{PLAIN, Screen};
+use crate::units;
+
+/// How long connections in use are waited for in the end.
+const CLOSE: Duration = Duration::from_secs(1);
+
+pub(crate) async fn run(
+    environment: &Environment,
+    screen: Screen,
+    command: &LinksCommand,
+) -> Result<Exit, Failure> {
+    let LinksCommand::Revoke(options) = command;
+    let database = environment.database()?;
+    let db = Db::new(&database);
+    let done = if options.dry_run {
+        dry_run(&db, screen).await
+    } else {
+        revoke(&db, screen, options, &database.address()).await
+    };
+    db.close(CLOSE).await;
+    done.map(|()| Exit::Done)
+}
+
+async fn dry_run(db: &Db, screen: Screen) -> Result<(), Failure> {
+    let pending = operator::pending_links(db, clock::now()).await?.len();
+    let pending = i64::try_from(pending).unwrap_or(i64::MAX);
+    let at_least = if pending == REVIEWED_MAX {
+        "at least "
+    } else {
+        ""
+    };
+    screen.answer(&json!({"dryRun": true, "pending": pending}), |out| {
+        let links = units::count(pending, "one-time link");
+        writeln!(out, "Would revoke {at_least}{links}")
+    })?;
+    Ok(())
+}
+
+async fn revoke(
+    db: &Db,
+    screen: Screen,
+    options: &RevokeLinksOptions,
+    address: &str,
+) -> Result<(), Failure> {
+    let what = format!(
+        "This revokes every one-time link of {address} that was not used yet: whoever waits for one needs a new link."
+    );
+    confirm(options.yes, &what).await?;
+    interrupt::leaves(
+        "whether the links were revoked is not certain",
+        "run it again: links that are revoked stay revoked",
+    );
+    let valid_from = operator::revoke_links(db, &Client::operator("links revoke")).await?;
+    let json = json!({"dryRun": false, "linksValidFrom": clock::rfc3339(valid_from)});
+    screen.answer(&json, |out| {
+        let at = clock::second(valid_from);
+        writeln!(
+            out,
+            "Revoked {PLAIN}every one-time link{PLAIN:#} made before {at}"
+        )
+    })?;
+    screen.remark("make new ones with: hallpass users set-password ID|EMAIL --link")?;
+    Ok(())
+}

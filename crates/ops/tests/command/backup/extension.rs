@@ -1,0 +1,73 @@
+//! Hosts install `pg_trgm` in a schema of their choice: a backup names none.
+
+use super::Source;
+use crate::stand::Stand;
+
+const INDEX: &str =
+    "select indisvalid from pg_index where indexrelid = 'hallpass.users_search_idx'::regclass";
+const EXTENSION: &str =
+    "select extnamespace::regnamespace::text from pg_extension where extname = 'pg_trgm'";
+
+/// A database whose extension is in the schema `extensions`, as Supabase has it.
+async fn elsewhere() -> Stand {
+    let stand = Stand::empty().await;
+    let create = "create schema extensions; create extension pg_trgm schema extensions";
+    stand.execute(create).await;
+    stand
+}
+
+#[tokio::test]
+async fn a_backup_is_restored_wherever_the_extension_is_and_was() {
+    let source = Source::new().await;
+    let supabase = elsewhere().await;
+    supabase.run(&["migrate"]).await.succeeded();
+    supabase.create("root@example.com", "admin").await;
+    let supabase = Source {
+        stand: supabase,
+        directory: tempfile::TempDir::new().unwrap(),
+    };
+    assert!(supabase.stand.value::<bool>(INDEX).await);
+    for from in [&source, &supabase] {
+        let file = from.create("a.dump").await;
+        assert_eq!(from.verify(&file).run().await.json()["isSound"], true);
+        for (into, schema) in [
+            (elsewhere().await, "extensions"),
+            (Stand::empty().await, "public"),
+        ] {
+            let dry = from.restore(&file, &into).args(&["--dry-run"]);
+            assert_eq!(dry.run().await.json()["dryRun"], true);
+            from.restore(&file, &into).run().await.json();
+            assert!(into.value::<bool>(INDEX).await);
+            assert_eq!(into.value::<String>(EXTENSION).await, schema);
+            let found = into
+                .run(&["users", "list", "--q", "oot@ex", "--json"])
+                .await;
+            assert_eq!(found.json()["items"][0]["email"], "root@example.com");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_dry_run_refuses_a_database_in_which_the_restore_cannot_create_what_it_needs() {
+    let source = Source::new().await;
+    let file = source.create("a.dump").await;
+    let into = Stand::empty().await;
+    let role = into.url_of_role("ops_cannot_create", "").await;
+    for arguments in [&["--dry-run"][..], &[]] {
+        let call = source.restore(&file, &into).args(arguments);
+        let error = call
+            .env("HALLPASS_RESTORE_URL", &role)
+            .run()
+            .await
+            .failed(1);
+        assert_eq!(error["code"], "not_permitted", "{error}");
+        assert!(error["nextStep"].as_str().unwrap().contains("owner"));
+    }
+    // With all of it there, the role need not create anything in the database.
+    let prepared =
+        "create extension pg_trgm; create schema hallpass authorization ops_cannot_create";
+    into.execute(prepared).await;
+    let call = source.restore(&file, &into);
+    call.env("HALLPASS_RESTORE_URL", &role).run().await.json();
+    assert!(into.value::<bool>(INDEX).await);
+}
