@@ -124,7 +124,7 @@ begin
         insert into hallpass.audit_events
         select event.*
         from hallpass.audit_event('audit_purged', 'warning', null, null, null, p_client,
-            jsonb_build_object('before', before, 'purged', purged)) as event;
+            jsonb_build_object('before', to_char(before at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'purged', purged)) as event;
     end if;
     return next;
 end

@@ -83,7 +83,7 @@ fn signed(header: &[u8], payload: &[u8]) {
     assert_eq!(written.as_object().map(serde_json::Map::len), Some(3));
     assert_eq!(
         (claims.iss.as_str(), claims.aud.as_str()),
-        ("hallpass/test", AUDIENCE)
+        (KEYS.issuer.as_str(), AUDIENCE)
     );
     assert!(claims.generation >= 0);
     let (now, leeway) = (NOW.unix_timestamp(), LEEWAY.whole_seconds());

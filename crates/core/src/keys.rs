@@ -118,6 +118,8 @@ pub struct Keys {
     pub previous: Option<MasterKey>,
     /// The environment that every key is bound to.
     pub environment: Environment,
+    /// The `iss` of access tokens.
+    pub issuer: String,
 }
 
 impl Keys {
@@ -132,6 +134,7 @@ impl Keys {
                 .as_ref()
                 .map(|s| MasterKey::new(s.expose_secret(), environment)),
             environment: environment.clone(),
+            issuer: config.issuer().to_owned(),
         }
     }
 
@@ -150,6 +153,7 @@ pub(crate) mod tests {
         Keys {
             current: MasterKey::new(&[secret; 32], &environment),
             previous: previous.map(|byte| MasterKey::new(&[byte; 32], &environment)),
+            issuer: format!("https://{}.example.com", environment.as_str()),
             environment,
         }
     }

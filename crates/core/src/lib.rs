@@ -27,6 +27,7 @@ pub mod system;
 pub mod text;
 pub mod thresholds;
 pub mod throttle;
+pub mod timestamp;
 pub mod tokens;
 pub mod users;
 

@@ -1,4 +1,6 @@
-//! JSON bodies: the right type, not too long, every field known.
+//! JSON bodies: the right type, not too long, in time, every field known.
+
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
@@ -12,6 +14,9 @@ use crate::problem::Problem;
 
 /// The longest body, in bytes.
 pub(crate) const BODY_MAX: usize = 64 * 1024;
+/// How long a body may take to arrive. Less than a request may take, so that a slow client is not counted as a
+/// failure of ours.
+const BODY_TIME_MAX: Duration = Duration::from_secs(5);
 
 /// A body that must be there.
 #[derive(Debug)]
@@ -53,7 +58,11 @@ async fn read(request: Request) -> Result<(HeaderMap, Bytes), Problem> {
     if declared.is_some_and(|length: u64| length > BODY_MAX as u64) {
         return Err(Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE));
     }
-    match Limited::new(body, BODY_MAX).collect().await {
+    let collected = Limited::new(body, BODY_MAX).collect();
+    let Ok(collected) = tokio::time::timeout(BODY_TIME_MAX, collected).await else {
+        return Err(Problem::of_status(StatusCode::REQUEST_TIMEOUT));
+    };
+    match collected {
         Ok(body) => Ok((parts.headers, body.to_bytes())),
         Err(error) if error.is::<LengthLimitError>() => {
             Err(Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE))

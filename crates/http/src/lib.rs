@@ -22,6 +22,7 @@ pub mod routes;
 mod service;
 mod tokens;
 mod traces;
+mod unread;
 mod vercel;
 
 pub use outgoing::fetch_range;

@@ -84,6 +84,10 @@ impl Problem {
             StatusCode::METHOD_NOT_ALLOWED => {
                 ("method_not_allowed", "the Allow header names the methods")
             }
+            StatusCode::REQUEST_TIMEOUT => (
+                "body_timeout",
+                "the body did not arrive within 5 seconds; send the request again",
+            ),
             StatusCode::PAYLOAD_TOO_LARGE => ("body_too_large", "the body is longer than 64 KiB"),
             status if status.is_client_error() => ("bad_request", "the request is not acceptable"),
             _ => (
@@ -123,6 +127,10 @@ impl Problem {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::REQUEST_TIMEOUT {
+            // RFC 9110 section 15.5.9.
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         if self.status == StatusCode::UNAUTHORIZED {
             // RFC 9110 section 15.5.2 wants one with every 401.

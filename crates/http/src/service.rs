@@ -21,6 +21,7 @@ use crate::log::{self, Line};
 use crate::problem::{PROBLEM_JSON, Problem};
 use crate::request::Request;
 use crate::traces::{Parent, Span, Traces};
+use crate::unread;
 
 /// How long a request may take before it is answered with 503.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(8);
@@ -79,6 +80,7 @@ impl Service {
             .as_ref()
             .map(|traces| (traces, Parent::of(request.headers()), clock::now()));
         request.extensions_mut().insert(context.clone());
+        let request = request.map(unread::discarding);
         let span = tracing::info_span!("request", request_id = context.id());
         let handled = self.handle(&method, request).instrument(span);
         let handled = AssertUnwindSafe(handled).catch_unwind();

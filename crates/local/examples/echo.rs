@@ -1,6 +1,6 @@
 //! A function on the real runtime that does what the gateway's tests ask of it.
 //!
-//! `GET /api/echo?status=…&panic&sleep=MS&large=BYTES&after=MS&log=TEXT&header=NAME:VALUE&drip=N`
+//! `GET /api/echo?unread&status=…&panic&sleep=MS&large=BYTES&after=MS&log=TEXT&header=NAME:VALUE&drip=N`
 //! echoes the request as JSON; `EXIT_AT_START` in its environment makes it end before it listens.
 
 use std::{collections::BTreeMap, time::Duration};
@@ -25,6 +25,10 @@ async fn echo(request: Request, state: AppState) -> Result<Response<ResponseBody
     let wishes = wishes(parts.uri.query().unwrap_or_default());
     let number = |name: &str| wishes.get(name).and_then(|value| value.parse::<u64>().ok());
     assert!(!wishes.contains_key("panic"), "as asked for");
+    if wishes.contains_key("unread") {
+        // The server closes the connection, since it does not read what nobody wants.
+        return Ok(Response::new(ResponseBody::from("answered")));
+    }
     if let Some(text) = wishes.get("log") {
         state.log_context.info(text);
         state.log_context.error(&format!("{text} (error)"));
@@ -74,7 +78,7 @@ async fn echo(request: Request, state: AppState) -> Result<Response<ResponseBody
     }
     if let Some((name, value)) = wishes
         .get("header")
-        .and_then(|header| header.split_once(':'))
+        .and_then(|header| header.split_once([':', '=']))
     {
         let name: HeaderName = name.parse()?;
         response

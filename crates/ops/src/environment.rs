@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use hallpass_core::config::{ConfigErrors, DatabaseConfig};
+use hallpass_core::config::{ConfigErrors, DatabaseConfig, LOCAL_URL};
 use hallpass_core::{Config, Hallpass};
 
 use crate::dotenv;
@@ -18,8 +18,6 @@ const DATABASES: [&str; 5] = [
     "POSTGRES_URL",
     "POSTGRES_URL_NON_POOLING",
 ];
-/// Where `cargo dev` serves if it is not told otherwise.
-const LOCAL_ORIGIN: &str = "http://localhost:3000";
 
 /// Public, and so good for nothing: no key that is derived from it is ever used.
 const PLACEHOLDER_SECRET: &str = "cR0hMcwb2Pb3HOzVRGL8Jx0Yr4n9cFqZ3N5T1u7wXKE=";
@@ -102,8 +100,8 @@ impl Environment {
     pub(crate) fn config(&self) -> Result<Config, ConfigErrors> {
         let mut config = Config::read(&|name| self.get(name))?;
         let is_local = config.database.is_local() && !config.environment.is_production();
-        if config.origins.is_empty() && is_local {
-            config.origins.push(LOCAL_ORIGIN.to_owned());
+        if config.url.is_none() && is_local {
+            config.url = Some(LOCAL_URL.to_owned());
         }
         Ok(config)
     }

@@ -1,5 +1,5 @@
-// A third party that knows nothing of us but what docs/API.md says: issuer, audience, type, algorithm, and
-// where the public keys are. Everything comes over HTTP from running platforms of two environments.
+// A third party that knows nothing of us but what docs/API.md says: the issuer's URL, audience, type and algorithm.
+// Everything else comes over HTTP, by discovery, from running platforms of two environments.
 
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
@@ -10,14 +10,23 @@ const variable = (name) => process.env[name] ?? assert.fail(`${name} is not set`
 const ours = variable('HALLPASS_URL')
 const preview = variable('HALLPASS_PREVIEW_URL')
 const expected = {
-  issuer: 'hallpass/development',
+  issuer: ours,
   audience: 'hallpass',
   typ: 'at+jwt',
   algorithms: ['EdDSA'],
   requiredClaims: ['sub', 'sid', 'iat', 'nbf', 'exp', 'jti', 'roles'],
 }
 
-const keysOf = (platform) => createRemoteJWKSet(new URL('/.well-known/jwks.json', platform))
+/** The metadata of an issuer, which must name itself (OpenID Connect Discovery 1.0, section 4.3). */
+async function discover(issuer, name = 'openid-configuration') {
+  const answer = await fetch(`${issuer}/.well-known/${name}`)
+  assert.equal(answer.status, 200)
+  const metadata = await answer.json()
+  assert.equal(metadata.issuer, issuer)
+  return metadata
+}
+
+const keysOf = async (issuer) => createRemoteJWKSet(new URL((await discover(issuer)).jwks_uri))
 
 async function signIn(platform) {
   const answer = await fetch(new URL('/api/login', platform), {
@@ -42,14 +51,14 @@ before(async () => {
 })
 
 test('an access token is verified with the published keys', async () => {
-  const { payload } = await jwtVerify(tokens.accessToken, keysOf(ours), expected)
+  const { payload } = await jwtVerify(tokens.accessToken, await keysOf(ours), expected)
   assert.equal(payload.sub, tokens.user.id)
   assert.deepEqual(payload.roles, tokens.user.roles)
   assert.equal(payload.exp - payload.iat, tokens.expiresIn)
 })
 
 test('no changed character of any part is overlooked', async () => {
-  const keys = keysOf(ours)
+  const keys = await keysOf(ours)
   const text = tokens.accessToken
   for (let at = 0; at < text.length; at += 7) {
     if (text[at] === '.') continue
@@ -64,21 +73,21 @@ test('claims that were exchanged are refused for the signature', async () => {
   claims.roles = ['admin', 'another']
   const forged = Buffer.from(JSON.stringify(claims)).toString('base64url')
   await assert.rejects(
-    jwtVerify(`${header}.${forged}.${signature}`, keysOf(ours), expected),
+    jwtVerify(`${header}.${forged}.${signature}`, await keysOf(ours), expected),
     errors.JWSSignatureVerificationFailed,
   )
 })
 
 test('a token of another environment is refused: its key is not published here', async () => {
   await assert.rejects(
-    jwtVerify(ofPreview.accessToken, keysOf(ours), expected),
+    jwtVerify(ofPreview.accessToken, await keysOf(ours), expected),
     errors.JWKSNoMatchingKey,
   )
 })
 
 test('a token of another environment is refused by its issuer even where its keys are trusted', async () => {
-  const trusted = keysOf(preview)
-  await jwtVerify(ofPreview.accessToken, trusted, { ...expected, issuer: 'hallpass/preview' })
+  const trusted = await keysOf(preview)
+  await jwtVerify(ofPreview.accessToken, trusted, { ...expected, issuer: preview })
   await assert.rejects(
     jwtVerify(ofPreview.accessToken, trusted, expected),
     errors.JWTClaimValidationFailed,
@@ -86,7 +95,7 @@ test('a token of another environment is refused by its issuer even where its key
 })
 
 test('a token that has run out, and one for somebody else, are refused', async () => {
-  const keys = keysOf(ours)
+  const keys = await keysOf(ours)
   const later = new Date(Date.now() + 601_000)
   await assert.rejects(
     jwtVerify(tokens.accessToken, keys, { ...expected, currentDate: later }),
@@ -105,7 +114,16 @@ test('a token that has run out, and one for somebody else, are refused', async (
 })
 
 test('a refresh token is no access token', async () => {
-  await assert.rejects(jwtVerify(tokens.refreshToken, keysOf(ours), expected), errors.JWSInvalid)
+  await assert.rejects(jwtVerify(tokens.refreshToken, await keysOf(ours), expected), errors.JWSInvalid)
+})
+
+test('both names of the metadata lead to the same keys, and pages of other origins may read them', async () => {
+  const metadata = await discover(ours)
+  assert.deepEqual(await discover(ours, 'oauth-authorization-server'), metadata)
+  assert.deepEqual(metadata.id_token_signing_alg_values_supported, ['EdDSA'])
+  const answer = await fetch(metadata.jwks_uri, { headers: { origin: 'https://elsewhere.example' } })
+  assert.equal(answer.headers.get('access-control-allow-origin'), '*')
+  assert.deepEqual(await answer.json(), await (await fetch(`${ours}/.well-known/jwks.json`)).json())
 })
 
 test('the keys are as RFC 7517 and RFC 8037 want them, and one of them signed the token', async () => {

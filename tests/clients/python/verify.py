@@ -1,6 +1,6 @@
 """A third party in Python: verifies access tokens with PyJWT and the published keys, over HTTP.
 
-It knows what docs/API.md says and no more: issuer, audience, type, algorithm, and where the keys are.
+It knows what docs/API.md says and no more: the issuer's URL, audience, type and algorithm. The keys it discovers.
 """
 
 import base64
@@ -31,11 +31,16 @@ def sign_in(platform):
         return json.load(answer)
 
 
-def keys_of(platform):
-    return jwt.PyJWKClient(f"{platform}/.well-known/jwks.json", timeout=10)
+def keys_of(issuer):
+    with urllib.request.urlopen(f"{issuer}/.well-known/openid-configuration", timeout=10) as answer:
+        metadata = json.load(answer)
+    # OpenID Connect Discovery 1.0, section 4.3.
+    if metadata["issuer"] != issuer:
+        raise ValueError("the metadata is of another issuer")
+    return jwt.PyJWKClient(metadata["jwks_uri"], timeout=10)
 
 
-def verify(token, keys, issuer="hallpass/development", audience="hallpass"):
+def verify(token, keys, issuer=OURS, audience="hallpass"):
     key = keys.get_signing_key_from_jwt(token)
     verified = jwt.decode_complete(
         token,
@@ -88,7 +93,7 @@ class ThirdParty(unittest.TestCase):
 
     def test_a_token_of_another_environment_is_refused_by_its_issuer_too(self):
         trusted = keys_of(PREVIEW)
-        verify(self.of_preview, trusted, issuer="hallpass/preview")
+        verify(self.of_preview, trusted, issuer=PREVIEW)
         with self.assertRaises(jwt.InvalidIssuerError):
             verify(self.of_preview, trusted)
 

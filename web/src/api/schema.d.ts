@@ -11,8 +11,33 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The public keys that verify access tokens */
+        /**
+         * The public keys that verify access tokens
+         * @description Also at `/api/keys/jwks.json`, which is the `jwks_uri` of the discovery documents.
+         */
         get: operations["listKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/openid-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The issuer and where its public keys are
+         * @description Also at `/.well-known/oauth-authorization-server`, at `/api/keys/openid-configuration` and
+         *     `/api/keys/oauth-authorization-server` and, where `HALLPASS_URL` has a path, with that path at the end of the
+         *     address (RFC 8414 section 3.1).
+         */
+        get: operations["showIssuer"];
         put?: never;
         post?: never;
         delete?: never;
@@ -695,7 +720,7 @@ export interface components {
             schema: components["schemas"]["SchemaVersions"];
             /** @description What it depends on. */
             services: components["schemas"]["Services"];
-            /** @description `degraded`: serving, but the schema is behind this release. */
+            /** @description `degraded`: serving, but the schema is behind this release. `unhealthy`: nobody can sign in. */
             status: components["schemas"]["Status"];
             /**
              * Format: date-time
@@ -709,6 +734,51 @@ export interface components {
             uptime: number;
             /** @description The release. */
             version: string;
+        };
+        /**
+         * @description What a service needs in order to verify access tokens (OpenID Connect Discovery 1.0, RFC 8414).
+         *
+         *     Hallpass issues access tokens to its own sign-in and is no OpenID provider: there is no authorization endpoint and
+         *     no token endpoint, and `response_types_supported`, which both specifications require, says `none`.
+         * @example {
+         *       "claims_supported": [
+         *         "iss",
+         *         "aud",
+         *         "sub",
+         *         "sid",
+         *         "gen",
+         *         "iat",
+         *         "nbf",
+         *         "exp",
+         *         "jti",
+         *         "roles"
+         *       ],
+         *       "id_token_signing_alg_values_supported": [
+         *         "EdDSA"
+         *       ],
+         *       "issuer": "https://accounts.example.com",
+         *       "jwks_uri": "https://accounts.example.com/api/keys/jwks.json",
+         *       "response_types_supported": [
+         *         "none"
+         *       ],
+         *       "subject_types_supported": [
+         *         "public"
+         *       ]
+         *     }
+         */
+        IssuerBody: {
+            /** @description The claims of access tokens. */
+            claims_supported: string[];
+            /** @description How access tokens are signed. */
+            id_token_signing_alg_values_supported: string[];
+            /** @description The `iss` of access tokens, to be compared character by character. */
+            issuer: string;
+            /** @description Where the public keys are. */
+            jwks_uri: string;
+            /** @description Always `none`. */
+            response_types_supported: string[];
+            /** @description Always `public`: a user has one `sub` for everybody. */
+            subject_types_supported: string[];
         };
         /** @description One Ed25519 public key. */
         Jwk: {
@@ -754,15 +824,21 @@ export interface components {
             /** @description What the roles let the caller do at this moment. */
             permissions: string[];
         };
-        /** @description Memory in bytes. */
+        /**
+         * @description Memory of this instance in mebibytes, with one decimal.
+         * @example {
+         *       "total": 128,
+         *       "used": 45.2
+         *     }
+         */
         MemoryBody: {
             /**
-             * Format: int64
+             * Format: double
              * @description What it may use.
              */
             total: number;
             /**
-             * Format: int64
+             * Format: double
              * @description Resident in this process.
              */
             used: number;
@@ -912,7 +988,7 @@ export interface components {
         SchemaVersions: {
             /**
              * Format: int64
-             * @description The newest that the database has; null where it could not be asked or has none.
+             * @description The newest that the database has; null where it could not be read or there is none.
              */
             current?: number | null;
             /**
@@ -930,7 +1006,7 @@ export interface components {
         Services: {
             /** @description `connected` or `disconnected`. */
             database: string;
-            /** @description Bytes. */
+            /** @description Of this instance. */
             memory: components["schemas"]["MemoryBody"];
         };
         /** @description A live session of a user. */
@@ -1191,6 +1267,26 @@ export interface operations {
             };
         };
     };
+    showIssuer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Metadata of the issuer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuerBody"];
+                };
+            };
+        };
+    };
     listAuditEvents: {
         parameters: {
             query?: {
@@ -1256,6 +1352,8 @@ export interface operations {
             /** @description `unavailable` */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1315,6 +1413,8 @@ export interface operations {
             /** @description `unavailable` */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1353,6 +1453,8 @@ export interface operations {
             /** @description `unavailable` */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1379,9 +1481,11 @@ export interface operations {
                     "application/json": components["schemas"]["HealthBody"];
                 };
             };
-            /** @description `unhealthy`: the database does not answer */
+            /** @description `unhealthy`: the database does not answer, is read-only, or lacks our schema or privileges */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1434,6 +1538,15 @@ export interface operations {
             };
             /** @description `cross_site_request` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `body_timeout`: the body did not arrive within 5 seconds */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1530,6 +1643,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `body_timeout`: the body did not arrive within 5 seconds */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description `body_too_large` */
             413: {
                 headers: {
@@ -1602,6 +1724,8 @@ export interface operations {
             /** @description `unavailable` */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1637,7 +1761,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Not JSON */
+            /** @description `malformed_json` or `invalid_if_match` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1657,6 +1781,15 @@ export interface operations {
             };
             /** @description `cross_site_request` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `body_timeout`: the body did not arrive within 5 seconds */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1703,6 +1836,8 @@ export interface operations {
             /** @description `unavailable` */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1758,6 +1893,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `body_timeout`: the body did not arrive within 5 seconds */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description `body_too_large` */
             413: {
                 headers: {
@@ -1799,6 +1943,8 @@ export interface operations {
             /** @description `unavailable` or `overloaded` */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1837,6 +1983,8 @@ export interface operations {
             /** @description `unavailable` */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1882,6 +2030,8 @@ export interface operations {
             /** @description `unavailable` */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1939,6 +2089,8 @@ export interface operations {
             /** @description `unavailable` */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1977,6 +2129,8 @@ export interface operations {
             /** @description `unavailable` */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2047,6 +2201,15 @@ export interface operations {
             };
             /** @description `cross_site_request` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `body_timeout`: the body did not arrive within 5 seconds */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2143,6 +2306,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `body_timeout`: the body did not arrive within 5 seconds */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description `body_too_large` */
             413: {
                 headers: {
@@ -2222,6 +2394,8 @@ export interface operations {
             /** @description `unavailable` */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2269,6 +2443,8 @@ export interface operations {
             /** @description `unavailable` */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2342,6 +2518,8 @@ export interface operations {
             /** @description `unavailable` */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2403,6 +2581,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `body_timeout`: the body did not arrive within 5 seconds */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description `email_taken` */
             409: {
                 headers: {
@@ -2442,6 +2629,8 @@ export interface operations {
             /** @description `unavailable` or `overloaded` */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2499,6 +2688,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `body_timeout`: the body did not arrive within 5 seconds */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description `body_too_large` */
             413: {
                 headers: {
@@ -2529,6 +2727,8 @@ export interface operations {
             /** @description `unavailable` */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2600,6 +2800,8 @@ export interface operations {
             /** @description `unavailable` */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2661,6 +2863,8 @@ export interface operations {
             /** @description `unavailable` */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2690,6 +2894,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `invalid_if_match` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
             };
             /** @description `unauthenticated` */
             401: {
@@ -2739,6 +2952,8 @@ export interface operations {
             /** @description `unavailable` */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2777,7 +2992,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description Not JSON */
+            /** @description `malformed_json` or `invalid_if_match` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2806,6 +3021,15 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `body_timeout`: the body did not arrive within 5 seconds */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2870,6 +3094,8 @@ export interface operations {
             /** @description `unavailable` */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2929,6 +3155,8 @@ export interface operations {
             /** @description `unavailable` */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2986,6 +3214,8 @@ export interface operations {
             /** @description `unavailable` */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3045,6 +3275,8 @@ export interface operations {
             /** @description `unavailable` */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3140,6 +3372,8 @@ export interface operations {
             /** @description `unavailable` */
             503: {
                 headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {

@@ -36,7 +36,7 @@ pub struct AuditEvent {
     /// A UUID of version 7.
     pub id: Uuid,
     /// By the database's clock.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "crate::timestamp")]
     pub occurred_at: OffsetDateTime,
     /// What happened, snake case.
     pub event: String,

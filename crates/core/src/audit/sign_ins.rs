@@ -29,7 +29,7 @@ pub enum Period {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Bucket {
     /// Where it begins.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "crate::timestamp")]
     pub at: OffsetDateTime,
     /// With the right password; 20,000 means so many or more.
     pub succeeded: i64,
@@ -42,10 +42,10 @@ pub struct Bucket {
 #[serde(rename_all = "camelCase")]
 pub struct SignIns {
     /// The beginning of the first bucket.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "crate::timestamp")]
     pub from: OffsetDateTime,
     /// The end of the last bucket, in which we are: it begins and ends with a multiple of the buckets' length.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "crate::timestamp")]
     pub to: OffsetDateTime,
     /// The length of a bucket, in seconds.
     pub bucket_seconds: i32,

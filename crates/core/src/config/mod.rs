@@ -8,6 +8,7 @@ mod identity;
 mod libpq;
 mod monitoring;
 mod otlp;
+mod site;
 
 use std::env::VarError;
 use std::fmt;
@@ -23,13 +24,17 @@ pub use endpoint::Endpoint;
 pub use libpq::Libpq;
 pub use monitoring::Monitoring;
 pub use otlp::Otlp;
+pub use site::LOCAL_URL;
 
 /// The service that `HALLPASS_LEAKED_PASSWORDS=on` means.
 const HAVE_I_BEEN_PWNED: &str = "https://api.pwnedpasswords.com";
 /// The shortest master secret, in bytes.
 pub const SECRET_MIN_BYTES: usize = 32;
 
-/// The deployment environment (`VERCEL_ENV`), part of every key and of the issuer.
+/// What `VERCEL_ENV` is taken for where it is missing.
+const DEVELOPMENT: &str = "development";
+
+/// The deployment environment (`VERCEL_ENV`), part of every key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Environment(String);
 
@@ -51,6 +56,12 @@ impl Environment {
     pub fn is_production(&self) -> bool {
         self.0 == "production"
     }
+
+    /// Whether this is a machine of a developer.
+    #[must_use]
+    pub fn is_development(&self) -> bool {
+        self.0 == DEVELOPMENT
+    }
 }
 
 /// Everything the functions and the command line take from the environment.
@@ -66,7 +77,9 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// `HALLPASS_ALLOW_SHARED_DATABASE`: whether a database of another environment may be used.
     pub may_share_database: bool,
-    /// Our own origins (`https://host`), for the CSRF rule; the first is the one in links.
+    /// Where Hallpass is reached (`HALLPASS_URL`, else the host that the platform names): the beginning of links.
+    pub url: Option<String>,
+    /// Our own origins (`https://host`), for the CSRF rule.
     pub origins: Vec<String>,
     /// `HALLPASS_SESSION_IDLE_DAYS`: a session ends when it is not refreshed for so long.
     pub session_idle: Duration,
@@ -203,6 +216,28 @@ impl Reader<'_> {
 }
 
 impl Config {
+    /// The `iss` of access tokens: where Hallpass is reached, and on a developer's machine where `cargo dev` serves.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        self.url.as_deref().unwrap_or(LOCAL_URL)
+    }
+
+    /// Refuses to issue tokens in the name of nobody.
+    ///
+    /// # Errors
+    /// Outside of development, no variable says where Hallpass is reached.
+    pub fn require_url(&self) -> Result<(), ConfigErrors> {
+        if self.url.is_some() || self.environment.is_development() {
+            return Ok(());
+        }
+        Err(ConfigErrors(vec![ConfigError {
+            variable: "HALLPASS_URL",
+            problem: "is missing, and so are Vercel's own variables: set it to where Hallpass is reached, such as \
+                      https://accounts.example.com"
+                .to_owned(),
+        }]))
+    }
+
     /// Reads the process's environment.
     ///
     /// # Errors
@@ -223,7 +258,7 @@ impl Config {
         let environment = Environment(
             reader
                 .get("VERCEL_ENV")
-                .unwrap_or_else(|| "development".to_owned()),
+                .unwrap_or_else(|| DEVELOPMENT.to_owned()),
         );
         let secret = reader.secret("HALLPASS_SECRET");
         if reader.get("HALLPASS_SECRET").is_none() {
@@ -235,7 +270,7 @@ impl Config {
         let secret_previous = reader.secret("HALLPASS_SECRET_PREVIOUS");
         let database = database::read(&mut reader, &environment);
         let may_share_database = reader.switch("HALLPASS_ALLOW_SHARED_DATABASE");
-        let origins = origins(&mut reader, &environment);
+        let site = site::read(&mut reader, &environment);
         let idle_days = reader.number("HALLPASS_SESSION_IDLE_DAYS", 7, 1, 365);
         let max_days = reader.number("HALLPASS_SESSION_MAX_DAYS", 30, 1, 365);
         let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -256,7 +291,8 @@ impl Config {
                 secret_previous,
                 database,
                 may_share_database,
-                origins,
+                url: site.url,
+                origins: site.origins,
                 session_idle: Duration::days(idle_days.into()),
                 session_max: Duration::days(max_days.into()),
                 hash_permits: hash_permits as usize,
@@ -312,40 +348,6 @@ fn version(commit: Option<&str>) -> String {
         Some(short) => format!("{package}+{short}"),
         None => package.to_owned(),
     }
-}
-
-fn origins(reader: &mut Reader<'_>, environment: &Environment) -> Vec<String> {
-    let mut origins = Vec::new();
-    if let Some(url) = reader.get("HALLPASS_URL") {
-        let url = url.trim_end_matches('/').to_ascii_lowercase();
-        let host = url
-            .strip_prefix("https://")
-            .or_else(|| url.strip_prefix("http://"));
-        let is_origin =
-            host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']));
-        // One-time links begin with it: over plain HTTP whoever listens could set the password.
-        let is_safe = url.starts_with("https://") || is_loopback(host.unwrap_or_default());
-        if !is_origin {
-            reader.error(
-                "HALLPASS_URL",
-                "must be an origin such as https://accounts.example.com",
-            );
-        } else if environment.is_production() && !is_safe {
-            reader.error("HALLPASS_URL", "must begin with https:// in production");
-        } else {
-            origins.push(url);
-        }
-    }
-    for variable in [
-        "VERCEL_PROJECT_PRODUCTION_URL",
-        "VERCEL_BRANCH_URL",
-        "VERCEL_URL",
-    ] {
-        if let Some(host) = reader.get(variable) {
-            origins.push(format!("https://{}", host.to_ascii_lowercase()));
-        }
-    }
-    origins
 }
 
 /// Whether a host, with or without a port, is this machine.

@@ -148,21 +148,121 @@ fn prismas_parameter_names_the_pooler() {
     );
 }
 
-#[test]
-fn our_origins_come_from_the_platform_and_from_hallpass_url() {
+/// The URL and the origins that follow from these variables.
+fn site(variables: &[(&str, &str)]) -> Result<(Option<String>, Vec<String>), String> {
     let base = [("DATABASE_URL", VERIFIED), ("HALLPASS_SECRET", SECRET)];
-    let origins =
-        |extra: &[(&str, &str)]| read(&[&base, extra].concat()).map(|config| config.origins);
-    let both = origins(&[
-        ("HALLPASS_URL", "http://localhost:3000/"),
-        ("VERCEL_URL", "a-b.vercel.app"),
-    ]);
-    assert_eq!(
-        both.unwrap(),
-        ["http://localhost:3000", "https://a-b.vercel.app"]
-    );
-    assert!(origins(&[("HALLPASS_URL", "example.com")]).is_err());
-    assert!(origins(&[("HALLPASS_URL", "https://example.com/path")]).is_err());
+    read(&[&base, variables].concat()).map(|config| (config.url, config.origins))
+}
+
+const PLATFORM: [(&str, &str); 3] = [
+    ("VERCEL_PROJECT_PRODUCTION_URL", "accounts.example.com"),
+    ("VERCEL_BRANCH_URL", "app-git-topic.vercel.app"),
+    ("VERCEL_URL", "App-abc123.vercel.app"),
+];
+
+#[test]
+fn a_deployment_is_reached_at_its_own_host_which_depends_on_the_environment() {
+    for (environment, origins) in [
+        (
+            "production",
+            &[
+                "https://accounts.example.com",
+                "https://app-git-topic.vercel.app",
+                "https://app-abc123.vercel.app",
+            ][..],
+        ),
+        (
+            "preview",
+            &[
+                "https://app-git-topic.vercel.app",
+                "https://app-abc123.vercel.app",
+            ],
+        ),
+        (
+            "development",
+            &[
+                "http://app-git-topic.vercel.app",
+                "http://app-abc123.vercel.app",
+            ],
+        ),
+    ] {
+        let with_environment = [&PLATFORM[..], &[("VERCEL_ENV", environment)]].concat();
+        let (url, found) = site(&with_environment).unwrap();
+        assert_eq!(found, origins, "{environment}");
+        assert_eq!(url.as_deref(), Some(origins[0]), "{environment}");
+        let own = ("HALLPASS_URL", "https://login.example.com/");
+        let (url, found) = site(&[&with_environment[..], &[own]].concat()).unwrap();
+        assert_eq!(url.as_deref(), Some("https://login.example.com"));
+        assert_eq!(found[0], "https://login.example.com");
+        assert_eq!(found[1..], *origins);
+    }
+    assert_eq!(site(&[]).unwrap(), (None, Vec::new()));
+}
+
+#[test]
+fn the_public_url_may_have_a_path_and_has_one_spelling() {
+    for (given, url, origin) in [
+        (
+            "https://app.example.com/auth",
+            "https://app.example.com/auth",
+            "https://app.example.com",
+        ),
+        (
+            "HTTPS://App.Example.com:443/Auth/v1/",
+            "https://app.example.com/Auth/v1",
+            "https://app.example.com",
+        ),
+        (
+            "http://localhost:3000/",
+            "http://localhost:3000",
+            "http://localhost:3000",
+        ),
+        (
+            "https://m\u{fc}nchen.example",
+            "https://xn--mnchen-3ya.example",
+            "https://xn--mnchen-3ya.example",
+        ),
+    ] {
+        let (found, origins) = site(&[("HALLPASS_URL", given)]).unwrap();
+        assert_eq!(found.as_deref(), Some(url), "{given}");
+        assert_eq!(origins, [origin], "{given}");
+    }
+    let long = format!("https://example.com/{}", "x".repeat(255));
+    for wrong in [
+        "example.com",
+        "ftp://example.com",
+        "https://",
+        "https://user@example.com",
+        "https://user:password@example.com",
+        "https://example.com?a=1",
+        "https://example.com/#a",
+        "https://example.com//auth",
+        "https://example.com/auth//",
+        &long,
+    ] {
+        let error = site(&[("HALLPASS_URL", wrong)]).unwrap_err();
+        assert!(
+            error.contains("HALLPASS_URL must be a URL such as"),
+            "{wrong}: {error}"
+        );
+        assert!(!error.contains("password@"), "{error}");
+    }
+}
+
+#[test]
+fn only_development_may_leave_open_where_hallpass_is_reached() {
+    let base = [("DATABASE_URL", VERIFIED), ("HALLPASS_SECRET", SECRET)];
+    for (environment, is_allowed) in [
+        ("development", true),
+        ("preview", false),
+        ("production", false),
+    ] {
+        let config = read(&[&base[..], &[("VERCEL_ENV", environment)]].concat()).unwrap();
+        assert_eq!(config.require_url().is_ok(), is_allowed, "{environment}");
+    }
+    let config = read(&[&base[..], &PLATFORM[..], &[("VERCEL_ENV", "preview")]].concat()).unwrap();
+    assert_eq!(config.require_url(), Ok(()));
+    assert_eq!(config.issuer(), "https://app-git-topic.vercel.app");
 }
 
 #[test]
@@ -187,7 +287,8 @@ fn production_makes_no_links_without_tls() {
             error.contains("HALLPASS_URL must begin with https://"),
             "{error}"
         );
-        assert_eq!(origins("preview", url).unwrap(), [url.to_lowercase()]);
+        let host = url.to_lowercase().replace(":80", "");
+        assert_eq!(origins("preview", url).unwrap(), [host]);
     }
     for url in [
         "https://accounts.example.com",

@@ -6,14 +6,13 @@ use base64::engine::general_purpose::STANDARD;
 use ring::hmac;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
 use super::chat::Chat;
 use super::check::Breach;
-use crate::Hallpass;
 use crate::config::Endpoint;
 use crate::keys::{Keys, MasterKey, Purpose};
+use crate::{Hallpass, timestamp};
 
 /// A message to a webhook.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,7 +86,7 @@ pub fn test_message(hallpass: &Hallpass, webhook: &Endpoint, now: OffsetDateTime
 /// Which deployment it is, for people.
 fn sender(hallpass: &Hallpass) -> String {
     let config = &hallpass.config;
-    let place = config.origins.first().map_or("Hallpass", String::as_str);
+    let place = config.url.as_deref().unwrap_or("Hallpass");
     format!("{place} ({})", config.environment.as_str())
 }
 
@@ -104,7 +103,7 @@ fn compose(
             signature: None,
         };
     }
-    facts["timestamp"] = json!(now.format(&Rfc3339).unwrap_or_default());
+    facts["timestamp"] = json!(timestamp::text(now));
     facts["environment"] = json!(hallpass.config.environment.as_str());
     let body = json!({ "text": lines.join("\n"), "hallpass": facts }).to_string();
     let id = format!("msg_{}", Uuid::now_v7().simple());

@@ -120,7 +120,7 @@ pub(super) fn outcome(error: sqlx::Error) -> Error {
         ("HP403", _) => Error::Forbidden,
         ("HP409", Some("users_last_administrator")) => Error::LastAdministrator,
         ("23505", Some("users_email_normalized_key")) => Error::EmailTaken,
-        // 25006 read-only; 55P03 lock timeout; 57014 statement timeout; 3D000, 28*: not set up yet;
+        // 25006 read-only; 55P03 lock timeout; 57014 statement timeout; 3D000, 3F000, 42501, 28*: not set up yet;
         // 55000: the database is closed to connections; 42P01, 42703, 42883: the schema is behind; classes 08, 53, 57, 58, XX, 40: trouble of the server.
         (code, _)
             if matches!(
@@ -131,6 +131,8 @@ pub(super) fn outcome(error: sqlx::Error) -> Error {
                     | "55000"
                     | "55P03"
                     | "3D000"
+                    | "3F000"
+                    | "42501"
                     | "42P01"
                     | "42703"
                     | "42883"

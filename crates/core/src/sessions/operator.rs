@@ -22,16 +22,16 @@ pub struct LiveSession {
     /// Their e-mail address.
     pub email: String,
     /// Sign-in.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "crate::timestamp")]
     pub created_at: OffsetDateTime,
     /// The last refresh.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "crate::timestamp")]
     pub last_used_at: OffsetDateTime,
     /// When it ends unless it is refreshed before.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "crate::timestamp")]
     pub idle_expires_at: OffsetDateTime,
     /// When it ends in any case.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "crate::timestamp")]
     pub expires_at: OffsetDateTime,
     /// The address it was last used from.
     pub ip: Option<String>,

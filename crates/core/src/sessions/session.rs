@@ -14,16 +14,16 @@ pub struct Session {
     /// A UUID of version 7.
     pub id: Uuid,
     /// Sign-in.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "crate::timestamp")]
     pub created_at: OffsetDateTime,
     /// The last refresh; the session may have been used up to ten minutes later.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "crate::timestamp")]
     pub last_used_at: OffsetDateTime,
     /// When it ends unless it is refreshed before.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "crate::timestamp")]
     pub idle_expires_at: OffsetDateTime,
     /// When it ends in any case.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "crate::timestamp")]
     pub expires_at: OffsetDateTime,
     /// The address it was last used from.
     pub ip: Option<String>,

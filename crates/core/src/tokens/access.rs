@@ -27,7 +27,7 @@ const TOKEN_MAX: usize = 4096;
 /// The claims of an access token. Every one is required and typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
-    /// `hallpass/` and the environment.
+    /// Where Hallpass is reached ([`Keys::issuer`]).
     pub iss: String,
     /// Always [`AUDIENCE`].
     pub aud: String,
@@ -79,12 +79,6 @@ pub fn period_at(now: OffsetDateTime) -> i64 {
     now.unix_timestamp().div_euclid(KEY_PERIOD.whole_seconds())
 }
 
-/// The issuer of an environment's tokens.
-#[must_use]
-pub fn issuer(keys: &Keys) -> String {
-    format!("hallpass/{}", keys.environment.as_str())
-}
-
 /// `kid` = environment, period and the master secret's fingerprint, so that no two published keys share one.
 pub(super) fn key_id(keys: &Keys, master: &MasterKey, period: i64) -> String {
     format!(
@@ -121,7 +115,7 @@ pub fn encode(
 ) -> crate::Result<AccessTokenText> {
     let iat = now.unix_timestamp();
     let claims = Claims {
-        iss: issuer(keys),
+        iss: keys.issuer.clone(),
         aud: AUDIENCE.to_owned(),
         sub: user_id,
         sid: session_id,
@@ -187,7 +181,7 @@ pub fn decode(keys: &Keys, text: &str, now: OffsetDateTime) -> Result<Claims, Re
 fn validation(keys: &Keys) -> Validation {
     let mut validation = Validation::new(Algorithm::EdDSA);
     validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
-    validation.set_issuer(&[issuer(keys)]);
+    validation.set_issuer(&[&keys.issuer]);
     validation.set_audience(&[AUDIENCE]);
     validation.validate_exp = false;
     validation.validate_nbf = false;

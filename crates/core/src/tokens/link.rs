@@ -69,8 +69,8 @@ impl LinkToken {
 
     /// The address to hand out. The token stands in the fragment, which browsers send to no server.
     #[must_use]
-    pub fn url(self, keys: &Keys, origin: &str) -> String {
-        format!("{origin}/welcome#{}", self.encode(keys))
+    pub fn url(self, keys: &Keys, base: &str) -> String {
+        format!("{base}/welcome#{}", self.encode(keys))
     }
 }
 

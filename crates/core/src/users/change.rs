@@ -27,7 +27,7 @@ pub struct Change {
     pub is_active: Option<bool>,
 }
 
-/// Changes a user of the expected version. One statement; needs `users:write`, every permission that
+/// Changes a user of one of the expected versions (`None`: of any). One statement; needs `users:write`, every permission that
 /// the user holds, and every permission that the user will hold.
 ///
 /// # Errors
@@ -37,7 +37,7 @@ pub async fn update(
     hallpass: &Hallpass,
     claims: &Claims,
     id: Uuid,
-    version: i32,
+    versions: Option<&[i32]>,
     change: Change,
     client: &Client,
 ) -> Result<User> {
@@ -57,7 +57,7 @@ pub async fn update(
             claims.sub,
             claims.generation,
             id,
-            version,
+            versions,
             email.as_ref().map(|e| e.as_typed.as_str()),
             email.as_ref().map(|e| e.normalized.as_str()),
             name.as_ref().map(|n| n.as_typed.as_str()),
@@ -89,13 +89,13 @@ fn checked<T>(
 /// needs `users:write` and every permission that the user holds.
 ///
 /// # Errors
-/// [`Error::Stale`] where a version is expected and another is there; [`Error::LastAdministrator`],
+/// [`Error::Stale`] where versions are expected and another is there; [`Error::LastAdministrator`],
 /// [`Error::NotFound`], [`Error::Unauthenticated`], [`Error::Forbidden`].
 pub async fn deactivate(
     hallpass: &Hallpass,
     claims: &Claims,
     id: Uuid,
-    version: Option<i32>,
+    versions: Option<&[i32]>,
     client: &Client,
 ) -> Result<()> {
     let client = client.json();
@@ -106,7 +106,7 @@ pub async fn deactivate(
             claims.sub,
             claims.generation,
             id,
-            version,
+            versions,
             client,
             claims.iat,
         )

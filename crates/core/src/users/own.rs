@@ -59,14 +59,14 @@ pub async fn own(hallpass: &Hallpass, claims: &Claims) -> Result<Me> {
     })
 }
 
-/// Changes the caller's own account, of the expected version if one is expected. One statement.
+/// Changes the caller's own account, of one of the expected versions (`None`: of any). One statement.
 ///
 /// # Errors
 /// [`Error::Invalid`], [`Error::Stale`], [`Error::Unauthenticated`].
 pub async fn update_own(
     hallpass: &Hallpass,
     claims: &Claims,
-    version: Option<i32>,
+    versions: Option<&[i32]>,
     change: OwnChange,
     client: &Client,
 ) -> Result<Me> {
@@ -79,7 +79,7 @@ pub async fn update_own(
             claims.sid,
             claims.sub,
             claims.generation,
-            version,
+            versions,
             name.as_ref().map(|n| n.as_typed.as_str()),
             name.as_ref().map(|n| n.normalized.as_str()),
             client,

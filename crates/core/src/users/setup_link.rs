@@ -32,12 +32,12 @@ impl SetupLink {
         Self::new(hallpass, token)
     }
 
-    /// The link of a token, on our own first origin.
+    /// The link of a token, where Hallpass is reached.
     #[must_use]
     pub fn new(hallpass: &Hallpass, token: LinkToken) -> Self {
-        let origin = hallpass.config.origins.first().map_or("", String::as_str);
+        let url = hallpass.config.url.as_deref().unwrap_or_default();
         Self {
-            url: token.url(&hallpass.keys, origin),
+            url: token.url(&hallpass.keys, url),
             expires_at: token.expires_at(),
         }
     }

@@ -26,16 +26,16 @@ pub struct User {
     /// A deactivated user cannot sign in, and no session of theirs works.
     pub is_active: bool,
     /// When the address was proved to be the user's own.
-    #[serde(with = "time::serde::rfc3339::option")]
+    #[serde(with = "crate::timestamp::option")]
     pub email_verified_at: Option<OffsetDateTime>,
     /// The last sign-in with password or link.
-    #[serde(with = "time::serde::rfc3339::option")]
+    #[serde(with = "crate::timestamp::option")]
     pub last_login_at: Option<OffsetDateTime>,
     /// When the account was made.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "crate::timestamp")]
     pub created_at: OffsetDateTime,
     /// When an editor last changed it.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "crate::timestamp")]
     pub updated_at: OffsetDateTime,
     /// Counts changes by editors; the `ETag`.
     pub version: i32,

@@ -76,7 +76,7 @@ pub(crate) async fn show_own(
     params(("If-Match" = Option<String>, Header, description = "The ETag that was read")),
     responses(
         (status = 200, description = "Changed", body = Me, headers(("ETag" = String, description = "The version"))),
-        (status = 400, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "`malformed_json` or `invalid_if_match`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "`cross_site_request`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 412, description = "`stale`", body = ProblemBody, content_type = "application/problem+json"),
@@ -93,9 +93,10 @@ pub(crate) async fn update_own(
     headers: HeaderMap,
     JsonBody(body): JsonBody<UpdateOwnBody>,
 ) -> Result<Response, Problem> {
-    let version = if_match(&headers)?;
+    let versions = if_match(&headers)?;
     let change = OwnChange { name: body.name };
-    let me = users::update_own(&app, &claims, version, change, request.client()).await?;
+    let me =
+        users::update_own(&app, &claims, versions.as_deref(), change, request.client()).await?;
     Ok(with_version(me.user.version, me))
 }
 

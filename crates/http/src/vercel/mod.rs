@@ -61,7 +61,9 @@ pub async fn run_without_database(name: &'static str, router: Router<App>) -> Re
 
 fn start() -> Result<(App, Linger), Error> {
     log::start();
-    let config = Config::from_env().map_err(|error| Error(error.to_string()))?;
+    let config = Config::from_env()
+        .and_then(|config| config.require_url().map(|()| config))
+        .map_err(|error| Error(error.to_string()))?;
     let app = Hallpass::new(config, fetch_range);
     let linger = Linger::new(app.clone());
     Ok((app, linger))

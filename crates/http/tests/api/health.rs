@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use hallpass_core::schema;
-use serde_json::Value;
+use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::support::TestApp;
+use crate::support::{PASSWORD, TestApp};
 
 /// The names and types that monitors go by.
 const FIELDS: [(&str, &str); 10] = [
@@ -69,8 +69,14 @@ async fn a_healthy_system_says_so_in_exactly_the_fields_that_monitors_expect() {
         assert!(body["schema"]["current"].as_i64() >= body["schema"]["expected"].as_i64());
         assert!(body["uptime"].as_f64().unwrap() > 0.0);
         let memory = &body["services"]["memory"];
-        assert!(0 < memory["used"].as_u64().unwrap());
-        assert!(memory["used"].as_u64() < memory["total"].as_u64());
+        let mebibytes = |name: &str| memory[name].as_f64().unwrap();
+        assert!(1.0 < mebibytes("used") && mebibytes("used") < mebibytes("total"));
+        assert!(mebibytes("total") < 67_108_864.0, "{memory}");
+        for name in ["used", "total"] {
+            let text = memory[name].to_string();
+            let decimals = text.split_once('.').map(|(_, decimals)| decimals.len());
+            assert_eq!(decimals, Some(1), "{memory}");
+        }
         let now: OffsetDateTime = app.database.value("select clock_timestamp()").await;
         let said = OffsetDateTime::parse(body["timestamp"].as_str().unwrap(), &Rfc3339).unwrap();
         assert!((now - said).abs() < time::Duration::MINUTE, "{body}");
@@ -117,6 +123,50 @@ async fn t33_without_a_database_it_is_503_with_the_same_fields() {
     assert_eq!(body["services"]["database"], "disconnected");
     assert_eq!(answer.header("content-type"), Some("application/json"));
     assert_eq!(answer.header("cache-control"), Some("no-store"));
+    assert_eq!(answer.header("retry-after"), Some("2"));
+}
+
+/// Health says that nobody can sign in, though the database answers; and that is so.
+async fn expect_unusable(app: &TestApp) {
+    let answer = app.get("/health").send().await;
+    let body = answer.expect(503);
+    assert_eq!(body["status"], "unhealthy");
+    assert_eq!(body["services"]["database"], "connected");
+    assert_eq!(answer.header("retry-after"), Some("2"));
+    let login = json!({ "email": "ada@example.com", "password": PASSWORD });
+    let answer = app.post("/api/login").json(&login).send().await;
+    answer.expect_problem(503, "unavailable");
+    assert!(answer.header("retry-after").is_some());
+}
+
+#[tokio::test]
+async fn t38_a_database_that_takes_no_writes_is_unhealthy_and_nothing_is_tried() {
+    let app = TestApp::new().await;
+    app.get("/health").send().await.expect(200);
+    let name = &app.database.name;
+    let read_only = format!("alter database {name} set default_transaction_read_only = on");
+    app.database.execute(&read_only).await;
+    app.hallpass.db.close_idle().await;
+    let before = app.statements().await;
+    app.get("/health").send().await.expect(503);
+    assert_eq!(app.statements().await - before, 1);
+    expect_unusable(&app).await;
+}
+
+#[tokio::test]
+async fn a_role_without_privileges_is_unhealthy() {
+    for revoke in [
+        "revoke insert on hallpass.users from hallpass_app",
+        "revoke update on hallpass.sessions from hallpass_app",
+        "revoke all on hallpass._sqlx_migrations, hallpass.users from hallpass_app",
+        "revoke usage on schema hallpass from hallpass_app",
+    ] {
+        let app = TestApp::new().await;
+        app.database.execute(revoke).await;
+        let body = app.get("/health").send().await.expect(503);
+        assert_eq!(body["status"], "unhealthy", "{revoke}");
+        assert_eq!(body["services"]["database"], "connected", "{revoke}");
+    }
 }
 
 #[tokio::test]
@@ -151,11 +201,11 @@ async fn a_migration_that_failed_does_not_count() {
 }
 
 #[tokio::test]
-async fn a_database_without_a_schema_is_degraded() {
+async fn a_database_without_our_schema_is_unhealthy() {
     let app = TestApp::new().await;
-    app.database.execute("drop table _sqlx_migrations").await;
-    let body = app.get("/health").send().await.expect(200);
-    assert_eq!(body["status"], "degraded");
+    app.database.execute("drop schema hallpass cascade").await;
+    expect_unusable(&app).await;
+    let body = app.get("/health").send().await.expect(503);
     assert_eq!(body["schema"]["current"], Value::Null);
 }
 

@@ -1,9 +1,9 @@
-//! GET /.well-known/jwks.json and GET /api/openapi.json
+//! GET /.well-known/jwks.json, the discovery documents and GET /api/openapi.json
 
 use std::collections::HashSet;
 
 use ring::signature::{ED25519, UnparsedPublicKey};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{TestApp, jwt};
 
@@ -59,7 +59,7 @@ async fn an_access_token_says_what_rfc_9068_wants() {
         (&"EdDSA".into(), &"at+jwt".into())
     );
     let claims = jwt::claims(&ada.access_token);
-    assert_eq!(claims["iss"], "hallpass/test");
+    assert_eq!(claims["iss"], "https://hallpass.test");
     assert_eq!(claims["aud"], "hallpass");
     assert_eq!(claims["sub"], ada.id.to_string());
     assert_eq!(claims["roles"], serde_json::json!(["viewer"]));
@@ -121,6 +121,14 @@ async fn keys_and_document_may_be_cached_by_anybody_and_cost_no_statement() {
             "/api/keys",
             "public, max-age=3600, stale-while-revalidate=86400",
         ),
+        (
+            "/api/keys/jwks.json",
+            "public, max-age=3600, stale-while-revalidate=86400",
+        ),
+        (
+            "/.well-known/openid-configuration",
+            "public, max-age=3600, stale-while-revalidate=86400",
+        ),
         ("/api/openapi.json", "public, max-age=300"),
     ] {
         let answer = app.get(path).send().await;
@@ -128,8 +136,98 @@ async fn keys_and_document_may_be_cached_by_anybody_and_cost_no_statement() {
         assert_eq!(answer.header("cache-control"), Some(age), "{path}");
         assert_eq!(answer.header("content-type"), Some("application/json"));
         assert_eq!(answer.header("set-cookie"), None);
+        let origin = (path != "/api/openapi.json").then_some("*");
+        assert_eq!(
+            answer.header("access-control-allow-origin"),
+            origin,
+            "{path}"
+        );
+        assert_eq!(answer.header("access-control-allow-credentials"), None);
     }
     assert_eq!(app.statements().await, before);
+}
+
+#[tokio::test]
+async fn discovery_names_the_issuer_of_tokens_and_where_its_keys_are() {
+    let app = TestApp::new().await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    let issuer = jwt::claims(&ada.access_token)["iss"].clone();
+    for path in [
+        "/.well-known/openid-configuration",
+        "/.well-known/oauth-authorization-server",
+        "/api/keys/openid-configuration",
+        "/api/keys/oauth-authorization-server",
+    ] {
+        let answer = app.get(path).send().await;
+        let body = answer.expect(200);
+        assert_eq!(body["issuer"], issuer, "{path}");
+        assert_eq!(body["jwks_uri"], "https://hallpass.test/api/keys/jwks.json");
+        assert_eq!(
+            body["id_token_signing_alg_values_supported"],
+            json!(["EdDSA"])
+        );
+        assert_eq!(body["response_types_supported"], json!(["none"]));
+        assert_eq!(body["subject_types_supported"], json!(["public"]));
+    }
+    let claims = jwt::claims(&ada.access_token);
+    let body = app
+        .get("/.well-known/openid-configuration")
+        .send()
+        .await
+        .json();
+    let named = body["claims_supported"].as_array().unwrap().iter();
+    let named: HashSet<_> = named.map(|name| name.as_str().unwrap()).collect();
+    let written = claims.as_object().unwrap().keys().map(String::as_str);
+    assert_eq!(named, written.collect());
+    let keys = app.get("/api/keys/jwks.json").send().await.expect(200);
+    assert_eq!(keys, app.get("/.well-known/jwks.json").send().await.json());
+    // Another service's issuer, whose path this one does not have.
+    for path in [
+        "/.well-known/openid-configuration/auth",
+        "/.well-known/oauth-authorization-server/auth",
+    ] {
+        app.get(path).send().await.expect_problem(404, "not_found");
+    }
+}
+
+#[tokio::test]
+async fn an_issuer_with_a_path_is_found_in_both_forms() {
+    let app = TestApp::with(&[("HALLPASS_URL", "https://app.example.com/auth/v1/")]).await;
+    let ada = app.signed_in("ada@example.com", &["user"]).await;
+    let issuer = "https://app.example.com/auth/v1";
+    assert_eq!(jwt::claims(&ada.access_token)["iss"], issuer);
+    app.get("/api/me").bearer(&ada).send().await.expect(200);
+    for path in [
+        // As it arrives from an application whose rewrite strips `/auth/v1`.
+        "/.well-known/openid-configuration",
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/openid-configuration/auth/v1",
+        "/.well-known/oauth-authorization-server/auth/v1",
+        "/api/keys/openid-configuration",
+    ] {
+        let body = app.get(path).send().await.expect(200);
+        assert_eq!(body["issuer"], issuer, "{path}");
+        assert_eq!(body["jwks_uri"], format!("{issuer}/api/keys/jwks.json"));
+    }
+    for path in ["auth", "auth/v1/x", "other"] {
+        let path = format!("/.well-known/oauth-authorization-server/{path}");
+        app.get(&path).send().await.expect_problem(404, "not_found");
+    }
+}
+
+#[tokio::test]
+async fn a_token_of_another_environment_or_issuer_is_refused() {
+    let app = TestApp::new().await;
+    for other in [
+        &[("VERCEL_ENV", "preview")][..],
+        &[("HALLPASS_URL", "https://another.test")],
+        &[("HALLPASS_URL", "https://hallpass.test/auth")],
+    ] {
+        let person = format!("{}@example.com", other[0].1.len());
+        let ada = app.beside(other).signed_in(&person, &["user"]).await;
+        let answer = app.get("/api/me").bearer(&ada).send().await;
+        answer.expect_problem(401, "unauthenticated");
+    }
 }
 
 #[tokio::test]

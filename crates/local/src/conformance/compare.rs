@@ -72,7 +72,7 @@ async fn script(
 
     let user = signed_in["user"]["id"].as_str().unwrap_or_default();
     let one = format!("/api/users/{user}");
-    let requests: [(&str, Option<&str>, &[String]); 9] = [
+    let requests: [(&str, Option<&str>, &[String]); 13] = [
         ("/api/users?page=1&size=1", Some(&token), headers),
         ("/api/me", Some(&token), headers),
         ("/api/users", None, headers),
@@ -83,6 +83,10 @@ async fn script(
         ("/health", None, &[]),
         ("/.well-known/jwks.json", None, &[]),
         ("/users/anything", None, &[]),
+        ("/assets/missing.js", None, &[]),
+        ("/robots.txt", None, &[]),
+        ("/.well-known/unknown", None, &[]),
+        ("/.well-known/change-password", None, &[]),
         ("/api/nothing", None, &[]),
     ];
     for (path, token, headers) in requests {
@@ -94,7 +98,7 @@ async fn script(
 
 fn look(answer: &Answer, headers: &[String]) -> Seen {
     // Where no function and no file answers, the page itself is the platform's own.
-    let platform = answer.status == 404 && answer.json().is_none();
+    let platform = matches!(answer.status, 307 | 404) && answer.json().is_none();
     Seen {
         status: answer.status,
         content_type: if platform {

@@ -1,9 +1,23 @@
-//! The order of routes in `config.json`: headers, the file system, our rewrites, then 404 for the rest of `/api`.
+//! The order of routes in `config.json`: redirects, headers, the file system, our rewrites, then 404 for the rest
+//! of `/api`.
 
+use fancy_regex::Regex;
 use serde_json::Value;
 
 /// What the CLI puts after our rewrites, so that an unknown API path is not the console.
 const REST_OF_API: &str = "^/api(/.*)?$";
+
+/// The console's page, which answers for every path that is a page of the console.
+const PAGE: &str = "/index.html";
+/// Paths that no page of the console has: where such a file is missing, the answer is 404.
+const FILES: [&str; 6] = [
+    "/assets/missing.js",
+    "/robots.txt",
+    "/.well-known/unknown",
+    "/%2ewell-known/unknown",
+    "/users/ada.json",
+    "/api/unknown",
+];
 
 pub(super) fn problems(config: &Value, vercel_json: &Value) -> Vec<String> {
     let mut problems = Vec::new();
@@ -21,11 +35,49 @@ pub(super) fn problems(config: &Value, vercel_json: &Value) -> Vec<String> {
         return problems;
     };
     let (before, after) = routes.split_at(files);
+    problems.extend(redirect_problems(before, vercel_json));
     problems.extend(header_problems(before, after, vercel_json));
     let after = after
         .split(|route| route["handle"] == "error" || route["handle"] == "miss")
         .next();
     problems.extend(rewrite_problems(after.unwrap_or_default(), vercel_json));
+    problems.extend(fallback_problems(after.unwrap_or_default()));
+    problems
+}
+
+/// Every redirect stands before the file system, with the status that its `permanent` asks for.
+fn redirect_problems(before: &[Value], vercel_json: &Value) -> Vec<String> {
+    let none = Vec::new();
+    let wanted = vercel_json["redirects"].as_array().unwrap_or(&none);
+    let missing = wanted.iter().filter(|redirect| {
+        let status = if redirect["permanent"] == false {
+            307
+        } else {
+            308
+        };
+        !before.iter().any(|route| {
+            route["status"] == status && route["headers"]["Location"] == redirect["destination"]
+        })
+    });
+    missing
+        .map(|redirect| format!("routes: there is no redirect for {}", redirect["source"]))
+        .collect()
+}
+
+/// The console's page does not answer for a file, which a browser would then keep in the file's place.
+fn fallback_problems(after: &[Value]) -> Vec<String> {
+    let mut problems = Vec::new();
+    for route in after.iter().filter(|route| route["dest"] == PAGE) {
+        let source = route["src"].as_str().unwrap_or_default();
+        let Ok(pattern) = Regex::new(source) else {
+            problems.push(format!("routes: {source} is not a regular expression"));
+            continue;
+        };
+        let matched = FILES
+            .iter()
+            .filter(|path| pattern.is_match(path).unwrap_or(true));
+        problems.extend(matched.map(|path| format!("routes: {path} leads to the console's page")));
+    }
     problems
 }
 

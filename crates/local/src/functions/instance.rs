@@ -6,10 +6,6 @@ use std::{
     time::Duration,
 };
 
-use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
-    rt::TokioExecutor,
-};
 use nix::sys::signal::Signal;
 use tokio::{
     net::UnixListener,
@@ -20,12 +16,12 @@ use tokio::{
 
 use super::{
     Launch,
+    connection::{FunctionClient, client},
     messages::{Message, Messages},
     pump,
 };
 use crate::{
     Error,
-    gateway::Body,
     postgres::{free_port, is_free},
     processes::{LastWord, Watched, signal, watch as guard},
 };
@@ -49,7 +45,7 @@ pub enum InstanceState {
 pub(super) struct Instance {
     pub(super) pid: u32,
     pub(super) port: u16,
-    client: Client<HttpConnector, Body>,
+    client: FunctionClient,
     state: Mutex<InstanceState>,
     exited: watch::Receiver<Option<ExitStatus>>,
     _watched: Watched,
@@ -132,13 +128,6 @@ async fn start_on(launch: &Launch, port: u16) -> Result<Arc<Instance>, String> {
     }))
 }
 
-fn client() -> Client<HttpConnector, Body> {
-    let mut connector = HttpConnector::new();
-    // A body that follows its headers would otherwise wait for the function's acknowledgement.
-    connector.set_nodelay(true);
-    Client::builder(TokioExecutor::new()).build(connector)
-}
-
 fn watch_end(mut child: Child) -> watch::Receiver<Option<ExitStatus>> {
     let (sender, receiver) = watch::channel(None);
     tokio::spawn(async move {
@@ -187,7 +176,7 @@ impl Instance {
     }
 
     /// The HTTP client that keeps connections to this process, which is awake if it was only frozen.
-    pub(super) fn awake(&self) -> &Client<HttpConnector, Body> {
+    pub(super) fn awake(&self) -> &FunctionClient {
         if self.state() == InstanceState::Frozen {
             let _gone = self.thaw();
         }

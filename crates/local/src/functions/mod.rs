@@ -1,6 +1,7 @@
 //! The functions: each a set of processes of its real binary, taken in turn, replaced when dead.
 
 mod api_files;
+mod connection;
 mod ended;
 mod environment;
 mod instance;
@@ -19,11 +20,11 @@ use std::{
     time::Duration,
 };
 
-use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 
 pub(crate) use api_files::api_files;
+use connection::FunctionClient;
 pub use ended::Ended;
 pub(crate) use ended::EndedRequests;
 pub(crate) use environment::Environment;
@@ -33,7 +34,7 @@ use launch::Launch;
 pub(crate) use output::Journal;
 pub use output::{LogLine, LogStream, Output};
 
-use crate::{Error, gateway::Body};
+use crate::Error;
 
 /// How long functions may take to go after SIGTERM, before SIGKILL.
 const GRACE: Duration = Duration::from_secs(2);
@@ -101,10 +102,7 @@ impl Functions {
     }
 
     /// The port and the client of the instance whose turn it is, started if need be.
-    pub(crate) async fn next(
-        &self,
-        name: &str,
-    ) -> Result<(u16, Client<HttpConnector, Body>), Error> {
+    pub(crate) async fn next(&self, name: &str) -> Result<(u16, FunctionClient), Error> {
         let function = self.function(name)?;
         let index = function.turn.fetch_add(1, Ordering::Relaxed) % function.slots.len();
         let instance = self.running(name, function, index).await?;

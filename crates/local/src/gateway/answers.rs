@@ -110,9 +110,13 @@ pub(super) fn file(file: StaticFile) -> Response<Body> {
     response
 }
 
-pub(super) fn redirect(to: &str) -> Response<Body> {
+pub(super) fn redirect(to: &str, permanent: bool) -> Response<Body> {
     let mut response = Response::new(full("Redirecting...\n"));
-    *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
+    *response.status_mut() = if permanent {
+        StatusCode::PERMANENT_REDIRECT
+    } else {
+        StatusCode::TEMPORARY_REDIRECT
+    };
     if let Ok(to) = HeaderValue::from_str(to) {
         response.headers_mut().insert(LOCATION, to);
     }

@@ -9,7 +9,7 @@ use std::{
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::{
     HeaderMap, Request, Response, Uri,
-    body::{Body as _, Incoming},
+    body::Body as _,
     header::{
         CONNECTION, FORWARDED, HOST, HeaderName, HeaderValue, TE, TRAILER, TRANSFER_ENCODING,
         UPGRADE,
@@ -17,7 +17,7 @@ use hyper::{
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{Body, Gateway, answers::Problem};
+use super::{Body, Gateway, answers::Problem, unread::Discarding};
 
 /// 4.5 MB: what 6 MiB hold once a body is written in base64.
 const LARGEST_BODY: usize = 6 * 1024 * 1024 * 3 / 4;
@@ -38,7 +38,7 @@ pub(super) struct Forwarding<'r> {
 impl Gateway {
     pub(super) async fn forward(
         &self,
-        request: Request<Incoming>,
+        request: Request<Discarding>,
         forwarding: Forwarding<'_>,
     ) -> Result<Response<Body>, Problem> {
         if request.body().size_hint().lower() > LARGEST_BODY as u64 {

@@ -4,6 +4,7 @@ mod answers;
 mod forward;
 mod listen;
 mod request_id;
+mod unread;
 
 use std::{
     collections::BTreeMap,
@@ -26,6 +27,7 @@ use crate::{
     routes::{Destination, Routes, StaticFile},
 };
 use answers::Problem;
+use unread::Discarding;
 
 /// Any body that goes through the gateway.
 pub(crate) type Body = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
@@ -52,10 +54,11 @@ impl Gateway {
     ) -> Response<Body> {
         let id = request_id::fresh();
         let path = request.uri().path().to_owned();
+        let request = request.map(Discarding::new);
         let mut response = match self.routes.resolve(&path) {
-            Destination::Redirect(to) => {
+            Destination::Redirect { to, permanent } => {
                 // A redirect is answered before vercel.json's headers are looked at.
-                let mut response = answers::redirect(&to);
+                let mut response = answers::redirect(&to, permanent);
                 name(&mut response, &id);
                 return response;
             }

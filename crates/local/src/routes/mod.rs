@@ -1,8 +1,8 @@
 //! Where a request goes: `vercel.json` read in Vercel's order.
 //!
-//! A trailing slash is redirected away (if `trailingSlash` is false), headers are collected, then
-//! the file system decides (static files and functions by their exact path), then the rewrites in
-//! their order, and what is left under `/api` does not exist.
+//! A trailing slash is redirected away (if `trailingSlash` is false), then the redirects are tried, headers are
+//! collected, then the file system decides (static files and functions by their exact path), then the rewrites in
+//! their order. A path that matches nothing does not exist.
 
 mod pattern;
 mod static_files;
@@ -21,6 +21,7 @@ pub use vercel_json::VercelJson;
 #[derive(Debug)]
 pub struct Routes {
     redirect_trailing_slash: bool,
+    redirects: Vec<(Pattern, Template, bool)>,
     headers: Vec<(Pattern, Vec<(HeaderName, HeaderValue)>)>,
     rewrites: Vec<(Pattern, Template)>,
     static_root: PathBuf,
@@ -39,8 +40,13 @@ pub enum Destination {
     },
     /// A static file, inside the output directory.
     File(PathBuf),
-    /// A permanent redirect (308) to this path.
-    Redirect(String),
+    /// A redirect: permanent (308) or temporary (307).
+    Redirect {
+        /// The path to redirect to.
+        to: String,
+        /// Whether the client may remember it.
+        permanent: bool,
+    },
     /// Nothing is there.
     NotFound,
 }
@@ -65,6 +71,12 @@ impl Routes {
                 .collect::<Result<_, _>>()?;
             headers.push((pattern, pairs));
         }
+        let mut redirects = Vec::new();
+        for redirect in &configuration.redirects {
+            let pattern = Pattern::parse(&redirect.source)?;
+            let template = Template::parse(&redirect.destination, &pattern)?;
+            redirects.push((pattern, template, redirect.permanent));
+        }
         let mut rewrites = Vec::new();
         for rewrite in &configuration.rewrites {
             let pattern = Pattern::parse(&rewrite.source)?;
@@ -73,6 +85,7 @@ impl Routes {
         }
         Ok(Self {
             redirect_trailing_slash: configuration.trailing_slash == Some(false),
+            redirects,
             headers,
             rewrites,
             static_root: static_root.into(),
@@ -91,7 +104,20 @@ impl Routes {
         if self.redirect_trailing_slash && path.len() > 1 && path.ends_with('/') {
             // Several slashes become one: "//host/" must not turn into a redirect to another host.
             let trimmed = path.trim_matches('/');
-            return Destination::Redirect(format!("/{trimmed}"));
+            return Destination::Redirect {
+                to: format!("/{trimmed}"),
+                permanent: true,
+            };
+        }
+        for (pattern, template, permanent) in &self.redirects {
+            if let Some(captures) = pattern.matches(path) {
+                let (to, query) = template.fill(&captures);
+                let separator = if query.is_empty() { "" } else { "?" };
+                return Destination::Redirect {
+                    to: format!("{to}{separator}{query}"),
+                    permanent: *permanent,
+                };
+            }
         }
         if let Some(found) = self.on_file_system(path, "") {
             return found;

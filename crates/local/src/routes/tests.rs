@@ -38,6 +38,15 @@ fn functions_answer_at_their_own_path_and_where_a_rewrite_leads() {
         ("/health", "health"),
         ("/api/health", "health"),
         ("/.well-known/jwks.json", "keys"),
+        ("/.well-known/openid-configuration", "keys"),
+        ("/.well-known/oauth-authorization-server", "keys"),
+        ("/.well-known/oauth-authorization-server/auth", "keys"),
+        ("/api/keys/jwks.json", "keys"),
+        ("/api/keys/openid-configuration", "keys"),
+        // A missing asset: the function's 404 forbids caching, where the platform's own would carry the
+        // immutable Cache-Control that vercel.json gives to everything below /assets.
+        ("/assets/missing.js", "keys"),
+        ("/assets/missing%2ejs", "keys"),
     ] {
         assert_eq!(routes.resolve(path), function(name), "{path}");
     }
@@ -58,21 +67,71 @@ fn what_is_left_under_api_does_not_exist() {
 }
 
 #[test]
+fn a_path_that_looks_like_a_file_is_a_file_or_does_not_exist() {
+    let (_dist, routes) = project();
+    for path in [
+        "/robots.txt",
+        "/favicon.ico",
+        "/index.php",
+        "/users/ada.json",
+        "/.env",
+        "/.git/config",
+        "/.well-known",
+        "/.well-known/unknown",
+        "/.well-known/openid-configuration.json",
+        "/.well-known/acme-challenge/token",
+        "/%2ewell-known/unknown",
+        "/%2Ewell-known/unknown",
+        "/robots%2etxt",
+        "/assets%2fmissing.js",
+        "/../../etc/passwd",
+        "/api",
+        "/welcome.js",
+    ] {
+        assert_eq!(routes.resolve(path), Destination::NotFound, "{path}");
+    }
+}
+
+#[test]
+fn the_well_known_address_for_changing_a_password_leads_to_the_account_page() {
+    let (_dist, routes) = project();
+    let to = "/account".to_owned();
+    let redirect = Destination::Redirect {
+        to,
+        permanent: false,
+    };
+    let path = "/.well-known/change-password";
+    assert_eq!(routes.resolve(path), redirect);
+}
+
+#[test]
 fn every_other_path_is_a_file_or_the_console() {
     let (dist, routes) = project();
     let file = |name: &str| Destination::File(dist.path().join(name));
     assert_eq!(routes.resolve("/"), file("index.html"));
     assert_eq!(routes.resolve("/assets/app.js"), file("assets/app.js"));
-    assert_eq!(routes.resolve("/users/7"), file("index.html"));
-    assert_eq!(routes.resolve("/../../etc/passwd"), file("index.html"));
-    assert_eq!(
-        routes.resolve("/health/"),
-        Destination::Redirect("/health".to_owned())
-    );
-    assert_eq!(
-        routes.resolve("//elsewhere.example/"),
-        Destination::Redirect("/elsewhere.example".to_owned())
-    );
+    for path in [
+        "/sign-in",
+        "/users",
+        "/users/7",
+        "/users/0193a5c0-0000-7000-8000-000000000000",
+        "/unknown",
+        "/assets",
+        "/apis",
+        // A mail program may have encoded the `#` of a one-time link; the page repairs the address.
+        "/welcome%23hpl_AbCd",
+        "/welcome%23hpl_AbCd.",
+    ] {
+        assert_eq!(routes.resolve(path), file("index.html"), "{path}");
+    }
+    for (path, to) in [
+        ("/health/", "/health"),
+        ("//elsewhere.example/", "/elsewhere.example"),
+    ] {
+        let (to, permanent) = (to.to_owned(), true);
+        let redirect = Destination::Redirect { to, permanent };
+        assert_eq!(routes.resolve(path), redirect, "{path}");
+    }
 }
 
 #[test]
@@ -182,6 +241,30 @@ fn names_are_put_in_or_appended_to_the_query() {
 }
 
 #[test]
+fn redirects_come_before_files_and_fill_in_what_the_source_matched() {
+    let dist = tempfile::tempdir().unwrap();
+    std::fs::write(dist.path().join("old"), "a file").unwrap();
+    let configuration = VercelJson::parse(
+        r#"{"redirects": [
+            {"source": "/old", "destination": "/new"},
+            {"source": "/old/:id", "destination": "/new/:id", "permanent": false},
+            {"source": "/other/:id", "destination": "/new"}
+        ]}"#,
+    )
+    .unwrap();
+    let routes = Routes::new(&configuration, dist.path(), []).unwrap();
+    for (path, to, permanent) in [
+        ("/old", "/new", true),
+        ("/old/7", "/new/7", false),
+        ("/other/7", "/new?id=7", true),
+    ] {
+        let to = to.to_owned();
+        let redirect = Destination::Redirect { to, permanent };
+        assert_eq!(routes.resolve(path), redirect, "{path}");
+    }
+}
+
+#[test]
 fn what_would_be_read_differently_is_refused_at_the_start() {
     for (text, problem) in [
         (
@@ -229,8 +312,12 @@ fn what_would_be_read_differently_is_refused_at_the_start() {
             "name",
         ),
         (
-            r#"{"redirects": [{"source": "/a", "destination": "/b"}]}"#,
-            "redirects",
+            r#"{"redirects": [{"source": "/a", "destination": "/b", "statusCode": 303}]}"#,
+            "statusCode",
+        ),
+        (
+            r#"{"redirects": [{"source": "/a", "destination": "https://b"}]}"#,
+            "own paths only",
         ),
         (r#"{"cleanUrls": true}"#, "cleanUrls"),
         (r#"{"routes": []}"#, "routes"),

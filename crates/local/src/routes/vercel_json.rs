@@ -12,13 +12,28 @@ use crate::Error;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct VercelJson {
+    pub(super) redirects: Vec<Redirect>,
     pub(super) rewrites: Vec<Rewrite>,
     pub(super) headers: Vec<HeaderRule>,
     pub(super) trailing_slash: Option<bool>,
     pub(crate) output_directory: Option<String>,
     clean_urls: Option<bool>,
-    redirects: Vec<Value>,
     routes: Option<Value>,
+}
+
+/// `{"source", "destination", "permanent"}`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Redirect {
+    pub(super) source: String,
+    pub(super) destination: String,
+    /// Status 308, which Vercel also uses where the field is missing; `false` means 307.
+    #[serde(default = "permanent")]
+    pub(super) permanent: bool,
+}
+
+const fn permanent() -> bool {
+    true
 }
 
 /// `{"source", "destination"}`.
@@ -66,7 +81,6 @@ impl VercelJson {
         let unsupported = [
             (parsed.clean_urls == Some(true), "cleanUrls: true"),
             (parsed.trailing_slash == Some(true), "trailingSlash: true"),
-            (!parsed.redirects.is_empty(), "redirects"),
             (parsed.routes.is_some(), "routes"),
         ];
         match unsupported.into_iter().find(|(asked, _)| *asked) {

@@ -98,3 +98,50 @@ async fn an_answer_arrives_while_the_function_still_writes_it() {
     );
     platform.stop().await;
 }
+
+/// More than the socket buffers on the way hold, so that the answer comes while the client still sends.
+const LONG: usize = 3_000_000;
+
+#[tokio::test]
+async fn an_answer_to_a_body_that_the_function_does_not_read_arrives() {
+    let site = Site::new();
+    let platform = site.platform().start().await.unwrap();
+    let url = format!("{}/api/echo?unread", platform.url());
+    for run in 0..100 {
+        let answer = send(Request::post(&url).body(vec![b'x'; LONG]).unwrap()).await;
+        let found = (answer.status, answer.text());
+        assert_eq!(found, (StatusCode::OK, "answered"), "run {run}");
+    }
+    platform.stop().await;
+}
+
+#[tokio::test]
+async fn the_edges_own_answers_to_a_long_body_arrive() {
+    let site = Site::new();
+    let platform = site.platform().start().await.unwrap();
+    for (path, status, size) in [
+        ("/api/unknown", StatusCode::NOT_FOUND, LONG),
+        ("/assets/app.js", StatusCode::METHOD_NOT_ALLOWED, LONG),
+        ("/users/", StatusCode::PERMANENT_REDIRECT, LONG),
+        ("/api/echo", StatusCode::PAYLOAD_TOO_LARGE, 2 * LARGEST),
+    ] {
+        for run in 0..25 {
+            let request = Request::post(format!("{}{path}", platform.url()));
+            let answer = send(request.body(vec![b'x'; size]).unwrap()).await;
+            assert_eq!(answer.status, status, "{path}, run {run}");
+        }
+    }
+    platform.stop().await;
+}
+
+#[tokio::test]
+async fn a_function_that_breaks_off_in_the_middle_of_a_body_is_a_502() {
+    let site = Site::new();
+    let platform = site.platform().start().await.unwrap();
+    let url = format!("{}/api/echo?panic", platform.url());
+    for run in 0..10 {
+        let answer = send(Request::post(&url).body(vec![b'x'; LONG]).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::BAD_GATEWAY, "run {run}");
+    }
+    platform.stop().await;
+}

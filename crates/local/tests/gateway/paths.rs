@@ -63,7 +63,7 @@ async fn other_paths_get_the_console_and_unknown_functions_nothing() {
         let answer = get(&format!("{}{path}", platform.url())).await;
         assert_eq!(answer.text(), "<p>the console</p>", "{path}");
     }
-    for path in ["/api/unknown", "/api/echo/more", "/api/"] {
+    for path in ["/api/unknown", "/api/echo/more", "/robots.txt", "/api/"] {
         let answer = get(&format!("{}{path}", platform.url())).await;
         if path == "/api/" {
             assert_eq!(answer.status, StatusCode::PERMANENT_REDIRECT);
@@ -84,6 +84,16 @@ async fn other_paths_get_the_console_and_unknown_functions_nothing() {
 }
 
 #[tokio::test]
+async fn a_missing_file_of_the_console_is_not_kept_in_its_place() {
+    let site = Site::new();
+    let platform = site.platform().start().await.unwrap();
+    let answer = get(&format!("{}/assets/missing.js", platform.url())).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    platform.stop().await;
+}
+
+#[tokio::test]
 async fn no_path_leads_out_of_the_static_files() {
     let site = Site::new();
     let platform = site.platform().start().await.unwrap();
@@ -94,7 +104,8 @@ async fn no_path_leads_out_of_the_static_files() {
     ] {
         let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
         let answer = raw(platform.port(), &request).await;
-        assert!(answer.ends_with("<p>the console</p>"), "{path}: {answer}");
+        assert!(answer.starts_with("HTTP/1.1 404 "), "{path}: {answer}");
+        assert!(!answer.ends_with("secret"), "{path}: {answer}");
     }
     platform.stop().await;
 }

@@ -10,7 +10,8 @@ const VERCEL_JSON: &str = r#"{
   "rewrites": [
     { "source": "/spoken/(.*)", "destination": "/api/echo" },
     { "source": "/named/:id", "destination": "/api/echo?kept=1" },
-    { "source": "/((?!api/).*)", "destination": "/index.html" }
+    { "source": "/assets/(.*)", "destination": "/api/echo?status=404&header=cache-control=no-store" },
+    { "source": "/((?!api(?:/|$))[^.]*)", "destination": "/index.html" }
   ],
   "headers": [
     { "source": "/(.*)", "headers": [

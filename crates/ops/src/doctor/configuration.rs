@@ -42,11 +42,11 @@ pub(super) fn examine(
             Check::warning("environment", detail, action)
         },
     );
-    checks.push(match config.origins.first() {
-        Some(origin) => Check::ok("origin", format!("links begin with {origin}")),
+    checks.push(match &config.url {
+        Some(url) => Check::ok("origin", format!("links begin with {url}")),
         None => Check::warning(
             "origin",
-            "the origin that links begin with is not known",
+            "the URL that links begin with is not known",
             "set HALLPASS_URL=https://accounts.example.com",
         ),
     });

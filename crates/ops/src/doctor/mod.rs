@@ -1,4 +1,4 @@
-//! `hallpass doctor`: looks at everything, changes nothing, and says what to do.
+//! `hallpass doctor`: looks at everything, leaves nothing changed, and says what to do.
 
 mod accounts;
 mod alerts;
@@ -9,6 +9,7 @@ mod connection;
 mod direct;
 mod privileges;
 mod server;
+mod writes;
 
 use std::io;
 
@@ -58,6 +59,7 @@ async fn examine(environment: &Environment) -> Vec<Check> {
         if let Some(facts) = server::examine(&database, &db, pooler, &mut checks).await {
             direct::examine(environment, &database, &facts, &mut checks).await;
             if facts.has_schema {
+                writes::examine(&database, &mut checks).await;
                 privileges::examine(&db, &mut checks).await;
                 accounts::examine(&db, &mut checks).await;
                 alerts::examine(environment, &db, &mut checks).await;

@@ -34,9 +34,9 @@ pub(super) async fn run(environment: &Environment, screen: Screen) -> Result<Exi
     if let Some(reason) = foreign(environment, &claim).await? {
         return leave(screen, &reason);
     }
-    if config.origins.is_empty() {
+    if config.url.is_none() {
         return Err(
-            Failure::configuration("the origin that links begin with is not known")
+            Failure::configuration("the URL that links begin with is not known")
                 .next("set HALLPASS_URL=https://accounts.example.com"),
         );
     }
@@ -110,7 +110,7 @@ fn address(environment: &Environment, config: &Config) -> Result<String, Failure
     let given = environment.get("HALLPASS_ADMIN_EMAIL");
     let from_host = || {
         let url = environment.get("VERCEL_PROJECT_PRODUCTION_URL");
-        let url = url.or_else(|| config.origins.first().cloned())?;
+        let url = url.or_else(|| config.url.clone())?;
         let host = url.rsplit("//").next()?.split([':', '/']).next()?;
         Some(format!("admin@{host}"))
     };

@@ -74,8 +74,8 @@ impl Desk {
     /// Refuses before anything changes where a link would lead nowhere.
     fn needs_links(&self) -> Result<(), Failure> {
         let config = &self.hallpass.config;
-        if config.origins.is_empty() {
-            let detail = "the origin that links begin with is not known";
+        if config.url.is_none() {
+            let detail = "the URL that links begin with is not known";
             return Err(Failure::configuration(detail)
                 .next("set HALLPASS_URL=https://accounts.example.com"));
         }

@@ -65,6 +65,7 @@ async fn all_is_well_where_everything_is_done() {
         "connections",
         "directConnection",
         "otherRoles",
+        "writes",
         "leastPrivilege",
         "appendOnly",
         "administrator",
@@ -238,4 +239,28 @@ async fn a_direct_connection_that_cannot_migrate_is_told() {
         .call(&["doctor"])
         .env("DATABASE_URL_UNPOOLED", &other.url());
     fails(elsewhere, "directConnection", "DATABASE_URL_UNPOOLED").await;
+}
+
+#[tokio::test]
+async fn a_database_that_takes_no_writes_fails_and_a_write_leaves_nothing() {
+    let stand = Stand::administered().await;
+    let counters = "select count(*) from hallpass.login_throttle";
+    let report = stand.run(&["doctor", "--json"]).await.json();
+    assert_eq!(check(&report, "writes")["status"], "ok");
+    assert_eq!(stand.value::<i64>(counters).await, 0);
+    stand
+        .execute("do $$ begin execute format('alter database %I set default_transaction_read_only = on', current_database()); end $$")
+        .await;
+    let outcome = stand.run(&["doctor", "--json"]).await;
+    assert_eq!(outcome.code, 1);
+    let report = parsed(&outcome);
+    let writes = check(&report, "writes");
+    assert_eq!(writes["status"], "failure");
+    assert!(
+        writes["action"]
+            .as_str()
+            .unwrap()
+            .contains("read-only mode"),
+        "{writes}"
+    );
 }

@@ -30,10 +30,10 @@ pub struct Finding {
     /// `info`, `warning` or `critical`.
     pub severity: String,
     /// The first of the events it is made of.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "crate::timestamp")]
     pub first_at: OffsetDateTime,
     /// The last of them.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "crate::timestamp")]
     pub last_at: OffsetDateTime,
     /// How many there are.
     pub count: i64,

@@ -9,6 +9,6 @@ recorded as (
     insert into hallpass.audit_events
     select event.*
     from moved m, lateral hallpass.audit_event('all_sessions_ended', 'warning', null, null, null, $1,
-        jsonb_build_object('validFrom', m.sessions_valid_from)) as event
+        jsonb_build_object('validFrom', to_char(m.sessions_valid_from at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) as event
 )
 select sessions_valid_from as "valid_from!" from moved

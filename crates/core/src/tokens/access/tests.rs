@@ -45,7 +45,7 @@ fn a_token_is_good_for_ten_minutes_and_its_claims_come_back() {
         (claims.sid, claims.generation, claims.sub),
         (Uuid::from_u128(1), 7, Uuid::from_u128(2))
     );
-    assert_eq!(claims.iss, "hallpass/production");
+    assert_eq!(claims.iss, "https://production.example.com");
     assert_eq!(claims.exp - claims.iat, 600);
     let end = now() + ACCESS_TOKEN_LIFETIME + LEEWAY;
     assert!(decode(&keys, &text, end - Duration::SECOND).is_ok());
@@ -88,8 +88,8 @@ fn t09_claims_and_header_must_all_be_there_and_of_their_type() {
         ("nbf", json!(99_999_999_999_i64)),
         ("nbf", json!("1")),
         ("iat", json!(99_999_999_999_i64)),
-        ("iss", json!("hallpass/preview")),
-        ("iss", json!(["hallpass/production"])),
+        ("iss", json!("https://preview.example.com")),
+        ("iss", json!(["https://production.example.com"])),
         ("iss", json!(7)),
         ("aud", json!("other")),
         ("aud", json!(["hallpass"])),

@@ -31,10 +31,10 @@ pub struct Holder {
     /// Nobody signs in without one.
     pub has_password: bool,
     /// None where they never did.
-    #[serde(with = "time::serde::rfc3339::option")]
+    #[serde(with = "crate::timestamp::option")]
     pub last_login_at: Option<OffsetDateTime>,
     /// When the account was made.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "crate::timestamp")]
     pub created_at: OffsetDateTime,
 }
 
@@ -47,7 +47,7 @@ pub struct PendingLink {
     /// Their address.
     pub email: String,
     /// When it was made.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "crate::timestamp")]
     pub made_at: OffsetDateTime,
     /// Whether the account has no password yet.
     pub is_first: bool,

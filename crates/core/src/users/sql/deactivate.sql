@@ -1,4 +1,4 @@
--- $1 session, $2 user, $3 generation, $4 which user, $5 expected version or null, $6 client, $7 time of issue.
+-- $1 session, $2 user, $3 generation, $4 which user, $5 expected versions (null: any), $6 client, $7 time of issue.
 -- The row is locked before it is judged: whoever waited for another editor judges what is there then.
 with viewer as materialized (
     select * from hallpass.authorize_access($1, $2, $3, $7, 'users:write')
@@ -14,7 +14,7 @@ deactivated as (
     update hallpass.users u
     set is_active = false, updated_at = clock_timestamp(), version = u.version + 1
     from target t
-    where u.id = t.id and u.is_active and ($5::integer is null or u.version = $5)
+    where u.id = t.id and u.is_active and ($5::integer[] is null or u.version = any ($5))
     returning u.id
 ),
 ended as materialized (
@@ -27,5 +27,5 @@ recorded as (
         lateral hallpass.audit_event('user_deactivated', 'info', v.user_id, d.id, $1, $6, '{}') as event
 )
 select exists (select from target) as "exists!",
-    exists (select from target t where $5::integer is null or t.version = $5) as "fresh!"
+    exists (select from target t where $5::integer[] is null or t.version = any ($5)) as "fresh!"
 from viewer

@@ -1,4 +1,4 @@
--- $1 session, $2 user, $3 generation, $4 which user, $5 expected version, $6 e-mail, $7 normalised,
+-- $1 session, $2 user, $3 generation, $4 which user, $5 expected versions (null: any), $6 e-mail, $7 normalised,
 -- $8 name, $9 normalised, $10 roles, $11 active (null: as it is), $12 client, $13 time of issue,
 -- $14 the new e-mail for the search or null.
 with viewer as materialized (
@@ -28,7 +28,7 @@ changed as (
         version = u.version + 1
     from viewer v
     where u.id = $4
-        and u.version = $5
+        and ($5::integer[] is null or u.version = any ($5))
         and v.roles_exist
         and hallpass.require_permissions(v.permissions, hallpass.permissions_of(u.roles))
         and hallpass.require_permissions(v.permissions, hallpass.permissions_of(coalesce($10, u.roles)))

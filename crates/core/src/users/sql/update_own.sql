@@ -1,4 +1,4 @@
--- $1 session, $2 user, $3 generation, $4 expected version or null, $5 name, $6 normalised, $7 client, $8 time of issue.
+-- $1 session, $2 user, $3 generation, $4 expected versions (null: any), $5 name, $6 normalised, $7 client, $8 time of issue.
 with viewer as materialized (
     select * from hallpass.authorize_access($1, $2, $3, $8, null)
 ),
@@ -7,7 +7,7 @@ changed as (
     set name = coalesce($5, u.name), name_normalized = coalesce($6, u.name_normalized),
         updated_at = clock_timestamp(), version = u.version + 1
     from viewer v
-    where u.id = v.user_id and ($4::integer is null or u.version = $4)
+    where u.id = v.user_id and ($4::integer[] is null or u.version = any ($4))
     returning u
 ),
 recorded as (

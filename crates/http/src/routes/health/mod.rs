@@ -6,7 +6,7 @@ pub(crate) mod system;
 use std::time::Instant;
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -18,6 +18,9 @@ use utoipa::ToSchema;
 
 use crate::App;
 use crate::{clock, memory};
+
+/// Seconds until a monitor may ask again, as with every other 503.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
 
 /// The routes of the function. Uptime counts from here.
 pub fn router() -> Router<App> {
@@ -35,10 +38,10 @@ pub fn router() -> Router<App> {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct HealthBody {
-    /// `degraded`: serving, but the schema is behind this release.
+    /// `degraded`: serving, but the schema is behind this release. `unhealthy`: nobody can sign in.
     status: Status,
     /// Now.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "hallpass_core::timestamp")]
     timestamp: OffsetDateTime,
     /// The release.
     version: String,
@@ -73,32 +76,39 @@ pub(crate) enum Status {
 pub(crate) struct Services {
     /// `connected` or `disconnected`.
     database: &'static str,
-    /// Bytes.
+    /// Of this instance.
     memory: MemoryBody,
 }
 
-/// Memory in bytes.
+/// Memory of this instance in mebibytes, with one decimal.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({ "used": 45.2, "total": 128.0 }))]
 pub(crate) struct MemoryBody {
     /// Resident in this process.
-    used: u64,
+    used: f64,
     /// What it may use.
-    total: u64,
+    total: f64,
 }
 
 impl From<memory::Memory> for MemoryBody {
     fn from(memory: memory::Memory) -> Self {
         Self {
-            used: memory.used,
-            total: memory.total,
+            used: mebibytes(memory.used),
+            total: mebibytes(memory.total),
         }
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "nobody has 2^53 bytes")]
+fn mebibytes(bytes: u64) -> f64 {
+    const TENTH: f64 = 1024.0 * 1024.0 / 10.0;
+    (bytes as f64 / TENTH).round() / 10.0
 }
 
 /// Numbers of migrations.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SchemaVersions {
-    /// The newest that the database has; null where it could not be asked or has none.
+    /// The newest that the database has; null where it could not be read or there is none.
     current: Option<i64>,
     /// The newest of this release.
     expected: i64,
@@ -109,14 +119,21 @@ pub(crate) struct SchemaVersions {
     get, path = "/api/health", tag = "system", operation_id = "checkHealth",
     responses(
         (status = 200, description = "`healthy` or `degraded`", body = HealthBody),
-        (status = 503, description = "`unhealthy`: the database does not answer", body = HealthBody),
+        (status = 503, description = "`unhealthy`: the database does not answer, is read-only, or lacks our schema or privileges", body = HealthBody),
     )
 )]
 pub(crate) async fn check(State(app): State<App>, started: Instant) -> Response {
     let (status, database, current) = match health::check(&app).await {
         Database::Ready { schema } => (Status::Healthy, "connected", Some(schema)),
-        Database::Behind { schema } => (Status::Degraded, "connected", schema),
-        Database::Away => (Status::Unhealthy, "disconnected", None),
+        Database::Behind { schema } => (Status::Degraded, "connected", Some(schema)),
+        Database::Unusable { schema, reason } => {
+            tracing::error!(reason, "health: the database cannot be used");
+            (Status::Unhealthy, "connected", schema)
+        }
+        Database::Away { reason } => {
+            tracing::error!(reason, "health: the database does not answer");
+            (Status::Unhealthy, "disconnected", None)
+        }
     };
     let body = HealthBody {
         status,
@@ -134,9 +151,30 @@ pub(crate) async fn check(State(app): State<App>, started: Instant) -> Response 
             expected: schema::expected(),
         },
     };
-    let code = match status {
-        Status::Unhealthy => StatusCode::SERVICE_UNAVAILABLE,
-        Status::Healthy | Status::Degraded => StatusCode::OK,
-    };
-    (code, Json(body)).into_response()
+    let body = Json(body);
+    match status {
+        Status::Unhealthy => {
+            let retry = [(header::RETRY_AFTER, RETRY_AFTER)];
+            (StatusCode::SERVICE_UNAVAILABLE, retry, body).into_response()
+        }
+        Status::Healthy | Status::Degraded => body.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_in_mebibytes_with_one_decimal() {
+        for (bytes, expected) in [
+            (0, "0.0"),
+            (128 << 20, "128.0"),
+            (47_395_635, "45.2"),
+            (1 << 20, "1.0"),
+            (u64::from(u32::MAX) + 1, "4096.0"),
+        ] {
+            assert_eq!(serde_json::to_string(&mebibytes(bytes)).unwrap(), expected);
+        }
+    }
 }

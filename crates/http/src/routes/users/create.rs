@@ -52,7 +52,7 @@ pub(crate) struct SetupLinkBody {
     /// Hand it to its user, and to nobody else.
     setup_link: String,
     /// When it stops working.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "hallpass_core::timestamp")]
     expires_at: OffsetDateTime,
 }
 

@@ -1,8 +1,8 @@
 //! Users as CSV (RFC 4180).
 
+use hallpass_core::timestamp;
 use hallpass_core::users::{User, normalize};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 const COLUMNS: [&str; 10] = [
     "id",
@@ -43,10 +43,7 @@ impl Format {
 
     /// A user's line. Several roles are one cell, with a space between them.
     pub(super) fn line(self, user: &User) -> Vec<u8> {
-        let time = |at: Option<OffsetDateTime>| {
-            at.and_then(|at| at.format(&Rfc3339).ok())
-                .unwrap_or_default()
-        };
+        let time = |at: Option<OffsetDateTime>| at.map(timestamp::text).unwrap_or_default();
         let cells = [
             user.id.to_string(),
             quoted(&user.email),

@@ -56,7 +56,7 @@ pub(crate) async fn show_user(
     params(("id" = uuid::Uuid, Path, description = "The user"), ("If-Match" = String, Header, description = "The ETag that was read")),
     responses(
         (status = 200, description = "Changed", body = User, headers(("ETag" = String, description = "The version"))),
-        (status = 400, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "`malformed_json` or `invalid_if_match`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden` or `cross_site_request`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`", body = ProblemBody, content_type = "application/problem+json"),
@@ -77,7 +77,7 @@ pub(crate) async fn update_user(
     headers: HeaderMap,
     JsonBody(body): JsonBody<UpdateUserBody>,
 ) -> Result<Response, Problem> {
-    let version = require_if_match(&headers)?;
+    let versions = require_if_match(&headers)?;
     let UpdateUserBody {
         email,
         name,
@@ -94,7 +94,7 @@ pub(crate) async fn update_user(
         &app,
         &claims,
         id(&user_id)?,
-        version,
+        versions.as_deref(),
         change,
         request.client(),
     );
@@ -110,6 +110,7 @@ pub(crate) async fn update_user(
     params(("id" = uuid::Uuid, Path, description = "The user"), ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
     responses(
         (status = 204, description = "Deactivated, now or before"),
+        (status = 400, description = "`invalid_if_match`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden` or `cross_site_request`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`", body = ProblemBody, content_type = "application/problem+json"),
@@ -125,7 +126,8 @@ pub(crate) async fn deactivate_user(
     Path(user_id): Path<String>,
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
-    let version = if_match(&headers)?;
-    users::deactivate(&app, &claims, id(&user_id)?, version, request.client()).await?;
+    let versions = if_match(&headers)?;
+    let id = id(&user_id)?;
+    users::deactivate(&app, &claims, id, versions.as_deref(), request.client()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

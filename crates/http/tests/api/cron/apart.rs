@@ -29,7 +29,7 @@ async fn a_purge_that_may_not_delete_keeps_no_alert_from_being_told() {
     app.database.execute(revoked).await;
     let log = Log::catch();
     for _ in 0..2 {
-        fails(&app, 500, "internal_error").await;
+        fails(&app, 503, "unavailable").await;
     }
     let lines = log.lines();
     let passed = lines
@@ -65,7 +65,7 @@ async fn an_alert_that_cannot_be_told_keeps_nothing_from_being_purged() {
     let app = app.beside(&[("HALLPASS_ALERT_WEBHOOK", &receiver.url("/"))]);
     let revoked = "revoke insert on alerts from hallpass_app";
     app.database.execute(revoked).await;
-    fails(&app, 500, "internal_error").await;
+    fails(&app, 503, "unavailable").await;
     assert_eq!(left(&app).await, [14, 2, 5]);
     assert!(receiver.received().is_empty());
 }

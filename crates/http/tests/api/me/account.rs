@@ -76,7 +76,7 @@ async fn the_name_may_be_changed_with_and_without_a_version() {
         let answer = patch("Late").if_match(version).send().await;
         answer.expect_problem(412, "stale");
     }
-    let answer = patch("Late").header("if-match", "W/\"3\"").send().await;
+    let answer = patch("Late").header("if-match", "W/\"2\"").send().await;
     answer.expect_problem(412, "stale");
     let me = app.get("/api/me").bearer(&ada).send().await.expect(200);
     assert_eq!(me["name"], "Ada L.");

@@ -70,7 +70,9 @@ async fn t16_another_spelling_of_a_path_is_404_and_costs_nothing() {
             &[
                 "/api/keys/",
                 "/.well-known/jwks.json/",
-                "/.well-known/openid-configuration",
+                "/.well-known/unknown",
+                "/api/keys/unknown",
+                "/assets/missing.js",
                 "/api/openapi.yaml",
             ],
         ),

@@ -16,6 +16,7 @@ async fn t33_every_operation_that_needs_the_database_says_503_and_never_401() {
         "/api/logout",
         "/api/recovery",
         "/.well-known/jwks.json",
+        "/.well-known/openid-configuration",
         "/api/openapi.json",
     ];
     let asked: Vec<_> = operations(&admin)

@@ -129,7 +129,7 @@ async fn t09_under_our_own_key_every_claim_must_be_there_and_be_right() {
             "exp" => json!(now - 660),
             "nbf" | "iat" => json!(now + 660),
             "aud" => json!(["hallpass"]),
-            "iss" => json!("hallpass/production"),
+            "iss" => json!("https://accounts.example.com"),
             "gen" => json!(i64::from(i32::MAX) + 1),
             _ => json!(""),
         });

@@ -187,7 +187,7 @@ async fn t09_why_a_token_was_refused_stands_in_the_log_and_nowhere_else() {
         (with("exp", json!(now - 660)), "expired"),
         (with("iat", json!(now + 660)), "made in the future"),
         (with("nbf", json!(now + 660)), "made in the future"),
-        (with("iss", json!("hallpass/other")), "InvalidIssuer"),
+        (with("iss", json!("https://other.test")), "InvalidIssuer"),
         (with("aud", json!("other")), "InvalidAudience"),
         (named(json!({ "kid": "other" })), "unknown kid"),
         (

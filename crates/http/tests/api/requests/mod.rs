@@ -19,6 +19,7 @@ mod revocation;
 mod shared_database;
 mod sizes;
 mod succeeding;
+mod times;
 
 use std::collections::BTreeMap;
 

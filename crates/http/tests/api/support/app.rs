@@ -84,7 +84,8 @@ impl TestApp {
         let path = path.split('?').next().unwrap_or_default();
         let name = match path {
             "/health" | "/api/system" | "/api/metrics" => "health",
-            "/.well-known/jwks.json" | "/api/openapi.json" => "keys",
+            "/api/openapi.json" => "keys",
+            _ if path.starts_with("/.well-known/") => "keys",
             "/api/roles" => "users",
             _ => path
                 .strip_prefix("/api/")

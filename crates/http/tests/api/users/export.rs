@@ -60,7 +60,7 @@ async fn a_line_for_each_user_in_a_file_with_the_date() {
         .await;
     let expected = format!(
         "id,email,name,roles,isActive,emailVerifiedAt,lastLoginAt,createdAt,updatedAt,version\r\n\
-         {id},\"ada@example.com\",\"'=Ada, \"\"Countess\"\"\",\"viewer user\",false,,,2026-01-01T00:00:00Z,2026-01-02T00:00:00Z,1\r\n"
+         {id},\"ada@example.com\",\"'=Ada, \"\"Countess\"\"\",\"viewer user\",false,,,2026-01-01T00:00:00.000Z,2026-01-02T00:00:00.000Z,1\r\n"
     );
     assert_eq!(answer.text(), expected);
     assert_eq!(

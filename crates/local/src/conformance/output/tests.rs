@@ -24,15 +24,20 @@ impl Project {
         let crons = json!([{ "path": "/api/users", "schedule": "5 4 * * *" }]);
         project.write("vercel.json", &json!({
             "outputDirectory": "web/dist",
-            "rewrites": [{ "source": "/health", "destination": "/api/health" }, { "source": "/(.*)", "destination": "/index.html" }],
+            "redirects": [{ "source": "/old", "destination": "/new", "permanent": false }],
+            "rewrites": [
+                { "source": "/health", "destination": "/api/health" },
+                { "source": "/((?!api/)[^.%]*)", "destination": "/index.html" },
+            ],
             "headers": [{ "source": "/(.*)", "headers": [{ "key": "X-Frame-Options", "value": "DENY" }] }],
             "crons": crons,
         }).to_string());
         project.write_config(&json!({ "version": 3, "crons": crons, "routes": [
+            { "src": "^/old$", "headers": { "Location": "/new" }, "status": 307 },
             { "src": "^(?:/(.*))$", "headers": { "X-Frame-Options": "DENY" }, "continue": true },
             { "handle": "filesystem" },
             { "src": "^/health$", "dest": "/api/health", "check": true },
-            { "src": "^(?:/(.*))$", "dest": "/index.html", "check": true },
+            { "src": "^(?:/((?!api/)[^.%]*))$", "dest": "/index.html", "check": true },
             { "src": "^/api(/.*)?$", "status": 404 },
             { "handle": "miss" },
         ]}));
@@ -163,17 +168,31 @@ fn a_binary_that_cannot_run_or_is_not_stripped_is_found() {
 fn routes_in_another_order_are_found() {
     let project = Project::new();
     let mut config = project.config();
-    config["routes"].as_array_mut().unwrap().swap(2, 3);
+    config["routes"].as_array_mut().unwrap().swap(3, 4);
     project.write_config(&config);
     project.complains("rewrites");
     let mut config = Project::new().config();
-    config["routes"].as_array_mut().unwrap().swap(0, 1);
+    config["routes"].as_array_mut().unwrap().swap(1, 2);
     project.write_config(&config);
     project.complains("headers");
     let mut config = Project::new().config();
-    config["routes"].as_array_mut().unwrap().remove(4);
+    config["routes"].as_array_mut().unwrap().remove(5);
     project.write_config(&config);
     project.complains("404");
+    let mut config = Project::new().config();
+    config["routes"][0]["status"] = json!(308);
+    project.write_config(&config);
+    project.complains("no redirect for \"/old\"");
+}
+
+#[test]
+fn a_page_that_answers_for_files_is_found() {
+    let project = Project::new();
+    let mut config = project.config();
+    config["routes"][4]["src"] = json!("^(?:/((?!api/).*))$");
+    project.write_config(&config);
+    project.complains("/assets/missing.js leads to the console's page");
+    project.complains("/.well-known/unknown leads to the console's page");
 }
 
 #[test]

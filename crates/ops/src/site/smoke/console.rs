@@ -10,12 +10,15 @@ use super::super::report::Report;
 
 /// Where the build puts what its pages load, under names that change with the contents.
 const ASSETS: &str = "/assets/";
+/// A name that no build gives a file.
+const MISSING: &str = "/assets/missing.js";
 
 /// The page and its assets, asked for.
 #[derive(Debug)]
 pub(super) struct Page {
     page: Result<Answer, Fault>,
     assets: Vec<(String, Result<Answer, Fault>)>,
+    missing: Result<Answer, Fault>,
 }
 
 pub(super) async fn page(site: &Site) -> Page {
@@ -28,7 +31,12 @@ pub(super) async fn page(site: &Site) -> Page {
         let answer = site.get(&path).await;
         assets.push((path, answer));
     }
-    Page { page, assets }
+    let missing = site.get(MISSING).await;
+    Page {
+        page,
+        assets,
+        missing,
+    }
 }
 
 impl Page {
@@ -69,6 +77,10 @@ impl Page {
                 Err(fault) => problems.push(format!("{path}: {fault}")),
             }
         }
+        match &self.missing {
+            Ok(answer) => problems.extend(kept_in_its_place(answer)),
+            Err(fault) => problems.push(format!("{MISSING}: {fault}")),
+        }
         if names > 0 {
             let detail = if problems.is_empty() {
                 format!("{names} files, to be kept for good")
@@ -96,6 +108,16 @@ fn problem(path: &str, answer: &Answer) -> Option<String> {
     }
     let kept = answer.header("cache-control");
     (!kept.contains("immutable")).then(|| format!("may not be kept: Cache-Control is {kept:?}"))
+}
+
+/// What a browser would keep under the name of a file that a later deployment may have.
+fn kept_in_its_place(missing: &Answer) -> Option<String> {
+    if missing.status != 404 {
+        return Some(format!("{MISSING}: {} instead of 404", missing.outcome()));
+    }
+    let kept = missing.header("cache-control");
+    kept.contains("max-age=31536000")
+        .then(|| format!("{MISSING}: a 404 that browsers keep: Cache-Control is {kept:?}"))
 }
 
 /// The assets that a page names in `src` and `href`.

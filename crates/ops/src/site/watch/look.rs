@@ -17,7 +17,7 @@ pub(super) struct Look {
     pub(super) requests: usize,
     /// Without an answer, or with a 5xx.
     pub(super) failed: usize,
-    /// Bytes of the instance that answered: used, and what it may use.
+    /// Of the instance that answered, in tenths of a mebibyte: used, and what it may use.
     pub(super) memory: Option<(i64, i64)>,
     /// None where no database is looked at, or it does not answer.
     pub(super) figures: Option<Figures>,
@@ -71,8 +71,15 @@ impl Look {
 }
 
 fn memory(health: &Answer) -> Option<(i64, i64)> {
-    let bytes = |name: &str| health.body["services"]["memory"][name].as_i64();
-    let (used, total) = (bytes("used")?, bytes("total")?);
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a memory of this size does not exist"
+    )]
+    let tenths = |name: &str| {
+        let mebibytes = health.body["services"]["memory"][name].as_f64()?;
+        Some((mebibytes * 10.0).round() as i64)
+    };
+    let (used, total) = (tenths("used")?, tenths("total")?);
     // Where there is no /proc, both are 0.
     (total > 0).then_some((used, total))
 }

@@ -1,0 +1,12 @@
+-- Whether requests can be served. Reads only: it is asked often, and by anybody. What a sign-in needs stands for the rest.
+select array(select m.version from hallpass._sqlx_migrations m where m.success) as "applied!",
+    pg_is_in_recovery() as "is_replica!",
+    current_setting('transaction_read_only')::boolean as "is_read_only!",
+    (
+        select bool_and(has_table_privilege(needed.name, needed.privilege))
+        from (values
+            ('hallpass.users', 'select'), ('hallpass.users', 'insert'), ('hallpass.users', 'update'),
+            ('hallpass.sessions', 'select'), ('hallpass.sessions', 'update'),
+            ('hallpass.audit_events', 'select'), ('hallpass.audit_events', 'insert')
+        ) as needed (name, privilege)
+    ) as "has_privileges!"

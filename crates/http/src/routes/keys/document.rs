@@ -1,0 +1,22 @@
+//! GET /api/openapi.json
+
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
+
+const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=300");
+/// The checked-in document; a test compares it with the code.
+const OPENAPI: &str = include_str!("../../../../../openapi.json");
+
+/// This document
+#[utoipa::path(
+    get, path = "/api/openapi.json", tag = "system", operation_id = "showDocument",
+    responses((status = 200, description = "OpenAPI 3.1", body = Object))
+)]
+pub(crate) async fn show_document() -> Response {
+    let json = HeaderValue::from_static("application/json");
+    (
+        [(header::CONTENT_TYPE, json), (header::CACHE_CONTROL, CACHE)],
+        OPENAPI,
+    )
+        .into_response()
+}

@@ -1,0 +1,73 @@
+//! The part of a request's body that no handler has read, received and discarded.
+//!
+//! A server that closes a connection on which the client still sends causes a TCP reset, and a reset can destroy an
+//! answer that the client has not read yet (RFC 9112 section 9.6): it sees a broken connection instead of a 401 or 413.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use http_body::{Body as _, Frame, SizeHint};
+use http_body_util::BodyExt as _;
+use tokio::runtime::Handle;
+
+/// How many bytes are discarded at most: the longest body that Vercel hands to a function.
+const DISCARDED_MAX: usize = 4_718_592;
+/// How long discarding may take.
+const TIME_MAX: Duration = Duration::from_secs(5);
+
+/// The body, which may be dropped at any time: what has not been read is then discarded in the background.
+pub(crate) fn discarding(body: Body) -> Body {
+    if body.is_end_stream() {
+        return body;
+    }
+    Body::new(Discarding(body))
+}
+
+struct Discarding(Body);
+
+impl http_body::Body for Discarding {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.0).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
+    }
+}
+
+impl Drop for Discarding {
+    fn drop(&mut self) {
+        if self.0.is_end_stream() {
+            return;
+        }
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(discard(std::mem::take(&mut self.0)));
+        }
+    }
+}
+
+async fn discard(mut body: Body) {
+    let all = async {
+        let mut discarded = 0;
+        while let Some(Ok(frame)) = body.frame().await {
+            discarded += frame.data_ref().map_or(0, Bytes::len);
+            if discarded > DISCARDED_MAX {
+                return;
+            }
+        }
+    };
+    // Whoever sends more, or more slowly, may lose the answer: the connection is closed.
+    let _too_slow = tokio::time::timeout(TIME_MAX, all).await;
+}

@@ -1,0 +1,126 @@
+//! Bodies that are not read to their end, or that do not arrive: the client gets its answer all the same.
+
+use std::time::Duration;
+
+use hyper::{Method, Request, StatusCode};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::stack::{Stack, send};
+
+/// What is sent, and the status that needs nothing of the body.
+const REFUSED: [(&str, Method, &str, usize, StatusCode); 6] = [
+    (
+        "login",
+        Method::POST,
+        "/api/login",
+        70_000,
+        StatusCode::PAYLOAD_TOO_LARGE,
+    ),
+    (
+        "login",
+        Method::POST,
+        "/api/login",
+        3_000_000,
+        StatusCode::PAYLOAD_TOO_LARGE,
+    ),
+    (
+        "login",
+        Method::DELETE,
+        "/api/login",
+        3_000_000,
+        StatusCode::METHOD_NOT_ALLOWED,
+    ),
+    (
+        "users",
+        Method::PATCH,
+        "/api/users",
+        60_000,
+        StatusCode::UNAUTHORIZED,
+    ),
+    (
+        "users",
+        Method::POST,
+        "/api/users",
+        3_000_000,
+        StatusCode::UNAUTHORIZED,
+    ),
+    (
+        "users",
+        Method::POST,
+        "/api/users/unknown/nothing",
+        3_000_000,
+        StatusCode::NOT_FOUND,
+    ),
+];
+
+#[tokio::test]
+async fn an_answer_that_is_given_before_the_body_has_arrived_arrives() {
+    let stack = Stack::start(1).await;
+    for (_, method, path, size, status) in REFUSED {
+        for run in 0..50 {
+            let request = Request::builder()
+                .method(method.clone())
+                .uri(stack.address(path));
+            let request = request.header("content-type", "application/json");
+            let answer = send(request.body("x".repeat(size)).unwrap()).await;
+            assert_eq!(answer.status, status, "{method} {path}, run {run}");
+            assert!(answer.body["code"].is_string(), "{answer:?}");
+        }
+    }
+    stack.stop().await;
+}
+
+#[tokio::test]
+async fn a_function_reads_on_after_an_early_answer() {
+    let stack = Stack::start(1).await;
+    for (function, method, path, size, status) in REFUSED {
+        stack.platform.warm(function, 0).await.unwrap();
+        let port = stack.platform.instances(function).await[0].port;
+        for run in 0..50 {
+            let answer = exchange(port, &method, path, size).await;
+            let expected = format!("HTTP/1.1 {} ", status.as_u16());
+            assert!(
+                answer.starts_with(&expected),
+                "{method} {path}, run {run}: {answer:?}"
+            );
+        }
+    }
+    stack.stop().await;
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_arrive_in_time_is_a_408() {
+    let stack = Stack::start(1).await;
+    let mut stream = TcpStream::connect(("127.0.0.1", stack.platform.port()))
+        .await
+        .unwrap();
+    let request = b"POST /api/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+        content-length: 100\r\n\r\n{\"email\":";
+    stream.write_all(request).await.unwrap();
+    let mut answer = vec![0; 4096];
+    let read = tokio::time::timeout(Duration::from_secs(20), stream.read(&mut answer));
+    let length = read.await.unwrap().unwrap();
+    let answer = String::from_utf8_lossy(&answer[..length]).into_owned();
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    assert!(answer.contains("body_timeout"), "{answer}");
+    stack.stop().await;
+}
+
+/// Sends all of the request before it looks at the answer, as simple clients do.
+async fn exchange(port: u16, method: &Method, path: &str, size: usize) -> String {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+         content-length: {size}\r\nconnection: close\r\n\r\n"
+    );
+    let all = async {
+        stream.write_all(head.as_bytes()).await?;
+        stream.write_all(&vec![b'x'; size]).await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        Ok::<_, std::io::Error>(answer)
+    };
+    let answer = tokio::time::timeout(Duration::from_secs(20), all).await;
+    answer.unwrap().unwrap_or_else(|error| error.to_string())
+}

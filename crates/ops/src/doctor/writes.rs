@@ -1,0 +1,30 @@
+//! Whether the database takes writes: one is tried and rolled back. Health never writes, so it cannot see a full disk.
+
+use hallpass_core::config::DatabaseConfig;
+use hallpass_core::health::try_write;
+
+use super::check::Check;
+
+const NAME: &str = "writes";
+
+pub(super) async fn examine(database: &DatabaseConfig, checks: &mut Vec<Check>) {
+    checks.push(match try_write(database).await {
+        Ok(()) => Check::ok(NAME, "a write was tried and rolled back"),
+        Err(error) => Check::failure(NAME, error.to_string(), action(&error)),
+    });
+}
+
+fn action(error: &sqlx::Error) -> &'static str {
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
+    match code.as_deref() {
+        Some("25006") => {
+            "connect to the primary server, or end the read-only mode: alter database … reset \
+             default_transaction_read_only"
+        }
+        Some("42501") => "hallpass migrate, as the owner, renews the grants",
+        Some("53100") => "free space on the server's disk",
+        _ => "look into the server's log",
+    }
+}
