@@ -45,7 +45,7 @@ async fn the_link_works_once_and_the_newest_only_until_somebody_enters() {
     let trail: String = stand.value(events).await;
     assert_eq!(
         trail,
-        "schema_migrated database_bound user_created setup_link_made"
+        "schema_migrated database_bound user_created setup_link_made link_refused link_refused"
     );
 }
 

@@ -77,7 +77,6 @@ async fn every_command_works_and_leaves_the_neighbours_tables_alone() {
             &["users", "list", "--q", "root"],
             &["sessions", "list"],
             &["audit", "recent"],
-            &["review", "access"],
             &["metrics"],
         ] {
             ok(&stand, arguments).await;

@@ -23,8 +23,8 @@ const LIVED: &str = "
     select gen_random_uuid(), u.id, now() - interval '99 days', now() - interval '60 days', now() - interval '60 days'
     from users u, generate_series(1, 12)";
 const TWO_MIGRATIONS_LESS: &str = "
-    drop index users_search_idx, audit_events_newest_idx;
-    delete from _sqlx_migrations where description in ('user search index', 'audit newest index')";
+    drop index users_search_idx; drop function change_users;
+    delete from _sqlx_migrations where description in ('users search index', 'change users')";
 
 /// Waits until the database says so: true or false.
 pub(crate) async fn until(stand: &Stand, sql: &'static str, expected: bool) {
@@ -79,7 +79,7 @@ const CASES: [Case; 7] = [
         arguments: &["migrate"],
         before: TWO_MIGRATIONS_LESS,
         // Building concurrently waits for whoever writes.
-        lock: "lock table audit_events in row exclusive mode",
+        lock: "lock table users in row exclusive mode",
         is_direct: true,
         signal: "TERM",
         detail: "interrupted; 1 migration applied, the one under way is undone, or finished by the next run",

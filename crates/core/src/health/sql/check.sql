@@ -7,6 +7,8 @@ select array(select m.version from hallpass._sqlx_migrations m where m.success) 
         from (values
             ('hallpass.users', 'select'), ('hallpass.users', 'insert'), ('hallpass.users', 'update'),
             ('hallpass.sessions', 'select'), ('hallpass.sessions', 'update'),
-            ('hallpass.audit_events', 'select'), ('hallpass.audit_events', 'insert')
+            ('hallpass.audit_events', 'select'), ('hallpass.audit_events', 'insert'),
+            ('hallpass.login_throttle', 'select'), ('hallpass.login_throttle', 'insert'),
+            ('hallpass.login_throttle', 'update')
         ) as needed (name, privilege)
     ) as "has_privileges!"
