@@ -30,6 +30,6 @@ describe('the address of the log', () => {
 
 describe('a detail', () => {
   it.each(['2026-11-23T14:05:06Z', '2026-11-23T14:05:06.123456+00:00'])('tells a time as the reader reads it: %s', (at) => {
-    expect(detailText(['validFrom', at])).toEqual({ name: 'Sessions valid from', value: formatMoment(at) })
+    expect(detailText(['validFrom', at])).toEqual({ name: 'Valid from', value: formatMoment(at) })
   })
 })
