@@ -269,12 +269,12 @@ async fn t44_no_function_starts_with_a_number_or_a_name_that_makes_no_sense() {
     }
     let pooler = "must be auto, named or unnamed";
     mistakes.push(bad("DATABASE_POOLER", "hunter2", pooler));
-    let origin = "must be an origin such as https://accounts.example.com";
+    let origin = "must be a URL such as https://accounts.example.com";
     for url in [
         "hunter2.example.com",
         "https://",
         "https://app:hunter2@example.com",
-        "https://example.com/hunter2",
+        "https://example.com//hunter2",
         "ftp://hunter2.example.com",
     ] {
         mistakes.push(bad("HALLPASS_URL", url, origin));
