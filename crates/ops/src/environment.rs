@@ -29,6 +29,15 @@ pub(crate) struct Environment {
     path: Option<PathBuf>,
 }
 
+/// What a deployment says of itself.
+#[derive(Debug)]
+pub(crate) struct Deployment {
+    /// The environment that its keys belong to.
+    pub(crate) environment: String,
+    /// In whose name it issues tokens; None where it does not say.
+    pub(crate) issuer: Option<String>,
+}
+
 impl Environment {
     /// Reads the file that is given, or the project's where the environment names nothing.
     pub(crate) fn load(given: Option<&Path>) -> Result<Self, Failure> {
@@ -84,12 +93,13 @@ impl Environment {
     pub(crate) fn with_secret(
         &self,
         secret: &str,
-        environment: &str,
+        deployment: &Deployment,
     ) -> Result<Hallpass, ConfigErrors> {
         let mut config = Config::read(&|name| match name {
             "HALLPASS_SECRET" => Some(secret.to_owned()),
             "HALLPASS_SECRET_PREVIOUS" => None,
-            "VERCEL_ENV" => Some(environment.to_owned()),
+            "VERCEL_ENV" => Some(deployment.environment.clone()),
+            "HALLPASS_URL" => deployment.issuer.clone().or_else(|| self.get(name)),
             _ => self.get(name),
         })?;
         config.database = self.direct()?;

@@ -146,7 +146,9 @@ impl Tokens {
     fn forged(&self, i: usize) -> Vec<Forged> {
         let unauthorized = StatusCode::UNAUTHORIZED;
         let (access, refresh) = (changed(&self.access, i), changed(&self.refresh, i));
-        let (link, device) = (changed(&self.link, i), changed(&self.device, i));
+        // What does not even look like a link is called incomplete.
+        let link = format!("hpl_{}", changed(&self.link[4..], i));
+        let device = changed(&self.device, i);
         let session = "__Host-hallpass";
         vec![
             Forged::new(Method::GET, "/api/users", unauthorized).bearer(&access),

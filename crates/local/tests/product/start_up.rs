@@ -112,7 +112,7 @@ async fn t44_no_function_starts_without_a_good_secret() {
             bad(
                 name,
                 "hunter2-hunter2-hunter2-hunter2-hunter2-hunt",
-                &format!("so that it could be guessed {how}"),
+                &format!("repeats itself or follows a pattern, so that it could be guessed {how}"),
             ),
             bad(name, "hunter2 is not base64", &not_base64),
             bad(name, "hunter2hunter2\nhunter2hunter2", &not_base64),
@@ -141,7 +141,7 @@ async fn t44_no_function_starts_in_production_with_a_database_that_anybody_could
             ("hunter2", &not_a_url),
             (
                 "postgres://app:hunter2@db.invalid/app?sslmode=hunter2",
-                "unknown sslmode",
+                "has an unknown sslmode",
             ),
             (
                 "postgres://app:hunter2@db.invalid/app?SSLMODE=verify-full",
@@ -149,15 +149,15 @@ async fn t44_no_function_starts_in_production_with_a_database_that_anybody_could
             ),
             (
                 "postgres://app:hunter2@db.invalid:hunter2/app",
-                "percent-encode",
+                "cannot be read: percent-encode",
             ),
             (
                 "postgres://app:hunter2@hunter2@db.invalid/app",
-                "percent-encode",
+                "cannot be read: percent-encode",
             ),
             (
                 "postgres://app:hunter2/hunter2@db.invalid/app",
-                "percent-encode",
+                "cannot be read: percent-encode",
             ),
             (
                 "postgres://app:hunter2@db.invalid,db2.invalid/app",
@@ -224,7 +224,7 @@ async fn t44_no_function_starts_with_a_token_for_machines_that_could_be_guessed(
             bad(
                 name,
                 "hunter2hunter2hunter2hunter2hunter2",
-                &format!("so that it could be guessed {how}"),
+                &format!("looks like words that somebody typed, so that it could be guessed {how}"),
             ),
             bad(name, spaced, &signs),
             bad(name, "hünter2".repeat(9), &signs),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use hallpass_core::Hallpass;
 
 use super::{PREVIOUS, SECRET};
-use crate::environment::Environment;
+use crate::environment::{Deployment, Environment};
 use crate::failure::Failure;
 use crate::secrets::env_file;
 
@@ -72,6 +72,10 @@ impl Held {
 
 /// Eight digits that name a secret and do not tell it.
 pub(super) fn name_of(environment: &Environment, secret: &str) -> Result<String, Failure> {
-    let product: Hallpass = environment.with_secret(secret, TRAIL)?;
+    let deployment = Deployment {
+        environment: TRAIL.to_owned(),
+        issuer: None,
+    };
+    let product: Hallpass = environment.with_secret(secret, &deployment)?;
     Ok(product.keys.current.fingerprint())
 }

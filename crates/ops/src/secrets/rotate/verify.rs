@@ -8,7 +8,7 @@ use super::held::{Held, name_of};
 use super::trail::{Trail, VERIFIED};
 use super::{PREVIOUS, SECRET, guide};
 use crate::cli::RotateOptions;
-use crate::environment::Environment;
+use crate::environment::{Deployment, Environment};
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::screen::{PLAIN, Screen, wrapped};
@@ -40,7 +40,14 @@ pub(super) async fn run(
     let health = contact(&site).await?;
     // The keys are those of the deployment's environment, whatever VERCEL_ENV is here.
     let target = health.text("/environment").to_owned();
-    let products = Products::new(environment, held, &target)?;
+    // So is the name in which it issues tokens.
+    let metadata = site.get("/api/keys/openid-configuration").await;
+    let issuer = metadata.map(|answer| answer.text("/issuer").to_owned());
+    let deployment = Deployment {
+        environment: target,
+        issuer: issuer.ok().filter(|issuer| !issuer.is_empty()),
+    };
+    let products = Products::new(environment, held, &deployment)?;
     let mut report = Report::new();
     report.keys(site.get("/.well-known/jwks.json").await);
 
@@ -112,11 +119,15 @@ struct Products {
 }
 
 impl Products {
-    fn new(environment: &Environment, held: &Held, target: &str) -> Result<Self, Failure> {
-        let outgoing = environment.with_secret(held.outgoing(), target)?;
+    fn new(
+        environment: &Environment,
+        held: &Held,
+        deployment: &Deployment,
+    ) -> Result<Self, Failure> {
+        let outgoing = environment.with_secret(held.outgoing(), deployment)?;
         let new_key = match &held.previous {
             Some(_) => {
-                let new = environment.with_secret(&held.current, target)?;
+                let new = environment.with_secret(&held.current, deployment)?;
                 Some(new.keys.current.fingerprint())
             }
             None => None,
