@@ -10,7 +10,7 @@ const USERS: &str = "
     insert into hallpass.users (id, email, email_normalized, name, name_normalized, password_hash, is_active, created_at)
     select gen_random_uuid(), 'user' || i || '@example.com', 'user' || i || '@example.com',
         'User ' || i, 'user ' || i, r.password_hash, i % 50 <> 0, now() - make_interval(hours => i)
-    from generate_series(1, $1) as i, users r where r.email = $2";
+    from generate_series(1, $1) as i, hallpass.users r where r.email = $2";
 
 /// Three of four users have two sessions, one of six sessions is over.
 const SESSIONS: &str = "
