@@ -41,7 +41,6 @@ pub mod option {
     ///
     /// # Errors
     /// Only the serializer's.
-    #[expect(clippy::ref_option, reason = "serde passes the field like this")]
     pub fn serialize<S: Serializer>(
         at: &Option<OffsetDateTime>,
         serializer: S,

@@ -16,7 +16,7 @@ const MISSING: &str = "/assets/missing.js";
 /// The page and its assets, asked for.
 #[derive(Debug)]
 pub(super) struct Page {
-    page: Result<Answer, Fault>,
+    document: Result<Answer, Fault>,
     assets: Vec<(String, Result<Answer, Fault>)>,
     missing: Result<Answer, Fault>,
 }
@@ -33,7 +33,7 @@ pub(super) async fn page(site: &Site) -> Page {
     }
     let missing = site.get(MISSING).await;
     Page {
-        page,
+        document: page,
         assets,
         missing,
     }
@@ -45,7 +45,7 @@ impl Page {
         fn of(answer: &Result<Answer, Fault>) -> Option<&HeaderMap> {
             answer.as_ref().ok().map(|answer| &answer.headers)
         }
-        let mut headers = vec![("/".to_owned(), of(&self.page))];
+        let mut headers = vec![("/".to_owned(), of(&self.document))];
         headers.extend(
             self.assets
                 .first()
@@ -56,7 +56,7 @@ impl Page {
 
     pub(super) fn judge(self, report: &mut Report) {
         let names = self.assets.len();
-        report.judge("console", self.page, 200, |answer| {
+        report.judge("console", self.document, 200, |answer| {
             let kind = answer.header("content-type");
             if !kind.starts_with("text/html") {
                 return Err(format!("the page is {kind:?} instead of text/html"));
