@@ -1,10 +1,11 @@
-//! What an instance finds out once, with its first connection: what stands before the server, whose database it is,
-//! and whether there is a login role for this deployment's secret.
+//! What an instance learns from its first connection: which kind of pooler is in front of the server, which environment
+//! the database belongs to, and whether there is a login role for this deployment's secret.
 
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor as _, Row as _};
 
 use super::pooler::{self, Pooler};
+use super::retry::sqlstate;
 use crate::config::{Config, DatabaseConfig, Environment};
 use crate::keys::Keys;
 use crate::schema::{APP_ROLE, Login, is_login};
@@ -95,10 +96,10 @@ impl Questions {
 
 /// No schema, no table, no such column, no right to read it: nobody has bound this database yet.
 fn is_not_migrated(error: &sqlx::Error) -> bool {
-    let code = error
-        .as_database_error()
-        .and_then(sqlx::error::DatabaseError::code);
-    matches!(code.as_deref(), Some("3F000" | "42P01" | "42703" | "42501"))
+    matches!(
+        sqlstate(error).as_deref(),
+        Some("3F000" | "42P01" | "42703" | "42501")
+    )
 }
 
 /// What stands before the server, unless it is known without looking.
@@ -117,9 +118,7 @@ pub(super) async fn find_pooler(
 
 /// The server, or a pooler before it, does not let this login in.
 pub(super) fn is_refused_login(error: &sqlx::Error) -> bool {
-    let code = error
-        .as_database_error()
-        .and_then(sqlx::error::DatabaseError::code);
     // 28: invalid authorization. Poolers say 08P01 (PgBouncer) or XX000 (Supavisor) of users that they do not know.
-    code.is_some_and(|code| code.starts_with("28") || matches!(code.as_ref(), "08P01" | "XX000"))
+    sqlstate(error)
+        .is_some_and(|code| code.starts_with("28") || matches!(code.as_str(), "08P01" | "XX000"))
 }

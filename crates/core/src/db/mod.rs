@@ -25,6 +25,7 @@ pub(crate) use discovery::SharedDatabase;
 
 pub use pooler::{Pooler, probe};
 pub use retry::Effect;
+pub(crate) use retry::sqlstate;
 pub(crate) use statement::{Built, built};
 pub use stats::{Stats, measure};
 

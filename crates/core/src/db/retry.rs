@@ -39,7 +39,7 @@ impl Attempts {
 
     /// Whether to try again after this error; has waited its time when it says yes.
     pub(super) async fn another(&mut self, error: &sqlx::Error) -> bool {
-        match code(error).as_deref() {
+        match sqlstate(error).as_deref() {
             // Serialization failure, deadlock, lock not available: the whole statement was undone.
             Some("40001" | "40P01" | "55P03") if self.undone < UNDONE_RETRIES => {
                 self.undone += 1;
@@ -67,7 +67,8 @@ fn jittered(attempt: u32) -> Duration {
     Duration::from_micros(most / 2 + random % (most / 2))
 }
 
-fn code(error: &sqlx::Error) -> Option<String> {
+/// The SQLSTATE of what the database said; None where it was not the database that failed.
+pub(crate) fn sqlstate(error: &sqlx::Error) -> Option<String> {
     error
         .as_database_error()
         .and_then(DatabaseError::code)
@@ -79,19 +80,19 @@ fn is_lost(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::Protocol(_) => true,
         // Terminated by an administrator, crash of another backend, idle timeouts.
-        _ => code(error)
+        _ => sqlstate(error)
             .is_some_and(|code| matches!(code.as_str(), "57P01" | "57P02" | "57P05" | "25P03")),
     }
 }
 
 /// The connection must not be used again.
 pub(super) fn spoils_connection(error: &sqlx::Error) -> bool {
-    is_lost(error) || lost_its_statement(error) || code(error).as_deref() == Some("25006")
+    is_lost(error) || lost_its_statement(error) || sqlstate(error).as_deref() == Some("25006")
 }
 
 /// A named statement is missing (26000) or somebody else's is in its place (42P05, 08P01 of some poolers).
 pub(super) fn lost_its_statement(error: &sqlx::Error) -> bool {
-    matches!(code(error).as_deref(), Some("26000" | "42P05"))
+    matches!(sqlstate(error).as_deref(), Some("26000" | "42P05"))
 }
 
 /// Translates what is left after all attempts.

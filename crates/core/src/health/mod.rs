@@ -4,7 +4,7 @@ mod write;
 
 use sqlx::query_file;
 
-use crate::db::Effect;
+use crate::db::{Effect, sqlstate};
 use crate::{Error, Hallpass, schema};
 
 pub use write::try_write;
@@ -77,8 +77,5 @@ impl Database {
 /// Whether the server was reached and refuses the statement for good: a table or a schema is missing (42P01, 3F000), or
 /// the privilege to read it (42501).
 fn is_refusal(error: &sqlx::Error) -> bool {
-    error
-        .as_database_error()
-        .and_then(sqlx::error::DatabaseError::code)
-        .is_some_and(|code| ["42P01", "3F000", "42501"].contains(&&*code))
+    sqlstate(error).is_some_and(|code| ["42P01", "3F000", "42501"].contains(&code.as_str()))
 }
