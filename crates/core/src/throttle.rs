@@ -76,6 +76,15 @@ pub const REFRESH: Rule = Rule {
 #[derive(Clone, Debug)]
 pub struct Counters(Vec<Counter>);
 
+/// The counters of a sign-in, by what the network has done at the account before.
+#[derive(Debug)]
+pub struct SignInCounters {
+    /// Of a network that has failed at the account.
+    pub of_known_network: Counters,
+    /// Of a network that has not.
+    pub of_new_network: Counters,
+}
+
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Counter {
@@ -89,40 +98,36 @@ struct Counter {
 }
 
 impl Counters {
-    /// Of sign-in attempts at the account with this normalised e-mail address, from no known device, by a network that
-    /// has failed at it before or has not.
+    /// Of sign-in attempts at the account with this normalised e-mail address, from no known device. Which of the two
+    /// apply, depends on whether the network has failed at the account before.
     #[must_use]
-    pub fn of_sign_in(
-        keys: &Keys,
-        email_normalized: &str,
-        client: &Client,
-        is_known: bool,
-    ) -> Self {
+    pub fn of_sign_in(keys: &Keys, email_normalized: &str, client: &Client) -> SignInCounters {
         let account = format!("email|{email_normalized}");
-        let over_all = if is_known {
-            "account"
-        } else {
-            "account, new networks"
-        };
-        let mut counters = vec![Counter::new(
-            keys,
-            &format!("{over_all}|{account}"),
-            ACCOUNT,
-            false,
-        )];
-        counters.extend(Counter::of_account_and_network(keys, &account, client));
-        if let Some(network) = client.network() {
+        let networks = [
+            client
+                .network()
+                .map(|network| (format!("network|{network}"), NETWORK)),
+            client.site().map(|site| (format!("site|{site}"), SITE)),
+        ];
+        let networks = networks.into_iter().flatten();
+        let shared: Vec<_> = Counter::of_account_and_network(keys, &account, client)
+            .into_iter()
+            .chain(networks.map(|(name, rule)| Counter::new(keys, &name, rule, false)))
+            .collect();
+        let with = |over_all: &str| {
+            let mut counters = shared.clone();
             counters.push(Counter::new(
                 keys,
-                &format!("network|{network}"),
-                NETWORK,
+                &format!("{over_all}|{account}"),
+                ACCOUNT,
                 false,
             ));
+            Self(counters)
+        };
+        SignInCounters {
+            of_known_network: with("account"),
+            of_new_network: with("account, new networks"),
         }
-        if let Some(site) = client.site() {
-            counters.push(Counter::new(keys, &format!("site|{site}"), SITE, false));
-        }
-        Self(counters)
     }
 
     /// The key of the counter that a success deletes: one account from one network. None without a client address.

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::client::Client;
 use crate::db::Effect;
-use crate::throttle::Counters;
+use crate::throttle::{Counters, SignInCounters};
 use crate::tokens::device::DeviceMark;
 use crate::{Error, Hallpass, Result};
 
@@ -36,11 +36,12 @@ pub(crate) async fn begin(
 ) -> Result<Attempt> {
     // NUL cannot be in an address, and PostgreSQL cannot store it.
     let email = email_normalized.replace('\0', "\u{fffd}");
-    let of_network =
-        |is_known| Counters::of_sign_in(&hallpass.keys, email_normalized, client, is_known);
-    let (of_known, of_new) = (of_network(true), of_network(false));
+    let SignInCounters {
+        of_known_network,
+        of_new_network,
+    } = Counters::of_sign_in(&hallpass.keys, email_normalized, client);
     let of_device = device.map(|mark| Counters::of_device(&hallpass.keys, &mark));
-    let (known, new) = (of_known.json(), of_new.json());
+    let (known, new) = (of_known_network.json(), of_new_network.json());
     let own_device = of_device.as_ref().map(Counters::json);
     let row = hallpass.db.fetch_one(Effect::Once, || {
         query_file!(
@@ -48,7 +49,7 @@ pub(crate) async fn begin(
             email,
             known,
             new,
-            of_known.own_key(),
+            of_known_network.own_key(),
             device.map(|mark| mark.user_id),
             device.map(|mark| mark.credential_version),
             own_device,
@@ -64,8 +65,8 @@ pub(crate) async fn begin(
         credential_version: row.credential_version.unwrap_or_default(),
         counters: match of_device.filter(|_| row.is_known_device) {
             Some(own) => own,
-            None if row.is_known_network => of_known,
-            None => of_new,
+            None if row.is_known_network => of_known_network,
+            None => of_new_network,
         },
     })
 }

@@ -138,12 +138,19 @@ pub async fn change_password(
     let result =
         replace_password(hallpass, claims, account, (current, new), &counters, client).await;
     if let Err(error) = &result
-        // Nothing was guessed where the new password is the one that is refused.
-        && (error.is_ours() || matches!(error, Error::Invalid(fields) if fields.iter().all(|field| field.field == "newPassword")))
+        && (error.is_ours() || is_about_the_new_password(error))
     {
         throttle::withdraw(hallpass, &counters).await;
     }
     result
+}
+
+/// Then the current password was not guessed at: it was right.
+fn is_about_the_new_password(error: &Error) -> bool {
+    let Error::Invalid(fields) = error else {
+        return false;
+    };
+    fields.iter().all(|field| field.field == "newPassword")
 }
 
 /// What the change of a password needs to know.
