@@ -72,11 +72,12 @@ comment on column hallpass.settings.entered_at is 'When somebody signed in for t
 insert into hallpass.settings default values;
 
 create function hallpass.permissions_of(held_roles text[]) returns text[]
-language sql stable parallel safe as $$
+language sql stable parallel safe
+return (
     select coalesce(array_agg(distinct permission), '{}')
     from hallpass.roles, unnest(permissions) as permission
     where name = any (held_roles)
-$$;
+);
 
 -- Whether somebody may still act on an account with these roles: is active, may administer users, and holds every
 -- permission that the account holds now. Judged whenever a credential that somebody made for somebody else is used

@@ -78,7 +78,7 @@ $$;
 
 -- Ends a user's sessions: one of them (p_only), or all but one (p_except); tells how many. A function,
 -- because its statement sees what the one that calls it does not: a session that a sign-in opened while the
--- caller waited for the user's row, and the caller's own, whose use authorize_session has just noted.
+-- caller waited for the user's row, and the caller's own, whose use authorize_access has just noted.
 create function hallpass.end_sessions(p_user uuid, p_only uuid, p_except uuid, p_reason text) returns bigint
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp as $$

@@ -1,4 +1,4 @@
-//! A change and the audit event that tells of it are one: where the event cannot be written, nothing is changed.
+//! A change and its audit event are atomic: if the event cannot be written, nothing is changed.
 
 use super::stored;
 use super::succeeding::prepared;
