@@ -1,4 +1,4 @@
-//! The product's own functions on the local platform, without a schema: what they say about that.
+//! The product's own functions on the local platform.
 //!
 //! Their behaviour over HTTP is tested elsewhere; here it counts that the platform runs the real
 //! binaries under the real `vercel.json`.
@@ -7,6 +7,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use hallpass_core::{config::DatabaseConfig, schema};
 use hallpass_local::{Platform, PlatformBuilder, Postgres, random_secret};
 use http_body_util::{BodyExt as _, Full};
 use hyper::{HeaderMap, Request, StatusCode, body::Bytes};
@@ -81,10 +82,20 @@ async fn keys_are_published_where_the_rewrite_leads_and_the_request_ends() {
     platform.stop().await;
 }
 
+/// Health is unhealthy on a database that has no schema of ours.
+async fn migrate(url: &str) {
+    let get = |name: &str| (name == "DATABASE_URL").then(|| url.to_owned());
+    let database = DatabaseConfig::direct(&get).unwrap();
+    let mut connection = schema::connect(&database).await.unwrap();
+    schema::migrate(&mut connection, |_| ()).await.unwrap();
+}
+
 #[tokio::test]
 async fn health_tells_a_database_that_is_there_from_one_that_is_not() {
     let mut postgres = Postgres::temporary().start().await.unwrap();
-    let platform = platform().env("DATABASE_URL", postgres.superuser_url("postgres"));
+    let database = postgres.superuser_url("postgres");
+    migrate(&database).await;
+    let platform = platform().env("DATABASE_URL", database);
     let platform = platform.start().await.unwrap();
     let url = format!("{}/health", platform.url());
 
