@@ -53,7 +53,13 @@ fuzz_target!(|data: &[u8]| {
         assert!((1..=CITY_MAX).contains(&city.chars().count()) && !city.contains(char::is_control));
     }
     let network = client.network();
-    assert!(network.is_ascii() && !network.is_empty() && network.len() < 48);
+    assert_eq!(network.is_some(), ip.is_some());
+    for name in [network.as_deref(), client.site().as_deref()]
+        .into_iter()
+        .flatten()
+    {
+        assert!(name.is_ascii() && !name.is_empty() && name.len() < 48);
+    }
     // The same network whichever of its addresses, and in whichever spelling.
     if let Some(IpAddr::V6(ip)) = ip.filter(|ip| ip.to_canonical().is_ipv6()) {
         let last = (u128::from(ip) | u128::from(u64::MAX)).to_be_bytes();

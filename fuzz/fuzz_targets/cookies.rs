@@ -15,6 +15,7 @@ const SESSION: &[u8] = b"__Host-hallpass=";
 
 static GENUINE: LazyLock<String> = LazyLock::new(|| {
     let token = RefreshToken {
+        user_id: Uuid::from_u128(5),
         session_id: Uuid::from_u128(7),
         generation: 3,
     };

@@ -3,16 +3,23 @@
 
 use std::sync::LazyLock;
 
-use hallpass_core::tokens::device;
+use hallpass_core::tokens::device::DeviceMark;
 use hallpass_fuzz::{KEYS, spliced, text};
 use libfuzzer_sys::fuzz_target;
 use uuid::Uuid;
 
-static GENUINE: LazyLock<String> = LazyLock::new(|| device::encode(&KEYS, Uuid::from_u128(7)));
+static GENUINE: LazyLock<String> = LazyLock::new(|| {
+    let mark = DeviceMark {
+        user_id: Uuid::from_u128(7),
+        credential_version: 3,
+        nonce: Uuid::from_u128(9),
+    };
+    mark.encode(&KEYS)
+});
 
 fuzz_target!(|data: &[u8]| {
     let forged = |text: &str| {
-        if device::decode(&KEYS, text).is_some() {
+        if DeviceMark::decode(&KEYS, text).is_some() {
             assert_eq!(text, *GENUINE);
         }
     };
@@ -20,9 +27,12 @@ fuzz_target!(|data: &[u8]| {
     if let Some(text) = spliced(&GENUINE, data) {
         forged(&text);
     }
-    if let Some((id, _)) = data.split_first_chunk::<16>() {
-        let user_id = Uuid::from_bytes(*id);
-        let mark = device::encode(&KEYS, user_id);
-        assert_eq!(device::decode(&KEYS, &mark), Some(user_id));
+    if let Some((fields, _)) = data.split_first_chunk::<36>() {
+        let mark = DeviceMark {
+            user_id: Uuid::from_slice(&fields[..16]).unwrap_or_default(),
+            credential_version: i32::from_be_bytes(fields[16..20].try_into().unwrap_or_default()),
+            nonce: Uuid::from_slice(&fields[20..]).unwrap_or_default(),
+        };
+        assert_eq!(DeviceMark::decode(&KEYS, &mark.encode(&KEYS)), Some(mark));
     }
 });

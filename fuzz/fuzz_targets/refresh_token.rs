@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 static GENUINE: LazyLock<String> = LazyLock::new(|| {
     spelled(RefreshToken {
+        user_id: Uuid::from_u128(5),
         session_id: Uuid::from_u128(7),
         generation: 3,
     })
@@ -29,11 +30,11 @@ fuzz_target!(|data: &[u8]| {
     if let Some(text) = spliced(&GENUINE, data) {
         forged(&text);
     }
-    if let Some((fields, _)) = data.split_first_chunk::<20>() {
-        let (session, generation) = fields.split_at(16);
+    if let Some((fields, _)) = data.split_first_chunk::<36>() {
         let token = RefreshToken {
-            session_id: Uuid::from_slice(session).unwrap_or_default(),
-            generation: i32::from_be_bytes(generation.try_into().unwrap_or_default()),
+            user_id: Uuid::from_slice(&fields[..16]).unwrap_or_default(),
+            session_id: Uuid::from_slice(&fields[16..32]).unwrap_or_default(),
+            generation: i32::from_be_bytes(fields[32..].try_into().unwrap_or_default()),
         };
         assert_eq!(RefreshToken::decode(&KEYS, &spelled(token)), Some(token));
     }
