@@ -29,6 +29,10 @@ export function plan(environment) {
   // `vercel dev` compiles each function itself, without optimisation.
   if (environment.VERCEL !== '1') return { steps: [builtConsole], note: 'no deployment: only the console' }
   const isProduction = environment.VERCEL_ENV === 'production'
+  // `vercel dev` sets VERCEL_ENV to development: its database is the developer's own.
+  if (!isProduction && environment.VERCEL_ENV !== 'preview') {
+    return { steps: [builtConsole, compiled(FUNCTIONS)], note: 'neither production nor a preview: the database stays as it is' }
+  }
   if (!isProduction && !DATABASES.some((name) => environment[name])) {
     return { steps: [builtConsole, compiled(FUNCTIONS)], note: 'not production, and no variable names a database' }
   }

@@ -13,6 +13,13 @@ test('a preview with a database of its own migrates it: the command leaves that 
   assert.equal(programs({ VERCEL_ENV: 'preview', DATABASE_URL: 'postgres://h/d', HALLPASS_MIGRATE_ON_BUILD: '0' }).length, 2)
 })
 
+test('what is neither production nor a preview migrates nothing, whatever database it names', () => {
+  for (const VERCEL_ENV of ['development', undefined]) {
+    const commands = programs({ VERCEL_ENV, DATABASE_URL: 'postgres://h/d' })
+    assert.equal(commands.length, 2)
+  }
+})
+
 test('a preview without a database compiles the functions and migrates nothing', () => {
   for (const environment of [{ VERCEL_ENV: 'preview' }, { VERCEL_ENV: 'development' }, {}]) {
     const commands = programs(environment)
