@@ -8,6 +8,7 @@ mod support;
 
 mod audit;
 mod authorization;
+mod credentials;
 mod cron;
 mod health;
 mod keys;

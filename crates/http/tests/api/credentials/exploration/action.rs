@@ -1,0 +1,68 @@
+//! What can happen.
+
+use super::rule::{By, Opened, Role, World};
+
+/// Something that happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Action {
+    /// Makes a new one-time link for the target.
+    MakeLink(By),
+    /// An administrator gives the target this role and no other.
+    SetTarget(Role),
+    SetMaker(Role),
+    ActivateTarget(bool),
+    ActivateMaker(bool),
+    EraseMaker,
+    /// Changes the target's address.
+    ChangeAddress(By),
+    /// Whoever holds the newest link sets a password with it.
+    Redeem,
+    /// Whoever knows the password that the maker chose signs in with it.
+    SignIn,
+    /// Refreshes the session that was opened in this way.
+    Refresh(Opened),
+    /// Changes the password in that session.
+    ChangePassword(Opened),
+    /// A backup is restored: older sessions and links end.
+    Restore,
+    /// The role of managers gets or loses `users:write`.
+    ManagersWrite(bool),
+    /// The target's first role gets or loses `audit:read`, which managers do not hold.
+    UsersAudit(bool),
+}
+
+impl World {
+    /// Everything that can be tried in this state, also what will be refused.
+    pub(super) fn actions(&self, first_role: Role) -> Vec<Action> {
+        use Action::{
+            ActivateMaker, ActivateTarget, ChangeAddress, ChangePassword, EraseMaker, MakeLink,
+            ManagersWrite, Redeem, Refresh, Restore, SetMaker, SetTarget, SignIn, UsersAudit,
+        };
+        let mut actions = vec![
+            MakeLink(By::Administrator),
+            ChangeAddress(By::Administrator),
+            ActivateTarget(!self.target.is_active),
+            Redeem,
+            SignIn,
+            Restore,
+            ManagersWrite(!self.managers_write),
+            UsersAudit(!self.users_audit),
+        ];
+        let roles = [Role::User, Role::Manager, Role::Admin].into_iter();
+        actions.extend(roles.filter(|r| *r != self.target.role).map(SetTarget));
+        for opened in [Opened::ByPassword, Opened::ByLink] {
+            actions.extend([Refresh(opened), ChangePassword(opened)]);
+        }
+        if let Some(maker) = self.maker {
+            let demoted = maker.role == Role::User;
+            actions.extend([
+                MakeLink(By::Maker),
+                ChangeAddress(By::Maker),
+                ActivateMaker(!maker.is_active),
+                SetMaker(if demoted { first_role } else { Role::User }),
+                EraseMaker,
+            ]);
+        }
+        actions
+    }
+}

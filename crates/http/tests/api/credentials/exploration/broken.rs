@@ -1,0 +1,124 @@
+//! The exploration finds it where a part of the rule is missing in the database.
+
+use super::action::Action;
+use super::database::Fixture;
+use super::explore::explore;
+use super::report;
+use super::rule::{Gift, Role};
+
+/// As deep as the shortest of these faults lies.
+const DEPTH: usize = 3;
+
+/// Fails unless the exploration finds a fault, and as one that ends with this event.
+async fn expect_found(gift: Gift, fault: &str, last: Action) {
+    let role = Role::Manager;
+    let mut fixture = Fixture::new(role, gift).await;
+    fixture.app.database.execute(fault).await;
+    let found = explore(&mut fixture, role, gift, DEPTH).await;
+    let found = found.expect_err("a part of the rule is missing and nobody noticed");
+    report(&format!("{fault}\n{found}"));
+    assert_eq!(found.events.last(), Some(&last), "{found}");
+}
+
+/// A function with one piece of its body replaced.
+fn without(function: &str, piece: &str, instead: &str) -> String {
+    format!(
+        "do $do$ declare body text := pg_get_functiondef('hallpass.{function}'::regproc); begin \
+         if position($p${piece}$p$ in body) = 0 then raise exception 'the function has changed: %', body; end if; \
+         execute replace(body, $p${piece}$p$, $p${instead}$p$); end $do$"
+    )
+}
+
+/// `is_vouched_for` with another condition.
+fn vouched(condition: &str) -> String {
+    format!(
+        "create or replace function hallpass.is_vouched_for(p_maker uuid, p_roles text[]) returns boolean \
+         language sql stable parallel safe \
+         return exists (select from hallpass.users maker where maker.id = p_maker and {condition})"
+    )
+}
+
+/// `is_good_link` with another condition.
+fn good_link(condition: &str) -> String {
+    format!(
+        "create or replace function hallpass.is_good_link(u hallpass.users, p_credential_version integer, \
+         p_made_at timestamptz) returns boolean language sql volatile \
+         return u.is_active and u.credential_version = p_credential_version and {condition}"
+    )
+}
+
+#[tokio::test]
+async fn that_the_maker_must_be_active_is_needed() {
+    let fault = vouched(
+        "(hallpass.permissions_of(p_roles) || '{users:write}'::text[]) <@ hallpass.permissions_of(maker.roles)",
+    );
+    expect_found(Gift::Link, &fault, Action::ActivateMaker(false)).await;
+    expect_found(Gift::Password, &fault, Action::ActivateMaker(false)).await;
+}
+
+#[tokio::test]
+async fn that_the_maker_must_administer_users_is_needed() {
+    let fault = vouched(
+        "maker.is_active and hallpass.permissions_of(p_roles) <@ hallpass.permissions_of(maker.roles)",
+    );
+    expect_found(Gift::Link, &fault, Action::ManagersWrite(false)).await;
+    expect_found(Gift::Password, &fault, Action::ManagersWrite(false)).await;
+}
+
+#[tokio::test]
+async fn that_the_maker_must_hold_what_the_account_holds_is_needed() {
+    let fault = vouched(
+        "maker.is_active and '{users:write}'::text[] <@ hallpass.permissions_of(maker.roles)",
+    );
+    expect_found(Gift::Link, &fault, Action::UsersAudit(true)).await;
+    expect_found(Gift::Password, &fault, Action::UsersAudit(true)).await;
+}
+
+#[tokio::test]
+async fn that_a_link_is_judged_by_its_maker_is_needed() {
+    let fault = good_link("p_made_at >= (select links_valid_from from hallpass.settings)");
+    expect_found(Gift::Link, &fault, Action::ManagersWrite(false)).await;
+}
+
+#[tokio::test]
+async fn that_a_restore_ends_links_is_needed() {
+    let fault =
+        good_link("(u.link_made_by is null or hallpass.is_vouched_for(u.link_made_by, u.roles))");
+    expect_found(Gift::Link, &fault, Action::Restore).await;
+}
+
+#[tokio::test]
+async fn that_a_deactivation_ends_links_is_needed() {
+    let fault = "drop trigger users_end_links on hallpass.users";
+    expect_found(Gift::Link, fault, Action::ActivateTarget(true)).await;
+}
+
+#[tokio::test]
+async fn that_the_one_way_to_a_session_judges_the_password_by_its_maker_is_needed() {
+    let fault = without(
+        "open_session",
+        "and (u.password_set_by is null or hallpass.is_vouched_for(u.password_set_by, u.roles))",
+        "",
+    );
+    expect_found(Gift::Password, &fault, Action::ManagersWrite(false)).await;
+}
+
+#[tokio::test]
+async fn that_a_session_names_who_chose_its_password_is_needed() {
+    let fault = without(
+        "open_session",
+        "account.id, account.password_set_by,",
+        "account.id, null,",
+    );
+    expect_found(Gift::Password, &fault, Action::ManagersWrite(false)).await;
+}
+
+#[tokio::test]
+async fn that_each_request_judges_the_session_by_the_maker_is_needed() {
+    let fault = without(
+        "authorize_access",
+        "and (s.vouched_by is null or hallpass.is_vouched_for(s.vouched_by, u.roles))",
+        "",
+    );
+    expect_found(Gift::Password, &fault, Action::ManagersWrite(false)).await;
+}
