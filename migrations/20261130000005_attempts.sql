@@ -70,13 +70,14 @@ begin
         failures = excluded.failures,
         first_failure_at = excluded.first_failure_at,
         blocked_until = excluded.blocked_until;
-    perform hallpass.forget_counters((select min(c.key) from hallpass.counters_of(p_counters) as c));
+    -- At a random place: next to this attempt's own keys, some places would hardly ever be reached.
+    perform hallpass.forget_counters(uuid_send(gen_random_uuid()));
     return 0;
 end
 $$;
 
--- Deletes what is stale among the four counters behind a key. Keys are MACs, so each attempt looks at another place:
--- the table stays small without a timer, at the cost of one short index scan.
+-- Deletes what is stale among the eight counters behind a key. An attempt adds at most four, so that the table stays
+-- small without a timer, at the cost of one short index scan.
 create function hallpass.forget_counters(p_after bytea) returns void
 language sql volatile
 begin atomic
@@ -85,7 +86,7 @@ begin atomic
         select stale.key
         from hallpass.login_throttle stale
         where stale.key in (
-                select near.key from hallpass.login_throttle near where near.key > p_after order by near.key limit 4
+                select near.key from hallpass.login_throttle near where near.key > p_after order by near.key limit 8
             )
             and stale.first_failure_at < clock_timestamp() - interval '24 hours'
             and coalesce(stale.blocked_until < clock_timestamp(), true)
@@ -94,7 +95,8 @@ begin atomic
 end;
 
 -- Ends an attempt that was not a failure. Proved: the counters that are the owner's own are deleted, the others go
--- down by one. Not proved, where the failure is ours (no connection, no capacity): all of them go down by one.
+-- down by one. Not proved, where the failure is ours (no connection, no capacity): all of them go down by one, and the
+-- wait that the attempt began is over.
 create function hallpass.settle_attempt(p_counters jsonb, p_is_proved boolean) returns boolean
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp as $$
@@ -105,7 +107,7 @@ begin
     where t.key = c.key and (t.failures <= 1 or c.is_own and p_is_proved);
     update hallpass.login_throttle t
     set failures = t.failures - 1,
-        blocked_until = case when t.failures > c.failure_limit then t.blocked_until end
+        blocked_until = case when p_is_proved and t.failures > c.failure_limit then t.blocked_until end
     from hallpass.counters_of(p_counters) as c
     where t.key = c.key;
     return true;

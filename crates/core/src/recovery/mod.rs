@@ -52,12 +52,7 @@ pub async fn redeem(
         return Err(Error::invalid("token", "incomplete_link", message));
     }
     let Some(link) = LinkToken::decode(&hallpass.keys, token.expose_secret()) else {
-        tracing::warn!(
-            event = "authn_link_fail",
-            reason = "forged",
-            "one-time link refused"
-        );
-        return Err(Error::InvalidLink);
+        return Err(refused("forged"));
     };
     let (email, name) = begin(hallpass, link, client).await?;
     let context = [email.as_str(), name.as_str(), "hallpass"];
@@ -82,7 +77,9 @@ pub async fn redeem(
             replaces.map(|key| key.session_id),
         )
     });
-    opened.await?.ok_or(Error::InvalidLink)?.issue(hallpass)
+    // Two requests found it good, and the other one was faster.
+    let opened = opened.await?.ok_or_else(|| refused("used_meanwhile"))?;
+    opened.issue(hallpass)
 }
 
 /// Judges a link, and answers the address and the name of its account.
@@ -101,12 +98,10 @@ async fn begin(hallpass: &Hallpass, link: LinkToken, client: &Client) -> Result<
     });
     let row = row.await?;
     let_through(row.wait)?;
-    row.email.zip(row.name).ok_or_else(|| {
-        tracing::warn!(
-            event = "authn_link_fail",
-            reason = "dead",
-            "one-time link refused"
-        );
-        Error::InvalidLink
-    })
+    row.email.zip(row.name).ok_or_else(|| refused("dead"))
+}
+
+fn refused(reason: &'static str) -> Error {
+    tracing::warn!(event = "authn_link_fail", reason, "one-time link refused");
+    Error::InvalidLink
 }

@@ -28,7 +28,10 @@ pub const GRACE: Duration = Duration::seconds(30);
 /// # Errors
 /// [`Error::InvalidRefreshToken`]; a token that is not ours costs no statement.
 pub async fn refresh(hallpass: &Hallpass, token: &str, client: &Client) -> Result<Issued> {
-    let token = RefreshToken::decode(&hallpass.keys, token).ok_or(Error::InvalidRefreshToken)?;
+    let Some(token) = RefreshToken::decode(&hallpass.keys, token) else {
+        tracing::warn!(event = "authn_token_fail", "refresh token that is not ours");
+        return Err(Error::InvalidRefreshToken);
+    };
     let lifetimes = Lifetimes::of(hallpass);
     let client = client.json();
     let counters = Counters::of_refresh(&hallpass.keys, &token).json();

@@ -77,11 +77,13 @@ async fn judge(
     let known = hash.filter(|_| is_possible && attempt.is_vouched);
     let checked = hallpass.hasher.check(password, known).await?;
     if !checked.matches || !attempt.is_active {
-        fail(hallpass, attempt, checked.matches, client).await?;
-        return Err(Error::InvalidCredentials);
+        let reason = reason(attempt, checked.matches);
+        return fail(hallpass, attempt, reason, client).await;
     }
-    let opened = open(hallpass, attempt, checked.rehashed, replaces, client).await?;
-    opened.ok_or(Error::InvalidCredentials)?.issue(hallpass)
+    match open(hallpass, attempt, checked.rehashed, replaces, client).await? {
+        Some(session) => session.issue(hallpass),
+        None => fail(hallpass, attempt, "account_changed", client).await,
+    }
 }
 
 async fn open(
@@ -114,13 +116,8 @@ async fn open(
     opened.await
 }
 
-async fn fail(
-    hallpass: &Hallpass,
-    attempt: &Attempt,
-    matches: bool,
-    client: &Client,
-) -> Result<()> {
-    let reason = match attempt {
+fn reason(attempt: &Attempt, matches: bool) -> &'static str {
+    match attempt {
         Attempt { user_id: None, .. } => "unknown_account",
         Attempt {
             password_hash: None,
@@ -131,12 +128,21 @@ async fn fail(
         } => "void_password",
         _ if matches => "deactivated",
         _ => "wrong_password",
-    };
+    }
+}
+
+/// Records the failure (ASVS 16.3.1).
+async fn fail(
+    hallpass: &Hallpass,
+    attempt: &Attempt,
+    reason: &'static str,
+    client: &Client,
+) -> Result<Issued> {
     let client = client.json();
     let recorded = hallpass.db.fetch_one(Effect::Once, || {
         query_file!("src/sign_in/sql/fail.sql", attempt.user_id, reason, client)
     });
     recorded.await?;
     tracing::warn!(event = "authn_login_fail", reason, "sign-in failed");
-    Ok(())
+    Err(Error::InvalidCredentials)
 }

@@ -135,6 +135,7 @@ export const audit = {
   'audit.reason.no_password': 'noch kein Passwort gesetzt',
   'audit.reason.deactivated': 'Konto deaktiviert',
   'audit.reason.void_password': 'Passwort von jemandem gewählt, der über das Konto nicht verfügen darf',
+  'audit.reason.account_changed': 'Konto während der Anmeldung geändert',
   'audit.reason.dead_link': 'verwendet, ersetzt, abgelaufen oder ungültig',
   'audit.reason.session_ended': 'Sitzung beendet',
 } as const

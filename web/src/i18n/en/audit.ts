@@ -135,6 +135,7 @@ export const audit = {
   'audit.reason.no_password': 'no password set yet',
   'audit.reason.deactivated': 'account deactivated',
   'audit.reason.void_password': 'password chosen by somebody who may not act on the account',
+  'audit.reason.account_changed': 'account changed during the sign-in',
   'audit.reason.dead_link': 'used, replaced, expired or void',
   'audit.reason.session_ended': 'session ended',
 } as const

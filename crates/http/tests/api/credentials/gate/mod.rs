@@ -1,0 +1,94 @@
+//! Every attempt to prove an identity, whatever the proof: a password, the current password, a one-time link, a refresh
+//! token.
+
+mod bounded;
+mod forgotten;
+mod indistinguishable;
+mod ours;
+mod recorded;
+mod refusals;
+mod replaced;
+
+use std::net::IpAddr;
+
+use hallpass_core::tokens::link::LinkToken;
+use serde_json::json;
+use time::OffsetDateTime;
+
+use super::OWN;
+use crate::support::{Answer, Call, PASSWORD, Person, TestApp};
+
+const EMAIL: &str = "ada@example.com";
+const WRONG: &str = "not the password";
+/// Two networks of one IPv6 site, and a network elsewhere.
+const HOME: IpAddr = IpAddr::V6(std::net::Ipv6Addr::new(0x2001, 0xdb8, 1, 1, 0, 0, 0, 1));
+const ELSEWHERE: IpAddr = IpAddr::V6(std::net::Ipv6Addr::new(0x2001, 0xdb8, 2, 1, 0, 0, 0, 1));
+
+/// Who waits for a second waits for an hour: a test need not be faster than the policy.
+const STAND_STILL: &str = "create function stand_still() returns trigger language plpgsql as $$ \
+     begin new.blocked_until := new.blocked_until + interval '1 hour'; return new; end $$; \
+     create trigger stand_still before insert or update of blocked_until on login_throttle \
+     for each row when (new.blocked_until > clock_timestamp()) execute function stand_still()";
+
+fn sign_in<'a>(app: &'a TestApp, email: &str, password: &str, from: IpAddr) -> Call<'a> {
+    let body = json!({ "email": email, "password": password });
+    app.post("/api/login").json(&body).from(from)
+}
+
+async fn change_password(app: &TestApp, by: &Person, current: &str) -> Answer {
+    crate::me::password::change(app, by, current, OWN).await
+}
+
+/// A link of ours that never worked.
+fn dead_link(app: &TestApp, user: &Person) -> String {
+    let link = LinkToken {
+        user_id: user.id,
+        credential_version: 7,
+        made_at: OffsetDateTime::UNIX_EPOCH,
+    };
+    link.encode(&app.hallpass.keys)
+}
+
+async fn redeem(app: &TestApp, token: &str) -> Answer {
+    crate::recovery::redeem(app, token, OWN).send().await
+}
+
+async fn refresh(app: &TestApp, token: &str) -> Answer {
+    let body = json!({ "refreshToken": token });
+    app.post("/api/refresh").json(&body).send().await
+}
+
+/// Every counter, to the microsecond.
+async fn counters(app: &TestApp) -> Vec<String> {
+    let rows = "select t::text from login_throttle t order by key";
+    app.database.values(rows).await
+}
+
+async fn events(app: &TestApp) -> i64 {
+    let count = "select count(*) from audit_events";
+    app.database.value(count).await
+}
+
+async fn ada(app: &TestApp) -> Person {
+    app.person(EMAIL, &["user"]).await
+}
+
+async fn ada_signed_in(app: &TestApp) -> Person {
+    let ada = app.signed_in(EMAIL, &["user"]).await;
+    app.database.execute("delete from login_throttle").await;
+    ada
+}
+
+/// The mark of a device on which somebody has signed in.
+async fn device(app: &TestApp, email: &str) -> String {
+    let answer = sign_in(app, email, PASSWORD, ELSEWHERE).send().await;
+    answer.expect(200);
+    let mark = answer.cookie("__Host-hallpass-device").unwrap();
+    format!("__Host-hallpass-device={mark}")
+}
+
+fn from_device<'a>(app: &'a TestApp, email: &str, password: &str, device: &str) -> Call<'a> {
+    sign_in(app, email, password, HOME)
+        .header("cookie", device)
+        .header("sec-fetch-site", "same-origin")
+}

@@ -1,0 +1,155 @@
+//! Where an attempt fails for our own reasons, it counts for nothing: its owner can try again at once.
+
+use futures_util::future::join_all;
+
+use super::{
+    EMAIL, HOME, WRONG, ada, ada_signed_in, change_password, counters, device, from_device, redeem,
+    sign_in,
+};
+use crate::support::{Answer, PASSWORD, TestApp};
+
+/// From now on the connection breaks in the middle of what opens a session or changes a password.
+const BREAK: &str = "create function break_connection() returns trigger language plpgsql as $$ \
+     begin perform pg_terminate_backend(pg_backend_pid()); return new; end $$; \
+     create trigger break_connection before insert on sessions \
+         for each row execute function break_connection(); \
+     create trigger break_connection before update of password_hash on users \
+         for each row execute function break_connection()";
+const RESTORE: &str = "drop trigger break_connection on sessions; drop trigger break_connection on users; \
+     drop function break_connection()";
+
+/// From now on no audit event can be written.
+const FILL: &str = "create function no_space() returns trigger language plpgsql as $$ \
+     begin raise exception using errcode = 'disk_full', message = 'no space left'; end $$; \
+     create trigger no_space before insert on audit_events for each row execute function no_space()";
+const CLEAR: &str = "drop trigger no_space on audit_events; drop function no_space()";
+
+/// Failures so far, as many for every counter, whose wait has passed.
+const BEFORE: [i32; 4] = [0, 3, 7, 2_000];
+
+async fn failed(app: &TestApp, times: i32) {
+    let failed = format!(
+        "delete from login_throttle where {times} = 0; \
+         update login_throttle set failures = {times}, blocked_until = case when {times} > 5 \
+             then clock_timestamp() - interval '1 second' end"
+    );
+    app.database.execute(&failed).await;
+}
+
+/// Counters without the moment until which they asked to wait, if that is over.
+async fn asking(app: &TestApp) -> Vec<String> {
+    let past =
+        "update login_throttle set blocked_until = null where blocked_until < clock_timestamp()";
+    app.database.execute(past).await;
+    counters(app).await
+}
+
+/// Keeps the only hasher busy, and its queue full, while something is done.
+async fn overloaded(app: &TestApp, attempt: impl Future<Output = Answer>) {
+    let waiting = (0..16).map(|_| app.hallpass.hasher.hash(WRONG.into()));
+    let (_, answer) = tokio::join!(join_all(waiting), attempt);
+    answer.expect_problem(503, "overloaded");
+}
+
+async fn busy_app() -> TestApp {
+    TestApp::with(&[("HALLPASS_HASH_PERMITS", "1")]).await
+}
+
+#[tokio::test]
+async fn a_sign_in() {
+    let app = busy_app().await;
+    ada(&app).await;
+    for times in BEFORE {
+        for _ in 0..2 {
+            let wrong = sign_in(&app, EMAIL, WRONG, HOME).send().await;
+            wrong.expect(401);
+        }
+        failed(&app, times).await;
+        let before = asking(&app).await;
+        let right = || sign_in(&app, EMAIL, PASSWORD, HOME).send();
+        for (start, end) in [(BREAK, RESTORE), (FILL, CLEAR)] {
+            app.database.execute(start).await;
+            right().await.expect_unavailable();
+            app.database.execute(end).await;
+            assert_eq!(asking(&app).await, before, "{times}: {start}");
+        }
+        overloaded(&app, right()).await;
+        assert_eq!(asking(&app).await, before, "{times}: overloaded");
+        right().await.expect(200);
+        app.database.execute("delete from login_throttle").await;
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_from_a_known_device() {
+    let app = busy_app().await;
+    ada(&app).await;
+    let device = device(&app, EMAIL).await;
+    for times in BEFORE {
+        app.database.execute("delete from login_throttle").await;
+        let wrong = from_device(&app, EMAIL, WRONG, &device).send().await;
+        wrong.expect(401);
+        failed(&app, times).await;
+        let before = asking(&app).await;
+        let right = || from_device(&app, EMAIL, PASSWORD, &device).send();
+        app.database.execute(BREAK).await;
+        right().await.expect_unavailable();
+        app.database.execute(RESTORE).await;
+        assert_eq!(asking(&app).await, before, "{times}");
+        overloaded(&app, right()).await;
+        assert_eq!(asking(&app).await, before, "{times}: overloaded");
+        right().await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn a_change_of_the_password() {
+    for times in BEFORE {
+        let app = busy_app().await;
+        let ada = ada_signed_in(&app).await;
+        change_password(&app, &ada, WRONG).await.expect(422);
+        failed(&app, times).await;
+        let before = asking(&app).await;
+        let right = || change_password(&app, &ada, PASSWORD);
+        for (start, end) in [(BREAK, RESTORE), (FILL, CLEAR)] {
+            app.database.execute(start).await;
+            right().await.expect_unavailable();
+            app.database.execute(end).await;
+            assert_eq!(asking(&app).await, before, "{times}: {start}");
+        }
+        overloaded(&app, right()).await;
+        assert_eq!(asking(&app).await, before, "{times}: overloaded");
+        right().await.expect(204);
+    }
+}
+
+#[tokio::test]
+async fn a_new_password_that_is_refused_is_no_guess_at_the_current_one() {
+    for times in BEFORE {
+        let app = TestApp::new().await;
+        let ada = ada_signed_in(&app).await;
+        change_password(&app, &ada, WRONG).await.expect(422);
+        failed(&app, times).await;
+        let before = asking(&app).await;
+        let own_address = crate::me::password::change(&app, &ada, PASSWORD, EMAIL).await;
+        own_address.expect(422);
+        assert_eq!(asking(&app).await, before, "{times}");
+        change_password(&app, &ada, PASSWORD).await.expect(204);
+    }
+}
+
+#[tokio::test]
+async fn a_one_time_link() {
+    let app = busy_app().await;
+    let admin = app.signed_in("root@example.com", &["admin"]).await;
+    let ada = ada_signed_in(&app).await;
+    let link = crate::recovery::link(&app, &admin, &ada).await;
+    for (start, end) in [(BREAK, RESTORE), (FILL, CLEAR)] {
+        app.database.execute(start).await;
+        redeem(&app, &link).await.expect_unavailable();
+        app.database.execute(end).await;
+    }
+    overloaded(&app, redeem(&app, &link)).await;
+    assert_eq!(counters(&app).await, Vec::<String>::new());
+    redeem(&app, &link).await.expect(200);
+}

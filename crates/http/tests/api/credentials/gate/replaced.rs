@@ -1,0 +1,72 @@
+//! Whoever signs in, by whatever way, ends the session that the browser had, whoever's it was.
+
+use serde_json::json;
+
+use super::{OWN, ada, refresh};
+use crate::support::{Call, PASSWORD, Person, TestApp};
+
+/// Ada proves who she is.
+async fn prove<'a>(app: &'a TestApp, admin: &Person, way: &str, delivery: &str) -> Call<'a> {
+    let email = "ada@example.com";
+    if way == "password" {
+        let body = json!({ "email": email, "password": PASSWORD, "delivery": delivery });
+        return app.post("/api/login").json(&body);
+    }
+    let id = "select id from users where email like 'ada@%'";
+    let person = Person {
+        id: app.database.value(id).await,
+        ..admin.clone()
+    };
+    let token = crate::recovery::link(app, admin, &person).await;
+    let body = json!({ "token": token, "password": OWN, "delivery": delivery });
+    app.post("/api/recovery").json(&body)
+}
+
+#[tokio::test]
+async fn by_a_password_and_by_a_link() {
+    for way in ["password", "link"] {
+        let app = TestApp::new().await;
+        let admin = app.signed_in("root@example.com", &["admin"]).await;
+        let other = app.signed_in("other@example.com", &["user"]).await;
+        ada(&app).await;
+        // Where the cookie stays, the session does, too.
+        let call = prove(&app, &admin, way, "body").await;
+        call.cookie(&other.refresh_token).send().await.expect(200);
+        let kept = refresh(&app, &other.refresh_token).await.expect(200);
+        let kept = kept["refreshToken"].as_str().unwrap().to_owned();
+        let call = prove(&app, &admin, way, "cookie").await;
+        let answer = call.cookie(&kept).send().await;
+        answer.expect(200);
+        refresh(&app, &kept)
+            .await
+            .expect_problem(401, "invalid_refresh_token");
+        let new = answer.cookie("__Host-hallpass").unwrap();
+        let reason = format!(
+            "select revoked_reason from sessions where user_id = '{}'",
+            other.id
+        );
+        assert_eq!(app.database.value::<String>(&reason).await, "replaced");
+        let ended = "select count(*) from audit_events where details ->> 'replaced' is not null";
+        assert_eq!(app.database.value::<i64>(ended).await, 1, "{way}");
+        app.post("/api/refresh")
+            .cookie(&new)
+            .send()
+            .await
+            .expect(200);
+    }
+}
+
+#[tokio::test]
+async fn the_applications_role_opens_no_session_in_another_way() {
+    use sqlx::Connection as _;
+    let app = TestApp::new().await;
+    let ada = ada(&app).await;
+    let url = app.database.direct_app_url();
+    let mut connection = sqlx::PgConnection::connect(&url).await.unwrap();
+    let insert = "insert into hallpass.sessions (id, user_id, idle_expires_at, expires_at) \
+         values (gen_random_uuid(), $1, 'infinity', 'infinity')";
+    let refused = sqlx::query(insert).bind(ada.id).execute(&mut connection);
+    let refused = refused.await.unwrap_err();
+    let code = refused.as_database_error().unwrap().code().unwrap();
+    assert_eq!(code, "42501");
+}
