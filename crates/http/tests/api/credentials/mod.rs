@@ -3,6 +3,8 @@
 
 mod exploration;
 mod gate;
+mod makers;
+mod promotion;
 
 use serde_json::{Value, json};
 use uuid::Uuid;
