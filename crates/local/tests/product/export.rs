@@ -25,7 +25,7 @@ async fn an_export_is_streamed_through_the_gateway_to_its_end() {
     let insert = format!(
         "insert into hallpass.users (id, email, email_normalized, name, name_normalized) \
          select gen_random_uuid(), e, e, repeat('Filler ', 20) || i, repeat('filler ', 20) || i \
-         from generate_series(1, {USERS}) as i, lateral (select 'u' || i || '@example.com' as e)"
+         from generate_series(1, {USERS}) as i, lateral (select 'u' || i || '@example.com' as e) as address"
     );
     stack.postgres.execute("postgres", insert).await.unwrap();
     let (access_token, _) = stack.sign_in().await;

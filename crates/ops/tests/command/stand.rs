@@ -81,6 +81,15 @@ async fn execute(url: &str, sql: String) {
     connection.execute(AssertSqlSafe(sql)).await.unwrap();
 }
 
+/// As a number: 150018 is 15.18.
+async fn server_version(server: &str) -> i32 {
+    let mut connection = connect(server).await;
+    sqlx::query_scalar("select current_setting('server_version_num')::integer")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap()
+}
+
 /// Sets a password by a link's token.
 pub(crate) async fn redeem(product: &Hallpass, token: &str) -> Result<(), Error> {
     let redemption = Redemption {
@@ -128,11 +137,19 @@ impl Stand {
     pub(crate) async fn in_latin1() -> Self {
         let server = server();
         let name = format!("ops_{:08x}", Uuid::new_v4().as_fields().0);
+        let stand = Self { server, name };
+        // Before PostgreSQL 15 there was no other provider to choose from.
+        let provider = if server_version(&stand.server).await >= 150_000 {
+            "locale_provider libc"
+        } else {
+            ""
+        };
         let create = format!(
-            "create database {name} encoding 'LATIN1' locale 'C' locale_provider libc template template0"
+            "create database {} encoding 'LATIN1' locale 'C' {provider} template template0",
+            stand.name
         );
-        execute(&server, create).await;
-        Self { server, name }
+        execute(&stand.server, create).await;
+        stand
     }
 
     /// A copy of this database, under another name.

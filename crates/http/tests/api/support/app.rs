@@ -171,6 +171,7 @@ impl TestApp {
                 .await;
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
+        self.database.until_statistics_are_written().await;
         let read = format!(
             "select (seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint + \
              (select sum(idx_tup_read)::bigint from pg_stat_user_indexes where relname = '{table}') \

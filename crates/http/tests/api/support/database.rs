@@ -2,6 +2,7 @@
 
 use std::str::FromStr as _;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use hallpass_core::config::DatabaseConfig;
 use hallpass_core::schema;
@@ -50,7 +51,14 @@ impl Database {
         let template = template(&mut admin).await;
         take_role(&mut admin).await;
         let name = format!("test_{}", Uuid::new_v4().simple());
-        let clone = format!("create database {name} template {template} strategy file_copy");
+        // The other strategy, the default since PostgreSQL 15, writes the whole template to the WAL. Before, there was
+        // only this one, without a name.
+        let strategy = if version(&mut admin).await >= 150_000 {
+            "strategy file_copy"
+        } else {
+            ""
+        };
+        let clone = format!("create database {name} template {template} {strategy}");
         admin.execute(AssertSqlSafe(clone)).await.unwrap();
         // The functions' statements name every schema: in this suite nothing is found without it.
         let path = format!("alter database {name} set search_path = ''");
@@ -102,6 +110,16 @@ impl Database {
         .unwrap()
     }
 
+    /// Waits until the server shows what processes that have ended counted.
+    pub(crate) async fn until_statistics_are_written(&self) {
+        // Since 15 they are in shared memory. Before, a process writes them to a file, twice a second at most.
+        let mut admin = connect("postgres").await;
+        if version(&mut admin).await < 150_000 {
+            tokio::time::sleep(Duration::from_millis(750)).await;
+        }
+        admin.close().await.unwrap();
+    }
+
     /// Whether anybody may connect from now on. Who is connected stays.
     pub(crate) async fn allow_connections(&self, allow: bool) {
         let mut admin = connect("postgres").await;
@@ -138,6 +156,14 @@ impl Database {
             self.name
         )
     }
+}
+
+/// As a number: 150018 is 15.18.
+async fn version(admin: &mut PgConnection) -> i32 {
+    sqlx::query_scalar("select current_setting('server_version_num')::integer")
+        .fetch_one(admin)
+        .await
+        .unwrap()
 }
 
 /// Named after the migrations, so that a changed migration makes a new one.

@@ -45,9 +45,7 @@ async fn calls_in_any_order_beside_changes_of_one_never_deadlock() {
             assert!(matches!(answer.status.as_u16(), 200 | 412), "{answer:?}");
         }
     }
-    app.database
-        .execute("select pg_stat_force_next_flush()")
-        .await;
+    app.database.until_statistics_are_written().await;
     assert_eq!(app.database.value::<i64>(deadlocks).await, 0);
     let active = "select count(*) from users where is_active";
     assert_eq!(app.database.value::<i64>(active).await, 41);

@@ -41,7 +41,7 @@ pub(crate) async fn fill(app: &TestApp, count: i32) {
         "insert into users (id, email, email_normalized, name, name_normalized, roles, created_at)
          select ('00000000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, e, e, 'Filler ' || i, 'filler ' || i,
              '{user}', timestamptz '2026-01-01' + i * interval '1 second'
-         from generate_series(1, $1) as i, lateral (select 'u' || lpad(i::text, 5, '0') || '@example.com' as e)",
+         from generate_series(1, $1) as i, lateral (select 'u' || lpad(i::text, 5, '0') || '@example.com' as e) as address",
     )
     .bind(count)
     .execute(&app.database.owner)
