@@ -6,6 +6,7 @@ mod login;
 mod password;
 mod role;
 mod scram;
+mod server;
 mod version;
 
 use std::time::Duration;
@@ -21,6 +22,7 @@ pub use binding::{Standing, bind, empty_copy, standing};
 pub use indexes::{build_indexes, concurrent_indexes};
 pub use login::{Login, drop_login, ensure_login, is_login};
 pub use role::{APP_ROLE, PRIVILEGES_OF_OTHERS, READER_ROLE, grant};
+pub use server::SUPPORTED_SERVERS;
 pub use version::{applied, expected, version};
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
@@ -51,6 +53,12 @@ pub enum MigrateError {
         "{0} leads to a transaction pooler; migrations need the direct connection: set DATABASE_URL_UNPOOLED"
     )]
     Pooled(&'static str),
+    /// The server is older than every supported release.
+    #[error(
+        "the server is PostgreSQL {0}, and Hallpass needs PostgreSQL {oldest} or later: upgrade it, or use another server",
+        oldest = SUPPORTED_SERVERS.start()
+    )]
+    OldServer(String),
     /// The database cannot hold every character.
     #[error(
         "the database has the encoding {0}, but UTF8 is needed: create one with encoding 'UTF8' template template0"
@@ -147,12 +155,7 @@ pub async fn migrate(
     connection: &mut PgConnection,
     mut on_step: impl FnMut(&Step),
 ) -> Result<Vec<Step>, MigrateError> {
-    let encoding: String = sqlx::query_scalar("select current_setting('server_encoding')")
-        .fetch_one(&mut *connection)
-        .await?;
-    if encoding != "UTF8" {
-        return Err(MigrateError::Encoding(encoding));
-    }
+    server::check(connection).await?;
     lock(connection).await?;
     let result = apply(connection, &mut on_step).await;
     sqlx::query("select pg_advisory_unlock($1)")

@@ -189,6 +189,7 @@ impl From<MigrateError> for Failure {
         match error {
             MigrateError::Database(error) => database(&error),
             MigrateError::Pooled(_) => Self::new(Exit::Configuration, "pooled", text),
+            MigrateError::OldServer(_) => Self::new(Exit::Configuration, "old_server", text),
             MigrateError::Encoding(_) => Self::new(Exit::Configuration, "encoding", text),
             MigrateError::Busy => Self::new(Exit::Failed, "migration_under_way", text),
             MigrateError::Failed { .. } if is_denied(&error) => denied(&text),

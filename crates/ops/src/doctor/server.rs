@@ -2,7 +2,7 @@
 
 use hallpass_core::config::DatabaseConfig;
 use hallpass_core::db::{Db, Effect, Pooler};
-use hallpass_core::schema;
+use hallpass_core::schema::{self, SUPPORTED_SERVERS};
 use sqlx::FromRow;
 use sqlx::postgres::PgRow;
 use time::OffsetDateTime;
@@ -10,9 +10,6 @@ use time::OffsetDateTime;
 use super::check::Check;
 use crate::clock;
 
-/// The releases that are tested.
-const OLDEST: i32 = 14;
-const NEWEST: i32 = 18;
 /// Tokens tolerate five seconds between two clocks.
 const CLOCK_TOLERANCE: f64 = 2.0;
 /// With room for fewer instances a small rush is refused.
@@ -27,7 +24,8 @@ const FACTS: &str = "
         current_setting('lock_timeout') as lock_timeout,
         current_setting('idle_in_transaction_session_timeout') as idle_timeout,
         current_setting('max_connections')::integer
-            - current_setting('superuser_reserved_connections')::integer as connections,
+            - current_setting('superuser_reserved_connections')::integer
+            - coalesce(current_setting('reserved_connections', true)::integer, 0) as connections,
         (select sum(numbackends)::integer from pg_stat_database) as in_use,
         to_regclass('hallpass._sqlx_migrations') is not null and to_regclass('hallpass.users') is not null as has_schema,
         exists (select from pg_extension where extname = 'pg_trgm') as has_trigrams,
@@ -94,23 +92,23 @@ pub(super) async fn examine(
 }
 
 fn version(facts: &Facts) -> Check {
-    let major = facts.version_number / 10_000;
+    let major = u32::try_from(facts.version_number / 10_000).unwrap_or_default();
+    let (oldest, newest) = (SUPPORTED_SERVERS.start(), SUPPORTED_SERVERS.end());
     let detail = format!("PostgreSQL {}", facts.version);
     if facts.is_replica {
         let detail = format!("{detail}, a read-only replica");
         return Check::failure("serverVersion", detail, "connect to the primary server");
     }
-    match major {
-        OLDEST..=NEWEST => Check::ok("serverVersion", detail),
-        ..OLDEST => {
-            let action = format!("upgrade to PostgreSQL {OLDEST} or later, up to {NEWEST}");
-            Check::failure("serverVersion", detail, action)
-        }
-        _ => {
-            let action = format!("tried with {OLDEST} to {NEWEST}: look for a newer Hallpass");
-            Check::warning("serverVersion", detail, action)
-        }
+    if major < *oldest {
+        let action = format!("upgrade to PostgreSQL {oldest} or later, up to {newest}");
+        return Check::failure("serverVersion", detail, action);
     }
+    if major > *newest {
+        let action =
+            format!("tested with PostgreSQL {oldest} to {newest}: look for a newer Hallpass");
+        return Check::warning("serverVersion", detail, action);
+    }
+    Check::ok("serverVersion", detail)
 }
 
 /// In another encoding names fail that hold a character which it does not have.

@@ -1,0 +1,51 @@
+//! The PostgreSQL releases that this release of Hallpass supports.
+
+use std::ops::RangeInclusive;
+
+use sqlx::postgres::PgConnection;
+
+use super::MigrateError;
+
+/// The major versions that the tests run on.
+pub const SUPPORTED_SERVERS: RangeInclusive<u32> = 14..=18;
+
+/// Checks that a database can hold the schema.
+///
+/// # Errors
+/// [`MigrateError::OldServer`], [`MigrateError::Encoding`], [`MigrateError::Database`].
+pub(super) async fn check(connection: &mut PgConnection) -> Result<(), MigrateError> {
+    let query = "select current_setting('server_version_num')::integer, current_setting('server_version'), \
+                 current_setting('server_encoding')";
+    let (number, version, encoding): (i32, String, String) =
+        sqlx::query_as(query).fetch_one(connection).await?;
+    if is_too_old(number) {
+        return Err(MigrateError::OldServer(version));
+    }
+    if encoding != "UTF8" {
+        return Err(MigrateError::Encoding(encoding));
+    }
+    Ok(())
+}
+
+/// `number` is `server_version_num`: 140023 is 14.23, and 90624 is 9.6.24.
+fn is_too_old(number: i32) -> bool {
+    u32::try_from(number / 10_000).unwrap_or_default() < *SUPPORTED_SERVERS.start()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_before_14_is_too_old() {
+        for (number, expected) in [
+            (90_624, true),
+            (130_023, true),
+            (140_000, false),
+            (180_004, false),
+            (190_000, false),
+        ] {
+            assert_eq!(is_too_old(number), expected, "{number}");
+        }
+    }
+}
