@@ -5,10 +5,12 @@ use std::path::Path;
 
 use hallpass_core::config::DatabaseConfig;
 use hallpass_core::schema;
+use sqlx::Connection as _;
 use sqlx::postgres::PgConnection;
 use tempfile::NamedTempFile;
 
 use super::programs::{self, Programs};
+use super::script;
 use crate::failure::{Exit, Failure, database};
 
 /// Which rows are left to somebody else.
@@ -65,7 +67,7 @@ pub(super) fn entries(lines: &[String]) -> usize {
 /// Restores into a database that has what the objects need, all of it or nothing: in one transaction.
 ///
 /// # Errors
-/// What `pg_restore` says; then the database is as it was.
+/// What `pg_restore` or the database says; then the database is as it was.
 pub(super) async fn load(
     programs: &Programs,
     file: &Path,
@@ -78,23 +80,19 @@ pub(super) async fn load(
         writeln!(chosen, "{line}")?;
     }
     chosen.flush()?;
-    let mut run = programs.connected("pg_restore", into)?;
-    run.command
-        .args(["--single-transaction", "--exit-on-error"])
-        .args(["--no-owner", "--no-privileges", "--no-password"])
+    let mut pg_restore = programs.command("pg_restore");
+    pg_restore
+        .args(["--no-owner", "--no-privileges", "--file=-"])
         .arg("--use-list")
         .arg(chosen.path())
-        .arg(format!("--dbname={}", into.database()))
         .arg(file);
-    let output = run.command.output().await?;
-    if output.status.success() {
-        return Ok(());
-    }
-    Err(programs::failed(
-        "pg_restore",
-        &output.stderr,
-        "restore_failed",
-    ))
+    // The script changes the settings of its session.
+    let mut connection = schema::connect(into).await?;
+    let said = |error: sqlx::Error| database(&error);
+    let mut transaction = connection.begin().await.map_err(said)?;
+    script::run(pg_restore, &mut transaction).await?;
+    transaction.commit().await.map_err(said)?;
+    connection.close().await.map_err(said)
 }
 
 /// Copies the row of `settings` out of the archive, with the columns it had.

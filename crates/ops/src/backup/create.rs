@@ -42,7 +42,7 @@ pub(super) async fn run(
     let version = schema_version(&mut connection).await?;
     let version = version.ok_or_else(|| no_schema(&config))?;
     let path = environment.get("PATH");
-    let programs = Programs::find(path.as_deref(), server.major()..=u32::MAX).await?;
+    let programs = Programs::find(path.as_deref(), server.major()).await?;
     let file = file(&options.out, config.database(), server.now);
     if options.dry_run {
         return dry_run(screen, &config, &server, &programs, &file);

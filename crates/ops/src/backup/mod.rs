@@ -10,6 +10,7 @@ mod programs;
 mod proof;
 mod requirements;
 mod restore;
+mod script;
 mod server;
 mod stage;
 mod target;

@@ -1,6 +1,5 @@
 //! PostgreSQL's own `pg_dump` and `pg_restore`: found, new enough, and run without a password on a command line.
 
-use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -34,15 +33,12 @@ pub(super) struct Run {
 }
 
 impl Programs {
-    /// Those on `PATH` or elsewhere whose major version is one of these, the lowest first: the nearer they are
-    /// to the server's own, the better they suit it.
+    /// Those on `PATH` or elsewhere whose major version is this or a later one. The lowest are chosen: the nearer they
+    /// are to the server's own, the better they suit it.
     ///
     /// # Errors
     /// There are none; the message says which there are and how to get some.
-    pub(super) async fn find(
-        path: Option<&str>,
-        wanted: RangeInclusive<u32>,
-    ) -> Result<Self, Failure> {
+    pub(super) async fn find(path: Option<&str>, least: u32) -> Result<Self, Failure> {
         let mut found: Vec<Self> = Vec::new();
         for directory in places(path.unwrap_or_default()) {
             if !directory.join("pg_restore").is_file() {
@@ -54,9 +50,9 @@ impl Programs {
         }
         let (right, wrong): (Vec<_>, Vec<_>) = found
             .into_iter()
-            .partition(|programs| wanted.contains(&programs.major));
+            .partition(|programs| programs.major >= least);
         let best = right.into_iter().min_by_key(|programs| programs.major);
-        best.ok_or_else(|| missing(&wrong, &wanted))
+        best.ok_or_else(|| missing(&wrong, least))
     }
 
     /// A program that is to connect to a database.
@@ -148,13 +144,7 @@ fn places(path: &str) -> Vec<PathBuf> {
     places
 }
 
-fn missing(others: &[Programs], wanted: &RangeInclusive<u32>) -> Failure {
-    let (least, most) = (*wanted.start(), *wanted.end());
-    let needed = if most == u32::MAX {
-        format!("pg_dump and pg_restore of PostgreSQL {least} or later are needed")
-    } else {
-        format!("pg_dump and pg_restore of PostgreSQL {least} to {most} are needed")
-    };
+fn missing(others: &[Programs], least: u32) -> Failure {
     let there: Vec<_> = others
         .iter()
         .map(|programs| format!("{} in {}", programs.major, programs.directory.display()))
@@ -164,7 +154,8 @@ fn missing(others: &[Programs], wanted: &RangeInclusive<u32>) -> Failure {
     } else {
         format!("there is only {}", there.join(", "))
     };
-    let detail = format!("{needed}, and {there}");
+    let detail =
+        format!("pg_dump and pg_restore of PostgreSQL {least} or later are needed, and {there}");
     Failure::new(Exit::Failed, "programs_missing", detail).next(format!(
         "put them on the PATH: apt-get install postgresql-client-{least} (apt.postgresql.org), brew install \
          postgresql@{least}; in a checkout: export PATH=\"$(cargo hallpass drill programs):$PATH\""

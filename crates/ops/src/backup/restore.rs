@@ -126,10 +126,8 @@ pub(super) async fn suitable(
         return Err(Failure::new(Exit::Invalid, "older_server", detail)
             .next("restore into a server of the same major version or a later one"));
     }
-    // From 17 on pg_restore sets a parameter that older servers do not know.
-    let most = if server.major() < 17 { 16 } else { u32::MAX };
     let path = environment.get("PATH");
-    Programs::find(path.as_deref(), manifest.program_major..=most).await
+    Programs::find(path.as_deref(), manifest.program_major).await
 }
 
 fn question(config: &DatabaseConfig, manifest: &Manifest) -> String {
