@@ -61,7 +61,7 @@ mod routes;
 pub use error::Error;
 pub use functions::{Ended, InstanceState, InstanceStatus, LogLine, LogStream, Output};
 pub use platform::{Platform, PlatformBuilder};
-pub use postgres::{Postgres, PostgresBuilder, client_programs};
+pub use postgres::{Postgres, PostgresBuilder, PostgresVersion, client_programs};
 pub use processes::finish_guard;
 pub use random::{random_password, random_secret};
 pub use routes::{Destination, Routes, VercelJson};

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use hallpass_local::{Error, Postgres};
+use hallpass_local::{Error, Postgres, PostgresVersion};
 use sqlx::{Connection as _, PgConnection};
 
 async fn count(url: &str) -> i64 {
@@ -41,8 +41,18 @@ async fn what_was_written_survives_a_crash_and_a_restart() {
 }
 
 #[tokio::test]
-async fn it_is_postgresql_18_with_statistics_and_asks_for_passwords() {
+async fn every_version_has_statistics_and_asks_for_passwords() {
+    for version in [
+        Postgres::oldest_version().unwrap(),
+        PostgresVersion::default(),
+    ] {
+        has_statistics_and_asks_for_passwords(version).await;
+    }
+}
+
+async fn has_statistics_and_asks_for_passwords(version: PostgresVersion) {
     let mut postgres = Postgres::temporary()
+        .version(version)
         .setting("work_mem", "5MB")
         .start()
         .await
@@ -65,11 +75,20 @@ async fn it_is_postgresql_18_with_statistics_and_asks_for_passwords() {
             .await
             .unwrap()
     };
-    assert!(show("server_version").await.starts_with("18."));
+    let release = show("server_version").await;
+    assert!(release.starts_with(&format!("{version}.")), "{release}");
+    assert!(postgres.version().starts_with(&format!("{version}.")));
     assert_eq!(show("work_mem").await, "5MB");
     assert_eq!(show("listen_addresses").await, "127.0.0.1");
     assert_eq!(show("password_encryption").await, "scram-sha-256");
     assert_eq!(show("server_encoding").await, "UTF8");
+
+    let letters = "select lower('ÄÉ') = 'äé' and 'Z' < 'a' and show_trgm('ä') <> '{}'";
+    let knows_letters: bool = sqlx::query_scalar(letters)
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    assert!(knows_letters, "PostgreSQL {version}");
 
     let wrong = postgres.url("postgres", "wrong", "postgres");
     let refused = PgConnection::connect(&wrong).await.unwrap_err();
@@ -107,4 +126,33 @@ async fn a_server_left_behind_is_stopped_and_its_data_kept() {
     assert_eq!(second.port(), port, "the port stays the same");
     assert_eq!(count(&second.superuser_url("postgres")).await, 0);
     second.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn data_of_another_version_is_refused_and_kept() {
+    let directory = tempfile::tempdir().unwrap();
+    let place = directory.path().join("postgres");
+    let builder = |version| Postgres::in_directory(&place).version(version);
+    let (old, new) = (
+        Postgres::oldest_version().unwrap(),
+        PostgresVersion::default(),
+    );
+    let mut first = builder(old).start().await.unwrap();
+    first
+        .execute("postgres", "create table kept (id int)")
+        .await
+        .unwrap();
+    first.stop().await.unwrap();
+
+    let refused = builder(new).start().await.unwrap_err().to_string();
+    let expected = format!("holds data of PostgreSQL {old}, which PostgreSQL {new} cannot read");
+    assert!(refused.contains(&expected), "{refused}");
+    assert!(
+        refused.contains(&format!("cargo dev --postgres {old}")),
+        "{refused}"
+    );
+
+    let mut again = builder(old).start().await.unwrap();
+    assert_eq!(count(&again.superuser_url("postgres")).await, 0);
+    again.stop().await.unwrap();
 }

@@ -8,7 +8,7 @@ use std::{
 
 use super::stack::Stack;
 use crate::{
-    Error, Postgres,
+    Error, Postgres, PostgresVersion,
     processes::{Program, run},
 };
 
@@ -17,17 +17,19 @@ use crate::{
 pub(super) struct Context {
     root: PathBuf,
     fix: bool,
+    version: PostgresVersion,
     postgres: Option<Postgres>,
     stack: Option<Stack>,
 }
 
 impl Context {
-    pub(super) fn new(fix: bool) -> Result<Self, Error> {
+    pub(super) fn new(fix: bool, version: PostgresVersion) -> Result<Self, Error> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let root = std::fs::canonicalize(&root).map_err(Error::file(&root))?;
         Ok(Self {
             root,
             fix,
+            version,
             postgres: None,
             stack: None,
         })
@@ -36,6 +38,11 @@ impl Context {
     /// The checkout.
     pub(super) fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Of every server that a step starts without naming another version.
+    pub(super) fn version(&self) -> PostgresVersion {
+        self.version
     }
 
     /// Whether a step may write what it would have complained about.
@@ -49,6 +56,11 @@ impl Context {
         program.directory = Some(self.root.clone());
         program.without = inherited_from_cargo();
         program.show_output = true;
+        // For the servers that it starts, or that its tests start.
+        program.environment = vec![(
+            PostgresVersion::VARIABLE.to_owned(),
+            self.version.to_string(),
+        )];
         program
     }
 
@@ -67,12 +79,7 @@ impl Context {
     /// A throw-away server for tests, fast rather than durable.
     pub(super) async fn postgres(&mut self) -> Result<&Postgres, Error> {
         if self.postgres.is_none() {
-            let server = Postgres::temporary().start().await?;
-            // The tests ask it how many statements an endpoint has cost.
-            server
-                .execute("postgres", "create extension pg_stat_statements")
-                .await?;
-            self.postgres = Some(server);
+            self.postgres = Some(server(self.version).await?);
         }
         self.postgres
             .as_ref()
@@ -106,6 +113,16 @@ impl Context {
         }
         stack
     }
+}
+
+/// A throw-away server for tests.
+pub(super) async fn server(version: PostgresVersion) -> Result<Postgres, Error> {
+    let server = Postgres::temporary().version(version).start().await?;
+    // The tests ask it how many statements an endpoint has cost.
+    server
+        .execute("postgres", "create extension pg_stat_statements")
+        .await?;
+    Ok(server)
 }
 
 /// How much of this machine a run may use at once.

@@ -52,7 +52,7 @@ async fn run(options: &Options) -> Result<bool, Error> {
     let in_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
     let names: Vec<_> = steps::ALL.iter().map(|step| step.name).collect();
     let chosen = options.choose(&names, in_ci)?;
-    let mut context = Context::new(options.fix)?;
+    let mut context = Context::new(options.fix, options.postgres)?;
     for step in steps::ALL.iter().filter(|step| chosen.contains(&step.name)) {
         report::header(step.name, step.about);
         let started = Instant::now();

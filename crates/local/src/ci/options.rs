@@ -2,7 +2,7 @@
 
 use clap::Parser;
 
-use crate::Error;
+use crate::{Error, PostgresVersion};
 
 /// Runs everything that must hold before a change lands.
 #[derive(Debug, Parser)]
@@ -23,6 +23,10 @@ pub struct Options {
     /// Write what a step would have complained about: format, sqlx
     #[arg(long)]
     pub(super) fix: bool,
+
+    /// PostgreSQL's major version, for every step that starts a server
+    #[arg(long, value_name = "VERSION", env = PostgresVersion::VARIABLE, value_enum, default_value_t)]
+    pub(super) postgres: PostgresVersion,
 
     /// List the steps in their order
     #[arg(long)]

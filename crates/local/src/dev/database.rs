@@ -3,7 +3,7 @@
 use sqlx::{Connection as _, PgConnection};
 
 use super::{data::Data, dotenv::Dotenv, progress::Step, project::Project};
-use crate::{Error, Postgres, random_password};
+use crate::{Error, Postgres, PostgresVersion, random_password};
 
 const DATABASE: &str = "hallpass";
 /// Owns the database and migrates it.
@@ -38,6 +38,7 @@ pub(super) async fn start(
     project: &Project,
     data: &Data,
     kept: &mut Dotenv,
+    version: PostgresVersion,
 ) -> Result<Database, Error> {
     let step = Step::begin("database");
     if let Some(url) = project.variable("DATABASE_URL") {
@@ -50,22 +51,28 @@ pub(super) async fn start(
             app_password: None,
         });
     }
-    let database = start_own(project, data, kept).await?;
+    let database = start_own(project, data, kept, version).await?;
     if let Some(server) = &database.server {
-        let version = server.version().split('-').next().unwrap_or_default();
+        let release = server.version().split('-').next().unwrap_or_default();
         step.end(&format!(
-            "PostgreSQL {version} on 127.0.0.1:{}",
+            "PostgreSQL {release} on 127.0.0.1:{}",
             server.port()
         ));
     }
     Ok(database)
 }
 
-async fn start_own(project: &Project, data: &Data, kept: &mut Dotenv) -> Result<Database, Error> {
+async fn start_own(
+    project: &Project,
+    data: &Data,
+    kept: &mut Dotenv,
+    version: PostgresVersion,
+) -> Result<Database, Error> {
     let before = kept.get("DATABASE_URL_UNPOOLED").and_then(Login::parse);
     let before_app = kept.get("DATABASE_URL").and_then(Login::parse);
-    let mut builder =
-        Postgres::in_directory(data.database()).package(project.root.join("crates/local/postgres"));
+    let mut builder = Postgres::in_directory(data.database())
+        .packages(project.root.join("crates/local/postgres"))
+        .version(version);
     if let Some(login) = &before {
         builder = builder.port(login.port);
     }

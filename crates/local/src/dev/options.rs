@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
+use crate::PostgresVersion;
+
 /// Run Hallpass on this machine: database, functions and console on one port.
 ///
 /// Needs Rust and Node.js. Set `DATABASE_URL` to use a PostgreSQL of your own, and
@@ -23,6 +25,10 @@ pub(super) struct Options {
     /// Where the database and what was made up are kept [default: .hallpass in the project].
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
+
+    /// PostgreSQL's major version.
+    #[arg(long, value_name = "VERSION", env = PostgresVersion::VARIABLE, value_enum, default_value_t)]
+    pub(super) postgres: PostgresVersion,
 
     /// Processes a function, taken in turn.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=64))]

@@ -13,7 +13,10 @@ use super::{
     progress::line,
     project::{Project, shown},
 };
-use crate::{Error, Output, Platform, PlatformBuilder, Postgres, gateway::bind, random_secret};
+use crate::{
+    Error, Output, Platform, PlatformBuilder, Postgres, PostgresVersion, gateway::bind,
+    random_secret,
+};
 
 /// Everything that runs.
 #[derive(Debug)]
@@ -94,7 +97,7 @@ pub(super) async fn start(options: &Options) -> Result<Running, Error> {
     let administrator = Administrator::choose(&project, &mut kept)?;
 
     let (database, binaries, ()) = tokio::try_join!(
-        database::start(&project, &data, &mut kept),
+        database::start(&project, &data, &mut kept, options.postgres),
         build::functions(&project, options.release),
         console::build(&project),
     )?;
@@ -156,8 +159,10 @@ fn with_environment(
     database: &Database,
     secret: &str,
 ) -> PlatformBuilder {
-    let is_ours =
-        |name: &str| name.starts_with("HALLPASS_ADMIN_") || name == "HALLPASS_APP_PASSWORD";
+    let is_ours = |name: &str| {
+        name.starts_with("HALLPASS_ADMIN_")
+            || ["HALLPASS_APP_PASSWORD", PostgresVersion::VARIABLE].contains(&name)
+    };
     let configures = |name: &str| {
         ["HALLPASS_", "DATABASE_", "VERCEL_", "POSTGRES_", "OTEL_"]
             .iter()

@@ -8,7 +8,7 @@ use std::{
 
 use nix::sys::signal::Signal;
 
-use super::account::Account;
+use super::{PostgresVersion, account::Account};
 use crate::{
     Error,
     processes::{Program, run, signal},
@@ -34,14 +34,16 @@ impl Cluster {
     pub(super) async fn open(
         directory: &Path,
         programs: &Path,
+        version: PostgresVersion,
         account: Option<Account>,
     ) -> Result<Self, Error> {
         let data = directory.join("cluster");
         let password_file = directory.join("superuser");
         // PG_VERSION is written early; the password file's final name is given last of all.
         if !password_file.exists() {
-            make(&data, &password_file, programs, account).await?;
+            make(&data, &password_file, programs, version, account).await?;
         }
+        is_of(&data, version)?;
         let password =
             std::fs::read_to_string(&password_file).map_err(Error::file(&password_file))?;
         stop_left_behind(&data).await?;
@@ -70,10 +72,26 @@ impl Cluster {
     }
 }
 
+/// A server reads the files of its own major version only.
+fn is_of(data: &Path, version: PostgresVersion) -> Result<(), Error> {
+    let path = data.join("PG_VERSION");
+    let found = std::fs::read_to_string(&path).map_err(Error::file(&path))?;
+    let found = found.trim();
+    if found == version.to_string() {
+        return Ok(());
+    }
+    Err(Error::Postgres(format!(
+        "{} holds data of PostgreSQL {found}, which PostgreSQL {version} cannot read: choose version {found} (cargo \
+         dev --postgres {found}) or another directory (--data DIR), or delete the data (--reset)",
+        data.display()
+    )))
+}
+
 async fn make(
     data: &Path,
     password_file: &Path,
     programs: &Path,
+    version: PostgresVersion,
     account: Option<Account>,
 ) -> Result<(), Error> {
     // What an interrupted attempt left is worth nothing.
@@ -89,12 +107,8 @@ async fn make(
             "--encoding=UTF8",
             "--no-instructions",
         ])
-        .args([
-            "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8",
-            "--locale=C",
-            "--no-sync",
-        ]);
+        .args(["--locale=C", "--no-sync"])
+        .args(locale(version));
     initdb.arguments.push(with_value("--pgdata=", data));
     initdb.arguments.push(with_value("--pwfile=", &draft));
     initdb.run_as = account.map(|account| (account.user, account.group));
@@ -111,6 +125,22 @@ async fn make(
     let _infallible = writeln!(text, "include_if_exists = '{OUR_SETTINGS}'");
     std::fs::write(&main, text).map_err(Error::file(&main))?;
     std::fs::rename(&draft, password_file).map_err(Error::file(password_file))
+}
+
+/// Orders by code point and knows the letters of every language.
+///
+/// `pg_trgm` asks the C library what a letter is, in every version: with its locale C the search index would hold no
+/// letter outside of ASCII. Since version 17 everything else is by PostgreSQL's own tables.
+fn locale(version: PostgresVersion) -> Vec<&'static str> {
+    let mut arguments = vec![if cfg!(target_os = "macos") {
+        "--lc-ctype=en_US.UTF-8"
+    } else {
+        "--lc-ctype=C.UTF-8"
+    }];
+    if version >= PostgresVersion::V17 {
+        arguments.extend(["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]);
+    }
+    arguments
 }
 
 fn with_value(flag: &str, value: &Path) -> std::ffi::OsString {

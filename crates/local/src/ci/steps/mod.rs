@@ -11,6 +11,7 @@ mod fuzz;
 mod lighthouse;
 mod lint;
 mod monitoring;
+mod oldest;
 mod pooler;
 mod readme;
 mod rollback;
@@ -75,6 +76,11 @@ pub(super) const ALL: &[Step] = &[
         name: "tests",
         about: "all tests of all crates",
         run: |c| Box::pin(tests::run(c)),
+    },
+    Step {
+        name: "oldest",
+        about: "the functions and the operator's command on the oldest supported PostgreSQL",
+        run: |c| Box::pin(oldest::run(c)),
     },
     Step {
         name: "drills",
