@@ -22,7 +22,7 @@ pub use binding::{Standing, bind, empty_copy, standing};
 pub use indexes::{build_indexes, concurrent_indexes};
 pub use login::{Login, drop_login, ensure_login, is_login};
 pub use role::{APP_ROLE, PRIVILEGES_OF_OTHERS, READER_ROLE, grant};
-pub use server::SUPPORTED_SERVERS;
+pub use server::{SUPPORTED_SERVERS, check_server};
 pub use version::{applied, expected, version};
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
@@ -155,7 +155,7 @@ pub async fn migrate(
     connection: &mut PgConnection,
     mut on_step: impl FnMut(&Step),
 ) -> Result<Vec<Step>, MigrateError> {
-    server::check(connection).await?;
+    check_server(connection).await?;
     lock(connection).await?;
     let result = apply(connection, &mut on_step).await;
     sqlx::query("select pg_advisory_unlock($1)")

@@ -13,7 +13,7 @@ pub const SUPPORTED_SERVERS: RangeInclusive<u32> = 14..=18;
 ///
 /// # Errors
 /// [`MigrateError::OldServer`], [`MigrateError::Encoding`], [`MigrateError::Database`].
-pub(super) async fn check(connection: &mut PgConnection) -> Result<(), MigrateError> {
+pub async fn check_server(connection: &mut PgConnection) -> Result<(), MigrateError> {
     let query = "select current_setting('server_version_num')::integer, current_setting('server_version'), \
                  current_setting('server_encoding')";
     let (number, version, encoding): (i32, String, String) =

@@ -187,7 +187,8 @@ impl Restore<'_> {
     async fn bring_up_to_date(&mut self, environment: &Environment) -> Result<usize, Failure> {
         let progress = Progress::begin(self.screen, "schema and role");
         let applied = schema::migrate(&mut self.connection, |_| {}).await?;
-        let role = role::grant(&mut self.connection, environment, self.screen).await?;
+        let role =
+            role::grant(&mut self.connection, &self.config, environment, self.screen).await?;
         let migrations = match applied.len() {
             0 => "nothing to migrate".to_owned(),
             1 => "1 migration applied".to_owned(),

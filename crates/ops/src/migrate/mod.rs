@@ -47,6 +47,7 @@ async fn dry_run(
 ) -> Result<Exit, Failure> {
     let database = environment.direct()?;
     let mut connection = schema::connect(&database).await?;
+    schema::check_server(&mut connection).await?;
     let pending = schema::pending(&mut connection).await?;
     let json = json!({
         "database": database.address(),
@@ -142,7 +143,7 @@ async fn migrate(
     }
     let reached = schema::applied(&mut connection).await;
     let version = schema::version(&reached.map_err(|error| crate::failure::database(&error))?);
-    let role = role::grant(&mut connection, environment, screen).await?;
+    let role = role::grant(&mut connection, &database, environment, screen).await?;
     trail::role(&mut connection, &role, client).await?;
     let mut bound = None;
     if let (Some(claim), Some(standing)) = (&claim, &standing) {

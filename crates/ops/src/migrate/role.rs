@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hallpass_core::config::DatabaseConfig;
 use hallpass_core::schema::{self, APP_ROLE};
 use serde_json::{Value, json};
 use sqlx::error::DatabaseError;
@@ -26,13 +27,13 @@ pub(crate) enum Granted {
 /// What the database says, where a password asks for the role.
 pub(crate) async fn grant(
     connection: &mut PgConnection,
+    database: &DatabaseConfig,
     environment: &Environment,
     screen: Screen,
 ) -> Result<Granted, Failure> {
     let password = environment.get("HALLPASS_APP_PASSWORD");
     let with_password = password.is_some();
-    let database = environment.direct()?;
-    let granted = async || schema::grant(&mut *connection, &database, password.as_deref()).await;
+    let granted = async || schema::grant(&mut *connection, database, password.as_deref()).await;
     match patiently(granted).await {
         Ok(true) => Ok(Granted::Yes { with_password }),
         Ok(false) => Ok(Granted::NoRole),

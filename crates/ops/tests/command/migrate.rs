@@ -180,6 +180,8 @@ async fn a_database_that_cannot_hold_every_character_is_refused() {
         error["detail"].as_str().unwrap().contains("LATIN1"),
         "{error}"
     );
+    let dry = stand.run(&["migrate", "--json", "--dry-run"]).await;
+    assert_eq!(dry.failed(3)["code"], "encoding");
     let schema = "select count(*) from pg_namespace where nspname = 'hallpass'";
     assert_eq!(stand.value::<i64>(schema).await, 0);
     let report = stand.run(&["doctor", "--json"]).await;

@@ -61,6 +61,24 @@ async fn every_definition_and_every_privilege_comes_back() {
     assert_ne!(doctor.run().await.json()["status"], "failure");
 }
 
+/// After the loss of a server there may be no other database than the one to restore into.
+#[tokio::test]
+async fn the_address_to_restore_into_is_the_only_variable_that_is_needed() {
+    let source = Source::new().await;
+    let file = source.create("a.dump").await;
+    let into = Stand::empty().await;
+    let restore = source
+        .restore(&file, &into)
+        .env("HALLPASS_APP_PASSWORD", APP_PASSWORD)
+        .without("DATABASE_URL")
+        .without("HALLPASS_SECRET");
+    restore.run().await.json();
+    let users = "select count(*) from users";
+    assert_eq!(into.value::<i64>(users).await, 51);
+    let granted = "select has_table_privilege('hallpass_app', 'hallpass.users', 'select')";
+    assert!(into.value::<bool>(granted).await);
+}
+
 #[tokio::test]
 async fn nobody_of_the_backup_is_signed_in_and_signing_in_works() {
     let source = Source::new().await;
