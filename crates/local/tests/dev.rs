@@ -136,3 +136,17 @@ fn outside_the_project_it_says_so() {
         stderr(&output)
     );
 }
+
+#[test]
+fn a_version_of_postgresql_that_is_not_known_is_refused_with_those_that_are() {
+    let by_variable = dev_in(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."),
+        &[],
+        &[("HALLPASS_LOCAL_POSTGRES", "9")],
+    );
+    for output in [dev(&["--postgres", "13"]), by_variable] {
+        assert_eq!(output.status.code(), Some(2));
+        let said = stderr(&output);
+        assert!(said.contains("14, 15, 16, 17, 18"), "{said}");
+    }
+}

@@ -8,6 +8,7 @@ mod links;
 mod numbers;
 mod repository;
 mod security_model;
+mod versions;
 
 use std::path::PathBuf;
 
