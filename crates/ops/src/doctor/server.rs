@@ -32,6 +32,7 @@ const FACTS: &str = "
         (select indisvalid from pg_index where indexrelid = to_regclass('hallpass.users_search_idx')) as search_index,
         pg_is_in_recovery() as is_replica,
         current_setting('server_encoding') as encoding,
+        (select datctype::text from pg_database where datname = current_database()) as character_type,
         current_database() || ' ' || pg_postmaster_start_time() as identity";
 
 /// The migrations that were applied, and how many failed.
@@ -56,6 +57,7 @@ pub(super) struct Facts {
     search_index: Option<bool>,
     is_replica: bool,
     encoding: String,
+    character_type: String,
     pub(super) identity: String,
 }
 
@@ -155,6 +157,15 @@ async fn applied(db: &Db, facts: &Facts) -> Check {
 
 fn search(facts: &Facts) -> Check {
     match (facts.has_trigrams, facts.search_index) {
+        (true, Some(true)) if ["C", "POSIX"].contains(&facts.character_type.as_str()) => {
+            Check::warning(
+                "search",
+                "the database's lc_ctype is C, so pg_trgm indexes ASCII letters only: a search in another script reads all \
+                 users",
+                "create database NAME lc_ctype 'C.UTF-8' template template0; then hallpass backup create, and hallpass \
+                 backup restore into it",
+            )
+        }
         (true, Some(true)) => Check::ok("search", "pg_trgm and its index are there"),
         (false, _) => Check::failure(
             "search",

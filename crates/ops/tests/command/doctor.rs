@@ -30,7 +30,7 @@ async fn fails(call: Call, name: &str, action: &str) {
 
 #[tokio::test]
 async fn all_is_well_where_everything_is_done() {
-    let stand = Stand::empty().await;
+    let stand = Stand::with_letters(true).await;
     let migrate = stand
         .call(&["migrate"])
         .env("HALLPASS_APP_PASSWORD", APP_PASSWORD);
@@ -84,6 +84,20 @@ async fn all_is_well_where_everything_is_done() {
         "{}",
         people.stdout
     );
+}
+
+#[tokio::test]
+async fn a_database_whose_locale_knows_no_letter_outside_of_ascii_is_told() {
+    let stand = Stand::with_letters(false).await;
+    stand.run(&["migrate"]).await.succeeded();
+    let report: Value =
+        serde_json::from_str(&stand.run(&["doctor", "--json"]).await.stdout).unwrap();
+    let search = check(&report, "search");
+    assert_eq!(search["status"], "warning", "{search}");
+    assert!(search["action"].as_str().unwrap().contains("lc_ctype"));
+    // What the warning is about: there is nothing to look up in the index.
+    let trigrams = "select cardinality(show_trgm('日本'))";
+    assert_eq!(stand.value::<i32>(trigrams).await, 0);
 }
 
 #[tokio::test]

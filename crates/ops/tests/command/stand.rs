@@ -152,6 +152,21 @@ impl Stand {
         stand
     }
 
+    /// A database without a schema, whose character type is the C library's `C` or one that knows all letters.
+    pub(crate) async fn with_letters(all: bool) -> Self {
+        let server = server();
+        let name = format!("ops_{:08x}", Uuid::new_v4().as_fields().0);
+        let character_type = match all {
+            false => "C",
+            true if cfg!(target_os = "macos") => "en_US.UTF-8",
+            true => "C.UTF-8",
+        };
+        let create =
+            format!("create database {name} lc_ctype '{character_type}' template template0");
+        execute(&server, create).await;
+        Self { server, name }
+    }
+
     /// A copy of this database, under another name.
     pub(crate) async fn copied(&self) -> Self {
         let server = self.server.clone();
