@@ -34,6 +34,10 @@ struct Counted {
 }
 
 async fn counted(postgres: &Postgres) -> Counted {
+    // Before 15 the server writes sessions to a file, twice a second at most.
+    if postgres.version().starts_with("14.") {
+        tokio::time::sleep(Duration::from_millis(750)).await;
+    }
     let url = postgres.superuser_url("postgres");
     let mut observer = PgConnection::connect(&url).await.unwrap();
     let sql = "select sessions, numbackends as backends, \
