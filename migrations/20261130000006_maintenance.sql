@@ -147,3 +147,21 @@ begin
     return (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
 end
 $$;
+
+-- What the current role may do beyond what the functions need; empty for hallpass_app and its members. Read by the
+-- status page and by `hallpass doctor`.
+create function hallpass.excess_privileges() returns text[]
+language sql stable
+begin atomic
+    select array_remove(array[
+        case when (select r.rolsuper from pg_catalog.pg_roles r where r.rolname = current_user)
+            then 'do everything (superuser)' end,
+        case when has_schema_privilege('hallpass', 'create') then 'create tables' end,
+        case when has_table_privilege('hallpass.users', 'delete') then 'delete users' end,
+        case when has_table_privilege('hallpass.sessions', 'insert') then 'insert sessions' end,
+        case when has_table_privilege('hallpass.audit_events', 'update')
+            or has_table_privilege('hallpass.audit_events', 'delete') then 'change audit events' end,
+        case when has_table_privilege('hallpass.audit_events', 'truncate')
+            or has_table_privilege('hallpass.users', 'truncate') then 'truncate tables' end
+    ], null);
+end;

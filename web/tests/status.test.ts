@@ -125,4 +125,24 @@ describe('the page', () => {
     expect(place.querySelectorAll('.breathes').length).toBe(0)
     expect(place.textContent).toContain('20,000 or more succeeded, 1 failed')
   })
+
+  it.each([
+    [[], 'hallpass_app: only what the functions need'],
+    [['create tables', 'delete users'], 'hallpass_app: may do more than the functions need (create tables, delete users). Run: hallpass doctor'],
+  ])('names the role, and what it may do beyond its needs: %j', async (excessPrivileges, said) => {
+    const { server, origin } = await startApiServer()
+    server.on('POST /api/login', signedIn('a1'))
+    server.on('GET /api/me', { status: 200, body: { ...user, permissions: ['system:operate'] } })
+    server.on(HEALTH, { status: 200, body: body('healthy') })
+    const database = { version: '18.0', sizeBytes: 1, connections: { used: 1, limit: 100 }, pooler: 'none', role: 'hallpass_app', excessPrivileges }
+    const counted = { total: 1, live: 1, relation: 'exact' }
+    const schema = { current: 1, expected: 1, status: 'current' }
+    const system = { version: '0.1.0', environment: 'test', region: null, uptime: 1, memory: { used: 1, total: 2 }, schema, database }
+    server.on('GET /api/system', { status: 200, body: { ...system, users: counted, sessions: counted, alerts: { isConfigured: false, failure: null } } })
+    const { session } = await openTab(origin)
+    await session.signIn({ email: user.email, password: 'correct horse battery' })
+    const { default: StatusView } = await import('@/status/StatusView.vue')
+    const { place } = await mountPages('/status', [{ path: '/status', name: 'status', component: StatusView }])
+    await eventually(() => expect(place.textContent).toContain(said))
+  })
 })

@@ -681,8 +681,15 @@ export interface components {
         DatabaseBody: {
             /** @description To the whole server. */
             connections: components["schemas"]["ConnectionsBody"];
+            /**
+             * @description What the role may do beyond what the functions need, such as `create tables`; empty where it has the least
+             *     privilege (ASVS 13.2.2).
+             */
+            excessPrivileges: string[];
             /** @description What stands before the server: nothing, or a pooler that keeps prepared statements (`named`) or does not. */
             pooler: components["schemas"]["PoolerState"];
+            /** @description The role of PostgreSQL that this instance is connected as. */
+            role: string;
             /**
              * Format: int64
              * @description Of this database on disk, indexes included, in bytes.

@@ -48,6 +48,10 @@ pub struct DatabaseState {
     pub connections_max: i64,
     /// What stands before the server.
     pub pooler: PoolerState,
+    /// The role that this instance is connected as.
+    pub role: String,
+    /// What that role may do beyond what it needs.
+    pub excess: Vec<String>,
 }
 
 /// What stands before the server.
@@ -113,6 +117,8 @@ pub async fn look(hallpass: &Hallpass, claims: &Claims) -> Result<System> {
             size: row.size,
             connections: row.connections,
             connections_max: row.connections_max,
+            role: row.role,
+            excess: row.excess,
             pooler: match hallpass.db.pooler() {
                 Pooler::None => PoolerState::None,
                 Pooler::Tracking => PoolerState::Named,

@@ -43,6 +43,8 @@ async fn shows_release_instance_and_database_in_one_statement() {
     assert_eq!(database["connections"]["limit"].to_string(), limit);
     // The one that counts.
     assert!(database["connections"]["used"].as_i64().unwrap() >= 1);
+    assert_eq!(database["role"], "hallpass_app");
+    assert_eq!(database["excessPrivileges"], json!([]));
     let exact = |field: &str, number: i64| json!({ field: number, "relation": "exact" });
     assert_eq!(found["users"], exact("total", 1));
     assert_eq!(found["sessions"], exact("live", 1));
@@ -159,4 +161,24 @@ async fn beyond_a_thousand_statistics_answer_and_the_price_stays() {
     assert_eq!(found["sessions"]["relation"], "estimated");
     let live = found["sessions"]["live"].as_i64().unwrap();
     assert!((5_000..20_000).contains(&live), "{live}");
+}
+
+#[tokio::test]
+async fn a_role_with_more_than_the_least_privilege_is_shown_with_what_it_may_do() {
+    let app = TestApp::new().await;
+    let admin = administrator(&app).await;
+    let grant =
+        "grant create on schema hallpass to hallpass_app; grant delete on users to hallpass_app";
+    app.database.execute(grant).await;
+    let found = system(&app, &admin).await;
+    let excess = &found["database"]["excessPrivileges"];
+    assert_eq!(excess, &json!(["create tables", "delete users"]));
+    let owner = app.database.owner_url();
+    let app = app.beside(&[("DATABASE_URL", owner.as_str())]);
+    let found = system(&app, &admin).await;
+    assert_ne!(found["database"]["role"], "hallpass_app");
+    assert_eq!(
+        found["database"]["excessPrivileges"][0],
+        "do everything (superuser)"
+    );
 }

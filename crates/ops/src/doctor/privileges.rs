@@ -9,19 +9,11 @@ use super::check::Check;
 
 const PRIVILEGES: &str = "
     select current_user::text as role,
-        array_remove(array[
-            case when (select rolsuper from pg_roles where rolname = current_user) then 'do everything (superuser)' end,
-            case when has_schema_privilege('hallpass', 'create') then 'create tables' end,
-            case when has_table_privilege('hallpass.users', 'delete') then 'delete users' end,
-            case when has_table_privilege('hallpass.audit_events', 'update')
-                or has_table_privilege('hallpass.audit_events', 'delete') then 'change audit events' end,
-            case when has_table_privilege('hallpass.audit_events', 'truncate')
-                or has_table_privilege('hallpass.users', 'truncate') then 'truncate tables' end
-        ], null) as excess,
+        hallpass.excess_privileges() as excess,
         array(
             select needed.privilege || ' on ' || needed.name
             from (values ('users', 'select'), ('users', 'insert'), ('users', 'update'),
-                ('sessions', 'select'), ('sessions', 'update'),
+                ('sessions', 'select'),
                 ('audit_events', 'select'), ('audit_events', 'insert'),
                 ('login_throttle', 'select'), ('login_throttle', 'insert'),
                 ('login_throttle', 'update'), ('login_throttle', 'delete'),
@@ -29,6 +21,11 @@ const PRIVILEGES: &str = "
                 ('settings', 'select'), ('roles', 'select'), ('_sqlx_migrations', 'select')
             ) as needed (name, privilege)
             where not has_table_privilege('hallpass.' || needed.name, needed.privilege)
+            union all
+            select 'update (' || needed.name || ') on sessions'
+            from unnest(array['generation', 'rotated_at', 'confirmed_at', 'reissued_at', 'last_used_at',
+                'idle_expires_at', 'ip', 'user_agent', 'revoked_at', 'revoked_reason']) as needed (name)
+            where not has_column_privilege('hallpass.sessions', needed.name, 'update')
             union all
             select 'execute on ' || needed.name
             from (values ('purge_sessions(interval, integer)'), ('purge_throttle(interval, integer)'),
@@ -114,8 +111,9 @@ fn least(found: &Privileges) -> Check {
         "not in force: {role} may {}; that audit events are append-only is held by triggers",
         found.excess.join(", ")
     );
-    let action = "HALLPASS_APP_PASSWORD=… hallpass migrate; then use hallpass_app and that \
-                  password in DATABASE_URL, and the owner in DATABASE_URL_UNPOOLED";
+    let action = "hallpass migrate --deploy makes a login role of its own for each secret, where the owner \
+                  may make roles; or HALLPASS_APP_PASSWORD=… hallpass migrate, then hallpass_app and that \
+                  password in DATABASE_URL and the owner in DATABASE_URL_UNPOOLED";
     Check::warning(NAME, detail, action)
 }
 

@@ -110,7 +110,8 @@ async fn warnings_alone_are_no_failure() {
     assert!(privilege["detail"].as_str().unwrap().contains("triggers"));
     let advice = privilege["action"].as_str().unwrap();
     assert!(
-        advice.contains("HALLPASS_APP_PASSWORD=… hallpass migrate"),
+        advice.contains("HALLPASS_APP_PASSWORD=… hallpass migrate")
+            && advice.contains("hallpass migrate --deploy"),
         "{advice}"
     );
     assert_eq!(check(&report, "timeouts")["status"], "warning");

@@ -151,7 +151,17 @@ purge_throttle() hallpass_app execute
 roles hallpass_app select
 schema hallpass_app usage
 schema hallpass_reader usage
-sessions hallpass_app select update
+sessions hallpass_app select
+sessions.confirmed_at hallpass_app update
+sessions.generation hallpass_app update
+sessions.idle_expires_at hallpass_app update
+sessions.ip hallpass_app update
+sessions.last_used_at hallpass_app update
+sessions.reissued_at hallpass_app update
+sessions.revoked_at hallpass_app update
+sessions.revoked_reason hallpass_app update
+sessions.rotated_at hallpass_app update
+sessions.user_agent hallpass_app update
 settings hallpass_app select
 settings.links_valid_from hallpass_app update
 settings.sessions_valid_from hallpass_app update

@@ -6,9 +6,9 @@ select array(select m.version from hallpass._sqlx_migrations m where m.success) 
         select bool_and(has_table_privilege(needed.name, needed.privilege))
         from (values
             ('hallpass.users', 'select'), ('hallpass.users', 'insert'), ('hallpass.users', 'update'),
-            ('hallpass.sessions', 'select'), ('hallpass.sessions', 'update'),
+            ('hallpass.sessions', 'select'),
             ('hallpass.audit_events', 'select'), ('hallpass.audit_events', 'insert'),
             ('hallpass.login_throttle', 'select'), ('hallpass.login_throttle', 'insert'),
             ('hallpass.login_throttle', 'update')
         ) as needed (name, privilege)
-    ) as "has_privileges!"
+    ) and has_column_privilege('hallpass.sessions', 'generation', 'update') as "has_privileges!"

@@ -8,8 +8,11 @@ revoke all on all routines in schema hallpass from hallpass_app;
 grant usage on schema hallpass to hallpass_app;
 grant select on hallpass.roles, hallpass._sqlx_migrations to hallpass_app;
 grant select, insert, update on hallpass.users to hallpass_app;
--- Sessions are opened by open_session alone.
-grant select, update on hallpass.sessions to hallpass_app;
+-- Sessions are opened by open_session alone: whose a session is, and until when it can last, stays as it was opened.
+grant select, update (
+    generation, rotated_at, confirmed_at, reissued_at, last_used_at, idle_expires_at, ip, user_agent,
+    revoked_at, revoked_reason
+) on hallpass.sessions to hallpass_app;
 grant select, update (sessions_valid_from, links_valid_from) on hallpass.settings to hallpass_app;
 grant select, insert on hallpass.audit_events to hallpass_app;
 grant select, insert, update, delete on hallpass.login_throttle, hallpass.alerts to hallpass_app;

@@ -13,6 +13,8 @@ seen as materialized (
 )
 select array(select m.version from hallpass._sqlx_migrations m where m.success) as "applied!",
     current_setting('server_version') as "version!",
+    current_user::text as "role!",
+    hallpass.excess_privileges() as "excess!",
     pg_database_size(current_database()) as "size!",
     -- Only clients have both a database and a role; of which kind a process is, is hidden from a role without
     -- pg_read_all_stats, which would count none but its own.

@@ -90,6 +90,11 @@ pub(crate) struct DatabaseBody {
     connections: ConnectionsBody,
     /// What stands before the server: nothing, or a pooler that keeps prepared statements (`named`) or does not.
     pooler: PoolerState,
+    /// The role of PostgreSQL that this instance is connected as.
+    role: String,
+    /// What the role may do beyond what the functions need, such as `create tables`; empty where it has the least
+    /// privilege (ASVS 13.2.2).
+    excess_privileges: Vec<String>,
 }
 
 /// Connections to the whole server.
@@ -141,6 +146,8 @@ pub(crate) async fn show(
         connections,
         connections_max,
         pooler,
+        role,
+        excess,
     } = found.database;
     Ok(Json(SystemBody {
         version: app.config.version.clone(),
@@ -161,6 +168,8 @@ pub(crate) async fn show(
                 limit: connections_max,
             },
             pooler,
+            role,
+            excess_privileges: excess,
         },
         users: UserCountBody {
             total: found.users.value,

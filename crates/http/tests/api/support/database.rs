@@ -166,9 +166,25 @@ async fn version(admin: &mut PgConnection) -> i32 {
         .unwrap()
 }
 
+/// Another application's tables of the same names.
+const NEIGHBOURS: &str = "
+    create table public.users (id integer primary key, email text);
+    create table public.sessions (id integer primary key, expires_at timestamptz);
+    create table public.roles (name text primary key, permissions text);
+    create table public.settings (sessions_valid_from timestamptz);
+    create table public.audit_events (id integer primary key, occurred_at timestamptz);
+    create table public.login_throttle (key text primary key);
+    create table public.alerts (kind text primary key);
+    create table public._sqlx_migrations (version bigint, success boolean);
+    create function public.session_is_live(text) returns boolean language sql return false;
+    create function public.authorize_access(text) returns boolean language sql return true";
+
+/// Made like a project of Supabase, where roles of its REST API get everything by default and extensions have a schema
+/// of their own, beside another application. What works here works in a database of one's own: the local platform and
+/// the tests of the command have such.
 /// Named after the migrations, so that a changed migration makes a new one.
 async fn template(admin: &mut PgConnection) -> String {
-    let name = format!("hallpass_template_{:x}", schema::fingerprint());
+    let name = format!("hallpass_shared_{:x}", schema::fingerprint());
     let known: bool =
         sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
             .bind(&name)
@@ -185,11 +201,38 @@ async fn template(admin: &mut PgConnection) -> String {
             .execute(AssertSqlSafe(format!("create database {building}")))
             .await
             .unwrap();
+        prepare(&building).await;
         migrate(&building).await;
         let rename = format!("alter database {building} rename to {name}");
         admin.execute(AssertSqlSafe(rename)).await.unwrap();
     }
     name
+}
+
+async fn prepare(database: &str) {
+    let mut connection = connect(database).await;
+    for role in ["anon", "authenticated", "service_role"] {
+        let known: bool =
+            sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)")
+                .bind(role)
+                .fetch_one(&mut connection)
+                .await
+                .unwrap();
+        if !known {
+            let create = format!("create role {role} nologin");
+            connection.execute(AssertSqlSafe(create)).await.unwrap();
+        }
+        for objects in ["tables", "sequences", "functions"] {
+            let default = format!("alter default privileges grant all on {objects} to {role}");
+            connection.execute(AssertSqlSafe(default)).await.unwrap();
+        }
+        let default = format!("alter default privileges grant usage on schemas to {role}");
+        connection.execute(AssertSqlSafe(default)).await.unwrap();
+    }
+    let extensions = "create schema extensions; create extension pg_trgm schema extensions";
+    connection.execute(extensions).await.unwrap();
+    connection.execute(NEIGHBOURS).await.unwrap();
+    connection.close().await.unwrap();
 }
 
 /// Roles belong to the whole server, where other suites give this one another password.

@@ -63,10 +63,19 @@ async fn the_applications_role_opens_no_session_in_another_way() {
     let ada = ada(&app).await;
     let url = app.database.direct_app_url();
     let mut connection = sqlx::PgConnection::connect(&url).await.unwrap();
-    let insert = "insert into hallpass.sessions (id, user_id, idle_expires_at, expires_at) \
-         values (gen_random_uuid(), $1, 'infinity', 'infinity')";
-    let refused = sqlx::query(insert).bind(ada.id).execute(&mut connection);
-    let refused = refused.await.unwrap_err();
-    let code = refused.as_database_error().unwrap().code().unwrap();
-    assert_eq!(code, "42501");
+    for statement in [
+        "insert into hallpass.sessions (id, user_id, idle_expires_at, expires_at) \
+            values (gen_random_uuid(), $1, 'infinity', 'infinity')",
+        // Nor does one session become another.
+        "update hallpass.sessions set user_id = $1",
+        "update hallpass.sessions set id = gen_random_uuid() where user_id = $1",
+        "update hallpass.sessions set vouched_by = null where user_id = $1",
+        "update hallpass.sessions set expires_at = 'infinity' where user_id = $1",
+        "update hallpass.sessions set created_at = now() where user_id = $1",
+    ] {
+        let refused = sqlx::query(statement).bind(ada.id);
+        let refused = refused.execute(&mut connection).await.unwrap_err();
+        let code = refused.as_database_error().unwrap().code().unwrap();
+        assert_eq!(code, "42501", "{statement}");
+    }
 }
