@@ -94,9 +94,9 @@ begin atomic
     );
 end;
 
--- Ends an attempt that was not a failure. Proved: the counters that are the owner's own are deleted, the others go
--- down by one. Not proved, where the failure is ours (no connection, no capacity): all of them go down by one, and the
--- wait that the attempt began is over.
+-- Ends an attempt that was not a failure: the identity was proved, or the failure is ours (no connection, no capacity).
+-- Proved, the counters that are the owner's own are deleted. The others go down by one, and the wait that the attempt
+-- began in advance is over: nobody gains a guess by it, because the wait before it had to be over, too.
 create function hallpass.settle_attempt(p_counters jsonb, p_is_proved boolean) returns boolean
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp as $$
@@ -106,8 +106,7 @@ begin
     using hallpass.counters_of(p_counters) as c
     where t.key = c.key and (t.failures <= 1 or c.is_own and p_is_proved);
     update hallpass.login_throttle t
-    set failures = t.failures - 1,
-        blocked_until = case when p_is_proved and t.failures > c.failure_limit then t.blocked_until end
+    set failures = t.failures - 1, blocked_until = null
     from hallpass.counters_of(p_counters) as c
     where t.key = c.key;
     return true;

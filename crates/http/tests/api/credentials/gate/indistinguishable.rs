@@ -61,7 +61,7 @@ impl Series<'_> {
         self.seen.push(Seen {
             status: answer.status.as_u16(),
             headers: headers(&answer),
-            body: answer.without_id(),
+            body: without_seconds(&answer),
             statements: self.app.statements().await - before,
             counters: counters(self.app).await.len(),
         });
@@ -91,6 +91,17 @@ impl Series<'_> {
         let end: Vec<_> = self.seen.iter().rev().take(3).map(|s| s.status).collect();
         assert_eq!(end, [429, 429, 401]);
     }
+}
+
+/// The body without the seconds that are left to wait, which pass meanwhile.
+fn without_seconds(answer: &Answer) -> String {
+    let body = answer.without_id();
+    if answer.status != 429 {
+        return body;
+    }
+    let left = format!("wait {} s", answer.retry_after());
+    assert!(body.contains(&left), "{body}");
+    body.replace(&left, "wait")
 }
 
 fn headers(answer: &Answer) -> Vec<String> {

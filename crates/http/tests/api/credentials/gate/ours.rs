@@ -1,4 +1,4 @@
-//! Where an attempt fails for our own reasons, it counts for nothing: its owner can try again at once.
+//! An attempt that succeeds, or that fails for our own reasons, makes nobody wait.
 
 use futures_util::future::join_all;
 
@@ -152,4 +152,20 @@ async fn a_one_time_link() {
     overloaded(&app, redeem(&app, &link)).await;
     assert_eq!(counters(&app).await, Vec::<String>::new());
     redeem(&app, &link).await.expect(200);
+}
+
+#[tokio::test]
+async fn nor_does_a_success_make_anybody_wait_past_a_limit_of_their_network() {
+    let app = TestApp::new().await;
+    ada(&app).await;
+    for _ in 0..2 {
+        sign_in(&app, EMAIL, WRONG, HOME).send().await.expect(401);
+    }
+    failed(&app, 2_000).await;
+    let right = || sign_in(&app, EMAIL, PASSWORD, HOME).send();
+    right().await.expect(200);
+    right().await.expect(200);
+    // A failure still does.
+    sign_in(&app, EMAIL, WRONG, HOME).send().await.expect(401);
+    right().await.expect_problem(429, "too_many_attempts");
 }
