@@ -174,8 +174,9 @@ impl TestApp {
         self.database.until_statistics_are_written().await;
         let read = format!(
             "select (seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint + \
-             (select sum(idx_tup_read)::bigint from pg_stat_user_indexes where relname = '{table}') \
-             from pg_stat_user_tables where relname = '{table}'"
+             (select sum(idx_tup_read)::bigint from pg_stat_user_indexes \
+                where schemaname = 'hallpass' and relname = '{table}') \
+             from pg_stat_user_tables where schemaname = 'hallpass' and relname = '{table}'"
         );
         self.database.value::<i64>(&read).await
     }
