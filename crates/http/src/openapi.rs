@@ -20,7 +20,7 @@ use crate::routes::{audit, cron, health, keys, login, logout, me, recovery, refr
     ),
     paths(
         health::check, health::system::show, health::metrics::show, cron::run_daily, keys::jwks::list_keys, keys::discovery::show_issuer, keys::document::show_document, login::sign_in, logout::sign_out, refresh::refresh,
-        recovery::redeem, users::list::list_users, users::create::create_user, users::create::renew_setup_link,
+        recovery::redeem::redeem, recovery::inspect::inspect, users::list::list_users, users::create::create_user, users::create::renew_setup_link,
         users::one::show_user, users::one::update_user, users::one::deactivate_user,
         users::sessions::list_user_sessions, users::sessions::end_user_sessions, users::sessions::end_user_session,
         users::roles::list_roles, users::change_many::change_users, users::export::export_users,

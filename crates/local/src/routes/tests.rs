@@ -9,7 +9,10 @@ fn project() -> (tempfile::TempDir, Routes) {
     std::fs::create_dir(dist.path().join("assets")).unwrap();
     std::fs::write(dist.path().join("index.html"), "<p>").unwrap();
     std::fs::write(dist.path().join("assets/app.js"), "1").unwrap();
-    let functions = ["audit", "login", "users", "me", "keys", "health"].map(str::to_owned);
+    let functions = [
+        "audit", "login", "users", "me", "recovery", "keys", "health",
+    ]
+    .map(str::to_owned);
     let configuration = VercelJson::parse(PROJECT).unwrap();
     let routes = Routes::new(&configuration, dist.path(), functions).unwrap();
     (dist, routes)
@@ -35,6 +38,7 @@ fn functions_answer_at_their_own_path_and_where_a_rewrite_leads() {
         ("/api/audit", "audit"),
         ("/api/audit/sign-ins", "audit"),
         ("/api/me/sessions", "me"),
+        ("/api/recovery/inspect", "recovery"),
         ("/health", "health"),
         ("/api/health", "health"),
         ("/.well-known/jwks.json", "keys"),

@@ -169,6 +169,8 @@ impl Tokens {
             Forged::new(Method::POST, "/api/refresh", unauthorized).cookie(session, &refresh),
             Forged::new(Method::POST, "/api/recovery", unauthorized)
                 .json(&json!({ "token": link, "password": PASSWORD })),
+            Forged::new(Method::POST, "/api/recovery/inspect", unauthorized)
+                .json(&json!({ "token": link })),
             // Signing out is idempotent and says nothing about what it was given.
             Forged::new(Method::POST, "/api/logout", StatusCode::NO_CONTENT)
                 .bearer(&access)

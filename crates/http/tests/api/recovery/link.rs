@@ -10,7 +10,12 @@ use super::{NEW, link, people, redeem};
 use crate::support::{PASSWORD, TestApp, jwt};
 
 /// The token of a link that was made at this moment.
-fn token(app: &TestApp, user_id: Uuid, credential_version: i32, made_at: OffsetDateTime) -> String {
+pub(super) fn token(
+    app: &TestApp,
+    user_id: Uuid,
+    credential_version: i32,
+    made_at: OffsetDateTime,
+) -> String {
     let link = LinkToken {
         user_id,
         credential_version,

@@ -1,5 +1,6 @@
-//! POST /api/recovery
+//! POST /api/recovery and POST /api/recovery/inspect
 
+mod inspect;
 mod link;
 mod password;
 mod refused;

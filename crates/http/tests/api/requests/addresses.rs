@@ -60,7 +60,15 @@ async fn t16_another_spelling_of_a_path_is_404_and_costs_nothing() {
             &["/api/refresh/", "/api/refresh.rs", "/api/refresh%00"],
         ),
         ("/api/logout", &["/api/logout/", "/api/logout/everywhere"]),
-        ("/api/recovery", &["/api/recovery/", "/api/recovery/x"]),
+        (
+            "/api/recovery",
+            &[
+                "/api/recovery/",
+                "/api/recovery/x",
+                "/api/recovery/inspect/",
+                "/api/recovery/Inspect",
+            ],
+        ),
         (
             "/health",
             &["/health/", "/api/health/", "/healthz", "/api/health/x"],

@@ -15,6 +15,7 @@ async fn t33_every_operation_that_needs_the_database_says_503_and_never_401() {
         "/api/refresh",
         "/api/logout",
         "/api/recovery",
+        "/api/recovery/inspect",
         "/.well-known/jwks.json",
         "/.well-known/openid-configuration",
         "/api/openapi.json",

@@ -96,7 +96,7 @@ fn methods_by_path(user: &Person) -> BTreeMap<String, Vec<Method>> {
 
 /// Everything that is stored, in every table, to see that nothing changed. An export and a refused refresh token are
 /// audit events, and change nothing else.
-async fn stored(app: &TestApp) -> String {
+pub(crate) async fn stored(app: &TestApp) -> String {
     let tables = app
         .database
         .values(

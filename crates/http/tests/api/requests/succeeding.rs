@@ -60,6 +60,9 @@ async fn body(app: &TestApp, route: &Route, caller: &Person, target: &Person) ->
             let token = link(app, caller, target).await;
             json!({ "token": token, "password": "velvet harbor siren" })
         }
+        ("POST", "/api/recovery/inspect") => {
+            json!({ "token": link(app, caller, target).await })
+        }
         ("PATCH", "/api/users") => {
             json!({ "ids": [target.id], "changes": { "isActive": false } })
         }

@@ -74,6 +74,7 @@ async fn every_time_has_three_decimals_and_is_in_utc() {
         "GET /api/audit/sign-ins.buckets.at",
         "GET /api/health.timestamp",
         "POST /api/login.user.createdAt",
+        "POST /api/recovery/inspect.expiresAt",
         "POST /api/users.createdAt",
         "POST /api/users/{id}/setup-link.expiresAt",
         "PATCH /api/users/{id}.updatedAt",

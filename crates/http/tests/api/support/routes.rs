@@ -30,6 +30,7 @@ fn body_of(operation_id: &str) -> Option<Value> {
         "signIn" => json!({ "email": "ada@example.com", "password": PASSWORD }),
         "refresh" | "signOut" | "renewSetupLink" => json!({}),
         "redeemLink" => json!({ "token": format!("hpl_{}", "x".repeat(82)), "password": PASSWORD }),
+        "inspectLink" => json!({ "token": format!("hpl_{}", "x".repeat(82)) }),
         "createUser" => json!({ "email": "new@example.com", "name": "New", "roles": ["user"] }),
         "changeUsers" => json!({ "ids": [Uuid::nil()], "changes": { "isActive": true } }),
         "updateUser" | "updateOwn" => json!({ "name": "Another" }),

@@ -37,7 +37,7 @@ fn is_refused(error: &sqlx::Error) -> bool {
     matches!(code.as_deref(), Some("HP401" | "HP403"))
 }
 
-/// Whether a link is good, as its holder is told before a password is hashed.
+/// Whether a link is good: what its holder learns by inspecting it, and again before a password is hashed.
 pub(super) async fn is_good_link(on: &mut PgConnection, link: LinkToken) -> bool {
     let row = query(BEGIN_LINK)
         .bind(link.user_id)
@@ -48,7 +48,8 @@ pub(super) async fn is_good_link(on: &mut PgConnection, link: LinkToken) -> bool
         .fetch_one(on)
         .await
         .unwrap();
-    row.get::<Option<String>, _>("email?").is_some()
+    row.get::<Option<Value>, _>("account?: Json<Account>")
+        .is_some()
 }
 
 /// Sets a password with a link; the session that it opens.

@@ -1,10 +1,8 @@
 //! POST /api/recovery
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use axum::routing::post;
 use hallpass_core::recovery::{self, Redemption};
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -16,11 +14,6 @@ use crate::json_body::JsonBody;
 use crate::problem::{Problem, ProblemBody};
 use crate::request::Request;
 use crate::tokens::{self, Delivery, TokensBody};
-
-/// The routes of the function.
-pub fn router() -> Router<App> {
-    Router::new().route("/api/recovery", post(redeem))
-}
 
 /// A one-time link and the password to set.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -1,0 +1,77 @@
+//! The first statement of everything that is done with a link.
+
+use secrecy::ExposeSecret as _;
+use serde::{Deserialize, Serialize};
+use sqlx::query_file;
+use sqlx::types::Json;
+use utoipa::ToSchema;
+
+use crate::client::Client;
+use crate::db::Effect;
+use crate::passwords::Password;
+use crate::sign_in::let_through;
+use crate::throttle::Counters;
+use crate::tokens::link::LinkToken;
+use crate::{Error, Hallpass, Result};
+
+/// What a one-time link is for. `setup`: the first administrator of an installation where nobody has signed in yet
+/// sets a password. `invitation`: the account has no password yet. `reset`: a new password takes the place of the
+/// present one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = LinkPurpose)]
+#[expect(missing_docs, reason = "described above, where openapi.json shows it")]
+pub enum Purpose {
+    Setup,
+    Invitation,
+    Reset,
+}
+
+/// The account that a good link opens.
+#[derive(Debug, Deserialize)]
+pub(super) struct Account {
+    pub(super) email: String,
+    pub(super) name: String,
+    pub(super) purpose: Purpose,
+}
+
+/// Reads a token, without the database.
+pub(super) fn read(hallpass: &Hallpass, token: &Password) -> Result<LinkToken> {
+    let token = token.expose_secret();
+    if !LinkToken::is_well_formed(token) {
+        let message =
+            "must be the whole text after the # of the one-time link: hpl_ and 82 characters";
+        return Err(Error::invalid("token", "incomplete_link", message));
+    }
+    LinkToken::decode(&hallpass.keys, token).ok_or_else(|| refused("forged"))
+}
+
+/// Judges a link. A dead one counts as a failed attempt and is recorded; a good one changes nothing.
+pub(super) async fn begin(
+    hallpass: &Hallpass,
+    link: LinkToken,
+    client: &Client,
+) -> Result<Account> {
+    let counters = Counters::of_link(&hallpass.keys, &link).json();
+    let client = client.json();
+    let row = hallpass.db.fetch_one(Effect::Once, || {
+        query_file!(
+            "src/recovery/sql/begin.sql",
+            link.user_id,
+            link.credential_version,
+            link.made_at,
+            counters,
+            client,
+        )
+    });
+    let row = row.await?;
+    let_through(row.wait)?;
+    let account = row.account.map(|Json(account)| account);
+    account.ok_or_else(|| refused("dead"))
+}
+
+/// Names the reason in the log; the answer does not.
+pub(super) fn refused(reason: &'static str) -> Error {
+    tracing::warn!(event = "authn_link_fail", reason, "one-time link refused");
+    Error::InvalidLink
+}
