@@ -62,6 +62,7 @@ async function creating({ page, check, heading, inspected, openBrowser, mark, ad
     other.watched.expect(answered(403, '[\\w?=&/-]+'))
     await other.page.goto(line.url + new URL(link).pathname + new URL(link).hash)
     await heading('Set your password', other.page)
+    await inspected('welcome', other.page)
     await other.page.getByLabel('New password').fill('hallpass2026')
     await other.page.getByText('This password is too well known.').waitFor()
     await inspected('welcome-weak', other.page)

@@ -1,13 +1,13 @@
 // One-time links: whose session they replace, what mail programs do to them, what is said of those that do not work.
 import assert from 'node:assert/strict'
-import { answered } from '../stage.mjs'
+import { answered, noAnswer } from '../stage.mjs'
 
 const PASSWORD = 'quartz meadow tandem 77'
 
 /** @param {import('../stage.mjs').Stage} stage */
-export async function welcomeJourney({ openBrowser, check, inspected, heading, signIn, operator, mark }) {
+export async function welcomeJourney({ openBrowser, check, inspected, heading, signIn, operator, line, mark }) {
   const own = { email: `linda.${mark}@example.com`, password: 'lantern orbit velvet 31' }
-  await operator.create({ email: own.email, name: `Linda ${mark}`, password: own.password })
+  const linda = await operator.create({ email: own.email, name: `Linda ${mark}`, password: own.password })
   const guest = { email: `noa.${mark}@example.com`, name: `Noa \u05e9\u05dc\u05d5\u05dd ${mark}` }
   const { setupLink = '' } = await operator.create(guest)
   const { context, page, watched } = await openBrowser()
@@ -31,6 +31,7 @@ export async function welcomeJourney({ openBrowser, check, inspected, heading, s
     await page.goto(`/welcome#${fragment}`)
     await heading('You are already signed in', page)
     await page.getByText(own.email, { exact: true }).waitFor()
+    await page.getByText(guest.email, { exact: true }).waitFor()
     assert.equal(new URL(page.url()).hash, '')
     await inspected('welcome-signed-in', page)
     await page.getByRole('button', { name: 'Stay signed in' }).click()
@@ -43,6 +44,38 @@ export async function welcomeJourney({ openBrowser, check, inspected, heading, s
     await inspected('welcome-signed-in-german', page)
     await page.getByRole('radio', { name: 'English' }).check({ force: true })
   })
+  await step('a link to the account that is signed in asks no question, and gives password managers its user name', async () => {
+    const { setupLink: ownLink } = await operator.call('POST', `/api/users/${linda.id}/setup-link`)
+    await page.goto(`/welcome${new URL(ownLink).hash}`)
+    await heading('Set a new password', page)
+    const userName = page.getByLabel('E-mail')
+    assert.equal(await userName.inputValue(), own.email)
+    assert.equal(await userName.getAttribute('autocomplete'), 'username')
+    assert.equal(await userName.isEditable(), false)
+    assert.ok(await page.getByLabel('New password').evaluate((field) => field === document.activeElement), 'the field has not the focus')
+    await inspected('welcome-reset', page)
+    await page.getByRole('radio', { name: 'Deutsch' }).check({ force: true })
+    await heading('Neues Passwort festlegen', page)
+    await inspected('welcome-reset-german', page)
+    await page.getByRole('radio', { name: 'English' }).check({ force: true })
+  })
+  await step(
+    'a link that cannot be checked is not called invalid, and is checked again on demand',
+    async () => {
+      line.cutAt(/\/api\/recovery\/inspect$/)
+      try {
+        await page.goto(`/welcome#${fragment}`)
+        await heading('The link could not be checked', page)
+        await page.getByRole('alert').filter({ hasText: 'could not be reached' }).waitFor()
+        await inspected('welcome-unchecked', page)
+      } finally {
+        line.mend()
+      }
+      await page.getByRole('button', { name: 'Try now' }).click()
+      await heading('You are already signed in', page)
+    },
+    noAnswer,
+  )
   await step('a link of which a part is missing is called incomplete, and can be pasted', async () => {
     const other = await context.newPage()
     await other.goto(`/welcome#${fragment.slice(0, 60)}`)
@@ -72,16 +105,14 @@ export async function welcomeJourney({ openBrowser, check, inspected, heading, s
     await other.close()
   })
   await step(
-    'a used link is told apart from an incomplete one',
+    'a used link is called so when it is opened, and is told apart from an incomplete one',
     async () => {
       await page.goto(`/welcome#${fragment}`)
-      await page.getByRole('button', { name: 'Continue with the link' }).click()
-      await page.getByLabel('New password').fill('four words of no account')
-      await page.getByRole('button', { name: 'Set password' }).click()
       await heading('This link no longer works', page)
+      await page.getByText('Ask an administrator for a new link.').waitFor()
       await inspected('welcome-dead-link', page)
     },
-    answered(401, 'recovery'),
+    answered(401, 'recovery/inspect'),
   )
   await step('no console error and no policy violation on the page of a link', async () => {
     assert.deepEqual(watched.complaints, [])

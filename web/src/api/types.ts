@@ -16,6 +16,7 @@ type Created<P extends keyof paths, M extends keyof paths[P]> = Responses<P, M> 
 export type Credentials = RequestBody<'/api/login', 'post'>
 export type SignedIn = Ok<'/api/login', 'post'>
 export type SignedInUser = SignedIn['user']
+export type LinkInspection = Ok<'/api/recovery/inspect', 'post'>
 export type Me = Ok<'/api/me', 'get'>
 export type Role = Ok<'/api/roles', 'get'>['items'][number]
 export type UserPage = Ok<'/api/users', 'get'>
