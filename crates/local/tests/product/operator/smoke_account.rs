@@ -1,10 +1,11 @@
 //! The account of `hallpass smoke`: what is left of it, who removes it, and what a dry run says of it.
 
+use hyper::Request;
 use serde_json::{Value, json};
 
 use super::command::{Call, hallpass};
 use super::deployment::{ACCOUNTS, Deployment};
-use crate::stack::APP_PASSWORD;
+use crate::stack::{APP_PASSWORD, EMAIL, PASSWORD, send, text};
 
 const ACTIVE: &str =
     "select count(*) from hallpass.users where email like '%@smoke.invalid' and is_active";
@@ -58,6 +59,50 @@ async fn what_a_killed_run_left_is_removed_by_the_next_one_and_not_what_runs_now
     assert_eq!(deployment.count(kept).await, 1);
     let running = "select count(*) from hallpass.users where email = 'running@smoke.invalid'";
     assert_eq!(deployment.count(running).await, 1);
+    deployment.stop().await;
+}
+
+/// The domain of the runs' accounts does not make an account theirs, however somebody came by the address.
+#[tokio::test]
+async fn a_manager_cannot_have_a_run_erase_somebody() {
+    let deployment = Deployment::start().await;
+    let stack = &deployment.stack;
+    for (email, role) in [("mia@example.com", "manager"), ("bob@example.com", "user")] {
+        let person = format!(
+            "insert into hallpass.users (id, email, email_normalized, name, name_normalized, roles, password_hash)
+            select gen_random_uuid(), '{email}', '{email}', 'P', 'p', '{{{role}}}', password_hash
+            from hallpass.users where email = '{EMAIL}'"
+        );
+        deployment.execute(&person).await;
+    }
+    let credentials =
+        json!({ "email": "mia@example.com", "password": PASSWORD, "delivery": "body" });
+    let manager = stack.post("/api/login", &credentials).await;
+    let manager = text(&manager, "accessToken");
+    let found = stack.get("/api/users?q=bob", &manager).await;
+    let id = found.body["items"][0]["id"].as_str().unwrap();
+    let rename = Request::patch(stack.address(&format!("/api/users/{id}")))
+        .header("authorization", format!("Bearer {manager}"))
+        .header("content-type", "application/json")
+        .header("if-match", "\"1\"");
+    let renamed = json!({ "email": "bob@smoke.invalid" }).to_string();
+    let answer = send(rename.body(renamed).unwrap()).await;
+    assert_eq!(
+        answer.body["errors"][0]["code"], "reserved_email",
+        "{answer:?}"
+    );
+
+    // Nor does an account go that has such an address from before the domain was reserved.
+    deployment
+        .execute("update hallpass.users set email = 'bob@smoke.invalid', email_normalized = 'bob@smoke.invalid' where email like 'bob@%'")
+        .await;
+    deployment.execute(AGED).await;
+    let smoke = deployment.hallpass(&["smoke", &deployment.url()]);
+    let outcome = smoke.run().await;
+    assert_eq!(outcome.code, 0, "{outcome:#?}");
+    let kept =
+        "select count(*) from hallpass.users where email = 'bob@smoke.invalid' and is_active";
+    assert_eq!(deployment.count(kept).await, 1);
     deployment.stop().await;
 }
 
