@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { plan } from './build.mjs'
 
 const programs = (environment) => plan({ VERCEL: '1', ...environment }).steps.map(({ command }) => command.join(' '))
@@ -72,4 +77,23 @@ test('only the migration sees secrets', () => {
     for (const name of ['HOME', 'VERCEL', 'VERCEL_ENV']) assert.equal(environment[name], needed[name])
   }
   assert.deepEqual(migrate, { ...needed, ...secrets })
+})
+
+test('the programs that a build starts find no secret in their environment', (t) => {
+  const HOME = mkdtempSync(join(tmpdir(), 'build-'))
+  t.after(() => rmSync(HOME, { recursive: true }))
+  const programs = join(HOME, '.cargo', 'bin')
+  mkdirSync(programs, { recursive: true })
+  for (const name of ['cargo', 'npm']) {
+    const script = `#!/bin/sh\n{ echo "started: ${name} $1"; env; } >> "$HOME/started"\n`
+    writeFileSync(join(programs, name), script, { mode: 0o700 })
+  }
+  const secrets = { HALLPASS_SECRET: 'a secret', PGPASSWORD: 'a secret', VERCEL_OIDC_TOKEN: 'a secret' }
+  const environment = { HOME, PATH: `${programs}:/usr/bin:/bin`, VERCEL: '1', VERCEL_ENV: 'preview', ...secrets }
+  const build = fileURLToPath(new URL('./build.mjs', import.meta.url))
+  const { status, stderr } = spawnSync(process.execPath, [build], { env: environment, encoding: 'utf8' })
+  assert.equal(status, 0, stderr)
+  const started = readFileSync(join(HOME, 'started'), 'utf8')
+  for (const program of ['cargo --version', 'npm run', 'cargo build']) assert.ok(started.includes(`started: ${program}\n`), started)
+  assert.doesNotMatch(started, /a secret/)
 })
