@@ -155,4 +155,12 @@ mod tests {
         let content = body["content"].as_str().unwrap();
         assert_eq!(content.chars().count(), DISCORD_MAX);
     }
+
+    /// A name, in `<…>`, could otherwise become a link or call everybody: `<!channel>`.
+    #[test]
+    fn slack_takes_nothing_in_a_text_for_its_own_marks() {
+        let lines = ["<!channel> & <https://example.com|here>".to_owned()];
+        let escaped = "&lt;!channel&gt; &amp; &lt;https://example.com|here&gt;";
+        assert_eq!(Chat::Slack.body(&lines), json!({ "text": escaped }));
+    }
 }
