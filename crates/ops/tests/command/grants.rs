@@ -105,6 +105,29 @@ async fn what_a_host_grants_by_default_is_revoked() {
     );
 }
 
+/// Each migration creates its tables with what the host grants by default, and the last one may be minutes away, or fail.
+#[tokio::test]
+async fn nobody_else_reaches_a_table_before_the_last_migration() {
+    let owner_name = "ops_halfway_owner";
+    let (stand, owner) = like_supabase(owner_name).await;
+    // In the way of a migration after that of the users.
+    stand
+        .execute_owned(format!(
+            "set role {owner_name}; create schema hallpass; create table hallpass.audit_events (id integer)"
+        ))
+        .await;
+    let migrate = stand.call(&["migrate"]).env("DATABASE_URL", &owner);
+    assert_eq!(migrate.run().await.code, 1);
+    let mut anon = stand.connect().await;
+    anon.execute("set role anon").await.unwrap();
+    let error = anon
+        .execute("select from hallpass.users")
+        .await
+        .unwrap_err();
+    let error = error.as_database_error().unwrap();
+    assert_eq!(error.code().unwrap(), "42501", "{error}");
+}
+
 /// Everything that anybody but the owner holds. Rows: object, role, privileges.
 const GRANTS: &str = "
     with held as (
@@ -136,8 +159,8 @@ const GRANTS: &str = "
 #[tokio::test]
 async fn these_are_all_the_grants_there_are() {
     let (stand, owner) = like_supabase("ops_grants_owner").await;
-    let migrate = stand.call(&["migrate"]).env("DATABASE_URL", &owner);
-    migrate.run().await.succeeded();
+    let migrate = || stand.call(&["migrate"]).env("DATABASE_URL", &owner);
+    migrate().run().await.succeeded();
     let expected = "\
 _sqlx_migrations hallpass_app select
 alerts hallpass_app delete insert select update
@@ -174,5 +197,17 @@ users hallpass_app insert select update";
         cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
         left join pg_roles r on r.oid = a.grantee
         where p.pronamespace = 'hallpass'::regnamespace and not p.prosecdef and a.grantee <> p.proowner";
+    assert_eq!(stand.value::<String>(callers).await, "hallpass_app");
+    // Our own roles keep no more than that either.
+    stand
+        .execute(
+            "grant create on schema hallpass to hallpass_app, hallpass_reader;
+            grant all on all tables in schema hallpass to hallpass_app, hallpass_reader;
+            grant select (password_hash) on hallpass.users to hallpass_reader;
+            grant execute on all functions in schema hallpass to hallpass_app, hallpass_reader",
+        )
+        .await;
+    migrate().run().await.succeeded();
+    assert_eq!(stand.value::<String>(GRANTS).await, expected);
     assert_eq!(stand.value::<String>(callers).await, "hallpass_app");
 }

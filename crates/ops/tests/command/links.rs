@@ -26,6 +26,8 @@ async fn every_link_made_before_is_void_and_a_later_one_is_good() {
     assert_eq!(stand.run(&dry).await.json()["pending"], 1);
     let unsure = ["links", "revoke", "--all", "--json"];
     assert_eq!(stand.run(&unsure).await.failed(1)["code"], "not_confirmed");
+    let is_untouched = "select links_valid_from = '-infinity' from settings";
+    assert!(stand.value::<bool>(is_untouched).await);
 
     let all = ["links", "revoke", "--all", "--yes", "--json"];
     let answer = stand.run(&all).await.succeeded();
