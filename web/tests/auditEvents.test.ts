@@ -62,6 +62,7 @@ describe('an event', () => {
     expect(detailText(['reason', 'wrong_password'])).toEqual({ name: 'Reason', value: 'wrong password' })
     expect(detailText(['nested', { a: 1 }])).toEqual({ name: 'nested', value: 'a: 1' })
     expect(detailText(['filter', { q: 'email', role: 'viewer', active: false }])).toEqual({ name: 'Filter', value: 'Search: email; Role: Viewer; Active: no' })
+    expect(detailText(['filter', { q: 'שלום', role: 'viewer' }]).value).toBe('Search: \u2068שלום\u2069; Role: Viewer')
     expect(detailText(['filter', {}]).value).toBe('none')
     expect(detailText(['sort', '-createdAt'])).toEqual({ name: 'Order', value: 'Newest first' })
     expect(detailText(['tables', ['users', 'sessions']])).toEqual({ name: 'Tables', value: 'users, sessions' })

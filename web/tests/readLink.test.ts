@@ -25,6 +25,8 @@ describe('the token of a one-time link', () => {
     ['in a link of Markdown', `[Set your password](${LINK})`],
     ['white space around it', `  ${TOKEN}\t\n`],
     ['an encoded underscore', TOKEN.replace('hpl_', 'hpl%5F')],
+    ['an underscore encoded twice', TOKEN.replace('hpl_', 'hpl%255F')],
+    ['a part of it before it', `${TOKEN.slice(0, half)}\n${TOKEN}`],
     ['encoded twice', encodeURIComponent(encodeURIComponent(`#${TOKEN}.`))],
     ['an encoded number sign', `%23${TOKEN}`],
     ['a line break in it', broken('\r\n')],

@@ -36,6 +36,14 @@ describe('the session guard', () => {
     expect(document.title).toBe('Users · Hallpass')
   })
 
+  it('keeps the order of the words of a title that holds what a user has chosen', async () => {
+    await openAt('/users', true)
+    const { pageName } = await import('@/router/pageTitle')
+
+    pageName.value = 'שלום'
+    await eventually(() => expect(document.title).toBe('\u2068שלום\u2069 · Hallpass'))
+  })
+
   it('leads back to the account from where browsers send people to change a password', async () => {
     // The redirect of /.well-known/change-password.
     const { here, signIn } = await openAt('/account', false)

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { watch } from 'vue'
 import { formatMinute } from '@/format/time'
 import { problem, signedIn, startApiServer, user, type Answered } from './apiServer'
 import { mountPages, type } from './mounted'
@@ -12,6 +13,7 @@ const INSPECT = 'POST /api/recovery/inspect'
 const TOKEN = `hpl_${'abc'.repeat(28).slice(0, 82)}`
 const PASSWORD = 'quartz lantern meadow'
 const grace = { ...user, id: '0192f0c0-0000-7000-8000-000000000002', email: 'grace@example.com', name: 'Grace' }
+const lin = { ...user, id: '0192f0c0-0000-7000-8000-000000000003', email: 'lin@example.com', name: 'Lin' }
 const inspected = { email: grace.email, name: grace.name, purpose: 'invitation', expiresAt: '2026-12-03T09:00:00.000Z' }
 
 interface Opened {
@@ -63,9 +65,13 @@ describe('a one-time link that somebody opens who is signed in', () => {
 
     press('Continue with the link')
     await eventually(() => expect(passwordField()).not.toBeNull())
+    const shownBySession: boolean[] = []
+    watch(() => session.user, () => shownBySession.push(passwordField() !== null), { flush: 'post' })
     setPassword()
     await eventually(() => expect(router.currentRoute.value.name).toBe('home'))
     expect(session.user?.email).toBe(grace.email)
+    // Nobody is asked about the session that the link itself opens.
+    expect(shownBySession).toEqual([true])
     expect(server.count(RECOVERY)).toBe(1)
   })
 
@@ -79,16 +85,25 @@ describe('a one-time link that somebody opens who is signed in', () => {
   })
 
   it('asks also when the sign-in happens meanwhile, in another tab', async () => {
-    const { origin, place, press, passwordField } = await openLink({ isSignedIn: false })
+    const { server, origin, place, press, passwordField } = await openLink({ isSignedIn: false })
     expect(passwordField()).not.toBeNull()
 
     const other = await openTab(origin)
     await other.session.signIn({ email: user.email, password: PASSWORD })
     await eventually(() => expect(place.textContent).toContain(user.email))
     expect(passwordField()).toBeNull()
+    // The focus was in the field that is gone.
+    expect(document.activeElement).toBe(place.querySelector('h1'))
 
     press('Continue with the link')
     await eventually(() => expect(passwordField()).not.toBeNull())
+
+    // Whoever is signed in then has not agreed.
+    server.on('POST /api/login', signedIn('lins', { user: lin }))
+    server.on('POST /api/refresh', signedIn('lins', { user: lin }))
+    await other.session.signIn({ email: lin.email, password: PASSWORD })
+    await eventually(() => expect(place.textContent).toContain(lin.email))
+    expect(passwordField()).toBeNull()
   })
 })
 
