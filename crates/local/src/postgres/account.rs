@@ -1,6 +1,7 @@
 //! The unprivileged account that PostgreSQL runs as when we are root: it refuses to be root itself.
 
 use std::{
+    fs::File,
     os::unix::{
         fs::{MetadataExt as _, PermissionsExt as _, lchown},
         process::CommandExt as _,
@@ -102,12 +103,19 @@ impl Account {
         if self.can(r#""$1/bin/postgres" --version"#, programs) {
             return Ok(programs.to_owned());
         }
-        let copy = Path::new(SHARED).join(format!("postgresql-{version}"));
+        let shared = Path::new(SHARED);
+        std::fs::create_dir_all(shared).map_err(Error::file(shared))?;
+        open_to_all(shared)?;
+        // Several servers may be started at once, by one program or by several: the others wait for the first copy.
+        let lock_path = shared.join("copy.lock");
+        let lock = File::create(&lock_path).map_err(Error::file(&lock_path))?;
+        lock.lock().map_err(Error::file(&lock_path))?;
+        let copy = shared.join(format!("postgresql-{version}"));
         if !self.can(r#""$1/bin/postgres" --version"#, &copy) {
             // Under its final name only once it is whole.
-            let draft = copy.with_extension(format!("draft-{}", std::process::id()));
+            let draft = copy.with_extension("draft");
+            let _left_over = std::fs::remove_dir_all(&draft);
             copy_tree(programs, &draft)?;
-            open_to_all(Path::new(SHARED))?;
             let _incomplete = std::fs::remove_dir_all(&copy);
             std::fs::rename(&draft, &copy).map_err(Error::file(&copy))?;
         }
@@ -153,4 +161,42 @@ fn copy_tree(from: &Path, to: &Path) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_servers_that_are_started_at_once_share_one_copy() {
+        // An ordinary user needs no copy.
+        let Some(account) = Account::needed().unwrap() else {
+            return;
+        };
+        let directory = tempfile::tempdir().unwrap();
+        let closed = std::fs::Permissions::from_mode(0o700);
+        std::fs::set_permissions(directory.path(), closed).unwrap();
+        let bin = directory.path().join("bin");
+        std::fs::create_dir(&bin).unwrap();
+        std::fs::write(bin.join("postgres"), "#!/bin/sh\n").unwrap();
+        open_to_all(&bin.join("postgres")).unwrap();
+        for library in 0..200 {
+            std::fs::write(directory.path().join(library.to_string()), "").unwrap();
+        }
+        let version = format!("test.{}", std::process::id());
+        let copies: Vec<_> = std::thread::scope(|scope| {
+            let copy = || account.reachable_copy(directory.path(), &version);
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(copy)).collect();
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap())
+                .collect()
+        });
+        let copies: Vec<_> = copies.into_iter().map(Result::unwrap).collect();
+        let files = std::fs::read_dir(&copies[0]).unwrap().count();
+        std::fs::remove_dir_all(&copies[0]).unwrap();
+        assert!(copies.iter().all(|copy| *copy == copies[0]), "{copies:?}");
+        assert_eq!(files, 201);
+        assert!(copies[0].starts_with(SHARED), "{copies:?}");
+    }
 }
