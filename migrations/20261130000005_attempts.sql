@@ -70,7 +70,7 @@ begin
         failures = excluded.failures,
         first_failure_at = excluded.first_failure_at,
         blocked_until = excluded.blocked_until;
-    -- At a random place: next to this attempt's own keys, some places would hardly ever be reached.
+    -- At a random key: next to the keys of attempts alone, some ranges of keys would hardly ever be visited.
     perform hallpass.forget_counters(uuid_send(gen_random_uuid()));
     return 0;
 end
@@ -95,8 +95,9 @@ begin atomic
 end;
 
 -- Ends an attempt that was not a failure: the identity was proved, or the failure is ours (no connection, no capacity).
--- Proved, the counters that are the owner's own are deleted. The others go down by one, and the wait that the attempt
--- began in advance is over: nobody gains a guess by it, because the wait before it had to be over, too.
+-- A proof deletes the counters that are the owner's own. The other counters go down by one, and the wait that
+-- begin_attempt set in advance ends. This gives nobody an extra guess: an attempt is let through only when no wait is
+-- running.
 create function hallpass.settle_attempt(p_counters jsonb, p_is_proved boolean) returns boolean
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp as $$
