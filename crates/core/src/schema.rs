@@ -22,7 +22,7 @@ pub use binding::{Standing, bind, empty_copy, standing};
 pub use indexes::{build_indexes, concurrent_indexes};
 pub use login::{Login, drop_login, ensure_login, is_login};
 pub use role::{APP_ROLE, PRIVILEGES_OF_OTHERS, READER_ROLE, grant};
-pub use server::{SUPPORTED_SERVERS, check_server};
+pub use server::{SUPPORTED_SERVERS, check_server, major_version};
 pub use version::{applied, expected, version};
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");

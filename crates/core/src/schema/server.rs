@@ -18,7 +18,7 @@ pub async fn check_server(connection: &mut PgConnection) -> Result<(), MigrateEr
                  current_setting('server_encoding')";
     let (number, version, encoding): (i32, String, String) =
         sqlx::query_as(query).fetch_one(connection).await?;
-    if is_too_old(number) {
+    if major_version(number) < *SUPPORTED_SERVERS.start() {
         return Err(MigrateError::OldServer(version));
     }
     if encoding != "UTF8" {
@@ -27,9 +27,10 @@ pub async fn check_server(connection: &mut PgConnection) -> Result<(), MigrateEr
     Ok(())
 }
 
-/// `number` is `server_version_num`: 140023 is 14.23, and 90624 is 9.6.24.
-fn is_too_old(number: i32) -> bool {
-    u32::try_from(number / 10_000).unwrap_or_default() < *SUPPORTED_SERVERS.start()
+/// The major version in a `server_version_num`: 140023 is 14.23, and 90624 is 9.6.24.
+#[must_use]
+pub fn major_version(number: i32) -> u32 {
+    u32::try_from(number / 10_000).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -45,7 +46,8 @@ mod tests {
             (180_004, false),
             (190_000, false),
         ] {
-            assert_eq!(is_too_old(number), expected, "{number}");
+            let is_too_old = major_version(number) < *SUPPORTED_SERVERS.start();
+            assert_eq!(is_too_old, expected, "{number}");
         }
     }
 }

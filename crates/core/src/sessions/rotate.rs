@@ -29,7 +29,7 @@ pub const GRACE: Duration = Duration::seconds(30);
 /// [`Error::InvalidRefreshToken`]; a token that is not ours costs no statement.
 pub async fn refresh(hallpass: &Hallpass, token: &str, client: &Client) -> Result<Issued> {
     let Some(token) = RefreshToken::decode(&hallpass.keys, token) else {
-        tracing::warn!(event = "authn_token_fail", "refresh token that is not ours");
+        tracing::warn!(event = "authn_token_fail", "forged refresh token refused");
         return Err(Error::InvalidRefreshToken);
     };
     let lifetimes = Lifetimes::of(hallpass);

@@ -23,6 +23,11 @@ use server::Server;
 pub(crate) use server::{free_port, is_free};
 pub use version::PostgresVersion;
 
+/// This crate's directory of npm packages, one for each version.
+fn own_packages() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("postgres")
+}
+
 /// A PostgreSQL server. Dropping it ends the server at once; [`Postgres::stop`] ends it in order.
 #[derive(Debug)]
 pub struct Postgres {
@@ -52,7 +57,7 @@ impl Postgres {
     pub fn in_directory(directory: impl Into<PathBuf>) -> PostgresBuilder {
         PostgresBuilder {
             directory: Some(directory.into()),
-            packages: Path::new(env!("CARGO_MANIFEST_DIR")).join("postgres"),
+            packages: own_packages(),
             choice: None,
             port: None,
             settings: vec![(
@@ -82,8 +87,7 @@ impl Postgres {
     /// # Errors
     /// There are none for any version.
     pub fn oldest_version() -> Result<PostgresVersion, Error> {
-        let available =
-            package::available(&Path::new(env!("CARGO_MANIFEST_DIR")).join("postgres"))?;
+        let available = package::available(&own_packages())?;
         let oldest = available.into_iter().min();
         oldest
             .ok_or_else(|| Error::Postgres("npm has no program files for this machine".to_owned()))

@@ -27,7 +27,7 @@ impl Server {
     }
 
     pub(super) fn major(&self) -> u32 {
-        u32::try_from(self.version_number / 10_000).unwrap_or_default()
+        schema::major_version(self.version_number)
     }
 }
 

@@ -94,7 +94,7 @@ pub(super) async fn examine(
 }
 
 fn version(facts: &Facts) -> Check {
-    let major = u32::try_from(facts.version_number / 10_000).unwrap_or_default();
+    let major = schema::major_version(facts.version_number);
     let (oldest, newest) = (SUPPORTED_SERVERS.start(), SUPPORTED_SERVERS.end());
     let detail = format!("PostgreSQL {}", facts.version);
     if facts.is_replica {

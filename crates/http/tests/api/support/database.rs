@@ -182,6 +182,7 @@ const NEIGHBOURS: &str = "
 /// Made like a project of Supabase, where roles of its REST API get everything by default and extensions have a schema
 /// of their own, beside another application. What works here works in a database of one's own: the local platform and
 /// the tests of the command have such.
+///
 /// Named after the migrations, so that a changed migration makes a new one.
 async fn template(admin: &mut PgConnection) -> String {
     let name = format!("hallpass_shared_{:x}", schema::fingerprint());
@@ -212,22 +213,14 @@ async fn template(admin: &mut PgConnection) -> String {
 async fn prepare(database: &str) {
     let mut connection = connect(database).await;
     for role in ["anon", "authenticated", "service_role"] {
-        let known: bool =
-            sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)")
-                .bind(role)
-                .fetch_one(&mut connection)
-                .await
-                .unwrap();
-        if !known {
-            let create = format!("create role {role} nologin");
-            connection.execute(AssertSqlSafe(create)).await.unwrap();
-        }
-        for objects in ["tables", "sequences", "functions"] {
-            let default = format!("alter default privileges grant all on {objects} to {role}");
-            connection.execute(AssertSqlSafe(default)).await.unwrap();
-        }
-        let default = format!("alter default privileges grant usage on schemas to {role}");
-        connection.execute(AssertSqlSafe(default)).await.unwrap();
+        let defaults = format!(
+            "do $$ begin create role {role} nologin; exception when duplicate_object then null; end $$;
+            alter default privileges grant all on tables to {role};
+            alter default privileges grant all on sequences to {role};
+            alter default privileges grant all on functions to {role};
+            alter default privileges grant usage on schemas to {role}"
+        );
+        connection.execute(AssertSqlSafe(defaults)).await.unwrap();
     }
     let extensions = "create schema extensions; create extension pg_trgm schema extensions";
     connection.execute(extensions).await.unwrap();

@@ -113,7 +113,7 @@ impl Found {
         self.is_active && self.is_vouched
     }
 
-    /// Opens the session as if the password had been right: the second statement judges by itself.
+    /// Opens the session, as after a correct password. The statement itself checks the account once more.
     pub(super) async fn succeed(&self, on: &mut PgConnection) -> Option<Uuid> {
         let row = query(SUCCEED)
             .bind(self.user_id)

@@ -15,7 +15,7 @@ use hallpass_core::tokens::link::LinkToken;
 use serde_json::json;
 use time::OffsetDateTime;
 
-use super::OWN;
+use super::{OWN, redeem};
 use crate::support::{Answer, Call, PASSWORD, Person, TestApp};
 
 const EMAIL: &str = "ada@example.com";
@@ -47,10 +47,6 @@ fn dead_link(app: &TestApp, user: &Person) -> String {
         made_at: OffsetDateTime::UNIX_EPOCH,
     };
     link.encode(&app.hallpass.keys)
-}
-
-async fn redeem(app: &TestApp, token: &str) -> Answer {
-    crate::recovery::redeem(app, token, OWN).send().await
 }
 
 async fn refresh(app: &TestApp, token: &str) -> Answer {
