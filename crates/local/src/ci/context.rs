@@ -40,11 +40,6 @@ impl Context {
         &self.root
     }
 
-    /// Of every server that a step starts without naming another version.
-    pub(super) fn version(&self) -> PostgresVersion {
-        self.version
-    }
-
     /// Whether a step may write what it would have complained about.
     pub(super) fn may_fix(&self) -> bool {
         self.fix

@@ -79,7 +79,7 @@ pub(super) const ALL: &[Step] = &[
     },
     Step {
         name: "oldest",
-        about: "the functions and the operator's command on the oldest supported PostgreSQL",
+        about: "the API suite (through PgBouncer without prepared statements) and the command suite on the oldest PostgreSQL",
         run: |c| Box::pin(oldest::run(c)),
     },
     Step {
@@ -89,7 +89,7 @@ pub(super) const ALL: &[Step] = &[
     },
     Step {
         name: "pooler",
-        about: "the API suite through PgBouncer, with named statements and without",
+        about: "the API suite through PgBouncer with prepared statements",
         run: |c| Box::pin(pooler::run(c)),
     },
     Step {

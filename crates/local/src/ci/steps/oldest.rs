@@ -1,7 +1,9 @@
 //! The suites of the functions and of the operator's command on the oldest supported PostgreSQL.
 //!
-//! A statement that needs a newer release fails there. The other releases are tested every night.
+//! A statement that needs a newer release fails there. The other releases are tested every night. The API suite
+//! connects through a PgBouncer without prepared statements, so that one run covers both (see the step `pooler`).
 
+use super::pooler::{api_suite, through_pooler};
 use crate::{
     Error, Postgres,
     ci::{
@@ -11,15 +13,11 @@ use crate::{
 };
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
-    let version = Postgres::oldest_version()?;
-    if version == context.version() {
-        report::say(&format!("the other steps use PostgreSQL {version}"));
-        return Ok(());
-    }
     let path = programs::path(context).await?;
-    let mut postgres = server(version).await?;
+    let mut postgres = server(Postgres::oldest_version()?).await?;
     report::say(&format!("PostgreSQL {}", postgres.version()));
-    let mut test = context.program("cargo", &["test", "--test", "api", "--test", "command"]);
+    through_pooler(api_suite(context), &postgres, 0).await?;
+    let mut test = context.program("cargo", &["test", "--test", "command"]);
     test.environment.extend([
         (
             "HALLPASS_TEST_DATABASE_URL".to_owned(),
