@@ -1,28 +1,18 @@
-//! HTTP over the product: one routes file a function, and what all functions share.
+//! The HTTP API over `hallpass-core`: one module in [`routes`] for each serverless function.
 //!
-//! A request's way: [`vercel`] takes it from the runtime, [`service`] gives it an id, a deadline and a
-//! log line, a route in [`routes`] reads it with the extractors and calls the product, and
-//! [`problem`] turns what went wrong into RFC 9457.
+//! A request passes through [`vercel`] (adapter to the platform's runtime), [`service`] (request id, deadline,
+//! cross-site check, log line) and a handler in [`routes`]. The handler reads the request with [`extract`], calls
+//! `hallpass-core` and answers with [`respond`]. Errors become RFC 9457 problem details in [`respond`].
 
-mod bearer;
 mod clock;
-mod cookies;
-mod cross_site;
-mod json_body;
-mod log;
-mod memory;
+mod extract;
 pub mod openapi;
 mod outgoing;
-mod precondition;
-mod preshared;
-mod problem;
-mod query;
 mod request;
+mod respond;
 pub mod routes;
 mod service;
-mod tokens;
-mod traces;
-mod unread;
+mod telemetry;
 mod vercel;
 
 pub use outgoing::fetch_range;

@@ -1,5 +1,6 @@
 //! What is known of a request before anything of it is believed: its id, where it comes from, who it turns out to be.
 
+use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
@@ -10,7 +11,6 @@ use hallpass_core::{Client, Config, Place};
 use uuid::Uuid;
 
 use crate::App;
-use crate::problem::Problem;
 
 /// The longest request id that is taken over.
 const ID_MAX: usize = 128;
@@ -81,9 +81,9 @@ fn is_plain(id: &str) -> bool {
 }
 
 impl FromRequestParts<App> for Request {
-    type Rejection = Problem;
+    type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
         Ok(parts
             .extensions
             .get::<Self>()

@@ -16,12 +16,11 @@ use tracing::Instrument as _;
 
 use crate::App;
 use crate::clock;
-use crate::cross_site;
-use crate::log::{self, Line};
-use crate::problem::{PROBLEM_JSON, Problem};
+use crate::extract::{cross_site, unread_body};
 use crate::request::Request;
-use crate::traces::{Parent, Span, Traces};
-use crate::unread;
+use crate::respond::{PROBLEM_JSON, Problem};
+use crate::telemetry::log::{self, Line};
+use crate::telemetry::traces::{Parent, Span, Traces};
 
 /// How long a request may take before it is answered with 503.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(8);
@@ -80,7 +79,7 @@ impl Service {
             .as_ref()
             .map(|traces| (traces, Parent::of(request.headers()), clock::now()));
         request.extensions_mut().insert(context.clone());
-        let request = request.map(unread::discarding);
+        let request = request.map(unread_body::discarding);
         let span = tracing::info_span!("request", request_id = context.id());
         let handled = self.handle(&method, request).instrument(span);
         let handled = AssertUnwindSafe(handled).catch_unwind();

@@ -11,11 +11,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::cookies::{Cookie, DEVICE, SESSION};
-use crate::json_body::JsonBody;
-use crate::problem::{Problem, ProblemBody};
+use crate::extract::JsonBody;
+use crate::extract::cookies::Cookie;
 use crate::request::Request;
-use crate::tokens::{self, Delivery, TokensBody};
+use crate::respond::cookies::{DEVICE, SESSION};
+use crate::respond::{Delivery, Problem, ProblemBody, TokensBody, respond_with_tokens};
 
 /// The routes of the function.
 pub fn router() -> Router<App> {
@@ -68,5 +68,5 @@ pub(crate) async fn sign_in(
         replaces: cookie(SESSION).filter(|_| body.delivery == Delivery::Cookie),
     };
     let issued = sign_in::sign_in(&app, credentials, request.client()).await?;
-    Ok(tokens::respond(&app, &request, issued, body.delivery))
+    Ok(respond_with_tokens(&app, &request, issued, body.delivery))
 }

@@ -11,11 +11,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::bearer::MaybeBearer;
-use crate::cookies::{self, Cookie, SESSION};
-use crate::json_body::OptionalJsonBody;
-use crate::problem::{Problem, ProblemBody};
+use crate::extract::cookies::Cookie;
+use crate::extract::{MaybeBearer, OptionalJsonBody};
 use crate::request::Request;
+use crate::respond::cookies::{self, SESSION};
+use crate::respond::{Problem, ProblemBody};
 
 /// The routes of the function.
 pub fn router() -> Router<App> {

@@ -13,11 +13,9 @@ use utoipa::ToSchema;
 
 use super::sessions::{self, SessionList};
 use crate::App;
-use crate::bearer::Bearer;
-use crate::json_body::JsonBody;
-use crate::precondition::{if_match, with_version};
-use crate::problem::{Problem, ProblemBody};
+use crate::extract::{Bearer, JsonBody, if_match};
 use crate::request::Request;
+use crate::respond::{Problem, ProblemBody, with_version};
 
 /// The routes of the function.
 pub fn router() -> Router<App> {

@@ -11,11 +11,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::cookies::{self, Cookie, SESSION};
-use crate::json_body::OptionalJsonBody;
-use crate::problem::{Problem, ProblemBody};
+use crate::extract::OptionalJsonBody;
+use crate::extract::cookies::{Cookie, speaks_of_session};
 use crate::request::Request;
-use crate::tokens::{self, Delivery, TokensBody};
+use crate::respond::cookies::{self, SESSION};
+use crate::respond::{Delivery, Problem, ProblemBody, TokensBody, respond_with_tokens};
 
 /// The routes of the function.
 pub fn router() -> Router<App> {
@@ -63,12 +63,12 @@ pub(crate) async fn refresh(
         None => Err(Error::InvalidRefreshToken),
     };
     match refreshed {
-        Ok(issued) => tokens::respond(&app, &request, issued, delivery),
+        Ok(issued) => respond_with_tokens(&app, &request, issued, delivery),
         Err(error) => {
             let mut response = Problem::from(error).into_response();
             // Only a verdict takes the cookies away: a database that is out must sign nobody out.
             let judged = response.status() == StatusCode::UNAUTHORIZED;
-            if judged && delivery == Delivery::Cookie && cookies::speaks_of_session(&headers) {
+            if judged && delivery == Delivery::Cookie && speaks_of_session(&headers) {
                 cookies::clear_session(response.headers_mut());
             }
             response

@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::App;
-use crate::problem::Problem;
 use crate::request::Request;
+use crate::respond::Problem;
 
 /// Live sessions of a user.
 #[derive(Debug, Serialize, ToSchema)]

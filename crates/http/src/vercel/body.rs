@@ -11,7 +11,7 @@ use http_body_util::BodyExt as _;
 use tokio::sync::oneshot;
 use vercel_runtime::{LogContext, ResponseBody};
 
-use crate::log;
+use crate::telemetry::log;
 
 /// The answer with a body that lets `sent` go when the server has taken the last of it, or gives up. What is
 /// logged while the body is made goes to the channel of its request.

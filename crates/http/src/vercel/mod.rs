@@ -17,7 +17,8 @@ use tokio::sync::oneshot;
 use vercel_runtime::{AppState, LogContext, service_fn};
 
 use self::linger::Linger;
-use crate::{App, Service, fetch_range, log};
+use crate::telemetry::log;
+use crate::{App, Service, fetch_range};
 
 /// How long the pool may take to close after SIGTERM.
 const CLOSE_LIMIT: Duration = Duration::from_millis(400);

@@ -11,9 +11,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::App;
-use crate::bearer::Bearer;
-use crate::problem::{Problem, ProblemBody};
-use crate::query::Parameters;
+use crate::extract::{Bearer, Parameters};
+use crate::respond::{Problem, ProblemBody};
 
 /// Events on a page where nobody says how many.
 const DEFAULT_SIZE: i64 = 50;

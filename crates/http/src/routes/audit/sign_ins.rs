@@ -5,9 +5,8 @@ use axum::extract::State;
 use hallpass_core::audit::{self, Period, SignIns};
 
 use crate::App;
-use crate::bearer::Bearer;
-use crate::problem::{Problem, ProblemBody};
-use crate::query::Parameters;
+use crate::extract::{Bearer, Parameters};
+use crate::respond::{Problem, ProblemBody};
 
 /// Count sign-ins
 ///

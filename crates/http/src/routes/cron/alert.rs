@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::clock;
 use crate::outgoing::{Undelivered, post_json};
-use crate::problem::Problem;
+use crate::respond::Problem;
 
 /// How long telling may take in all, of the 8 s that a request has.
 const TIME: Duration = Duration::from_millis(3_500);

@@ -15,10 +15,10 @@ use utoipa::ToSchema;
 pub(crate) use alert::AlertState;
 
 use crate::App;
-use crate::memory;
-use crate::preshared;
-use crate::problem::{Problem, ProblemBody};
+use crate::extract::require_preshared;
 use crate::request::Request;
+use crate::respond::{Problem, ProblemBody};
+use crate::telemetry::memory;
 
 /// A second for each of the three kinds: with telling, a run stays well within the 8 s of a request.
 const BUDGET: Budget = Budget {
@@ -39,7 +39,7 @@ impl FromRequestParts<App> for Timer {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let secret = app.config.monitoring.cron_secret.as_ref();
-        preshared::require(parts, secret, "CRON_SECRET").map(|()| Self)
+        require_preshared(parts, secret, "CRON_SECRET").map(|()| Self)
     }
 }
 

@@ -7,8 +7,8 @@ use axum::response::{IntoResponse as _, Response};
 use hallpass_core::metrics;
 
 use crate::App;
-use crate::preshared;
-use crate::problem::{Problem, ProblemBody};
+use crate::extract::require_preshared;
+use crate::respond::{Problem, ProblemBody};
 
 /// Somebody who shows `HALLPASS_METRICS_TOKEN`.
 pub(crate) struct Scraper;
@@ -18,7 +18,7 @@ impl FromRequestParts<App> for Scraper {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let token = app.config.monitoring.metrics_token.as_ref();
-        preshared::require(parts, token, "HALLPASS_METRICS_TOKEN").map(|()| Self)
+        require_preshared(parts, token, "HALLPASS_METRICS_TOKEN").map(|()| Self)
     }
 }
 

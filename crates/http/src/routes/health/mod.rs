@@ -17,7 +17,8 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::{clock, memory};
+use crate::clock;
+use crate::telemetry::memory;
 
 /// Seconds until a monitor may ask again, as with every other 503.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");

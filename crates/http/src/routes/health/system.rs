@@ -13,10 +13,10 @@ use utoipa::ToSchema;
 
 use super::MemoryBody;
 use crate::App;
-use crate::bearer::Bearer;
-use crate::memory;
-use crate::problem::{Problem, ProblemBody};
+use crate::extract::Bearer;
+use crate::respond::{Problem, ProblemBody};
 use crate::routes::users::list::RelationBody;
+use crate::telemetry::memory;
 
 /// The release, this instance, and the database.
 #[derive(Debug, Serialize, ToSchema)]

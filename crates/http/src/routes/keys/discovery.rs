@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::public;
 use crate::App;
-use crate::problem::Problem;
+use crate::respond::Problem;
 
 /// What a service needs in order to verify access tokens (OpenID Connect Discovery 1.0, RFC 8414).
 ///

@@ -8,9 +8,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::json_body::JsonBody;
-use crate::problem::{Problem, ProblemBody};
+use crate::extract::JsonBody;
 use crate::request::Request;
+use crate::respond::{Problem, ProblemBody};
 
 /// A one-time link.
 #[derive(Debug, Deserialize, ToSchema)]

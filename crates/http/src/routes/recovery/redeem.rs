@@ -9,11 +9,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::cookies::{Cookie, SESSION};
-use crate::json_body::JsonBody;
-use crate::problem::{Problem, ProblemBody};
+use crate::extract::JsonBody;
+use crate::extract::cookies::Cookie;
 use crate::request::Request;
-use crate::tokens::{self, Delivery, TokensBody};
+use crate::respond::cookies::SESSION;
+use crate::respond::{Delivery, Problem, ProblemBody, TokensBody, respond_with_tokens};
 
 /// A one-time link and the password to set.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -61,5 +61,5 @@ pub(crate) async fn redeem(
         replaces: cookie.filter(|_| body.delivery == Delivery::Cookie),
     };
     let issued = recovery::redeem(&app, redemption, request.client()).await?;
-    Ok(tokens::respond(&app, &request, issued, body.delivery))
+    Ok(respond_with_tokens(&app, &request, issued, body.delivery))
 }

@@ -7,10 +7,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::bearer::Bearer;
-use crate::json_body::JsonBody;
-use crate::problem::{Problem, ProblemBody};
+use crate::extract::{Bearer, JsonBody};
 use crate::request::Request;
+use crate::respond::{Problem, ProblemBody};
 
 /// Whom to change, and how.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -12,11 +12,9 @@ use utoipa::ToSchema;
 
 use super::super::sessions::id;
 use crate::App;
-use crate::bearer::Bearer;
-use crate::json_body::{JsonBody, OptionalJsonBody};
-use crate::precondition::entity_tag;
-use crate::problem::{Problem, ProblemBody};
+use crate::extract::{Bearer, JsonBody, OptionalJsonBody};
 use crate::request::Request;
+use crate::respond::{Problem, ProblemBody, entity_tag};
 
 /// An account to be made.
 #[derive(Debug, Deserialize, ToSchema)]

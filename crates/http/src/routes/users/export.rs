@@ -11,11 +11,10 @@ use utoipa::ToSchema;
 use super::csv::Format;
 use super::list::{query_problem, sort};
 use crate::App;
-use crate::bearer::Bearer;
 use crate::clock;
-use crate::problem::{Problem, ProblemBody};
-use crate::query::Parameters;
+use crate::extract::{Bearer, Parameters};
 use crate::request::Request;
+use crate::respond::{Problem, ProblemBody};
 use crate::service::DEADLINE;
 
 /// Export users

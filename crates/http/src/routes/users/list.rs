@@ -12,9 +12,8 @@ use serde::de::IntoDeserializer as _;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::bearer::Bearer;
-use crate::problem::{Problem, ProblemBody};
-use crate::query::Parameters;
+use crate::extract::{Bearer, Parameters};
+use crate::respond::{Problem, ProblemBody};
 
 /// Users on a page where nobody says how many.
 const DEFAULT_SIZE: i64 = 20;

@@ -9,11 +9,9 @@ use utoipa::ToSchema;
 
 use super::super::sessions::id;
 use crate::App;
-use crate::bearer::Bearer;
-use crate::json_body::JsonBody;
-use crate::precondition::{if_match, require_if_match, with_version};
-use crate::problem::{Problem, ProblemBody};
+use crate::extract::{Bearer, JsonBody, if_match, require_if_match};
 use crate::request::Request;
+use crate::respond::{Problem, ProblemBody, with_version};
 
 /// What to change; a field that is missing stays as it is.
 #[derive(Debug, Deserialize, ToSchema)]

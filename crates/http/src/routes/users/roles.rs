@@ -7,8 +7,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::bearer::Bearer;
-use crate::problem::{Problem, ProblemBody};
+use crate::extract::Bearer;
+use crate::respond::{Problem, ProblemBody};
 
 /// All roles, by name.
 #[derive(Debug, Serialize, ToSchema)]

@@ -7,9 +7,9 @@ use hallpass_core::sessions::Whose;
 
 use super::super::sessions::{self, SessionList, id};
 use crate::App;
-use crate::bearer::Bearer;
-use crate::problem::{Problem, ProblemBody};
+use crate::extract::Bearer;
 use crate::request::Request;
+use crate::respond::{Problem, ProblemBody};
 
 /// List a user's sessions
 #[utoipa::path(

@@ -9,8 +9,8 @@ use hallpass_core::users::User;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::cookies;
 use crate::App;
-use crate::cookies;
 use crate::request::Request;
 
 /// How the refresh token travels.
@@ -42,7 +42,7 @@ pub(crate) struct TokensBody {
 }
 
 /// Hands out what was issued.
-pub(crate) fn respond(
+pub(crate) fn respond_with_tokens(
     app: &App,
     request: &Request,
     issued: Issued,

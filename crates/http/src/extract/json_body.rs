@@ -10,7 +10,7 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
 use crate::App;
-use crate::problem::Problem;
+use crate::respond::Problem;
 
 /// The longest body, in bytes.
 pub(crate) const BODY_MAX: usize = 64 * 1024;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use super::context::{Parent, span_id};
-use crate::log::Line;
+use crate::telemetry::log::Line;
 
 /// A server span, by the semantic conventions for HTTP.
 #[derive(Clone, Debug)]

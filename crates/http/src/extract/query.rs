@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use hallpass_core::error::FieldError;
 
 use crate::App;
-use crate::problem::Problem;
+use crate::respond::Problem;
 
 /// The parameters of a request, and what has been found wrong with them so far.
 #[derive(Debug)]

@@ -1,25 +1,8 @@
-//! Versions as entity tags (RFC 9110 sections 8.8.3 and 13.1.1).
+//! The `If-Match` header (RFC 9110 section 13.1.1).
 
-use axum::Json;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
-use serde::Serialize;
+use axum::http::{HeaderMap, StatusCode, header};
 
-use crate::problem::Problem;
-
-/// The tag of a version.
-pub(crate) fn entity_tag(version: i32) -> HeaderValue {
-    HeaderValue::try_from(format!("\"{version}\""))
-        .unwrap_or_else(|_| HeaderValue::from_static("\"\""))
-}
-
-/// An object with its version as the entity tag.
-pub(crate) fn with_version(version: i32, object: impl Serialize) -> Response {
-    let mut response = Json(object).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::ETAG, entity_tag(version));
-    response
-}
+use crate::respond::Problem;
 
 /// The versions that `If-Match` names; nothing where any version will do (`*`), or where the header is missing.
 ///
@@ -97,6 +80,8 @@ fn version(tag: &[u8]) -> Option<i32> {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
     fn read(lines: &[&str]) -> Result<Option<Vec<i32>>, (u16, &'static str)> {

@@ -8,8 +8,8 @@ use hallpass_core::tokens::access::{self, Claims};
 
 use crate::App;
 use crate::clock;
-use crate::problem::Problem;
 use crate::request::Request;
+use crate::respond::Problem;
 
 /// Claims of a token that we made and that has not expired. Whether its session lives, the statement finds out.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ impl FromRequestParts<App> for Bearer {
             .and_then(|token| access::decode(&app.keys, token, clock::now()).map_err(|e| e.0));
         match claims {
             Ok(claims) => {
-                let request = Request::from_request_parts(parts, app).await?;
+                let Ok(request) = Request::from_request_parts(parts, app).await;
                 request.is_from(claims.sub, claims.sid);
                 Ok(Self(claims))
             }

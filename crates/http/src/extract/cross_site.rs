@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, Method, StatusCode, header};
 
-use crate::problem::Problem;
+use crate::respond::Problem;
 
 /// Lets safe methods through, requests of our own pages, and programs without cookies.
 ///

@@ -4,12 +4,12 @@ use axum::http::request::Parts;
 use hallpass_core::Error;
 use hallpass_core::tokens::preshared::Preshared;
 
-use crate::bearer;
-use crate::problem::Problem;
+use super::bearer;
+use crate::respond::Problem;
 
 /// Lets nobody in but who shows the secret, and nobody at all where there is none: whoever asks cannot tell which.
 /// Costs no statement. `variable` is the one that holds the secret, for the log.
-pub(crate) fn require(
+pub(crate) fn require_preshared(
     parts: &Parts,
     secret: Option<&Preshared>,
     variable: &'static str,
