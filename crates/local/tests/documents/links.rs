@@ -2,17 +2,33 @@
 
 use super::{expect_none, root, text};
 
-/// Pages whose links are looked at.
+/// Pages whose links are checked: those of the root, and everything below `docs`.
 fn pages() -> Vec<String> {
-    let docs = std::fs::read_dir(root().join("docs")).unwrap();
-    let names = docs.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let mut pages: Vec<_> = names
-        .filter(|name| name.to_lowercase().ends_with(".md"))
-        .map(|name| format!("docs/{name}"))
-        .collect();
-    pages.extend(["README.md".to_owned(), "SECURITY.md".to_owned()]);
+    let mut pages = Vec::new();
+    let mut folders = vec![("docs".to_owned(), true)];
+    folders.extend(["", ".github", "migrations", "web"].map(|name| (name.to_owned(), false)));
+    while let Some((folder, is_deep)) = folders.pop() {
+        for entry in std::fs::read_dir(root().join(&folder)).unwrap() {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            let path = format!("{folder}/{name}");
+            let path = path.trim_start_matches('/').to_owned();
+            if name.to_lowercase().ends_with(".md") {
+                pages.push(path);
+            } else if is_deep && entry.file_type().unwrap().is_dir() {
+                folders.push((path, true));
+            }
+        }
+    }
     pages
 }
+
+/// Pages of the repository on GitHub, as a page in the root links to them: right in every fork.
+const ON_GITHUB: [&str; 3] = [
+    "../../fork",
+    "../../issues/new/choose",
+    "../../security/advisories/new",
+];
 
 /// Where the links of a text lead.
 pub(crate) fn targets(text: &str) -> impl Iterator<Item = &str> {
@@ -41,7 +57,11 @@ fn anchors(page: &str) -> impl Iterator<Item = String> {
 fn dead(name: &str, page: &str) -> Vec<String> {
     let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut problems = Vec::new();
-    for target in targets(page).filter(|target| !target.contains("://")) {
+    let is_local = |target: &&str| {
+        let is_on_github = folder.is_empty() && ON_GITHUB.contains(target);
+        !target.contains("://") && !is_on_github
+    };
+    for target in targets(page).filter(is_local) {
         let (file, section) = target.split_once('#').unwrap_or((target, ""));
         let path = match file {
             "" => root().join(name),
@@ -67,22 +87,25 @@ fn every_link_leads_somewhere() {
         .flat_map(|name| dead(name, &text(name)))
         .collect();
     expect_none(&problems);
-    assert_eq!(
-        dead(
-            "docs/X.md",
-            "[a](API.md) [b](../README.md#the-map) [c](https://example.com/x)"
-        )
-        .len(),
-        0
-    );
-    assert_eq!(
-        dead(
-            "docs/X.md",
-            "[a](NONE.md) [b](../README.md#the-moon) [c](../SECURITY.md#)"
-        )
-        .len(),
-        2
-    );
+    let pages = pages();
+    for expected in ["README.md", "docs/guide/DEPLOY.md", "migrations/README.md"] {
+        assert!(pages.iter().any(|page| page == expected), "{expected}");
+    }
+    for (name, links, dead_links) in [
+        (
+            "docs/guide/X.md",
+            "[a](DEPLOY.md) [b](../../README.md#start) [c](https://example.com/x)",
+            0,
+        ),
+        (
+            "docs/guide/X.md",
+            "[a](NONE.md) [b](../../README.md#the-moon) [c](../../SECURITY.md#) [d](../../fork)",
+            3,
+        ),
+        ("README.md", "[a](../../fork) [b](../../knife)", 1),
+    ] {
+        assert_eq!(dead(name, links).len(), dead_links, "{links}");
+    }
     assert_eq!(
         anchor("… `HALLPASS_SECRET` leaks"),
         "-hallpass_secret-leaks"

@@ -16,6 +16,7 @@ const FENCE: &str = "console readme-test";
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     machine::need(context, &["curl"], "curl").await?;
+    machine::need(context, &["jq"], "jq").await?;
     let mut failures = Vec::new();
     let mut count = 0;
     for page in pages(context)? {
@@ -50,15 +51,20 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     }
 }
 
-/// README.md and the pages in docs/.
+/// README.md and the pages below docs/.
 fn pages(context: &Context) -> Result<Vec<PathBuf>, Error> {
-    let docs = context.root().join("docs");
-    let mut pages: Vec<_> = std::fs::read_dir(&docs)
-        .map_err(Error::file(&docs))?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
-        .collect();
-    pages.sort();
-    pages.insert(0, context.root().join("README.md"));
-    Ok(pages.into_iter().filter(|page| page.is_file()).collect())
+    let mut pages = vec![context.root().join("README.md")];
+    let mut folders = vec![context.root().join("docs")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).map_err(Error::file(&folder))? {
+            let path = entry.map_err(Error::file(&folder))?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "md") {
+                pages.push(path);
+            }
+        }
+    }
+    pages[1..].sort();
+    Ok(pages)
 }
