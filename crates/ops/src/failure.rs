@@ -11,7 +11,7 @@ use sqlx::error::DatabaseError;
 
 use crate::screen::{BAD, PLAIN, Screen, escaped, escaped_json, wrapped};
 
-/// What the process says in the end. docs/OPERATOR.md and `--help` list the same.
+/// What the process says in the end. docs/reference/OPERATOR.md and `--help` list the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     Done = 0,

@@ -1,4 +1,4 @@
-// A third party that knows nothing of us but what docs/API.md says: the issuer's URL, audience, type and algorithm.
+// A third party that knows nothing of us but what docs/reference/API.md says: the issuer's URL, audience, type and algorithm.
 // Everything else comes over HTTP, by discovery, from running platforms of two environments.
 
 import assert from 'node:assert/strict'

@@ -1,6 +1,6 @@
 """A third party in Python: verifies access tokens with PyJWT and the published keys, over HTTP.
 
-It knows what docs/API.md says and no more: the issuer's URL, audience, type and algorithm. The keys it discovers.
+It knows what docs/reference/API.md says and no more: the issuer's URL, audience, type and algorithm. The keys it discovers.
 """
 
 import base64

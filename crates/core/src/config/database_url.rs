@@ -24,7 +24,7 @@ const SUPPORTED: [&str; 10] = [
     "channel_binding",
 ];
 /// What the URLs of integrations carry for other clients (Prisma, node-postgres, Supabase). It says nothing
-/// about how to connect, and `docs/ARCHITECTURE.md` says that it has no effect here.
+/// about how to connect, and `docs/reference/CONFIGURATION.md` says that it has no effect here.
 const OF_OTHER_CLIENTS: [&str; 9] = [
     "connect_timeout",
     "connection_limit",

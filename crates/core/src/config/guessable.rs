@@ -1,7 +1,7 @@
 //! Secrets that a person typed or a pattern made: refused, because the published keys of `/.well-known/jwks.json`
 //! let anybody test guesses at the master secret without asking us.
 //!
-//! The rules, which `docs/SECURITY-MODEL.md` states as well:
+//! The rules, which `docs/concepts/SECURITY-MODEL.md` states as well:
 //!
 //! 1. A master secret has at least 16 different bytes and 16 different steps from one byte to the next; a
 //!    token for machines has at least 5 different characters.

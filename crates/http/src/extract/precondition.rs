@@ -7,7 +7,7 @@ use crate::respond::Problem;
 /// The versions that `If-Match` names; nothing where any version will do (`*`), or where the header is missing.
 ///
 /// Weak tags count like strong ones: a proxy that compresses answers weakens the tag that it passes on, and a version
-/// says nothing about bytes (a deviation from RFC 9110 section 13.1.1, see docs/API.md). A tag that is not a version
+/// says nothing about bytes (a deviation from RFC 9110 section 13.1.1, see docs/reference/API.md). A tag that is not a version
 /// matches nothing.
 pub(crate) fn if_match(headers: &HeaderMap) -> Result<Option<Vec<i32>>, Problem> {
     let lines: Vec<_> = headers.get_all(header::IF_MATCH).iter().collect();

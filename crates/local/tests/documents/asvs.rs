@@ -1,4 +1,4 @@
-//! docs/ASVS.md: every requirement of the standard has one place, and every row something to show.
+//! docs/compliance/ASVS.md: every requirement of the standard has one place, and every row something to show.
 
 use std::collections::BTreeMap;
 
@@ -123,12 +123,12 @@ fn is_dated(text: &str) -> bool {
 #[test]
 fn every_requirement_has_its_place_once_and_its_level() {
     assert_eq!(standard().len(), 345);
-    expect_none(&misplaced(&text("docs/ASVS.md")));
+    expect_none(&misplaced(&text("docs/compliance/ASVS.md")));
 }
 
 #[test]
 fn every_row_is_shown_by_a_test_or_has_a_dated_reason() {
-    let page = text("docs/ASVS.md");
+    let page = text("docs/compliance/ASVS.md");
     let rows = places(&page)
         .into_iter()
         .filter(|(_, place)| matches!(place, Place::Row { .. }));
@@ -138,7 +138,7 @@ fn every_row_is_shown_by_a_test_or_has_a_dated_reason() {
 
 #[test]
 fn a_wrong_page_is_found() {
-    let page = text("docs/ASVS.md");
+    let page = text("docs/compliance/ASVS.md");
     let broken = |from: &str, to: &str| {
         assert!(page.contains(from), "{from}");
         page.replacen(from, to, 1)

@@ -1,4 +1,4 @@
-//! docs/OPERATOR.md lists every code that a command can fail with, under the exit status it comes with.
+//! docs/reference/OPERATOR.md lists every code that a command can fail with, under the exit status it comes with.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ fn raised(source: &str) -> impl Iterator<Item = (String, String)> {
 
 #[test]
 fn every_code_stands_beside_its_exit_status() {
-    let page = text("docs/OPERATOR.md");
+    let page = text("docs/reference/OPERATOR.md");
     let rows = page.split("## Exit codes").nth(1).unwrap();
     let failure = text("crates/ops/src/failure.rs");
     let raised: BTreeSet<_> = sources("crates/ops/src", "rs")
@@ -34,7 +34,9 @@ fn every_code_stands_beside_its_exit_status() {
     let missing: Vec<_> = raised
         .iter()
         .filter(|one| is_listed(one).is_none())
-        .map(|(exit, code)| format!("docs/OPERATOR.md: `{code}` is missing beside {exit}"))
+        .map(|(exit, code)| {
+            format!("docs/reference/OPERATOR.md: `{code}` is missing beside {exit}")
+        })
         .collect();
     expect_none(&missing);
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod asvs;
+mod configuration;
 mod exit_codes;
 mod links;
 mod numbers;

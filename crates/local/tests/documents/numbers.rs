@@ -1,4 +1,4 @@
-//! The numbers in docs/SECURITY-MODEL.md are the constants' in the code.
+//! The numbers in docs/concepts/SECURITY-MODEL.md are the constants' in the code.
 
 use std::collections::BTreeMap;
 
@@ -66,5 +66,5 @@ fn said(page: &str) -> BTreeMap<String, String> {
 
 #[test]
 fn every_number_is_the_codes() {
-    assert_eq!(said(&text("docs/SECURITY-MODEL.md")), constants());
+    assert_eq!(said(&text("docs/concepts/SECURITY-MODEL.md")), constants());
 }

@@ -1,4 +1,4 @@
-//! docs/SECURITY-MODEL.md: what is said to be shown by tests is.
+//! docs/concepts/SECURITY-MODEL.md: what is said to be shown by tests is.
 
 use super::{expect_none, in_backticks, paragraphs, repository::Repository, text};
 
@@ -15,7 +15,7 @@ fn not_shown(page: &str, repository: &Repository) -> Vec<String> {
 
 #[test]
 fn every_test_that_is_named_exists() {
-    let page = text("docs/SECURITY-MODEL.md");
+    let page = text("docs/concepts/SECURITY-MODEL.md");
     let repository = Repository::read();
     expect_none(&not_shown(&page, &repository));
     let shown = page.matches("\nShown by ").count();

@@ -15,9 +15,9 @@ fn the_supported_versions_are_those_that_are_tested() {
     let matrix = format!("version: [{}]", older.join(", "));
     assert!(text(".github/workflows/postgres.yml").contains(&matrix));
     let columns = format!("| command | {} |", names.join(" | "));
-    assert!(text("docs/LOCAL.md").contains(&columns));
+    assert!(text("docs/guide/LOCAL.md").contains(&columns));
     let range = format!("PostgreSQL {} to {newest}", names[0]);
-    for page in ["README.md", "docs/DEPLOY.md", "docs/LOCAL.md"] {
+    for page in ["README.md", "docs/guide/DEPLOY.md", "docs/guide/LOCAL.md"] {
         assert!(text(page).contains(&range), "{page}");
     }
     let oldest = format!("--pg-version={}.0", names[0]);

@@ -40,7 +40,7 @@ Exit codes:
 
 Variables come from the environment. If it names neither a database nor a secret,
 they come from .hallpass/env of the project, which `cargo dev` writes.
-docs/OPERATOR.md tells more.";
+docs/reference/OPERATOR.md tells more.";
 
 /// Migrates the database, looks after users and the system, and says what is wrong.
 #[derive(Debug, Parser)]

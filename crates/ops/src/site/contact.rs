@@ -33,7 +33,7 @@ pub(crate) async fn contact(site: &Site) -> Result<Answer, Failure> {
         .next("look whether URL and port are right"))
 }
 
-/// The fields that docs/API.md promises to monitors.
+/// The fields that docs/reference/API.md promises to monitors.
 fn is_health(answer: &Answer) -> bool {
     matches!(answer.text("/status"), "healthy" | "degraded" | "unhealthy")
         && !answer.text("/services/database").is_empty()

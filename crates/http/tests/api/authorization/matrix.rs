@@ -1,4 +1,4 @@
-//! The tables of docs/PERMISSIONS.md, and that they are complete.
+//! The tables of docs/reference/PERMISSIONS.md, and that they are complete.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::support::routes::{Route, routes};
 
-pub(super) const PAGE: &str = include_str!("../../../../../docs/PERMISSIONS.md");
+pub(super) const PAGE: &str = include_str!("../../../../../docs/reference/PERMISSIONS.md");
 /// The columns after "route" and "done to".
 pub(super) const CALLERS: [&str; 5] = ["no session", "user", "viewer", "manager", "admin"];
 
@@ -155,7 +155,10 @@ fn t15_every_route_has_its_row_for_everybody_it_can_be_done_to() {
         } else {
             BTreeSet::from([Whom::Nobody])
         };
-        assert_eq!(once, expected, "docs/PERMISSIONS.md: {method} {path}");
+        assert_eq!(
+            once, expected,
+            "docs/reference/PERMISSIONS.md: {method} {path}"
+        );
         assert_eq!(whom.len(), once.len(), "{method} {path} has a row twice");
     }
 }

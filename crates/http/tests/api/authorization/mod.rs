@@ -1,4 +1,4 @@
-//! Who may do what: docs/PERMISSIONS.md is tried cell by cell
+//! Who may do what: docs/reference/PERMISSIONS.md is tried cell by cell
 
 mod callers;
 mod fields;

@@ -135,7 +135,7 @@ pub(super) const ALL: &[Step] = &[
     },
     Step {
         name: "runbook",
-        about: "every command of docs/RUNBOOK.md does what it says",
+        about: "every command of docs/guide/RUNBOOK.md does what it says",
         run: |c| Box::pin(runbook::run(c)),
     },
     Step {

@@ -14,7 +14,7 @@ use crate::{
     processes::run as run_program,
 };
 
-const PAGE: &str = "docs/RUNBOOK.md";
+const PAGE: &str = "docs/guide/RUNBOOK.md";
 /// A block whose commands are run.
 const RUN: &str = "console run";
 /// A block whose commands need an account.

@@ -33,9 +33,9 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     conformance::compare(&cli, &deployed).await
 }
 
-/// What docs/OPERATOR.md shows of the CLI, and so what `hallpass secrets rotate` prints: options that are there.
+/// What docs/reference/OPERATOR.md shows of the CLI, and so what `hallpass secrets rotate` prints: options that are there.
 async fn operators_commands(root: &Path, cli: &conformance::Cli) -> Result<(), Error> {
-    let page = root.join("docs/OPERATOR.md");
+    let page = root.join("docs/reference/OPERATOR.md");
     let text = std::fs::read_to_string(&page).map_err(Error::file(&page))?;
     let blocks = text.split("```").skip(1).step_by(2);
     let mut found = 0;
@@ -48,11 +48,13 @@ async fn operators_commands(root: &Path, cli: &conformance::Cli) -> Result<(), E
         let problems = usage::problems(cli, line).await?;
         if !problems.is_empty() {
             let problems = problems.join("; ");
-            return Err(Error::Step(format!("docs/OPERATOR.md: {line}: {problems}")));
+            return Err(Error::Step(format!(
+                "docs/reference/OPERATOR.md: {line}: {problems}"
+            )));
         }
     }
     report::say(&format!(
-        "{found} commands of docs/OPERATOR.md are the CLI's"
+        "{found} commands of docs/reference/OPERATOR.md are the CLI's"
     ));
     Ok(())
 }

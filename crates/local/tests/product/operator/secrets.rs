@@ -101,7 +101,10 @@ impl Kept {
 
 /// Each step that is printed stands in the operator's page, whose `vercel` commands are held to the CLI's help.
 fn is_documented(kept: &Kept, answer: &Value) {
-    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/OPERATOR.md");
+    let page = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../docs/reference/OPERATOR.md"
+    );
     let page = std::fs::read_to_string(page).unwrap();
     for step in answer["nextSteps"].as_array().unwrap() {
         let file = kept.file.to_str().unwrap();
