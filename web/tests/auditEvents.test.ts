@@ -13,7 +13,7 @@ const read = (folder: string, kind: string): string[] =>
     .map((name) => readFileSync(`${root}${folder}/${name}`, 'utf8'))
 
 const sql = [...read('crates/core/src', '.sql'), ...read('crates/core/src', '.rs'), ...read('migrations', '.sql')]
-const operator = read('crates/ops/src', '.rs')
+const operator = read('crates/cli/src', '.rs')
 const all = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, found = '']) => found)
 
 /** The first argument may be a choice between names: `case when … then 'user_deactivated' … end`, or a column `as event`. */

@@ -1,0 +1,122 @@
+//! `hallpass drill`: finds the program that has the drills in it, and hands everything on to it.
+//!
+//! Drills start servers and functions of their own. What a deployment builds stays free of that.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use tokio::process::Command;
+
+use crate::failure::{Exit, Failure};
+use crate::interrupt::Interrupt;
+use crate::screen::Screen;
+
+/// The program of crates/xtask.
+const PROGRAM: &str = "xtask";
+/// Its task.
+const TASK: &str = "drill";
+
+/// Runs a drill; its output and its exit status are ours.
+pub(crate) async fn run(screen: Screen, arguments: &[OsString]) -> Result<Exit, Failure> {
+    hand_on(screen, arguments, &mut Interrupt::listen()).await
+}
+
+/// Verifies a backup on a throw-away server.
+pub(crate) async fn verify(
+    file: &Path,
+    screen: Screen,
+    interrupt: &mut Interrupt,
+) -> Result<Exit, Failure> {
+    hand_on(screen, &["verify".into(), file.into()], interrupt).await
+}
+
+/// Whether there is a program to hand on to.
+pub(crate) fn is_there() -> Result<(), Failure> {
+    found().map(|_| ())
+}
+
+async fn hand_on(
+    screen: Screen,
+    arguments: &[OsString],
+    interrupt: &mut Interrupt,
+) -> Result<Exit, Failure> {
+    let mut command = found()?;
+    if screen.json {
+        command.arg("--json");
+    }
+    let mut child = command
+        .args(arguments)
+        .stdin(Stdio::inherit())
+        .kill_on_drop(false)
+        .spawn()
+        .map_err(|error| {
+            let program = command.as_std().get_program().to_string_lossy();
+            let detail = format!("{program} does not start: {error}");
+            Failure::new(Exit::Failed, "failed", detail)
+        })?;
+    let pid = child.id();
+    let status = loop {
+        tokio::select! {
+            status = child.wait() => break status?,
+            // A terminal's Ctrl-C has reached it, too; what ends us alone is passed on. Then it clears away.
+            () = interrupt.come() => pass_on(pid),
+        }
+    };
+    Exit::from_code(status.code()).ok_or_else(|| {
+        let detail = format!("{PROGRAM} ended with {status}");
+        Failure::new(Exit::Failed, "failed", detail)
+    })
+}
+
+/// Tells a program that was started to end.
+#[cfg(unix)]
+pub(crate) fn pass_on(pid: Option<u32>) {
+    if let Some(pid) = pid {
+        // Gone already is as good.
+        let _status = std::process::Command::new("kill")
+            .args(["-s", "TERM", &pid.to_string()])
+            .stderr(Stdio::null())
+            .status();
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn pass_on(_pid: Option<u32>) {}
+
+/// The program beside this one, or else cargo, which builds it.
+fn found() -> Result<Command, Failure> {
+    let beside = std::env::current_exe()
+        .ok()
+        .map(|own| own.with_file_name(PROGRAM))
+        .filter(|program| program.is_file());
+    let project = project();
+    if let (Some(program), Some(_)) = (&beside, &project) {
+        let mut command = Command::new(program);
+        command.arg(TASK);
+        return Ok(command);
+    }
+    let Some(project) = project else {
+        return Err(Failure::new(
+            Exit::Failed,
+            "not_a_checkout",
+            "drills start a platform of their own from the project's source, and this is no checkout of it",
+        )
+        .next("run it in a checkout; to verify a backup elsewhere, name a server with --on"));
+    };
+    let mut cargo = Command::new("cargo");
+    cargo
+        .args(["run", "--quiet", "--bin", PROGRAM, "--manifest-path"])
+        .arg(project.join("Cargo.toml"))
+        .args(["--", TASK]);
+    Ok(cargo)
+}
+
+/// The checkout that the current directory is in.
+fn project() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    let is_project = |directory: &&Path| {
+        directory.join("vercel.json").is_file() && directory.join("crates/xtask").is_dir()
+    };
+    here.ancestors().find(is_project).map(Path::to_owned)
+}

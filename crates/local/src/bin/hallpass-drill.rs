@@ -1,7 +1,0 @@
-//! `hallpass drill`
-
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    hallpass_local::drill::main()
-}

@@ -1,7 +1,0 @@
-//! The functions and the commands, as the later steps run them.
-
-use crate::{Error, ci::context::Context};
-
-pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
-    context.must("cargo", &["build", "--bins"]).await
-}

@@ -1,0 +1,64 @@
+//! The local platform: a real PostgreSQL and a gateway that runs the function binaries as Vercel does.
+//!
+//! `cargo dev`, the tests, the drills and the benchmarks all stand on this library, so that what is
+//! tried on a laptop is what runs after a deployment: routes come from `vercel.json`, every function
+//! is its own process of the real binary, spoken to over the runtime's own protocol.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use hallpass_platform::{Platform, Postgres};
+//!
+//! // A throw-away server in a temporary directory, fast rather than durable.
+//! let mut postgres = Postgres::temporary().start().await?;
+//! postgres.execute("postgres", "create database hallpass").await?;
+//!
+//! let platform = Platform::builder()
+//!     .root("../..") //                   vercel.json, api/*.rs
+//!     .functions_dir("../../target/debug") // where `cargo build --bins -p hallpass` left them
+//!     .env("DATABASE_URL", postgres.superuser_url("hallpass"))
+//!     .env("HALLPASS_SECRET", hallpass_platform::random_secret()?)
+//!     .instances(2) //                    processes a function, taken in turn
+//!     .start()
+//!     .await?;
+//!
+//! // Any HTTP client will do: `http://localhost:PORT`, a free port unless `.port(..)` names one.
+//! println!("{}/health", platform.url());
+//!
+//! platform.freeze("login", 0).await?; // SIGSTOP; the next request thaws it, as on Vercel
+//! platform.kill("login", 1).await?; //   SIGKILL; the next request finds a new process
+//! for line in platform.logs() {
+//!     println!("{} {}", line.function, line.text);
+//! }
+//!
+//! platform.stop().await;
+//! postgres.stop().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A request's answer carries `x-vercel-id`; [`Platform::wait_for_end`] takes it and waits until the
+//! function has reported the end of that request, `wait_until` work included.
+//!
+//! The gateway names the peer's address as the client. A test that needs several clients connects
+//! from several loopback addresses (`127.0.0.2`, …). Where an address is, it knows from [`PlatformBuilder::place`].
+
+mod error;
+mod functions;
+mod gateway;
+mod hex;
+pub mod pgbouncer;
+mod platform;
+mod postgres;
+pub mod processes;
+mod random;
+mod routes;
+
+pub use error::Error;
+pub use functions::{Ended, InstanceState, InstanceStatus, LogLine, LogStream, Output, api_files};
+pub use gateway::{Listeners, bind};
+pub use hex::hex;
+pub use platform::{Platform, PlatformBuilder};
+pub use postgres::{Postgres, PostgresBuilder, PostgresVersion, client_programs, free_port};
+pub use processes::finish_guard;
+pub use random::{random_password, random_secret};
+pub use routes::{Destination, Routes, VercelJson};

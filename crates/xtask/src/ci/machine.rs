@@ -1,0 +1,75 @@
+//! Tools that a step needs: found, installed where we may, named where we may not.
+
+use std::path::Path;
+
+use hallpass_platform::Error;
+use nix::unistd::geteuid;
+
+use super::context::{Context, must};
+
+/// Whether one of these programs (names on PATH, or paths) is here.
+pub(super) fn has(programs: &[&str]) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    programs.iter().any(|program| {
+        std::env::split_paths(&path).any(|directory| directory.join(program).is_file())
+            || (program.starts_with('/') && Path::new(program).is_file())
+    })
+}
+
+/// Makes sure that one of these programs is here, by Debian's package if need be.
+pub(super) async fn need(context: &Context, programs: &[&str], package: &str) -> Result<(), Error> {
+    if has(programs) {
+        return Ok(());
+    }
+    install(context, package)
+        .await
+        .map_err(|error| Error::Step(format!("{} is missing: {error}", programs.join(" or "))))?;
+    if has(programs) {
+        return Ok(());
+    }
+    Err(Error::Step(format!(
+        "package {package} did not bring {}",
+        programs.join(" or ")
+    )))
+}
+
+/// Installs a package of Debian's.
+pub(super) async fn install(context: &Context, package: &str) -> Result<(), Error> {
+    if !geteuid().is_root() || !has(&["apt-get"]) {
+        return Err(Error::Step(format!(
+            "install {package} (on Debian: sudo apt-get install {package})"
+        )));
+    }
+    for arguments in [
+        &["update", "-qq"][..],
+        &["install", "-qq", "-y", "--no-install-recommends", package],
+    ] {
+        let mut apt = context.program("apt-get", arguments);
+        apt.environment
+            .push(("DEBIAN_FRONTEND".to_owned(), "noninteractive".to_owned()));
+        must(apt).await?;
+    }
+    Ok(())
+}
+
+/// Fails unless npm is here, which comes with Node.js and in no package that we could choose.
+pub(super) fn need_npm() -> Result<(), Error> {
+    if has(&["npm"]) {
+        return Ok(());
+    }
+    Err(Error::Step(
+        "npm is missing: install Node.js 20.19 or later".to_owned(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has;
+
+    #[test]
+    fn programs_are_found_by_name_and_by_path() {
+        assert!(has(&["sh"]));
+        assert!(has(&["no-such-program", "/bin/sh"]));
+        assert!(!has(&["no-such-program", "/no/such/program"]));
+    }
+}

@@ -1,0 +1,91 @@
+//! `cargo ci`: everything that must hold before a change lands, in one command on any machine.
+//!
+//! The same steps run on a laptop and in every CI: a step that needs a tool installs it where it
+//! may (as root, by apt-get), and says what is missing where it may not.
+
+mod context;
+mod machine;
+mod options;
+mod programs;
+mod python;
+mod report;
+mod stack;
+mod steps;
+mod transcript;
+
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser as _;
+use hallpass_platform::{Error, finish_guard};
+use tokio::signal::unix::{SignalKind, signal};
+
+use context::Context;
+use options::Options;
+use report::{Outcome, Report};
+
+/// Reads the command line, runs the steps and says by the exit status whether all passed.
+pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let options = Options::parse_from(arguments);
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Error::system("starting"))
+        .and_then(|runtime| runtime.block_on(unless_interrupted(&options)));
+    finish_guard();
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            let _reader_gone = writeln!(std::io::stderr(), "cargo ci: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn unless_interrupted(options: &Options) -> Result<bool, Error> {
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::system("SIGINT"))?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(Error::system("SIGTERM"))?;
+    // Whatever runs is ended when its future is dropped.
+    tokio::select! {
+        passed = run(options) => passed,
+        _ = interrupt.recv() => Err(Error::Step("interrupted".to_owned())),
+        _ = terminate.recv() => Err(Error::Step("terminated".to_owned())),
+    }
+}
+
+async fn run(options: &Options) -> Result<bool, Error> {
+    let mut report = Report::default();
+    if options.list {
+        for step in steps::ALL {
+            report::say(&format!("{:<13}{}", step.name, step.about));
+        }
+        return Ok(true);
+    }
+    let in_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
+    let names: Vec<_> = steps::ALL.iter().map(|step| step.name).collect();
+    let chosen = options.choose(&names, in_ci)?;
+    let mut context = Context::new(options.fix, options.postgres)?;
+    for step in steps::ALL.iter().filter(|step| chosen.contains(&step.name)) {
+        report::header(step.name, step.about);
+        let started = Instant::now();
+        let outcome = match (step.run)(&mut context).await {
+            Ok(()) => Outcome::Passed,
+            Err(error) => Outcome::Failed(error.to_string()),
+        };
+        let failed = matches!(outcome, Outcome::Failed(_));
+        report::say(&report.finished(step.name, started.elapsed(), outcome));
+        if failed && !options.keep_going {
+            break;
+        }
+    }
+    let started = Instant::now();
+    if let Err(error) = context.finish().await {
+        let failed = Outcome::Failed(error.to_string());
+        report::say(&report.finished("clean up", started.elapsed(), failed));
+    }
+    report.close();
+    Ok(report.all_passed())
+}

@@ -1,0 +1,9 @@
+//! The functions and the commands, as the later steps run them.
+
+use hallpass_platform::Error;
+
+use crate::ci::context::Context;
+
+pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
+    context.must("cargo", &["build", "--bins"]).await
+}

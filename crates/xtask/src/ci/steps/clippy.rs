@@ -1,0 +1,21 @@
+//! Clippy, with every warning an error.
+
+use hallpass_platform::Error;
+
+use crate::ci::context::Context;
+
+pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
+    context
+        .must(
+            "cargo",
+            &[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--",
+                "-D",
+                "warnings",
+            ],
+        )
+        .await
+}

@@ -1,0 +1,54 @@
+//! The drills of the runbook: every way out of an emergency, gone on a platform of its own.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use hallpass_platform::Error;
+
+use crate::ci::context::{Context, must};
+use crate::ci::programs;
+
+/// With what they are called.
+const DRILLS: [&[&str]; 5] = [
+    &["recovery", "--users", "1000"],
+    &["pool-exhaustion"],
+    &["lost-admin"],
+    &["secret-rotation"],
+    &["rollback"],
+];
+
+pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
+    context.must("cargo", &["build", "--bins"]).await?;
+    let path = programs::path(context).await?;
+    let own = std::env::current_exe().map_err(Error::system("finding this program"))?;
+    let hallpass = own.with_file_name("hallpass");
+    for drill in DRILLS {
+        // Readable: the database server runs as another user when we are root.
+        let place = tempfile::Builder::new()
+            .prefix("hallpass-ci-drill-")
+            .permissions(std::fs::Permissions::from_mode(0o755))
+            .tempdir()
+            .map_err(Error::system("making a temporary directory"))?;
+        let mut program = context.program(&hallpass.to_string_lossy(), &["drill"]);
+        program.arguments.extend(drill.iter().map(Into::into));
+        program.arguments.push("--no-build".into());
+        let directory = place.path().to_string_lossy().into_owned();
+        program.environment.push(("TMPDIR".to_owned(), directory));
+        program.environment.push(("PATH".to_owned(), path.clone()));
+        must(program).await?;
+        is_empty(place.path())?;
+    }
+    Ok(())
+}
+
+/// A drill that leaves something behind has not passed.
+fn is_empty(directory: &Path) -> Result<(), Error> {
+    let left: Vec<_> = std::fs::read_dir(directory)
+        .map_err(Error::file(directory))?
+        .filter_map(|entry| Some(entry.ok()?.file_name()))
+        .collect();
+    if left.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Step(format!("the drill left behind: {left:?}")))
+}

@@ -1,0 +1,16 @@
+//! rustfmt, over the whole workspace and the fuzz targets, which are one of their own.
+
+use hallpass_platform::Error;
+
+use crate::ci::context::Context;
+
+pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
+    let check: &[&str] = if context.may_fix() { &[] } else { &["--check"] };
+    for whose in [
+        &["fmt", "--all"][..],
+        &["fmt", "--manifest-path", "fuzz/Cargo.toml"],
+    ] {
+        context.must("cargo", &[whose, check].concat()).await?;
+    }
+    Ok(())
+}

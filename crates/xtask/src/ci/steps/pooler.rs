@@ -1,0 +1,50 @@
+//! The API suite through a real PgBouncer that keeps prepared statements. The step `oldest` runs it through one
+//! that has none: both settings are deployed, and a statement that works with one can fail with the other.
+
+use hallpass_platform::pgbouncer::{Login, PgBouncer, Settings};
+use hallpass_platform::processes::Program;
+use hallpass_platform::{Error, Postgres};
+
+use crate::ci::context::{Context, must, test_threads};
+
+/// PgBouncer's own default.
+const PREPARED_STATEMENTS: u32 = 200;
+
+pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
+    let test = api_suite(context);
+    through_pooler(test, context.postgres().await?, PREPARED_STATEMENTS).await
+}
+
+/// No package is named, so that dependencies keep the features they were built with.
+pub(super) fn api_suite(context: &Context) -> Program {
+    context.program("cargo", &["test", "--test", "api"])
+}
+
+/// Runs a test program on this server through a PgBouncer with `max_prepared_statements`.
+pub(super) async fn through_pooler(
+    mut test: Program,
+    postgres: &Postgres,
+    max_prepared_statements: u32,
+) -> Result<(), Error> {
+    let url = postgres.superuser_url("postgres");
+    let settings = Settings::for_server_on(postgres.port())
+        .superuser(Login::from_url(&url)?)
+        .default_pool_size(5)
+        .max_prepared_statements(max_prepared_statements);
+    let pooler = PgBouncer::start(&settings).await?;
+    test.environment.extend([
+        ("HALLPASS_TEST_DATABASE_URL".to_owned(), url),
+        ("HALLPASS_TEST_POOLER_URL".to_owned(), pooler.base_url()),
+        test_threads(),
+    ]);
+    must(test).await.map_err(|error| {
+        Error::Step(format!(
+            "with max_prepared_statements = {max_prepared_statements}: {error}"
+        ))
+    })?;
+    // A suite that went past the pooler proves nothing.
+    if !pooler.log().contains("login attempt") {
+        return Err(Error::Step("nobody connected through PgBouncer".to_owned()));
+    }
+    pooler.stop().await
+}

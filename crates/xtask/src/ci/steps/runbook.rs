@@ -1,0 +1,170 @@
+//! The runbook runs: every command in it is executed against a stack of its own, and those that need a
+//! Vercel account are held to the real CLI's own help, as are those of the workflows.
+
+use std::path::Path;
+
+use hallpass_platform::Error;
+use hallpass_platform::processes::run as run_program;
+
+use crate::ci::context::Context;
+use crate::ci::transcript::{Exchange, differences, exchanges};
+use crate::ci::{machine, programs};
+use crate::conformance::{Cli, usage};
+
+const PAGE: &str = "docs/guide/RUNBOOK.md";
+/// A block whose commands are run.
+const RUN: &str = "console run";
+/// A block whose commands need an account.
+const ACCOUNT: &str = "console vercel";
+/// A block whose commands need a code host, which CI need not reach.
+const NETWORK: &str = "console network";
+/// Somebody who is signed in, for the incident with an account in others' hands.
+const SUSPECT: &str = r#"
+token=$(hallpass --json users create --email mallory@example.com --name Mallory | grep -o 'hpl_[A-Za-z0-9_-]*') &&
+curl -sf -o /dev/null http://localhost:3000/api/recovery -H 'content-type: application/json' \
+  -d "{\"token\": \"$token\", \"password\": \"seven quiet umbrellas\"}""#;
+
+pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
+    machine::need(context, &["curl"], "curl").await?;
+    machine::need(context, &["psql"], "postgresql-client").await?;
+    machine::need_npm()?;
+    let root = context.root().to_owned();
+    let file = root.join(PAGE);
+    let markdown = std::fs::read_to_string(&file).map_err(Error::file(&file))?;
+    let mut problems = undeclared(&markdown);
+    problems.extend(wrong_usage(&root, &markdown).await?);
+    problems.extend(unknown_to_the_program(context, &markdown).await?);
+    // The provider's part of a recovery: another server, with an empty database.
+    let server = context.postgres().await?;
+    for statement in ["drop database if exists", "create database"] {
+        let statement = format!("{statement} recovered");
+        server.execute("postgres", statement).await?;
+    }
+    let recovered = server.superuser_url("recovered");
+    // Its own: it ends everybody's sessions, among other things.
+    context.stop_stack().await?;
+    let stack = context.stack().await?;
+    let (url, administrator) = (stack.url().to_owned(), stack.administrator());
+    let mut variables = stack.environment()?;
+    variables.extend(administrator);
+    let path = programs::path(context).await?;
+    let path = format!("{}:{path}", root.join("target/debug").display());
+    variables.insert("PATH".to_owned(), path);
+    variables.insert("NEW_DATABASE_URL".to_owned(), recovered);
+    // A quarter of an hour on the page.
+    variables.extend(
+        [("WATCH", "6s"), ("EVERY", "1s")].map(|(name, value)| (name.to_owned(), value.to_owned())),
+    );
+    let mut exchanges = exchanges(&markdown, RUN);
+    if exchanges.is_empty() {
+        problems.push(format!("no block is fenced as ```{RUN}"));
+    }
+    exchanges.insert(0, prepared(SUSPECT));
+    problems.extend(differences(context, &exchanges, &url, variables).await?);
+    context.stop_stack().await?;
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let problems = problems.iter().map(|problem| format!("{PAGE}:{problem}"));
+    Err(Error::Step(problems.collect::<Vec<_>>().join("\n")))
+}
+
+/// What happens before the page begins.
+fn prepared(command: &str) -> Exchange {
+    Exchange {
+        line: 0,
+        command: command.to_owned(),
+        output: String::new(),
+    }
+}
+
+/// Commands for the network that the program itself does not take: they are asked for their help.
+async fn unknown_to_the_program(context: &Context, markdown: &str) -> Result<Vec<String>, Error> {
+    let mut problems = Vec::new();
+    for Exchange { line, command, .. } in exchanges(markdown, NETWORK) {
+        let mut asked = context.program("bash", &["-c", &format!("{command} --help")]);
+        asked.show_output = false;
+        let outcome = run_program(asked).await?;
+        if !outcome.status.success() {
+            problems.push(format!("{line}: {command}: {}", outcome.stderr));
+        }
+    }
+    Ok(problems)
+}
+
+/// Blocks with commands that are neither run nor said to need an account.
+fn undeclared(markdown: &str) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut fenced = false;
+    for (index, line) in markdown.lines().enumerate() {
+        let Some(info) = line.strip_prefix("```") else {
+            continue;
+        };
+        fenced = !fenced;
+        let is_known = [RUN, ACCOUNT, NETWORK, "text"].contains(&info.trim_end());
+        if fenced && !is_known {
+            problems.push(format!(
+                "{}: fence it as ```{RUN}, ```{ACCOUNT}, ```{NETWORK} or ```text",
+                index + 1
+            ));
+        }
+    }
+    problems
+}
+
+/// Commands for an account, here and in the workflows, that the CLI does not know so.
+async fn wrong_usage(root: &Path, markdown: &str) -> Result<Vec<String>, Error> {
+    let cli = Cli::installed(root).await?;
+    let mut lines: Vec<_> = exchanges(markdown, ACCOUNT)
+        .into_iter()
+        .map(|exchange| (exchange.line.to_string(), exchange.command))
+        .collect();
+    let mut problems: Vec<_> = lines
+        .iter()
+        .filter(|(_, command)| !usage::calls_it(command))
+        .map(|(line, command)| format!("{line}: no command of Vercel's: {command}"))
+        .collect();
+    lines.extend(of_workflows(root)?);
+    for (line, command) in lines {
+        let found = usage::problems(&cli, &command).await?;
+        problems.extend(
+            found
+                .into_iter()
+                .map(|problem| format!("{line}: {problem}")),
+        );
+    }
+    Ok(problems)
+}
+
+/// The lines of the workflows that call the CLI, and where they stand.
+fn of_workflows(root: &Path) -> Result<Vec<(String, String)>, Error> {
+    let directory = root.join(".github/workflows");
+    let mut lines = Vec::new();
+    for entry in std::fs::read_dir(&directory).map_err(Error::file(&directory))? {
+        let path = entry.map_err(Error::file(&directory))?.path();
+        let text = std::fs::read_to_string(&path).map_err(Error::file(&path))?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        for (index, line) in text.lines().enumerate() {
+            let command = line
+                .trim()
+                .trim_start_matches("- ")
+                .trim_start_matches("run: ");
+            if usage::calls_it(command) {
+                lines.push((format!("{name}:{}", index + 1), command.to_owned()));
+            }
+        }
+    }
+    Ok(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::undeclared;
+
+    #[test]
+    fn every_block_says_whether_it_is_run() {
+        let page = "```console run\n$ true\n```\n```text\nHello\n```\n```console\n$ false\n```\n";
+        assert_eq!(undeclared(page).len(), 1);
+        assert!(undeclared(page)[0].starts_with("7: "));
+    }
+}

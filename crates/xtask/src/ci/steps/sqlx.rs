@@ -1,0 +1,183 @@
+//! The saved answers to `query!` (crates/*/.sqlx) against a database that was just migrated.
+//!
+//! With `SQLX_OFFLINE=false` the macros ask the database while they compile, and save what they
+//! learn where `SQLX_OFFLINE_DIR` says. A setting of this package that differs each time makes cargo
+//! compile it again and none of its dependencies.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use hallpass_platform::Error;
+use sqlx::migrate::Migrator;
+use sqlx::{Connection as _, PgConnection};
+
+use crate::ci::context::{Context, must};
+
+/// Packages with `query!` in them, and their directories.
+const CRATES: [(&str, &str); 1] = [("hallpass-core", "crates/core")];
+
+/// As in `hallpass_core::schema`; the tooling does not depend on the product.
+const SCHEMA: &str = "hallpass";
+const MIGRATIONS_TABLE: &str = "hallpass._sqlx_migrations";
+
+/// A number of codegen units that nobody has used; it means nothing to a check.
+fn nonce() -> Result<u32, Error> {
+    let random = getrandom::u32()
+        .map_err(|error| Error::Step(format!("no randomness from the system: {error}")))?;
+    Ok(1_000 + random % 1_000_000)
+}
+
+type Saved = BTreeMap<String, String>;
+
+pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
+    let url = migrated(context).await?;
+    let mut differences = Vec::new();
+    for (package, directory) in CRATES {
+        let fresh = tempfile::Builder::new()
+            .prefix("hallpass-sqlx-")
+            .tempdir()
+            .map_err(Error::system("making a temporary directory"))?;
+        let nonce = format!("profile.dev.package.{package}.codegen-units={}", nonce()?);
+        let mut compile = context.program("cargo", &["check", "--lib", "--config", &nonce]);
+        compile.environment.extend([
+            ("SQLX_OFFLINE".to_owned(), "false".to_owned()),
+            (
+                "SQLX_OFFLINE_DIR".to_owned(),
+                fresh.path().to_string_lossy().into_owned(),
+            ),
+            ("DATABASE_URL".to_owned(), url.clone()),
+        ]);
+        must(compile).await?;
+        let kept = context.root().join(directory).join(".sqlx");
+        let (now, then) = (saved(fresh.path())?, saved(&kept)?);
+        if now.is_empty() {
+            return Err(Error::Step(format!(
+                "{package} was compiled and asked the database nothing"
+            )));
+        }
+        if context.may_fix() {
+            replace(&kept, &now, &then)?;
+        } else {
+            differences.extend(
+                compare(&now, &then)
+                    .into_iter()
+                    .map(|text| format!("{directory}/.sqlx: {text}")),
+            );
+        }
+    }
+    if differences.is_empty() {
+        return Ok(());
+    }
+    differences.push("write them anew with: cargo ci --only sqlx --fix".to_owned());
+    Err(Error::Step(differences.join("\n")))
+}
+
+/// A database with the schema of migrations/, and nothing else.
+async fn migrated(context: &mut Context) -> Result<String, Error> {
+    let migrations = context.root().join("migrations");
+    let postgres = context.postgres().await?;
+    postgres
+        .execute("postgres", "drop database if exists sqlx_drift")
+        .await?;
+    postgres
+        .execute("postgres", "create database sqlx_drift")
+        .await?;
+    let url = postgres.superuser_url("sqlx_drift");
+    let failed = |error| Error::Step(format!("migrations/: {error}"));
+    let mut connection = PgConnection::connect(&url).await?;
+    let mut migrator = Migrator::new(migrations.as_path()).await.map_err(failed)?;
+    migrator.create_schema(SCHEMA);
+    migrator.dangerous_set_table_name(MIGRATIONS_TABLE);
+    migrator.run(&mut connection).await.map_err(failed)?;
+    connection.close().await?;
+    Ok(url)
+}
+
+fn saved(directory: &Path) -> Result<Saved, Error> {
+    let mut files = Saved::new();
+    let Ok(entries) = std::fs::read_dir(directory) else {
+        return Ok(files);
+    };
+    for entry in entries {
+        let entry = entry.map_err(Error::file(directory))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with("query-") {
+            files.insert(
+                name,
+                std::fs::read_to_string(entry.path()).map_err(Error::file(entry.path()))?,
+            );
+        }
+    }
+    Ok(files)
+}
+
+fn compare(now: &Saved, then: &Saved) -> Vec<String> {
+    let same = |new: &str, old: &str| {
+        let parse = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
+        new == old || (parse(new).is_some() && parse(new) == parse(old))
+    };
+    let missing = now.iter().filter_map(|(name, new)| match then.get(name) {
+        None => Some(format!("{name} is missing")),
+        Some(old) if !same(new, old) => Some(format!("{name} differs")),
+        Some(_) => None,
+    });
+    let stale = then.keys().filter(|name| !now.contains_key(*name));
+    missing
+        .chain(stale.map(|name| format!("{name} belongs to no query")))
+        .collect()
+}
+
+fn replace(directory: &Path, now: &Saved, then: &Saved) -> Result<(), Error> {
+    std::fs::create_dir_all(directory).map_err(Error::file(directory))?;
+    for name in then.keys().filter(|name| !now.contains_key(*name)) {
+        let path = directory.join(name);
+        std::fs::remove_file(&path).map_err(Error::file(&path))?;
+    }
+    for (name, text) in now {
+        let path = directory.join(name);
+        std::fs::write(&path, text).map_err(Error::file(&path))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(list: &[(&str, &str)]) -> Saved {
+        list.iter()
+            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn drift_is_a_missing_a_changed_or_a_stale_file() {
+        let then = files(&[("query-a.json", "{\"x\":1}"), ("query-b.json", "{}")]);
+        assert!(
+            compare(
+                &files(&[("query-a.json", "{ \"x\": 1 }\n"), ("query-b.json", "{}")]),
+                &then
+            )
+            .is_empty()
+        );
+        let now = files(&[("query-a.json", "{\"x\":2}"), ("query-c.json", "{}")]);
+        assert_eq!(
+            compare(&now, &then),
+            [
+                "query-a.json differs",
+                "query-c.json is missing",
+                "query-b.json belongs to no query"
+            ]
+        );
+    }
+
+    #[test]
+    fn fixing_writes_adds_and_removes() {
+        let directory = tempfile::tempdir().unwrap();
+        let then = files(&[("query-a.json", "1"), ("query-b.json", "2")]);
+        replace(directory.path(), &then, &Saved::new()).unwrap();
+        let now = files(&[("query-a.json", "3"), ("query-c.json", "4")]);
+        replace(directory.path(), &now, &then).unwrap();
+        assert_eq!(saved(directory.path()).unwrap(), now);
+    }
+}

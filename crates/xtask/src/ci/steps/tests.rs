@@ -1,0 +1,18 @@
+//! All tests. They make their own databases on the server that this run started.
+
+use hallpass_platform::Error;
+
+use crate::ci::context::{Context, must, test_threads};
+use crate::ci::programs;
+
+pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
+    let url = context.postgres().await?.superuser_url("postgres");
+    let path = programs::path(context).await?;
+    let mut test = context.program("cargo", &["test"]);
+    test.environment
+        .push(("HALLPASS_TEST_DATABASE_URL".to_owned(), url));
+    // Backups are made by the real pg_dump.
+    test.environment.push(("PATH".to_owned(), path));
+    test.environment.push(test_threads());
+    must(test).await
+}

@@ -1,0 +1,18 @@
+//! The console's own checks, each a script of web/package.json.
+
+use hallpass_platform::Error;
+
+use crate::ci::context::{Context, must};
+use crate::ci::machine;
+
+/// In this order: the cheap ones first.
+const SCRIPTS: [&str; 5] = ["lint", "types", "generate:check", "test", "build"];
+
+pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
+    machine::need_npm()?;
+    must(context.program_in("web", "npm", &["ci", "--no-audit", "--no-fund"])).await?;
+    for script in SCRIPTS {
+        must(context.program_in("web", "npm", &["run", script])).await?;
+    }
+    Ok(())
+}

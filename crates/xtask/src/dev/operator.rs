@@ -1,0 +1,96 @@
+//! The operator's command: it migrates, and it makes the first administrator.
+
+use std::path::Path;
+
+use hallpass_platform::Error;
+use hallpass_platform::processes::{Program, run};
+
+use super::database::{Database, OTHER_NAMES};
+use super::progress::Step;
+
+/// The command says with this that the e-mail address has an account already.
+const EMAIL_TAKEN: i32 = 6;
+
+/// The command, with the environment it needs.
+#[derive(Debug)]
+pub(super) struct Operator<'d> {
+    /// Where the binaries are.
+    pub(super) directory: &'d Path,
+    pub(super) database: &'d Database,
+    pub(super) secret: &'d str,
+}
+
+impl Operator<'_> {
+    /// Applies the migrations, and makes the app's role when the server is ours.
+    pub(super) async fn migrate(&self) -> Result<(), Error> {
+        let step = Step::begin("schema");
+        let mut command = self.command().args(["migrate"]);
+        if let Some(password) = &self.database.app_password {
+            command
+                .environment
+                .push(("HALLPASS_APP_PASSWORD".to_owned(), password.clone()));
+        }
+        let outcome = run(command).await?;
+        if !outcome.status.success() {
+            return Err(failed("hallpass migrate", &outcome.stdout, &outcome.stderr));
+        }
+        step.end("migrated");
+        Ok(())
+    }
+
+    /// Makes the first administrator; whether it is new.
+    pub(super) async fn create_administrator(
+        &self,
+        email: &str,
+        password: &str,
+    ) -> Result<bool, Error> {
+        let mut command = self.command().args(["users", "create", "--role", "admin"]);
+        let named = [
+            "--email",
+            email,
+            "--name",
+            "Administrator",
+            "--password-stdin",
+        ];
+        command.arguments.extend(named.map(Into::into));
+        command.input = Some(format!("{}\n", password));
+        let outcome = run(command).await?;
+        match outcome.status.code() {
+            Some(0) => Ok(true),
+            Some(EMAIL_TAKEN) => Ok(false),
+            _ => Err(failed(
+                "hallpass users create",
+                &outcome.stdout,
+                &outcome.stderr,
+            )),
+        }
+    }
+
+    fn command(&self) -> Program {
+        let mut command = Program::new(self.directory.join("hallpass"));
+        command.directory = Some(Path::new("/").to_owned());
+        command.environment = vec![
+            ("DATABASE_URL".to_owned(), self.database.url.clone()),
+            (
+                "DATABASE_URL_UNPOOLED".to_owned(),
+                self.database.owner_url.clone(),
+            ),
+            ("HALLPASS_SECRET".to_owned(), self.secret.to_owned()),
+        ];
+        command.without = OTHER_NAMES
+            .into_iter()
+            .filter(|name| *name != "DATABASE_URL_UNPOOLED")
+            // What was meant for a deployment must not reach this database.
+            .chain(["HALLPASS_APP_PASSWORD", "VERCEL_ENV"])
+            .map(Into::into)
+            .collect();
+        command
+    }
+}
+
+fn failed(command: &str, stdout: &str, stderr: &str) -> Error {
+    Error::Step(format!(
+        "{command} failed:\n{}",
+        format!("{stdout}{stderr}").trim_end()
+    ))
+}

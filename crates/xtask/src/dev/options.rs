@@ -1,0 +1,43 @@
+//! The flags of `cargo dev`.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+use hallpass_platform::PostgresVersion;
+
+/// Run Hallpass on this machine: database, functions and console on one port.
+///
+/// Needs Rust and Node.js. Set `DATABASE_URL` to use a PostgreSQL of your own, and
+/// `HALLPASS_ADMIN_EMAIL` and `HALLPASS_ADMIN_PASSWORD` to name the first administrator;
+/// without them one is made up and printed.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "cargo dev", bin_name = "cargo dev", version)]
+pub(super) struct Options {
+    /// The port to serve on.
+    #[arg(long, default_value_t = 3000, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) port: u16,
+
+    /// Build and run the functions in release mode.
+    #[arg(long)]
+    pub(super) release: bool,
+
+    /// Where the database and what was made up are kept [default: .hallpass in the project].
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+
+    /// PostgreSQL's major version.
+    #[arg(long, value_name = "VERSION", env = PostgresVersion::VARIABLE, value_enum, default_value_t)]
+    pub(super) postgres: PostgresVersion,
+
+    /// Processes a function, taken in turn.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub(super) instances: u8,
+
+    /// Delete the database first, after asking.
+    #[arg(long)]
+    pub(super) reset: bool,
+
+    /// Do not ask before deleting.
+    #[arg(long, requires = "reset")]
+    pub(super) yes: bool,
+}

@@ -1,0 +1,36 @@
+//! What a person sees while it starts, on standard error.
+
+use std::io::Write as _;
+use std::time::Instant;
+
+/// A line of news.
+pub(super) fn line(text: &str) {
+    // A closed terminal is no reason to stop.
+    let _closed = writeln!(std::io::stderr(), "  {text}");
+}
+
+/// What went wrong, and with it the end.
+pub(super) fn trouble(text: &str) {
+    let _closed = writeln!(std::io::stderr(), "error: {text}");
+}
+
+/// A step with the time it took.
+#[derive(Debug)]
+pub(super) struct Step {
+    name: &'static str,
+    begun: Instant,
+}
+
+impl Step {
+    pub(super) fn begin(name: &'static str) -> Self {
+        Self {
+            name,
+            begun: Instant::now(),
+        }
+    }
+
+    pub(super) fn end(self, result: &str) {
+        let took = self.begun.elapsed().as_secs_f64();
+        line(&format!("{:<14} {result} ({took:.1} s)", self.name));
+    }
+}

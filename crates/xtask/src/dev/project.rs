@@ -1,0 +1,129 @@
+//! The checkout that we run in, and the tools that it needs.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use hallpass_platform::Error;
+use hallpass_platform::processes::{Program, run};
+use serde::Deserialize;
+
+/// The oldest Node.js that the console builds with.
+const OLDEST_NODE: u32 = 20;
+
+/// The checkout and this process's environment, read once.
+#[derive(Debug)]
+pub(crate) struct Project {
+    pub(crate) root: PathBuf,
+    environment: BTreeMap<String, String>,
+}
+
+impl Project {
+    /// The project that the current directory is in.
+    pub(crate) fn find() -> Result<Self, Error> {
+        let here =
+            std::env::current_dir().map_err(Error::system("finding the current directory"))?;
+        let is_root = |directory: &&Path| {
+            directory.join("vercel.json").is_file() && directory.join("Cargo.toml").is_file()
+        };
+        let root = here.ancestors().find(is_root).ok_or_else(|| {
+            Error::Step("run this inside the project: no vercel.json here or above".to_owned())
+        })?;
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        Ok(Self {
+            root: root.to_owned(),
+            environment,
+        })
+    }
+
+    /// A variable of our environment; an empty one counts as unset.
+    pub(super) fn variable(&self, name: &str) -> Option<&str> {
+        self.environment
+            .get(name)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
+    }
+
+    pub(super) fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.environment
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Node.js and npm bring the database and build the console.
+    pub(super) async fn check_tools(&self) -> Result<(), Error> {
+        let missing = |what: &str| {
+            Error::Step(format!(
+                "{what}; Node.js {OLDEST_NODE} or later with npm is needed: https://nodejs.org/en/download"
+            ))
+        };
+        let version = run(Program::new("node").args(["--version"])).await;
+        let version = version
+            .map_err(|_| missing("node is not installed"))?
+            .stdout;
+        let major = version.trim().trim_start_matches('v').split('.').next();
+        let major: Option<u32> = major.and_then(|major| major.parse().ok());
+        if major.is_none_or(|major| major < OLDEST_NODE) {
+            return Err(missing(&format!("node {} is too old", version.trim())));
+        }
+        let path = self.variable("PATH").unwrap_or_default();
+        if !std::env::split_paths(path).any(|directory| directory.join("npm").is_file()) {
+            return Err(missing("npm is not installed"));
+        }
+        Ok(())
+    }
+
+    /// A cargo command in the project, free of what the cargo that runs us has set for us alone.
+    pub(super) fn cargo(&self) -> Program {
+        let mut cargo = Program::new(self.variable("CARGO").unwrap_or("cargo"));
+        cargo.directory = Some(self.root.clone());
+        let ours = [
+            "CARGO_PKG_",
+            "CARGO_MANIFEST_",
+            "CARGO_BIN_",
+            "CARGO_CRATE_",
+            "CARGO_PRIMARY_",
+        ];
+        cargo.without = self
+            .environment
+            .keys()
+            .filter(|name| ours.iter().any(|prefix| name.starts_with(prefix)))
+            .map(OsString::from)
+            // No build may look at a database.
+            .chain(["DATABASE_URL".into()])
+            .collect();
+        cargo
+    }
+
+    /// Where cargo puts what it builds.
+    pub(super) async fn target_directory(&self) -> Result<PathBuf, Error> {
+        #[derive(Deserialize)]
+        struct Metadata {
+            target_directory: PathBuf,
+        }
+        let cargo = self
+            .cargo()
+            .args(["metadata", "--no-deps", "--format-version=1", "--quiet"]);
+        let outcome = run(cargo).await?;
+        if !outcome.status.success() {
+            return Err(Error::Step(format!(
+                "cargo metadata failed:\n{}",
+                outcome.stderr
+            )));
+        }
+        let metadata: Metadata = serde_json::from_str(&outcome.stdout)
+            .map_err(|error| Error::Step(format!("cargo metadata: {error}")))?;
+        Ok(metadata.target_directory)
+    }
+}
+
+/// A path as short as it can be said from here.
+pub(super) fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(&here)
+        .unwrap_or(path)
+        .display()
+        .to_string()
+}

@@ -1,0 +1,180 @@
+//! The start, step by step: what is quick and can fail comes first.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+
+use hallpass_platform::{
+    Error, Output, Platform, PlatformBuilder, Postgres, PostgresVersion, bind, random_secret,
+};
+
+use super::administrator::Administrator;
+use super::data::Data;
+use super::database::{Database, OTHER_NAMES};
+use super::dotenv::Dotenv;
+use super::operator::Operator;
+use super::options::Options;
+use super::progress::line;
+use super::project::{Project, shown};
+use super::{build, console, database};
+
+/// Everything that runs.
+#[derive(Debug)]
+pub(super) struct Running {
+    platform: Platform,
+    server: Option<Postgres>,
+    _data: Data,
+}
+
+impl Running {
+    pub(super) fn url(&self) -> &str {
+        self.platform.url()
+    }
+
+    /// Ends the functions first: they need the database to say goodbye.
+    pub(super) async fn stop(self) -> Result<(), Error> {
+        self.platform.stop().await;
+        match self.server {
+            Some(mut server) => server.stop().await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Asks before anything is deleted.
+pub(super) fn agree(options: &Options) -> Result<(), Error> {
+    if !options.reset {
+        return Ok(());
+    }
+    let project = Project::find()?;
+    if project.variable("DATABASE_URL").is_some() {
+        return Err(Error::Step(
+            "--reset deletes the local database only, but DATABASE_URL names a server of your own"
+                .to_owned(),
+        ));
+    }
+    if options.yes {
+        return Ok(());
+    }
+    let directory = data_directory(&project, options);
+    if !std::io::stdin().is_terminal() {
+        return Err(Error::Step(
+            "--reset deletes the database; add --yes to agree".to_owned(),
+        ));
+    }
+    let mut stderr = std::io::stderr();
+    let _closed = write!(
+        stderr,
+        "Delete the database in {}? [y/N] ",
+        shown(&directory)
+    );
+    let mut answer = String::new();
+    std::io::stdin()
+        .read_line(&mut answer)
+        .map_err(Error::system("reading the answer"))?;
+    if matches!(answer.trim(), "y" | "Y" | "yes") {
+        return Ok(());
+    }
+    Err(Error::Step("nothing was deleted".to_owned()))
+}
+
+/// Starts everything. Dropping the future ends what was started so far.
+pub(super) async fn start(options: &Options) -> Result<Running, Error> {
+    let project = Project::find()?;
+    let url = format!("http://localhost:{}", options.port);
+    let data = Data::lock(&data_directory(&project, options), &url)?;
+    let listeners = bind(options.port).await?;
+    project.check_tools().await?;
+    if options.reset {
+        Postgres::in_directory(data.database()).delete().await?;
+        line("database       deleted");
+    }
+    let mut kept = Dotenv::read(&data.environment_file())?;
+    let secret = secret(&project, &mut kept)?;
+    // The operator's command makes links: they must lead here.
+    kept.set("HALLPASS_URL", &url);
+    kept.write()?;
+    let administrator = Administrator::choose(&project, &mut kept)?;
+
+    let (database, binaries, ()) = tokio::try_join!(
+        database::start(&project, &data, &mut kept, options.postgres),
+        build::functions(&project, options.release),
+        console::build(&project),
+    )?;
+    let operator = Operator {
+        directory: &binaries,
+        database: &database,
+        secret: &secret,
+    };
+    operator.migrate().await?;
+    administrator.create(&operator, &kept).await?;
+
+    let platform = Platform::builder()
+        .root(&project.root)
+        .functions_dir(&binaries)
+        .instances(options.instances.into())
+        .output(Output::Show)
+        .listeners(listeners);
+    let mut platform = with_environment(platform, &project, &database, &secret);
+    // `hallpass secrets rotate` has put it there: no session shall end by a restart.
+    let is_given = |name| project.variable(name).is_some();
+    if let Some(previous) = kept.get(PREVIOUS)
+        && ![SECRET, PREVIOUS].into_iter().any(is_given)
+    {
+        platform = platform.env(PREVIOUS, previous);
+    }
+    let platform = platform.start().await?;
+    Ok(Running {
+        platform,
+        server: database.server,
+        _data: data,
+    })
+}
+
+fn data_directory(project: &Project, options: &Options) -> PathBuf {
+    options
+        .data
+        .clone()
+        .unwrap_or_else(|| project.root.join(".hallpass"))
+}
+
+const SECRET: &str = "HALLPASS_SECRET";
+const PREVIOUS: &str = "HALLPASS_SECRET_PREVIOUS";
+
+/// The environment's secret, else the one that was made up before, else a new one.
+fn secret(project: &Project, kept: &mut Dotenv) -> Result<String, Error> {
+    if let Some(secret) = project.variable(SECRET).or_else(|| kept.get(SECRET)) {
+        return Ok(secret.to_owned());
+    }
+    let secret = random_secret()?;
+    kept.set(SECRET, &secret);
+    kept.write()?;
+    Ok(secret)
+}
+
+/// What the functions get of our own environment: what configures them, and nothing else.
+fn with_environment(
+    mut platform: PlatformBuilder,
+    project: &Project,
+    database: &Database,
+    secret: &str,
+) -> PlatformBuilder {
+    let is_ours = |name: &str| {
+        name.starts_with("HALLPASS_ADMIN_")
+            || ["HALLPASS_APP_PASSWORD", PostgresVersion::VARIABLE].contains(&name)
+    };
+    let configures = |name: &str| {
+        ["HALLPASS_", "DATABASE_", "VERCEL_", "POSTGRES_", "OTEL_"]
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
+            || ["RUST_LOG", "RUST_BACKTRACE", "CRON_SECRET"].contains(&name)
+    };
+    for (name, value) in project.variables() {
+        let names_another = database.server.is_some() && OTHER_NAMES.contains(&name);
+        if configures(name) && !is_ours(name) && !names_another {
+            platform = platform.env(name, value);
+        }
+    }
+    platform
+        .env("DATABASE_URL", &database.url)
+        .env(SECRET, secret)
+}

@@ -1,0 +1,147 @@
+//! Nobody who may administer can sign in any more: the way back is the operator's command.
+
+use hallpass_platform::{Error, Postgres, random_password};
+use serde_json::Value;
+
+use super::client::Site;
+use super::operator::Operator;
+use super::report::{Report, must};
+use super::stand::{ADMINISTRATOR, Place, create};
+
+/// Who administers afterwards, where the first one's account is given up.
+const SUCCESSOR: &str = "successor@example.com";
+
+pub(super) async fn run(place: &Place, report: &mut Report) -> Result<(), Error> {
+    report.step("start a server and the functions, with one administrator");
+    let mut server = place.server(Postgres::temporary()).await?;
+    let operator = place.operator(&server, None);
+    operator.run(&["migrate"]).await?;
+    let (forgotten, found, other) = (random_password()?, random_password()?, random_password()?);
+    create(&operator, ADMINISTRATOR, "admin", &forgotten).await?;
+    let (platform, site) = place.platform(&server).await?;
+    let before = site.sign_in(ADMINISTRATOR, &forgotten).await?;
+    site.get("/api/users", Some(&before.access_token))
+        .await?
+        .is(200)?;
+    report.done(&format!("{ADMINISTRATOR} signs in and lists users"));
+
+    report.step("forget the password");
+    site.login(ADMINISTRATOR, &found).await?.is(401)?;
+    report.done("signing in answers 401, as to anybody with a wrong password");
+
+    report.step("who administers? hallpass users list --role admin");
+    let listed = operator.run(&["users", "list", "--role", "admin"]).await?;
+    must(listed["items"][0]["email"] == ADMINISTRATOR, || {
+        format!("the administrator is not listed: {listed}")
+    })?;
+    report.done(ADMINISTRATOR);
+
+    report.step(&format!(
+        "hallpass users set-password {ADMINISTRATOR} --link"
+    ));
+    let link = link(
+        &operator
+            .run(&["users", "set-password", ADMINISTRATOR, "--link"])
+            .await?,
+    )?;
+    report.done("a one-time link, good for 72 hours");
+
+    report.step("set another password by the link");
+    let again = site.redeem(&link, &found).await?.is(200)?;
+    let token = again.body["accessToken"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
+    site.get("/api/users", Some(&token)).await?.is(200)?;
+    site.sign_in(ADMINISTRATOR, &found).await?;
+    report.done("the administrator signs in and lists users");
+
+    report.step("what was before is worth nothing");
+    site.redeem(&link, &other).await?.is(401)?;
+    site.get("/api/me", Some(&before.access_token))
+        .await?
+        .is(401)?;
+    site.refresh(&before.refresh_token).await?.is(401)?;
+    report.done("the link, the session and the refresh token answer 401");
+
+    give_up(&site, &operator, &found, &token, report).await?;
+    trail(&operator, report).await?;
+    platform.stop().await;
+    server.postgres.stop().await
+}
+
+/// The account is not to be had back: somebody else takes over.
+async fn give_up(
+    site: &Site,
+    operator: &Operator,
+    found: &str,
+    token: &str,
+    report: &mut Report,
+) -> Result<(), Error> {
+    report.step(&format!(
+        "give the account up: hallpass users create --role admin --email {SUCCESSOR}"
+    ));
+    let arguments = [
+        "users",
+        "create",
+        "--email",
+        SUCCESSOR,
+        "--name",
+        "Successor",
+        "--role",
+        "admin",
+    ];
+    let password = random_password()?;
+    let link = link(&operator.run(&arguments).await?)?;
+    let successor = site.redeem(&link, &password).await?.is(200)?;
+    let successor = successor.body["accessToken"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
+    report.done("a second administrator, with a link of their own");
+
+    report.step(&format!("hallpass users deactivate {ADMINISTRATOR}"));
+    operator
+        .run(&["users", "deactivate", ADMINISTRATOR])
+        .await?;
+    site.get("/api/me", Some(token)).await?.is(401)?;
+    site.login(ADMINISTRATOR, found).await?.is(401)?;
+    site.get("/api/users", Some(&successor)).await?.is(200)?;
+    report.done("the first is out with the next call, the second administers");
+
+    report.step("the last one cannot be lost: hallpass users deactivate");
+    let refused = operator
+        .run_to(6, &["users", "deactivate", SUCCESSOR], None)
+        .await?;
+    must(refused["code"] == "last_admin", || {
+        format!("refused otherwise: {refused}")
+    })?;
+    report.done("refused: the last active administrator must stay");
+    Ok(())
+}
+
+async fn trail(operator: &Operator, report: &mut Report) -> Result<(), Error> {
+    report.step("the trail: hallpass audit recent --changes");
+    let trail = operator.run(&["audit", "recent", "--changes"]).await?;
+    for event in [
+        "setup_link_made",
+        "password_set_by_link",
+        "user_created",
+        "user_deactivated",
+    ] {
+        let items = trail["items"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        must(items.iter().any(|item| item["event"] == event), || {
+            format!("the audit trail has no {event}: {trail}")
+        })?;
+    }
+    report.done("every step of it is an audit event");
+    Ok(())
+}
+
+fn link(answer: &Value) -> Result<String, Error> {
+    let link = answer["setupLink"].as_str().map(str::to_owned);
+    link.ok_or_else(|| Error::Step(format!("there is no link: {answer}")))
+}

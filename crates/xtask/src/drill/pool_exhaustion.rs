@@ -1,0 +1,174 @@
+//! Somebody takes all connections of the server: what users get, what the operator sees, and the way back.
+
+use std::time::{Duration, Instant};
+
+use hallpass_platform::{Error, Postgres, random_password};
+use serde_json::Value;
+use sqlx::error::DatabaseError;
+use sqlx::{Connection as _, PgConnection};
+
+use super::client::{SignedIn, Site};
+use super::data;
+use super::report::{Report, must};
+use super::stand::{ADMINISTRATOR, Place, Server, create};
+
+/// Room for so few that it is soon taken: three are kept for superusers, two for the owner.
+const MOST: &str = "25";
+/// What the program that takes them all calls itself.
+const CULPRIT: &str = "runaway-job";
+/// How long the functions may take to serve again.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The code of "too many clients already".
+const TOO_MANY: &str = "53300";
+
+pub(super) async fn run(place: &Place, report: &mut Report) -> Result<(), Error> {
+    report.step(&format!(
+        "start a server with room for {MOST} connections, and the functions"
+    ));
+    let builder = Postgres::temporary()
+        .setting("max_connections", MOST)
+        .setting("superuser_reserved_connections", "3")
+        .setting("reserved_connections", "2");
+    let mut server = place.server(builder).await?;
+    // Without this the owner could not look when it matters (PostgreSQL 16 and later).
+    let reserve = "grant pg_use_reserved_connections to hallpass_owner";
+    server.postgres.execute("postgres", reserve).await?;
+    let operator = place.operator(&server, None);
+    operator.run(&["migrate"]).await?;
+    let password = random_password()?;
+    create(&operator, ADMINISTRATOR, "admin", &password).await?;
+    let (platform, site) = place.platform(&server).await?;
+    let user = site.sign_in(ADMINISTRATOR, &password).await?;
+    site.get("/api/me", Some(&user.access_token))
+        .await?
+        .is(200)?;
+    report.done("a user has signed in and works");
+
+    report.step(&format!("{CULPRIT} takes every connection that is left"));
+    // New instances, as after a deployment: none has a connection yet.
+    platform.recycle().await;
+    let held = take_all(&server).await?;
+    report.done(&format!(
+        "{} connections, then the server answers {TOO_MANY}",
+        held.len()
+    ));
+
+    report.step("what users get");
+    refused(&site, &user, &password).await?;
+    report.done("503 with Retry-After everywhere, health is unhealthy; nobody gets 401, no cookie is touched");
+
+    report.step("what the operator sees: hallpass db connections");
+    operator.run_to(4, &["db", "connections"], None).await?;
+    let as_owner = operator.with("DATABASE_URL", &server.owner_url);
+    let seen = as_owner.run_to(8, &["db", "connections"], None).await?;
+    let percent = taken(&seen)?;
+    must(percent >= 80 && seen.to_string().contains(CULPRIT), || {
+        format!("neither who nor how many is said: {seen}")
+    })?;
+    report.done(&format!(
+        "the functions' role is refused, too (4); the owner's reserved connection tells {percent} %, {CULPRIT} (8)"
+    ));
+
+    report.step(&format!(
+        "end what took them: pg_terminate_backend for {CULPRIT}"
+    ));
+    let begun = Instant::now();
+    let ended: i64 = data::value(
+        &server.owner_url,
+        "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'runaway-job'",
+    )
+    .await?;
+    must(ended == i64::try_from(held.len()).unwrap_or(-1), || {
+        format!("{ended} of {} ended", held.len())
+    })?;
+    let again = until_served(&site, &user, begun).await?;
+    report.done(&format!(
+        "{ended} ended; the functions serve again, without a restart"
+    ));
+
+    report.step("nobody was signed out");
+    site.get("/api/me", Some(&user.access_token))
+        .await?
+        .is(200)?;
+    site.refresh(&user.refresh_token).await?.is(200)?;
+    site.get("/health", None).await?.is(200)?;
+    report.done("access token and refresh token of before are good, health is 200");
+
+    report.step("hallpass db connections once more");
+    let after = taken(&as_owner.run(&["db", "connections"]).await?)?;
+    report.done(&format!("{after} % of the server's connections are taken"));
+    report.figure(
+        "recoverySeconds",
+        again.as_secs_f64(),
+        format!(
+            "served again  {:.1} s after the connections were given back",
+            again.as_secs_f64()
+        ),
+    );
+
+    drop(held);
+    platform.stop().await;
+    server.postgres.stop().await
+}
+
+/// Opens connections as the functions' role until the server has no more.
+async fn take_all(server: &Server) -> Result<Vec<PgConnection>, Error> {
+    let url = format!("{}?application_name={CULPRIT}", server.app_url);
+    let mut held = Vec::new();
+    loop {
+        match PgConnection::connect(&url).await {
+            Ok(connection) => held.push(connection),
+            Err(error) => {
+                let code = error.as_database_error().and_then(DatabaseError::code);
+                if code.as_deref() == Some(TOO_MANY) && !held.is_empty() {
+                    return Ok(held);
+                }
+                return Err(error.into());
+            }
+        }
+    }
+}
+
+/// Everybody is told to come back, and nobody is thrown out.
+async fn refused(site: &Site, user: &SignedIn, password: &str) -> Result<(), Error> {
+    let token = Some(user.access_token.as_str());
+    let (me, users, refresh, login, health) = tokio::try_join!(
+        site.get("/api/me", token),
+        site.get("/api/users", token),
+        site.refresh(&user.refresh_token),
+        site.login(ADMINISTRATOR, password),
+        site.get("/health", None),
+    )?;
+    for answer in [me, users, refresh, login] {
+        answer.says_later()?;
+    }
+    let health = health.is(503)?;
+    must(health.body["status"] == "unhealthy", || {
+        format!("health says {}", health.body)
+    })
+}
+
+/// The server's share of connections that are taken, in percent.
+fn taken(answer: &Value) -> Result<i64, Error> {
+    let limits = answer["limits"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let server = limits.iter().find(|limit| limit["scope"] == "server");
+    server
+        .and_then(|limit| limit["percent"].as_i64())
+        .ok_or_else(|| Error::Step(format!("no limit of the server: {answer}")))
+}
+
+async fn until_served(site: &Site, user: &SignedIn, begun: Instant) -> Result<Duration, Error> {
+    loop {
+        let answer = site.get("/api/me", Some(&user.access_token)).await?;
+        if answer.status == 200 {
+            return Ok(begun.elapsed());
+        }
+        must(answer.status == 503 && begun.elapsed() < PATIENCE, || {
+            format!("GET /api/me answers {} after {PATIENCE:?}", answer.status)
+        })?;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}

@@ -1,0 +1,90 @@
+//! The operator's own backup, restored into a fresh server with functions before it.
+
+use std::path::Path;
+use std::time::Instant;
+
+use hallpass_platform::{Error, client_programs, random_password};
+
+use super::{argument, durable};
+use crate::drill::data;
+use crate::drill::report::{Report, must};
+use crate::drill::stand::{Place, create};
+
+/// Made on the restored copy: nobody's password need be known to a drill.
+const VISITOR: &str = "hallpass-drill@example.invalid";
+
+pub(in crate::drill) async fn run(
+    place: &Place,
+    file: &Path,
+    report: &mut Report,
+) -> Result<(), Error> {
+    let file = argument(file)?;
+    report.step("start a fresh server with an empty database");
+    let programs = client_programs().await?;
+    let mut server = place.server(durable()).await?;
+    report.done(&format!("PostgreSQL {}", server.postgres.version()));
+
+    report.step(&format!("hallpass backup restore {file}"));
+    let begun = Instant::now();
+    let operator = place
+        .operator(&server, Some(programs))
+        .with("HALLPASS_RESTORE_URL", &server.owner_url);
+    let restored = operator.run(&["backup", "restore", &file, "--yes"]).await?;
+    report.done(&format!(
+        "{} rows as of {}; rows, checksums, constraints, indexes, triggers and functions are as in the manifest",
+        restored["rows"],
+        restored["snapshotAt"].as_str().unwrap_or_default()
+    ));
+
+    report.step("start the functions before it, make an account, sign in");
+    let password = random_password()?;
+    create(&operator, VISITOR, "admin", &password).await?;
+    let (platform, site) = place.platform(&server).await?;
+    let visitor = site.sign_in(VISITOR, &password).await?;
+    let recovery = begun.elapsed().as_secs_f64();
+    let token = Some(visitor.access_token.as_str());
+    let users = site.get("/api/users?page=1&size=1", token).await?.is(200)?;
+    site.get("/health", None).await?.is(200)?;
+    report.done(&format!("it lists users ({})", users.body["total"]));
+
+    report.step("nobody of the backup is signed in");
+    let live: i64 = data::value(
+        &server.owner_url,
+        "select count(*) from hallpass.sessions s join hallpass.users u on u.id = s.user_id \
+         where hallpass.session_is_live(s) and u.email <> 'hallpass-drill@example.invalid'",
+    )
+    .await?;
+    must(live == 0, || format!("{live} sessions of the backup live"))?;
+    report.done(&format!(
+        "{} sessions were ended",
+        restored["sessionsEnded"]
+    ));
+
+    report.figure(
+        "recoveryTimeSeconds",
+        recovery,
+        format!(
+            "recovery time   {recovery:.1} s from the empty database to the first sign-in (RTO)"
+        ),
+    );
+    let age = restored["secondsLost"].as_f64().unwrap_or_default();
+    report.figure(
+        "recoveryPointSeconds",
+        age,
+        format!(
+            "recovery point  {} ago: what came later is not in this backup (RPO)",
+            span(age)
+        ),
+    );
+    platform.stop().await;
+    server.postgres.stop().await
+}
+
+/// In the unit that people would choose.
+fn span(seconds: f64) -> String {
+    match seconds {
+        ..120.0 => format!("{seconds:.1} s"),
+        120.0..7200.0 => format!("{:.0} min", seconds / 60.0),
+        _ => format!("{:.1} h", seconds / 3600.0),
+    }
+}

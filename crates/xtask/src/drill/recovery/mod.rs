@@ -1,0 +1,249 @@
+//! The server is lost: a backup is restored into a fresh one, and what was revoked stays revoked.
+
+mod from_file;
+mod people;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use hallpass_platform::{Error, Platform, Postgres, client_programs, random_password};
+use serde_json::Value;
+
+use super::client::Site;
+use super::data;
+use super::data::Rows;
+use super::operator::Operator;
+use super::report::{Report, must};
+use super::stand::{ADMINISTRATOR, Place, Server, create};
+pub(super) use from_file::run as with;
+use people::People;
+
+pub(super) async fn run(place: &Place, users: u32, report: &mut Report) -> Result<(), Error> {
+    report.step(&format!(
+        "start a server with {users} users, and the functions"
+    ));
+    let programs = client_programs().await?;
+    let mut lost = place.server(durable()).await?;
+    let operator = place.operator(&lost, Some(programs.clone()));
+    operator.run(&["migrate"]).await?;
+    let password = random_password()?;
+    create(&operator, ADMINISTRATOR, "admin", &password).await?;
+    let filled = data::fill(&lost.owner_url, users).await?;
+    let (platform, site) = place.platform(&lost).await?;
+    let people = People::before(&site, &operator, &password).await?;
+    report.done(&format!(
+        "PostgreSQL {}, {} sessions, {} audit events; four people sign in",
+        lost.postgres.version(),
+        filled.sessions,
+        filled.audit_events
+    ));
+
+    report.step("hallpass backup create");
+    let directory = tempfile::Builder::new()
+        .prefix("hallpass-drill-")
+        .tempdir()
+        .map_err(Error::system("making a temporary directory"))?;
+    let file = directory
+        .path()
+        .join("drill.dump")
+        .to_string_lossy()
+        .into_owned();
+    let backup = operator.run(&["backup", "create", "--out", &file]).await?;
+    report.done(&format!(
+        "{} rows, {} bytes",
+        backup["rows"], backup["bytes"]
+    ));
+
+    report
+        .step("life goes on: a session revoked, a password changed, a link used, an account made");
+    people.go_on(&site, &operator).await?;
+    let at_the_end = data::count(&lost.owner_url).await?;
+    let last_change: f64 = data::value(
+        &lost.owner_url,
+        "select extract(epoch from max(occurred_at))::float8 from hallpass.audit_events",
+    )
+    .await?;
+    report.done("each by a request or a command that was answered");
+
+    report.step("the server is gone");
+    lost.postgres.crash().await?;
+    let gone = Instant::now();
+    site.get("/api/me", Some(&people.bystander.access_token))
+        .await?
+        .says_later()?;
+    report.done("the functions answer 503 with Retry-After");
+
+    let way_back = Loss {
+        place,
+        programs,
+        file,
+        rows: backup["rows"].clone(),
+        gone,
+    };
+    let Restored {
+        server: mut fresh,
+        operator,
+        answer,
+        recovery_time,
+    } = way_back
+        .restore(&platform, &site, &password, report)
+        .await?;
+
+    report.step("nothing that was revoked comes back");
+    people.stay_out(&site).await?;
+    report.done("the revoked session, the live ones and the used link answer 401");
+
+    report.step("hallpass doctor");
+    let doctor = operator.run(&["doctor"]).await?;
+    must(doctor["status"] != "failure", || {
+        format!("the doctor found: {doctor}")
+    })?;
+    report.done(doctor["status"].as_str().unwrap_or_default());
+
+    report.step("what is lost");
+    let lost_people = people.what_is_lost(&site).await?;
+    let kept = rows_of(&answer, &fresh.owner_url).await?;
+    report.done(&lost_people);
+
+    let snapshot: f64 = data::value(
+        &fresh.owner_url,
+        "select extract(epoch from (details ->> 'snapshotAt')::timestamptz)::float8 from hallpass.audit_events \
+         where event = 'database_restored'",
+    )
+    .await?;
+    figures(
+        report,
+        recovery_time.as_secs_f64(),
+        last_change - snapshot,
+        at_the_end,
+        kept,
+    );
+    platform.stop().await;
+    fresh.postgres.stop().await
+}
+
+/// What is left: a file, and who waits.
+struct Loss<'a> {
+    place: &'a Place,
+    programs: PathBuf,
+    file: String,
+    /// How many there must be again.
+    rows: Value,
+    gone: Instant,
+}
+
+/// What there is again.
+struct Restored {
+    server: Server,
+    operator: Operator,
+    answer: Value,
+    /// From the loss to the first sign-in.
+    recovery_time: Duration,
+}
+
+impl Loss<'_> {
+    /// The way back, to the first sign-in and a healthy answer.
+    async fn restore(
+        self,
+        platform: &Platform,
+        site: &Site,
+        password: &str,
+        report: &mut Report,
+    ) -> Result<Restored, Error> {
+        report.step("start a fresh server with an empty database");
+        let server = self.place.server(durable()).await?;
+        report.done(&format!("PostgreSQL {}", server.postgres.version()));
+
+        report.step("hallpass backup restore");
+        let operator = self
+            .place
+            .operator(&server, Some(self.programs))
+            .with("HALLPASS_RESTORE_URL", &server.owner_url);
+        let answer = operator
+            .run(&["backup", "restore", &self.file, "--yes"])
+            .await?;
+        must(answer["rows"] == self.rows, || {
+            format!("not all rows were restored: {answer}")
+        })?;
+        report.done(
+            "rows, checksums, constraints, indexes, triggers and functions are as in the manifest",
+        );
+
+        report.step("point the functions at it, and sign in");
+        platform.set_env("DATABASE_URL", &server.app_url);
+        platform.recycle().await;
+        let administrator = site.sign_in(ADMINISTRATOR, password).await?;
+        let recovery_time = self.gone.elapsed();
+        let token = Some(administrator.access_token.as_str());
+        let listed = site.get("/api/users?page=1&size=1", token).await?.is(200)?;
+        must(listed.body["total"]["value"].as_i64() > Some(0), || {
+            format!("no users are listed: {}", listed.body)
+        })?;
+        let health = site.get("/health", None).await?.is(200)?;
+        must(health.body["status"] == "healthy", || {
+            format!("health says {}", health.body)
+        })?;
+        report.done("a known account signs in with its password, health is healthy");
+        Ok(Restored {
+            server,
+            operator,
+            answer,
+            recovery_time,
+        })
+    }
+}
+
+/// A server that keeps what it has acknowledged.
+fn durable() -> hallpass_platform::PostgresBuilder {
+    let durable = ["fsync", "synchronous_commit", "full_page_writes"];
+    durable.iter().fold(Postgres::temporary(), |builder, name| {
+        builder.setting(name, "on")
+    })
+}
+
+/// The rows that came back: without what the drill has done since.
+async fn rows_of(restored: &Value, url: &str) -> Result<Rows, Error> {
+    let since = restored["sessionsValidFrom"].as_str().unwrap_or_default();
+    let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(url).await?;
+    let rows = sqlx::query_as(
+        "select (select count(*) from hallpass.users where created_at < $1::timestamptz) as users, \
+         (select count(*) from hallpass.sessions where created_at < $1::timestamptz) as sessions, \
+         (select count(*) from hallpass.audit_events where occurred_at < $1::timestamptz) as audit_events",
+    )
+    .bind(since)
+    .fetch_one(&mut connection)
+    .await?;
+    Ok(rows)
+}
+
+fn figures(report: &mut Report, recovery: f64, point: f64, before: Rows, kept: Rows) {
+    let lost = Rows {
+        users: before.users - kept.users,
+        sessions: before.sessions - kept.sessions,
+        audit_events: before.audit_events - kept.audit_events,
+    };
+    report.figure(
+        "recoveryTimeSeconds",
+        recovery,
+        format!("recovery time   {recovery:.1} s from the loss to the first sign-in (RTO)"),
+    );
+    report.figure(
+        "recoveryPointSeconds",
+        point,
+        format!("recovery point  {point:.1} s before the last change (RPO)"),
+    );
+    report.figure(
+        "lostRows",
+        serde_json::json!({"users": lost.users, "sessions": lost.sessions, "auditEvents": lost.audit_events}),
+        format!(
+            "lost            {} users, {} sessions, {} audit events that came after the backup",
+            lost.users, lost.sessions, lost.audit_events
+        ),
+    );
+}
+
+/// A path as an argument.
+fn argument(file: &Path) -> Result<String, Error> {
+    let file = std::path::absolute(file).map_err(Error::file(file))?;
+    Ok(file.to_string_lossy().into_owned())
+}

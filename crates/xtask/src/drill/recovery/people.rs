@@ -1,0 +1,119 @@
+//! Four people whom a restore could do wrong: what was taken from them, or from who robbed them, must not return.
+
+use hallpass_platform::{Error, random_password};
+use serde_json::json;
+
+use crate::drill::client::{SignedIn, Site};
+use crate::drill::operator::Operator;
+use crate::drill::report::must;
+use crate::drill::stand::create;
+
+const ROBBED: &str = "robbed@example.com";
+const CAREFUL: &str = "careful@example.com";
+const INVITED: &str = "invited@example.com";
+const LATE: &str = "late@example.com";
+
+/// What they hold.
+#[derive(Debug)]
+pub(super) struct People {
+    /// Of somebody whose session is revoked after the backup, because a thief has it.
+    stolen: SignedIn,
+    /// Of somebody to whom nothing happens.
+    pub(super) bystander: SignedIn,
+    /// Of somebody who changes their password after the backup.
+    careful: SignedIn,
+    passwords: Passwords,
+    /// Made before the backup, used after it.
+    link: String,
+}
+
+#[derive(Debug)]
+struct Passwords {
+    first: String,
+    changed: String,
+    by_link: String,
+    by_thief: String,
+}
+
+impl People {
+    /// Before the backup.
+    pub(super) async fn before(
+        site: &Site,
+        operator: &Operator,
+        administrators: &str,
+    ) -> Result<Self, Error> {
+        let passwords = Passwords {
+            first: random_password()?,
+            changed: random_password()?,
+            by_link: random_password()?,
+            by_thief: random_password()?,
+        };
+        for email in [ROBBED, CAREFUL, INVITED] {
+            create(operator, email, "user", &passwords.first).await?;
+        }
+        let link = operator
+            .run(&["users", "set-password", INVITED, "--link"])
+            .await?;
+        Ok(Self {
+            stolen: site.sign_in(ROBBED, &passwords.first).await?,
+            bystander: site.sign_in(super::ADMINISTRATOR, administrators).await?,
+            careful: site.sign_in(CAREFUL, &passwords.first).await?,
+            link: link["setupLink"].as_str().unwrap_or_default().to_owned(),
+            passwords,
+        })
+    }
+
+    /// After the backup.
+    pub(super) async fn go_on(&self, site: &Site, operator: &Operator) -> Result<(), Error> {
+        operator
+            .run(&["sessions", "revoke", "--user", ROBBED])
+            .await?;
+        let stolen = Some(self.stolen.access_token.as_str());
+        site.get("/api/me", stolen).await?.is(401)?;
+        let Passwords {
+            first,
+            changed,
+            by_link,
+            ..
+        } = &self.passwords;
+        let change = json!({"currentPassword": first, "newPassword": changed});
+        let careful = Some(self.careful.access_token.as_str());
+        site.post("/api/me/password", careful, change)
+            .await?
+            .is(204)?;
+        site.sign_in(CAREFUL, changed).await?;
+        site.redeem(&self.link, by_link).await?.is(200)?;
+        create(operator, LATE, "user", first).await
+    }
+
+    /// After the restore: nobody is in, and nothing that was used or ended is good again.
+    pub(super) async fn stay_out(&self, site: &Site) -> Result<(), Error> {
+        for session in [&self.stolen, &self.bystander, &self.careful] {
+            site.get("/api/me", Some(&session.access_token))
+                .await?
+                .is(401)?;
+            site.refresh(&session.refresh_token).await?.is(401)?;
+        }
+        site.redeem(&self.link, &self.passwords.by_thief)
+            .await?
+            .is(401)?;
+        site.login(INVITED, &self.passwords.by_thief)
+            .await?
+            .is(401)?;
+        Ok(())
+    }
+
+    /// What people have to be told: found out by trying.
+    pub(super) async fn what_is_lost(&self, site: &Site) -> Result<String, Error> {
+        let Passwords { first, changed, .. } = &self.passwords;
+        site.login(CAREFUL, changed).await?.is(401)?;
+        site.sign_in(CAREFUL, first).await?;
+        let late = site.login(LATE, first).await?;
+        must(late.status == 401, || {
+            format!("{LATE} was made after the backup, and signs in")
+        })?;
+        Ok(format!(
+            "{CAREFUL} has the password of before the change; {LATE} is unknown; {INVITED} needs a new link"
+        ))
+    }
+}

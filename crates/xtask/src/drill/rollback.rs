@@ -1,0 +1,106 @@
+//! Rolls back to the newest release and forward again, and runs today's functions before their migrations.
+
+use hallpass_platform::{Error, Postgres, random_password};
+
+use super::client::{Site, goes_on, uses};
+use super::report::{Report, must};
+use super::stand::{ADMINISTRATOR, Place, create};
+use crate::release::{NONE, Release, newest_migration};
+
+pub(super) async fn run(place: &Place, report: &mut Report) -> Result<(), Error> {
+    report.step("build the newest release");
+    let Some(before) = Release::newest(&place.root).await? else {
+        report.done(NONE);
+        return Ok(());
+    };
+    before.build().await?;
+    report.done(&before.name);
+    back_and_forth(place, &before, report).await?;
+    before_migrating(place, &before, report).await
+}
+
+/// The schema is this release's throughout: a rollback leaves it alone.
+async fn back_and_forth(place: &Place, before: &Release, report: &mut Report) -> Result<(), Error> {
+    report.step("today's functions are live");
+    let mut server = place.server(Postgres::temporary()).await?;
+    let operator = place.operator(&server, None);
+    operator.run(&["migrate"]).await?;
+    let password = random_password()?;
+    create(&operator, ADMINISTRATOR, "admin", &password).await?;
+    let (platform, site) = place.platform(&server).await?;
+    let kept = site.sign_in(ADMINISTRATOR, &password).await?;
+    let ended = site.sign_in(ADMINISTRATOR, &password).await?;
+    uses(&site, &kept).await?;
+    platform.stop().await;
+    report.done("two sessions are open");
+
+    report.step("roll back: the functions of the newest release, today's schema");
+    let (platform, site) = place
+        .platform_of(&before.source, &before.programs(), &server)
+        .await?;
+    health(&site, "healthy").await?;
+    uses(&site, &kept).await?;
+    let kept = goes_on(&site, &kept).await?;
+    let out = site
+        .post(
+            "/api/logout",
+            Some(&ended.access_token),
+            serde_json::json!({}),
+        )
+        .await?;
+    out.is(204)?;
+    let during = site.sign_in(ADMINISTRATOR, &password).await?;
+    uses(&site, &during).await?;
+    platform.stop().await;
+    report.done("healthy; one session goes on, one signs out, one signs in");
+
+    report.step("forward again");
+    let (platform, site) = place.platform(&server).await?;
+    health(&site, "healthy").await?;
+    goes_on(&site, &kept).await?;
+    goes_on(&site, &during).await?;
+    site.refresh(&ended.refresh_token).await?.is(401)?;
+    platform.stop().await;
+    server.postgres.stop().await?;
+    report.done("both sessions go on, the ended one stays ended");
+    Ok(())
+}
+
+/// The other order: the functions are there first.
+async fn before_migrating(
+    place: &Place,
+    before: &Release,
+    report: &mut Report,
+) -> Result<(), Error> {
+    report.step("today's functions on the schema of the newest release");
+    let mut server = place.server(Postgres::temporary()).await?;
+    let operator = place.operator(&server, None);
+    let mut then = operator.clone();
+    then.binaries = before.programs();
+    then.run(&["migrate"]).await?;
+    let password = random_password()?;
+    create(&then, ADMINISTRATOR, "admin", &password).await?;
+    let (platform, site) = place.platform(&server).await?;
+    let is_behind = before.schema().await? < newest_migration(&place.root).await?;
+    let status = if is_behind { "degraded" } else { "healthy" };
+    health(&site, status).await?;
+    let session = site.sign_in(ADMINISTRATOR, &password).await?;
+    report.done(&format!("{status}, and people sign in"));
+
+    report.step("today's migrations: hallpass migrate");
+    operator.run(&["migrate"]).await?;
+    health(&site, "healthy").await?;
+    uses(&site, &session).await?;
+    goes_on(&site, &session).await?;
+    platform.stop().await;
+    server.postgres.stop().await?;
+    report.done("healthy, and the session goes on");
+    Ok(())
+}
+
+async fn health(site: &Site, expected: &str) -> Result<(), Error> {
+    let answer = site.get("/health", None).await?.is(200)?;
+    must(answer.body["status"] == expected, || {
+        format!("health is {} instead of {expected}", answer.body["status"])
+    })
+}

@@ -1,0 +1,149 @@
+//! What a drill works on: a server, the schema, the operator's command, and the functions before it.
+
+use std::path::{Path, PathBuf};
+
+use hallpass_platform::{
+    Error, Platform, Postgres, PostgresBuilder, random_password, random_secret,
+};
+
+use super::client::Site;
+use super::operator::Operator;
+use super::options::Options;
+use super::report::must;
+use crate::dev::build;
+use crate::dev::project::Project;
+
+/// The administrator of a drill.
+pub(super) const ADMINISTRATOR: &str = "root@example.com";
+/// The database's name, and its owner's.
+const DATABASE: &str = "hallpass";
+const OWNER: &str = "hallpass_owner";
+
+/// What every drill needs, before anything runs.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) root: PathBuf,
+    pub(super) binaries: PathBuf,
+    pub(super) secret: String,
+    owner_password: String,
+    app_password: String,
+}
+
+/// A server with the database in it.
+#[derive(Debug)]
+pub(super) struct Server {
+    pub(super) postgres: Postgres,
+    pub(super) owner_url: String,
+    pub(super) app_url: String,
+}
+
+impl Place {
+    pub(super) async fn find(options: &Options) -> Result<Self, Error> {
+        let project = Project::find()?;
+        let binaries = if options.no_build {
+            let own = std::env::current_exe().map_err(Error::system("finding this program"))?;
+            let beside = own.parent().map(PathBuf::from).unwrap_or_default();
+            must(
+                beside.join("hallpass").is_file() && beside.join("login").is_file(),
+                || {
+                    format!(
+                        "{} has not all programs: leave --no-build out",
+                        beside.display()
+                    )
+                },
+            )?;
+            beside
+        } else {
+            build::functions(&project, false).await?
+        };
+        Ok(Self {
+            root: project.root,
+            binaries,
+            secret: random_secret()?,
+            owner_password: random_password()?,
+            app_password: random_password()?,
+        })
+    }
+
+    /// A fresh server with an empty database of an owner who is no superuser, as hosts hand them out.
+    pub(super) async fn server(&self, builder: PostgresBuilder) -> Result<Server, Error> {
+        let postgres = builder.start().await?;
+        let owner = format!(
+            "create role {OWNER} login createrole createdb password '{}'; grant pg_monitor, pg_signal_backend to {OWNER}",
+            self.owner_password
+        );
+        postgres.execute("postgres", owner).await?;
+        let create = format!("create database {DATABASE} owner {OWNER}");
+        postgres.execute("postgres", create).await?;
+        Ok(Server {
+            owner_url: postgres.url(OWNER, &self.owner_password, DATABASE),
+            app_url: postgres.url("hallpass_app", &self.app_password, DATABASE),
+            postgres,
+        })
+    }
+
+    /// The command on a server, as its owner.
+    pub(super) fn operator(&self, server: &Server, programs: Option<PathBuf>) -> Operator {
+        let variables = [
+            ("DATABASE_URL", &server.app_url),
+            ("DATABASE_URL_UNPOOLED", &server.owner_url),
+            ("HALLPASS_SECRET", &self.secret),
+            ("HALLPASS_APP_PASSWORD", &self.app_password),
+        ];
+        Operator {
+            binaries: self.binaries.clone(),
+            programs,
+            environment: variables
+                .map(|(name, value)| (name.to_owned(), value.clone()))
+                .to_vec(),
+        }
+    }
+
+    /// The functions, as the least-privileged role.
+    pub(super) async fn platform(&self, server: &Server) -> Result<(Platform, Site), Error> {
+        self.platform_of(&self.root, &self.binaries, server).await
+    }
+
+    /// The functions of another checkout.
+    pub(super) async fn platform_of(
+        &self,
+        root: &Path,
+        binaries: &Path,
+        server: &Server,
+    ) -> Result<(Platform, Site), Error> {
+        let platform = Platform::builder()
+            .root(root)
+            .functions_dir(binaries)
+            // No page is asked for.
+            .static_dir(root.join("web/public"))
+            .env("HALLPASS_SECRET", &self.secret)
+            .env("DATABASE_URL", &server.app_url)
+            .start()
+            .await?;
+        let site = Site::new(platform.port());
+        Ok((platform, site))
+    }
+}
+
+/// Makes an account with a password.
+pub(super) async fn create(
+    operator: &Operator,
+    email: &str,
+    role: &str,
+    password: &str,
+) -> Result<(), Error> {
+    let arguments = [
+        "users",
+        "create",
+        "--email",
+        email,
+        "--name",
+        "Drill",
+        "--role",
+        role,
+        "--password-stdin",
+    ];
+    let input = format!("{password}\n");
+    operator.run_to(0, &arguments, Some(&input)).await?;
+    Ok(())
+}

@@ -1,0 +1,28 @@
+//! The project's own tasks. `cargo dev`, `cargo ci` (.cargo/config.toml) and `hallpass drill` start it.
+
+mod ci;
+mod conformance;
+mod dev;
+mod drill;
+mod release;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // The task's name is the first argument to its own parser, which expects a program's name there.
+    let mut arguments = std::env::args_os().skip(1).peekable();
+    let task = arguments.peek().and_then(|name| name.to_str());
+    match task {
+        Some("ci") => ci::main(arguments),
+        Some("dev") => dev::main(arguments),
+        Some("drill") => drill::main(arguments),
+        _ => {
+            let _reader_gone = writeln!(
+                std::io::stderr(),
+                "Usage: cargo xtask <dev|ci|drill> [OPTIONS]"
+            );
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! The release to which a rollback leads: its commit, its source and its programs.
+
+mod newest;
+
+use std::path::{Path, PathBuf};
+
+use hallpass_platform::Error;
+use hallpass_platform::processes::{Program, inherited_from_cargo, run};
+use sqlx::migrate::Migrator;
+
+pub(crate) use newest::NONE;
+use newest::Newest;
+
+/// A commit, checked out beside the project and built there.
+#[derive(Debug)]
+pub(crate) struct Release {
+    /// For people: the tag or the version.
+    pub(crate) name: String,
+    /// Its files.
+    pub(crate) source: PathBuf,
+    target: PathBuf,
+}
+
+impl Release {
+    /// The newest release before HEAD, or none as long as there is none.
+    ///
+    /// # Errors
+    /// The project's history is not available, or the sources cannot be written.
+    pub(crate) async fn newest(root: &Path) -> Result<Option<Self>, Error> {
+        let Some(Newest { commit, name }) = Newest::find(root).await? else {
+            return Ok(None);
+        };
+        let directory = root.join("target/rollback");
+        let release = Self {
+            name,
+            source: directory.join("source"),
+            target: directory.join("target"),
+        };
+        release.check_out(root, &commit).await?;
+        Ok(Some(release))
+    }
+
+    /// The number of its newest migration.
+    pub(crate) async fn schema(&self) -> Result<i64, Error> {
+        newest_migration(&self.source).await
+    }
+
+    /// The name that its API suite gives to the database that its tests clone.
+    pub(crate) async fn template(&self) -> Result<String, Error> {
+        let migrations = migrations(&self.source).await?;
+        // As `schema::fingerprint` in crates/core does it.
+        let sum = migrations
+            .iter()
+            .flat_map(|migration| migration.checksum.iter())
+            .fold(0_u64, |sum, byte| {
+                sum.wrapping_mul(31).wrapping_add(u64::from(*byte))
+            });
+        Ok(format!("hallpass_template_{sum:x}"))
+    }
+
+    /// Where its programs are.
+    pub(crate) fn programs(&self) -> PathBuf {
+        self.target.join("debug")
+    }
+
+    /// Builds its functions, and the operator's command.
+    pub(crate) async fn build(&self) -> Result<(), Error> {
+        let mut build = self.cargo(&["build", "--bin", "hallpass"]);
+        let api = self.source.join("api");
+        for entry in std::fs::read_dir(&api).map_err(Error::file(&api))? {
+            let path = entry.map_err(Error::file(&api))?.path();
+            if let Some(name) = path.file_stem() {
+                build.arguments.extend(["--bin".into(), name.to_owned()]);
+            }
+        }
+        must(build).await.map(drop)
+    }
+
+    /// Cargo in its sources, with a directory of its own for what is built.
+    pub(crate) fn cargo(&self, arguments: &[&str]) -> Program {
+        let mut program = Program::new("cargo").args(arguments);
+        program.directory = Some(self.source.clone());
+        program.without = inherited_from_cargo();
+        program.environment = vec![(
+            "CARGO_TARGET_DIR".to_owned(),
+            self.target.to_string_lossy().into_owned(),
+        )];
+        program.show_output = true;
+        program
+    }
+
+    /// Writes the commit's files anew, and lends them the dependencies that are compiled already.
+    async fn check_out(&self, root: &Path, commit: &str) -> Result<(), Error> {
+        let commit = git(root, &["rev-parse", &format!("{commit}^{{commit}}")]).await?;
+        let stamp = self.source.join(".commit");
+        if std::fs::read_to_string(&stamp).is_ok_and(|before| before == commit) {
+            return Ok(());
+        }
+        if self.source.exists() {
+            std::fs::remove_dir_all(&self.source).map_err(Error::file(&self.source))?;
+        }
+        std::fs::create_dir_all(&self.source).map_err(Error::file(&self.source))?;
+        let archive = self.source.with_extension("tar");
+        let file = archive.to_string_lossy().into_owned();
+        git(
+            root,
+            &["archive", "--format=tar", "--output", &file, &commit],
+        )
+        .await?;
+        let mut unpack = Program::new("tar").args(["-xf", &file]);
+        unpack.directory = Some(self.source.clone());
+        must(unpack).await?;
+        std::fs::remove_file(&archive).map_err(Error::file(&archive))?;
+        self.lend_dependencies(root).await?;
+        // Written last: what was interrupted is begun again.
+        std::fs::write(&stamp, commit).map_err(Error::file(&stamp))
+    }
+
+    /// Hard links to what is compiled: crates of the registry are the same wherever they are used, and
+    /// minutes are saved. Where that cannot be, they are compiled again.
+    async fn lend_dependencies(&self, root: &Path) -> Result<(), Error> {
+        let (from, to) = (root.join("target/debug"), self.programs());
+        if to.exists() || !from.is_dir() {
+            return Ok(());
+        }
+        std::fs::create_dir_all(&to).map_err(Error::file(&to))?;
+        for part in ["build", "deps", ".fingerprint"] {
+            let link = Program::new("cp").args(["-al".into(), from.join(part), to.join(part)]);
+            if !run(link).await?.status.success() {
+                std::fs::remove_dir_all(&to).map_err(Error::file(&to))?;
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The migrations of a checkout.
+async fn migrations(root: &Path) -> Result<Migrator, Error> {
+    let directory = root.join("migrations");
+    Migrator::new(directory.as_path())
+        .await
+        .map_err(|error| Error::Step(format!("{}: {error}", directory.display())))
+}
+
+/// The number of a checkout's newest migration.
+pub(crate) async fn newest_migration(root: &Path) -> Result<i64, Error> {
+    let migrations = migrations(root).await?;
+    let versions = migrations.iter().map(|migration| migration.version);
+    Ok(versions.max().unwrap_or_default())
+}
+
+/// What git prints, without the last line's end.
+async fn git(root: &Path, arguments: &[&str]) -> Result<String, Error> {
+    // A checkout often belongs to somebody else than who runs CI, in a container above all.
+    let safe = format!("safe.directory={}", root.display());
+    let mut program = Program::new("git").args(["-c", &safe]).args(arguments);
+    program.directory = Some(root.to_owned());
+    Ok(must(program).await?.trim_end().to_owned())
+}
+
+async fn must(program: Program) -> Result<String, Error> {
+    let name = program.executable.to_string_lossy().into_owned();
+    let outcome = run(program).await?;
+    if outcome.status.success() {
+        return Ok(outcome.stdout);
+    }
+    Err(Error::Step(format!(
+        "{name}: {}\n{}{}",
+        outcome.status, outcome.stdout, outcome.stderr
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A project's history.
+    pub(super) struct Repository(tempfile::TempDir);
+
+    impl Repository {
+        pub(super) async fn new() -> Self {
+            let repository = Self(tempfile::tempdir().unwrap());
+            repository.git(&["init", "--quiet"]).await;
+            std::fs::create_dir(repository.0.path().join("migrations")).unwrap();
+            repository
+        }
+
+        /// Commits a file; the commit.
+        pub(super) async fn commit(&self, file: &str, content: &str) -> String {
+            std::fs::write(self.0.path().join(file), content).unwrap();
+            self.git(&["add", "."]).await;
+            let author = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+            let commit = ["commit", "--quiet", "--no-gpg-sign", "-m", file];
+            self.git(&[author.as_slice(), commit.as_slice()].concat())
+                .await;
+            self.git(&["rev-parse", "HEAD"]).await
+        }
+
+        pub(super) async fn set_version(&self, version: &str) -> String {
+            let manifest = format!("[workspace.package]\nversion = \"{version}\"\n");
+            self.commit("Cargo.toml", &manifest).await
+        }
+
+        pub(super) async fn tag(&self, name: &str) {
+            self.git(&["tag", name]).await;
+        }
+
+        pub(super) async fn newest(&self) -> Option<(String, String)> {
+            let newest = Newest::find(self.0.path()).await.unwrap();
+            newest.map(|newest| (newest.commit, newest.name))
+        }
+
+        async fn git(&self, arguments: &[&str]) -> String {
+            git(self.0.path(), arguments).await.unwrap()
+        }
+    }
+
+    #[tokio::test]
+    async fn the_files_of_the_newest_release_are_checked_out() {
+        let repository = Repository::new().await;
+        repository.commit("migrations/1_a.sql", "a").await;
+        repository.set_version("0.1.0-dev").await;
+        let released = repository.set_version("0.1.0").await;
+        repository.commit("migrations/2_b.sql", "b").await;
+        let release = Release::newest(repository.0.path()).await.unwrap().unwrap();
+        let stamp = std::fs::read_to_string(release.source.join(".commit")).unwrap();
+        assert_eq!(stamp, released);
+        assert_eq!(release.schema().await.unwrap(), 1);
+        assert!(!release.source.join("migrations/2_b.sql").exists());
+    }
+
+    #[tokio::test]
+    async fn nothing_is_checked_out_before_the_first_release() {
+        let repository = Repository::new().await;
+        repository.set_version("0.1.0-dev").await;
+        repository.commit("migrations/1_a.sql", "a").await;
+        let root = repository.0.path();
+        assert!(Release::newest(root).await.unwrap().is_none());
+        assert!(!root.join("target").exists());
+    }
+
+    #[tokio::test]
+    async fn a_shallow_clone_fetches_its_history_first() {
+        let repository = Repository::new().await;
+        repository.set_version("0.1.0-dev").await;
+        let released = repository.set_version("0.1.0").await;
+        repository.commit("README.md", "a").await;
+        let clone = tempfile::tempdir().unwrap();
+        let origin = format!("file://{}", repository.0.path().display());
+        let arguments = ["clone", "--quiet", "--depth=1", &origin, "."];
+        git(clone.path(), &arguments).await.unwrap();
+        let newest = Newest::find(clone.path()).await.unwrap().unwrap();
+        assert_eq!(newest.commit, released);
+    }
+}

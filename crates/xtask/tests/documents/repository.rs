@@ -1,0 +1,141 @@
+//! What may be named: tests of every kind, steps of `cargo ci`, jobs of the workflows.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{root, text};
+
+/// Citations as the documents write them: a bare name is a Rust test, the others say what they are.
+pub(crate) struct Repository(BTreeSet<String>);
+
+impl Repository {
+    pub(crate) fn read() -> Self {
+        let mut known = BTreeSet::new();
+        for source in sources("crates", "rs") {
+            known.extend(rust_tests(&source));
+        }
+        for (kind, directory, ending, call) in [
+            ("web", "web/tests", ".test.ts", "it"),
+            ("smoke", "web/smoke", "mjs", "check"),
+            ("deploy", "deploy", ".test.mjs", "test"),
+        ] {
+            for source in sources(directory, ending) {
+                known.extend(titles(&source, call).map(|title| format!("{kind}: {title}")));
+            }
+        }
+        let steps = text("crates/xtask/src/ci/steps/mod.rs");
+        known.extend(steps.lines().filter_map(|line| {
+            let name = line.trim().strip_prefix("name: \"")?.strip_suffix("\",")?;
+            Some(format!("cargo ci: {name}"))
+        }));
+        for workflow in sources(".github/workflows", "yml") {
+            known.extend(jobs(&workflow).map(|job| format!("workflow: {job}")));
+        }
+        Self(known)
+    }
+
+    pub(crate) fn has(&self, citation: &str) -> bool {
+        self.0.contains(citation)
+    }
+}
+
+/// The texts of all files with this ending below a directory.
+pub(crate) fn sources(directory: &str, ending: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut waiting = vec![root().join(directory)];
+    while let Some(next) = waiting.pop() {
+        for entry in fs::read_dir(&next).unwrap() {
+            let path: PathBuf = entry.unwrap().path();
+            if path.is_dir() {
+                if path.file_name() != Some("node_modules".as_ref()) {
+                    waiting.push(path);
+                }
+            } else if has_ending(&path, ending) {
+                found.push(fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+fn has_ending(path: &Path, ending: &str) -> bool {
+    path.to_string_lossy().ends_with(ending)
+}
+
+/// Functions under `#[test]` or `#[tokio::test]` that are not ignored.
+fn rust_tests(source: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let (mut is_test, mut is_ignored) = (false, false);
+    for line in source.lines().map(str::trim) {
+        if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
+            is_test = true;
+        } else if line.starts_with("#[ignore") {
+            is_ignored = true;
+        } else if let Some(name) = function_name(line) {
+            if is_test && !is_ignored {
+                found.push(name.to_owned());
+            }
+            (is_test, is_ignored) = (false, false);
+        }
+    }
+    found
+}
+
+fn function_name(line: &str) -> Option<&str> {
+    let line = line.strip_prefix("async ").unwrap_or(line);
+    line.strip_prefix("fn ")?.split(['(', '<']).next()
+}
+
+/// The titles of `call('title', …)` and `call.each(…)('title', …)`.
+fn titles<'a>(source: &'a str, call: &'a str) -> impl Iterator<Item = String> + 'a {
+    source.match_indices(call).filter_map(move |(at, _)| {
+        let is_name = |c: char| c.is_alphanumeric() || c == '_';
+        if source[..at].ends_with(is_name) {
+            return None;
+        }
+        let rest = &source[at + call.len()..];
+        let from = match rest.strip_prefix('(') {
+            Some(from) => from,
+            None => rest.strip_prefix(".each(")?.split_once(")(")?.1,
+        };
+        let from = from.trim_start();
+        let quote = from.chars().next().filter(|c| "'\"`".contains(*c))?;
+        from[1..].split(quote).next().map(str::to_owned)
+    })
+}
+
+/// Keys two spaces deep: in a workflow these are jobs (and triggers, which nobody would cite).
+fn jobs(workflow: &str) -> impl Iterator<Item = &str> {
+    workflow.lines().filter_map(|line| {
+        let key = line.strip_prefix("  ")?.strip_suffix(':')?;
+        (!key.starts_with(' ')).then_some(key)
+    })
+}
+
+#[test]
+fn tests_are_found_and_nothing_else() {
+    let source = "#[test]\nfn a() {}\nfn b() {}\n#[tokio::test(start_paused = true)]\n#[expect(x)]\n\
+        async fn c() {}\n#[test]\n#[ignore]\nfn d() {}\n#[test]\nfn e(x in 0..9) {}";
+    assert_eq!(rust_tests(source), ["a", "c", "e"]);
+    let source = "it('one', async () => {\n  it.each(['x', 'y'])('two: %s', (x) => {\n exit('no')\n\
+        await stage.check(\n  \"it's\", f)\nbox.check({ force: true })";
+    assert_eq!(titles(source, "it").collect::<Vec<_>>(), ["one", "two: %s"]);
+    assert_eq!(titles(source, "check").collect::<Vec<_>>(), ["it's"]);
+    let workflow = "on:\n  push:\njobs:\n  all:\n    name: x\n    steps:";
+    assert_eq!(jobs(workflow).collect::<Vec<_>>(), ["push", "all"]);
+    let repository = Repository::read();
+    for known in [
+        "tests_are_found_and_nothing_else",
+        "two_variables_are_enough",
+        "t03_a_thief_who_trails_his_victim_is_caught",
+        "cargo ci: vercel",
+        "workflow: advisories",
+        "deploy: migrating can be told not to happen",
+        "smoke: signing out reaches the other tabs",
+        "web: is not repeated a second time",
+    ] {
+        assert!(repository.has(known), "{known}");
+    }
+    assert!(!repository.has("rust_tests"));
+}

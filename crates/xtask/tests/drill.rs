@@ -1,0 +1,144 @@
+//! A drill that is broken off leaves nothing behind, and one that cannot go on says why.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+/// A place for temporary files that also the database server's user may read.
+fn place() -> TempDir {
+    let readable = std::fs::Permissions::from_mode(0o755);
+    tempfile::Builder::new()
+        .permissions(readable)
+        .tempdir()
+        .unwrap()
+}
+
+fn drill(place: &TempDir, arguments: &[&str]) -> Command {
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_xtask"));
+    assert!(
+        program.with_file_name("login").is_file() && program.with_file_name("hallpass").is_file(),
+        "build them first: cargo build --bins"
+    );
+    let mut command = Command::new(program);
+    command
+        .arg("drill")
+        .args(arguments)
+        .arg("--no-build")
+        .env("TMPDIR", place.path())
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// Starts a drill and sends it a signal in its third step, when everything runs.
+fn broken_off(place: &TempDir, signal: &str) -> Option<i32> {
+    let mut child = drill(place, &["lost-admin"]).spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let third = lines
+        .map_while(Result::ok)
+        .find(|line| line.starts_with(" 3  "));
+    assert!(third.is_some(), "{:?}", child.wait_with_output());
+    assert!(!running(place).is_empty(), "the server is seen");
+    let pid = child.id().to_string();
+    let sent = Command::new("kill").args(["-s", signal, &pid]).status();
+    assert!(sent.unwrap().success());
+    child.wait().unwrap().code()
+}
+
+/// The processes that name the place in their command line or their environment.
+fn running(place: &TempDir) -> Vec<String> {
+    let name = place.path().to_str().unwrap();
+    let is_ours = |process: &Path| {
+        ["cmdline", "environ"].iter().any(|file| {
+            let text = std::fs::read(process.join(file)).unwrap_or_default();
+            String::from_utf8_lossy(&text).contains(name)
+        })
+    };
+    let Ok(processes) = std::fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    processes
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|process| is_ours(process))
+        .map(|process| process.display().to_string())
+        .collect()
+}
+
+fn files(place: &TempDir) -> Vec<String> {
+    let entries = std::fs::read_dir(place.path()).unwrap();
+    entries
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect()
+}
+
+#[test]
+fn an_interrupted_drill_leaves_nothing_behind() {
+    let place = place();
+    assert_eq!(broken_off(&place, "INT"), Some(130));
+    assert_eq!(running(&place), Vec::<String>::new());
+    assert_eq!(files(&place), Vec::<String>::new());
+}
+
+#[test]
+fn the_processes_of_a_killed_drill_end_with_it() {
+    let place = place();
+    assert_eq!(broken_off(&place, "KILL"), None);
+    // The guard needs a moment; files are all that a killed program can leave.
+    for _ in 0..1000 {
+        if running(&place).is_empty() {
+            return;
+        }
+        sleep(Duration::from_millis(10));
+    }
+    panic!("{:?}", running(&place));
+}
+
+#[test]
+fn a_drill_with_a_backup_that_is_none_fails_and_says_why() {
+    let place = place();
+    let output = drill(&place, &["recovery", "--from", "Cargo.toml", "--json"]).output();
+    let output = output.unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["isPassed"], false);
+    assert!(
+        report["failure"]
+            .as_str()
+            .unwrap()
+            .contains("manifest_missing"),
+        "{report}"
+    );
+    assert_eq!(files(&place), Vec::<String>::new());
+}
+
+#[test]
+fn the_operators_command_hands_a_drill_on_with_its_exit_status() {
+    let place = place();
+    let of_drill = drill(&place, &["recovery"]);
+    let mut hallpass = Command::new(Path::new(of_drill.get_program()).with_file_name("hallpass"));
+    hallpass
+        .current_dir(of_drill.get_current_dir().unwrap())
+        .args([
+            "--json",
+            "drill",
+            "recovery",
+            "--no-build",
+            "--from",
+            "Cargo.toml",
+        ])
+        .env("TMPDIR", place.path());
+    let output = hallpass.output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["drill"], "recovery");
+    assert_eq!(report["isPassed"], false);
+}

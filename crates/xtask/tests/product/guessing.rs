@@ -1,0 +1,116 @@
+//! Guesses at a password, in parallel, over several instances, under many names.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use futures_util::future::join_all;
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Bytes;
+use hyper::header::HeaderName;
+use hyper::{Request, StatusCode};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use sqlx::{Connection as _, PgConnection};
+
+use crate::stack::{PASSWORD, Stack, credentials};
+
+/// Who waits for a second waits for an hour: the test need not be faster than the policy.
+const STAND_STILL: &str = "create function stand_still() returns trigger language plpgsql as $$ \
+     begin new.blocked_until := new.blocked_until + interval '1 hour'; return new; end $$; \
+     create trigger stand_still before update of blocked_until on hallpass.login_throttle \
+     for each row when (new.blocked_until is not null) execute function stand_still()";
+/// What clients and proxies write about where a request comes from.
+const SPOOFED: [&str; 8] = [
+    "x-real-ip",
+    "x-forwarded-for",
+    "x-vercel-forwarded-for",
+    "x-client-ip",
+    "true-client-ip",
+    "cf-connecting-ip",
+    "fastly-client-ip",
+    "x-cluster-client-ip",
+];
+
+/// Tries a password from an address of this machine, claiming to come from another one.
+async fn attempt(stack: &Stack, from: IpAddr, claimed: &str, password: &str) -> StatusCode {
+    let mut request = Request::post(stack.address("/api/login"))
+        .header("content-type", "application/json")
+        .header("forwarded", format!("for={claimed};proto=https"));
+    for name in SPOOFED {
+        request = request.header(HeaderName::from_static(name), claimed);
+    }
+    let body = Full::new(Bytes::from(credentials(password).to_string()));
+    let mut connector = HttpConnector::new();
+    connector.set_local_address(Some(from));
+    let client = Client::builder(TokioExecutor::new()).build::<_, Full<Bytes>>(connector);
+    let response = client.request(request.body(body).unwrap()).await.unwrap();
+    let status = response.status();
+    response.into_body().collect().await.unwrap();
+    status
+}
+
+async fn number(stack: &Stack, query: &'static str) -> i64 {
+    let url = stack.postgres.superuser_url("postgres");
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    sqlx::query_scalar(query)
+        .fetch_one(&mut connection)
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn t13_of_five_hundred_parallel_guesses_five_are_judged_whatever_they_claim() {
+    let stack = Stack::start(4).await;
+    for instance in 0..4 {
+        stack.platform.warm("login", instance).await.unwrap();
+    }
+    stack
+        .postgres
+        .execute("postgres", STAND_STILL)
+        .await
+        .unwrap();
+    let here = IpAddr::from(Ipv4Addr::LOCALHOST);
+    let claimed: Vec<_> = (0..500)
+        .map(|i| format!("203.0.{}.{}", i / 250, i % 250))
+        .collect();
+    let guesses = claimed
+        .iter()
+        .map(|claimed| attempt(&stack, here, claimed, "not the password"));
+    let statuses = join_all(guesses).await;
+    let of = |status| statuses.iter().filter(|one| **one == status).count();
+    assert_eq!(of(StatusCode::UNAUTHORIZED), 5, "{statuses:?}");
+    // Some may find no connection in time; nobody learns anything from that.
+    let refused = of(StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(
+        5 + refused + of(StatusCode::SERVICE_UNAVAILABLE),
+        500,
+        "{statuses:?}"
+    );
+    assert!(refused >= 250, "{statuses:?}");
+    assert_eq!(stack.platform.instances("login").await.len(), 4);
+    for counted in [
+        "select max(failures)::bigint from hallpass.login_throttle",
+        // The account's two counters: for networks that have failed at it before, and for those that have not.
+        "select sum(failures)::bigint from hallpass.login_throttle where failures < 5",
+        "select count(*) from hallpass.audit_events where event = 'login_failed'",
+    ] {
+        assert_eq!(number(&stack, counted).await, 5, "{counted}");
+    }
+    let judged = |line: &str| line.contains("\"code\":\"invalid_credentials\"");
+    let logs = stack.platform.logs();
+    assert_eq!(logs.iter().filter(|line| judged(&line.text)).count(), 5);
+
+    // The right password comes too late from here, and at once from elsewhere.
+    let right = |from, claimed| attempt(&stack, from, claimed, PASSWORD);
+    assert_eq!(
+        right(here, "198.51.100.7").await,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+    let elsewhere = Ipv4Addr::new(127, 0, 0, 2).into();
+    assert_eq!(right(elsewhere, "127.0.0.1").await, StatusCode::OK);
+    assert_eq!(
+        right(here, "127.0.0.2").await,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+    stack.stop().await;
+}

@@ -1,0 +1,52 @@
+//! A configuration that does not fit the pooler.
+
+use hallpass_platform::pgbouncer::{Login, PgBouncer, Settings};
+use hyper::{Request, StatusCode};
+
+use crate::stack::{database, functions, send};
+
+#[tokio::test]
+async fn t35_a_pooler_that_forgets_statements_is_refused_where_it_is_said_to_keep_them() {
+    let mut postgres = database().await;
+    let login = Login::from_url(&postgres.superuser_url("postgres")).unwrap();
+    let settings = Settings::for_server_on(postgres.port())
+        .superuser(login)
+        .max_prepared_statements(0);
+    let pooler = PgBouncer::start(&settings).await.unwrap();
+    let (direct, place) = (postgres.superuser_url("postgres"), pooler.base_url());
+    let server = format!("127.0.0.1:{}", postgres.port());
+    let through_pooler = direct.replace(&server, place.trim_start_matches("postgres://"));
+    assert_ne!(direct, through_pooler);
+
+    let platform = functions()
+        .env("DATABASE_URL", &through_pooler)
+        .env("DATABASE_POOLER", "named");
+    let platform = platform.start().await.unwrap();
+    let health = format!("http://127.0.0.1:{}/health", platform.port());
+    let ask = || send(Request::get(&health).body(String::new()).unwrap());
+    // The process looks while it starts, so the first request may meet it before it has seen.
+    ask().await;
+    let refused = || {
+        platform
+            .logs()
+            .iter()
+            .any(|line| line.text.contains("set DATABASE_POOLER=unnamed"))
+    };
+    for _ in 0..250 {
+        if refused() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    assert!(refused(), "{:?}", platform.logs());
+
+    // Left to find out by itself, it serves.
+    platform.remove_env("DATABASE_POOLER");
+    platform.recycle().await;
+    for _ in 0..10 {
+        assert_eq!(ask().await.status, StatusCode::OK);
+    }
+    platform.stop().await;
+    pooler.stop().await.unwrap();
+    postgres.stop().await.unwrap();
+}
