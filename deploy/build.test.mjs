@@ -7,7 +7,8 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { plan } from './build.mjs'
 
-const programs = (environment) => plan({ VERCEL: '1', ...environment }).steps.map(({ command }) => command.join(' '))
+const programs = (environment) =>
+  plan({ VERCEL: '1', ...environment }).steps.map(({ command }) => command.join(' '))
 
 test('a preview with a database of its own migrates it: the command leaves that of production alone', () => {
   for (const name of ['DATABASE_URL', 'POSTGRES_URL']) {
@@ -15,7 +16,14 @@ test('a preview with a database of its own migrates it: the command leaves that 
     assert.equal(commands.at(-1), 'target/release/hallpass migrate --deploy')
     assert.match(commands[1], /--bin hallpass$/)
   }
-  assert.equal(programs({ VERCEL_ENV: 'preview', DATABASE_URL: 'postgres://h/d', HALLPASS_MIGRATE_ON_BUILD: '0' }).length, 2)
+  assert.equal(
+    programs({
+      VERCEL_ENV: 'preview',
+      DATABASE_URL: 'postgres://h/d',
+      HALLPASS_MIGRATE_ON_BUILD: '0',
+    }).length,
+    2,
+  )
 })
 
 test('what is neither production nor a preview migrates nothing, whatever database it names', () => {
@@ -36,7 +44,9 @@ test('a preview without a database compiles the functions and migrates nothing',
 })
 
 test('a build that is no deployment builds the console only', () => {
-  assert.deepEqual(programs({ VERCEL: undefined, VERCEL_ENV: 'production' }), ['npm run build --prefix web'])
+  assert.deepEqual(programs({ VERCEL: undefined, VERCEL_ENV: 'production' }), [
+    'npm run build --prefix web',
+  ])
 })
 
 test('production compiles the functions before it touches the database', () => {
@@ -71,10 +81,13 @@ test('only the migration sees secrets', () => {
     npm_config__authToken: 'secret',
   }
   const needed = { HOME: '/h', PATH: '/bin', VERCEL: '1', VERCEL_ENV: 'production' }
-  const [console, cargo, migrate] = plan({ ...needed, ...secrets }).steps.map(({ environment }) => environment)
+  const [console, cargo, migrate] = plan({ ...needed, ...secrets }).steps.map(
+    ({ environment }) => environment,
+  )
   for (const environment of [console, cargo]) {
     assert.ok(!Object.values(environment).includes('secret'), JSON.stringify(environment))
-    for (const name of ['HOME', 'VERCEL', 'VERCEL_ENV']) assert.equal(environment[name], needed[name])
+    for (const name of ['HOME', 'VERCEL', 'VERCEL_ENV'])
+      assert.equal(environment[name], needed[name])
   }
   assert.deepEqual(migrate, { ...needed, ...secrets })
 })
@@ -88,12 +101,26 @@ test('the programs that a build starts find no secret in their environment', (t)
     const script = `#!/bin/sh\n{ echo "started: ${name} $1"; env; } >> "$HOME/started"\n`
     writeFileSync(join(programs, name), script, { mode: 0o700 })
   }
-  const secrets = { HALLPASS_SECRET: 'a secret', PGPASSWORD: 'a secret', VERCEL_OIDC_TOKEN: 'a secret' }
-  const environment = { HOME, PATH: `${programs}:/usr/bin:/bin`, VERCEL: '1', VERCEL_ENV: 'preview', ...secrets }
+  const secrets = {
+    HALLPASS_SECRET: 'a secret',
+    PGPASSWORD: 'a secret',
+    VERCEL_OIDC_TOKEN: 'a secret',
+  }
+  const environment = {
+    HOME,
+    PATH: `${programs}:/usr/bin:/bin`,
+    VERCEL: '1',
+    VERCEL_ENV: 'preview',
+    ...secrets,
+  }
   const build = fileURLToPath(new URL('./build.mjs', import.meta.url))
-  const { status, stderr } = spawnSync(process.execPath, [build], { env: environment, encoding: 'utf8' })
+  const { status, stderr } = spawnSync(process.execPath, [build], {
+    env: environment,
+    encoding: 'utf8',
+  })
   assert.equal(status, 0, stderr)
   const started = readFileSync(join(HOME, 'started'), 'utf8')
-  for (const program of ['cargo --version', 'npm run', 'cargo build']) assert.ok(started.includes(`started: ${program}\n`), started)
+  for (const program of ['cargo --version', 'npm run', 'cargo build'])
+    assert.ok(started.includes(`started: ${program}\n`), started)
   assert.doesNotMatch(started, /a secret/)
 })

@@ -3,24 +3,60 @@
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 
-const SYSTEM = ['CI', 'HOME', 'LANG', 'LOGNAME', 'PATH', 'SHELL', 'TEMP', 'TERM', 'TMP', 'TMPDIR', 'TZ', 'USER', /^LC_/]
+const SYSTEM = [
+  'CI',
+  'HOME',
+  'LANG',
+  'LOGNAME',
+  'PATH',
+  'SHELL',
+  'TEMP',
+  'TERM',
+  'TMP',
+  'TMPDIR',
+  'TZ',
+  'USER',
+  /^LC_/,
+]
 const COLORS = ['CLICOLOR', 'CLICOLOR_FORCE', 'FORCE_COLOR', 'NO_COLOR']
 // By name: VERCEL_OIDC_TOKEN, VERCEL_ARTIFACTS_TOKEN and VERCEL_AUTOMATION_BYPASS_SECRET are secrets.
 const PLATFORM = [
-  'VERCEL', 'VERCEL_BRANCH_URL', 'VERCEL_BUILD_IMAGE', 'VERCEL_DEPLOYMENT_ID', 'VERCEL_ENV', 'VERCEL_GIT_COMMIT_REF',
-  'VERCEL_GIT_COMMIT_SHA', 'VERCEL_PROJECT_ID', 'VERCEL_PROJECT_PRODUCTION_URL', 'VERCEL_REGION',
-  'VERCEL_TARGET_ENV', 'VERCEL_URL',
+  'VERCEL',
+  'VERCEL_BRANCH_URL',
+  'VERCEL_BUILD_IMAGE',
+  'VERCEL_DEPLOYMENT_ID',
+  'VERCEL_ENV',
+  'VERCEL_GIT_COMMIT_REF',
+  'VERCEL_GIT_COMMIT_SHA',
+  'VERCEL_PROJECT_ID',
+  'VERCEL_PROJECT_PRODUCTION_URL',
+  'VERCEL_REGION',
+  'VERCEL_TARGET_ENV',
+  'VERCEL_URL',
 ]
 // Crates and the toolchain are fetched through the same proxy and trusted by the same certificates as ever.
 const NETWORK = [/^(https?|no|all)_proxy$/i, 'CURL_CA_BUNDLE', 'SSL_CERT_DIR', 'SSL_CERT_FILE']
-const RUST = ['AR', 'CC', 'CFLAGS', 'CXX', 'CXXFLAGS', 'RUSTC_WRAPPER', 'RUSTFLAGS', /^CARGO_/, /^RUSTUP_/]
+const RUST = [
+  'AR',
+  'CC',
+  'CFLAGS',
+  'CXX',
+  'CXXFLAGS',
+  'RUSTC_WRAPPER',
+  'RUSTFLAGS',
+  /^CARGO_/,
+  /^RUSTUP_/,
+]
 const NODE = ['NODE_OPTIONS']
 const SECRET = /TOKEN|SECRET|PASSWORD|CREDENTIAL/i
 
 function only(environment, ...lists) {
   const names = lists.flat()
-  const isListed = (name) => names.some((known) => (known instanceof RegExp ? known.test(name) : known === name))
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => isListed(name) && !SECRET.test(name)))
+  const isListed = (name) =>
+    names.some((known) => (known instanceof RegExp ? known.test(name) : known === name))
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => isListed(name) && !SECRET.test(name)),
+  )
 }
 
 /** With cargo's directory first, where the installation of Rust puts it. */

@@ -7,19 +7,32 @@ import { join } from 'node:path'
 const VERSION = '1.29.0'
 /** SHA-256 of rustup-init, by Node.js' name of the processor; from static.rust-lang.org/rustup/archive/VERSION/TARGET/rustup-init.sha256. */
 const INSTALLERS = {
-  arm64: { target: 'aarch64-unknown-linux-gnu', sha256: '9732d6c5e2a098d3521fca8145d826ae0aaa067ef2385ead08e6feac88fa5792' },
-  x64: { target: 'x86_64-unknown-linux-gnu', sha256: '4acc9acc76d5079515b46346a485974457b5a79893cfb01112423c89aeb5aa10' },
+  arm64: {
+    target: 'aarch64-unknown-linux-gnu',
+    sha256: '9732d6c5e2a098d3521fca8145d826ae0aaa067ef2385ead08e6feac88fa5792',
+  },
+  x64: {
+    target: 'x86_64-unknown-linux-gnu',
+    sha256: '4acc9acc76d5079515b46346a485974457b5a79893cfb01112423c89aeb5aa10',
+  },
 }
 
 export function installer(processor) {
   const known = INSTALLERS[processor]
-  if (!known) throw new Error(`Rust is not installed, and there is no known installer for ${processor}: install Rust in the build image`)
-  return { ...known, url: `https://static.rust-lang.org/rustup/archive/${VERSION}/${known.target}/rustup-init` }
+  if (!known)
+    throw new Error(
+      `Rust is not installed, and there is no known installer for ${processor}: install Rust in the build image`,
+    )
+  return {
+    ...known,
+    url: `https://static.rust-lang.org/rustup/archive/${VERSION}/${known.target}/rustup-init`,
+  }
 }
 
 export function verify(bytes, sha256) {
   const found = createHash('sha256').update(bytes).digest('hex')
-  if (found !== sha256) throw new Error(`rustup-init has the SHA-256 ${found}, expected ${sha256}: it is not run`)
+  if (found !== sha256)
+    throw new Error(`rustup-init has the SHA-256 ${found}, expected ${sha256}: it is not run`)
 }
 
 /** The toolchain that rust-toolchain.toml names. */
@@ -43,7 +56,15 @@ export async function install(run) {
     const program = join(directory, 'rustup-init')
     writeFileSync(program, bytes)
     chmodSync(program, 0o700)
-    run([program, '-y', '--profile', 'minimal', '--default-toolchain', toolchain(), '--no-modify-path'])
+    run([
+      program,
+      '-y',
+      '--profile',
+      'minimal',
+      '--default-toolchain',
+      toolchain(),
+      '--no-modify-path',
+    ])
   } finally {
     rmSync(directory, { recursive: true })
   }

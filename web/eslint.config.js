@@ -1,4 +1,5 @@
 import js from '@eslint/js'
+import prettier from 'eslint-config-prettier'
 import vue from 'eslint-plugin-vue'
 import accessibility from 'eslint-plugin-vuejs-accessibility'
 import globals from 'globals'
@@ -10,6 +11,8 @@ export default typescript.config(
   typescript.configs.strict,
   vue.configs['flat/recommended'],
   accessibility.configs['flat/recommended'],
+  // Layout is Prettier's.
+  prettier,
   {
     files: ['**/*.{ts,vue}'],
     languageOptions: {
@@ -24,7 +27,10 @@ export default typescript.config(
     rules: {
       eqeqeq: 'error',
       'no-console': 'error',
-      'no-restricted-globals': ['error', { name: 'sessionStorage', message: 'Nothing of a session is stored.' }],
+      'no-restricted-globals': [
+        'error',
+        { name: 'sessionStorage', message: 'Nothing of a session is stored.' },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       'vue/no-v-html': 'error',
       'vue/block-lang': ['error', { script: { lang: 'ts' } }],
@@ -35,14 +41,15 @@ export default typescript.config(
       // An absent prop is undefined, and its type says so.
       'vue/require-default-prop': 'off',
       'vue/no-undef-components': ['error', { ignorePatterns: ['RouterLink', 'RouterView'] }],
-      // Layout of markup is the writer's.
-      'vue/html-self-closing': ['error', { html: { void: 'always', normal: 'any' } }],
-      'vue/first-attribute-linebreak': 'off',
-      'vue/html-closing-bracket-newline': 'off',
-      'vue/max-attributes-per-line': 'off',
-      'vue/singleline-html-element-content-newline': 'off',
-      'vuejs-accessibility/label-has-for': ['error', { required: { some: ['nesting', 'id'] }, controlComponents: ['UiCheckbox'] }],
+      'vuejs-accessibility/label-has-for': [
+        'error',
+        { required: { some: ['nesting', 'id'] }, controlComponents: ['UiCheckbox'] },
+      ],
     },
   },
-  { files: ['smoke/*.mjs', 'scripts/*.mjs', 'lighthouse/*.mjs', 'bench/*.mjs'], rules: { 'no-console': 'off' }, languageOptions: { globals: globals.browser } },
+  {
+    files: ['smoke/*.mjs', 'scripts/*.mjs', 'lighthouse/*.mjs', 'bench/*.mjs'],
+    rules: { 'no-console': 'off' },
+    languageOptions: { globals: globals.browser },
+  },
 )

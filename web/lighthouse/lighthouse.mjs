@@ -8,21 +8,46 @@ const CATEGORIES = /** @type {const} */ (['performance', 'accessibility', 'best-
 const LEAST = 98
 /** Of a page: no more than one where that is good enough. */
 const MOST_RUNS = 6
-const FLAGS = ['--no-sandbox', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-quic']
+const FLAGS = [
+  '--no-sandbox',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+]
 
 /** CHROMIUM_PATH, else Debian's. */
 function findChromium() {
   const path = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
-  if (!existsSync(path)) throw new Error(`no Chromium at ${path}: install one, or set CHROMIUM_PATH`)
+  if (!existsSync(path))
+    throw new Error(`no Chromium at ${path}: install one, or set CHROMIUM_PATH`)
   return path
 }
 
 /** @param {import('puppeteer-core').Page} page @param {string} url @returns {Promise<import('lighthouse').Result>} */
 async function look(page, url) {
-  const options = { onlyCategories: [...CATEGORIES], formFactor: 'desktop', screenEmulation: { disabled: true }, disableStorageReset: true }
+  const options = {
+    onlyCategories: [...CATEGORIES],
+    formFactor: 'desktop',
+    screenEmulation: { disabled: true },
+    disableStorageReset: true,
+  }
   // As on a desktop line (10 Mbit/s, 40 ms), which is what an administration console is opened on.
-  const throttling = { rttMs: 40, throughputKbps: 10_240, cpuSlowdownMultiplier: 1, requestLatencyMs: 0, downloadThroughputKbps: 0, uploadThroughputKbps: 0 }
-  const result = await lighthouse(url, { ...options, throttling, logLevel: 'error' }, undefined, page)
+  const throttling = {
+    rttMs: 40,
+    throughputKbps: 10_240,
+    cpuSlowdownMultiplier: 1,
+    requestLatencyMs: 0,
+    downloadThroughputKbps: 0,
+    uploadThroughputKbps: 0,
+  }
+  const result = await lighthouse(
+    url,
+    { ...options, throttling, logLevel: 'error' },
+    undefined,
+    page,
+  )
   if (!result) throw new Error(`Lighthouse has nothing to say about ${url}`)
   if (result.lhr.runtimeError) throw new Error(`${url}: ${result.lhr.runtimeError.message}`)
   return result.lhr
@@ -65,7 +90,9 @@ function report(runs, name) {
   for (const category of CATEGORIES) {
     const { score, scores } = judge(runs, category)
     isEnough &&= score >= LEAST
-    console.log(`${name.padEnd(8)}  ${category.padEnd(14)}  ${String(score).padStart(5)}  ${String(LEAST).padStart(5)}  ${scores.join(', ').padEnd(13)}  ${score >= LEAST ? 'ok' : 'FAILED'}`)
+    console.log(
+      `${name.padEnd(8)}  ${category.padEnd(14)}  ${String(score).padStart(5)}  ${String(LEAST).padStart(5)}  ${scores.join(', ').padEnd(13)}  ${score >= LEAST ? 'ok' : 'FAILED'}`,
+    )
     if (score < LEAST) runs.forEach((run) => explain(run, category))
   }
   return isEnough
@@ -78,13 +105,19 @@ function explain(run, category) {
     if (weight === 0 || typeof audit?.score !== 'number' || audit.score >= 0.9) continue
     console.log(`          ${id} ${audit.score.toFixed(2)} ${audit.displayValue ?? ''}`)
     const details = /** @type {{ items?: object[] } | undefined} */ (audit.details)
-    for (const item of details?.items?.slice(0, 3) ?? []) console.log(`            ${JSON.stringify(item).slice(0, 300)}`)
+    for (const item of details?.items?.slice(0, 3) ?? [])
+      console.log(`            ${JSON.stringify(item).slice(0, 300)}`)
   }
 }
 
 /** @param {string} base */
 async function run(base) {
-  const browser = await puppeteer.launch({ executablePath: findChromium(), headless: true, args: FLAGS, defaultViewport: { width: 1350, height: 940 } })
+  const browser = await puppeteer.launch({
+    executablePath: findChromium(),
+    headless: true,
+    args: FLAGS,
+    defaultViewport: { width: 1350, height: 940 },
+  })
   try {
     const page = await browser.newPage()
     // As somebody who was never here sees it: before anybody signs in.
@@ -100,7 +133,9 @@ async function run(base) {
 
 const { values } = parseArgs({ options: { url: { type: 'string' } } })
 if (!values.url || !process.env.HALLPASS_ADMIN_EMAIL || !process.env.HALLPASS_ADMIN_PASSWORD) {
-  console.error('usage: HALLPASS_ADMIN_EMAIL=… HALLPASS_ADMIN_PASSWORD=… npm run lighthouse -- --url http://localhost:3000')
+  console.error(
+    'usage: HALLPASS_ADMIN_EMAIL=… HALLPASS_ADMIN_PASSWORD=… npm run lighthouse -- --url http://localhost:3000',
+  )
   process.exitCode = 2
 } else {
   process.exitCode = (await run(new URL(values.url).origin)) ? 0 : 1

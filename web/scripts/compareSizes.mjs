@@ -1,7 +1,12 @@
 // What may not be heavier than it was: one rule for the build, `npm run sizes` and the tests.
 
 /** KB, gzip: whatever sizes.json says. */
-const BUDGETS = { 'sign-in, js': 90, 'sign-in, css': 15, 'whole console': 260, 'password list': 220 }
+const BUDGETS = {
+  'sign-in, js': 90,
+  'sign-in, css': 15,
+  'whole console': 260,
+  'password list': 220,
+}
 const MAY_GROW = 1.2
 /** KB. A small part doubles with one more control, and code moves from part to part as the bundler sees fit. */
 const MAY_ADD = 1
@@ -24,12 +29,14 @@ export function compareSizes(before, now) {
     if (remark) grown.push(name)
     return line(name, size, was, `budget ${budget} KB ${remark}`)
   })
-  const parts = Object.entries(now.parts).sort(([, a], [, b]) => b - a).map(([name, size]) => {
-    const was = before.parts[name]
-    const remark = size - (was ?? 0) > MAY_ADD ? growth(size, was) : ''
-    if (remark) grown.push(name)
-    return line(name, size, was, remark || (was === undefined ? 'new' : ''))
-  })
+  const parts = Object.entries(now.parts)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, size]) => {
+      const was = before.parts[name]
+      const remark = size - (was ?? 0) > MAY_ADD ? growth(size, was) : ''
+      if (remark) grown.push(name)
+      return line(name, size, was, remark || (was === undefined ? 'new' : ''))
+    })
   return { table: [...totals, '', ...parts].join('\n'), grown }
 }
 
@@ -40,6 +47,7 @@ function growth(size, was) {
 
 /** @param {string} name @param {number} size @param {number | undefined} was @param {string} remark */
 function line(name, size, was, remark) {
-  const change = was === undefined ? '' : `${size >= was ? '+' : '−'}${Math.abs(size - was).toFixed(1)}`
+  const change =
+    was === undefined ? '' : `${size >= was ? '+' : '−'}${Math.abs(size - was).toFixed(1)}`
   return `${size.toFixed(1).padStart(7)} KB ${change.padStart(7)}  ${name.padEnd(28)} ${remark}`.trimEnd()
 }

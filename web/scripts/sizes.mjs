@@ -20,19 +20,27 @@ const html = readFileSync(new URL('index.html', dist), 'utf8')
 const totals = {
   'sign-in, js': ofPage('js'),
   'sign-in, css': ofPage('css'),
-  'whole console': Object.entries(parts).reduce((sum, [name, size]) => (name.endsWith('.bin') ? sum : sum + size), 0),
+  'whole console': Object.entries(parts).reduce(
+    (sum, [name, size]) => (name.endsWith('.bin') ? sum : sum + size),
+    0,
+  ),
   // Data, loaded where a password is chosen.
   'password list': parts['digests.bin'] ?? 0,
 }
 
 if (process.argv.includes('--update')) {
-  writeFileSync(kept, `${JSON.stringify({ totals: rounded(totals), parts: rounded(parts) }, null, 2)}\n`)
+  writeFileSync(
+    kept,
+    `${JSON.stringify({ totals: rounded(totals), parts: rounded(parts) }, null, 2)}\n`,
+  )
 }
 
 const { table, grown } = compareSizes(JSON.parse(readFileSync(kept, 'utf8')), { totals, parts })
 console.log(table)
 if (grown.length > 0) {
-  console.error(`\ntoo large, or grown by more than a fifth: ${grown.join(', ')}. If it is meant: npm run sizes -- --update`)
+  console.error(
+    `\ntoo large, or grown by more than a fifth: ${grown.join(', ')}. If it is meant: npm run sizes -- --update`,
+  )
   process.exit(1)
 }
 
@@ -43,11 +51,15 @@ function zipped(path) {
 
 /** @param {'js' | 'css'} kind */
 function ofPage(kind) {
-  const paths = [...html.matchAll(new RegExp(`"/(assets/[^"]+\\.${kind})"`, 'g'))].map(([, path = '']) => path)
+  const paths = [...html.matchAll(new RegExp(`"/(assets/[^"]+\\.${kind})"`, 'g'))].map(
+    ([, path = '']) => path,
+  )
   return paths.reduce((sum, path) => sum + zipped(path), 0)
 }
 
 /** @param {Record<string, number>} sizes */
 function rounded(sizes) {
-  return Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, Number(size.toFixed(1))]))
+  return Object.fromEntries(
+    Object.entries(sizes).map(([name, size]) => [name, Number(size.toFixed(1))]),
+  )
 }

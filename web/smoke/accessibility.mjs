@@ -30,7 +30,9 @@ export async function inspect(page, name, size) {
   const height = await page.evaluate(() => document.documentElement.scrollHeight)
   await page.setViewportSize({ ...NARROW, height: Math.max(height, NARROW.height) })
   found.push(...(await violations(page, `${name}, 360 px`)))
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  )
   if (overflow > 0) found.push(`${name}: ${overflow} px wider than a 360 px screen`)
   await page.setViewportSize(size)
   return found
@@ -40,7 +42,9 @@ export async function inspect(page, name, size) {
 async function picture(page, name) {
   // A colour on its way from one value to another would be shown and judged half-way.
   await page.evaluate(async () => {
-    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
     await Promise.allSettled(ending.map(({ finished }) => finished))
   })
   // Hiding the caret or stopping animations would add a style of Playwright's that the policy refuses.
@@ -52,10 +56,16 @@ async function violations(page, where) {
   await page.evaluate(axe.source)
   const result = await page.evaluate((tags) => {
     // @ts-expect-error -- put there the line before
-    return window.axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })
+    return window.axe.run(document, {
+      runOnly: { type: 'tag', values: tags },
+      resultTypes: ['violations'],
+    })
   }, TAGS)
   return result.violations.map(
     (/** @type {import('axe-core').Result} */ violation) =>
-      `${where}: ${violation.id} × ${violation.nodes.length} (${violation.nodes.slice(0, 4).map((node) => node.target.join(' ')).join('; ')})`,
+      `${where}: ${violation.id} × ${violation.nodes.length} (${violation.nodes
+        .slice(0, 4)
+        .map((node) => node.target.join(' '))
+        .join('; ')})`,
   )
 }

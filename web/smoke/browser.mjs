@@ -43,7 +43,9 @@ export async function watchContext(context) {
   /** @type {RegExp[]} */
   let expected = []
 
-  await context.exposeBinding('reportViolation', (_source, violation) => complaints.push(`policy violation: ${violation}`))
+  await context.exposeBinding('reportViolation', (_source, violation) =>
+    complaints.push(`policy violation: ${violation}`),
+  )
   await context.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
       const { violatedDirective, blockedURI, sourceFile, lineNumber } = event
@@ -55,7 +57,8 @@ export async function watchContext(context) {
   context.on('console', (message) => {
     if (message.type() !== 'error' && message.type() !== 'warning') return
     // Of a page that Chromium itself keeps ready beside ours; nothing that we serve says so.
-    if (message.location().url === '' && message.text().startsWith("Couldn't load preload assets")) return
+    if (message.location().url === '' && message.text().startsWith("Couldn't load preload assets"))
+      return
     const line = `${message.text()} ${message.location().url}`
     if (!expected.some((pattern) => pattern.test(line))) complaints.push(`console: ${line}`)
   })

@@ -23,7 +23,9 @@ async function check(name, step) {
     console.log(`ok      ${name}`)
   } catch (error) {
     failed += 1
-    console.log(`FAILED  ${name}\n        ${String(error instanceof Error ? error.message : error).replaceAll('\n', '\n        ')}`)
+    console.log(
+      `FAILED  ${name}\n        ${String(error instanceof Error ? error.message : error).replaceAll('\n', '\n        ')}`,
+    )
   }
 }
 
@@ -59,13 +61,22 @@ async function attackFromPage({ base, login }) {
   return {
     'simple sign-out': await send('/api/logout', { method: 'POST', mode: 'no-cors' }),
     'sign-out as text': await send('/api/logout', { method: 'POST', mode: 'no-cors', body: '{}' }),
-    'sign-out as a form': await send('/api/logout', { method: 'POST', mode: 'no-cors', body: 'a=b', headers: form }),
+    'sign-out as a form': await send('/api/logout', {
+      method: 'POST',
+      mode: 'no-cors',
+      body: 'a=b',
+      headers: form,
+    }),
     'refresh as text': await send('/api/refresh', { method: 'POST', mode: 'no-cors', body: '{}' }),
     'sign-in as text': await send('/api/login', { method: 'POST', mode: 'no-cors', body: text }),
     'sign-out with JSON': await send('/api/logout', { method: 'POST', body: '{}', headers: json }),
     'refresh with JSON': await send('/api/refresh', { method: 'POST', body: '{}', headers: json }),
     'sign-in with JSON': await send('/api/login', { method: 'POST', body: text, headers: json }),
-    'a change of the name': await send('/api/me', { method: 'PATCH', body: '{"name":"Mallory"}', headers: json }),
+    'a change of the name': await send('/api/me', {
+      method: 'PATCH',
+      body: '{"name":"Mallory"}',
+      headers: json,
+    }),
     'a look at the users': await send('/api/users', {}),
     'a look with a token': await send('/api/me', { headers: { authorization: 'Bearer x' } }),
     beacon: navigator.sendBeacon(`${base}/api/logout`, '{}') ? 'sent' : 'refused',
@@ -91,14 +102,18 @@ async function run(browser, base, port) {
   const sent = []
   context.on('request', (request) => {
     const { pathname, origin } = new URL(request.url())
-    if (origin === base && request.frame().page() !== victim) sent.push(`${request.method()} ${pathname}`)
+    if (origin === base && request.frame().page() !== victim)
+      sent.push(`${request.method()} ${pathname}`)
   })
   const call = (/** @type {string} */ path, /** @type {unknown} */ body) =>
     victim.evaluate(
       async ({ address, text }) => {
         const headers = { 'content-type': 'application/json' }
         const response = await fetch(address, { method: 'POST', headers, body: text })
-        return { status: response.status, body: response.status === 200 ? await response.json() : null }
+        return {
+          status: response.status,
+          body: response.status === 200 ? await response.json() : null,
+        }
       },
       { address: path, text: JSON.stringify(body) },
     )
@@ -107,7 +122,8 @@ async function run(browser, base, port) {
       const response = await fetch('/api/me', { headers: { authorization: `Bearer ${bearer}` } })
       return { status: response.status, body: await response.text() }
     }, token)
-  const cookie = async () => (await context.cookies(base)).find(({ name }) => name === SESSION)?.value
+  const cookie = async () =>
+    (await context.cookies(base)).find(({ name }) => name === SESSION)?.value
 
   await victim.goto(base)
   await victim.waitForLoadState('networkidle')
@@ -119,7 +135,8 @@ async function run(browser, base, port) {
     assert(await cookie())
   })
   const before = { cookie: await cookie(), me: await me(token) }
-  const nothingChanged = async () => assert.deepEqual({ cookie: await cookie(), me: await me(token) }, before)
+  const nothingChanged = async () =>
+    assert.deepEqual({ cookie: await cookie(), me: await me(token) }, before)
 
   // One is another site, the other the same site on another port: there the cookie goes along.
   for (const { site, other } of [
@@ -141,9 +158,13 @@ async function run(browser, base, port) {
 
     await attacked('whatever a script sends is refused or cannot be read', async (page) => {
       sent.length = 0
-      const { beacon, ...fetched } = await page.evaluate(attackFromPage, { base, login: credentials })
+      const { beacon, ...fetched } = await page.evaluate(attackFromPage, {
+        base,
+        login: credentials,
+      })
       assert.equal(beacon, 'sent')
-      for (const [name, result] of Object.entries(fetched)) assert.match(result, /^(opaque|blocked)$/, `${name}: ${result}`)
+      for (const [name, result] of Object.entries(fetched))
+        assert.match(result, /^(opaque|blocked)$/, `${name}: ${result}`)
       const posts = sent.filter((line) => line.startsWith('POST'))
       assert(posts.length >= 5, sent.join('\n'))
     })
@@ -156,7 +177,10 @@ async function run(browser, base, port) {
       await attacked(`a form to ${path} as ${enctype} is refused`, async (page) => {
         const answered = page.waitForResponse((response) => response.url() === base + path)
         /** @type {Record<string, string>} */
-        const fields = enctype === 'text/plain' ? { '{"email":"a@example.com","password":"': '"}' } : { ...credentials }
+        const fields =
+          enctype === 'text/plain'
+            ? { '{"email":"a@example.com","password":"': '"}' }
+            : { ...credentials }
         await page.evaluate(submitForm, { action: base + path, enctype, fields })
         const response = await answered
         assert.equal((await response.request().allHeaders())['sec-fetch-site'], site)
@@ -183,7 +207,9 @@ async function run(browser, base, port) {
 }
 
 if (!values.url || !credentials.email || !credentials.password) {
-  console.error('usage: HALLPASS_ADMIN_EMAIL=… HALLPASS_ADMIN_PASSWORD=… node smoke/crossSite.mjs --url http://localhost:3000')
+  console.error(
+    'usage: HALLPASS_ADMIN_EMAIL=… HALLPASS_ADMIN_PASSWORD=… node smoke/crossSite.mjs --url http://localhost:3000',
+  )
   failed += 1
 } else {
   try {

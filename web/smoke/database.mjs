@@ -29,9 +29,16 @@ export async function openDatabase(url) {
       'select distinct usename as role from pg_stat_activity where datname = $1 and usename <> current_user',
       [name],
     )
-    for (const { role } of others) await server.query(`grant ${pg.escapeIdentifier(role)} to current_user with inherit true`)
-    await server.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and usename is not null', [name])
-    for (const { role } of others) await server.query(`revoke ${pg.escapeIdentifier(role)} from current_user granted by current_user`)
+    for (const { role } of others)
+      await server.query(`grant ${pg.escapeIdentifier(role)} to current_user with inherit true`)
+    await server.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and usename is not null',
+      [name],
+    )
+    for (const { role } of others)
+      await server.query(
+        `revoke ${pg.escapeIdentifier(role)} from current_user granted by current_user`,
+      )
   }
 
   return {
@@ -42,17 +49,23 @@ export async function openDatabase(url) {
         await cutOff()
         await during()
       } finally {
-        await server.query(`alter database ${pg.escapeIdentifier(name)} with allow_connections true`)
+        await server.query(
+          `alter database ${pg.escapeIdentifier(name)} with allow_connections true`,
+        )
       }
     },
 
     /** As before the newest migration. @param {() => Promise<void>} during */
     async behind(during) {
-      const { rows } = await inside('update hallpass._sqlx_migrations set success = false where version = (select max(version) from hallpass._sqlx_migrations) returning version')
+      const { rows } = await inside(
+        'update hallpass._sqlx_migrations set success = false where version = (select max(version) from hallpass._sqlx_migrations) returning version',
+      )
       try {
         await during()
       } finally {
-        await inside(`update hallpass._sqlx_migrations set success = true where version = ${Number(rows[0].version)}`)
+        await inside(
+          `update hallpass._sqlx_migrations set success = true where version = ${Number(rows[0].version)}`,
+        )
       }
     },
 
@@ -61,7 +74,10 @@ export async function openDatabase(url) {
       const { rows } = await server.query(
         "select current_setting('max_connections')::int as most, count(*)::int as used from pg_stat_activity where backend_type = 'client backend'",
       )
-      const others = Array.from({ length: Math.ceil(rows[0].most * share) - rows[0].used }, () => new pg.Client({ connectionString: elsewhere.href }))
+      const others = Array.from(
+        { length: Math.ceil(rows[0].most * share) - rows[0].used },
+        () => new pg.Client({ connectionString: elsewhere.href }),
+      )
       try {
         for (const other of others) await other.connect()
         await during()

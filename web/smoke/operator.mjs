@@ -29,7 +29,8 @@ export async function callOperator(base, credentials) {
     /** @param {Partial<User> & { email: string, password?: string }} user @returns {Promise<User>} */
     create: (user) => call('POST', '/api/users', { name: 'Somebody', roles: ['user'], ...user }),
     /** @param {User} user @param {Partial<User>} change @returns {Promise<User>} */
-    change: (user, change) => call('PATCH', `/api/users/${user.id}`, change, { 'if-match': `"${user.version}"` }),
+    change: (user, change) =>
+      call('PATCH', `/api/users/${user.id}`, change, { 'if-match': `"${user.version}"` }),
     /** @param {string} id @returns {Promise<User>} */
     show: (id) => call('GET', `/api/users/${id}`),
   }

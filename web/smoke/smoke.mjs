@@ -41,7 +41,10 @@ const JOURNEYS = {
 
 const { values } = parseArgs({ options: { url: { type: 'string' }, only: { type: 'string' } } })
 const databaseUrl = process.env.DATABASE_URL_UNPOOLED ?? ''
-const administrator = { email: process.env.HALLPASS_ADMIN_EMAIL ?? '', password: process.env.HALLPASS_ADMIN_PASSWORD ?? '' }
+const administrator = {
+  email: process.env.HALLPASS_ADMIN_EMAIL ?? '',
+  password: process.env.HALLPASS_ADMIN_PASSWORD ?? '',
+}
 
 /** @param {string} url */
 async function run(url) {
@@ -67,7 +70,9 @@ async function run(url) {
 }
 
 if (!values.url || !databaseUrl || !administrator.email || !administrator.password) {
-  console.error('usage: HALLPASS_ADMIN_EMAIL=… HALLPASS_ADMIN_PASSWORD=… DATABASE_URL_UNPOOLED=… npm run smoke -- --url http://localhost:3000 [--only JOURNEY]')
+  console.error(
+    'usage: HALLPASS_ADMIN_EMAIL=… HALLPASS_ADMIN_PASSWORD=… DATABASE_URL_UNPOOLED=… npm run smoke -- --url http://localhost:3000 [--only JOURNEY]',
+  )
   process.exitCode = 2
 } else {
   const { passed, failed } = await run(values.url)

@@ -65,7 +65,8 @@ export async function openStage({ browser, line, operator, database, administrat
     search: page.getByRole('searchbox'),
 
     /** Accessible as it stands, in both colour schemes and at 360 px; pictures of each. @param {string} name */
-    inspected: async (name, on = page, size = WIDE) => assert.deepEqual(await inspect(on, name, size), []),
+    inspected: async (name, on = page, size = WIDE) =>
+      assert.deepEqual(await inspect(on, name, size), []),
 
     /** @param {string} password @param {string} [email] @param {import('playwright-core').Page} [on] */
     async signIn(password, email = administrator.email, on = page) {
@@ -85,4 +86,5 @@ export async function openStage({ browser, line, operator, database, administrat
 /** What the browser itself prints about an answer. @param {number} status @param {string} path */
 export const answered = (status, path) => new RegExp(`status of ${status} .*/api/${path}$`)
 /** What it prints about a line that is cut. */
-export const noAnswer = /net::ERR_(INTERNET_DISCONNECTED|EMPTY_RESPONSE|CONNECTION_\w+|SOCKET_NOT_CONNECTED)/
+export const noAnswer =
+  /net::ERR_(INTERNET_DISCONNECTED|EMPTY_RESPONSE|CONNECTION_\w+|SOCKET_NOT_CONNECTED)/

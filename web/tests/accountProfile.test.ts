@@ -19,7 +19,9 @@ describe('the own name', () => {
     const { session } = await openTab(origin)
     await session.signIn({ email: user.email, password: 'correct horse battery' })
     const { default: AccountProfile } = await import('@/account/AccountProfile.vue')
-    const { place } = await mountPages('/account', [{ path: '/account', component: AccountProfile, props: { me } }])
+    const { place } = await mountPages('/account', [
+      { path: '/account', component: AccountProfile, props: { me } },
+    ])
     const input = place.querySelector('input') as HTMLInputElement
 
     type(input, 'Ada L')
@@ -39,13 +41,25 @@ describe('the own name', () => {
     const { session } = await openTab(origin)
     await session.signIn({ email: user.email, password: 'correct horse battery' })
     const { default: AccountProfile } = await import('@/account/AccountProfile.vue')
-    const { place, queries } = await mountPages('/account', [{ path: '/account', component: AccountProfile, props: { me } }])
-    const shown = [['users', 'list', {}], ['user', user.id], ['audit', 'recent', user.id]]
+    const { place, queries } = await mountPages('/account', [
+      { path: '/account', component: AccountProfile, props: { me } },
+    ])
+    const shown = [
+      ['users', 'list', {}],
+      ['user', user.id],
+      ['audit', 'recent', user.id],
+    ]
     for (const key of shown) queries.setQueryData(key, {})
 
     type(place.querySelector('input') as HTMLInputElement, 'Ada L')
     place.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }))
 
-    await eventually(() => expect(shown.map((key) => queries.getQueryState(key)?.isInvalidated)).toEqual([true, true, true]))
+    await eventually(() =>
+      expect(shown.map((key) => queries.getQueryState(key)?.isInvalidated)).toEqual([
+        true,
+        true,
+        true,
+      ]),
+    )
   })
 })

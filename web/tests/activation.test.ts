@@ -9,13 +9,19 @@ const other = { ...user, id: '0192f0c0-0000-7000-8000-000000000002', name: 'Ben'
 async function openActivation() {
   const { server, origin } = await startApiServer()
   server.on('POST /api/login', signedIn('fresh'))
-  for (const one of [user, other]) server.on(`PATCH /api/users/${one.id}`, ({ body }) => ({ status: 200, body: { ...one, ...(JSON.parse(body) as object), version: 2 } }))
+  for (const one of [user, other])
+    server.on(`PATCH /api/users/${one.id}`, ({ body }) => ({
+      status: 200,
+      body: { ...one, ...(JSON.parse(body) as object), version: 2 },
+    }))
   const { session } = await openTab(origin)
   await session.signIn({ email: user.email, password: 'correct horse battery' })
   const { useActivation } = await import('@/users/useActivation')
   const { open } = await import('@/ui/questions')
   const { toasts } = await import('@/ui/toasts')
-  const activation = runInApp(useActivation, (app) => VueQueryPlugin.install(app, { queryClient: new QueryClient() }))
+  const activation = runInApp(useActivation, (app) =>
+    VueQueryPlugin.install(app, { queryClient: new QueryClient() }),
+  )
   const changes = () => server.asked.filter(({ call }) => call.startsWith('PATCH'))
   return { ...activation, open, toasts, changes }
 }
@@ -25,7 +31,10 @@ describe('deactivating', () => {
     const { deactivate, open, toasts, changes } = await openActivation()
 
     const kept = deactivate(user)
-    expect(open.value?.question).toMatchObject({ title: 'Deactivate your own account?', danger: true })
+    expect(open.value?.question).toMatchObject({
+      title: 'Deactivate your own account?',
+      danger: true,
+    })
     open.value?.answer(false)
     await kept
     expect(changes()).toEqual([])
@@ -45,6 +54,11 @@ describe('deactivating', () => {
     expect(toasts[0]?.text).toBe('Ben is deactivated and signed out everywhere.')
 
     toasts[0]?.action?.run()
-    await eventually(() => expect(changes().map(({ body }) => JSON.parse(body) as unknown)).toEqual([{ isActive: false }, { isActive: true }]))
+    await eventually(() =>
+      expect(changes().map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+        { isActive: false },
+        { isActive: true },
+      ]),
+    )
   })
 })

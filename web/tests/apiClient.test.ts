@@ -94,7 +94,10 @@ describe('a call', () => {
     await listUsers({ size: 20, q: 'a&b=ü %', cursor: '' })
 
     const asked = server.asked.find(({ call }) => call === USERS)
-    expect(Object.fromEntries(new URLSearchParams(asked?.query))).toEqual({ size: '20', q: 'a&b=ü %' })
+    expect(Object.fromEntries(new URLSearchParams(asked?.query))).toEqual({
+      size: '20',
+      q: 'a&b=ü %',
+    })
   })
 
   it('asks nobody when signed out', async () => {
@@ -111,7 +114,12 @@ describe('a call', () => {
     server.on('POST /api/recovery', {
       status: 422,
       body: {
-        type: 'about:blank', title: 'Invalid', status: 422, code: 'invalid', detail: 'Some fields.', requestId: 'r-9',
+        type: 'about:blank',
+        title: 'Invalid',
+        status: 422,
+        code: 'invalid',
+        detail: 'Some fields.',
+        requestId: 'r-9',
         errors: [
           { field: 'password', code: 'too_common', message: 'is too common' },
           { field: 'name', code: 'empty', message: 'must not be empty' },
@@ -135,9 +143,17 @@ describe('a call', () => {
 
   it('takes an answer that is no problem+json for what its status says', async () => {
     const { server, origin } = await startApiServer()
-    server.on('POST /api/recovery', { status: 502, body: ['bad gateway'], headers: { 'content-type': 'text/html' } })
+    server.on('POST /api/recovery', {
+      status: 502,
+      body: ['bad gateway'],
+      headers: { 'content-type': 'text/html' },
+    })
     const { session } = await openTab(origin)
 
-    await expect(session.signInByLink('t', 'p')).rejects.toMatchObject({ status: 502, code: 'http_502', isTransient: true })
+    await expect(session.signInByLink('t', 'p')).rejects.toMatchObject({
+      status: 502,
+      code: 'http_502',
+      isTransient: true,
+    })
   })
 })

@@ -16,10 +16,18 @@ async function openQueries() {
   const { useApiQuery } = await import('@/api/useApiQuery')
   const { showUser } = await import('@/api/user')
   const client = new QueryClient()
-  const question = { key: ['user', user.id] as const, ask: (_key: unknown, signal: AbortSignal) => showUser(user.id, signal) }
-  const inApp = <T>(setup: () => T) => runInApp(setup, (app) => VueQueryPlugin.install(app, { queryClient: client }))
+  const question = {
+    key: ['user', user.id] as const,
+    ask: (_key: unknown, signal: AbortSignal) => showUser(user.id, signal),
+  }
+  const inApp = <T>(setup: () => T) =>
+    runInApp(setup, (app) => VueQueryPlugin.install(app, { queryClient: client }))
   const ask = () => useApiQuery(question)
-  return { server, openUser: () => inApp(ask), openUserTwice: () => inApp(() => [ask(), ask()] as const) }
+  return {
+    server,
+    openUser: () => inApp(ask),
+    openUserTwice: () => inApp(() => [ask(), ask()] as const),
+  }
 }
 
 describe('asking again', () => {
@@ -55,7 +63,9 @@ describe('the time of the next try', () => {
     server.on(USER, problem(503, 'unavailable', LATER))
     const [one, other] = openUserTwice()
 
-    await eventually(() => expect([one.problem.value?.status, other.problem.value?.status]).toEqual([503, 503]))
+    await eventually(() =>
+      expect([one.problem.value?.status, other.problem.value?.status]).toEqual([503, 503]),
+    )
     expect(one.retryAt.value).toBeGreaterThan(Date.now())
     expect(other.retryAt.value).toBe(one.retryAt.value)
   })

@@ -43,18 +43,20 @@ export class ApiServer {
         const asked = { call, query: search.slice(1), headers: request.headers, body }
         this.asked.push(asked)
         const handler = this.#handlers.get(asked.call) ?? (() => problem(404, 'not_found'))
-        void Promise.resolve(handler(asked)).then(({ status, body, text, cutShort, goesOn, headers }) => {
-          if (status === 0) return request.socket.destroy()
-          const type = status >= 400 ? 'application/problem+json' : 'application/json'
-          response.writeHead(status, { 'content-type': type, ...headers })
-          if (cutShort) return void response.write(text, () => request.socket.destroy())
-          if (goesOn) {
-            this.#goingOn.add(response)
-            response.on('close', () => this.#goingOn.delete(response))
-            return void response.write(text)
-          }
-          response.end(text ?? (body === undefined ? undefined : JSON.stringify(body)))
-        })
+        void Promise.resolve(handler(asked)).then(
+          ({ status, body, text, cutShort, goesOn, headers }) => {
+            if (status === 0) return request.socket.destroy()
+            const type = status >= 400 ? 'application/problem+json' : 'application/json'
+            response.writeHead(status, { 'content-type': type, ...headers })
+            if (cutShort) return void response.write(text, () => request.socket.destroy())
+            if (goesOn) {
+              this.#goingOn.add(response)
+              response.on('close', () => this.#goingOn.delete(response))
+              return void response.write(text)
+            }
+            response.end(text ?? (body === undefined ? undefined : JSON.stringify(body)))
+          },
+        )
       })
     })
     this.#server.on('connection', (socket) => {
@@ -121,6 +123,14 @@ export function signedIn(accessToken: string, parts: Record<string, unknown> = {
   return { status: 200, body: { accessToken, tokenType: 'Bearer', expiresIn: 600, user, ...parts } }
 }
 
-export function problem(status: number, code: string, headers: Record<string, string> = {}): Answered {
-  return { status, headers, body: { type: 'about:blank', title: code, status, code, detail: `${code}.`, requestId: 'r-1' } }
+export function problem(
+  status: number,
+  code: string,
+  headers: Record<string, string> = {},
+): Answered {
+  return {
+    status,
+    headers,
+    body: { type: 'about:blank', title: code, status, code, detail: `${code}.`, requestId: 'r-1' },
+  }
 }

@@ -11,12 +11,27 @@ describe('the address of the log', () => {
   })
 
   it('comes back as it was', () => {
-    const full = { event: 'login', severity: 'info', userId: ID, actorId: ID, from: '2026-01-01T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z', cursor: 'c2' }
+    const full = {
+      event: 'login',
+      severity: 'info',
+      userId: ID,
+      actorId: ID,
+      from: '2026-01-01T00:00:00.000Z',
+      to: '2026-02-01T00:00:00.000Z',
+      cursor: 'c2',
+    }
     expect(writeAuditQuery(readAuditQuery(full))).toEqual(full)
   })
 
   it('counts what is wrong as not said', () => {
-    const wrong = { event: 'LOGIN; drop', severity: 'loud', userId: '7', actorId: ID.toUpperCase(), from: 'yesterday', to: '' }
+    const wrong = {
+      event: 'LOGIN; drop',
+      severity: 'loud',
+      userId: '7',
+      actorId: ID.toUpperCase(),
+      from: 'yesterday',
+      to: '',
+    }
     expect(writeAuditQuery(readAuditQuery(wrong))).toEqual({})
   })
 
@@ -29,7 +44,10 @@ describe('the address of the log', () => {
 })
 
 describe('a detail', () => {
-  it.each(['2026-11-23T14:05:06Z', '2026-11-23T14:05:06.123456+00:00'])('tells a time as the reader reads it: %s', (at) => {
-    expect(detailText(['validFrom', at])).toEqual({ name: 'Valid from', value: formatMoment(at) })
-  })
+  it.each(['2026-11-23T14:05:06Z', '2026-11-23T14:05:06.123456+00:00'])(
+    'tells a time as the reader reads it: %s',
+    (at) => {
+      expect(detailText(['validFrom', at])).toEqual({ name: 'Valid from', value: formatMoment(at) })
+    },
+  )
 })

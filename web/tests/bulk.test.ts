@@ -7,19 +7,25 @@ import { runInApp } from './runInApp'
 
 const BULK = 'PATCH /api/users'
 
-const people = (count: number): User[] => Array.from({ length: count }, (_, number) => ({ ...user, id: `u-${number}` }))
+const people = (count: number): User[] =>
+  Array.from({ length: count }, (_, number) => ({ ...user, id: `u-${number}` }))
 
 async function openBulk() {
   const { server, origin } = await startApiServer()
   server.on('POST /api/login', signedIn('fresh'))
   server.on(BULK, ({ body }) => {
     const { ids } = JSON.parse(body) as { ids: string[] }
-    return { status: 200, body: { results: ids.map((id) => ({ id, outcome: 'changed', user: { ...user, id } })) } }
+    return {
+      status: 200,
+      body: { results: ids.map((id) => ({ id, outcome: 'changed', user: { ...user, id } })) },
+    }
   })
   const { session } = await openTab(origin)
   await session.signIn({ email: user.email, password: 'correct horse battery' })
   const { useBulk, tally } = await import('@/users/useBulk')
-  const bulk = runInApp(useBulk, (app) => VueQueryPlugin.install(app, { queryClient: new QueryClient() }))
+  const bulk = runInApp(useBulk, (app) =>
+    VueQueryPlugin.install(app, { queryClient: new QueryClient() }),
+  )
   return { server, bulk, tally }
 }
 
@@ -29,7 +35,9 @@ describe('a change for many', () => {
 
     const done = await bulk.start(people(60), { isActive: false })
 
-    const asked = server.asked.filter(({ call }) => call === BULK).map(({ body }) => JSON.parse(body) as { ids: string[] })
+    const asked = server.asked
+      .filter(({ call }) => call === BULK)
+      .map(({ body }) => JSON.parse(body) as { ids: string[] })
     expect(asked.map(({ ids }) => ids.length)).toEqual([25, 25, 10])
     expect(new Set(asked.flatMap(({ ids }) => ids)).size).toBe(60)
     expect(tally(done.results)).toEqual({ changed: 60 })
@@ -64,7 +72,11 @@ describe('a change for many', () => {
 
     server.on(BULK, problem(403, 'forbidden'))
     const refused = await bulk.start(people(60), { isActive: false })
-    expect([refused.results.length, refused.problem?.status, bulk.isRunning.value]).toEqual([0, 403, false])
+    expect([refused.results.length, refused.problem?.status, bulk.isRunning.value]).toEqual([
+      0,
+      403,
+      false,
+    ])
   })
 
   it('heeds a stop in the middle of a wait, and tells what was in the way', async () => {
@@ -76,15 +88,24 @@ describe('a change for many', () => {
     bulk.stop()
 
     const done = await running
-    expect([done.results.length, done.problem?.status, bulk.isRunning.value]).toEqual([0, 503, false])
+    expect([done.results.length, done.problem?.status, bulk.isRunning.value]).toEqual([
+      0,
+      503,
+      false,
+    ])
   })
 
   it('waits for the one before it', async () => {
     const { server, bulk } = await openBulk()
 
-    const all = await Promise.all([bulk.start(people(30), { isActive: false }), bulk.start(people(30), { isActive: true })])
+    const all = await Promise.all([
+      bulk.start(people(30), { isActive: false }),
+      bulk.start(people(30), { isActive: true }),
+    ])
 
-    const asked = server.asked.filter(({ call }) => call === BULK).map(({ body }) => JSON.parse(body) as { changes: { isActive: boolean } })
+    const asked = server.asked
+      .filter(({ call }) => call === BULK)
+      .map(({ body }) => JSON.parse(body) as { changes: { isActive: boolean } })
     expect(asked.map(({ changes }) => changes.isActive)).toEqual([false, false, true, true])
     expect(all.map(({ results }) => results.length)).toEqual([30, 30])
   })

@@ -110,7 +110,9 @@ describe('useSubmission', () => {
   })
 
   it('takes whatever is thrown for a problem', async () => {
-    const { submit, problem } = runInApp(() => useSubmission(() => Promise.reject(new TypeError('fetch failed'))))
+    const { submit, problem } = runInApp(() =>
+      useSubmission(() => Promise.reject(new TypeError('fetch failed'))),
+    )
 
     await submit()
 

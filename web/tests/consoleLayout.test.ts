@@ -20,18 +20,35 @@ const Page = defineComponent({
 async function openConsole(path: string) {
   const { server, origin } = await startApiServer()
   const bea = { ...user, id: '0192f0c0-0000-7000-8000-000000000002', name: 'Bea' }
-  server.on('POST /api/login', ({ body }) => (JSON.parse(body).email === user.email ? signedIn('ada') : signedIn('bea', { user: bea })))
+  server.on('POST /api/login', ({ body }) =>
+    JSON.parse(body).email === user.email ? signedIn('ada') : signedIn('bea', { user: bea }),
+  )
   server.on('GET /api/me', ({ headers }) => {
     const isAda = headers.authorization === 'Bearer ada'
-    return { status: 200, body: { ...(isAda ? user : bea), permissions: isAda ? ['users:read', 'audit:read'] : [] } }
+    return {
+      status: 200,
+      body: { ...(isAda ? user : bea), permissions: isAda ? ['users:read', 'audit:read'] : [] },
+    }
   })
   const { session } = await openTab(origin)
   const signIn = (email: string) => session.signIn({ email, password: 'correct horse battery' })
   await signIn(user.email)
   const { default: ConsoleLayout } = await import('@/app/ConsoleLayout.vue')
-  const children = ['users', 'audit', 'status', 'account'].map((name) => ({ path: name, name, component: Page }))
+  const children = ['users', 'audit', 'status', 'account'].map((name) => ({
+    path: name,
+    name,
+    component: Page,
+  }))
   const pages = await mountPages(path, [
-    { path: '/', component: ConsoleLayout, children: [...children, { path: '', name: 'home', component: Page }, { path: 'users/:id', name: 'user', component: Page, props: true }] },
+    {
+      path: '/',
+      component: ConsoleLayout,
+      children: [
+        ...children,
+        { path: '', name: 'home', component: Page },
+        { path: 'users/:id', name: 'user', component: Page, props: true },
+      ],
+    },
   ])
   return { ...pages, signIn }
 }
@@ -49,7 +66,8 @@ describe('the frame', () => {
 
   it('offers each user what they may see, and not what the one before might', async () => {
     const { place, signIn } = await openConsole('/account')
-    const links = () => [...place.querySelectorAll('nav a')].map(({ textContent }) => textContent?.trim())
+    const links = () =>
+      [...place.querySelectorAll('nav a')].map(({ textContent }) => textContent?.trim())
     await eventually(() => expect(links()).toEqual(['Users', 'Audit log']))
 
     await signIn('bea@example.com')

@@ -15,7 +15,9 @@ describe('copying', () => {
       toasts.splice(0)
     })
     setActivePinia(createPinia())
-    const { place } = await mountPages('/', [{ path: '/', component: UiCopy, props: { text: 'ada@example.com' } }])
+    const { place } = await mountPages('/', [
+      { path: '/', component: UiCopy, props: { text: 'ada@example.com' } },
+    ])
 
     place.querySelector('button')?.click()
 

@@ -15,7 +15,9 @@ function watchDownloads() {
     blobs.set(url, blob as Blob)
     return url
   })
-  vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+  vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (
+    this: HTMLAnchorElement,
+  ) {
     saved.push({ name: this.download, blob: blobs.get(this.getAttribute('href') ?? '') as Blob })
   })
   return saved
@@ -53,17 +55,29 @@ describe('an export', () => {
     expect(await exporting.start({ q: 'ada', active: true })).toBe(true)
 
     const asked = server.asked.find(({ call }) => call === EXPORT)
-    expect([asked?.query, asked?.headers.authorization]).toEqual(['q=ada&active=true&bom=true&separator=comma', 'Bearer fresh'])
+    expect([asked?.query, asked?.headers.authorization]).toEqual([
+      'q=ada&active=true&bom=true&separator=comma',
+      'Bearer fresh',
+    ])
     expect(await saved[0]?.blob.text()).toBe(CSV)
     expect(saved[0]?.name).toMatch(/^users-\d{4}-\d\d-\d\d\.csv$/)
   })
 
   it('that breaks off saves nothing, and says so', async () => {
     const { server, exporting, saved } = await openExport()
-    server.on(EXPORT, { status: 200, text: CSV, cutShort: true, headers: { 'content-type': 'text/csv' } })
+    server.on(EXPORT, {
+      status: 200,
+      text: CSV,
+      cutShort: true,
+      headers: { 'content-type': 'text/csv' },
+    })
 
     expect(await exporting.start({})).toBe(false)
-    expect([saved, exporting.problem.value?.code, exporting.isRunning.value]).toEqual([[], 'no_answer', false])
+    expect([saved, exporting.problem.value?.code, exporting.isRunning.value]).toEqual([
+      [],
+      'no_answer',
+      false,
+    ])
   })
 
   it('that is refused says why', async () => {
@@ -81,9 +95,12 @@ describe('an export', () => {
     let isOpen = false
     Object.assign(window, {
       showSaveFilePicker: () => {
-        if (isOpen) return Promise.reject(new DOMException('File picker already active.', 'NotAllowedError'))
+        if (isOpen)
+          return Promise.reject(new DOMException('File picker already active.', 'NotAllowedError'))
         isOpen = true
-        return new Promise((_, reject) => (choose = () => reject(new DOMException('', 'AbortError'))))
+        return new Promise(
+          (_, reject) => (choose = () => reject(new DOMException('', 'AbortError'))),
+        )
       },
     })
     onTestFinished(() => void Reflect.deleteProperty(window, 'showSaveFilePicker'))
@@ -101,9 +118,19 @@ describe('an export', () => {
 
   it('that the disk refuses is not read any further', async () => {
     const { server, exporting } = await openExport()
-    server.on(EXPORT, { status: 200, text: CSV, goesOn: true, headers: { 'content-type': 'text/csv' } })
-    const file = { write: () => Promise.reject(new DOMException('', 'QuotaExceededError')), abort: () => Promise.resolve() }
-    Object.assign(window, { showSaveFilePicker: () => Promise.resolve({ createWritable: () => Promise.resolve(file) }) })
+    server.on(EXPORT, {
+      status: 200,
+      text: CSV,
+      goesOn: true,
+      headers: { 'content-type': 'text/csv' },
+    })
+    const file = {
+      write: () => Promise.reject(new DOMException('', 'QuotaExceededError')),
+      abort: () => Promise.resolve(),
+    }
+    Object.assign(window, {
+      showSaveFilePicker: () => Promise.resolve({ createWritable: () => Promise.resolve(file) }),
+    })
     onTestFinished(() => void Reflect.deleteProperty(window, 'showSaveFilePicker'))
 
     expect(await exporting.start({})).toBe(false)

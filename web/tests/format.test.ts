@@ -58,9 +58,12 @@ describe('a time', () => {
     [new Date(2026, 10, 23, 19), 'the day before yesterday', '2 days ago'],
     [new Date(2026, 10, 24, 0, 30), 'a day before', 'yesterday'],
     [new Date(2026, 10, 18, 23), 'a week before by the calendar', '18 Nov 2026'],
-  ])('%s, read on Wednesday at one in the morning, is counted in days of the calendar (%s)', (at, _, text) => {
-    expect(formatAgo(at.toISOString(), new Date(2026, 10, 25, 1).getTime())).toBe(text)
-  })
+  ])(
+    '%s, read on Wednesday at one in the morning, is counted in days of the calendar (%s)',
+    (at, _, text) => {
+      expect(formatAgo(at.toISOString(), new Date(2026, 10, 25, 1).getTime())).toBe(text)
+    },
+  )
 
   it('left is told in seconds, then in minutes', () => {
     expect([8, 59, 60, 75].map(formatSeconds)).toEqual(['8 s', '59 s', '1 min 00 s', '1 min 15 s'])
@@ -80,8 +83,12 @@ describe('Retry-After', () => {
 
 describe('the wait before a retry', () => {
   it('doubles up to 30 s, and half of it is chance', () => {
-    expect([0, 1, 2, 10].map((attempt) => backoff(attempt, null, () => 0))).toEqual([500, 1_000, 2_000, 15_000])
-    expect([0, 1, 2, 10].map((attempt) => backoff(attempt, null, () => 1))).toEqual([1_000, 2_000, 4_000, 30_000])
+    expect([0, 1, 2, 10].map((attempt) => backoff(attempt, null, () => 0))).toEqual([
+      500, 1_000, 2_000, 15_000,
+    ])
+    expect([0, 1, 2, 10].map((attempt) => backoff(attempt, null, () => 1))).toEqual([
+      1_000, 2_000, 4_000, 30_000,
+    ])
   })
 
   it('is never shorter than the server asks', () => {

@@ -5,8 +5,10 @@ import type { Plural } from '@/i18n/catalogue'
 
 type Words = Record<string, string | Plural>
 
-const forms = (message: string | Plural): string[] => (typeof message === 'string' ? [message] : [message.one, message.other])
-const names = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).sort()
+const forms = (message: string | Plural): string[] =>
+  typeof message === 'string' ? [message] : [message.one, message.other]
+const names = (text: string): string[] =>
+  [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).sort()
 
 describe('the catalogues', () => {
   it('have the same keys', () => {
@@ -61,7 +63,9 @@ describe('a reader', () => {
     expect(t('users.total', { count: 1, total: '1' })).toBe('1 user')
     expect(t('users.total', { count: 2, total: '2' })).toBe('2 users')
     expect(t('bulk.progress', { done: 3, total: 1_200 })).toBe('3 of 1,200')
-    expect(t('users.none.search', { words: '{words} $& <b>' })).toBe('Nobody matches “{words} $& <b>”')
+    expect(t('users.none.search', { words: '{words} $& <b>' })).toBe(
+      'Nobody matches “{words} $& <b>”',
+    )
   })
 })
 
@@ -75,6 +79,8 @@ describe('a failure on the server’s side', () => {
     const { Problem } = await import('@/api/problem')
     const detail = 'something went wrong here; the request id helps to find out what'
     expect(problemText(new Problem({ status: 500, code: 'internal_error', detail }))).toBe(text)
-    expect(problemText(new Problem({ status: 409, code: 'of_a_newer_server', detail: 'in its words' }))).toBe('in its words')
+    expect(
+      problemText(new Problem({ status: 409, code: 'of_a_newer_server', detail: 'in its words' })),
+    ).toBe('in its words')
   })
 })

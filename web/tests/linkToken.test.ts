@@ -29,12 +29,15 @@ describe('the token of a one-time link', () => {
     `/welcome?%23${TOKEN}`,
     `/welcome?token=${TOKEN}`,
     `/welcome#https://hallpass.test/welcome#${TOKEN}`,
-  ])('is found, and leaves the address bar, where a mail program has changed the link: %s', async (address) => {
-    const { openedLink } = await openAt(address)
+  ])(
+    'is found, and leaves the address bar, where a mail program has changed the link: %s',
+    async (address) => {
+      const { openedLink } = await openAt(address)
 
-    expect(openedLink()).toEqual(opened)
-    expect(location.href).toBe('https://hallpass.test/welcome')
-  })
+      expect(openedLink()).toEqual(opened)
+      expect(location.href).toBe('https://hallpass.test/welcome')
+    },
+  )
 
   it('leaves the address bar also where a part is missing', async () => {
     const { openedLink } = await openAt(`/welcome?lang=en#${TOKEN.slice(0, 40)}`)
@@ -51,10 +54,13 @@ describe('the token of a one-time link', () => {
     expect(openedLink()).toEqual({ kind: 'none' })
   })
 
-  it.each(['/welcome', '/welcome#', '/users#part', '/welcome-back#part', '/welcome/back#part'])('is not seen in %s', async (address) => {
-    const { openedLink } = await openAt(address)
+  it.each(['/welcome', '/welcome#', '/users#part', '/welcome-back#part', '/welcome/back#part'])(
+    'is not seen in %s',
+    async (address) => {
+      const { openedLink } = await openAt(address)
 
-    expect(openedLink()).toEqual({ kind: 'none' })
-    expect(location.href).toBe(`https://hallpass.test${address}`)
-  })
+      expect(openedLink()).toEqual({ kind: 'none' })
+      expect(location.href).toBe(`https://hallpass.test${address}`)
+    },
+  )
 })

@@ -10,7 +10,14 @@ describe('the table of users', () => {
   it('shows markup in a name as the text it is', () => {
     const name = '<img src=x onerror="alert(1)"><b>Ada</b>'
     const email = '"><script>alert(1)</script>@example.com'
-    const place = mounted(UsersTable, { users: [{ ...user, name, email, roles: ['<i>'] }], busy: false, sort: 'email', selection: null, acts: false, mayChange: () => false })
+    const place = mounted(UsersTable, {
+      users: [{ ...user, name, email, roles: ['<i>'] }],
+      busy: false,
+      sort: 'email',
+      selection: null,
+      acts: false,
+      mayChange: () => false,
+    })
 
     expect(place.querySelector('img, b, i, script')).toBeNull()
     expect(place.querySelector('tbody th')?.textContent).toBe(name)
@@ -21,8 +28,17 @@ describe('the table of users', () => {
 
 describe('a password field', () => {
   const field = (props = {}) => {
-    const place = mounted(UiField, { label: 'Password', type: 'password', autocomplete: 'current-password', modelValue: '', ...props })
-    return { input: place.querySelector('input') as HTMLInputElement, reveal: place.querySelector('button') as HTMLButtonElement }
+    const place = mounted(UiField, {
+      label: 'Password',
+      type: 'password',
+      autocomplete: 'current-password',
+      modelValue: '',
+      ...props,
+    })
+    return {
+      input: place.querySelector('input') as HTMLInputElement,
+      reveal: place.querySelector('button') as HTMLButtonElement,
+    }
   }
 
   it('hides a password until it is asked to show it', async () => {
@@ -40,7 +56,10 @@ describe('a password field', () => {
 
   it('takes a pasted password and tells password managers which one it is', () => {
     const typed: string[] = []
-    const { input } = field({ autocomplete: 'new-password', 'onUpdate:modelValue': (value: string) => typed.push(value) })
+    const { input } = field({
+      autocomplete: 'new-password',
+      'onUpdate:modelValue': (value: string) => typed.push(value),
+    })
     expect(input.autocomplete).toBe('new-password')
 
     const paste = new Event('paste', { bubbles: true, cancelable: true })

@@ -14,7 +14,11 @@ describe('the list of the most used passwords', () => {
     expect(top).toHaveLength(3000)
     const missing = []
     for (const password of top) {
-      if (!(await isListed(digests, password)) || !(await isListed(digests, password.toUpperCase()))) missing.push(password)
+      if (
+        !(await isListed(digests, password)) ||
+        !(await isListed(digests, password.toUpperCase()))
+      )
+        missing.push(password)
     }
     expect(missing).toEqual([])
   })
@@ -29,12 +33,19 @@ describe('the list of the most used passwords', () => {
     vi.stubGlobal('fetch', loaded)
     vi.stubGlobal('isSecureContext', true)
     const password = shallowRef('short')
-    const verdict = runInApp(() => useVerdict(() => password.value, () => []))
+    const verdict = runInApp(() =>
+      useVerdict(
+        () => password.value,
+        () => [],
+      ),
+    )
     expect(loaded).not.toHaveBeenCalled()
 
     password.value = 'Sojdlg123aljg'
     await nextTick()
-    await vi.waitFor(() => expect(verdict.value).toEqual({ kind: 'refused', refusal: 'too_common', length: 13 }))
+    await vi.waitFor(() =>
+      expect(verdict.value).toEqual({ kind: 'refused', refusal: 'too_common', length: 13 }),
+    )
 
     password.value = 'Sojdlg123aljg and more'
     expect(verdict.value.kind).toBe('strong')

@@ -6,7 +6,11 @@ import { createApp, h, type Component, type Plugin } from 'vue'
 import { createMemoryHistory, createRouter, RouterView, type RouteRecordRaw } from 'vue-router'
 
 /** A component on the page, for as long as a test takes. */
-export function mounted(component: Component, props: Record<string, unknown> = {}, ...plugins: Plugin[]): HTMLElement {
+export function mounted(
+  component: Component,
+  props: Record<string, unknown> = {},
+  ...plugins: Plugin[]
+): HTMLElement {
   const place = document.body.appendChild(document.createElement('div'))
   const app = createApp(() => h(component, props))
   for (const plugin of plugins) app.use(plugin)
@@ -24,7 +28,9 @@ export async function mountPages(path: string, routes: RouteRecordRaw[]) {
   await router.push(path)
   const queries = new QueryClient({ defaultOptions: { queries: { networkMode: 'always' } } })
   onTestFinished(() => queries.clear())
-  const place = mounted(RouterView, {}, getActivePinia() as Pinia, router, (app) => VueQueryPlugin.install(app, { queryClient: queries }))
+  const place = mounted(RouterView, {}, getActivePinia() as Pinia, router, (app) =>
+    VueQueryPlugin.install(app, { queryClient: queries }),
+  )
   return { router, place, queries }
 }
 

@@ -6,7 +6,10 @@ import { onTestFinished, vi } from 'vitest'
 export const SIGN = '__Host-hallpass-present=1; Path=/; Secure; SameSite=Strict'
 
 /** What the server sets beside the session's cookie: a new tab finds it unless told otherwise. */
-export async function openTab(origin: string, cookie: 'present' | 'missing' | 'as it was' = 'present') {
+export async function openTab(
+  origin: string,
+  cookie: 'present' | 'missing' | 'as it was' = 'present',
+) {
   vi.resetModules()
   window.happyDOM.setURL(`${origin}/users`)
   if (cookie !== 'as it was') document.cookie = `${SIGN}; Max-Age=${cookie === 'present' ? 60 : 0}`

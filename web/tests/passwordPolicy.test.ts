@@ -7,7 +7,8 @@ const rule = readFileSync('../crates/core/src/passwords/policy.rs', 'utf8')
 const ADA = ['ada.lovelace@example.com', 'Ada Lovelace']
 
 const between = (start: string, end: string): string => rule.split(start)[1]?.split(end)[0] ?? ''
-const strings = (text: string): string[] => [...text.matchAll(/"([^"]*)"/g)].map(([, inner = '']) => inner)
+const strings = (text: string): string[] =>
+  [...text.matchAll(/"([^"]*)"/g)].map(([, inner = '']) => inner)
 
 // The server's own cases, read from its tests: what is added there is held against this copy, too.
 const refused = [
@@ -59,11 +60,11 @@ describe('the strength', () => {
   })
 
   it('grows with the length', () => {
-    expect(['vhqkztmwplqx', 'zebra umbrella n', 'zebra umbrella note 42'].map((text) => verdictOn(text, ADA).kind)).toEqual([
-      'fair',
-      'good',
-      'strong',
-    ])
+    expect(
+      ['vhqkztmwplqx', 'zebra umbrella n', 'zebra umbrella note 42'].map(
+        (text) => verdictOn(text, ADA).kind,
+      ),
+    ).toEqual(['fair', 'good', 'strong'])
   })
 
   it('does not grow by repeating and counting on', () => {

@@ -49,7 +49,15 @@ describe('a place', () => {
 
 describe('the row of a session', () => {
   const at = '2026-11-23T12:00:00Z'
-  const session = { id: 'a', createdAt: at, lastUsedAt: at, idleExpiresAt: at, expiresAt: at, userAgent: 'curl/8.14.1', current: false }
+  const session = {
+    id: 'a',
+    createdAt: at,
+    lastUsedAt: at,
+    idleExpiresAt: at,
+    expiresAt: at,
+    userAgent: 'curl/8.14.1',
+    current: false,
+  }
 
   /** The texts of the line under the device, the points between them left out. */
   function line(known: Partial<Session>): string[] {
@@ -81,7 +89,9 @@ describe('the row of a session', () => {
   })
 
   it('shows markup in the name of a town as the text it is', () => {
-    expect(line({ ip: null, place: { city: '<img src=x>', country: 'DE' } })[0]).toBe('<img src=x>, Germany')
+    expect(line({ ip: null, place: { city: '<img src=x>', country: 'DE' } })[0]).toBe(
+      '<img src=x>, Germany',
+    )
     expect(document.querySelector('img')).toBeNull()
   })
 })

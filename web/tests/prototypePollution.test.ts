@@ -15,7 +15,10 @@ describe('no object inherits', () => {
     const { server, origin } = await startApiServer()
     const hostile = JSON.parse(HOSTILE) as Record<string, unknown>
     server.on('POST /api/login', () => signedIn('ada', { user: { ...user, ...hostile } }))
-    server.on('GET /api/me', () => ({ status: 200, body: { ...user, ...hostile, permissions: [] } }))
+    server.on('GET /api/me', () => ({
+      status: 200,
+      body: { ...user, ...hostile, permissions: [] },
+    }))
     const { session } = await openTab(origin)
     await session.signIn({ email: user.email, password: 'correct horse battery' })
     expectClean()

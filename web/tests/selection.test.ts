@@ -23,6 +23,11 @@ describe('a selection', () => {
     const { toggle, has, count } = useSelection()
     toggle(first[0] as User, true)
     toggle(second[1] as User, true, second)
-    expect([has({ id: 'a' }), has({ id: 'c' }), has({ id: 'd' }), count.value]).toEqual([true, false, true, 2])
+    expect([has({ id: 'a' }), has({ id: 'c' }), has({ id: 'd' }), count.value]).toEqual([
+      true,
+      false,
+      true,
+      2,
+    ])
   })
 })

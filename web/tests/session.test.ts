@@ -102,7 +102,9 @@ describe('the start of a page', () => {
 
     const restored = session.restore()
     await eventually(() => expect(session.state.kind).toBe('unreachable'))
-    expect(session.state.kind === 'unreachable' && session.state.retryAt - Date.now()).toBeGreaterThan(19_000)
+    expect(
+      session.state.kind === 'unreachable' && session.state.retryAt - Date.now(),
+    ).toBeGreaterThan(19_000)
 
     server.on(REFRESH, problem(401, 'invalid_refresh_token'))
     session.retryNow()
@@ -134,7 +136,9 @@ describe('signing in', () => {
   it('keeps the token out of the store and out of storage', async () => {
     const { session } = await openSignedIn()
 
-    expect(JSON.stringify([session.$state, { ...localStorage }, { ...window.sessionStorage }])).not.toContain('first')
+    expect(
+      JSON.stringify([session.$state, { ...localStorage }, { ...window.sessionStorage }]),
+    ).not.toContain('first')
     expect(await session.current()).toBe('first')
   })
 
@@ -143,26 +147,36 @@ describe('signing in', () => {
     server.on(LOGIN, problem(429, 'too_many_attempts', { 'retry-after': '75' }))
     const { session } = await openTab(origin)
 
-    await expect(session.signIn(credentials)).rejects.toMatchObject({ code: 'too_many_attempts', retryAfter: 75 })
+    await expect(session.signIn(credentials)).rejects.toMatchObject({
+      code: 'too_many_attempts',
+      retryAfter: 75,
+    })
     expect(session.user).toBeNull()
   })
 
   it.each([
-    ['refuses the cookie', problem(401, 'invalid_refresh_token'), { kind: 'signedOut', reason: 'cookieRefused' }],
+    [
+      'refuses the cookie',
+      problem(401, 'invalid_refresh_token'),
+      { kind: 'signedOut', reason: 'cookieRefused' },
+    ],
     ['keeps the cookie after all', signedIn('second'), { kind: 'signedIn', user }],
     ['may have kept the cookie', problem(503, 'unavailable'), { kind: 'signedIn', user }],
-  ])('asks the server where the readable cookie is missing, and the browser %s', async (_case, refreshed, state) => {
-    const { server, origin } = await startApiServer()
-    server.on(LOGIN, signedIn('first'))
-    server.on(REFRESH, refreshed)
-    const { session } = await openTab(origin, 'missing')
+  ])(
+    'asks the server where the readable cookie is missing, and the browser %s',
+    async (_case, refreshed, state) => {
+      const { server, origin } = await startApiServer()
+      server.on(LOGIN, signedIn('first'))
+      server.on(REFRESH, refreshed)
+      const { session } = await openTab(origin, 'missing')
 
-    await session.signIn(credentials)
+      await session.signIn(credentials)
 
-    expect(session.state).toEqual(state)
-    expect(await session.current()).toBe(session.user ? 'first' : null)
-    expect(server.count(REFRESH)).toBe(1)
-  })
+      expect(session.state).toEqual(state)
+      expect(await session.current()).toBe(session.user ? 'first' : null)
+      expect(server.count(REFRESH)).toBe(1)
+    },
+  )
 
   it('by a one-time link sends the token in the body', async () => {
     const { server, origin } = await startApiServer()
@@ -171,7 +185,10 @@ describe('signing in', () => {
 
     await session.signInByLink('link-token', 'a password of words')
 
-    expect(JSON.parse(server.asked[0]?.body ?? '')).toEqual({ token: 'link-token', password: 'a password of words' })
+    expect(JSON.parse(server.asked[0]?.body ?? '')).toEqual({
+      token: 'link-token',
+      password: 'a password of words',
+    })
     expect(session.user?.id).toBe(user.id)
   })
 })
@@ -187,7 +204,9 @@ describe('signing out', () => {
 
     expect(session.state).toEqual({ kind: 'signedOut', reason: 'left' })
     expect(await session.current()).toBeNull()
-    await eventually(() => expect(other.session.state).toEqual({ kind: 'signedOut', reason: 'left' }))
+    await eventually(() =>
+      expect(other.session.state).toEqual({ kind: 'signedOut', reason: 'left' }),
+    )
     expect(await other.session.current()).toBeNull()
   })
 
@@ -219,7 +238,11 @@ describe('another tab', () => {
 
   it('shows the new user when somebody else has signed in', async () => {
     const { server, origin, session } = await openSignedIn()
-    const grace = { ...user, id: '0192f0c0-0000-7000-8000-000000000002', email: 'grace@example.com' }
+    const grace = {
+      ...user,
+      id: '0192f0c0-0000-7000-8000-000000000002',
+      email: 'grace@example.com',
+    }
     server.on(LOGIN, signedIn('hers', { user: grace }))
     server.on(REFRESH, signedIn('hers again', { user: grace }))
     const other = await openTab(origin)

@@ -7,7 +7,10 @@ const view = { render: () => null }
 
 async function openAt(path: string, cookieIsGood: boolean) {
   const { server, origin } = await startApiServer()
-  server.on('POST /api/refresh', cookieIsGood ? signedIn('first') : problem(401, 'invalid_refresh_token'))
+  server.on(
+    'POST /api/refresh',
+    cookieIsGood ? signedIn('first') : problem(401, 'invalid_refresh_token'),
+  )
   server.on('POST /api/login', signedIn('first'))
   server.on('POST /api/logout', { status: 204 })
   const { session } = await openTab(origin)
@@ -15,18 +18,39 @@ async function openAt(path: string, cookieIsGood: boolean) {
   const router = createRouter({
     history: createMemoryHistory(),
     routes: [
-      { path: '/sign-in', name: 'sign-in', component: view, meta: { public: true, title: 'page.signIn' } },
-      { path: '/welcome', name: 'welcome', component: view, meta: { public: true, title: 'page.welcome' } },
+      {
+        path: '/sign-in',
+        name: 'sign-in',
+        component: view,
+        meta: { public: true, title: 'page.signIn' },
+      },
+      {
+        path: '/welcome',
+        name: 'welcome',
+        component: view,
+        meta: { public: true, title: 'page.welcome' },
+      },
       { path: '/', name: 'home', component: view, meta: { title: 'page.console' } },
       { path: '/account', name: 'account', component: view, meta: { title: 'page.account' } },
       { path: '/users', name: 'users', component: view, meta: { title: 'page.users' } },
-      { path: '/audit', name: 'audit', component: () => Promise.reject(new TypeError('the file did not come')), meta: { title: 'page.audit' } },
+      {
+        path: '/audit',
+        name: 'audit',
+        component: () => Promise.reject(new TypeError('the file did not come')),
+        meta: { title: 'page.audit' },
+      },
     ],
   })
   guardSession(router)
   await router.push(path)
   const here = () => router.currentRoute.value.fullPath
-  return { server, session, router, here, signIn: () => session.signIn({ email: user.email, password: 'correct horse battery' }) }
+  return {
+    server,
+    session,
+    router,
+    here,
+    signIn: () => session.signIn({ email: user.email, password: 'correct horse battery' }),
+  }
 }
 
 describe('the session guard', () => {
@@ -61,12 +85,15 @@ describe('the session guard', () => {
     await eventually(() => expect(here()).toBe('/users?q=ada'))
   })
 
-  it.each(['//evil.example', '/\\evil.example', 'https://evil.example', 'evil'])('leads nowhere else: %s', async (next) => {
-    const { here, signIn } = await openAt(`/sign-in?next=${encodeURIComponent(next)}`, false)
+  it.each(['//evil.example', '/\\evil.example', 'https://evil.example', 'evil'])(
+    'leads nowhere else: %s',
+    async (next) => {
+      const { here, signIn } = await openAt(`/sign-in?next=${encodeURIComponent(next)}`, false)
 
-    await signIn()
-    await eventually(() => expect(here()).toBe('/'))
-  })
+      await signIn()
+      await eventually(() => expect(here()).toBe('/'))
+    },
+  )
 
   it('leaves the pages of a session when it ends', async () => {
     const { here, session } = await openAt('/users', true)
@@ -90,21 +117,24 @@ describe('a page whose files do not come', () => {
   it.each([
     [0, 'no_answer'],
     [503, 'http_503'],
-  ])('is tried again while the server cannot be reached (%i), and the page before stays', async (status, code) => {
-    const { server, router, here } = await openAt('/users', true)
-    const { lostPage, fetchNow } = await import('@/router/lostPage')
-    server.on('GET /audit', { status })
+  ])(
+    'is tried again while the server cannot be reached (%i), and the page before stays',
+    async (status, code) => {
+      const { server, router, here } = await openAt('/users', true)
+      const { lostPage, fetchNow } = await import('@/router/lostPage')
+      server.on('GET /audit', { status })
 
-    await expect(router.push('/audit')).rejects.toThrow('did not come')
-    await eventually(() => expect(lostPage.value?.problem.code).toBe(code))
-    expect(lostPage.value?.retryAt).toBeGreaterThan(Date.now())
-    expect(here()).toBe('/users')
+      await expect(router.push('/audit')).rejects.toThrow('did not come')
+      await eventually(() => expect(lostPage.value?.problem.code).toBe(code))
+      expect(lostPage.value?.retryAt).toBeGreaterThan(Date.now())
+      expect(here()).toBe('/users')
 
-    const tries = server.count('GET /audit')
-    fetchNow()
-    await eventually(() => expect(server.count('GET /audit')).toBe(tries + 1))
-    await eventually(() => expect(lostPage.value).not.toBeNull())
-    await router.push('/')
-    expect(lostPage.value).toBeNull()
-  })
+      const tries = server.count('GET /audit')
+      fetchNow()
+      await eventually(() => expect(server.count('GET /audit')).toBe(tries + 1))
+      await eventually(() => expect(lostPage.value).not.toBeNull())
+      await router.push('/')
+      expect(lostPage.value).toBeNull()
+    },
+  )
 })

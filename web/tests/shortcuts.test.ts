@@ -17,6 +17,8 @@ describe('the help for the keys', () => {
     const { default: ShortcutsDialog } = await import('@/app/ShortcutsDialog.vue')
     await mountPages('/', [{ path: '/', component: ShortcutsDialog, props: { open: true } }])
 
-    await eventually(() => expect(document.querySelector('[role=dialog] dd')?.textContent).toBe(keys))
+    await eventually(() =>
+      expect(document.querySelector('[role=dialog] dd')?.textContent).toBe(keys),
+    )
   })
 })

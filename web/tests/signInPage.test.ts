@@ -20,14 +20,17 @@ describe('the sign-in', () => {
     const { default: SignInView } = await import('@/sign-in/SignInView.vue')
     // The files of the next page are on a slow line.
     let arrive = (): void => undefined
-    const coming = new Promise<Component>((resolve) => (arrive = () => resolve({ render: () => 'Home' })))
+    const coming = new Promise<Component>(
+      (resolve) => (arrive = () => resolve({ render: () => 'Home' })),
+    )
     const { router, place } = await mountPages('/sign-in', [
       { path: '/sign-in', name: 'sign-in', component: SignInView },
       { path: '/', name: 'home', component: () => coming },
     ])
     const { guardSession } = await import('@/router/sessionGuard')
     guardSession(router)
-    const submit = () => place.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }))
+    const submit = () =>
+      place.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }))
     const [email, password] = place.querySelectorAll('input')
     type(email as HTMLInputElement, user.email)
     type(password as HTMLInputElement, 'correct horse battery')
@@ -63,7 +66,11 @@ describe('the sign-in', () => {
 
     place.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }))
 
-    await eventually(() => expect(place.querySelector('[role=alert]')?.textContent).toMatch(/did not keep the session cookie.*Safari/))
+    await eventually(() =>
+      expect(place.querySelector('[role=alert]')?.textContent).toMatch(
+        /did not keep the session cookie.*Safari/,
+      ),
+    )
     expect(router.currentRoute.value.name).toBe('sign-in')
     expect(place.querySelector('button[type=submit]')?.getAttribute('aria-disabled')).toBeNull()
   })

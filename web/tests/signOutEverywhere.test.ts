@@ -10,9 +10,13 @@ beforeAll(() => import('@/app/ConsoleLayout.vue'), 60_000)
 describe('signing out', () => {
   it('is within the frame of every page that needs a session', () => {
     const router = createConsoleRouter()
-    const pages = router.getRoutes().filter(({ name, meta }) => name !== undefined && meta.public !== true)
+    const pages = router
+      .getRoutes()
+      .filter(({ name, meta }) => name !== undefined && meta.public !== true)
     expect(pages.length).toBeGreaterThanOrEqual(7)
-    const frames = pages.map(({ name }) => router.resolve({ name, params: { id: 'x', missing: ['x'] } }).matched[0])
+    const frames = pages.map(
+      ({ name }) => router.resolve({ name, params: { id: 'x', missing: ['x'] } }).matched[0],
+    )
     expect(new Set(frames).size).toBe(1)
     expect(frames[0]?.path).toBe('/')
   })
@@ -24,10 +28,19 @@ describe('signing out', () => {
     const { session } = await openTab(origin)
     await session.signIn({ email: user.email, password: 'correct horse battery' })
     const { default: ConsoleLayout } = await import('@/app/ConsoleLayout.vue')
-    const page = { path: '', name: 'home', component: { template: '<h1>Page</h1>', render: () => null } }
-    const { place } = await mountPages('/', [{ path: '/', component: ConsoleLayout, children: [page] }])
+    const page = {
+      path: '',
+      name: 'home',
+      component: { template: '<h1>Page</h1>', render: () => null },
+    }
+    const { place } = await mountPages('/', [
+      { path: '/', component: ConsoleLayout, children: [page] },
+    ])
 
-    const account = () => [...place.querySelectorAll<HTMLButtonElement>('header button')].find(({ textContent }) => textContent?.includes(user.name))
+    const account = () =>
+      [...place.querySelectorAll<HTMLButtonElement>('header button')].find(({ textContent }) =>
+        textContent?.includes(user.name),
+      )
     await eventually(() => expect(account()).toBeDefined())
     account()?.click()
     await eventually(() => expect(document.body.textContent).toContain('Sign out'))

@@ -7,18 +7,34 @@ const before = {
 }
 
 function grownBy(change: { totals?: Record<string, number>; parts?: Record<string, number> }) {
-  return compareSizes(before, { totals: { ...before.totals, ...change.totals }, parts: { ...before.parts, ...change.parts } })
+  return compareSizes(before, {
+    totals: { ...before.totals, ...change.totals },
+    parts: { ...before.parts, ...change.parts },
+  })
 }
 
 describe('the sizes', () => {
   it('may grow by a fifth, and small parts by a KB', () => {
-    expect(grownBy({ totals: { 'sign-in, js': 71 }, parts: { 'AuditView.js': 5.9, 'UiBadge.js': 1.2, 'New.js': 40 } }).grown).toEqual([])
+    expect(
+      grownBy({
+        totals: { 'sign-in, js': 71 },
+        parts: { 'AuditView.js': 5.9, 'UiBadge.js': 1.2, 'New.js': 40 },
+      }).grown,
+    ).toEqual([])
   })
 
   it.each([
     ['the whole', { totals: { 'sign-in, js': 73 } }, ['sign-in, js']],
-    ['a part, however little that is of the whole', { parts: { 'AuditView.js': 6.1 } }, ['AuditView.js']],
-    ['several', { totals: { 'whole console': 229 }, parts: { 'UiBadge.js': 1.4 } }, ['whole console', 'UiBadge.js']],
+    [
+      'a part, however little that is of the whole',
+      { parts: { 'AuditView.js': 6.1 } },
+      ['AuditView.js'],
+    ],
+    [
+      'several',
+      { totals: { 'whole console': 229 }, parts: { 'UiBadge.js': 1.4 } },
+      ['whole console', 'UiBadge.js'],
+    ],
     ['nothing at all', { totals: { 'sign-in, css': 0 } }, ['sign-in, css']],
   ])('name what has grown beyond: %s', (_, change, grown) => {
     expect(grownBy(change).grown).toEqual(grown)

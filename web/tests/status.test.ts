@@ -11,7 +11,11 @@ import { runInApp } from './runInApp'
 // Compiling a page takes its time on a busy machine: not that of the first test.
 beforeAll(() => import('@/status/StatusView.vue'), 60_000)
 
-const bucket = (succeeded: number, failed: number) => ({ at: '2026-11-23T12:00:00Z', succeeded, failed })
+const bucket = (succeeded: number, failed: number) => ({
+  at: '2026-11-23T12:00:00Z',
+  succeeded,
+  failed,
+})
 
 describe('the chart', () => {
   it('draws both kinds to one scale, away from one line', () => {
@@ -24,7 +28,12 @@ describe('the chart', () => {
   })
 
   it('stays within its height, shows one beside many, and makes no rush of one', () => {
-    for (const buckets of [[bucket(0, 0)], [bucket(1, 0)], [bucket(0, 1)], [bucket(20_000, 1), bucket(1, 20_000)]]) {
+    for (const buckets of [
+      [bucket(0, 0)],
+      [bucket(1, 0)],
+      [bucket(0, 1)],
+      [bucket(20_000, 1), bucket(1, 20_000)],
+    ]) {
       const { axis, bars } = barsOf(buckets)
       for (const { up, down } of bars) {
         expect(axis - up).toBeGreaterThanOrEqual(0)
@@ -46,8 +55,18 @@ describe('a count of sign-ins', () => {
 
 describe('amounts', () => {
   it('are told in units that people use', () => {
-    expect([0, 999, 7_708_672, 25_276_502_016].map(formatBytes)).toEqual(['0 byte', '999 byte', '7.71 MB', '25.3 GB'])
-    expect([5, 75, 15_120, 273_600].map(formatDuration)).toEqual(['5 s', '1 min 15 s', '4 hr 12 min'.replace('hr', 'h'), '3 d 4 h'])
+    expect([0, 999, 7_708_672, 25_276_502_016].map(formatBytes)).toEqual([
+      '0 byte',
+      '999 byte',
+      '7.71 MB',
+      '25.3 GB',
+    ])
+    expect([5, 75, 15_120, 273_600].map(formatDuration)).toEqual([
+      '5 s',
+      '1 min 15 s',
+      '4 hr 12 min'.replace('hr', 'h'),
+      '3 d 4 h',
+    ])
   })
 })
 
@@ -58,7 +77,10 @@ const body = (status: string) => ({
   version: '0.1.0',
   environment: 'development',
   uptime: 1,
-  services: { database: status === 'unhealthy' ? 'disconnected' : 'connected', memory: { used: 1, total: 2 } },
+  services: {
+    database: status === 'unhealthy' ? 'disconnected' : 'connected',
+    memory: { used: 1, total: 2 },
+  },
   schema: { current: 1, expected: 1 },
 })
 
@@ -70,7 +92,9 @@ async function openStatus() {
   const { session } = await openTab(origin)
   await session.signIn({ email: user.email, password: 'correct horse battery' })
   const { useStatus } = await import('@/status/useStatus')
-  const status = runInApp(useStatus, (app) => VueQueryPlugin.install(app, { queryClient: new QueryClient() }))
+  const status = runInApp(useStatus, (app) =>
+    VueQueryPlugin.install(app, { queryClient: new QueryClient() }),
+  )
   await eventually(() => expect(status.condition.value).toBe('healthy'))
   return { server, status }
 }
@@ -104,16 +128,33 @@ describe('the page', () => {
   it('shows that numbers are on their way until they are there, and again none when they fail', async () => {
     const { server, origin } = await startApiServer()
     server.on('POST /api/login', signedIn('a1'))
-    server.on('GET /api/me', { status: 200, body: { ...user, permissions: ['system:operate', 'audit:read'] } })
+    server.on('GET /api/me', {
+      status: 200,
+      body: { ...user, permissions: ['system:operate', 'audit:read'] },
+    })
     const arrive: (() => void)[] = []
-    const late = (answered: { status: number; body?: unknown }) => () => new Promise<typeof answered>((resolve) => arrive.push(() => resolve(answered)))
+    const late = (answered: { status: number; body?: unknown }) => () =>
+      new Promise<typeof answered>((resolve) => arrive.push(() => resolve(answered)))
     server.on(HEALTH, late({ status: 200, body: body('healthy') }))
     server.on('GET /api/system', late(problem(500, 'internal_error')))
-    server.on('GET /api/audit/sign-ins', late({ status: 200, body: { from: '2026-11-23T12:00:00Z', to: '2026-11-23T12:15:00Z', bucketSeconds: 900, buckets: [bucket(20_000, 1)] } }))
+    server.on(
+      'GET /api/audit/sign-ins',
+      late({
+        status: 200,
+        body: {
+          from: '2026-11-23T12:00:00Z',
+          to: '2026-11-23T12:15:00Z',
+          bucketSeconds: 900,
+          buckets: [bucket(20_000, 1)],
+        },
+      }),
+    )
     const { session } = await openTab(origin)
     await session.signIn({ email: user.email, password: 'correct horse battery' })
     const { default: StatusView } = await import('@/status/StatusView.vue')
-    const { place } = await mountPages('/status', [{ path: '/status', name: 'status', component: StatusView }])
+    const { place } = await mountPages('/status', [
+      { path: '/status', name: 'status', component: StatusView },
+    ])
 
     const titles = () => [...place.querySelectorAll('h2')].map(({ textContent }) => textContent)
     await eventually(() => expect(arrive.length).toBe(3))
@@ -121,28 +162,58 @@ describe('the page', () => {
     expect(place.querySelectorAll('.breathes').length).toBeGreaterThan(10)
 
     for (const now of arrive) now()
-    await eventually(() => expect(titles()).toEqual(['Everything works', 'Sign-ins', 'Release', 'Database']))
+    await eventually(() =>
+      expect(titles()).toEqual(['Everything works', 'Sign-ins', 'Release', 'Database']),
+    )
     expect(place.querySelectorAll('.breathes').length).toBe(0)
     expect(place.textContent).toContain('20,000 or more succeeded, 1 failed')
   })
 
   it.each([
     [[], 'hallpass_app: only what the functions need'],
-    [['create tables', 'delete users'], 'hallpass_app: may do more than the functions need (create tables, delete users). Run: hallpass doctor'],
+    [
+      ['create tables', 'delete users'],
+      'hallpass_app: may do more than the functions need (create tables, delete users). Run: hallpass doctor',
+    ],
   ])('names the role, and what it may do beyond its needs: %j', async (excessPrivileges, said) => {
     const { server, origin } = await startApiServer()
     server.on('POST /api/login', signedIn('a1'))
     server.on('GET /api/me', { status: 200, body: { ...user, permissions: ['system:operate'] } })
     server.on(HEALTH, { status: 200, body: body('healthy') })
-    const database = { version: '18.0', sizeBytes: 1, connections: { used: 1, limit: 100 }, pooler: 'none', role: 'hallpass_app', excessPrivileges }
+    const database = {
+      version: '18.0',
+      sizeBytes: 1,
+      connections: { used: 1, limit: 100 },
+      pooler: 'none',
+      role: 'hallpass_app',
+      excessPrivileges,
+    }
     const counted = { total: 1, live: 1, relation: 'exact' }
     const schema = { current: 1, expected: 1, status: 'current' }
-    const system = { version: '0.1.0', environment: 'test', region: null, uptime: 1, memory: { used: 1, total: 2 }, schema, database }
-    server.on('GET /api/system', { status: 200, body: { ...system, users: counted, sessions: counted, alerts: { isConfigured: false, failure: null } } })
+    const system = {
+      version: '0.1.0',
+      environment: 'test',
+      region: null,
+      uptime: 1,
+      memory: { used: 1, total: 2 },
+      schema,
+      database,
+    }
+    server.on('GET /api/system', {
+      status: 200,
+      body: {
+        ...system,
+        users: counted,
+        sessions: counted,
+        alerts: { isConfigured: false, failure: null },
+      },
+    })
     const { session } = await openTab(origin)
     await session.signIn({ email: user.email, password: 'correct horse battery' })
     const { default: StatusView } = await import('@/status/StatusView.vue')
-    const { place } = await mountPages('/status', [{ path: '/status', name: 'status', component: StatusView }])
+    const { place } = await mountPages('/status', [
+      { path: '/status', name: 'status', component: StatusView },
+    ])
     await eventually(() => expect(place.textContent).toContain(said))
   })
 })

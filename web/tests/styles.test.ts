@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
 const src = fileURLToPath(new URL('../src/', import.meta.url))
-const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(vue|css)$/.test(name))
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) =>
+  /\.(vue|css)$/.test(name),
+)
 
 /** The styling of a file: stylesheets whole, of components the classes and the style block. */
 function styling(name: string): string {
@@ -27,6 +29,8 @@ describe('the styles', () => {
   })
 
   it('use no style attribute and no HTML from strings, which the content security policy refuses', () => {
-    expect(files.filter((name) => /\sstyle="|v-html|innerHTML/.test(readFileSync(src + name, 'utf8')))).toEqual([])
+    expect(
+      files.filter((name) => /\sstyle="|v-html|innerHTML/.test(readFileSync(src + name, 'utf8'))),
+    ).toEqual([])
   })
 })

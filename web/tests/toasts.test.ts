@@ -42,13 +42,16 @@ describe('a toast', () => {
     say('Nothing to be done.')
     expect(commandsNow().map(({ text }) => text)).toEqual(['Undo: Two.'])
 
-    for (let press = 0; press < 3; press += 1) dispatchEvent(new KeyboardEvent('keydown', { key: 'z', cancelable: true }))
+    for (let press = 0; press < 3; press += 1)
+      dispatchEvent(new KeyboardEvent('keydown', { key: 'z', cancelable: true }))
     expect(done).toEqual(['two', 'one'])
     expect([commandsNow(), toasts.map(({ text }) => text)]).toEqual([[], ['Nothing to be done.']])
   })
 
   it('gives the focus back to where it came from, or to the heading if that is gone', async () => {
-    const place = mounted({ render: () => [h('h1', { tabindex: -1 }, 'Page'), h('button', { id: 'origin' }), h(UiToasts)] })
+    const place = mounted({
+      render: () => [h('h1', { tabindex: -1 }, 'Page'), h('button', { id: 'origin' }), h(UiToasts)],
+    })
     const find = (selector: string) => place.querySelector<HTMLElement>(selector)
     find('#origin')?.focus()
     say('Done.', { action: { text: 'Undo', run: () => undefined } })

@@ -13,7 +13,10 @@ async function openCache() {
   const { server, origin } = await startApiServer()
   server.on('POST /api/login', signedIn('fresh'))
   server.on('GET /api/me', () => ({ status: 200, body: { ...user, permissions: ['audit:read'] } }))
-  server.on('GET /api/audit', { status: 200, body: { items: [], page: { size: 10, next: null, prev: null } } })
+  server.on('GET /api/audit', {
+    status: 200,
+    body: { items: [], page: { size: 10, next: null, prev: null } },
+  })
   const { session } = await openTab(origin)
   await session.signIn({ email: user.email, password: 'correct horse battery' })
   const { useUserCache } = await import('@/users/userCache')
@@ -23,14 +26,30 @@ async function openCache() {
   const { listAuditEvents } = await import('@/api/audit')
   const { useMe } = await import('@/session/useMe')
   const client = new QueryClient({ defaultOptions: { queries: { staleTime: 60_000 } } })
-  const inApp = <T>(setup: () => T) => runInApp(setup, (app) => VueQueryPlugin.install(app, { queryClient: client }))
+  const inApp = <T>(setup: () => T) =>
+    runInApp(setup, (app) => VueQueryPlugin.install(app, { queryClient: client }))
   return {
     server,
     session,
     cache: inApp(useUserCache),
-    openUser: (id: string) => inApp(() => useApiQuery({ key: ['user', id] as const, ask: (_key, signal) => showUser(id, signal) })),
-    openList: () => inApp(() => useApiQuery({ key: ['users', 'list', {}] as const, ask: (_key, signal) => listUsers({}, signal) })),
-    openRecent: (id: string) => inApp(() => useApiQuery({ key: ['audit', 'recent', id] as const, ask: () => listAuditEvents({ userId: id }) })),
+    openUser: (id: string) =>
+      inApp(() =>
+        useApiQuery({ key: ['user', id] as const, ask: (_key, signal) => showUser(id, signal) }),
+      ),
+    openList: () =>
+      inApp(() =>
+        useApiQuery({
+          key: ['users', 'list', {}] as const,
+          ask: (_key, signal) => listUsers({}, signal),
+        }),
+      ),
+    openRecent: (id: string) =>
+      inApp(() =>
+        useApiQuery({
+          key: ['audit', 'recent', id] as const,
+          ask: () => listAuditEvents({ userId: id }),
+        }),
+      ),
     openMe: () => inApp(useMe),
   }
 }
@@ -90,7 +109,9 @@ describe('what the server answered to a change', () => {
 
     cache.put(newer)
     expect(session.user?.name).toBe('Ada Lovelace')
-    await eventually(() => expect([me.value?.name, me.value?.permissions]).toEqual(['Ada Lovelace', []]))
+    await eventually(() =>
+      expect([me.value?.name, me.value?.permissions]).toEqual(['Ada Lovelace', []]),
+    )
   })
 
   it('about somebody else leaves oneself as one is', async () => {

@@ -15,13 +15,22 @@ it('are offered by name and address, which do not change the order of each other
   const { session } = await openTab(origin)
   await session.restore()
   const { useUserCommands } = await import('@/app/useUserCommands')
-  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: { render: () => null } }] })
+  const router = createRouter({
+    history: createMemoryHistory(),
+    routes: [{ path: '/', component: { render: () => null } }],
+  })
   const queryClient = new QueryClient({ defaultOptions: { queries: { networkMode: 'always' } } })
   onTestFinished(() => queryClient.clear())
 
   const words = shallowRef('')
-  const commands = runInApp(() => useUserCommands(words), router, (app) => VueQueryPlugin.install(app, { queryClient }))
+  const commands = runInApp(
+    () => useUserCommands(words),
+    router,
+    (app) => VueQueryPlugin.install(app, { queryClient }),
+  )
   words.value = 'שלום'
   await nextTick()
-  await eventually(() => expect(commands.value.map(({ text }) => text)).toEqual(['\u2068שלום\u2069 · ada@example.com']))
+  await eventually(() =>
+    expect(commands.value.map(({ text }) => text)).toEqual(['\u2068שלום\u2069 · ada@example.com']),
+  )
 })

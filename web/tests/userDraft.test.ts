@@ -8,7 +8,9 @@ describe('a draft', () => {
   it('asks for nothing that nobody touched', () => {
     expect(changeOf(user, { ...before, name: ' Ada ', roles: ['admin'] })).toEqual({})
     expect(changeOf(user, { ...before, name: 'Ada L.' })).toEqual({ name: 'Ada L.' })
-    expect(changeOf(user, { ...before, roles: ['viewer', 'admin'] })).toEqual({ roles: ['viewer', 'admin'] })
+    expect(changeOf(user, { ...before, roles: ['viewer', 'admin'] })).toEqual({
+      roles: ['viewer', 'admin'],
+    })
   })
 
   it('of two people differs where they want different things', () => {
@@ -22,7 +24,11 @@ describe('a draft', () => {
   })
 
   it('of two people who want the same does not differ', () => {
-    expect(divergences(before, { ...before, name: 'Ada L.' }, { ...before, name: 'Ada L. ' })).toEqual([])
-    expect(divergences(before, { ...before, roles: ['a', 'b'] }, { ...before, roles: ['b', 'a'] })).toEqual([])
+    expect(
+      divergences(before, { ...before, name: 'Ada L.' }, { ...before, name: 'Ada L. ' }),
+    ).toEqual([])
+    expect(
+      divergences(before, { ...before, roles: ['a', 'b'] }, { ...before, roles: ['b', 'a'] }),
+    ).toEqual([])
   })
 })

@@ -13,19 +13,30 @@ const CHANGE = `PATCH /api/users/${user.id}`
 async function openUser() {
   const { server, origin } = await startApiServer()
   server.on('POST /api/login', signedIn('a1'))
-  server.on('GET /api/me', { status: 200, body: { ...user, permissions: ['users:read', 'users:write'] } })
-  server.on('GET /api/roles', { status: 200, body: { items: [{ name: 'admin', permissions: ['users:write'], grantable: true }] } })
+  server.on('GET /api/me', {
+    status: 200,
+    body: { ...user, permissions: ['users:read', 'users:write'] },
+  })
+  server.on('GET /api/roles', {
+    status: 200,
+    body: { items: [{ name: 'admin', permissions: ['users:write'], grantable: true }] },
+  })
   server.on(`${SHOW}/sessions`, { status: 200, body: { items: [], more: false } })
   server.on(SHOW, { status: 200, body: user })
   const { session } = await openTab(origin)
   await session.signIn({ email: user.email, password: 'correct horse battery' })
   const { default: UserView } = await import('@/users/UserView.vue')
-  const { place, queries } = await mountPages(`/users/${user.id}`, [{ path: '/users/:id', name: 'user', component: UserView, props: true }])
+  const { place, queries } = await mountPages(`/users/${user.id}`, [
+    { path: '/users/:id', name: 'user', component: UserView, props: true },
+  ])
   const field = (label: string): HTMLInputElement => {
-    const found = [...place.querySelectorAll('label')].find(({ textContent }) => textContent?.trim() === label)
+    const found = [...place.querySelectorAll('label')].find(
+      ({ textContent }) => textContent?.trim() === label,
+    )
     return place.querySelector(`[id="${found?.getAttribute('for')}"]`) as HTMLInputElement
   }
-  const button = (text: string): HTMLButtonElement | undefined => [...place.querySelectorAll('button')].find(({ textContent }) => textContent?.trim() === text)
+  const button = (text: string): HTMLButtonElement | undefined =>
+    [...place.querySelectorAll('button')].find(({ textContent }) => textContent?.trim() === text)
   await eventually(() => expect(field('Name')?.value).toBe('Ada'))
   await eventually(() => expect(button('Save changes')).toBeDefined())
   return { server, place, queries, field, button }
@@ -46,7 +57,9 @@ describe('the page of a user', () => {
 
     await queries.invalidateQueries({ queryKey: ['user'] })
 
-    await eventually(() => expect(place.querySelector('[role=alert]')?.textContent).toContain('Something went wrong'))
+    await eventually(() =>
+      expect(place.querySelector('[role=alert]')?.textContent).toContain('Something went wrong'),
+    )
     expect(field('Name')?.value).toBe('Ada L')
   })
 
@@ -76,7 +89,10 @@ describe('the page of a user', () => {
     await eventually(() => expect(document.querySelector('h1')?.textContent).toBe('Ada L'))
     expect([field('Name').value, field('E-mail').value]).toEqual(['Ada L', 'ada.l@example.com'])
 
-    server.on(CHANGE, { status: 200, body: { ...user, name: 'Ada L', email: 'ada.l@example.com', version: 3 } })
+    server.on(CHANGE, {
+      status: 200,
+      body: { ...user, name: 'Ada L', email: 'ada.l@example.com', version: 3 },
+    })
     button('Save changes')?.click()
     await eventually(() => expect(server.count(CHANGE)).toBe(2))
     const [, second] = server.asked.filter(({ call }) => call === CHANGE)
@@ -106,11 +122,26 @@ describe('the page of a user', () => {
 describe('the sessions of a user', () => {
   it('say that there are more than are listed', async () => {
     const { server, place, queries } = await openUser()
-    const session = { id: 's-1', createdAt: user.createdAt, lastUsedAt: user.createdAt, idleExpiresAt: user.createdAt, expiresAt: user.createdAt, ip: null, place: null, userAgent: null, current: false }
-    server.on(`${SHOW}/sessions`, { status: 200, body: { items: [session, { ...session, id: 's-2' }], more: true } })
+    const session = {
+      id: 's-1',
+      createdAt: user.createdAt,
+      lastUsedAt: user.createdAt,
+      idleExpiresAt: user.createdAt,
+      expiresAt: user.createdAt,
+      ip: null,
+      place: null,
+      userAgent: null,
+      current: false,
+    }
+    server.on(`${SHOW}/sessions`, {
+      status: 200,
+      body: { items: [session, { ...session, id: 's-2' }], more: true },
+    })
 
     await queries.invalidateQueries({ queryKey: ['sessions'] })
-    await eventually(() => expect(place.textContent).toContain('These are the newest 2 sessions. There are older ones'))
+    await eventually(() =>
+      expect(place.textContent).toContain('These are the newest 2 sessions. There are older ones'),
+    )
 
     server.on(`${SHOW}/sessions`, { status: 200, body: { items: [session], more: false } })
     await queries.invalidateQueries({ queryKey: ['sessions'] })
@@ -124,9 +155,22 @@ describe('an address that is taken', () => {
     [true, 'belongs to an active account'],
   ])('is said to whom it belongs (active: %s), with a link', async (isActive, text) => {
     const { server, place, field, button } = await openUser()
-    const holder = { ...user, id: '0192f0c0-0000-7000-8000-000000000002', email: 'grace@example.com', name: 'Grace', isActive }
+    const holder = {
+      ...user,
+      id: '0192f0c0-0000-7000-8000-000000000002',
+      email: 'grace@example.com',
+      name: 'Grace',
+      isActive,
+    }
     server.on(CHANGE, problem(409, 'email_taken'))
-    server.on('GET /api/users', { status: 200, body: { items: [{ ...holder, id: 'other', email: 'grace@example.com.example' }, holder], next: null, total: null } })
+    server.on('GET /api/users', {
+      status: 200,
+      body: {
+        items: [{ ...holder, id: 'other', email: 'grace@example.com.example' }, holder],
+        next: null,
+        total: null,
+      },
+    })
 
     type(field('E-mail'), 'Grace@example.com')
     await eventually(() => expect(button('Save changes')?.getAttribute('aria-disabled')).toBeNull())

@@ -19,10 +19,15 @@ async function openList(path: string) {
   await session.signIn({ email: user.email, password: 'correct horse battery' })
 
   const view = { render: () => null }
-  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/users', name: 'users', component: view }] })
+  const router = createRouter({
+    history: createMemoryHistory(),
+    routes: [{ path: '/users', name: 'users', component: view }],
+  })
   await router.push(path)
   const { useUsersList } = await import('@/users/useUsersList')
-  const list = runInApp(useUsersList, router, (app) => VueQueryPlugin.install(app, { queryClient: new QueryClient() }))
+  const list = runInApp(useUsersList, router, (app) =>
+    VueQueryPlugin.install(app, { queryClient: new QueryClient() }),
+  )
   return { server, router, list, session }
 }
 
@@ -32,7 +37,14 @@ describe('the list of users', () => {
   it('asks for what the address names', async () => {
     const { list } = await openList('/users?q=ada%26co&cursor=c2')
 
-    await eventually(() => expect(asked(list.page.value?.items[0]?.name ?? '')).toEqual({ size: '20', sort: '-createdAt', q: 'ada&co', cursor: 'c2' }))
+    await eventually(() =>
+      expect(asked(list.page.value?.items[0]?.name ?? '')).toEqual({
+        size: '20',
+        sort: '-createdAt',
+        q: 'ada&co',
+        cursor: 'c2',
+      }),
+    )
   })
 
   it('puts a search into the address in place of the page, and turns pages within it', async () => {
@@ -41,7 +53,9 @@ describe('the list of users', () => {
     list.show({ q: 'ada' })
     await eventually(() => expect(router.currentRoute.value.query).toEqual({ q: 'ada' }))
     list.show({ cursor: 'c2' })
-    await eventually(() => expect(router.currentRoute.value.query).toEqual({ q: 'ada', cursor: 'c2' }))
+    await eventually(() =>
+      expect(router.currentRoute.value.query).toEqual({ q: 'ada', cursor: 'c2' }),
+    )
     await eventually(() => expect(list.page.value?.page.prev).toBe('c1'))
     list.show({ q: '' })
     await eventually(() => expect(router.currentRoute.value.query).toEqual({}))
@@ -57,7 +71,10 @@ describe('the list of users', () => {
     expect(list.retryAt.value).toBeGreaterThan(Date.now())
     expect(session.user?.id).toBe(user.id)
 
-    server.on(USERS, { status: 200, body: { items: [], page: { size: 20, next: null, prev: null } } })
+    server.on(USERS, {
+      status: 200,
+      body: { items: [], page: { size: 20, next: null, prev: null } },
+    })
     await eventually(() => expect(list.problem.value).toBeNull(), { timeout: 3_000 })
     expect(list.page.value?.items).toEqual([])
   })

@@ -8,24 +8,38 @@ import { eventually, openTab } from './openTab'
 
 const BULK = 'PATCH /api/users'
 const PEOPLE = 60
-const ids = Array.from({ length: PEOPLE }, (_, number) => `0192f0c0-0000-7000-8000-0000000001${String(number).padStart(2, '0')}`)
+const ids = Array.from(
+  { length: PEOPLE },
+  (_, number) => `0192f0c0-0000-7000-8000-0000000001${String(number).padStart(2, '0')}`,
+)
 const people = ids.map((id, number) => ({ ...user, id, name: `Person ${number}`, roles: ['user'] }))
 
 function changedBy({ body }: Asked): Answered {
   const { ids, changes } = JSON.parse(body) as { ids: string[]; changes: object }
-  return { status: 200, body: { results: ids.map((id) => ({ id, outcome: 'changed', user: { ...user, id, ...changes } })) } }
+  return {
+    status: 200,
+    body: {
+      results: ids.map((id) => ({ id, outcome: 'changed', user: { ...user, id, ...changes } })),
+    },
+  }
 }
 
 async function openUsers(items: object[] = people) {
   const { server, origin } = await startApiServer()
   server.on('POST /api/login', signedIn('fresh'))
-  server.on('GET /api/me', { status: 200, body: { ...user, permissions: ['users:read', 'users:write'] } })
+  server.on('GET /api/me', {
+    status: 200,
+    body: { ...user, permissions: ['users:read', 'users:write'] },
+  })
   const role = (name: string) => ({ name, permissions: [], grantable: true })
   server.on('GET /api/roles', { status: 200, body: { items: [role('admin'), role('user')] } })
   server.on('GET /api/users', ({ query }) => {
     const found = query.includes('q=nobody') ? [] : items
     const page = { size: 100, next: null, prev: null }
-    return { status: 200, body: { items: found, page, total: { value: found.length, relation: 'exact' } } }
+    return {
+      status: 200,
+      body: { items: found, page, total: { value: found.length, relation: 'exact' } },
+    }
   })
   server.on(BULK, changedBy)
   const { session } = await openTab(origin)
@@ -34,7 +48,11 @@ async function openUsers(items: object[] = people) {
   const view = { render: () => null }
   const router = createRouter({
     history: createMemoryHistory(),
-    routes: ['users', 'user', 'user-new'].map((name) => ({ path: { users: '/users', user: '/users/:id', 'user-new': '/new' }[name] ?? '', name, component: view })),
+    routes: ['users', 'user', 'user-new'].map((name) => ({
+      path: { users: '/users', user: '/users/:id', 'user-new': '/new' }[name] ?? '',
+      name,
+      component: view,
+    })),
   })
   await router.push('/users?size=100')
   const { default: UsersView } = await import('@/users/UsersView.vue')
@@ -45,7 +63,9 @@ async function openUsers(items: object[] = people) {
   const find = (selector: string) => document.querySelector<HTMLElement>(selector)
   const bar = () => find('[role=region]')
   const press = (text: string, within: Element | null = bar()) => {
-    const button = [...(within?.querySelectorAll('button') ?? [])].find(({ textContent }) => textContent?.trim() === text)
+    const button = [...(within?.querySelectorAll('button') ?? [])].find(
+      ({ textContent }) => textContent?.trim() === text,
+    )
     if (!button) throw new Error(`there is no ${text}`)
     button.focus()
     button.click()
@@ -104,17 +124,26 @@ describe('a change for many', { timeout: 20_000 }, () => {
     expect(document.activeElement).toBe(bar())
     server.on(BULK, changedBy)
     toasts[0]?.action?.run()
-    await eventually(() => expect(toasts.at(-1)?.text).toBe('Undone for 50 users. Ended sessions stay ended.'))
+    await eventually(() =>
+      expect(toasts.at(-1)?.text).toBe('Undone for 50 users. Ended sessions stay ended.'),
+    )
   })
 
-  it.each([[500, 'internal_error'], [403, 'forbidden']])('that meets a %i keeps its rest picked, and its undo', async (status, code) => {
+  it.each([
+    [500, 'internal_error'],
+    [403, 'forbidden'],
+  ])('that meets a %i keeps its rest picked, and its undo', async (status, code) => {
     const { server, toasts, bar, press, pickAll } = await openUsers()
-    server.on(BULK, (asked) => (server.count(BULK) === 1 ? changedBy(asked) : problem(status, code)))
+    server.on(BULK, (asked) =>
+      server.count(BULK) === 1 ? changedBy(asked) : problem(status, code),
+    )
     pickAll()
     await eventually(() => expect(bar()).not.toBeNull())
     press('Reactivate')
 
-    await eventually(() => expect(toasts[0]).toMatchObject({ tone: 'danger', action: { text: 'Undo' } }))
+    await eventually(() =>
+      expect(toasts[0]).toMatchObject({ tone: 'danger', action: { text: 'Undo' } }),
+    )
     expect(toasts[0]?.text).toMatch(/^25 of 60 changed\. \S/)
     await eventually(() => expect(bar()?.textContent).toContain('35 selected'))
   })
@@ -126,20 +155,34 @@ describe('a change for many', { timeout: 20_000 }, () => {
     press('Deactivate')
     await eventually(() => expect(toasts[0]?.text).toBe('60 of 60 changed.'))
 
-    server.on(BULK, (asked) => (server.count(BULK) === 4 ? changedBy(asked) : problem(403, 'forbidden')))
+    server.on(BULK, (asked) =>
+      server.count(BULK) === 4 ? changedBy(asked) : problem(403, 'forbidden'),
+    )
     toasts[0]?.action?.run()
-    await eventually(() => expect(toasts.at(-1)).toMatchObject({ text: 'Undone for 25 users. Ended sessions stay ended. Your roles do not allow this.', tone: 'danger' }))
+    await eventually(() =>
+      expect(toasts.at(-1)).toMatchObject({
+        text: 'Undone for 25 users. Ended sessions stay ended. Your roles do not allow this.',
+        tone: 'danger',
+      }),
+    )
   })
 
   it('leaves oneself out of a deactivation, and says so', async () => {
-    const { server, toasts, find, bar, press, pickAll } = await openUsers([user, ...people.slice(0, 2)])
+    const { server, toasts, find, bar, press, pickAll } = await openUsers([
+      user,
+      ...people.slice(0, 2),
+    ])
     pickAll()
     await eventually(() => expect(bar()?.textContent).toContain('3 selected'))
     press('Deactivate')
 
     await eventually(() => expect(find('[role=dialog]')?.textContent).toContain('your own account'))
     expect(toasts[0]?.text).toBe('2 of 3 changed.')
-    expect(server.asked.filter(({ call }) => call === BULK).map(({ body }) => (JSON.parse(body) as { ids: string[] }).ids)).toEqual([ids.slice(0, 2)])
+    expect(
+      server.asked
+        .filter(({ call }) => call === BULK)
+        .map(({ body }) => (JSON.parse(body) as { ids: string[] }).ids),
+    ).toEqual([ids.slice(0, 2)])
     expect(bar()).toBeNull()
     press('Close', find('[role=dialog]'))
     await eventually(() => expect(document.activeElement).toBe(find('h1')))

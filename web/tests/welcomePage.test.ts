@@ -12,9 +12,24 @@ const RECOVERY = 'POST /api/recovery'
 const INSPECT = 'POST /api/recovery/inspect'
 const TOKEN = `hpl_${'abc'.repeat(28).slice(0, 82)}`
 const PASSWORD = 'quartz lantern meadow'
-const grace = { ...user, id: '0192f0c0-0000-7000-8000-000000000002', email: 'grace@example.com', name: 'Grace' }
-const lin = { ...user, id: '0192f0c0-0000-7000-8000-000000000003', email: 'lin@example.com', name: 'Lin' }
-const inspected = { email: grace.email, name: grace.name, purpose: 'invitation', expiresAt: '2026-12-03T09:00:00.000Z' }
+const grace = {
+  ...user,
+  id: '0192f0c0-0000-7000-8000-000000000002',
+  email: 'grace@example.com',
+  name: 'Grace',
+}
+const lin = {
+  ...user,
+  id: '0192f0c0-0000-7000-8000-000000000003',
+  email: 'lin@example.com',
+  name: 'Lin',
+}
+const inspected = {
+  email: grace.email,
+  name: grace.name,
+  purpose: 'invitation',
+  expiresAt: '2026-12-03T09:00:00.000Z',
+}
 
 interface Opened {
   isSignedIn: boolean
@@ -24,9 +39,17 @@ interface Opened {
 }
 
 /** The page of a link to Grace's account, in a tab whose cookie is Ada's. */
-async function openLink({ isSignedIn, keepsCookie = true, fragment = TOKEN, inspection = { status: 200, body: inspected } }: Opened) {
+async function openLink({
+  isSignedIn,
+  keepsCookie = true,
+  fragment = TOKEN,
+  inspection = { status: 200, body: inspected },
+}: Opened) {
   const { server, origin } = await startApiServer()
-  server.on('POST /api/refresh', keepsCookie ? signedIn('adas') : problem(401, 'invalid_refresh_token'))
+  server.on(
+    'POST /api/refresh',
+    keepsCookie ? signedIn('adas') : problem(401, 'invalid_refresh_token'),
+  )
   server.on('POST /api/login', signedIn('adas'))
   server.on(INSPECT, inspection)
   server.on(RECOVERY, signedIn('graces', { user: grace }))
@@ -41,7 +64,10 @@ async function openLink({ isSignedIn, keepsCookie = true, fragment = TOKEN, insp
     { path: '/sign-in', name: 'sign-in', component: { render: () => 'Sign in' } },
     { path: '/', name: 'home', component: { render: () => 'Home' } },
   ])
-  const press = (text: string) => [...place.querySelectorAll('button')].find((button) => button.textContent?.trim() === text)?.click()
+  const press = (text: string) =>
+    [...place.querySelectorAll('button')]
+      .find((button) => button.textContent?.trim() === text)
+      ?.click()
   const heading = () => place.querySelector('h1')?.textContent
   const passwordField = () => place.querySelector<HTMLInputElement>('input[type=password]')
   const setPassword = () => {
@@ -55,7 +81,9 @@ async function openLink({ isSignedIn, keepsCookie = true, fragment = TOKEN, insp
 
 describe('a one-time link that somebody opens who is signed in', () => {
   it('names them and asks before it replaces their session, without using the link', async () => {
-    const { server, place, press, passwordField, setPassword, router, session } = await openLink({ isSignedIn: true })
+    const { server, place, press, passwordField, setPassword, router, session } = await openLink({
+      isSignedIn: true,
+    })
 
     expect(place.textContent).toContain('Ada')
     expect(place.textContent).toContain(user.email)
@@ -66,7 +94,11 @@ describe('a one-time link that somebody opens who is signed in', () => {
     press('Continue with the link')
     await eventually(() => expect(passwordField()).not.toBeNull())
     const shownBySession: boolean[] = []
-    watch(() => session.user, () => shownBySession.push(passwordField() !== null), { flush: 'post' })
+    watch(
+      () => session.user,
+      () => shownBySession.push(passwordField() !== null),
+      { flush: 'post' },
+    )
     setPassword()
     await eventually(() => expect(router.currentRoute.value.name).toBe('home'))
     expect(session.user?.email).toBe(grace.email)
@@ -109,8 +141,14 @@ describe('a one-time link that somebody opens who is signed in', () => {
 
 describe('a one-time link to the account of whoever is signed in', () => {
   it('asks for the password without a question about the session', async () => {
-    const own = { status: 200, body: { ...inspected, email: user.email, name: user.name, purpose: 'reset' } }
-    const { session, heading, passwordField } = await openLink({ isSignedIn: true, inspection: own })
+    const own = {
+      status: 200,
+      body: { ...inspected, email: user.email, name: user.name, purpose: 'reset' },
+    }
+    const { session, heading, passwordField } = await openLink({
+      isSignedIn: true,
+      inspection: own,
+    })
 
     expect(session.user?.email).toBe(user.email)
     expect(heading()).toBe('Set a new password')
@@ -124,7 +162,10 @@ describe('a one-time link that somebody opens who is signed out', () => {
 
     setPassword()
     await eventually(() => expect(router.currentRoute.value.name).toBe('home'))
-    expect(JSON.parse(server.asked.find(({ call }) => call === RECOVERY)?.body ?? '')).toEqual({ token: TOKEN, password: PASSWORD })
+    expect(JSON.parse(server.asked.find(({ call }) => call === RECOVERY)?.body ?? '')).toEqual({
+      token: TOKEN,
+      password: PASSWORD,
+    })
   })
 
   it('sends its token in the bodies of two calls and nowhere else', async () => {
@@ -134,7 +175,8 @@ describe('a one-time link that somebody opens who is signed out', () => {
     await eventually(() => expect(router.currentRoute.value.name).toBe('home'))
     expect(server.asked.map(({ call }) => call).slice(0, 2)).toEqual([INSPECT, RECOVERY])
     expect(JSON.parse(server.asked[0]?.body ?? '')).toEqual({ token: TOKEN })
-    for (const { call, query, headers } of server.asked) expect(call + query + JSON.stringify(headers)).not.toContain(TOKEN)
+    for (const { call, query, headers } of server.asked)
+      expect(call + query + JSON.stringify(headers)).not.toContain(TOKEN)
   })
 
   it('names the account, and gives password managers its address as the user name', async () => {
@@ -156,7 +198,10 @@ describe('a one-time link that somebody opens who is signed out', () => {
     ['invitation', 'Set your password', 'An account has been created for you'],
     ['reset', 'Set a new password', 'replaces the present one'],
   ])('says what it is for: %s', async (purpose, title, text) => {
-    const { place, heading } = await openLink({ isSignedIn: false, inspection: { status: 200, body: { ...inspected, purpose } } })
+    const { place, heading } = await openLink({
+      isSignedIn: false,
+      inspection: { status: 200, body: { ...inspected, purpose } },
+    })
 
     expect(heading()).toBe(title)
     expect(place.textContent).toContain(text)
@@ -168,9 +213,16 @@ describe('a one-time link that cannot be checked', () => {
   it.each([
     ['the line is cut', { status: 0 }, 'could not be reached'],
     ['the database is away', problem(503, 'unavailable'), 'cannot answer just now'],
-    ['something is wrong with the server', problem(500, 'internal_error'), 'went wrong on our side'],
+    [
+      'something is wrong with the server',
+      problem(500, 'internal_error'),
+      'went wrong on our side',
+    ],
   ])('is not called invalid, and is checked again on demand: %s', async (_, inspection, text) => {
-    const { server, place, heading, press, setPassword, router, passwordField } = await openLink({ isSignedIn: false, inspection })
+    const { server, place, heading, press, setPassword, router, passwordField } = await openLink({
+      isSignedIn: false,
+      inspection,
+    })
 
     await eventually(() => expect(heading()).toBe('The link could not be checked'))
     expect(place.querySelector('[role=alert]')?.textContent).toContain(text)
@@ -184,11 +236,17 @@ describe('a one-time link that cannot be checked', () => {
     await eventually(() => expect(heading()).toBe('Set your password'))
     setPassword()
     await eventually(() => expect(router.currentRoute.value.name).toBe('home'))
-    expect(JSON.parse(server.asked.find(({ call }) => call === RECOVERY)?.body ?? '')).toEqual({ token: TOKEN, password: PASSWORD })
+    expect(JSON.parse(server.asked.find(({ call }) => call === RECOVERY)?.body ?? '')).toEqual({
+      token: TOKEN,
+      password: PASSWORD,
+    })
   })
 
   it('says how long to wait', async () => {
-    const { server, place, heading, press } = await openLink({ isSignedIn: false, inspection: problem(429, 'too_many_attempts', { 'retry-after': '30' }) })
+    const { server, place, heading, press } = await openLink({
+      isSignedIn: false,
+      inspection: problem(429, 'too_many_attempts', { 'retry-after': '30' }),
+    })
 
     await eventually(() => expect(heading()).toBe('The link could not be checked'))
     expect(place.textContent).toMatch(/Next try in (30|29) s/)
@@ -199,26 +257,37 @@ describe('a one-time link that cannot be checked', () => {
 
 describe('a one-time link of which a part is missing', () => {
   it('is called incomplete, costs no call, and is read out of what is pasted', async () => {
-    const { server, place, passwordField, setPassword, router } = await openLink({ isSignedIn: false, fragment: TOKEN.slice(0, 60) })
+    const { server, place, passwordField, setPassword, router } = await openLink({
+      isSignedIn: false,
+      fragment: TOKEN.slice(0, 60),
+    })
     expect(place.querySelector('h1')?.textContent).toBe('This link is incomplete')
 
     const field = place.querySelector('form input') as HTMLInputElement
     type(field, TOKEN.slice(0, 60))
     place.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }))
-    await eventually(() => expect(place.textContent).toContain('no complete one-time link in this text'))
+    await eventually(() =>
+      expect(place.textContent).toContain('no complete one-time link in this text'),
+    )
     expect(server.asked).toEqual([])
 
     type(field, `Hello Grace, your link: <https://hallpass.test/welcome#${TOKEN}>.`)
     await eventually(() => expect(passwordField()).not.toBeNull())
     setPassword()
     await eventually(() => expect(router.currentRoute.value.name).toBe('home'))
-    expect(JSON.parse(server.asked.find(({ call }) => call === RECOVERY)?.body ?? '')).toEqual({ token: TOKEN, password: PASSWORD })
+    expect(JSON.parse(server.asked.find(({ call }) => call === RECOVERY)?.body ?? '')).toEqual({
+      token: TOKEN,
+      password: PASSWORD,
+    })
   })
 })
 
 describe('a one-time link that no longer works', () => {
   it('is said to when it is opened, with what to do', async () => {
-    const { server, place, heading, passwordField } = await openLink({ isSignedIn: false, inspection: problem(401, 'invalid_link') })
+    const { server, place, heading, passwordField } = await openLink({
+      isSignedIn: false,
+      inspection: problem(401, 'invalid_link'),
+    })
 
     await eventually(() => expect(heading()).toBe('This link no longer works'))
     expect(place.querySelector('[role=alert]')?.textContent).toContain('has expired')
@@ -229,7 +298,10 @@ describe('a one-time link that no longer works', () => {
   })
 
   it('is said to before anybody is asked about their session', async () => {
-    const { place, heading } = await openLink({ isSignedIn: true, inspection: problem(401, 'invalid_link') })
+    const { place, heading } = await openLink({
+      isSignedIn: true,
+      inspection: problem(401, 'invalid_link'),
+    })
 
     await eventually(() => expect(heading()).toBe('This link no longer works'))
     expect(place.textContent).not.toContain(user.email)
@@ -245,7 +317,10 @@ describe('a one-time link that no longer works', () => {
   })
 
   it('leaves room for another one in the address bar of the same page', async () => {
-    const { server, heading, router, origin } = await openLink({ isSignedIn: false, inspection: problem(401, 'invalid_link') })
+    const { server, heading, router, origin } = await openLink({
+      isSignedIn: false,
+      inspection: problem(401, 'invalid_link'),
+    })
     await eventually(() => expect(heading()).toBe('This link no longer works'))
 
     server.on(INSPECT, { status: 200, body: inspected })
@@ -259,7 +334,10 @@ describe('a one-time link that no longer works', () => {
 
 describe('a browser that does not keep the cookie', () => {
   it('is led from a one-time link to the sign-in, where it is explained', async () => {
-    const { server, router, setPassword } = await openLink({ isSignedIn: false, keepsCookie: false })
+    const { server, router, setPassword } = await openLink({
+      isSignedIn: false,
+      keepsCookie: false,
+    })
 
     setPassword()
     await eventually(() => expect(router.currentRoute.value.name).toBe('sign-in'))

@@ -114,14 +114,19 @@ test('a token that has run out, and one for somebody else, are refused', async (
 })
 
 test('a refresh token is no access token', async () => {
-  await assert.rejects(jwtVerify(tokens.refreshToken, await keysOf(ours), expected), errors.JWSInvalid)
+  await assert.rejects(
+    jwtVerify(tokens.refreshToken, await keysOf(ours), expected),
+    errors.JWSInvalid,
+  )
 })
 
 test('both names of the metadata lead to the same keys, and pages of other origins may read them', async () => {
   const metadata = await discover(ours)
   assert.deepEqual(await discover(ours, 'oauth-authorization-server'), metadata)
   assert.deepEqual(metadata.id_token_signing_alg_values_supported, ['EdDSA'])
-  const answer = await fetch(metadata.jwks_uri, { headers: { origin: 'https://elsewhere.example' } })
+  const answer = await fetch(metadata.jwks_uri, {
+    headers: { origin: 'https://elsewhere.example' },
+  })
   assert.equal(answer.headers.get('access-control-allow-origin'), '*')
   assert.deepEqual(await answer.json(), await (await fetch(`${ours}/.well-known/jwks.json`)).json())
 })

@@ -7,13 +7,27 @@ const IPHONE =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1'
 
 /** @param {import('../stage.mjs').Stage} stage */
-export async function accountJourney({ openBrowser, check, inspected, heading, signIn, operator, mark, line }) {
+export async function accountJourney({
+  openBrowser,
+  check,
+  inspected,
+  heading,
+  signIn,
+  operator,
+  mark,
+  line,
+}) {
   const own = { email: `casey.${mark}@example.com`, password: 'lantern orbit velvet 31' }
   const next = 'quartz meadow tandem 77'
-  const created = await operator.create({ email: own.email, name: `Casey ${mark}`, password: own.password })
+  const created = await operator.create({
+    email: own.email,
+    name: `Casey ${mark}`,
+    password: own.password,
+  })
   const { context, page, watched } = await openBrowser()
   const sessions = page.getByRole('list', { name: 'Sessions' }).getByRole('listitem')
-  const toast = (/** @type {string} */ text) => page.getByRole('region', { name: 'Notifications' }).getByText(text).first().waitFor()
+  const toast = (/** @type {string} */ text) =>
+    page.getByRole('region', { name: 'Notifications' }).getByText(text).first().waitFor()
 
   /** Somewhere else. @param {string} userAgent @param {string} password */
   const signInElsewhere = async (userAgent, password) => {
@@ -32,14 +46,20 @@ export async function accountJourney({ openBrowser, check, inspected, heading, s
       return run()
     })
 
-  await step('whoever may not see the users begins with their own account, and is refused nothing', async () => {
-    await page.goto('/')
-    await heading('Sign in', page)
-    assert.equal(new URL(page.url()).search, '')
-    await signIn(own.password, own.email, page)
-    await heading('Your account', page)
-    assert.equal(await page.getByRole('navigation', { name: 'Console' }).getByRole('link').count(), 0)
-  })
+  await step(
+    'whoever may not see the users begins with their own account, and is refused nothing',
+    async () => {
+      await page.goto('/')
+      await heading('Sign in', page)
+      assert.equal(new URL(page.url()).search, '')
+      await signIn(own.password, own.email, page)
+      await heading('Your account', page)
+      assert.equal(
+        await page.getByRole('navigation', { name: 'Console' }).getByRole('link').count(),
+        0,
+      )
+    },
+  )
 
   await step('the account is reached from the menu, and shows who one is', async () => {
     await page.goto('/no-such-page')
@@ -49,31 +69,49 @@ export async function accountJourney({ openBrowser, check, inspected, heading, s
     await heading('Your account', page)
     assert.equal(await page.getByLabel('Name').inputValue(), `Casey ${mark}`)
     await page.getByText(own.email, { exact: true }).last().waitFor()
-    assert.equal(await page.getByRole('link', { name: 'Audit log' }).count(), 0, 'the audit log is offered to somebody who may not see it')
+    assert.equal(
+      await page.getByRole('link', { name: 'Audit log' }).count(),
+      0,
+      'the audit log is offered to somebody who may not see it',
+    )
   })
   await step('a new name shows everywhere at once', async () => {
     await page.getByLabel('Name').fill(`Casey Quill ${mark}`)
     await page.getByRole('button', { name: 'Save' }).click()
     await toast('Saved.')
-    await page.getByRole('button', { name: /^Your menu/ }).getByText(`Casey Quill ${mark}`).waitFor()
+    await page
+      .getByRole('button', { name: /^Your menu/ })
+      .getByText(`Casey Quill ${mark}`)
+      .waitFor()
   })
-  await step('an empty name is refused beside its field', async () => {
-    await page.getByLabel('Name').fill('  ')
-    await page.getByRole('button', { name: 'Save' }).click()
-    await page.getByText('This must not be empty.').waitFor()
-    await page.getByLabel('Name').fill(`Casey Quill ${mark}`)
-  }, answered(422, 'me'))
-  await step('a name that somebody else has changed meanwhile is not written over unseen', async () => {
-    await operator.change(await operator.show(created.id), { name: `Casey Other ${mark}` })
-    await page.getByLabel('Name').fill(`Casey Mine ${mark}`)
-    await page.getByRole('button', { name: 'Save' }).click()
-    await page.getByRole('alert').filter({ hasText: `Casey Other ${mark}` }).waitFor()
-    assert.equal((await operator.show(created.id)).name, `Casey Other ${mark}`)
-    await inspected('account-overtaken', page)
-    await page.getByRole('button', { name: 'Save' }).click()
-    await toast('Saved.')
-    assert.equal((await operator.show(created.id)).name, `Casey Mine ${mark}`)
-  }, answered(412, 'me'))
+  await step(
+    'an empty name is refused beside its field',
+    async () => {
+      await page.getByLabel('Name').fill('  ')
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByText('This must not be empty.').waitFor()
+      await page.getByLabel('Name').fill(`Casey Quill ${mark}`)
+    },
+    answered(422, 'me'),
+  )
+  await step(
+    'a name that somebody else has changed meanwhile is not written over unseen',
+    async () => {
+      await operator.change(await operator.show(created.id), { name: `Casey Other ${mark}` })
+      await page.getByLabel('Name').fill(`Casey Mine ${mark}`)
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page
+        .getByRole('alert')
+        .filter({ hasText: `Casey Other ${mark}` })
+        .waitFor()
+      assert.equal((await operator.show(created.id)).name, `Casey Other ${mark}`)
+      await inspected('account-overtaken', page)
+      await page.getByRole('button', { name: 'Save' }).click()
+      await toast('Saved.')
+      assert.equal((await operator.show(created.id)).name, `Casey Mine ${mark}`)
+    },
+    answered(412, 'me'),
+  )
   await step('sessions say where they are, in plain words, this one first', async () => {
     await signInElsewhere(FIREFOX, own.password)
     await signInElsewhere(IPHONE, own.password)
@@ -81,13 +119,17 @@ export async function accountJourney({ openBrowser, check, inspected, heading, s
     await page.reload()
     await sessions.nth(3).waitFor()
     assert.match(await sessions.first().innerText(), /Chrome on Linux[\s\S]*This session/)
-    for (const device of ['Firefox on Linux', 'Safari on iPhone', 'Program: curl']) await sessions.filter({ hasText: device }).waitFor()
+    for (const device of ['Firefox on Linux', 'Safari on iPhone', 'Program: curl'])
+      await sessions.filter({ hasText: device }).waitFor()
     assert.equal(await sessions.first().getByRole('button', { name: /^End/ }).count(), 0)
     await inspected('account', page)
   })
   await step('the exact time shows on focus', async () => {
     await sessions.first().getByRole('button').first().focus()
-    await page.getByRole('tooltip').filter({ hasText: /\d{4}.*\d\d:\d\d:\d\d/ }).waitFor()
+    await page
+      .getByRole('tooltip')
+      .filter({ hasText: /\d{4}.*\d\d:\d\d:\d\d/ })
+      .waitFor()
     await page.keyboard.press('Escape')
   })
   await step('one session ends after a question', async () => {
@@ -129,11 +171,15 @@ export async function accountJourney({ openBrowser, check, inspected, heading, s
     }
     await inspected('account-password', page)
   })
-  await step('a wrong current password is said beside its field', async () => {
-    await page.getByLabel('Current password').fill('not the password at all')
-    await page.getByRole('button', { name: 'Set new password' }).click()
-    await page.getByText('This is not your password.').waitFor()
-  }, answered(422, 'me/password'))
+  await step(
+    'a wrong current password is said beside its field',
+    async () => {
+      await page.getByLabel('Current password').fill('not the password at all')
+      await page.getByRole('button', { name: 'Set new password' }).click()
+      await page.getByText('This is not your password.').waitFor()
+    },
+    answered(422, 'me/password'),
+  )
   await step('a new password ends the other sessions and keeps this one', async () => {
     await signInElsewhere(FIREFOX, own.password)
     await page.getByLabel('Current password').fill(own.password)
@@ -149,7 +195,10 @@ export async function accountJourney({ openBrowser, check, inspected, heading, s
     await page.getByLabel('Sprache').selectOption('en')
     await heading('Your account', page)
     await page.getByRole('radio', { name: 'Dark' }).check({ force: true })
-    assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), 'dark')
+    assert.equal(
+      await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme),
+      'dark',
+    )
     await page.getByRole('radio', { name: 'As the device' }).check({ force: true })
   })
   await step('no console error and no policy violation on the account page', async () => {

@@ -3,7 +3,17 @@ import assert from 'node:assert/strict'
 import { answered } from '../stage.mjs'
 
 /** @param {import('../stage.mjs').Stage} stage */
-export async function auditJourney({ page, openBrowser, check, heading, inspected, signIn, operator, mark, line }) {
+export async function auditJourney({
+  page,
+  openBrowser,
+  check,
+  heading,
+  inspected,
+  signIn,
+  operator,
+  mark,
+  line,
+}) {
   const email = `robin.${mark}@example.com`
   const password = 'copper lagoon thimble 58'
   const robin = await operator.create({ email, name: `Robin ${mark}`, password })
@@ -102,7 +112,8 @@ export async function auditJourney({ page, openBrowser, check, heading, inspecte
   await check('a date that is typed counts when it is whole', async () => {
     /** @type {string[]} */
     const asked = []
-    const note = (/** @type {import('playwright-core').Request} */ request) => asked.push(new URL(request.url()).searchParams.get('from') ?? '')
+    const note = (/** @type {import('playwright-core').Request} */ request) =>
+      asked.push(new URL(request.url()).searchParams.get('from') ?? '')
     await page.goto('/audit')
     await events.first().waitFor()
     const before = await page.evaluate(() => history.length)
@@ -123,31 +134,44 @@ export async function auditJourney({ page, openBrowser, check, heading, inspecte
     assert.equal(await page.evaluate(() => history.length), before + 1)
     assert.equal(await from.inputValue(), '2024-05-05T09:15')
   })
-  await check('a period that ends before it begins says so', async () => {
-    await page.goto('/audit?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z')
-    await page.getByRole('heading', { name: 'The period ends before it begins' }).waitFor()
-    await page.goto('/audit')
-    await events.first().waitFor()
-  }, answered(400, 'audit.*'))
+  await check(
+    'a period that ends before it begins says so',
+    async () => {
+      await page.goto('/audit?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z')
+      await page.getByRole('heading', { name: 'The period ends before it begins' }).waitFor()
+      await page.goto('/audit')
+      await events.first().waitFor()
+    },
+    answered(400, 'audit.*'),
+  )
   await check('it does not refresh by itself unless it is told to', async () => {
     assert.equal(await page.getByLabel('Refresh every 15 s').isChecked(), false)
     await operator.change(await operator.show(robin.id), { isActive: false })
     await page.getByRole('button', { name: 'Refresh', exact: true }).click()
     await events.first().filter({ hasText: 'User deactivated' }).waitFor()
   })
-  await check('an outage is said, and mends itself', async () => {
-    line.cut()
-    try {
-      await page.getByRole('button', { name: 'Refresh', exact: true }).click()
-      await page.getByRole('alert').filter({ hasText: 'could not be reached' }).waitFor()
-      await inspected('audit-away')
-    } finally {
-      line.mend()
-    }
-    await page.getByRole('alert').waitFor({ state: 'detached' })
-  }, /net::ERR_/)
+  await check(
+    'an outage is said, and mends itself',
+    async () => {
+      line.cut()
+      try {
+        await page.getByRole('button', { name: 'Refresh', exact: true }).click()
+        await page.getByRole('alert').filter({ hasText: 'could not be reached' }).waitFor()
+        await inspected('audit-away')
+      } finally {
+        line.mend()
+      }
+      await page.getByRole('alert').waitFor({ state: 'detached' })
+    },
+    /net::ERR_/,
+  )
   await check('whoever may not see it is told so, and offered no link', async () => {
-    const { email: theirs } = await operator.create({ email: `sam.${mark}@example.com`, name: `Sam ${mark}`, roles: ['viewer'], password })
+    const { email: theirs } = await operator.create({
+      email: `sam.${mark}@example.com`,
+      name: `Sam ${mark}`,
+      roles: ['viewer'],
+      password,
+    })
     const { context, page: own, watched } = await openBrowser()
     watched.expect(answered(403, 'audit.*'))
     await own.goto('/audit')

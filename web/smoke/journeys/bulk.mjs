@@ -4,15 +4,31 @@ import assert from 'node:assert/strict'
 const PEOPLE = 60
 
 /** @param {import('../stage.mjs').Stage} stage */
-export async function bulkJourney({ page, check, inspected, operator, mark, rows, search, line, administrator }) {
+export async function bulkJourney({
+  page,
+  check,
+  inspected,
+  operator,
+  mark,
+  rows,
+  search,
+  line,
+  administrator,
+}) {
   const words = `bulk ${mark}`
   const bar = page.getByRole('region', { name: 'Selection' })
   const listed = async (/** @type {string} */ filter) => {
-    const { items } = await operator.call('GET', `/api/users?size=100&q=${encodeURIComponent(words)}${filter}`)
+    const { items } = await operator.call(
+      'GET',
+      `/api/users?size=100&q=${encodeURIComponent(words)}${filter}`,
+    )
     return items.length
   }
   for (let number = 1; number <= PEOPLE; number += 1) {
-    await operator.create({ email: `bulk.${number}.${mark}@example.com`, name: `Bulk ${mark} ${String(number).padStart(2, '0')}` })
+    await operator.create({
+      email: `bulk.${number}.${mark}@example.com`,
+      name: `Bulk ${mark} ${String(number).padStart(2, '0')}`,
+    })
   }
 
   await check('rows are picked one by one, in between, and by the keyboard', async () => {
@@ -20,7 +36,10 @@ export async function bulkJourney({ page, check, inspected, operator, mark, rows
     await page.getByText(`${PEOPLE} users found`).waitFor()
     await rows.nth(2).getByRole('checkbox').click()
     await bar.getByText('1 selected').waitFor()
-    await rows.nth(5).getByRole('checkbox').click({ modifiers: ['Shift'] })
+    await rows
+      .nth(5)
+      .getByRole('checkbox')
+      .click({ modifiers: ['Shift'] })
     await bar.getByText('4 selected').waitFor()
     await inspected('users-selected')
     await rows.nth(5).getByRole('link').focus()
@@ -42,37 +61,47 @@ export async function bulkJourney({ page, check, inspected, operator, mark, rows
     await page.getByText(`Undone for ${PEOPLE} users.`).waitFor()
     assert.equal(await listed('&active=true'), PEOPLE)
   })
-  await check('roles that many were given are taken back from those alone who did not have them', async () => {
-    const { items } = await operator.call('GET', `/api/users?size=20&sort=email&q=${encodeURIComponent(words)}`)
-    await operator.change(items[0], { roles: ['user', 'viewer'] })
-    await page.reload()
-    await page.getByText(`${PEOPLE} users found`).waitFor()
-    await page.getByRole('checkbox', { name: 'Select this page' }).click()
-    await bar.getByRole('button', { name: 'Roles…' }).click()
-    const dialog = page.getByRole('dialog', { name: /^Roles of/ })
-    await dialog.getByRole('group', { name: 'Viewer' }).getByText('Give').click()
-    await dialog.getByRole('button', { name: 'Change roles' }).click()
-    await page.getByText('19 of 20 changed.').waitFor()
-    assert.equal(await listed('&role=viewer'), 20)
-    await page.getByRole('button', { name: 'Undo' }).click()
-    await page.getByText('Undone for 19 users.').waitFor()
-    assert.equal(await listed('&role=viewer'), 1)
-    const again = await operator.show(items[0].id)
-    await operator.change(again, { roles: ['user'] })
-    await page.reload()
-    await page.getByText(`${PEOPLE} users found`).waitFor()
-  })
-  await check('a change for many goes on over a lost answer', async () => {
-    await page.getByRole('checkbox', { name: 'Select this page' }).click()
-    line.loseNext(/^\/api\/users$/)
-    await bar.getByRole('button', { name: 'Roles…' }).click()
-    const dialog = page.getByRole('dialog', { name: /^Roles of/ })
-    await dialog.getByRole('group', { name: 'Viewer' }).getByText('Give').click()
-    await inspected('bulk-roles')
-    await dialog.getByRole('button', { name: 'Change roles' }).click()
-    await page.getByText(/20 were so already\.$/).waitFor()
-    assert.equal(await listed('&role=viewer'), 20)
-  }, /net::ERR_EMPTY_RESPONSE/)
+  await check(
+    'roles that many were given are taken back from those alone who did not have them',
+    async () => {
+      const { items } = await operator.call(
+        'GET',
+        `/api/users?size=20&sort=email&q=${encodeURIComponent(words)}`,
+      )
+      await operator.change(items[0], { roles: ['user', 'viewer'] })
+      await page.reload()
+      await page.getByText(`${PEOPLE} users found`).waitFor()
+      await page.getByRole('checkbox', { name: 'Select this page' }).click()
+      await bar.getByRole('button', { name: 'Roles…' }).click()
+      const dialog = page.getByRole('dialog', { name: /^Roles of/ })
+      await dialog.getByRole('group', { name: 'Viewer' }).getByText('Give').click()
+      await dialog.getByRole('button', { name: 'Change roles' }).click()
+      await page.getByText('19 of 20 changed.').waitFor()
+      assert.equal(await listed('&role=viewer'), 20)
+      await page.getByRole('button', { name: 'Undo' }).click()
+      await page.getByText('Undone for 19 users.').waitFor()
+      assert.equal(await listed('&role=viewer'), 1)
+      const again = await operator.show(items[0].id)
+      await operator.change(again, { roles: ['user'] })
+      await page.reload()
+      await page.getByText(`${PEOPLE} users found`).waitFor()
+    },
+  )
+  await check(
+    'a change for many goes on over a lost answer',
+    async () => {
+      await page.getByRole('checkbox', { name: 'Select this page' }).click()
+      line.loseNext(/^\/api\/users$/)
+      await bar.getByRole('button', { name: 'Roles…' }).click()
+      const dialog = page.getByRole('dialog', { name: /^Roles of/ })
+      await dialog.getByRole('group', { name: 'Viewer' }).getByText('Give').click()
+      await inspected('bulk-roles')
+      await dialog.getByRole('button', { name: 'Change roles' }).click()
+      await page.getByText(/20 were so already\.$/).waitFor()
+      assert.equal(await listed('&role=viewer'), 20)
+    },
+    /net::ERR_EMPTY_RESPONSE/,
+  )
   await check('who could not be changed is named, with the reason', async () => {
     await page.goto(`/users?q=${encodeURIComponent(administrator.email)}`)
     await rows.nth(1).getByRole('checkbox').click()
@@ -99,36 +128,39 @@ export async function bulkJourney({ page, check, inspected, operator, mark, rows
     await page.locator('h1:focus').waitFor()
     assert.equal((await operator.call('GET', '/api/me')).isActive, true)
   })
-  await check('a search for somebody else stops nothing, and a stop keeps whom it did not come to', async () => {
-    await page.goto(`/users?q=${encodeURIComponent(words)}&sort=email`)
-    await page.getByText(`${PEOPLE} users found`).waitFor()
-    await page.getByRole('checkbox', { name: 'Select this page' }).click()
-    await bar.getByRole('button', { name: `Select all ${PEOPLE}` }).click()
-    await bar.getByText(`${PEOPLE} selected`).waitFor()
-    // The second piece waits until it is let go: the run is in the middle for as long as this takes.
-    let letGo = () => {}
-    const held = new Promise((resolve) => (letGo = () => resolve(undefined)))
-    let pieces = 0
-    await page.route('**/api/users', async (route) => {
-      if (route.request().method() === 'PATCH' && (pieces += 1) > 1) await held
-      await route.continue()
-    })
-    await bar.getByRole('button', { name: 'Deactivate' }).click()
-    await bar.getByText(`25 of ${PEOPLE}`).waitFor()
-    await search.fill('zzz nobody is called this zzz')
-    await page.getByRole('heading', { name: 'Nobody matches' }).waitFor()
-    await bar.getByText(`25 of ${PEOPLE}`).waitFor()
-    await inspected('bulk-running')
-    await bar.getByRole('button', { name: 'Stop' }).click()
-    letGo()
-    await page.getByText(`50 of ${PEOPLE} changed.`).waitFor()
-    await bar.getByText('10 selected').waitFor()
-    assert.equal(await listed('&active=false'), 50)
-    await page.unroute('**/api/users')
-    await page.keyboard.press('z')
-    await page.getByText('Undone for 50 users.').waitFor()
-    assert.equal(await listed('&active=false'), 0)
-    await page.keyboard.press('Escape')
-    await bar.waitFor({ state: 'hidden' })
-  })
+  await check(
+    'a search for somebody else stops nothing, and a stop keeps whom it did not come to',
+    async () => {
+      await page.goto(`/users?q=${encodeURIComponent(words)}&sort=email`)
+      await page.getByText(`${PEOPLE} users found`).waitFor()
+      await page.getByRole('checkbox', { name: 'Select this page' }).click()
+      await bar.getByRole('button', { name: `Select all ${PEOPLE}` }).click()
+      await bar.getByText(`${PEOPLE} selected`).waitFor()
+      // The second piece waits until it is let go: the run is in the middle for as long as this takes.
+      let letGo = () => {}
+      const held = new Promise((resolve) => (letGo = () => resolve(undefined)))
+      let pieces = 0
+      await page.route('**/api/users', async (route) => {
+        if (route.request().method() === 'PATCH' && (pieces += 1) > 1) await held
+        await route.continue()
+      })
+      await bar.getByRole('button', { name: 'Deactivate' }).click()
+      await bar.getByText(`25 of ${PEOPLE}`).waitFor()
+      await search.fill('zzz nobody is called this zzz')
+      await page.getByRole('heading', { name: 'Nobody matches' }).waitFor()
+      await bar.getByText(`25 of ${PEOPLE}`).waitFor()
+      await inspected('bulk-running')
+      await bar.getByRole('button', { name: 'Stop' }).click()
+      letGo()
+      await page.getByText(`50 of ${PEOPLE} changed.`).waitFor()
+      await bar.getByText('10 selected').waitFor()
+      assert.equal(await listed('&active=false'), 50)
+      await page.unroute('**/api/users')
+      await page.keyboard.press('z')
+      await page.getByText('Undone for 50 users.').waitFor()
+      assert.equal(await listed('&active=false'), 0)
+      await page.keyboard.press('Escape')
+      await bar.waitFor({ state: 'hidden' })
+    },
+  )
 }

@@ -2,24 +2,45 @@
 import assert from 'node:assert/strict'
 
 /** @param {import('../stage.mjs').Stage} stage */
-export async function frameJourney({ page, check, heading, inspected, rows, search, signIn, chooseInAccountMenu, administrator, mark, operator }) {
+export async function frameJourney({
+  page,
+  check,
+  heading,
+  inspected,
+  rows,
+  search,
+  signIn,
+  chooseInAccountMenu,
+  administrator,
+  mark,
+  operator,
+}) {
   const scheme = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)
-  const person = await operator.create({ email: `palette.${mark}@example.com`, name: `Pia Palette ${mark}` })
+  const person = await operator.create({
+    email: `palette.${mark}@example.com`,
+    name: `Pia Palette ${mark}`,
+  })
   const palette = page.getByRole('dialog', { name: 'Command palette' })
 
-  await check('the command palette opens by its keys, finds people, and gives the focus back', async () => {
-    await page.goto('/users')
-    await rows.nth(1).waitFor()
-    await search.focus()
-    await page.keyboard.press('ControlOrMeta+k')
-    await palette.waitFor()
-    await inspected('palette')
-    await page.keyboard.type(`palette ${mark}`)
-    await palette.getByRole('option', { name: person.name }).waitFor()
-    await page.keyboard.press('Escape')
-    await palette.waitFor({ state: 'hidden' })
-    assert.ok(await search.evaluate((field) => field === document.activeElement), 'the focus is not back')
-  })
+  await check(
+    'the command palette opens by its keys, finds people, and gives the focus back',
+    async () => {
+      await page.goto('/users')
+      await rows.nth(1).waitFor()
+      await search.focus()
+      await page.keyboard.press('ControlOrMeta+k')
+      await palette.waitFor()
+      await inspected('palette')
+      await page.keyboard.type(`palette ${mark}`)
+      await palette.getByRole('option', { name: person.name }).waitFor()
+      await page.keyboard.press('Escape')
+      await palette.waitFor({ state: 'hidden' })
+      assert.ok(
+        await search.evaluate((field) => field === document.activeElement),
+        'the focus is not back',
+      )
+    },
+  )
   await check('the command palette says that nothing goes by a name', async () => {
     await page.keyboard.press('ControlOrMeta+k')
     await palette.waitFor()
@@ -50,23 +71,29 @@ export async function frameJourney({ page, check, heading, inspected, rows, sear
     await palette.waitFor({ state: 'hidden' })
     assert.equal(await scheme(), 'dark')
   })
-  await check('a single key leads to the search and to the help, and can be turned off', async () => {
-    await page.locator('h1').focus()
-    await page.keyboard.press('/')
-    assert.ok(await search.evaluate((field) => field === document.activeElement), 'the search has not the focus')
-    await page.locator('h1').focus()
-    await page.keyboard.press('?')
-    const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
-    await help.waitFor()
-    await inspected('shortcuts')
-    await help.getByLabel('Shortcuts of a single key').uncheck()
-    await page.keyboard.press('Escape')
-    await help.waitFor({ state: 'hidden' })
-    await page.locator('h1').focus()
-    await page.keyboard.press('?')
-    assert.equal(await help.count(), 0)
-    await page.evaluate(() => localStorage.removeItem('hallpass:single-keys'))
-  })
+  await check(
+    'a single key leads to the search and to the help, and can be turned off',
+    async () => {
+      await page.locator('h1').focus()
+      await page.keyboard.press('/')
+      assert.ok(
+        await search.evaluate((field) => field === document.activeElement),
+        'the search has not the focus',
+      )
+      await page.locator('h1').focus()
+      await page.keyboard.press('?')
+      const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+      await help.waitFor()
+      await inspected('shortcuts')
+      await help.getByLabel('Shortcuts of a single key').uncheck()
+      await page.keyboard.press('Escape')
+      await help.waitFor({ state: 'hidden' })
+      await page.locator('h1').focus()
+      await page.keyboard.press('?')
+      assert.equal(await help.count(), 0)
+      await page.evaluate(() => localStorage.removeItem('hallpass:single-keys'))
+    },
+  )
   await check('the whole console changes its language without a reload', async () => {
     await chooseInAccountMenu('Deutsch')
     try {

@@ -5,18 +5,34 @@ import assert from 'node:assert/strict'
 const FAR = 60
 
 /** @param {import('../stage.mjs').Stage} stage */
-export async function keyboardJourney({ openBrowser, check, heading, rowsOf, mark, administrator, operator }) {
+export async function keyboardJourney({
+  openBrowser,
+  check,
+  heading,
+  rowsOf,
+  mark,
+  administrator,
+  operator,
+}) {
   const { page, context, watched } = await openBrowser()
-  for (const name of ['Anna', 'Berta', 'Cora', 'Dora']) await operator.create({ email: `${name}.keys.${mark}@example.com`, name: `${name} Keys ${mark}` })
+  for (const name of ['Anna', 'Berta', 'Cora', 'Dora'])
+    await operator.create({
+      email: `${name}.keys.${mark}@example.com`,
+      name: `${name} Keys ${mark}`,
+    })
   const press = (/** @type {string} */ key) => page.keyboard.press(key)
   const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '')
-  const focusedLabel = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '')
+  const focusedLabel = () =>
+    page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '')
   const search = page.getByRole('searchbox')
 
   /** Tabs on until the focus is on what matches, and says this. @param {string} selector @param {string} [text] */
   async function tabTo(selector, text = '') {
     for (let step = 0; step < FAR; step += 1) {
-      const is = await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)
+      const is = await page.evaluate(
+        (wanted) => document.activeElement?.matches(wanted) ?? false,
+        selector,
+      )
       if (is && (await focused()).includes(text)) return
       await press('Tab')
     }
@@ -25,42 +41,48 @@ export async function keyboardJourney({ openBrowser, check, heading, rowsOf, mar
 
   /** Who of them the list has by this filter. @param {string} filter */
   async function listed(filter) {
-    const { items } = await operator.call('GET', `/api/users?sort=email&q=${encodeURIComponent(`keys ${mark}`)}&${filter}`)
+    const { items } = await operator.call(
+      'GET',
+      `/api/users?sort=email&q=${encodeURIComponent(`keys ${mark}`)}&${filter}`,
+    )
     return items.map((/** @type {{ name: string }} */ { name }) => name.split(' ')[0])
   }
 
+  await check('by the keyboard alone: signing in', async () => {
+    await page.goto(`/users?q=${encodeURIComponent(`keys ${mark}`)}&sort=email`)
+    await heading('Sign in', page)
+    await page.keyboard.type(administrator.email)
+    await press('Tab')
+    await page.keyboard.type(administrator.password)
+    await press('Enter')
+    await heading('Users', page)
+    await rowsOf(page).nth(1).waitFor()
+  })
   await check(
-    'by the keyboard alone: signing in',
+    'by the keyboard alone: past the navigation, along the rows, into a user and back to the row',
     async () => {
-      await page.goto(`/users?q=${encodeURIComponent(`keys ${mark}`)}&sort=email`)
-      await heading('Sign in', page)
-      await page.keyboard.type(administrator.email)
-      await press('Tab')
-      await page.keyboard.type(administrator.password)
-      await press('Enter')
-      await heading('Users', page)
+      await page.reload()
       await rowsOf(page).nth(1).waitFor()
+      await press('Tab')
+      assert.equal(await focused(), 'Skip to the content')
+      await press('Enter')
+      assert.ok(
+        await page.evaluate(() => document.activeElement?.id === 'main'),
+        'the link does not skip',
+      )
+      await tabTo('.open')
+      await press('ArrowDown')
+      await press('ArrowDown')
+      const name = await focused()
+      assert.equal(name, await rowsOf(page).nth(3).getByRole('rowheader').innerText())
+      await press('Enter')
+      await heading(name, page)
+      assert.equal(await focused(), name)
+      await page.goBack()
+      await rowsOf(page).nth(3).waitFor()
+      assert.equal(await focused(), name, 'the focus is not back on the row')
     },
   )
-  await check('by the keyboard alone: past the navigation, along the rows, into a user and back to the row', async () => {
-    await page.reload()
-    await rowsOf(page).nth(1).waitFor()
-    await press('Tab')
-    assert.equal(await focused(), 'Skip to the content')
-    await press('Enter')
-    assert.ok(await page.evaluate(() => document.activeElement?.id === 'main'), 'the link does not skip')
-    await tabTo('.open')
-    await press('ArrowDown')
-    await press('ArrowDown')
-    const name = await focused()
-    assert.equal(name, await rowsOf(page).nth(3).getByRole('rowheader').innerText())
-    await press('Enter')
-    await heading(name, page)
-    assert.equal(await focused(), name)
-    await page.goBack()
-    await rowsOf(page).nth(3).waitFor()
-    assert.equal(await focused(), name, 'the focus is not back on the row')
-  })
   await check('by the keyboard alone: a menu of a row, and its question', async () => {
     await press('Tab')
     await press('Enter')
@@ -70,91 +92,110 @@ export async function keyboardJourney({ openBrowser, check, heading, rowsOf, mar
     await page.getByRole('menu').waitFor({ state: 'hidden' })
     assert.match(await focusedLabel(), /^Actions for/)
   })
-  await check('by the keyboard alone: the palette opens while a menu still closes, and loses no letter', async () => {
-    // Hidden from the accessibility tree as soon as the palette is open.
-    const menu = page.locator('[role=menu]')
-    const motion = await context.newCDPSession(page)
-    const opener = await focusedLabel()
-    assert.match(opener, /^Actions for/)
-    await press('Enter')
-    await menu.waitFor()
-    await motion.send('Animation.enable')
-    // So slow that whoever types is faster.
-    await motion.send('Animation.setPlaybackRate', { playbackRate: 0.1 })
-    await press('Escape')
-    await press('ControlOrMeta+k')
-    await page.getByRole('dialog', { name: 'Command palette' }).waitFor()
-    const words = page.getByRole('combobox', { name: 'Find a user, a page or a command' })
-    await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'combobox')
-    await page.keyboard.type('keyb')
-    assert.equal(await menu.count(), 1, 'the menu was gone too early to prove anything')
-    await menu.waitFor({ state: 'detached' })
-    await page.keyboard.type('oard')
-    assert.equal(await words.inputValue(), 'keyboard')
-    await motion.send('Animation.setPlaybackRate', { playbackRate: 1 })
-    await motion.detach()
-    await press('Escape')
-    await page.getByRole('dialog').waitFor({ state: 'detached' })
-    assert.equal(await focusedLabel(), opener)
-  })
-  await check('by the keyboard alone: rows are picked, given a role in a dialog, and it is undone by a key', async () => {
-    const bar = page.getByRole('region', { name: 'Selection' })
-    await page.reload()
-    await rowsOf(page).nth(1).waitFor()
-    await tabTo('.open')
-    await press('x')
-    await press('ArrowDown')
-    await press('ArrowDown')
-    await press('Shift+X')
-    await bar.getByText('3 selected').waitFor()
-    await press('ArrowUp')
-    await press('x')
-    await bar.getByText('2 selected').waitFor()
-    await tabTo('[role=region] button', 'Roles…')
-    await press('Enter')
-    const dialog = page.getByRole('dialog', { name: 'Roles of 2 users' })
-    await dialog.waitFor()
-    // Past the roles above it; within one, the arrows choose.
-    const viewer = dialog.getByRole('group', { name: 'Viewer' }).getByRole('radio', { name: 'Leave' })
-    for (let step = 0; step < FAR && !(await viewer.evaluate((radio) => radio === document.activeElement)); step += 1) await press('Tab')
-    await press('ArrowRight')
-    await tabTo('[role=dialog] button', 'Change roles')
-    await press('Enter')
-    await page.getByText('2 of 2 changed.').waitFor()
-    assert.deepEqual(await listed('role=viewer'), ['Anna', 'Cora'])
-    await bar.waitFor({ state: 'hidden' })
-    assert.equal(await focused(), 'Users', 'the focus is lost with the bar')
-    await press('z')
-    await page.getByText('Undone for 2 users.').waitFor()
-    assert.deepEqual(await listed('role=viewer'), [])
-    assert.equal(await focused(), 'Users')
-  })
-  await check('by the keyboard alone: one is deactivated by the menu of the row, and brought back by the palette', async () => {
-    await tabTo('.open')
-    await press('ArrowDown')
-    await press('Tab')
-    await press('Enter')
-    await page.getByRole('menu').waitFor()
-    await press('End')
-    assert.equal(await focused(), 'Deactivate')
-    await press('Enter')
-    await page.getByText('is deactivated and signed out everywhere.').waitFor()
-    assert.deepEqual(await listed('active=false'), ['Berta'])
-    await press('ControlOrMeta+k')
-    await page.getByRole('dialog', { name: 'Command palette' }).waitFor()
-    await page.keyboard.type('undo')
-    await page.getByRole('option', { name: /^Undo: Berta/ }).waitFor()
-    await press('Enter')
-    await page.getByText('is active again. Ended sessions stay ended.').waitFor()
-    assert.deepEqual(await listed('active=false'), [])
-    assert.match(await focusedLabel(), /^Actions for Berta/)
-  })
-  await check('by the keyboard alone: what a toast says is dismissed, and the focus is where it was', async () => {
-    await tabTo('[aria-label*="is active again"] [aria-label=Dismiss]')
-    await press('Enter')
-    await page.getByRole('group', { name: /is active again/ }).waitFor({ state: 'hidden' })
-    assert.notEqual(await page.evaluate(() => document.activeElement?.tagName), 'BODY')
-  })
+  await check(
+    'by the keyboard alone: the palette opens while a menu still closes, and loses no letter',
+    async () => {
+      // Hidden from the accessibility tree as soon as the palette is open.
+      const menu = page.locator('[role=menu]')
+      const motion = await context.newCDPSession(page)
+      const opener = await focusedLabel()
+      assert.match(opener, /^Actions for/)
+      await press('Enter')
+      await menu.waitFor()
+      await motion.send('Animation.enable')
+      // So slow that whoever types is faster.
+      await motion.send('Animation.setPlaybackRate', { playbackRate: 0.1 })
+      await press('Escape')
+      await press('ControlOrMeta+k')
+      await page.getByRole('dialog', { name: 'Command palette' }).waitFor()
+      const words = page.getByRole('combobox', { name: 'Find a user, a page or a command' })
+      await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'combobox')
+      await page.keyboard.type('keyb')
+      assert.equal(await menu.count(), 1, 'the menu was gone too early to prove anything')
+      await menu.waitFor({ state: 'detached' })
+      await page.keyboard.type('oard')
+      assert.equal(await words.inputValue(), 'keyboard')
+      await motion.send('Animation.setPlaybackRate', { playbackRate: 1 })
+      await motion.detach()
+      await press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      assert.equal(await focusedLabel(), opener)
+    },
+  )
+  await check(
+    'by the keyboard alone: rows are picked, given a role in a dialog, and it is undone by a key',
+    async () => {
+      const bar = page.getByRole('region', { name: 'Selection' })
+      await page.reload()
+      await rowsOf(page).nth(1).waitFor()
+      await tabTo('.open')
+      await press('x')
+      await press('ArrowDown')
+      await press('ArrowDown')
+      await press('Shift+X')
+      await bar.getByText('3 selected').waitFor()
+      await press('ArrowUp')
+      await press('x')
+      await bar.getByText('2 selected').waitFor()
+      await tabTo('[role=region] button', 'Roles…')
+      await press('Enter')
+      const dialog = page.getByRole('dialog', { name: 'Roles of 2 users' })
+      await dialog.waitFor()
+      // Past the roles above it; within one, the arrows choose.
+      const viewer = dialog
+        .getByRole('group', { name: 'Viewer' })
+        .getByRole('radio', { name: 'Leave' })
+      for (
+        let step = 0;
+        step < FAR && !(await viewer.evaluate((radio) => radio === document.activeElement));
+        step += 1
+      )
+        await press('Tab')
+      await press('ArrowRight')
+      await tabTo('[role=dialog] button', 'Change roles')
+      await press('Enter')
+      await page.getByText('2 of 2 changed.').waitFor()
+      assert.deepEqual(await listed('role=viewer'), ['Anna', 'Cora'])
+      await bar.waitFor({ state: 'hidden' })
+      assert.equal(await focused(), 'Users', 'the focus is lost with the bar')
+      await press('z')
+      await page.getByText('Undone for 2 users.').waitFor()
+      assert.deepEqual(await listed('role=viewer'), [])
+      assert.equal(await focused(), 'Users')
+    },
+  )
+  await check(
+    'by the keyboard alone: one is deactivated by the menu of the row, and brought back by the palette',
+    async () => {
+      await tabTo('.open')
+      await press('ArrowDown')
+      await press('Tab')
+      await press('Enter')
+      await page.getByRole('menu').waitFor()
+      await press('End')
+      assert.equal(await focused(), 'Deactivate')
+      await press('Enter')
+      await page.getByText('is deactivated and signed out everywhere.').waitFor()
+      assert.deepEqual(await listed('active=false'), ['Berta'])
+      await press('ControlOrMeta+k')
+      await page.getByRole('dialog', { name: 'Command palette' }).waitFor()
+      await page.keyboard.type('undo')
+      await page.getByRole('option', { name: /^Undo: Berta/ }).waitFor()
+      await press('Enter')
+      await page.getByText('is active again. Ended sessions stay ended.').waitFor()
+      assert.deepEqual(await listed('active=false'), [])
+      assert.match(await focusedLabel(), /^Actions for Berta/)
+    },
+  )
+  await check(
+    'by the keyboard alone: what a toast says is dismissed, and the focus is where it was',
+    async () => {
+      await tabTo('[aria-label*="is active again"] [aria-label=Dismiss]')
+      await press('Enter')
+      await page.getByRole('group', { name: /is active again/ }).waitFor({ state: 'hidden' })
+      assert.notEqual(await page.evaluate(() => document.activeElement?.tagName), 'BODY')
+    },
+  )
   await check('by the keyboard alone: out', async () => {
     await press('ControlOrMeta+k')
     await page.getByRole('dialog', { name: 'Command palette' }).waitFor()

@@ -3,13 +3,23 @@ import assert from 'node:assert/strict'
 import { answered } from '../stage.mjs'
 
 /** @param {import('../stage.mjs').Stage} stage */
-export async function signInJourney({ page, context, check, heading, inspected, signIn, administrator, rows }) {
+export async function signInJourney({
+  page,
+  context,
+  check,
+  heading,
+  inspected,
+  signIn,
+  administrator,
+  rows,
+}) {
   await check(
     'a page behind the sign-in leads to the sign-in, under the content security policy',
     async () => {
       /** @type {string[]} */
       const asked = []
-      const note = (/** @type {import('playwright-core').Request} */ request) => asked.push(new URL(request.url()).pathname)
+      const note = (/** @type {import('playwright-core').Request} */ request) =>
+        asked.push(new URL(request.url()).pathname)
       page.on('request', note)
       const response = await page.goto('/users')
       const policy = response?.headers()['content-security-policy'] ?? ''
@@ -19,7 +29,10 @@ export async function signInJourney({ page, context, check, heading, inspected, 
       assert.equal(new URL(page.url()).pathname, '/sign-in')
       await inspected('sign-in')
       page.off('request', note)
-      assert.deepEqual(asked.filter((path) => path.startsWith('/api/')), [])
+      assert.deepEqual(
+        asked.filter((path) => path.startsWith('/api/')),
+        [],
+      )
     },
   )
   await check('the page speaks German to who asks for it, and keeps to it', async () => {
@@ -48,7 +61,9 @@ export async function signInJourney({ page, context, check, heading, inspected, 
     await page.getByText(/^(about |more than )?[\d,.]+( \w+illion)? users?$/).waitFor()
   })
   await check('no token is in storage or within reach of a script', async () => {
-    const kept = await page.evaluate(() => JSON.stringify([{ ...window.localStorage }, { ...window.sessionStorage }]))
+    const kept = await page.evaluate(() =>
+      JSON.stringify([{ ...window.localStorage }, { ...window.sessionStorage }]),
+    )
     assert.doesNotMatch(kept, /hpr_|eyJ|__Host-/)
     // That there is a session, and nothing of it.
     assert.equal(await page.evaluate(() => document.cookie), '__Host-hallpass-present=1')
@@ -59,7 +74,14 @@ export async function signInJourney({ page, context, check, heading, inspected, 
 }
 
 /** @param {import('../stage.mjs').Stage} stage */
-export async function signOutJourney({ page, context, check, heading, inspected, chooseInAccountMenu }) {
+export async function signOutJourney({
+  page,
+  context,
+  check,
+  heading,
+  inspected,
+  chooseInAccountMenu,
+}) {
   await check('signing out reaches the other tabs', async () => {
     const other = await context.newPage()
     await other.goto('/users')
@@ -69,15 +91,12 @@ export async function signOutJourney({ page, context, check, heading, inspected,
     await heading('Sign in', other)
     await other.close()
   })
-  await check(
-    'after signing out a reload stays signed out',
-    async () => {
-      await page.goto('/users?q=a')
-      await heading('Sign in')
-      assert.equal(new URL(page.url()).searchParams.get('next'), '/users?q=a')
-      assert.equal(await page.evaluate(() => document.cookie), '')
-    },
-  )
+  await check('after signing out a reload stays signed out', async () => {
+    await page.goto('/users?q=a')
+    await heading('Sign in')
+    assert.equal(new URL(page.url()).searchParams.get('next'), '/users?q=a')
+    assert.equal(await page.evaluate(() => document.cookie), '')
+  })
   await check('a one-time link without its token asks for the link', async () => {
     await page.goto('/welcome')
     await heading('Open your link again')

@@ -3,7 +3,18 @@ import assert from 'node:assert/strict'
 import { answered } from '../stage.mjs'
 
 /** @param {import('../stage.mjs').Stage} stage */
-export async function statusJourney({ page, openBrowser, check, heading, inspected, signIn, operator, mark, line, database }) {
+export async function statusJourney({
+  page,
+  openBrowser,
+  check,
+  heading,
+  inspected,
+  signIn,
+  operator,
+  mark,
+  line,
+  database,
+}) {
   const slider = page.getByRole('slider', { name: 'Step' })
 
   await check('the status is reached from the command palette, and all is well', async () => {
@@ -23,7 +34,8 @@ export async function statusJourney({ page, openBrowser, check, heading, inspect
   await check('it shows connections, versions and the schema', async () => {
     await page.getByRole('img', { name: /\d+ of \d+ in use \(\d+ %\)/ }).waitFor()
     const { version, database } = await operator.call('GET', '/api/system')
-    for (const text of [version, database.version]) await page.getByText(text, { exact: true }).first().waitFor()
+    for (const text of [version, database.version])
+      await page.getByText(text, { exact: true }).first().waitFor()
     await page.getByText(/^\d{14} – up to date$/).waitFor()
   })
   await check('the chart can be read by the keyboard and as a table', async () => {
@@ -48,29 +60,37 @@ export async function statusJourney({ page, openBrowser, check, heading, inspect
     await page.getByRole('button', { name: 'Refresh' }).click()
     await page.getByText(/^As of just now/).waitFor()
   })
-  await check('while the server is away it says so, and keeps what was last known', async () => {
-    line.cut()
-    try {
+  await check(
+    'while the server is away it says so, and keeps what was last known',
+    async () => {
+      line.cut()
+      try {
+        await page.getByRole('button', { name: 'Refresh' }).click()
+        await page.getByRole('heading', { name: 'Hallpass does not answer' }).waitFor()
+        await page.getByText('up to date').waitFor()
+        await inspected('status-away')
+      } finally {
+        line.mend()
+      }
       await page.getByRole('button', { name: 'Refresh' }).click()
-      await page.getByRole('heading', { name: 'Hallpass does not answer' }).waitFor()
-      await page.getByText('up to date').waitFor()
-      await inspected('status-away')
-    } finally {
-      line.mend()
-    }
-    await page.getByRole('button', { name: 'Refresh' }).click()
-    await page.getByRole('heading', { name: 'Everything works' }).waitFor()
-  }, /net::ERR_/)
-  await check('a database that does not answer is told from a server that is away', async () => {
-    await database.closed(async () => {
+      await page.getByRole('heading', { name: 'Everything works' }).waitFor()
+    },
+    /net::ERR_/,
+  )
+  await check(
+    'a database that does not answer is told from a server that is away',
+    async () => {
+      await database.closed(async () => {
+        await page.getByRole('button', { name: 'Refresh' }).click()
+        await page.getByRole('heading', { name: 'The database does not answer' }).waitFor()
+        await page.getByText('not connected').waitFor()
+        await inspected('status-unhealthy')
+      })
       await page.getByRole('button', { name: 'Refresh' }).click()
-      await page.getByRole('heading', { name: 'The database does not answer' }).waitFor()
-      await page.getByText('not connected').waitFor()
-      await inspected('status-unhealthy')
-    })
-    await page.getByRole('button', { name: 'Refresh' }).click()
-    await page.getByRole('heading', { name: 'Everything works' }).waitFor()
-  }, answered(503, '(health|system|audit[\\w?=&/.%-]*|refresh)'))
+      await page.getByRole('heading', { name: 'Everything works' }).waitFor()
+    },
+    answered(503, '(health|system|audit[\\w?=&/.%-]*|refresh)'),
+  )
   await check('a schema that is behind the release is told, with what to do', async () => {
     await database.behind(async () => {
       await page.getByRole('button', { name: 'Refresh' }).click()
@@ -93,7 +113,12 @@ export async function statusJourney({ page, openBrowser, check, heading, inspect
   })
   await check('whoever may not see it is told so', async () => {
     const password = 'walnut comet drizzle 94'
-    const { email } = await operator.create({ email: `lee.${mark}@example.com`, name: `Lee ${mark}`, roles: ['viewer'], password })
+    const { email } = await operator.create({
+      email: `lee.${mark}@example.com`,
+      name: `Lee ${mark}`,
+      roles: ['viewer'],
+      password,
+    })
     const { context, page: own, watched } = await openBrowser()
     watched.expect(answered(403, 'system'))
     await own.goto('/status')

@@ -5,9 +5,20 @@ import { answered } from '../stage.mjs'
 const TRIES = 12
 
 /** @param {import('../stage.mjs').Stage} stage */
-export async function throttleJourney({ openBrowser, operator, check, heading, signIn, inspected, mark }) {
+export async function throttleJourney({
+  openBrowser,
+  operator,
+  check,
+  heading,
+  signIn,
+  inspected,
+  mark,
+}) {
   await check('too many wrong passwords are told to wait, and for how long', async () => {
-    const { email } = await operator.create({ email: `slow.${mark}@example.com`, password: 'several words of nobody else' })
+    const { email } = await operator.create({
+      email: `slow.${mark}@example.com`,
+      password: 'several words of nobody else',
+    })
     const other = await openBrowser()
     other.watched.expect(answered(401, 'login'), answered(429, 'login'))
     await other.page.goto('/sign-in')
@@ -21,7 +32,10 @@ export async function throttleJourney({ openBrowser, operator, check, heading, s
     }
     await told.waitFor()
     await other.page.getByText(/^Next try in \d+/).waitFor()
-    assert.equal(await other.page.getByRole('button', { name: 'Sign in' }).getAttribute('aria-disabled'), 'true')
+    assert.equal(
+      await other.page.getByRole('button', { name: 'Sign in' }).getAttribute('aria-disabled'),
+      'true',
+    )
     await inspected('sign-in-throttled', other.page)
     assert.deepEqual(other.watched.complaints, [])
     await other.context.close()

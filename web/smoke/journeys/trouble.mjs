@@ -5,16 +5,29 @@ import { answered, noAnswer } from '../stage.mjs'
 const TABS = 10
 
 /** @param {import('../stage.mjs').Stage} stage */
-export async function troubleJourney({ page, context, line, database, check, heading, inspected, rows, search }) {
-  await check(`${TABS} tabs that open together refresh one after the other, and all are signed in`, async () => {
-    const counts = await line.count(/\/api\/refresh$/, 100, async () => {
-      const tabs = await Promise.all(Array.from({ length: TABS }, () => context.newPage()))
-      await Promise.all(tabs.map((tab) => tab.goto('/users')))
-      await Promise.all(tabs.map((tab) => heading('Users', tab)))
-      await Promise.all(tabs.map((tab) => tab.close()))
-    })
-    assert.deepEqual(counts, { seen: TABS, most: 1 })
-  })
+export async function troubleJourney({
+  page,
+  context,
+  line,
+  database,
+  check,
+  heading,
+  inspected,
+  rows,
+  search,
+}) {
+  await check(
+    `${TABS} tabs that open together refresh one after the other, and all are signed in`,
+    async () => {
+      const counts = await line.count(/\/api\/refresh$/, 100, async () => {
+        const tabs = await Promise.all(Array.from({ length: TABS }, () => context.newPage()))
+        await Promise.all(tabs.map((tab) => tab.goto('/users')))
+        await Promise.all(tabs.map((tab) => heading('Users', tab)))
+        await Promise.all(tabs.map((tab) => tab.close()))
+      })
+      assert.deepEqual(counts, { seen: TABS, most: 1 })
+    },
+  )
   await check(
     'the answer to a refresh is lost: the page asks again and goes on signed in',
     async () => {
@@ -47,7 +60,8 @@ export async function troubleJourney({ page, context, line, database, check, hea
     await tools.detach()
   }
   /** Until it is so far away that what comes sooner was asked for. @param {import('playwright-core').Page | import('playwright-core').Locator} on */
-  const farFromNextTry = (on) => on.getByText(/^Next try in ([6-9]|\d\d) s/).waitFor({ timeout: 60_000 })
+  const farFromNextTry = (on) =>
+    on.getByText(/^Next try in ([6-9]|\d\d) s/).waitFor({ timeout: 60_000 })
   await check(
     'a page that is opened while the line is cut is said, and opens when it is back',
     async () => {
@@ -55,7 +69,10 @@ export async function troubleJourney({ page, context, line, database, check, hea
       await rows.nth(1).waitFor()
       await forgetFiles(page)
       // One of the page that did not come; what the page that stays asks for meanwhile may have its own.
-      const notice = page.locator('main > div').filter({ hasText: 'This could not be loaded. Hallpass could not be reached.' }).first()
+      const notice = page
+        .locator('main > div')
+        .filter({ hasText: 'This could not be loaded. Hallpass could not be reached.' })
+        .first()
       line.cut()
       try {
         await page.getByRole('link', { name: 'Audit log' }).click()
@@ -104,7 +121,11 @@ export async function troubleJourney({ page, context, line, database, check, hea
       await page.getByRole('button', { name: 'Try now' }).click()
       await page.getByRole('heading', { name: 'Nobody matches' }).waitFor({ timeout: 4_000 })
       assert.equal(await page.getByRole('alert').count(), 0)
-      assert.notEqual(await page.evaluate(() => document.activeElement?.tagName), 'BODY', 'the focus went with the button')
+      assert.notEqual(
+        await page.evaluate(() => document.activeElement?.tagName),
+        'BODY',
+        'the focus went with the button',
+      )
     },
     noAnswer,
   )

@@ -12,7 +12,16 @@ export async function userJourney(stage) {
 }
 
 /** @param {import('../stage.mjs').Stage} stage */
-async function creating({ page, check, heading, inspected, openBrowser, mark, administrator, line }) {
+async function creating({
+  page,
+  check,
+  heading,
+  inspected,
+  openBrowser,
+  mark,
+  administrator,
+  line,
+}) {
   const email = `new.${mark}@example.com`
   let link = ''
 
@@ -42,7 +51,10 @@ async function creating({ page, check, heading, inspected, openBrowser, mark, ad
       await page.getByLabel('E-mail').fill(administrator.email.toUpperCase())
       await page.getByRole('button', { name: 'Create user' }).click()
       await page.getByText('This e-mail address belongs to another account.').waitFor()
-      assert.ok(await page.getByLabel('E-mail').evaluate((field) => field === document.activeElement), 'the field has not the focus')
+      assert.ok(
+        await page.getByLabel('E-mail').evaluate((field) => field === document.activeElement),
+        'the field has not the focus',
+      )
     },
     answered(409, 'users'),
   )
@@ -57,30 +69,36 @@ async function creating({ page, check, heading, inspected, openBrowser, mark, ad
     await question.getByRole('button', { name: 'Leave' }).click()
     await heading('Users')
   })
-  await check('the link sets a password, signs in, and shows what a user without permissions may see', async () => {
-    const other = await openBrowser()
-    other.watched.expect(answered(403, '[\\w?=&/-]+'))
-    await other.page.goto(line.url + new URL(link).pathname + new URL(link).hash)
-    await heading('Set your password', other.page)
-    await inspected('welcome', other.page)
-    await other.page.getByLabel('New password').fill('hallpass2026')
-    await other.page.getByText('This password is too well known.').waitFor()
-    await inspected('welcome-weak', other.page)
-    await other.page.getByLabel('New password').fill(PASSWORD)
-    await other.page.getByText(/^(Very good|Good)\.$/).waitFor()
-    await other.page.getByRole('button', { name: 'Set password' }).click()
-    await heading('Your account', other.page)
-    await other.page.goto('/users')
-    await other.page.getByText('You may not see the users').waitFor()
-    await inspected('no-permission', other.page)
-    assert.deepEqual(other.watched.complaints, [])
-    await other.context.close()
-  })
+  await check(
+    'the link sets a password, signs in, and shows what a user without permissions may see',
+    async () => {
+      const other = await openBrowser()
+      other.watched.expect(answered(403, '[\\w?=&/-]+'))
+      await other.page.goto(line.url + new URL(link).pathname + new URL(link).hash)
+      await heading('Set your password', other.page)
+      await inspected('welcome', other.page)
+      await other.page.getByLabel('New password').fill('hallpass2026')
+      await other.page.getByText('This password is too well known.').waitFor()
+      await inspected('welcome-weak', other.page)
+      await other.page.getByLabel('New password').fill(PASSWORD)
+      await other.page.getByText(/^(Very good|Good)\.$/).waitFor()
+      await other.page.getByRole('button', { name: 'Set password' }).click()
+      await heading('Your account', other.page)
+      await other.page.goto('/users')
+      await other.page.getByText('You may not see the users').waitFor()
+      await inspected('no-permission', other.page)
+      assert.deepEqual(other.watched.complaints, [])
+      await other.context.close()
+    },
+  )
 }
 
 /** @param {import('../stage.mjs').Stage} stage */
 async function editing({ page, check, heading, inspected, operator, mark, search, rows }) {
-  const user = await operator.create({ email: `edit.${mark}@example.com`, name: `Eddi Edit ${mark}` })
+  const user = await operator.create({
+    email: `edit.${mark}@example.com`,
+    name: `Eddi Edit ${mark}`,
+  })
   const stale = page.getByRole('alertdialog', { name: /^Somebody else has changed/ })
 
   await check('the list leads to the user, and back to the list as it was', async () => {
@@ -105,7 +123,10 @@ async function editing({ page, check, heading, inspected, operator, mark, search
   await check(
     'an edit that somebody was faster with shows both sides, and saves the choice',
     async () => {
-      const elsewhere = await operator.change(await operator.show(user.id), { name: `Theirs ${mark}`, roles: ['viewer'] })
+      const elsewhere = await operator.change(await operator.show(user.id), {
+        name: `Theirs ${mark}`,
+        roles: ['viewer'],
+      })
       await page.getByLabel('Name').fill(`Ours ${mark}`)
       await page.getByLabel('E-mail').fill(`ours.${mark}@example.com`)
       await page.getByRole('button', { name: 'Save changes' }).click()
@@ -116,7 +137,10 @@ async function editing({ page, check, heading, inspected, operator, mark, search
       await stale.waitFor({ state: 'hidden' })
       await heading(`Theirs ${mark}`)
       const saved = await operator.show(user.id)
-      assert.deepEqual([saved.name, saved.email, saved.roles], [elsewhere.name, `ours.${mark}@example.com`, ['viewer']])
+      assert.deepEqual(
+        [saved.name, saved.email, saved.roles],
+        [elsewhere.name, `ours.${mark}@example.com`, ['viewer']],
+      )
     },
     answered(412, `users/${user.id}`),
   )
@@ -134,47 +158,62 @@ async function editing({ page, check, heading, inspected, operator, mark, search
     await page.getByText('is active again.').waitFor()
     assert.equal((await operator.show(user.id)).isActive, true)
   })
-  await check('another user opens as a page of their own, and the way back is the list', async () => {
-    const other = await operator.create({ email: `beside.${mark}@example.com`, name: `Bo Beside ${mark}` })
-    const link = page.getByRole('dialog', { name: /^One-time link for/ })
-    await page.goto(`/users?q=${mark}`)
-    await page.getByRole('link', { name: `Theirs ${mark}` }).click()
-    await heading(`Theirs ${mark}`)
-    assert.equal(await page.title(), `Theirs ${mark} · Hallpass`)
-    await page.getByRole('button', { name: /^Actions for/ }).click()
-    await page.getByRole('menuitem', { name: 'New one-time link…' }).click()
-    await link.waitFor()
-    await page.keyboard.press('ControlOrMeta+k')
-    // It is loaded when it is first wanted: what is typed before that goes nowhere.
-    await page.getByRole('dialog', { name: 'Command palette' }).waitFor()
-    await page.keyboard.type(`beside ${mark}`)
-    await page.getByRole('option', { name: other.name }).click()
-    await heading(other.name)
-    assert.equal(await link.count(), 0, 'the dialog of the user before is still there')
-    await page.waitForFunction((name) => document.title === `${name} · Hallpass`, other.name)
-    await page.waitForFunction((name) => document.activeElement?.textContent === name, other.name)
-    await page.locator('main').getByRole('link', { name: 'Users' }).click()
-    await heading('Users')
-    assert.equal(await page.title(), 'Users · Hallpass')
-  })
-  await check('whoever is about to deactivate themselves is asked, and sees their own name change at once', async () => {
-    const self = await operator.call('GET', '/api/me')
-    await page.goto(`/users/${self.id}`)
-    await page.getByRole('button', { name: /^Actions for/ }).click()
-    await page.getByRole('menuitem', { name: 'Deactivate' }).click()
-    const question = page.getByRole('alertdialog', { name: 'Deactivate your own account?' })
-    await question.waitFor()
-    await inspected('user-deactivate-self')
-    await question.getByRole('button', { name: 'Cancel' }).click()
-    await question.waitFor({ state: 'hidden' })
-    assert.equal((await operator.call('GET', '/api/me')).isActive, true)
-    await page.getByRole('textbox', { name: 'Name' }).fill(`Self ${mark}`)
-    await page.getByRole('button', { name: 'Save changes' }).click()
-    await page.getByRole('button', { name: /^Your menu/ }).filter({ hasText: `Self ${mark}` }).waitFor()
-    await page.getByRole('textbox', { name: 'Name' }).fill(self.name)
-    await page.getByRole('button', { name: 'Save changes' }).click()
-    await page.getByRole('button', { name: /^Your menu/ }).filter({ hasText: self.name }).waitFor()
-  })
+  await check(
+    'another user opens as a page of their own, and the way back is the list',
+    async () => {
+      const other = await operator.create({
+        email: `beside.${mark}@example.com`,
+        name: `Bo Beside ${mark}`,
+      })
+      const link = page.getByRole('dialog', { name: /^One-time link for/ })
+      await page.goto(`/users?q=${mark}`)
+      await page.getByRole('link', { name: `Theirs ${mark}` }).click()
+      await heading(`Theirs ${mark}`)
+      assert.equal(await page.title(), `Theirs ${mark} · Hallpass`)
+      await page.getByRole('button', { name: /^Actions for/ }).click()
+      await page.getByRole('menuitem', { name: 'New one-time link…' }).click()
+      await link.waitFor()
+      await page.keyboard.press('ControlOrMeta+k')
+      // It is loaded when it is first wanted: what is typed before that goes nowhere.
+      await page.getByRole('dialog', { name: 'Command palette' }).waitFor()
+      await page.keyboard.type(`beside ${mark}`)
+      await page.getByRole('option', { name: other.name }).click()
+      await heading(other.name)
+      assert.equal(await link.count(), 0, 'the dialog of the user before is still there')
+      await page.waitForFunction((name) => document.title === `${name} · Hallpass`, other.name)
+      await page.waitForFunction((name) => document.activeElement?.textContent === name, other.name)
+      await page.locator('main').getByRole('link', { name: 'Users' }).click()
+      await heading('Users')
+      assert.equal(await page.title(), 'Users · Hallpass')
+    },
+  )
+  await check(
+    'whoever is about to deactivate themselves is asked, and sees their own name change at once',
+    async () => {
+      const self = await operator.call('GET', '/api/me')
+      await page.goto(`/users/${self.id}`)
+      await page.getByRole('button', { name: /^Actions for/ }).click()
+      await page.getByRole('menuitem', { name: 'Deactivate' }).click()
+      const question = page.getByRole('alertdialog', { name: 'Deactivate your own account?' })
+      await question.waitFor()
+      await inspected('user-deactivate-self')
+      await question.getByRole('button', { name: 'Cancel' }).click()
+      await question.waitFor({ state: 'hidden' })
+      assert.equal((await operator.call('GET', '/api/me')).isActive, true)
+      await page.getByRole('textbox', { name: 'Name' }).fill(`Self ${mark}`)
+      await page.getByRole('button', { name: 'Save changes' }).click()
+      await page
+        .getByRole('button', { name: /^Your menu/ })
+        .filter({ hasText: `Self ${mark}` })
+        .waitFor()
+      await page.getByRole('textbox', { name: 'Name' }).fill(self.name)
+      await page.getByRole('button', { name: 'Save changes' }).click()
+      await page
+        .getByRole('button', { name: /^Your menu/ })
+        .filter({ hasText: self.name })
+        .waitFor()
+    },
+  )
   await check('a new one-time link is shown once, from the list', async () => {
     await page.goto(`/users?q=${encodeURIComponent(`theirs ${mark}`)}`)
     await page.getByRole('button', { name: /^Actions for/ }).click()
@@ -184,7 +223,9 @@ async function editing({ page, check, heading, inspected, operator, mark, search
     await inspected('setup-link')
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click()
     await search.waitFor()
-    await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label')?.startsWith('Actions for'))
+    await page.waitForFunction(() =>
+      document.activeElement?.getAttribute('aria-label')?.startsWith('Actions for'),
+    )
   })
   await check(
     'a user who does not exist says so',
@@ -198,11 +239,28 @@ async function editing({ page, check, heading, inspected, operator, mark, search
 }
 
 /** @param {import('../stage.mjs').Stage} stage */
-async function sessions({ page, check, heading, inspected, operator, mark, openBrowser, signIn, rowsOf }) {
+async function sessions({
+  page,
+  check,
+  heading,
+  inspected,
+  operator,
+  mark,
+  openBrowser,
+  signIn,
+  rowsOf,
+}) {
   const manager = await operator.create({
-    email: `manager.${mark}@example.com`, name: `Mara Manager ${mark}`, roles: ['manager'], password: PASSWORD,
+    email: `manager.${mark}@example.com`,
+    name: `Mara Manager ${mark}`,
+    roles: ['manager'],
+    password: PASSWORD,
   })
-  const expected = [answered(401, 'refresh'), answered(401, '[\\w?=&/.%-]+'), answered(403, '[\\w?=&/.%-]+')]
+  const expected = [
+    answered(401, 'refresh'),
+    answered(401, '[\\w?=&/.%-]+'),
+    answered(403, '[\\w?=&/.%-]+'),
+  ]
 
   /** @param {import('playwright-core').Page} on */
   async function enter(on) {
@@ -255,7 +313,10 @@ async function sessions({ page, check, heading, inspected, operator, mark, openB
     await other.page.getByLabel('E-mail').fill(`not.${mark}@example.com`)
     await operator.change(await operator.show(manager.id), { roles: ['viewer'] })
     await other.page.getByRole('button', { name: 'Create user' }).click()
-    await other.page.getByRole('alert').filter({ hasText: 'Your roles do not allow this.' }).waitFor()
+    await other.page
+      .getByRole('alert')
+      .filter({ hasText: 'Your roles do not allow this.' })
+      .waitFor()
     await operator.change(await operator.show(manager.id), { roles: ['user'] })
     await other.page.goto('/users')
     await other.page.getByText('You may not see the users').waitFor()

@@ -5,11 +5,22 @@ import { readFile } from 'node:fs/promises'
 const PEOPLE = 25
 
 /** @param {import('../stage.mjs').Stage} stage */
-export async function usersJourney({ page, check, heading, inspected, rows, search, operator, mark, administrator }) {
+export async function usersJourney({
+  page,
+  check,
+  heading,
+  inspected,
+  rows,
+  search,
+  operator,
+  mark,
+  administrator,
+}) {
   const table = page.getByRole('table', { name: 'Users' })
   const settled = () => table.and(page.locator('[aria-busy=false]')).waitFor()
   const firstName = () => rows.nth(1).getByRole('rowheader').innerText()
-  const searchedFor = (/** @type {string} */ words) => page.waitForURL((url) => url.searchParams.get('q') === words)
+  const searchedFor = (/** @type {string} */ words) =>
+    page.waitForURL((url) => url.searchParams.get('q') === words)
 
   for (let number = 1; number <= PEOPLE; number += 1) {
     const name = `Pat Person ${String(number).padStart(2, '0')} ${mark}`
@@ -37,22 +48,25 @@ export async function usersJourney({ page, check, heading, inspected, rows, sear
     await search.fill(mark)
     await page.getByText(`${PEOPLE} users found`).waitFor()
   })
-  await check('turning the page is history: back and forward show what was there, and the search is kept', async () => {
-    await settled()
-    const first = await firstName()
-    await page.getByRole('button', { name: 'Next' }).click()
-    await page.waitForURL(/cursor=/)
-    await settled()
-    const second = await firstName()
-    assert.notEqual(second, first)
-    await page.goBack()
-    await rows.filter({ hasText: first }).waitFor()
-    assert.equal(new URL(page.url()).searchParams.get('q'), mark)
-    await page.goForward()
-    await rows.filter({ hasText: second }).waitFor()
-    await page.getByRole('button', { name: 'Previous' }).click()
-    await rows.filter({ hasText: first }).waitFor()
-  })
+  await check(
+    'turning the page is history: back and forward show what was there, and the search is kept',
+    async () => {
+      await settled()
+      const first = await firstName()
+      await page.getByRole('button', { name: 'Next' }).click()
+      await page.waitForURL(/cursor=/)
+      await settled()
+      const second = await firstName()
+      assert.notEqual(second, first)
+      await page.goBack()
+      await rows.filter({ hasText: first }).waitFor()
+      assert.equal(new URL(page.url()).searchParams.get('q'), mark)
+      await page.goForward()
+      await rows.filter({ hasText: second }).waitFor()
+      await page.getByRole('button', { name: 'Previous' }).click()
+      await rows.filter({ hasText: first }).waitFor()
+    },
+  )
   await check('a filter narrows the list, and stands in the address', async () => {
     await page.goto(`/users?q=${mark}`)
     await page.getByRole('button', { name: 'Status' }).click()
@@ -64,7 +78,10 @@ export async function usersJourney({ page, check, heading, inspected, rows, sear
   await check('what is filtered is exported, and nothing else', async () => {
     // A browser driven from outside has no window to ask where to save: it takes the way of browsers that cannot ask.
     await page.evaluate(() => Object.assign(window, { showSaveFilePicker: undefined }))
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export CSV' }).click()])
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Export CSV' }).click(),
+    ])
     assert.match(download.suggestedFilename(), /^users-\d{4}-\d\d-\d\d\.csv$/)
     const [head, ...lines] = (await readFile(await download.path(), 'utf8')).trim().split('\r\n')
     assert.match(head ?? '', /email/)

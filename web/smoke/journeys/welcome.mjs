@@ -5,9 +5,22 @@ import { answered, noAnswer } from '../stage.mjs'
 const PASSWORD = 'quartz meadow tandem 77'
 
 /** @param {import('../stage.mjs').Stage} stage */
-export async function welcomeJourney({ openBrowser, check, inspected, heading, signIn, operator, line, mark }) {
+export async function welcomeJourney({
+  openBrowser,
+  check,
+  inspected,
+  heading,
+  signIn,
+  operator,
+  line,
+  mark,
+}) {
   const own = { email: `linda.${mark}@example.com`, password: 'lantern orbit velvet 31' }
-  const linda = await operator.create({ email: own.email, name: `Linda ${mark}`, password: own.password })
+  const linda = await operator.create({
+    email: own.email,
+    name: `Linda ${mark}`,
+    password: own.password,
+  })
   const guest = { email: `noa.${mark}@example.com`, name: `Noa \u05e9\u05dc\u05d5\u05dd ${mark}` }
   const { setupLink = '' } = await operator.create(guest)
   const { context, page, watched } = await openBrowser()
@@ -20,23 +33,29 @@ export async function welcomeJourney({ openBrowser, check, inspected, heading, s
       return run()
     })
 
-  await step('a page that needs a session leads to the sign-in and back, where /.well-known/change-password leads, too', async () => {
-    await page.goto('/account')
-    await heading('Sign in', page)
-    await signIn(own.password, own.email, page)
-    await heading('Your account', page)
-    assert.equal(new URL(page.url()).pathname, '/account')
-  })
-  await step('a one-time link asks before it replaces the session of whoever opens it', async () => {
-    await page.goto(`/welcome#${fragment}`)
-    await heading('You are already signed in', page)
-    await page.getByText(own.email, { exact: true }).waitFor()
-    await page.getByText(guest.email, { exact: true }).waitFor()
-    assert.equal(new URL(page.url()).hash, '')
-    await inspected('welcome-signed-in', page)
-    await page.getByRole('button', { name: 'Stay signed in' }).click()
-    await heading('Your account', page)
-  })
+  await step(
+    'a page that needs a session leads to the sign-in and back, where /.well-known/change-password leads, too',
+    async () => {
+      await page.goto('/account')
+      await heading('Sign in', page)
+      await signIn(own.password, own.email, page)
+      await heading('Your account', page)
+      assert.equal(new URL(page.url()).pathname, '/account')
+    },
+  )
+  await step(
+    'a one-time link asks before it replaces the session of whoever opens it',
+    async () => {
+      await page.goto(`/welcome#${fragment}`)
+      await heading('You are already signed in', page)
+      await page.getByText(own.email, { exact: true }).waitFor()
+      await page.getByText(guest.email, { exact: true }).waitFor()
+      assert.equal(new URL(page.url()).hash, '')
+      await inspected('welcome-signed-in', page)
+      await page.getByRole('button', { name: 'Stay signed in' }).click()
+      await heading('Your account', page)
+    },
+  )
   await step('it asks in German', async () => {
     await page.getByLabel('Language').selectOption('de')
     await page.goto(`/welcome#${fragment}`)
@@ -44,21 +63,30 @@ export async function welcomeJourney({ openBrowser, check, inspected, heading, s
     await inspected('welcome-signed-in-german', page)
     await page.getByRole('radio', { name: 'English' }).check({ force: true })
   })
-  await step('a link to the account that is signed in asks no question, and gives password managers its user name', async () => {
-    const { setupLink: ownLink } = await operator.call('POST', `/api/users/${linda.id}/setup-link`)
-    await page.goto(`/welcome${new URL(ownLink).hash}`)
-    await heading('Set a new password', page)
-    const userName = page.getByLabel('E-mail')
-    assert.equal(await userName.inputValue(), own.email)
-    assert.equal(await userName.getAttribute('autocomplete'), 'username')
-    assert.equal(await userName.isEditable(), false)
-    assert.ok(await page.getByLabel('New password').evaluate((field) => field === document.activeElement), 'the field has not the focus')
-    await inspected('welcome-reset', page)
-    await page.getByRole('radio', { name: 'Deutsch' }).check({ force: true })
-    await heading('Neues Passwort festlegen', page)
-    await inspected('welcome-reset-german', page)
-    await page.getByRole('radio', { name: 'English' }).check({ force: true })
-  })
+  await step(
+    'a link to the account that is signed in asks no question, and gives password managers its user name',
+    async () => {
+      const { setupLink: ownLink } = await operator.call(
+        'POST',
+        `/api/users/${linda.id}/setup-link`,
+      )
+      await page.goto(`/welcome${new URL(ownLink).hash}`)
+      await heading('Set a new password', page)
+      const userName = page.getByLabel('E-mail')
+      assert.equal(await userName.inputValue(), own.email)
+      assert.equal(await userName.getAttribute('autocomplete'), 'username')
+      assert.equal(await userName.isEditable(), false)
+      assert.ok(
+        await page.getByLabel('New password').evaluate((field) => field === document.activeElement),
+        'the field has not the focus',
+      )
+      await inspected('welcome-reset', page)
+      await page.getByRole('radio', { name: 'Deutsch' }).check({ force: true })
+      await heading('Neues Passwort festlegen', page)
+      await inspected('welcome-reset-german', page)
+      await page.getByRole('radio', { name: 'English' }).check({ force: true })
+    },
+  )
   await step(
     'a link that cannot be checked is not called invalid, and is checked again on demand',
     async () => {
@@ -76,34 +104,44 @@ export async function welcomeJourney({ openBrowser, check, inspected, heading, s
     },
     noAnswer,
   )
-  await step('a link of which a part is missing is called incomplete, and can be pasted', async () => {
-    const other = await context.newPage()
-    await other.goto(`/welcome#${fragment.slice(0, 60)}`)
-    await heading('This link is incomplete', other)
-    await inspected('welcome-incomplete', other)
-    await other.getByLabel('One-time link').fill('https://hallpass.example/welcome')
-    await other.getByRole('button', { name: 'Open the link' }).click()
-    await other.getByText('no complete one-time link').waitFor()
-    const half = fragment.length / 2
-    await other.getByLabel('One-time link').fill(`Hello, your link: <https://hallpass.example/welcome#${fragment.slice(0, half)} ${fragment.slice(half)}>.`)
-    await heading('You are already signed in', other)
-    await other.close()
-  })
-  await step('a link that a mail program has encoded and put a full stop behind sets the password, also in other tabs', async () => {
-    const other = await context.newPage()
-    await other.goto('/account')
-    await heading('Your account', other)
-    await page.goto(`/welcome%23${fragment}.`)
-    await page.getByRole('button', { name: 'Continue with the link' }).click()
-    await heading('Set your password', page)
-    assert.equal(new URL(page.url()).pathname, '/welcome')
-    await page.getByLabel('New password').fill(PASSWORD)
-    await page.getByRole('button', { name: 'Set password' }).click()
-    await heading('Your account', page)
-    await page.getByText(guest.email, { exact: true }).last().waitFor()
-    await other.getByText(guest.email, { exact: true }).last().waitFor()
-    await other.close()
-  })
+  await step(
+    'a link of which a part is missing is called incomplete, and can be pasted',
+    async () => {
+      const other = await context.newPage()
+      await other.goto(`/welcome#${fragment.slice(0, 60)}`)
+      await heading('This link is incomplete', other)
+      await inspected('welcome-incomplete', other)
+      await other.getByLabel('One-time link').fill('https://hallpass.example/welcome')
+      await other.getByRole('button', { name: 'Open the link' }).click()
+      await other.getByText('no complete one-time link').waitFor()
+      const half = fragment.length / 2
+      await other
+        .getByLabel('One-time link')
+        .fill(
+          `Hello, your link: <https://hallpass.example/welcome#${fragment.slice(0, half)} ${fragment.slice(half)}>.`,
+        )
+      await heading('You are already signed in', other)
+      await other.close()
+    },
+  )
+  await step(
+    'a link that a mail program has encoded and put a full stop behind sets the password, also in other tabs',
+    async () => {
+      const other = await context.newPage()
+      await other.goto('/account')
+      await heading('Your account', other)
+      await page.goto(`/welcome%23${fragment}.`)
+      await page.getByRole('button', { name: 'Continue with the link' }).click()
+      await heading('Set your password', page)
+      assert.equal(new URL(page.url()).pathname, '/welcome')
+      await page.getByLabel('New password').fill(PASSWORD)
+      await page.getByRole('button', { name: 'Set password' }).click()
+      await heading('Your account', page)
+      await page.getByText(guest.email, { exact: true }).last().waitFor()
+      await other.getByText(guest.email, { exact: true }).last().waitFor()
+      await other.close()
+    },
+  )
   await step(
     'a used link is called so when it is opened, and is told apart from an incomplete one',
     async () => {
@@ -121,7 +159,16 @@ export async function welcomeJourney({ openBrowser, check, inspected, heading, s
 }
 
 /** A browser that refuses the session's cookies, as Safari does on http://localhost. @param {import('../stage.mjs').Stage} stage */
-export async function cookieJourney({ openBrowser, check, inspected, heading, signIn, operator, line, mark }) {
+export async function cookieJourney({
+  openBrowser,
+  check,
+  inspected,
+  heading,
+  signIn,
+  operator,
+  line,
+  mark,
+}) {
   const own = { email: `cookie.${mark}@example.com`, password: 'lantern orbit velvet 31' }
   await operator.create({ email: own.email, name: `Cookie ${mark}`, password: own.password })
   const { context, page, watched } = await openBrowser()

@@ -9,7 +9,10 @@ export const OWN_SESSIONS = ['me', 'sessions'] as const
 /** One's own sessions: this one first, then as they were last used. */
 export function useOwnSessions() {
   const queries = useQueryClient()
-  const { data, ...state } = useApiQuery({ key: OWN_SESSIONS, ask: (_key, signal) => listOwnSessions(signal) })
+  const { data, ...state } = useApiQuery({
+    key: OWN_SESSIONS,
+    ask: (_key, signal) => listOwnSessions(signal),
+  })
 
   const sessions = computed(() => data.value?.items.toSorted(byUse))
   const others = computed(() => sessions.value?.filter(({ current }) => !current) ?? [])
@@ -21,7 +24,10 @@ export function useOwnSessions() {
     try {
       for (const { id } of ending) {
         await endOwnSession(id)
-        queries.setQueryData<SessionList>(OWN_SESSIONS, (kept) => kept && { ...kept, items: kept.items.filter((session) => session.id !== id) })
+        queries.setQueryData<SessionList>(
+          OWN_SESSIONS,
+          (kept) => kept && { ...kept, items: kept.items.filter((session) => session.id !== id) },
+        )
       }
     } finally {
       await queries.invalidateQueries({ queryKey: OWN_SESSIONS })
@@ -32,5 +38,8 @@ export function useOwnSessions() {
 }
 
 function byUse(one: Session, other: Session): number {
-  return Number(other.current) - Number(one.current) || Date.parse(other.lastUsedAt) - Date.parse(one.lastUsedAt)
+  return (
+    Number(other.current) - Number(one.current) ||
+    Date.parse(other.lastUsedAt) - Date.parse(one.lastUsedAt)
+  )
 }

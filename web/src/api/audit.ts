@@ -7,6 +7,8 @@ export type AuditSearch = NonNullable<paths['/api/audit']['get']['parameters']['
 
 /** GET /api/audit: one page of what happened, the newest first. */
 export function listAuditEvents(search: AuditSearch, signal?: AbortSignal): Promise<AuditPage> {
-  const query = Object.fromEntries(Object.entries(search).filter(([, value]) => value !== '' && value !== undefined))
+  const query = Object.fromEntries(
+    Object.entries(search).filter(([, value]) => value !== '' && value !== undefined),
+  )
   return answer(signedInApi.GET('/api/audit', { params: { query }, ...(signal && { signal }) }))
 }

@@ -30,13 +30,21 @@ export function onRefusal(listener: () => void): void {
 export const publicApi = createClient<paths>({ baseUrl: location.origin, fetch: send })
 
 /** For everything else: carries the access token, and renews it once when it is refused. */
-export const signedInApi = createClient<paths>({ baseUrl: location.origin, fetch: (request) => sendSignedIn(request) })
+export const signedInApi = createClient<paths>({
+  baseUrl: location.origin,
+  fetch: (request) => sendSignedIn(request),
+})
 
 /** As `signedInApi`, for answers that may take long to arrive in full: there the deadline holds until they begin. */
-export const signedInStreams = createClient<paths>({ baseUrl: location.origin, fetch: (request) => sendSignedIn(request, sendUntilAnswered) })
+export const signedInStreams = createClient<paths>({
+  baseUrl: location.origin,
+  fetch: (request) => sendSignedIn(request, sendUntilAnswered),
+})
 
 /** The body of a successful answer; everything else is thrown as a Problem. */
-export async function answer<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+export async function answer<T>(
+  call: Promise<{ data?: T; error?: unknown; response: Response }>,
+): Promise<T> {
   const { data, error, response } = await call.catch((thrown: unknown) => {
     // Our own caller has lost interest; that is no problem to show anybody.
     if (thrown instanceof DOMException && thrown.name === 'AbortError') throw thrown
@@ -47,12 +55,17 @@ export async function answer<T>(call: Promise<{ data?: T; error?: unknown; respo
 }
 
 function send(request: Request): Promise<Response> {
-  return fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(DEADLINE_MS)]) })
+  return fetch(request, {
+    signal: AbortSignal.any([request.signal, AbortSignal.timeout(DEADLINE_MS)]),
+  })
 }
 
 async function sendUntilAnswered(request: Request): Promise<Response> {
   const waiting = new AbortController()
-  const timer = setTimeout(() => waiting.abort(new DOMException('no answer in time', 'TimeoutError')), DEADLINE_MS)
+  const timer = setTimeout(
+    () => waiting.abort(new DOMException('no answer in time', 'TimeoutError')),
+    DEADLINE_MS,
+  )
   try {
     return await fetch(request, { signal: AbortSignal.any([request.signal, waiting.signal]) })
   } finally {

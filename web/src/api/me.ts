@@ -8,5 +8,10 @@ export function showMe(signal?: AbortSignal): Promise<Me> {
 
 /** PATCH /api/me: 412 `stale` where the account is no longer at this version. */
 export function renameMe(name: string, version: number): Promise<Me> {
-  return answer(signedInApi.PATCH('/api/me', { params: { header: { 'If-Match': `"${version}"` } }, body: { name } }))
+  return answer(
+    signedInApi.PATCH('/api/me', {
+      params: { header: { 'If-Match': `"${version}"` } },
+      body: { name },
+    }),
+  )
 }

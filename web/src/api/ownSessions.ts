@@ -10,7 +10,9 @@ export function listOwnSessions(signal?: AbortSignal): Promise<SessionList> {
 /** DELETE /api/me/sessions/{sessionId}: one that has ended already is as it should be. */
 export async function endOwnSession(sessionId: string): Promise<void> {
   try {
-    await answer(signedInApi.DELETE('/api/me/sessions/{sessionId}', { params: { path: { sessionId } } }))
+    await answer(
+      signedInApi.DELETE('/api/me/sessions/{sessionId}', { params: { path: { sessionId } } }),
+    )
   } catch (thrown) {
     if (Problem.from(thrown).status !== 404) throw thrown
   }

@@ -64,7 +64,9 @@ export class Problem extends Error {
 
   /** Whatever was thrown, as a problem: a failed fetch, a timeout and an unreadable body are all "no answer". */
   static from(thrown: unknown): Problem {
-    return thrown instanceof Problem ? thrown : new Problem({ status: 0, code: 'no_answer', cause: thrown })
+    return thrown instanceof Problem
+      ? thrown
+      : new Problem({ status: 0, code: 'no_answer', cause: thrown })
   }
 }
 

@@ -7,5 +7,10 @@ export type Period = (typeof PERIODS)[number]
 
 /** GET /api/audit/sign-ins: sign-ins up to now, in equal steps of time. */
 export function countSignIns(hours: Period, signal?: AbortSignal): Promise<SignIns> {
-  return answer(signedInApi.GET('/api/audit/sign-ins', { params: { query: { hours } }, ...(signal && { signal }) }))
+  return answer(
+    signedInApi.GET('/api/audit/sign-ins', {
+      params: { query: { hours } },
+      ...(signal && { signal }),
+    }),
+  )
 }

@@ -3,15 +3,23 @@ import type { paths } from './schema'
 // Read off the paths and not off named schemas: those names are the server's business.
 
 type Json<T> = T extends { content: { 'application/json': infer Body } } ? Body : never
-type Responses<P extends keyof paths, M extends keyof paths[P]> = paths[P][M] extends { responses: infer R } ? R : never
-type RequestBody<P extends keyof paths, M extends keyof paths[P]> = paths[P][M] extends { requestBody: infer B }
+type Responses<P extends keyof paths, M extends keyof paths[P]> = paths[P][M] extends {
+  responses: infer R
+}
+  ? R
+  : never
+type RequestBody<P extends keyof paths, M extends keyof paths[P]> = paths[P][M] extends {
+  requestBody: infer B
+}
   ? Json<B>
   : never
 
 /** The body of a 200. */
-type Ok<P extends keyof paths, M extends keyof paths[P]> = Responses<P, M> extends { 200: infer R } ? Json<R> : never
+type Ok<P extends keyof paths, M extends keyof paths[P]> =
+  Responses<P, M> extends { 200: infer R } ? Json<R> : never
 /** The body of a 201. */
-type Created<P extends keyof paths, M extends keyof paths[P]> = Responses<P, M> extends { 201: infer R } ? Json<R> : never
+type Created<P extends keyof paths, M extends keyof paths[P]> =
+  Responses<P, M> extends { 201: infer R } ? Json<R> : never
 
 export type Credentials = RequestBody<'/api/login', 'post'>
 export type SignedIn = Ok<'/api/login', 'post'>

@@ -8,6 +8,8 @@ export type UserSort = NonNullable<UserSearch['sort']>
 
 /** GET /api/users: one page by cursor. */
 export function listUsers(search: UserSearch, signal?: AbortSignal): Promise<UserPage> {
-  const query = Object.fromEntries(Object.entries(search).filter(([, value]) => value !== '' && value !== undefined))
+  const query = Object.fromEntries(
+    Object.entries(search).filter(([, value]) => value !== '' && value !== undefined),
+  )
   return answer(signedInApi.GET('/api/users', { params: { query }, ...(signal && { signal }) }))
 }

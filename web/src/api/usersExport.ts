@@ -6,7 +6,10 @@ import type { paths } from './schema'
 export type ExportSearch = NonNullable<paths['/api/users/export']['get']['parameters']['query']>
 
 /** GET /api/users/export: all that match, as CSV, while it is being made. */
-export async function exportUsers(query: ExportSearch, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+export async function exportUsers(
+  query: ExportSearch,
+  signal: AbortSignal,
+): Promise<ReadableStream<Uint8Array>> {
   const { data, error, response } = await signedInStreams
     .GET('/api/users/export', { params: { query }, parseAs: 'stream', signal })
     .catch((thrown: unknown) => {

@@ -6,12 +6,28 @@ import { theme } from '@/preferences/theme'
 import { offerCommands } from './commands'
 
 /** What can be done from every page. */
-export function offerConsoleCommands(deeds: { signOut: () => void; showShortcuts: () => void }): void {
+export function offerConsoleCommands(deeds: {
+  signOut: () => void
+  showShortcuts: () => void
+}): void {
   const router = useRouter()
 
   offerCommands(() => [
-    { id: 'go-account', group: 'go', text: t('page.account'), icon: CircleUser, run: () => void router.push({ name: 'account' }) },
-    { id: 'shortcuts', group: 'act', text: t('palette.shortcuts'), icon: Keyboard, key: '?', run: deeds.showShortcuts },
+    {
+      id: 'go-account',
+      group: 'go',
+      text: t('page.account'),
+      icon: CircleUser,
+      run: () => void router.push({ name: 'account' }),
+    },
+    {
+      id: 'shortcuts',
+      group: 'act',
+      text: t('palette.shortcuts'),
+      icon: Keyboard,
+      key: '?',
+      run: deeds.showShortcuts,
+    },
     { id: 'sign-out', group: 'act', text: t('app.signOut'), icon: LogOut, run: deeds.signOut },
     ...theme.choices.map((choice) => ({
       id: `theme-${choice}`,
@@ -23,7 +39,9 @@ export function offerConsoleCommands(deeds: { signOut: () => void; showShortcuts
     ...language.choices.map((choice) => ({
       id: `language-${choice}`,
       group: 'look' as const,
-      text: t('palette.language', { choice: choice === 'system' ? t('ui.language.system') : LANGUAGE_NAMES[choice] }),
+      text: t('palette.language', {
+        choice: choice === 'system' ? t('ui.language.system') : LANGUAGE_NAMES[choice],
+      }),
       icon: Languages,
       run: () => language.choose(choice),
     })),

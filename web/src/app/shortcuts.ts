@@ -12,7 +12,12 @@ export const MODIFIER = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘' : 'C
 export function listenForShortcuts(openPalette: () => void): void {
   function pressed(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing) return
-    if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'k') {
+    if (
+      (event.ctrlKey || event.metaKey) &&
+      !event.altKey &&
+      !event.shiftKey &&
+      event.key.toLowerCase() === 'k'
+    ) {
       event.preventDefault()
       openPalette()
       return
@@ -33,5 +38,8 @@ export function listenForShortcuts(openPalette: () => void): void {
 function isBusyElsewhere(target: EventTarget | null): boolean {
   const open = '[role=dialog], [role=alertdialog], [role=menu]'
   if (document.querySelector(open)) return true
-  return target instanceof Element && target.matches('input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable]')
+  return (
+    target instanceof Element &&
+    target.matches('input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable]')
+  )
 }

@@ -57,7 +57,8 @@ export function eventText(event: string): string {
 
 /** A field of an event's details: its name, and its value on one line. */
 export function detailText([name, value]: [string, unknown]): { name: string; value: string } {
-  if (name === 'place') return { name: t('audit.detail.place'), value: placeText(value as Partial<Place>) }
+  if (name === 'place')
+    return { name: t('audit.detail.place'), value: placeText(value as Partial<Place>) }
   const key = `audit.detail.${name}`
   return { name: isKnown(key) ? t(key) : name, value: valueText(name, value) }
 }
@@ -68,7 +69,9 @@ function valueText(name: string, value: unknown): string {
   if (typeof value === 'boolean') return t(value ? 'audit.yes' : 'audit.no')
   if (typeof value === 'number') return String(value)
   const parts = Object.entries(value ?? {}).map(detailText)
-  return parts.length === 0 ? t('audit.nothing') : parts.map((part) => `${part.name}: ${isolate(part.value)}`).join('; ')
+  return parts.length === 0
+    ? t('audit.nothing')
+    : parts.map((part) => `${part.name}: ${isolate(part.value)}`).join('; ')
 }
 
 /** RFC 3339, as the server writes all times. */

@@ -14,11 +14,14 @@ export function useAuditLog(following: Readonly<Ref<boolean>>) {
 
   // The address of another page says nothing about this log: what was shown stays while that page comes.
   let before = readAuditQuery(route.query)
-  const shown = computed(() => (before = route.name === 'audit' ? readAuditQuery(route.query) : before))
+  const shown = computed(
+    () => (before = route.name === 'audit' ? readAuditQuery(route.query) : before),
+  )
 
   const { data, refetch, ...state } = useApiQuery({
     key: () => ['audit', 'list', shown.value] as const,
-    ask: ([, , { severity, ...rest }], signal) => listAuditEvents({ ...rest, size: SIZE, ...(severity && { severity }) }, signal),
+    ask: ([, , { severity, ...rest }], signal) =>
+      listAuditEvents({ ...rest, size: SIZE, ...(severity && { severity }) }, signal),
     keepPrevious: true,
     every: () => following.value && !shown.value.cursor && EVERY_MS,
   })
@@ -26,7 +29,10 @@ export function useAuditLog(following: Readonly<Ref<boolean>>) {
   /** Every choice and every page is history. What changes the log begins at its first page. */
   function show(change: Partial<AuditQuery>): void {
     if (route.name !== 'audit') return
-    void router.push({ name: 'audit', query: writeAuditQuery({ ...shown.value, cursor: '', ...change }) })
+    void router.push({
+      name: 'audit',
+      query: writeAuditQuery({ ...shown.value, cursor: '', ...change }),
+    })
   }
 
   return { shown, page: data, ...state, show, retry: refetch }

@@ -3,7 +3,10 @@ import type { AuditPage } from '@/api/types'
 import { t } from '@/i18n'
 
 /** How to call the person whose events are shown: the address that stands in them. */
-export function usePersonName(id: MaybeRefOrGetter<string>, page: Readonly<Ref<AuditPage | undefined>>): ComputedRef<string> {
+export function usePersonName(
+  id: MaybeRefOrGetter<string>,
+  page: Readonly<Ref<AuditPage | undefined>>,
+): ComputedRef<string> {
   // Kept while the page that is shown tells nothing about them.
   const known = new Map<string, string>()
   return computed(() => {

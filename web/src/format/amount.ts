@@ -6,12 +6,23 @@ import { formatSeconds } from './time'
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 
 const formats = computed(() =>
-  UNITS.map((unit) => new Intl.NumberFormat(locale.value, { style: 'unit', unit, unitDisplay: 'short', maximumSignificantDigits: 3 })),
+  UNITS.map(
+    (unit) =>
+      new Intl.NumberFormat(locale.value, {
+        style: 'unit',
+        unit,
+        unitDisplay: 'short',
+        maximumSignificantDigits: 3,
+      }),
+  ),
 )
 
 /** "7.7 MB": powers of 1,000, as their names say. */
 export function formatBytes(bytes: number): string {
-  const power = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)))
+  const power = Math.min(
+    UNITS.length - 1,
+    Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)),
+  )
   return formats.value[power]?.format(bytes / 1_000 ** power) ?? String(bytes)
 }
 

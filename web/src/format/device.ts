@@ -32,9 +32,11 @@ export function describeDevice(userAgent: string | null | undefined): Device {
   if (!said) return { kind: 'unknown', text: t('device.unknown') }
   const browser = BROWSERS.find(([pattern]) => pattern.test(said))?.[1]
   const system = SYSTEMS.find(([pattern]) => pattern.test(said))
-  if (browser && system) return { kind: system[2], text: t('device.browserOn', { browser, system: system[1] }) }
+  if (browser && system)
+    return { kind: system[2], text: t('device.browserOn', { browser, system: system[1] }) }
   if (browser) return { kind: 'computer', text: browser }
   const program = said.split(/[/\s]/)[0] ?? said
-  if (program === 'Mozilla') return { kind: system?.[2] ?? 'unknown', text: system?.[1] ?? t('device.unknown') }
+  if (program === 'Mozilla')
+    return { kind: system?.[2] ?? 'unknown', text: system?.[1] ?? t('device.unknown') }
   return { kind: 'program', text: t('device.program', { program: program.slice(0, 40) }) }
 }

@@ -1,5 +1,6 @@
 /** Letters that are written from right to left, and the signs that change the direction of what follows. */
-const CHANGES_DIRECTION = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
+const CHANGES_DIRECTION =
+  /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
 /** Embeddings, overrides and isolates: they would reach past the end of the text, or end its isolation. */
 const REACHES_FURTHER = /[\u202a-\u202e\u2066-\u2069]/g
 

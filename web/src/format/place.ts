@@ -2,10 +2,14 @@ import { computed } from 'vue'
 import type { Place } from '@/api/types'
 import { locale } from '@/i18n/language'
 
-const countries = computed(() => new Intl.DisplayNames(locale.value, { type: 'region', fallback: 'none' }))
+const countries = computed(
+  () => new Intl.DisplayNames(locale.value, { type: 'region', fallback: 'none' }),
+)
 
 /** "Berlin, Germany"; nothing where nothing is known. A city that is its own country is named once. */
 export function placeText(place: Partial<Place> | null | undefined): string {
-  const country = /^[A-Z]{2}$/.test(place?.country ?? '') ? countries.value.of(place?.country ?? '') : undefined
+  const country = /^[A-Z]{2}$/.test(place?.country ?? '')
+    ? countries.value.of(place?.country ?? '')
+    : undefined
   return [...new Set([place?.city, country])].filter(Boolean).join(', ')
 }

@@ -7,10 +7,18 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 // In the reader's language, region and zone.
-const day = computed(() => new Intl.DateTimeFormat(locale.value, { day: 'numeric', month: 'short', year: 'numeric' }))
-const minute = computed(() => new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium', timeStyle: 'short' }))
-const moment = computed(() => new Intl.DateTimeFormat(locale.value, { dateStyle: 'full', timeStyle: 'long' }))
-const relative = computed(() => new Intl.RelativeTimeFormat(locale.value, { numeric: 'auto', style: 'short' }))
+const day = computed(
+  () => new Intl.DateTimeFormat(locale.value, { day: 'numeric', month: 'short', year: 'numeric' }),
+)
+const minute = computed(
+  () => new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium', timeStyle: 'short' }),
+)
+const moment = computed(
+  () => new Intl.DateTimeFormat(locale.value, { dateStyle: 'full', timeStyle: 'long' }),
+)
+const relative = computed(
+  () => new Intl.RelativeTimeFormat(locale.value, { numeric: 'auto', style: 'short' }),
+)
 
 /** "23 Nov 2026" */
 export function formatDay(at: string): string {
@@ -46,5 +54,8 @@ function calendarDays(from: Date, to: Date): number {
 /** "8 s", "1 min 05 s" */
 export function formatSeconds(seconds: number): string {
   if (seconds < 60) return t('time.seconds', { seconds })
-  return t('time.minutes', { minutes: Math.floor(seconds / 60), seconds: String(seconds % 60).padStart(2, '0') })
+  return t('time.minutes', {
+    minutes: Math.floor(seconds / 60),
+    seconds: String(seconds % 60).padStart(2, '0'),
+  })
 }

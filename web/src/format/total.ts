@@ -6,12 +6,18 @@ import { locale } from '@/i18n/language'
 const exact = computed(() => new Intl.NumberFormat(locale.value))
 const rounded = computed(() => new Intl.NumberFormat(locale.value, { maximumSignificantDigits: 2 }))
 const compact = computed(
-  () => new Intl.NumberFormat(locale.value, { notation: 'compact', compactDisplay: 'long', maximumSignificantDigits: 2 }),
+  () =>
+    new Intl.NumberFormat(locale.value, {
+      notation: 'compact',
+      compactDisplay: 'long',
+      maximumSignificantDigits: 2,
+    }),
 )
 
 /** A total that claims no more than the server knows: "37", "more than 1,000", "about 1.2 million". */
 export function formatTotal({ value, relation }: UserTotal): string {
   if (relation === 'atLeast') return t('total.atLeast', { value: exact.value.format(value) })
-  if (relation === 'estimated') return t('total.about', { value: (value < 1_000_000 ? rounded : compact).value.format(value) })
+  if (relation === 'estimated')
+    return t('total.about', { value: (value < 1_000_000 ? rounded : compact).value.format(value) })
   return exact.value.format(value)
 }

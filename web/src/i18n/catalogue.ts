@@ -1,7 +1,9 @@
 import type { en } from './en'
 
 /** The languages' common shape: every key of the English one, no other. */
-export type Catalogue = { readonly [K in MessageKey]: (typeof en)[K] extends string ? string : Plural }
+export type Catalogue = {
+  readonly [K in MessageKey]: (typeof en)[K] extends string ? string : Plural
+}
 
 export type MessageKey = keyof typeof en
 

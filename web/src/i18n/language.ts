@@ -11,7 +11,9 @@ export type Language = 'en' | 'de'
 /** Every language is called what its readers call it. */
 export const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', de: 'Deutsch' }
 
-const wanted = computed<Language>(() => (language.value.value === 'system' ? ofBrowser() : language.value.value))
+const wanted = computed<Language>(() =>
+  language.value.value === 'system' ? ofBrowser() : language.value.value,
+)
 
 /** The language whose words are shown: it follows the wanted one as soon as its words are there. */
 export const spoken = shallowRef<Language>('en')
@@ -34,7 +36,13 @@ export async function followLanguage(): Promise<void> {
 
 async function speak(now: Language): Promise<void> {
   // English comes with the page; the rest only to those who read it. Without it, English is better than nothing.
-  const words = now === 'en' ? en : await import('./de').then(({ de }) => de, () => null)
+  const words =
+    now === 'en'
+      ? en
+      : await import('./de').then(
+          ({ de }) => de,
+          () => null,
+        )
   if (!words || now !== wanted.value) return
   spoken.value = now
   catalogue.value = words
@@ -42,6 +50,8 @@ async function speak(now: Language): Promise<void> {
 }
 
 function ofBrowser(): Language {
-  const first = navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag === 'en' || tag === 'de')
+  const first = navigator.languages
+    .map((tag) => tag.slice(0, 2))
+    .find((tag) => tag === 'en' || tag === 'de')
   return first === 'de' ? 'de' : 'en'
 }

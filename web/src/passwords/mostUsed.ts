@@ -10,7 +10,9 @@ let loading: Promise<Uint8Array | null> | null = null
 async function load(): Promise<Uint8Array | null> {
   try {
     const response = await fetch(digestsUrl)
-    return response.ok && globalThis.isSecureContext ? new Uint8Array(await response.arrayBuffer()) : null
+    return response.ok && globalThis.isSecureContext
+      ? new Uint8Array(await response.arrayBuffer())
+      : null
   } catch {
     return null
   }

@@ -25,7 +25,17 @@ export const WALKS = [
 /** Fewer letters (in bytes of UTF-8) than this among digits and signs say nothing about how common it is. */
 const FEWEST_LETTERS = 4
 
-const DIGITS_FOR_LETTERS: Readonly<Record<string, string>> = { 0: 'o', 1: 'i', '!': 'i', 3: 'e', 4: 'a', '@': 'a', 5: 's', $: 's', 7: 't' }
+const DIGITS_FOR_LETTERS: Readonly<Record<string, string>> = {
+  0: 'o',
+  1: 'i',
+  '!': 'i',
+  3: 'e',
+  4: 'a',
+  '@': 'a',
+  5: 's',
+  $: 's',
+  7: 't',
+}
 
 /** Why the server would refuse it for somebody whose e-mail and name are `context`; null where it would not. */
 export function refusalOf(typed: string, typedContext: readonly string[]): Refusal | null {
@@ -47,12 +57,18 @@ function isCommon(password: string, context: readonly string[]): boolean {
   // Each word, and all of them in a row: an address is made of three and more.
   const words = context.flatMap((text) => text.split(/[^\p{Alphabetic}\p{N}]/u))
   const personal = new Set(
-    [...words, ...context.map(lettersOf)].map((word) => word.toLowerCase()).filter((word) => [...word].length >= 3),
+    [...words, ...context.map(lettersOf)]
+      .map((word) => word.toLowerCase())
+      .filter((word) => [...word].length >= 3),
   )
   const isKnown = (word: string): boolean => COMMON.has(word) || personal.has(word)
   // As typed, and with the usual digits for letters undone, but not in the year at the end.
   const trimmedEnd = password.replace(/\P{Alphabetic}+$/u, '')
-  const spellings = [password, lettersForDigits(trimmedEnd), lettersForDigits(trimmedEnd.replace(/^\P{Alphabetic}+/u, ''))]
+  const spellings = [
+    password,
+    lettersForDigits(trimmedEnd),
+    lettersForDigits(trimmedEnd.replace(/^\P{Alphabetic}+/u, '')),
+  ]
   return (
     isWalk(password) ||
     isRepetition(password) ||

@@ -1,7 +1,8 @@
 import { normalized, refusalOf, type Refusal } from './policy'
 
 /** What there is to say about a password that is being typed. */
-export type Verdict = { kind: 'refused'; refusal: Refusal; length: number } | { kind: 'fair' | 'good' | 'strong' }
+export type Verdict =
+  { kind: 'refused'; refusal: Refusal; length: number } | { kind: 'fair' | 'good' | 'strong' }
 
 /** Steps, as `stepsOf` counts them: 15 characters are what ASVS 6.2.1 recommends. */
 const GOOD = 15

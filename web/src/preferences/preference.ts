@@ -10,7 +10,10 @@ export interface Preference<T extends string> {
 const kept: (() => void)[] = []
 
 /** A preference kept under `hallpass:<name>`; whoever has chosen nothing has the first of the choices. */
-export function definePreference<T extends string>(name: string, choices: readonly [T, ...T[]]): Preference<T> {
+export function definePreference<T extends string>(
+  name: string,
+  choices: readonly [T, ...T[]],
+): Preference<T> {
   const key = `hallpass:${name}`
   const value = shallowRef(recall(key, choices)) as ShallowRef<T>
 

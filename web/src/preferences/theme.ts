@@ -8,5 +8,7 @@ export type Theme = (typeof theme.choices)[number]
 
 /** Keeps the page in the chosen colours. */
 export function applyTheme(): void {
-  watch(theme.value, (choice) => (document.documentElement.dataset.theme = choice), { immediate: true })
+  watch(theme.value, (choice) => (document.documentElement.dataset.theme = choice), {
+    immediate: true,
+  })
 }

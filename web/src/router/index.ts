@@ -29,9 +29,15 @@ export function createConsoleRouter(): Router {
     history: createWebHistory(),
     // A search goes on where it stands; another page of a list, or another view, begins at its top.
     scrollBehavior: (to, from, saved) =>
-      saved ?? (to.path === from.path && to.query.cursor === from.query.cursor ? false : { top: 0 }),
+      saved ??
+      (to.path === from.path && to.query.cursor === from.query.cursor ? false : { top: 0 }),
     routes: [
-      { path: '/sign-in', name: 'sign-in', component: SignInView, meta: { public: true, title: 'page.signIn' } },
+      {
+        path: '/sign-in',
+        name: 'sign-in',
+        component: SignInView,
+        meta: { public: true, title: 'page.signIn' },
+      },
       {
         path: '/welcome',
         name: 'welcome',
@@ -43,7 +49,12 @@ export function createConsoleRouter(): Router {
         component: page(() => import('@/app/ConsoleLayout.vue')),
         meta: { title: 'page.console' },
         children: [
-          { path: '', name: 'home', component: page(() => import('@/app/HomeView.vue')), meta: { title: 'page.console' } },
+          {
+            path: '',
+            name: 'home',
+            component: page(() => import('@/app/HomeView.vue')),
+            meta: { title: 'page.console' },
+          },
           {
             path: 'users',
             name: 'users',

@@ -36,7 +36,10 @@ export function fetchLostPages(router: Router): void {
 
   router.onError((_error, to, from) => void comeBack(to, from))
 
-  async function comeBack(to: RouteLocationNormalized, from: RouteLocationNormalized): Promise<void> {
+  async function comeBack(
+    to: RouteLocationNormalized,
+    from: RouteLocationNormalized,
+  ): Promise<void> {
     const mine = wanted
     // Here a reload would be the second: only late, lest it turn in circles.
     const isReload = from.matched.length === 0 && wasReloaded()
@@ -45,7 +48,10 @@ export function fetchLostPages(router: Router): void {
       if (mine !== wanted) return
       if (!unreachable && (attempt > 0 || !isReload)) return leaveFor(to, from)
       const wait = backoff(unreachable ? attempt : LATE, unreachable?.retryAfter)
-      lostPage.value = { problem: unreachable ?? new Problem({ status: 500, code: 'page_lost' }), retryAt: Date.now() + wait }
+      lostPage.value = {
+        problem: unreachable ?? new Problem({ status: 500, code: 'page_lost' }),
+        retryAt: Date.now() + wait,
+      }
       pause = startPause(wait)
       await pause.over
     }
@@ -60,7 +66,10 @@ function leaveFor(to: RouteLocationNormalized, from: RouteLocationNormalized): v
 /** Null if the console can be loaded from there. */
 async function reach(address: string): Promise<Problem | null> {
   try {
-    const response = await fetch(address, { cache: 'no-store', signal: AbortSignal.timeout(DEADLINE_MS) })
+    const response = await fetch(address, {
+      cache: 'no-store',
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    })
     return response.ok ? null : Problem.fromAnswer(response, null)
   } catch (thrown) {
     return Problem.from(thrown)
@@ -68,6 +77,8 @@ async function reach(address: string): Promise<Problem | null> {
 }
 
 function wasReloaded(): boolean {
-  const [load] = performance.getEntriesByType('navigation') as (PerformanceNavigationTiming | undefined)[]
+  const [load] = performance.getEntriesByType('navigation') as (
+    PerformanceNavigationTiming | undefined
+  )[]
   return load?.type === 'reload'
 }

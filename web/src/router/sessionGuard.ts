@@ -40,7 +40,8 @@ export function guardSession(router: Router): void {
     () => session.state,
     (state) => {
       const here = router.currentRoute.value
-      if (state.kind === 'signedIn' && here.name === 'sign-in') void router.replace(afterSignIn(here))
+      if (state.kind === 'signedIn' && here.name === 'sign-in')
+        void router.replace(afterSignIn(here))
       if (state.kind === 'signedOut' && here.matched.length > 0 && !here.meta.public) {
         void router.replace(state.reason === 'left' ? { name: 'sign-in' } : toSignIn(here))
       }
@@ -49,7 +50,10 @@ export function guardSession(router: Router): void {
 }
 
 function toSignIn(from: RouteLocationNormalized): RouteLocationRaw {
-  return { name: 'sign-in', query: ['/', '/users'].includes(from.fullPath) ? {} : { next: from.fullPath } }
+  return {
+    name: 'sign-in',
+    query: ['/', '/users'].includes(from.fullPath) ? {} : { next: from.fullPath },
+  }
 }
 
 /** Where the user wanted to go: a path of this console and nothing else. */

@@ -5,8 +5,14 @@ const CEILING_MS = 30_000
  * Milliseconds to wait before try number `attempt` (from 0) is repeated: doubling, with jitter so that
  * pages that failed together do not come back together, and never earlier than the server asked for.
  */
-export function backoff(attempt: number, retryAfter: number | null = null, random: () => number = Math.random): number {
+export function backoff(
+  attempt: number,
+  retryAfter: number | null = null,
+  random: () => number = Math.random,
+): number {
   const step = Math.min(CEILING_MS, FIRST_MS * 2 ** attempt)
   const jittered = step / 2 + (random() * step) / 2
-  return retryAfter === null ? jittered : Math.max(jittered, retryAfter * 1_000 + random() * FIRST_MS)
+  return retryAfter === null
+    ? jittered
+    : Math.max(jittered, retryAfter * 1_000 + random() * FIRST_MS)
 }

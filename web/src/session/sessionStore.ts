@@ -43,7 +43,8 @@ export const useSessionStore = defineStore('session', () => {
   const channel = openSessionChannel((news) => {
     if (news.kind === 'signed-out') end('left')
     // Somebody signed in, perhaps somebody else: the cookie is theirs now, and so must be what this tab shows.
-    else if (user.value?.id !== news.userId && state.value.kind !== 'unknown') void renewSession().catch(() => undefined)
+    else if (user.value?.id !== news.userId && state.value.kind !== 'unknown')
+      void renewSession().catch(() => undefined)
   })
 
   onScopeDispose(channel.close)
@@ -51,7 +52,10 @@ export const useSessionStore = defineStore('session', () => {
   function begin(signedIn: SignedIn): void {
     epoch += 1
     const lifetime = signedIn.expiresIn * 1_000
-    access = { token: signedIn.accessToken, freshUntil: Date.now() + Math.max(lifetime - MARGIN_MS, lifetime / 2) }
+    access = {
+      token: signedIn.accessToken,
+      freshUntil: Date.now() + Math.max(lifetime - MARGIN_MS, lifetime / 2),
+    }
     state.value = { kind: 'signedIn', user: signedIn.user }
   }
 
@@ -147,7 +151,18 @@ export const useSessionStore = defineStore('session', () => {
     return access?.token ?? null
   }
 
-  return { state, user, restore, retryNow, signIn, signInByLink, signOut, changeUser, current, renew }
+  return {
+    state,
+    user,
+    restore,
+    retryNow,
+    signIn,
+    signInByLink,
+    signOut,
+    changeUser,
+    current,
+    renew,
+  }
 })
 
 /**

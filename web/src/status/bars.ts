@@ -15,13 +15,17 @@ export interface Bars {
 
 /** Succeeded upwards and failed downwards from one line, to one scale. */
 export function barsOf(buckets: SignIns['buckets']): Bars {
-  const most = (name: 'succeeded' | 'failed'): number => Math.max(0, ...buckets.map((bucket) => bucket[name]))
+  const most = (name: 'succeeded' | 'failed'): number =>
+    Math.max(0, ...buckets.map((bucket) => bucket[name]))
   const [above, below] = [most('succeeded'), most('failed')]
   const scale = HEIGHT / Math.max(LEAST_SCALE, above + below)
   const length = (count: number): number => (count === 0 ? 0 : Math.max(LEAST_BAR, count * scale))
   const free = HEIGHT - length(above) - length(below)
   return {
-    axis: Math.max(length(above), Math.min(HEIGHT - length(below), length(above) + (below === 0 ? free : free / 2))),
+    axis: Math.max(
+      length(above),
+      Math.min(HEIGHT - length(below), length(above) + (below === 0 ? free : free / 2)),
+    ),
     bars: buckets.map(({ succeeded, failed }) => ({ up: length(succeeded), down: length(failed) })),
   }
 }

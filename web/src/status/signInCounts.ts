@@ -9,8 +9,13 @@ const COUNTED_MAX = 20_000
 
 /** "37", or "20,000 or more" where the server stopped counting in one of the buckets. */
 export function countText(buckets: readonly Bucket[], kind: 'succeeded' | 'failed'): string {
-  const value = formatTotal({ value: buckets.reduce((sum, bucket) => sum + bucket[kind], 0), relation: 'exact' })
-  return buckets.some((bucket) => bucket[kind] >= COUNTED_MAX) ? t('status.signIns.orMore', { value }) : value
+  const value = formatTotal({
+    value: buckets.reduce((sum, bucket) => sum + bucket[kind], 0),
+    relation: 'exact',
+  })
+  return buckets.some((bucket) => bucket[kind] >= COUNTED_MAX)
+    ? t('status.signIns.orMore', { value })
+    : value
 }
 
 /** Both kinds, for a text that tells both. */

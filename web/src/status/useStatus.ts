@@ -11,8 +11,16 @@ export type Condition = 'asking' | 'healthy' | 'degraded' | 'unhealthy' | 'away'
 
 /** How the system is, asked anew while somebody looks. */
 export function useStatus() {
-  const health = useApiQuery({ key: ['status', 'health'], ask: (_key, signal) => checkHealth(signal), every: EVERY_MS })
-  const system = useApiQuery({ key: ['status', 'system'], ask: (_key, signal) => showSystem(signal), every: EVERY_MS })
+  const health = useApiQuery({
+    key: ['status', 'health'],
+    ask: (_key, signal) => checkHealth(signal),
+    every: EVERY_MS,
+  })
+  const system = useApiQuery({
+    key: ['status', 'system'],
+    ask: (_key, signal) => showSystem(signal),
+    every: EVERY_MS,
+  })
 
   const condition = computed<Condition>(() => {
     // No answer now counts for more than one from before.

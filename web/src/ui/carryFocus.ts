@@ -4,7 +4,9 @@ import { nextTick } from 'vue'
  * To be called when something has changed that is not yet drawn: if drawing it takes away what has the focus, the focus
  * goes on at `to`, else at the page's heading. Whoever is elsewhere is left alone.
  */
-export async function carryFocus(to: () => HTMLElement | null | undefined = () => null): Promise<void> {
+export async function carryFocus(
+  to: () => HTMLElement | null | undefined = () => null,
+): Promise<void> {
   const had = document.activeElement
   await nextTick()
   if (!isFocusLost() || had === document.body) return

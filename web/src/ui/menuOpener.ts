@@ -9,5 +9,7 @@ export function rememberMenuButton(now: HTMLElement | null): void {
 export function originOfFocus(): HTMLElement | null {
   const { activeElement } = document
   if (activeElement?.closest('[role=menu]')) return button
-  return activeElement instanceof HTMLElement && activeElement !== document.body ? activeElement : null
+  return activeElement instanceof HTMLElement && activeElement !== document.body
+    ? activeElement
+    : null
 }

@@ -20,7 +20,10 @@ let last = 0
 const timers = new Map<number, ReturnType<typeof setTimeout>>()
 
 /** Says something that has happened, and goes away by itself. */
-export function say(text: string, { tone = 'plain', action = null }: Partial<Pick<Toast, 'tone' | 'action'>> = {}): void {
+export function say(
+  text: string,
+  { tone = 'plain', action = null }: Partial<Pick<Toast, 'tone' | 'action'>> = {},
+): void {
   last += 1
   toasts.push({ id: last, text, tone, action })
   if (!held.value) countDown(last)
@@ -46,5 +49,8 @@ export function release(): void {
 
 function countDown(id: number): void {
   clearTimeout(timers.get(id))
-  timers.set(id, setTimeout(() => dismiss(id), STAYS_MS))
+  timers.set(
+    id,
+    setTimeout(() => dismiss(id), STAYS_MS),
+  )
 }

@@ -21,5 +21,7 @@ export function useCountdown(until: Readonly<Ref<number | null>>): ComputedRef<n
   )
   onScopeDispose(() => clearInterval(timer))
 
-  return computed(() => (until.value === null ? 0 : Math.max(0, Math.ceil((until.value - now.value) / 1_000))))
+  return computed(() =>
+    until.value === null ? 0 : Math.max(0, Math.ceil((until.value - now.value) / 1_000)),
+  )
 }

@@ -9,7 +9,11 @@ export interface UndoStep {
  * What takes a change for many back, in as few steps as there are ways back: a role that somebody had already before
  * it was given to all stays theirs, and one that somebody never had is not given to them.
  */
-export function undoing(results: readonly BulkResult[], before: ReadonlyMap<string, User>, changes: BulkChanges): UndoStep[] {
+export function undoing(
+  results: readonly BulkResult[],
+  before: ReadonlyMap<string, User>,
+  changes: BulkChanges,
+): UndoStep[] {
   const steps = new Map<string, { users: User[]; changes: BulkChanges }>()
   for (const { outcome, id, user } of results) {
     const was = before.get(id)
@@ -27,7 +31,11 @@ export function undoing(results: readonly BulkResult[], before: ReadonlyMap<stri
 function wayBack(was: User, is: User, changes: BulkChanges): BulkChanges | null {
   if (typeof changes.isActive === 'boolean') return { isActive: !changes.isActive }
   // Of what was asked for only: other roles may have been changed by others meanwhile.
-  const removeRoles = (changes.addRoles ?? []).filter((role) => is.roles.includes(role) && !was.roles.includes(role)).sort()
-  const addRoles = (changes.removeRoles ?? []).filter((role) => was.roles.includes(role) && !is.roles.includes(role)).sort()
+  const removeRoles = (changes.addRoles ?? [])
+    .filter((role) => is.roles.includes(role) && !was.roles.includes(role))
+    .sort()
+  const addRoles = (changes.removeRoles ?? [])
+    .filter((role) => was.roles.includes(role) && !is.roles.includes(role))
+    .sort()
   return addRoles.length + removeRoles.length > 0 ? { addRoles, removeRoles } : null
 }

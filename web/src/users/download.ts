@@ -7,7 +7,9 @@ export interface Download {
 }
 
 interface FilePicker {
-  showSaveFilePicker?(options: { suggestedName: string }): Promise<{ createWritable(): Promise<WritableStream & { write(chunk: Uint8Array): Promise<void> }> }>
+  showSaveFilePicker?(options: { suggestedName: string }): Promise<{
+    createWritable(): Promise<WritableStream & { write(chunk: Uint8Array): Promise<void> }>
+  }>
 }
 
 /** Straight to the disk where the browser can, else gathered in memory. Null if the reader thinks better of it. */
@@ -17,7 +19,11 @@ export async function openDownload(name: string): Promise<Download | null> {
   try {
     const handle = await showSaveFilePicker.call(window, { suggestedName: name })
     const file = await handle.createWritable()
-    return { write: (chunk) => file.write(chunk), close: () => file.close(), abandon: () => file.abort().catch(() => undefined) }
+    return {
+      write: (chunk) => file.write(chunk),
+      close: () => file.close(),
+      abandon: () => file.abort().catch(() => undefined),
+    }
   } catch (thrown) {
     if (thrown instanceof DOMException && thrown.name === 'AbortError') return null
     return inMemory(name)

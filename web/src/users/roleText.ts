@@ -14,5 +14,7 @@ export function permissionsText({ permissions }: Pick<Role, 'permissions'>): str
 }
 
 function ours(key: string): string | undefined {
-  return key in en ? t(key as Extract<PlainKey, `role.${string}` | `permission.${string}`>) : undefined
+  return key in en
+    ? t(key as Extract<PlainKey, `role.${string}` | `permission.${string}`>)
+    : undefined
 }

@@ -6,7 +6,8 @@ import { singleKeys } from '@/app/shortcuts'
  */
 export function moveByKeys(event: KeyboardEvent, body: HTMLElement | null): number | null {
   const { target, key } = event
-  if (!body || event.ctrlKey || event.metaKey || event.altKey || !(target instanceof Element)) return null
+  if (!body || event.ctrlKey || event.metaKey || event.altKey || !(target instanceof Element))
+    return null
   // The button of a menu opens it with the same keys.
   if (target.matches('[aria-haspopup]')) return null
   const rows = [...body.querySelectorAll('tr')]

@@ -15,7 +15,11 @@ export function useActivation() {
   const queries = useQueryClient()
   const session = useSessionStore()
 
-  async function setActive(user: User, isActive: boolean, done: (user: User) => void): Promise<void> {
+  async function setActive(
+    user: User,
+    isActive: boolean,
+    done: (user: User) => void,
+  ): Promise<void> {
     try {
       const changed = await change(user, isActive)
       cache.put(changed)
@@ -23,7 +27,9 @@ export function useActivation() {
       done(changed)
     } catch (thrown) {
       const problem = Problem.from(thrown)
-      say(`${t('users.changeFailed', { name: nameOf(user) })} ${problemText(problem)}`, { tone: 'danger' })
+      say(`${t('users.changeFailed', { name: nameOf(user) })} ${problemText(problem)}`, {
+        tone: 'danger',
+      })
     }
   }
 
@@ -31,20 +37,31 @@ export function useActivation() {
     if (user.id === session.user?.id) return deactivateSelf(user)
     const name = nameOf(user)
     return setActive(user, false, (changed) =>
-      say(t('users.deactivated.done', { name }), undo(() => setActive(changed, true, () => say(t('users.undone', { name }))))),
+      say(
+        t('users.deactivated.done', { name }),
+        undo(() => setActive(changed, true, () => say(t('users.undone', { name })))),
+      ),
     )
   }
 
   /** Asked about, because it ends this session too: there would be nobody left to undo it. */
   async function deactivateSelf(user: User): Promise<void> {
-    const sure = await ask({ title: t('users.deactivateSelf'), text: t('users.deactivateSelf.text'), yes: t('users.deactivate'), danger: true })
+    const sure = await ask({
+      title: t('users.deactivateSelf'),
+      text: t('users.deactivateSelf.text'),
+      yes: t('users.deactivate'),
+      danger: true,
+    })
     if (sure) await setActive(user, false, () => undefined)
   }
 
   function reactivate(user: User): Promise<void> {
     const name = nameOf(user)
     return setActive(user, true, (changed) =>
-      say(t('users.reactivated.done', { name }), undo(() => setActive(changed, false, () => say(t('users.deactivated.done', { name }))))),
+      say(
+        t('users.reactivated.done', { name }),
+        undo(() => setActive(changed, false, () => say(t('users.deactivated.done', { name })))),
+      ),
     )
   }
 

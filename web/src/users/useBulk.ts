@@ -43,7 +43,7 @@ export function useBulk() {
       run.value = now
     }
     note({})
-    for (let at = 0, failures = 0; at < users.length && !isStopping.value; ) {
+    for (let at = 0, failures = 0; at < users.length && !isStopping.value;) {
       const ids = users.slice(at, at + CHUNK).map(({ id }) => id)
       try {
         // Repeating it does no harm: what is done already comes back as unchanged.
@@ -77,7 +77,9 @@ export function useBulk() {
 }
 
 /** How many had which outcome. */
-export function tally(results: readonly BulkResult[]): Partial<Record<BulkResult['outcome'], number>> {
+export function tally(
+  results: readonly BulkResult[],
+): Partial<Record<BulkResult['outcome'], number>> {
   const counts: Partial<Record<BulkResult['outcome'], number>> = {}
   for (const { outcome } of results) counts[outcome] = (counts[outcome] ?? 0) + 1
   return counts

@@ -28,7 +28,11 @@ export function useExport() {
     }
   }
 
-  async function save(search: ExportSearch, file: Download, reading: AbortController): Promise<boolean> {
+  async function save(
+    search: ExportSearch,
+    file: Download,
+    reading: AbortController,
+  ): Promise<boolean> {
     const { signal } = reading
     rows.value = 0
     try {
@@ -69,7 +73,9 @@ export function listSeparator(language = navigator.language): 'comma' | 'semicol
 /** As the reader's calendar has it: 2026-11-23. */
 function today(): string {
   const now = new Date()
-  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, '0')).join('-')
+  return [now.getFullYear(), now.getMonth() + 1, now.getDate()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join('-')
 }
 
 /** As `for await` over the stream itself, which not every browser has. */

@@ -14,8 +14,11 @@ export function useGathering() {
     isGathering.value = true
     try {
       const users: User[] = []
-      for (let cursor: string | null = ''; cursor !== null; ) {
-        const page = await listUsers({ ...toUserSearch({ ...shown, cursor, size: PAGE }), total: 'none' })
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const page = await listUsers({
+          ...toUserSearch({ ...shown, cursor, size: PAGE }),
+          total: 'none',
+        })
         users.push(...page.items)
         cursor = page.page.next ?? null
       }

@@ -7,6 +7,7 @@ export function useReach() {
   const { roles, grantable } = useRoles()
   return {
     known: computed(() => roles.value.length > 0),
-    isWithinReach: (user: Pick<User, 'roles'>) => user.roles.every((role) => grantable.value.has(role)),
+    isWithinReach: (user: Pick<User, 'roles'>) =>
+      user.roles.every((role) => grantable.value.has(role)),
   }
 }

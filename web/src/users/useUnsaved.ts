@@ -11,7 +11,13 @@ export function useUnsaved(isDirty: Readonly<Ref<boolean>>): void {
   async function mayLeave(): Promise<boolean> {
     // A session that has ended takes the page with it.
     if (!isDirty.value || !session.user) return true
-    return ask({ title: t('user.leave'), text: t('user.leave.text'), yes: t('user.leave.go'), no: t('user.leave.stay'), danger: true })
+    return ask({
+      title: t('user.leave'),
+      text: t('user.leave.text'),
+      yes: t('user.leave.go'),
+      no: t('user.leave.stay'),
+      danger: true,
+    })
   }
 
   onBeforeRouteLeave(mayLeave)
@@ -20,6 +26,11 @@ export function useUnsaved(isDirty: Readonly<Ref<boolean>>): void {
   function hold(event: BeforeUnloadEvent): void {
     event.preventDefault()
   }
-  watch(isDirty, (dirty) => (dirty ? addEventListener : removeEventListener)('beforeunload', hold as EventListener), { immediate: true })
+  watch(
+    isDirty,
+    (dirty) =>
+      (dirty ? addEventListener : removeEventListener)('beforeunload', hold as EventListener),
+    { immediate: true },
+  )
   onScopeDispose(() => removeEventListener('beforeunload', hold))
 }

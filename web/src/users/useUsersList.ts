@@ -13,7 +13,9 @@ export function useUsersList() {
 
   // The address of another page says nothing about this list: what was shown stays while that page comes.
   let before = readUsersQuery(route.query)
-  const shown = computed(() => (before = route.name === 'users' ? readUsersQuery(route.query) : before))
+  const shown = computed(
+    () => (before = route.name === 'users' ? readUsersQuery(route.query) : before),
+  )
 
   const { data, refetch, ...state } = useApiQuery({
     key: () => ['users', 'list', shown.value] as const,
@@ -26,14 +28,18 @@ export function useUsersList() {
     if (route.name !== 'users') return
     const query = { ...shown.value, cursor: '', ...change }
     if (isSame(query, shown.value)) return
-    const isTyping = change.q !== undefined && isSame(query, { ...shown.value, q: query.q, cursor: '' })
+    const isTyping =
+      change.q !== undefined && isSame(query, { ...shown.value, q: query.q, cursor: '' })
     void router[isTyping ? 'replace' : 'push']({ name: 'users', query: writeUsersQuery(query) })
   }
 
   /** Reads a page before it is asked for. */
   function foresee(cursor: string): void {
     const query = { ...shown.value, cursor }
-    void queries.prefetchQuery({ queryKey: ['users', 'list', query], queryFn: ({ signal }) => listUsers(toUserSearch(query), signal) })
+    void queries.prefetchQuery({
+      queryKey: ['users', 'list', query],
+      queryFn: ({ signal }) => listUsers(toUserSearch(query), signal),
+    })
   }
 
   return { shown, page: data, ...state, show, retry: refetch, foresee }

@@ -16,7 +16,14 @@ export interface UsersQuery {
   cursor: string
 }
 
-const FIRST: UsersQuery = { q: '', role: '', active: '', sort: '-createdAt', size: PAGE_SIZES[0], cursor: '' }
+const FIRST: UsersQuery = {
+  q: '',
+  role: '',
+  active: '',
+  sort: '-createdAt',
+  size: PAGE_SIZES[0],
+  cursor: '',
+}
 
 /** Reads an address; what it says wrongly counts as not said. */
 export function readUsersQuery(query: LocationQuery): UsersQuery {
@@ -34,7 +41,9 @@ export function readUsersQuery(query: LocationQuery): UsersQuery {
 /** Writes an address; what goes without saying is left out. */
 export function writeUsersQuery(query: UsersQuery): LocationQueryRaw {
   const keys = Object.keys(FIRST) as (keyof UsersQuery)[]
-  return Object.fromEntries(keys.filter((key) => query[key] !== FIRST[key]).map((key) => [key, String(query[key])]))
+  return Object.fromEntries(
+    keys.filter((key) => query[key] !== FIRST[key]).map((key) => [key, String(query[key])]),
+  )
 }
 
 /** As the API is asked for it. */

@@ -6,7 +6,8 @@ const TOKEN = new RegExp(`hpl_[A-Za-z0-9_-]{${TOKEN_LENGTH}}`)
 const NOISE = /(?:[\s\p{Cf}=>|]|%[89A-F][\dA-F])+/giu
 
 /** `incomplete`: part of the link is missing, or was changed on its way. */
-export type ReadLink = { kind: 'none' } | { kind: 'incomplete' } | { kind: 'complete'; token: string }
+export type ReadLink =
+  { kind: 'none' } | { kind: 'incomplete' } | { kind: 'complete'; token: string }
 
 /** Takes the token out of what follows `/welcome` in an address, or out of a pasted link or message. */
 export function readLink(text: string): ReadLink {
@@ -20,6 +21,9 @@ export function readLink(text: string): ReadLink {
 
 /** Some programs encode the `#` of a link, and some encode a link twice. Other characters of a token need no encoding. */
 function decode(text: string): string {
-  const ascii = (part: string): string => part.replaceAll(/%([0-7][\dA-F])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  const ascii = (part: string): string =>
+    part.replaceAll(/%([0-7][\dA-F])/gi, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    )
   return ascii(ascii(text))
 }

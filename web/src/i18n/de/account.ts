@@ -6,18 +6,21 @@ export const account = {
   'account.roles': 'Rollen',
   'account.byAdministrator': 'Ihre E-Mail-Adresse und Ihre Rollen ändert ein Administrator.',
   'account.saved': 'Gespeichert.',
-  'account.overtaken': 'Jemand anderes hat Ihr Konto inzwischen geändert; dort heißen Sie „{name}“. Speichern Sie noch einmal, damit Ihr Name gilt.',
+  'account.overtaken':
+    'Jemand anderes hat Ihr Konto inzwischen geändert; dort heißen Sie „{name}“. Speichern Sie noch einmal, damit Ihr Name gilt.',
   'account.takeTheirs': 'Den anderen übernehmen',
   'account.password': 'Passwort',
   'account.password.hint': 'Eine Änderung beendet Ihre anderen Sitzungen.',
   'account.password.change': 'Passwort ändern',
   'account.password.current': 'Aktuelles Passwort',
   'account.password.new': 'Neues Passwort',
-  'account.password.endsOthers': 'Hier bleiben Sie angemeldet. Überall sonst müssen Sie sich neu anmelden.',
+  'account.password.endsOthers':
+    'Hier bleiben Sie angemeldet. Überall sonst müssen Sie sich neu anmelden.',
   'account.password.submit': 'Neues Passwort festlegen',
   'account.password.changed': 'Ihr Passwort ist geändert, Ihre anderen Sitzungen sind beendet.',
   'account.sessions': 'Sitzungen',
-  'account.sessions.hint': 'Wo Sie angemeldet sind. Beenden Sie, was Sie nicht kennen, und ändern Sie Ihr Passwort.',
+  'account.sessions.hint':
+    'Wo Sie angemeldet sind. Beenden Sie, was Sie nicht kennen, und ändern Sie Ihr Passwort.',
   'account.sessions.current': 'Diese Sitzung',
   'account.sessions.from': 'von {ip}',
   'account.sessions.fromUnknown': 'von unbekannter Adresse',
@@ -28,10 +31,20 @@ export const account = {
   'account.sessions.end.ask': 'Diese Sitzung beenden?',
   'account.sessions.end.text': '{device} muss sich dann neu anmelden.',
   'account.sessions.endOthers': 'Alle anderen beenden',
-  'account.sessions.endOthers.ask': { one: '{count} andere Sitzung beenden?', other: '{count} andere Sitzungen beenden?' },
+  'account.sessions.endOthers.ask': {
+    one: '{count} andere Sitzung beenden?',
+    other: '{count} andere Sitzungen beenden?',
+  },
   'account.sessions.endOthers.text': 'Sie müssen sich dann neu anmelden. Diese geht weiter.',
-  'account.sessions.ended': { one: 'Die Sitzung ist beendet.', other: '{count} Sitzungen sind beendet.' },
-  'account.sessions.more': { one: 'Das sind die neuesten {count} Sitzungen. Es gibt noch ältere: Um alle anderen zu beenden, ändern Sie Ihr Passwort.', other: 'Das sind die neuesten {count} Sitzungen. Es gibt noch ältere: Um alle anderen zu beenden, ändern Sie Ihr Passwort.' },
+  'account.sessions.ended': {
+    one: 'Die Sitzung ist beendet.',
+    other: '{count} Sitzungen sind beendet.',
+  },
+  'account.sessions.more': {
+    one: 'Das sind die neuesten {count} Sitzungen. Es gibt noch ältere: Um alle anderen zu beenden, ändern Sie Ihr Passwort.',
+    other:
+      'Das sind die neuesten {count} Sitzungen. Es gibt noch ältere: Um alle anderen zu beenden, ändern Sie Ihr Passwort.',
+  },
   'account.preferences': 'Einstellungen',
   'account.preferences.hint': 'Sie gelten auf diesem Gerät.',
   'device.unknown': 'Unbekanntes Gerät',

@@ -9,12 +9,14 @@ export const app = {
   'app.signOut': 'Abmelden',
   'app.signOutFailed': 'Sie sind noch angemeldet: Der Server war nicht zu erreichen.',
   'app.oneMoment': 'Einen Moment',
-  'app.stillSignedIn': 'Waren Sie angemeldet, dann sind Sie es noch. Diese Seite macht von selbst weiter.',
+  'app.stillSignedIn':
+    'Waren Sie angemeldet, dann sind Sie es noch. Diese Seite macht von selbst weiter.',
   'app.notFound': 'Diese Seite gibt es nicht',
   'app.notFound.text': 'Die Adresse ist vielleicht vertippt, oder die Seite ist umgezogen.',
   'app.notFound.go': 'Zur ersten Seite',
   'app.forbidden': 'Diese Seite dürfen Sie nicht sehen',
-  'app.forbidden.text': 'Ihre Rollen schließen sie nicht ein. Bitten Sie einen Administrator, falls Sie sie brauchen.',
+  'app.forbidden.text':
+    'Ihre Rollen schließen sie nicht ein. Bitten Sie einen Administrator, falls Sie sie brauchen.',
   'app.failed': 'Das ließ sich nicht laden',
   'page.console': 'Konsole',
   'page.users': 'Benutzer',

@@ -47,7 +47,8 @@ export const audit = {
   'audit.none.filter': 'Zu diesen Filtern passt nichts',
   'audit.none.filter.text': 'Nehmen Sie einen weg, um mehr zu sehen.',
   'audit.none.further': 'Auf dieser Strecke nichts',
-  'audit.none.further.text': 'Mit mehreren Filtern sieht eine Seite nur eine bestimmte Zahl von Ereignissen durch. Es gibt noch ältere.',
+  'audit.none.further.text':
+    'Mit mehreren Filtern sieht eine Seite nur eine bestimmte Zahl von Ereignissen durch. Es gibt noch ältere.',
   'audit.further': 'Weiter zurück suchen',
   'audit.badPeriod': 'Der Zeitraum endet, bevor er beginnt',
   'audit.badPeriod.text': 'Wählen Sie ein Ende, das nach dem Anfang liegt.',
@@ -134,7 +135,8 @@ export const audit = {
   'audit.reason.wrong_password': 'falsches Passwort',
   'audit.reason.no_password': 'noch kein Passwort gesetzt',
   'audit.reason.deactivated': 'Konto deaktiviert',
-  'audit.reason.void_password': 'Passwort von jemandem gewählt, der über das Konto nicht verfügen darf',
+  'audit.reason.void_password':
+    'Passwort von jemandem gewählt, der über das Konto nicht verfügen darf',
   'audit.reason.account_changed': 'Konto während der Anmeldung geändert',
   'audit.reason.dead_link': 'verwendet, ersetzt, abgelaufen oder ungültig',
   'audit.reason.session_ended': 'Sitzung beendet',

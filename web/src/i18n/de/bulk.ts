@@ -5,7 +5,8 @@ export const bulk = {
   'bulk.clear': 'Auswahl aufheben',
   'bulk.roles': 'Rollen …',
   'bulk.roles.title': { one: 'Rollen von {count} Benutzer', other: 'Rollen von {count} Benutzern' },
-  'bulk.roles.text': 'Jeder behält mindestens eine Rolle; wer die letzte verlöre, bleibt, wie er ist.',
+  'bulk.roles.text':
+    'Jeder behält mindestens eine Rolle; wer die letzte verlöre, bleibt, wie er ist.',
   'bulk.roles.keep': 'Unverändert',
   'bulk.roles.add': 'Hinzufügen',
   'bulk.roles.remove': 'Entfernen',
@@ -15,9 +16,18 @@ export const bulk = {
   'bulk.goesOn': 'Es geht von selbst weiter.',
   'bulk.done': { one: '{count} von {total} geändert.', other: '{count} von {total} geändert.' },
   'bulk.unchanged': { one: 'Bei {count} war es schon so.', other: 'Bei {count} war es schon so.' },
-  'bulk.undone': { one: 'Für {count} Benutzer rückgängig gemacht.', other: 'Für {count} Benutzer rückgängig gemacht.' },
-  'bulk.undone.active': { one: 'Für {count} Benutzer rückgängig gemacht. Beendete Sitzungen bleiben beendet.', other: 'Für {count} Benutzer rückgängig gemacht. Beendete Sitzungen bleiben beendet.' },
-  'bulk.refused': { one: '{count} Benutzer ließ sich nicht ändern', other: '{count} Benutzer ließen sich nicht ändern' },
+  'bulk.undone': {
+    one: 'Für {count} Benutzer rückgängig gemacht.',
+    other: 'Für {count} Benutzer rückgängig gemacht.',
+  },
+  'bulk.undone.active': {
+    one: 'Für {count} Benutzer rückgängig gemacht. Beendete Sitzungen bleiben beendet.',
+    other: 'Für {count} Benutzer rückgängig gemacht. Beendete Sitzungen bleiben beendet.',
+  },
+  'bulk.refused': {
+    one: '{count} Benutzer ließ sich nicht ändern',
+    other: '{count} Benutzer ließen sich nicht ändern',
+  },
   'bulk.outcome.changed': 'Geändert.',
   'bulk.outcome.unchanged': 'Es war schon so.',
   'bulk.outcome.notFound': 'Das Konto gibt es nicht mehr.',

@@ -9,9 +9,11 @@ export const status = {
   'status.healthy': 'Alles funktioniert',
   'status.healthy.text': 'Die Datenbank antwortet, und ihr Schema passt zu dieser Version.',
   'status.degraded': 'Es läuft, aber es ist etwas zu tun',
-  'status.degraded.text': 'Das Schema der Datenbank ist älter als diese Version. Führen Sie aus: hallpass migrate',
+  'status.degraded.text':
+    'Das Schema der Datenbank ist älter als diese Version. Führen Sie aus: hallpass migrate',
   'status.unhealthy': 'Die Datenbank antwortet nicht',
-  'status.unhealthy.text': 'Bis sie es tut, kann sich niemand anmelden und nichts geändert werden. Sitzungen gehen weiter.',
+  'status.unhealthy.text':
+    'Bis sie es tut, kann sich niemand anmelden und nichts geändert werden. Sitzungen gehen weiter.',
   'status.away': 'Hallpass antwortet nicht',
   'status.away.text': 'Unten steht, was zuletzt bekannt war.',
   'status.asking': 'Wird gefragt …',
@@ -33,7 +35,8 @@ export const status = {
   'status.pooler.unnamed': 'vergisst vorbereitete Anweisungen',
   'status.role': 'Rolle',
   'status.role.least': '{role}: nur, was die Functions brauchen',
-  'status.role.excess': '{role}: darf mehr, als die Functions brauchen ({privileges}). Abhilfe: hallpass doctor',
+  'status.role.excess':
+    '{role}: darf mehr, als die Functions brauchen ({privileges}). Abhilfe: hallpass doctor',
   'status.schema': 'Schema',
   'status.schema.current': 'auf dem Stand',
   'status.schema.behind': 'älter als diese Version: hallpass migrate ausführen',
@@ -41,10 +44,12 @@ export const status = {
   'status.alerts': 'Benachrichtigungen',
   'status.alerts.sent': 'werden gesendet',
   'status.alerts.none': 'keine: HALLPASS_ALERT_WEBHOOK ist nicht gesetzt',
-  'status.alerts.failed': 'Die Benachrichtigung vom {time} wurde nicht zugestellt ({reason}). Ausführen: hallpass alerts test',
+  'status.alerts.failed':
+    'Die Benachrichtigung vom {time} wurde nicht zugestellt ({reason}). Ausführen: hallpass alerts test',
   'status.connections': 'Verbindungen',
   'status.connections.used': '{used} von {limit} belegt ({percent} %)',
-  'status.connections.high': 'Mehr als 80 % sind belegt. Neue werden vielleicht bald abgewiesen: siehe Runbook.',
+  'status.connections.high':
+    'Mehr als 80 % sind belegt. Neue werden vielleicht bald abgewiesen: siehe Runbook.',
   'status.connections.fine': 'Bis 80 % ist es in Ordnung.',
   'status.users': 'Benutzer',
   'status.sessions': 'Laufende Sitzungen',

@@ -3,7 +3,8 @@ export const ui = {
   'ui.close': 'Schließen',
   'ui.copy': 'Kopieren',
   'ui.copied': 'Kopiert',
-  'ui.copyFailed': 'Ihr Browser lässt diese Seite nicht kopieren. Markieren Sie den Text und kopieren Sie ihn.',
+  'ui.copyFailed':
+    'Ihr Browser lässt diese Seite nicht kopieren. Markieren Sie den Text und kopieren Sie ihn.',
   'ui.dismiss': 'Ausblenden',
   'ui.undo': 'Rückgängig',
   'ui.save': 'Speichern',

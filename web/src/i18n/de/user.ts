@@ -10,7 +10,8 @@ export const user = {
   'user.roles': 'Rollen',
   'user.roles.failed': 'Die Rollen ließen sich nicht laden.',
   'user.roles.beyond': 'Sie umfasst mehr, als Sie dürfen; Sie können sie weder geben noch nehmen.',
-  'user.beyondYou': 'Dieser Benutzer darf mehr als Sie: Nur wer ebenso viel darf, kann das Konto ändern.',
+  'user.beyondYou':
+    'Dieser Benutzer darf mehr als Sie: Nur wer ebenso viel darf, kann das Konto ändern.',
   'user.readOnly': 'Sie dürfen ansehen, aber nicht ändern.',
   'user.save': 'Änderungen speichern',
   'user.discard': 'Verwerfen',
@@ -29,10 +30,12 @@ export const user = {
   'user.facts.version': 'Version',
   'user.you': 'Sie',
   'user.taken.active': 'Diese Adresse gehört zu einem aktiven Konto:',
-  'user.taken.deactivated': 'Diese Adresse gehört zu einem deaktivierten Konto, das Sie reaktivieren können:',
+  'user.taken.deactivated':
+    'Diese Adresse gehört zu einem deaktivierten Konto, das Sie reaktivieren können:',
   'user.link': 'Neuer Einmal-Link …',
   'user.link.title': 'Einmal-Link für {name}',
-  'user.link.text': 'Wer ihn öffnet, legt das Passwort dieses Kontos fest. Ältere Einmal-Links gelten sofort nicht mehr; Passwort und Sitzungen bleiben, bis der neue benutzt wird.',
+  'user.link.text':
+    'Wer ihn öffnet, legt das Passwort dieses Kontos fest. Ältere Einmal-Links gelten sofort nicht mehr; Passwort und Sitzungen bleiben, bis der neue benutzt wird.',
   'user.link.make': 'Einmal-Link erstellen',
   'user.link.hand': 'Senden Sie ihn {name} und sonst niemandem. Er wird nur jetzt angezeigt.',
   'user.link.until': 'Er gilt einmal, bis {time}.',
@@ -42,7 +45,8 @@ export const user = {
   'user.missing.roles': 'Wählen Sie mindestens eine Rolle.',
   'user.missing.password': 'Geben Sie ein Passwort ein.',
   'stale.title': 'Jemand anderes hat {name} geändert',
-  'stale.text': 'Ihre Änderungen sind noch nicht gespeichert. Wählen Sie für jedes Feld, was gelten soll.',
+  'stale.text':
+    'Ihre Änderungen sind noch nicht gespeichert. Wählen Sie für jedes Feld, was gelten soll.',
   'stale.yours': 'Ihres',
   'stale.theirs': 'Inzwischen gespeichert',
   'stale.before': 'Vorher: {value}',
@@ -52,7 +56,8 @@ export const user = {
   'new.title': 'Neuer Benutzer',
   'new.access': 'Erste Anmeldung',
   'new.byLink': 'Mit Einmal-Link',
-  'new.byLink.text': 'Sie bekommen einen Einmal-Link zum Weitergeben. Er gilt einmal, 72 Stunden lang, und niemand sonst erfährt das Passwort.',
+  'new.byLink.text':
+    'Sie bekommen einen Einmal-Link zum Weitergeben. Er gilt einmal, 72 Stunden lang, und niemand sonst erfährt das Passwort.',
   'new.byPassword': 'Mit Passwort',
   'new.byPassword.text': 'Sie legen es jetzt fest und sagen es dem Benutzer.',
   'new.password': 'Passwort',

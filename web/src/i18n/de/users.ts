@@ -45,7 +45,8 @@ export const users = {
   'users.deactivated.done': '{name} ist deaktiviert und überall abgemeldet.',
   'users.reactivated.done': '{name} ist wieder aktiv.',
   'users.deactivateSelf': 'Das eigene Konto deaktivieren?',
-  'users.deactivateSelf.text': 'Sie werden sofort überall abgemeldet, und nur jemand anderes kann es wieder aktivieren.',
+  'users.deactivateSelf.text':
+    'Sie werden sofort überall abgemeldet, und nur jemand anderes kann es wieder aktivieren.',
   'users.undone': '{name} ist wieder aktiv. Beendete Sitzungen bleiben beendet.',
   'users.changeFailed': '{name} ließ sich nicht ändern.',
   'users.more': 'Aktionen',

@@ -6,18 +6,21 @@ export const account = {
   'account.roles': 'Roles',
   'account.byAdministrator': 'An administrator changes your e-mail address and roles.',
   'account.saved': 'Saved.',
-  'account.overtaken': 'Somebody else has changed your account meanwhile; your name is “{name}” there. Save again to set yours.',
+  'account.overtaken':
+    'Somebody else has changed your account meanwhile; your name is “{name}” there. Save again to set yours.',
   'account.takeTheirs': 'Take theirs',
   'account.password': 'Password',
   'account.password.hint': 'Changing it ends your other sessions.',
   'account.password.change': 'Change password',
   'account.password.current': 'Current password',
   'account.password.new': 'New password',
-  'account.password.endsOthers': 'You stay signed in here. Wherever else you are signed in, you will have to sign in again.',
+  'account.password.endsOthers':
+    'You stay signed in here. Wherever else you are signed in, you will have to sign in again.',
   'account.password.submit': 'Set new password',
   'account.password.changed': 'Your password is changed, and your other sessions have ended.',
   'account.sessions': 'Sessions',
-  'account.sessions.hint': 'Where you are signed in. End what you do not recognise, and change your password.',
+  'account.sessions.hint':
+    'Where you are signed in. End what you do not recognise, and change your password.',
   'account.sessions.current': 'This session',
   'account.sessions.from': 'from {ip}',
   'account.sessions.fromUnknown': 'from an unknown address',
@@ -28,10 +31,20 @@ export const account = {
   'account.sessions.end.ask': 'End this session?',
   'account.sessions.end.text': '{device} will have to sign in again.',
   'account.sessions.endOthers': 'End all others',
-  'account.sessions.endOthers.ask': { one: 'End {count} other session?', other: 'End {count} other sessions?' },
+  'account.sessions.endOthers.ask': {
+    one: 'End {count} other session?',
+    other: 'End {count} other sessions?',
+  },
   'account.sessions.endOthers.text': 'They will have to sign in again. This one goes on.',
-  'account.sessions.ended': { one: 'The session has ended.', other: '{count} sessions have ended.' },
-  'account.sessions.more': { one: 'These are the newest {count} sessions. There are older ones: to end all others, change your password.', other: 'These are the newest {count} sessions. There are older ones: to end all others, change your password.' },
+  'account.sessions.ended': {
+    one: 'The session has ended.',
+    other: '{count} sessions have ended.',
+  },
+  'account.sessions.more': {
+    one: 'These are the newest {count} sessions. There are older ones: to end all others, change your password.',
+    other:
+      'These are the newest {count} sessions. There are older ones: to end all others, change your password.',
+  },
   'account.preferences': 'Preferences',
   'account.preferences.hint': 'They are kept on this device.',
   'device.unknown': 'Unknown device',

@@ -47,7 +47,8 @@ export const audit = {
   'audit.none.filter': 'Nothing fits these filters',
   'audit.none.filter.text': 'Take one away to see more.',
   'audit.none.further': 'Nothing on this stretch',
-  'audit.none.further.text': 'With several filters, a page looks through so many events and no more. There are older ones.',
+  'audit.none.further.text':
+    'With several filters, a page looks through so many events and no more. There are older ones.',
   'audit.further': 'Look further back',
   'audit.badPeriod': 'The period ends before it begins',
   'audit.badPeriod.text': 'Choose an end that is later than the beginning.',

@@ -5,7 +5,8 @@ export const bulk = {
   'bulk.clear': 'Clear the selection',
   'bulk.roles': 'Roles…',
   'bulk.roles.title': { one: 'Roles of {count} user', other: 'Roles of {count} users' },
-  'bulk.roles.text': 'Everybody keeps at least one role; who would lose the last one stays as they are.',
+  'bulk.roles.text':
+    'Everybody keeps at least one role; who would lose the last one stays as they are.',
   'bulk.roles.keep': 'Leave',
   'bulk.roles.add': 'Give',
   'bulk.roles.remove': 'Take',
@@ -16,8 +17,14 @@ export const bulk = {
   'bulk.done': { one: '{count} of {total} changed.', other: '{count} of {total} changed.' },
   'bulk.unchanged': { one: '{count} was so already.', other: '{count} were so already.' },
   'bulk.undone': { one: 'Undone for {count} user.', other: 'Undone for {count} users.' },
-  'bulk.undone.active': { one: 'Undone for {count} user. Ended sessions stay ended.', other: 'Undone for {count} users. Ended sessions stay ended.' },
-  'bulk.refused': { one: '{count} user could not be changed', other: '{count} users could not be changed' },
+  'bulk.undone.active': {
+    one: 'Undone for {count} user. Ended sessions stay ended.',
+    other: 'Undone for {count} users. Ended sessions stay ended.',
+  },
+  'bulk.refused': {
+    one: '{count} user could not be changed',
+    other: '{count} users could not be changed',
+  },
   'bulk.outcome.changed': 'Changed.',
   'bulk.outcome.unchanged': 'It was so already.',
   'bulk.outcome.notFound': 'The account is no longer there.',

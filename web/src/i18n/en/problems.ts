@@ -5,7 +5,8 @@ export const problems = {
   'problem.invalid_credentials': 'The e-mail address or the password is not right.',
   'problem.too_many_attempts': 'Too many attempts. Wait a little before the next one.',
   'problem.forbidden': 'Your roles do not allow this.',
-  'problem.cross_site_request': 'Your browser did not say that this request comes from Hallpass itself. Open Hallpass at its https address, or on http://localhost.',
+  'problem.cross_site_request':
+    'Your browser did not say that this request comes from Hallpass itself. Open Hallpass at its https address, or on http://localhost.',
   'problem.not_found': 'It is not there, or no longer.',
   'problem.email_taken': 'This e-mail address belongs to another account.',
   'problem.last_admin': 'This is the last active administrator. Make somebody else one first.',
@@ -19,7 +20,8 @@ export const problems = {
   'field.required': 'This must not be empty.',
   'field.too_short': 'This is too short: at least 12 characters.',
   'field.too_long': 'This is too long.',
-  'field.too_common': 'It is one of the most used passwords or made of their words. Use several words of your own.',
+  'field.too_common':
+    'It is one of the most used passwords or made of their words. Use several words of your own.',
   'field.wrong_password': 'This is not your password.',
   'field.invalid_email': 'This is not an e-mail address.',
   'field.reserved_email': 'Addresses that end with .invalid are reserved.',

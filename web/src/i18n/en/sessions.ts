@@ -1,7 +1,11 @@
 export const sessions = {
   'sessions.title': 'Sessions',
   'sessions.none': 'Not signed in on any device.',
-  'sessions.more': { one: 'These are the newest {count} sessions. There are older ones; “End all…” ends them, too.', other: 'These are the newest {count} sessions. There are older ones; “End all…” ends them, too.' },
+  'sessions.more': {
+    one: 'These are the newest {count} sessions. There are older ones; “End all…” ends them, too.',
+    other:
+      'These are the newest {count} sessions. There are older ones; “End all…” ends them, too.',
+  },
   'sessions.endAll': 'End all…',
   'sessions.endAll.title': 'End all sessions of {name}?',
   'sessions.endAll.text': 'Every device is signed out at once and has to sign in again.',

@@ -33,7 +33,8 @@ export const status = {
   'status.pooler.unnamed': 'forgets prepared statements',
   'status.role': 'Role',
   'status.role.least': '{role}: only what the functions need',
-  'status.role.excess': '{role}: may do more than the functions need ({privileges}). Run: hallpass doctor',
+  'status.role.excess':
+    '{role}: may do more than the functions need ({privileges}). Run: hallpass doctor',
   'status.schema': 'Schema',
   'status.schema.current': 'up to date',
   'status.schema.behind': 'behind this release: run hallpass migrate',
@@ -41,10 +42,12 @@ export const status = {
   'status.alerts': 'Alerts',
   'status.alerts.sent': 'are sent',
   'status.alerts.none': 'none: HALLPASS_ALERT_WEBHOOK is not set',
-  'status.alerts.failed': 'The alert of {time} was not delivered ({reason}). Run: hallpass alerts test',
+  'status.alerts.failed':
+    'The alert of {time} was not delivered ({reason}). Run: hallpass alerts test',
   'status.connections': 'Connections',
   'status.connections.used': '{used} of {limit} in use ({percent} %)',
-  'status.connections.high': 'More than 80 % are in use. New ones may soon be refused: see the runbook.',
+  'status.connections.high':
+    'More than 80 % are in use. New ones may soon be refused: see the runbook.',
   'status.connections.fine': 'Up to 80 % is fine.',
   'status.users': 'Users',
   'status.sessions': 'Live sessions',

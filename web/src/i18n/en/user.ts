@@ -10,7 +10,8 @@ export const user = {
   'user.roles': 'Roles',
   'user.roles.failed': 'The roles could not be loaded.',
   'user.roles.beyond': 'It holds more than you do, so you cannot give or take it.',
-  'user.beyondYou': 'This user holds more than you do: only somebody who holds as much can change the account.',
+  'user.beyondYou':
+    'This user holds more than you do: only somebody who holds as much can change the account.',
   'user.readOnly': 'You may look, but not change.',
   'user.save': 'Save changes',
   'user.discard': 'Discard',
@@ -29,10 +30,12 @@ export const user = {
   'user.facts.version': 'Version',
   'user.you': 'you',
   'user.taken.active': 'This address belongs to an active account:',
-  'user.taken.deactivated': 'This address belongs to a deactivated account, which you can reactivate:',
+  'user.taken.deactivated':
+    'This address belongs to a deactivated account, which you can reactivate:',
   'user.link': 'New one-time link…',
   'user.link.title': 'One-time link for {name}',
-  'user.link.text': 'Whoever opens it sets the password of this account. Older one-time links stop working at once; the password and the sessions stay until the new one is used.',
+  'user.link.text':
+    'Whoever opens it sets the password of this account. Older one-time links stop working at once; the password and the sessions stay until the new one is used.',
   'user.link.make': 'Create one-time link',
   'user.link.hand': 'Send it to {name} and to nobody else. It is shown only now.',
   'user.link.until': 'It works once, until {time}.',
@@ -52,7 +55,8 @@ export const user = {
   'new.title': 'New user',
   'new.access': 'First sign-in',
   'new.byLink': 'By one-time link',
-  'new.byLink.text': 'You get a one-time link to send. It works once, for 72 hours, and nobody else learns the password.',
+  'new.byLink.text':
+    'You get a one-time link to send. It works once, for 72 hours, and nobody else learns the password.',
   'new.byPassword': 'With a password',
   'new.byPassword.text': 'You set it now and tell it to the user.',
   'new.password': 'Password',

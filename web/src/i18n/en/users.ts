@@ -45,7 +45,8 @@ export const users = {
   'users.deactivated.done': '{name} is deactivated and signed out everywhere.',
   'users.reactivated.done': '{name} is active again.',
   'users.deactivateSelf': 'Deactivate your own account?',
-  'users.deactivateSelf.text': 'You are signed out everywhere at once, and only somebody else can activate it again.',
+  'users.deactivateSelf.text':
+    'You are signed out everywhere at once, and only somebody else can activate it again.',
   'users.undone': '{name} is active again. Ended sessions stay ended.',
   'users.changeFailed': '{name} could not be changed.',
   'users.more': 'Actions',

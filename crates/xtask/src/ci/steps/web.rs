@@ -6,7 +6,14 @@ use crate::ci::context::{Context, must};
 use crate::ci::machine;
 
 /// In this order: the cheap ones first.
-const SCRIPTS: [&str; 5] = ["lint", "types", "generate:check", "test", "build"];
+const SCRIPTS: [&str; 6] = [
+    "format:check",
+    "lint",
+    "types",
+    "generate:check",
+    "test",
+    "build",
+];
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     machine::need_npm()?;
