@@ -35,7 +35,7 @@ async fn test(screen: Screen, config: Config) -> Result<Exit, Failure> {
     let message = daily::test_message(&hallpass, &webhook, clock::now());
     let mut headers = vec![("content-type", "application/json".to_owned())];
     headers.extend(message.signature.iter().flat_map(Signature::headers));
-    let (host, receiver) = (webhook.authority(), receiver(Chat::of(&webhook)));
+    let (host, receiver) = (webhook.authority().to_owned(), receiver(Chat::of(&webhook)));
     let answer = send("POST", webhook, headers, message.body).await;
     let answer = answer.map_err(|fault| {
         Failure::new(Exit::Failed, "not_delivered", format!("{host}: {fault}")).next(format!(

@@ -1,6 +1,6 @@
 //! The real command against a real PostgreSQL; each test has a database of its own.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
+#![expect(clippy::unwrap_used, reason = "these are tests")]
 
 mod alerts;
 mod audit;

@@ -1,21 +1,16 @@
-//! Where something is sent to: an address that the operator names, never a user.
+//! The HTTP addresses that Hallpass itself sends requests to. Operators configure them, users never do.
 
 use std::fmt;
 
+use url::{Position, Url};
+
 use super::is_loopback;
 
-/// An HTTP address. Its path may be a secret, as that of a chat's webhook is: only the host is for display.
+/// An `https://` URL, or an `http://` URL of this machine, without user name, password and fragment.
+///
+/// The path can be a secret, as in a chat's webhook: show [`Endpoint::authority`] only.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Endpoint {
-    /// Whether TLS is spoken; if not, it is this machine.
-    pub is_tls: bool,
-    /// The host's name or address, without brackets.
-    pub host: String,
-    /// The port.
-    pub port: u16,
-    /// Path and query; begins with a slash.
-    pub path: String,
-}
+pub struct Endpoint(Url);
 
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -24,85 +19,86 @@ impl fmt::Debug for Endpoint {
 }
 
 impl Endpoint {
-    /// Host and port, as the `Host` header has them.
+    /// Whether the connection uses TLS. If not, the host is this machine.
     #[must_use]
-    pub fn authority(&self) -> String {
-        let host = if self.host.contains(':') {
-            format!("[{}]", self.host)
-        } else {
-            self.host.clone()
-        };
-        match (self.is_tls, self.port) {
-            (true, 443) | (false, 80) => host,
-            (_, port) => format!("{host}:{port}"),
-        }
+    pub fn is_tls(&self) -> bool {
+        self.0.scheme() == "https"
     }
 
-    /// The whole address, with its path: for whoever sends something there, not for display.
+    /// Host name or IP address; an IPv6 address has no brackets.
     #[must_use]
-    pub fn url(&self) -> String {
-        let scheme = if self.is_tls { "https" } else { "http" };
-        format!("{scheme}://{}{}", self.authority(), self.path)
+    pub fn host(&self) -> &str {
+        self.0.host_str().map_or("", without_brackets)
     }
 
-    /// Reads `https://host[:port][/path]`, or `http://` where the host is this machine; nothing else, and no user,
-    /// password, fragment or space.
-    pub(crate) fn parse(url: &str) -> Option<Self> {
-        let (scheme, rest) = url.split_once("://")?;
-        let is_tls = scheme.eq_ignore_ascii_case("https");
-        if !is_tls && !scheme.eq_ignore_ascii_case("http") {
-            return None;
-        }
+    /// The port of the URL, or the scheme's default.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.0
+            .port_or_known_default()
+            .expect("http and https have default ports")
+    }
+
+    /// Host and port as in the `Host` header: the scheme's default port is left out.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        &self.0[Position::BeforeHost..Position::AfterPort]
+    }
+
+    /// The path alone.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.0.path()
+    }
+
+    /// Path and query, as in the request line.
+    #[must_use]
+    pub fn path_and_query(&self) -> &str {
+        &self.0[Position::BeforePath..Position::AfterQuery]
+    }
+
+    /// The whole URL. Not for display, because the path can be a secret.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// Parses the URL; `None` if it is not as the type requires.
+    ///
+    /// The `url` crate follows the WHATWG standard, which repairs many mistakes. What it would repair is refused here.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let is_plain = |byte: u8| {
             byte.is_ascii_graphic() && !matches!(byte, b'#' | b'"' | b'<' | b'>' | b'\\')
         };
-        if !rest.bytes().all(is_plain) {
+        let (_, rest) = text.split_once("://")?;
+        let authority = rest.split(['/', '?']).next()?;
+        if !text.bytes().all(is_plain) || authority.is_empty() || authority.contains('@') {
             return None;
         }
-        let at = rest.find(['/', '?']).unwrap_or(rest.len());
-        let (authority, path) = rest.split_at(at);
-        let (host, port) = match authority.rsplit_once(':') {
-            Some((host, port)) if !port.contains(']') => (host, port.parse().ok()?),
-            _ => (authority, if is_tls { 443 } else { 80 }),
+        let url = Url::parse(text).ok()?;
+        let host = url.host_str()?;
+        let is_allowed = match url.scheme() {
+            "https" => true,
+            "http" => is_loopback(host),
+            _ => false,
         };
-        let bare = host
-            .strip_prefix('[')
-            .and_then(|host| host.strip_suffix(']'));
-        let is_host = match bare {
-            Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
-            None => {
-                !host.is_empty()
-                    && host.bytes().all(|byte| {
-                        byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_')
-                    })
-            }
-        };
-        if !is_host || port == 0 || !(is_tls || is_loopback(host)) {
-            return None;
-        }
-        Some(Self {
-            is_tls,
-            host: bare.unwrap_or(host).to_ascii_lowercase(),
-            port,
-            path: if path.starts_with('/') {
-                path.to_owned()
-            } else {
-                format!("/{path}")
-            },
-        })
+        (is_allowed && url.port() != Some(0)).then_some(Self(url))
     }
 
-    /// The same place with this added to its path, in front of a query.
+    /// This endpoint with more segments appended to the path; the query is kept.
     #[must_use]
     pub fn below(&self, path: &str) -> Self {
-        let (base, query) = self
-            .path
-            .split_at(self.path.find('?').unwrap_or(self.path.len()));
-        Self {
-            path: format!("{}/{path}{query}", base.trim_end_matches('/')),
-            ..self.clone()
-        }
+        let mut url = self.0.clone();
+        let base = url.path().trim_end_matches('/');
+        url.set_path(&format!("{base}/{path}"));
+        Self(url)
     }
+}
+
+fn without_brackets(host: &str) -> &str {
+    host.strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+        .unwrap_or(host)
 }
 
 #[cfg(test)]
@@ -113,9 +109,9 @@ mod tests {
         let found = Endpoint::parse(url)?;
         Some(format!(
             "{} {} {}",
-            found.is_tls,
+            found.is_tls(),
             found.authority(),
-            found.path
+            found.path_and_query()
         ))
     }
 
@@ -139,6 +135,7 @@ mod tests {
             ("http://127.0.0.1:4318", "false 127.0.0.1:4318 /"),
             ("http://localhost/v1", "false localhost /v1"),
             ("http://[::1]:4318/", "false [::1]:4318 /"),
+            ("https://example.com/a@b?at=@", "true example.com /a@b?at=@"),
         ] {
             assert_eq!(shown(url).as_deref(), Some(expected), "{url}");
         }
@@ -151,6 +148,10 @@ mod tests {
             "https://user:password@example.com/",
             "https://",
             "https:///path",
+            "https:example.com/path",
+            "https:\\\\example.com/",
+            "https://@example.com/",
+            "https://example.com/\t",
             "https://example.com:0/",
             "https://example.com:port/",
             "https://example.com:99999/",
@@ -169,7 +170,7 @@ mod tests {
     fn a_path_is_added_in_front_of_the_query_and_never_shown() {
         let base = Endpoint::parse("https://example.com/secret/?key=hunter2").unwrap();
         assert_eq!(
-            base.below("v1/traces").path,
+            base.below("v1/traces").path_and_query(),
             "/secret/v1/traces?key=hunter2"
         );
         assert_eq!(format!("{base:?}"), "Endpoint(example.com)");

@@ -387,7 +387,11 @@ fn leaked_passwords_are_compared_only_where_the_operator_says_so() {
             ("DATABASE_URL", VERIFIED),
             ("HALLPASS_LEAKED_PASSWORDS", value),
         ]);
-        config.map(|config| config.leaked_passwords.map(|service| service.url()))
+        config.map(|config| {
+            config
+                .leaked_passwords
+                .map(|service| service.url().to_owned())
+        })
     };
     for off in ["", "off", "OFF"] {
         assert_eq!(host(off).unwrap(), None, "{off}");

@@ -26,10 +26,10 @@ impl Chat {
     /// can stand in for the service.
     #[must_use]
     pub fn of(webhook: &Endpoint) -> Option<Self> {
-        let path = webhook.path.split('?').next().unwrap_or_default();
+        let path = webhook.path();
         let is_at = |domain: &str| {
-            let host = webhook.host.strip_suffix(domain);
-            !webhook.is_tls || host.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+            let host = webhook.host().strip_suffix(domain);
+            !webhook.is_tls() || host.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
         };
         let is_discord = is_at("discord.com") || is_at("discordapp.com");
         if is_discord && path.starts_with("/api/") && path.contains("/webhooks/") {

@@ -28,13 +28,13 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 /// Connects and, where it is to be, agrees on TLS with a server that proves its name.
 pub(super) async fn connect(to: &Endpoint) -> Result<Box<dyn Stream>, String> {
-    let stream = TcpStream::connect((to.host.as_str(), to.port))
+    let stream = TcpStream::connect((to.host(), to.port()))
         .await
         .map_err(|error| format!("no connection: {error}"))?;
-    if !to.is_tls {
+    if !to.is_tls() {
         return Ok(Box::new(stream));
     }
-    let name = ServerName::try_from(to.host.clone())
+    let name = ServerName::try_from(to.host().to_owned())
         .map_err(|_| "no name that a certificate could have".to_owned())?;
     let connector = TLS.as_ref().ok_or_else(|| "no TLS".to_owned())?;
     let stream = connector.connect(name, stream).await;

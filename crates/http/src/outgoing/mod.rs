@@ -99,7 +99,7 @@ async fn send(
     let agent = concat!("hallpass/", env!("CARGO_PKG_VERSION"));
     let mut request = Request::builder()
         .method(method)
-        .uri(&to.path)
+        .uri(to.path_and_query())
         .body(Full::new(body))
         .map_err(|_| "the address has a path that cannot be sent".to_owned())?;
     *request.headers_mut() = headers;

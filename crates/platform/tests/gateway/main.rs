@@ -1,10 +1,6 @@
 //! The gateway against a real function on the real runtime: `examples/echo.rs`.
 
-#![expect(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on fails"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod bodies;
 mod client;
