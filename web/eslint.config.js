@@ -48,7 +48,7 @@ export default typescript.config(
     },
   },
   {
-    files: ['smoke/*.mjs', 'scripts/*.mjs', 'lighthouse/*.mjs', 'bench/*.mjs'],
+    files: ['smoke/*.mjs', 'e2e/*.mjs', 'scripts/*.mjs', 'lighthouse/*.mjs', 'bench/*.mjs'],
     rules: { 'no-console': 'off' },
     languageOptions: { globals: globals.browser },
   },
