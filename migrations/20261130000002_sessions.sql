@@ -34,6 +34,15 @@ language sql volatile as $$
         and s.created_at >= (select sessions_valid_from from hallpass.settings)
 $$;
 
+-- When a session ended or will end, whatever comes first: it is revoked, unused for too long, too old, or opened before
+-- all sessions were ended.
+create function hallpass.session_ended_at(s hallpass.sessions) returns timestamptz
+language sql stable
+return least(
+    s.revoked_at, s.idle_expires_at, s.expires_at,
+    (select v.sessions_valid_from from hallpass.settings v where s.created_at < v.sessions_valid_from)
+);
+
 -- Every statement that serves a signed-in request starts here. It raises an error instead of returning "no", so
 -- that a statement that ignores the result fails closed. p_issued_at is the access token's iat, in seconds of the
 -- database's clock; null where a request that began in time continues (the export).

@@ -41,12 +41,8 @@ begin
     -- Two timers take turns: the second goes on where the first has come to.
     select m.sessions_after into place from hallpass.maintenance m for no key update;
     with page as materialized (
-        select s.id,
-            least(
-                s.revoked_at, s.idle_expires_at, s.expires_at,
-                case when s.created_at < v.sessions_valid_from then v.sessions_valid_from end
-            ) < before as is_over
-        from hallpass.sessions s, hallpass.settings v
+        select s.id, hallpass.session_ended_at(s) < before as is_over
+        from hallpass.sessions s
         where s.id > place
         order by s.id
         limit size

@@ -7,8 +7,8 @@ use std::net::IpAddr;
 use axum::body::Body;
 use axum::http::{HeaderValue, Request};
 use hallpass_core::client::USER_AGENT_MAX;
-use hallpass_core::place::CITY_MAX;
-use hallpass_core::{Client, Place};
+use hallpass_core::geolocation::CITY_MAX;
+use hallpass_core::{Client, Geolocation};
 use hallpass_fuzz::{Functions, text};
 use libfuzzer_sys::fuzz_target;
 
@@ -49,7 +49,7 @@ fuzz_target!(|data: &[u8]| {
     let client = Client::new(ip, Some(&agent), String::new());
     let kept = client.user_agent.as_deref().unwrap_or_default();
     assert!(kept.chars().count() <= USER_AGENT_MAX && !kept.contains(char::is_control));
-    if let Some(city) = Place::new("DE", Some(&agent)).and_then(|place| place.city) {
+    if let Some(city) = Geolocation::new("DE", Some(&agent)).and_then(|place| place.city) {
         assert!((1..=CITY_MAX).contains(&city.chars().count()) && !city.contains(char::is_control));
     }
     let network = client.network();

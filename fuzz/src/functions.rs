@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
-use hallpass_core::Hallpass;
+use hallpass_core::AppContext;
 use hallpass_core::tokens::access;
 use hallpass_http::{Service, fetch_range, routes};
 use serde_json::Value;
@@ -17,7 +17,7 @@ use uuid::Uuid;
 pub struct Functions {
     runtime: Runtime,
     services: Vec<(&'static str, Service)>,
-    pub hallpass: Hallpass,
+    pub hallpass: AppContext,
 }
 
 /// An answer, read to its end.
@@ -35,7 +35,7 @@ static FUNCTIONS: LazyLock<Functions> = LazyLock::new(|| {
         .unwrap_or_else(|error| panic!("{error}"));
     let hallpass = {
         let _entered = runtime.enter();
-        Hallpass::new(super::config(), fetch_range)
+        AppContext::new(super::config(), fetch_range)
     };
     let services =
         routes::all().map(|(name, router)| (name, Service::new(name, router, hallpass.clone())));

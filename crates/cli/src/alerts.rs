@@ -1,7 +1,7 @@
 //! `hallpass alerts`: whether alerts reach the chat or the receiver that `HALLPASS_ALERT_WEBHOOK` names.
 
-use hallpass_core::daily::{self, Chat, Signature};
-use hallpass_core::{Config, Hallpass};
+use hallpass_core::monitoring::alerts::{self, Chat, Signature};
+use hallpass_core::{AppContext, Config};
 use serde_json::json;
 
 use crate::cli::AlertsCommand;
@@ -31,8 +31,8 @@ async fn test(screen: Screen, config: Config) -> Result<Exit, Failure> {
         Failure::configuration(format!("{VARIABLE} is not set"))
             .next("set it to the address of the incoming webhook of your chat")
     })?;
-    let hallpass = Hallpass::new(config, fetch_range);
-    let message = daily::test_message(&hallpass, &webhook, clock::now());
+    let hallpass = AppContext::new(config, fetch_range);
+    let message = alerts::test_message(&hallpass, &webhook, clock::now());
     let mut headers = vec![("content-type", "application/json".to_owned())];
     headers.extend(message.signature.iter().flat_map(Signature::headers));
     let (host, receiver) = (webhook.authority().to_owned(), receiver(Chat::of(&webhook)));
@@ -71,7 +71,7 @@ async fn test(screen: Screen, config: Config) -> Result<Exit, Failure> {
     if !is_delivered {
         return Ok(Exit::Breach);
     }
-    if let Err(error) = daily::forget_failure(&hallpass).await {
+    if let Err(error) = alerts::forget_failure(&hallpass).await {
         screen.remark(&format!(
             "the status page may go on to show an earlier failure: {error}"
         ))?;

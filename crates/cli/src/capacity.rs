@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use hallpass_core::db::{Db, Effect};
-use hallpass_core::thresholds::STORAGE_PERCENT;
+use hallpass_core::monitoring::thresholds::STORAGE_PERCENT;
 use serde::Serialize;
 use sqlx::FromRow;
 use sqlx::postgres::PgRow;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use hallpass_core::config::{ConfigErrors, DatabaseConfig, LOCAL_URL};
-use hallpass_core::{Config, Hallpass};
+use hallpass_core::{AppContext, Config};
 
 use crate::dotenv;
 use crate::failure::Failure;
@@ -94,7 +94,7 @@ impl Environment {
         &self,
         secret: &str,
         deployment: &Deployment,
-    ) -> Result<Hallpass, ConfigErrors> {
+    ) -> Result<AppContext, ConfigErrors> {
         let mut config = Config::read(&|name| match name {
             "HALLPASS_SECRET" => Some(secret.to_owned()),
             "HALLPASS_SECRET_PREVIOUS" => None,
@@ -103,7 +103,7 @@ impl Environment {
             _ => self.get(name),
         })?;
         config.database = self.direct()?;
-        Ok(Hallpass::new(config, fetch_range))
+        Ok(AppContext::new(config, fetch_range))
     }
 
     /// All that the product needs. On this machine links lead to `cargo dev` unless a variable says otherwise.
@@ -127,10 +127,10 @@ impl Environment {
     }
 
     /// The product over the owner's connection, for what needs no secret.
-    pub(crate) fn owners_product(&self) -> Result<Hallpass, ConfigErrors> {
+    pub(crate) fn owners_product(&self) -> Result<AppContext, ConfigErrors> {
         let mut config = self.without_secrets()?;
         config.database = self.direct()?;
-        Ok(Hallpass::new(config, fetch_range))
+        Ok(AppContext::new(config, fetch_range))
     }
 
     fn without_secrets(&self) -> Result<Config, ConfigErrors> {

@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use hallpass_core::db::Db;
-use hallpass_core::metrics::{self, Metric};
+use hallpass_core::monitoring::metrics::{self, Metric};
 use serde_json::json;
 
 use crate::cli::MetricsOptions;

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use uuid::Uuid;
 
-use crate::Place;
+use crate::Geolocation;
 
 /// The longest user agent that is kept, in characters.
 pub const USER_AGENT_MAX: usize = 512;
@@ -17,7 +17,7 @@ pub struct Client {
     /// The address as the platform (never a client's header) gives it.
     pub ip: Option<IpAddr>,
     /// Where that address is, as the platform (never a client's header) tells.
-    pub place: Option<Place>,
+    pub place: Option<Geolocation>,
     /// The `User-Agent` header, cut to [`USER_AGENT_MAX`] characters, control characters replaced.
     pub user_agent: Option<String>,
     /// The id under which the request is logged.
@@ -45,7 +45,7 @@ impl Client {
 
     /// The same one, at a place.
     #[must_use]
-    pub fn at(self, place: Option<Place>) -> Self {
+    pub fn at(self, place: Option<Geolocation>) -> Self {
         Self { place, ..self }
     }
 

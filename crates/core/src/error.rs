@@ -44,7 +44,7 @@ pub enum Error {
     /// Input that breaks a rule, field by field.
     #[error("some fields are not acceptable")]
     Invalid(Vec<FieldError>),
-    /// A page number past the first [`crate::users::OFFSET_MAX`] rows.
+    /// A page number past the rows that can be reached by number.
     #[error("pages past the first 10000 rows are reached by cursor only")]
     UseCursor,
     /// A cursor that this list did not make.

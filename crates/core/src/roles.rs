@@ -4,10 +4,10 @@ use serde::Serialize;
 use sqlx::query_as;
 use utoipa::ToSchema;
 
+use crate::authorization::authorized;
 use crate::db::Effect;
-use crate::sessions::authorized;
 use crate::tokens::access::Claims;
-use crate::{Hallpass, Result};
+use crate::{AppContext, Result};
 
 /// A role, as somebody sees it who may give it, or not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -24,8 +24,8 @@ pub struct Role {
 ///
 /// # Errors
 /// [`crate::Error::Unauthenticated`], [`crate::Error::Forbidden`].
-pub async fn list(hallpass: &Hallpass, claims: &Claims) -> Result<Vec<Role>> {
-    authorized(hallpass, claims, Effect::Repeatable, || {
+pub async fn list(app: &AppContext, claims: &Claims) -> Result<Vec<Role>> {
+    authorized(app, claims, Effect::Repeatable, || {
         query_as!(
             Role,
             // The rule of require_permissions.

@@ -8,13 +8,13 @@ use serde::Serialize;
 use sqlx::query;
 use uuid::Uuid;
 
-use crate::Hallpass;
 use crate::client::Client;
-use crate::db::Effect;
+use crate::db::{Db, Effect};
 use crate::keys::{Keys, Purpose};
 use crate::tokens::device::DeviceMark;
 use crate::tokens::link::LinkToken;
 use crate::tokens::refresh::RefreshToken;
+use crate::{Error, Result};
 
 /// From failure number `limit` on, the wait doubles from one second up to `max_delay`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +70,30 @@ pub const REFRESH: Rule = Rule {
     max_delay: 86_400,
     forget_after: 86_400,
 };
+
+/// The longest window of all rules, in seconds. A counter that is older starts again, whichever rule it belongs to: its
+/// row does not name the rule.
+pub const LONGEST_WINDOW: i32 = longest_window(&[
+    ACCOUNT_AND_NETWORK,
+    NETWORK,
+    SITE,
+    ACCOUNT,
+    DEVICE,
+    LINK,
+    REFRESH,
+]);
+
+const fn longest_window(rules: &[Rule]) -> i32 {
+    let mut longest = 0;
+    let mut index = 0;
+    while index < rules.len() {
+        if rules[index].forget_after > longest {
+            longest = rules[index].forget_after;
+        }
+        index += 1;
+    }
+    longest
+}
 
 /// The counters of one attempt to prove an identity. Without a client address (outside of the platform), the rules of
 /// networks do not apply: everybody would be one network, and could lock out everybody else.
@@ -206,9 +230,9 @@ impl Counter {
 
 /// Takes back an attempt that came to nothing for our own reasons, as far as the database can be reached: the right
 /// password must not be held against its owner.
-pub(crate) async fn withdraw(hallpass: &Hallpass, counters: &Counters) {
+pub(crate) async fn withdraw(db: &Db, counters: &Counters) {
     let counters = counters.json();
-    let withdrawn = hallpass.db.fetch_one(Effect::Repeatable, || {
+    let withdrawn = db.fetch_one(Effect::Repeatable, || {
         query!(
             r#"select hallpass.settle_attempt($1, false) as "settled!""#,
             counters
@@ -216,5 +240,19 @@ pub(crate) async fn withdraw(hallpass: &Hallpass, counters: &Counters) {
     });
     if let Err(error) = withdrawn.await {
         tracing::warn!(%error, "could not take back an attempt that failed for our own reasons");
+    }
+}
+
+/// What `hallpass.begin_attempt` says.
+///
+/// # Errors
+/// [`Error::TooManyAttempts`] where it asks to wait.
+pub(crate) fn let_through(wait: i32) -> Result<()> {
+    match u32::try_from(wait) {
+        Ok(retry_after @ 1..) => {
+            tracing::warn!(event = "authn_login_lock", retry_after, "attempt throttled");
+            Err(Error::TooManyAttempts { retry_after })
+        }
+        _ => Ok(()),
     }
 }

@@ -20,4 +20,4 @@ pub use service::Service;
 pub use vercel::{Error, run, run_without_database};
 
 /// What the handlers of a function get to work with.
-pub type App = hallpass_core::Hallpass;
+pub type App = hallpass_core::AppContext;

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use hallpass_core::{Client, Config, Place};
+use hallpass_core::{Client, Config, Geolocation};
 use uuid::Uuid;
 
 use crate::App;
@@ -42,7 +42,7 @@ impl Request {
         let ip = ip.and_then(|ip| ip.split(',').next()?.trim().parse::<IpAddr>().ok());
         let place = text("x-vercel-ip-country")
             .filter(|_| config.on_platform)
-            .and_then(|country| Place::new(country, text("x-vercel-ip-city")));
+            .and_then(|country| Geolocation::new(country, text("x-vercel-ip-city")));
         let id = text("x-vercel-id").filter(|id| config.on_platform && is_plain(id));
         let id = id.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned);
         let user_agent = headers

@@ -1,7 +1,7 @@
 //! `hallpass audit recent`.
 
-use hallpass_core::audit::operator::{CHANGES, Recent, recent};
 use hallpass_core::audit::{AuditEvent, Severity};
+use hallpass_core::audit::{CHANGES, Recent, recent};
 use hallpass_core::db::Db;
 use hallpass_core::users::operator::Who;
 use serde_json::{Value, json};

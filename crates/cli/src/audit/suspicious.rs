@@ -2,8 +2,8 @@
 
 use std::io;
 
-use hallpass_core::audit::operator::{Finding, suspicious};
 use hallpass_core::db::Db;
+use hallpass_core::monitoring::{Finding, suspicious};
 use serde_json::json;
 use time::Duration;
 

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use hallpass_core::config::DatabaseConfig;
-use hallpass_core::{Client, maintenance, schema};
+use hallpass_core::{Client, audit, schema};
 use serde_json::json;
 use sqlx::Executor as _;
 use sqlx::postgres::PgConnection;
@@ -177,7 +177,7 @@ async fn record(
         .map_err(|error| database(&error))?;
     let details = json!({"sha256": manifest.sha256, "rows": manifest.contents.rows()});
     let client = Client::operator("backup create");
-    let recorded = maintenance::record(connection, "backup_created", "info", details, &client);
+    let recorded = audit::record(connection, "backup_created", "info", details, &client);
     if let Err(error) = recorded.await {
         screen.remark(&format!(
             "the backup is whole, but the audit trail could not be told of it: {error}"

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use hallpass_core::config::DatabaseConfig;
-use hallpass_core::{Client, maintenance, schema};
+use hallpass_core::{Client, audit, schema};
 use serde_json::json;
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
@@ -230,7 +230,7 @@ impl Restore<'_> {
         });
         let client = Client::operator("backup restore");
         let event = "database_restored";
-        maintenance::record(&mut transaction, event, "critical", details, &client)
+        audit::record(&mut transaction, event, "critical", details, &client)
             .await
             .map_err(said)?;
         transaction.commit().await.map_err(said)?;

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use hallpass_core::{Client, maintenance};
+use hallpass_core::{Client, audit};
 use serde::Serialize;
 use serde_json::json;
 use sqlx::postgres::PgConnection;
@@ -90,7 +90,7 @@ pub(super) async fn run(
     if !dry_run {
         let names: Vec<_> = lines.iter().map(|line| line.name.as_str()).collect();
         let (client, details) = (Client::operator("db analyze"), json!({"tables": names}));
-        maintenance::record(&mut connection, "tables_analyzed", "info", details, &client)
+        audit::record(&mut connection, "tables_analyzed", "info", details, &client)
             .await
             .map_err(|error| database(&error))?;
     }

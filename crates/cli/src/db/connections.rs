@@ -3,8 +3,8 @@
 use std::io;
 
 use hallpass_core::db::Db;
-use hallpass_core::system::{self, ConnectionLimit};
-use hallpass_core::thresholds::CONNECTIONS_PERCENT;
+use hallpass_core::monitoring::system::{self, ConnectionLimit};
+use hallpass_core::monitoring::thresholds::CONNECTIONS_PERCENT;
 use serde::Serialize;
 use serde_json::json;
 use sqlx::FromRow;

@@ -2,8 +2,8 @@
 
 use std::io;
 
-use hallpass_core::Client;
-use hallpass_core::maintenance::{self, AUDIT_KEPT_AT_LEAST, Batch, Purge};
+use hallpass_core::retention::operator::{self, AUDIT_KEPT_AT_LEAST, Batch, Purge};
+use hallpass_core::{Client, audit};
 use serde_json::{Value, json};
 use sqlx::postgres::PgConnection;
 
@@ -104,7 +104,7 @@ async fn step(
         format!("{found} of {all} looked at")
     };
     let (size, dry_run) = (options.batch, options.dry_run);
-    let purged = maintenance::purge(connection, what, size, dry_run, |batch| {
+    let purged = operator::purge(connection, what, size, dry_run, |batch| {
         progress.tell(&said(batch));
         if !dry_run {
             leaves(before, Some((name, batch)));
@@ -139,7 +139,7 @@ async fn record(
     details: Value,
 ) -> Result<(), Failure> {
     let client = Client::operator("db purge");
-    let recorded = maintenance::record(connection, event, severity, details, &client);
+    let recorded = audit::record(connection, event, severity, details, &client);
     recorded.await.map_err(|error| database(&error))
 }
 

@@ -1,7 +1,7 @@
 //! Whether alerts arrive.
 
-use hallpass_core::daily::last_failure;
 use hallpass_core::db::Db;
+use hallpass_core::monitoring::alerts::last_failure;
 
 use super::check::Check;
 use crate::environment::Environment;

@@ -102,7 +102,7 @@ fn least(found: &Privileges) -> Check {
         let detail = format!("{role} can do what the functions need and nothing more");
         return Check::ok(NAME, detail);
     }
-    if role == hallpass_core::schema::APP_ROLE {
+    if role == hallpass_core::db::APP_ROLE {
         let detail = format!("{role} may {}", found.excess.join(", "));
         let action = "hallpass migrate, as the owner, renews the grants";
         return Check::warning(NAME, detail, action);

@@ -1,7 +1,7 @@
 //! Whether the database takes writes: one is tried and rolled back. Health never writes, so it cannot see a full disk.
 
 use hallpass_core::config::DatabaseConfig;
-use hallpass_core::health::try_write;
+use hallpass_core::monitoring::health::try_write;
 
 use super::check::Check;
 

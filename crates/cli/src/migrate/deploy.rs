@@ -6,7 +6,7 @@ use hallpass_core::keys::Keys;
 use hallpass_core::schema::{self, Standing};
 use hallpass_core::users::Email;
 use hallpass_core::users::operator::{FirstAdministrator, first_administrator};
-use hallpass_core::{Client, Config, Hallpass};
+use hallpass_core::{AppContext, Client, Config};
 use serde_json::json;
 
 use super::binding::Claim;
@@ -48,7 +48,7 @@ pub(super) async fn run(environment: &Environment, screen: Screen) -> Result<Exi
         "the schema is up to date, an administrator may have been made",
         "deploy again: while nobody has set a password, each deployment prints a new link",
     );
-    let hallpass = Hallpass::new(config, fetch_range);
+    let hallpass = AppContext::new(config, fetch_range);
     let client = Client::operator(COMMAND);
     let waiting = first_administrator(&hallpass, &email, &client).await?;
     let mut json = report.json();

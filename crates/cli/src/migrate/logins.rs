@@ -1,8 +1,9 @@
 //! The login roles of the functions: one for each master secret in use.
 
 use hallpass_core::config::DatabaseConfig;
+use hallpass_core::db::Login;
 use hallpass_core::keys::Keys;
-use hallpass_core::schema::{self, Login};
+use hallpass_core::schema;
 use serde_json::{Value, json};
 use sqlx::postgres::PgConnection;
 

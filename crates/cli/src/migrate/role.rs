@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use hallpass_core::config::DatabaseConfig;
-use hallpass_core::schema::{self, APP_ROLE};
+use hallpass_core::db::APP_ROLE;
+use hallpass_core::schema;
 use serde_json::{Value, json};
 use sqlx::error::DatabaseError;
 use sqlx::postgres::PgConnection;

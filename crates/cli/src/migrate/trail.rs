@@ -1,7 +1,8 @@
 //! What a migration changed, told in the audit trail of the database that it changed.
 
-use hallpass_core::schema::{APP_ROLE, Standing};
-use hallpass_core::{Client, maintenance};
+use hallpass_core::db::APP_ROLE;
+use hallpass_core::schema::Standing;
+use hallpass_core::{Client, audit};
 use serde_json::json;
 use sqlx::postgres::PgConnection;
 
@@ -74,6 +75,6 @@ async fn record(
     client: &Client,
 ) -> Result<(), Failure> {
     let client = client.for_another_event();
-    let recorded = maintenance::record(connection, event, severity, details, &client);
+    let recorded = audit::record(connection, event, severity, details, &client);
     recorded.await.map_err(|error| database(&error))
 }

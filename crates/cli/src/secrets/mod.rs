@@ -6,8 +6,8 @@ mod rotate;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hallpass_core::config::SECRET_MIN_BYTES;
-use hallpass_core::daily;
 use hallpass_core::keys::Keys;
+use hallpass_core::monitoring::alerts;
 use serde_json::json;
 
 use crate::cli::SecretsCommand;
@@ -46,7 +46,7 @@ fn random() -> Result<String, Failure> {
 /// Prints the current secret's alone on its line. While secrets are being replaced, both sign.
 fn webhook(environment: &Environment, screen: Screen) -> Result<Exit, Failure> {
     let keys = Keys::new(&environment.config()?);
-    let secret = daily::secret(&keys.current);
+    let secret = alerts::secret(&keys.current);
     let of = keys.environment.as_str();
     let json = json!({"secret": secret, "environment": of});
     screen.answer(&json, |out| writeln!(out, "{secret}"))?;

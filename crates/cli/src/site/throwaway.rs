@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hallpass_core::passwords::Password;
 use hallpass_core::users::NewUser;
 use hallpass_core::users::operator::{self, Who};
-use hallpass_core::{Client, Error, Hallpass};
+use hallpass_core::{AppContext, Client, Error};
 use time::Duration;
 use uuid::Uuid;
 
@@ -19,7 +19,7 @@ const LEFT_BEHIND: Duration = Duration::minutes(15);
 
 /// An account that may look at users, and at nothing else.
 pub(crate) struct Throwaway<'h> {
-    hallpass: &'h Hallpass,
+    hallpass: &'h AppContext,
     command: &'static str,
     pub(crate) email: String,
     pub(crate) password: String,
@@ -49,7 +49,7 @@ impl Removed {
 impl<'h> Throwaway<'h> {
     /// Removes what killed runs left, and makes an account.
     pub(crate) async fn make(
-        hallpass: &'h Hallpass,
+        hallpass: &'h AppContext,
         command: &'static str,
     ) -> Result<(Self, i64), Failure> {
         let left_behind = clean_up(hallpass, command).await?;
@@ -86,7 +86,7 @@ impl<'h> Throwaway<'h> {
 }
 
 async fn remove(
-    hallpass: &Hallpass,
+    hallpass: &AppContext,
     email: &str,
     command: &'static str,
 ) -> Result<Removed, Failure> {
@@ -102,7 +102,7 @@ async fn remove(
     }
 }
 
-async fn clean_up(hallpass: &Hallpass, command: &'static str) -> Result<i64, Failure> {
+async fn clean_up(hallpass: &AppContext, command: &'static str) -> Result<i64, Failure> {
     let mut count = 0;
     for user in left_behind(hallpass, true).await? {
         let removed = remove(hallpass, &user, command).await?;
@@ -124,7 +124,7 @@ async fn clean_up(hallpass: &Hallpass, command: &'static str) -> Result<i64, Fai
 /// The addresses of the accounts that earlier runs left behind, active ones or deactivated ones. More than a hundred are
 /// for the next run.
 pub(super) async fn left_behind(
-    hallpass: &Hallpass,
+    hallpass: &AppContext,
     is_active: bool,
 ) -> Result<Vec<String>, Failure> {
     let before = clock::now() - LEFT_BEHIND;

@@ -8,7 +8,7 @@ mod show;
 
 use hallpass_core::users::SetupLink;
 use hallpass_core::users::operator::Who;
-use hallpass_core::{Client, Error, Hallpass};
+use hallpass_core::{AppContext, Client, Error};
 use serde::Serialize;
 use time::OffsetDateTime;
 
@@ -21,7 +21,7 @@ use crate::screen::Screen;
 
 /// What every one of these commands works with.
 struct Desk {
-    hallpass: Hallpass,
+    hallpass: AppContext,
     /// What the audit trail says.
     client: Client,
     screen: Screen,
@@ -32,7 +32,7 @@ pub(crate) async fn run(
     screen: Screen,
     command: UsersCommand,
 ) -> Result<Exit, Failure> {
-    let hallpass = Hallpass::new(environment.config()?, fetch_range);
+    let hallpass = AppContext::new(environment.config()?, fetch_range);
     let desk = Desk {
         hallpass,
         client: Client::operator(name(&command)),

@@ -1,7 +1,7 @@
 //! The functions connect with least privilege by themselves: a login role for each secret in use.
 
 use hallpass_core::db::Effect;
-use hallpass_core::{Config, Hallpass};
+use hallpass_core::{AppContext, Config};
 use serde_json::Value;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
@@ -49,7 +49,7 @@ async fn user(url: &str, secret: &str) -> String {
         "VERCEL_ENV" => Some("production".to_owned()),
         _ => None,
     });
-    let hallpass = Hallpass::new(config.unwrap(), |_| unreachable!("no service is named"));
+    let hallpass = AppContext::new(config.unwrap(), |_| unreachable!("no service is named"));
     let asked = hallpass.db.fetch_one(Effect::Repeatable, || {
         sqlx::query("select current_user::text").try_map(|row: PgRow| row.try_get::<String, _>(0))
     });

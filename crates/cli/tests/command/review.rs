@@ -246,7 +246,10 @@ async fn the_webhooks_secret_is_that_of_the_environment_and_no_other() {
         _ => None,
     });
     let keys = hallpass_core::keys::Keys::new(&config.unwrap());
-    assert_eq!(here, hallpass_core::daily::secret(&keys.current));
+    assert_eq!(
+        here,
+        hallpass_core::monitoring::alerts::secret(&keys.current)
+    );
     assert_ne!(here, preview);
     assert!(here.starts_with("whsec_"));
     let error = hallpass(&["secrets", "webhook", "--json"])

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::str::FromStr as _;
 
 use hallpass_core::recovery::{self, Redemption};
-use hallpass_core::{Client, Config, Error, Hallpass};
+use hallpass_core::{AppContext, Client, Config, Error};
 use serde_json::Value;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
@@ -91,7 +91,7 @@ async fn server_version(server: &str) -> i32 {
 }
 
 /// Sets a password by a link's token.
-pub(crate) async fn redeem(product: &Hallpass, token: &str) -> Result<(), Error> {
+pub(crate) async fn redeem(product: &AppContext, token: &str) -> Result<(), Error> {
     let redemption = Redemption {
         token: token.into(),
         password: "zebra umbrella note".into(),
@@ -279,11 +279,11 @@ impl Stand {
     }
 
     /// The product on this database, as a function would have it.
-    pub(crate) fn product(&self) -> Hallpass {
+    pub(crate) fn product(&self) -> AppContext {
         self.product_in("development")
     }
 
-    pub(crate) fn product_in(&self, environment: &str) -> Hallpass {
+    pub(crate) fn product_in(&self, environment: &str) -> AppContext {
         let url = self.url();
         let config = Config::read(&|name| match name {
             "DATABASE_URL" => Some(url.clone()),
@@ -291,7 +291,7 @@ impl Stand {
             "VERCEL_ENV" => Some(environment.to_owned()),
             _ => None,
         });
-        Hallpass::new(config.unwrap(), |_| unreachable!("no service is named"))
+        AppContext::new(config.unwrap(), |_| unreachable!("no service is named"))
     }
 }
 

@@ -1,11 +1,11 @@
-//! What happened, to whom, by whom: reading what the statements of the other subjects write down.
+//! The audit log: reading what the statements of the other subjects write, and recording what the operator does.
 
-mod failed_sign_ins;
 mod list;
-pub mod operator;
+mod recent;
+mod record;
 mod sign_ins;
 
-pub(crate) use failed_sign_ins::{FAILED_SIGN_INS, READ_AT_MOST};
-pub use failed_sign_ins::{LastMinute, last_minute};
 pub use list::{AuditEvent, AuditFilter, AuditPage, AuditRequest, SIZE_MAX, Severity, list};
+pub use recent::{CHANGES, Recent, recent};
+pub use record::record;
 pub use sign_ins::{Bucket, COUNTED_MAX, Period, SignIns, sign_ins};

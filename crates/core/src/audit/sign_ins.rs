@@ -5,10 +5,10 @@ use sqlx::query_file;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
+use crate::authorization::authorized;
 use crate::db::Effect;
-use crate::sessions::authorized;
 use crate::tokens::access::Claims;
-use crate::{Error, Hallpass, Result};
+use crate::{AppContext, Error, Result};
 
 /// Up to so many sign-ins of a kind are counted in a bucket: what the answer costs is bounded, however many
 /// there were.
@@ -78,10 +78,10 @@ impl Period {
 ///
 /// # Errors
 /// [`Error::Unauthenticated`], [`Error::Forbidden`].
-pub async fn sign_ins(hallpass: &Hallpass, claims: &Claims, period: Period) -> Result<SignIns> {
+pub async fn sign_ins(app: &AppContext, claims: &Claims, period: Period) -> Result<SignIns> {
     let bucket_seconds = period.bucket_seconds();
     let count = period.hours() * 3_600 / bucket_seconds;
-    let rows = authorized(hallpass, claims, Effect::Repeatable, || {
+    let rows = authorized(app, claims, Effect::Repeatable, || {
         query_file!(
             "src/audit/sql/sign_ins.sql",
             claims.sid,

@@ -8,6 +8,7 @@ mod identity;
 mod libpq;
 mod monitoring;
 mod otlp;
+mod preshared;
 mod site;
 
 use std::env::VarError;
@@ -24,6 +25,7 @@ pub use endpoint::Endpoint;
 pub use libpq::Libpq;
 pub use monitoring::Monitoring;
 pub use otlp::Otlp;
+pub use preshared::Preshared;
 pub use site::LOCAL_URL;
 
 /// The service that `HALLPASS_LEAKED_PASSWORDS=on` means.

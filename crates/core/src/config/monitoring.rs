@@ -2,8 +2,8 @@
 
 use time::Duration;
 
+use super::preshared::Preshared;
 use super::{Endpoint, Reader, guessable};
-use crate::tokens::preshared::Preshared;
 
 /// The shortest `HALLPASS_METRICS_TOKEN`, in characters.
 const METRICS_TOKEN_MIN: usize = 32;

@@ -4,11 +4,11 @@
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor as _, Row as _};
 
+use super::login::{APP_ROLE, Login, is_login};
 use super::pooler::{self, Pooler};
 use super::retry::sqlstate;
 use crate::config::{Config, DatabaseConfig, Environment};
 use crate::keys::Keys;
-use crate::schema::{APP_ROLE, Login, is_login};
 
 /// What a deployment asks of its database. The operator's direct connection asks nothing.
 #[derive(Debug)]

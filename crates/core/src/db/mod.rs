@@ -1,6 +1,7 @@
 //! Postgres for functions that are frozen, thawed and killed at will: one statement a call, capped connections.
 
 mod discovery;
+mod login;
 mod pooler;
 mod retry;
 mod statement;
@@ -23,6 +24,7 @@ use discovery::{Discovery, Questions};
 
 pub(crate) use discovery::SharedDatabase;
 
+pub use login::{APP_ROLE, Login, is_login};
 pub use pooler::{Pooler, probe};
 pub use retry::Effect;
 pub(crate) use retry::sqlstate;

@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 
-use crate::Hallpass;
 use crate::config::Endpoint;
 
 /// Sends `GET` with `Add-Padding: true` to an address, and gives the body of an answer with the status 200, or the reason
@@ -27,30 +26,49 @@ const SUFFIX_DIGITS: usize = 35;
 /// How long the service may take. Setting a password goes on without it.
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// Whether the service that `HALLPASS_LEAKED_PASSWORDS` names knows the password. False where no service is named, and,
-/// with a line in the log, where it does not answer: nobody is kept from setting a password because it is away.
-pub(super) async fn is_leaked(hallpass: &Hallpass, password: &str) -> bool {
-    let Some(service) = &hallpass.config.leaked_passwords else {
-        return false;
-    };
-    let digits = sha1(password);
-    let (prefix, suffix) = digits.split_at(PREFIX_DIGITS);
-    let fetch = (hallpass.fetch_range)(service.below(&format!("range/{prefix}")));
-    let range = tokio::time::timeout(LIMIT, fetch)
-        .await
-        .unwrap_or_else(|_| Err("no answer in time".to_owned()));
-    let found = range.and_then(|range| {
-        contains(&range, suffix).ok_or_else(|| "the answer is not a range of digests".to_owned())
-    });
-    found.unwrap_or_else(|reason| {
-        tracing::warn!(
-            event = "leaked_passwords_unavailable",
-            %reason,
-            host = service.authority(),
-            "a new password was not compared with leaked ones"
-        );
-        false
-    })
+/// The service that `HALLPASS_LEAKED_PASSWORDS` names, where one is configured.
+#[derive(Debug)]
+pub struct LeakedPasswords {
+    service: Option<Endpoint>,
+    fetch_range: FetchRange,
+}
+
+impl LeakedPasswords {
+    /// Without a service, no password is looked up.
+    #[must_use]
+    pub fn new(service: Option<Endpoint>, fetch_range: FetchRange) -> Self {
+        Self {
+            service,
+            fetch_range,
+        }
+    }
+
+    /// Whether the service knows the password. False where none is configured, and, with a warning in the log, where
+    /// it does not answer: its outage prevents nobody from setting a password.
+    pub(super) async fn contains(&self, password: &str) -> bool {
+        let Some(service) = &self.service else {
+            return false;
+        };
+        let digits = sha1(password);
+        let (prefix, suffix) = digits.split_at(PREFIX_DIGITS);
+        let fetch = (self.fetch_range)(service.below(&format!("range/{prefix}")));
+        let range = tokio::time::timeout(LIMIT, fetch)
+            .await
+            .unwrap_or_else(|_| Err("no answer in time".to_owned()));
+        let found = range.and_then(|range| {
+            contains(&range, suffix)
+                .ok_or_else(|| "the answer is not a range of digests".to_owned())
+        });
+        found.unwrap_or_else(|reason| {
+            tracing::warn!(
+                event = "leaked_passwords_unavailable",
+                %reason,
+                host = service.authority(),
+                "a new password was not compared with leaked ones"
+            );
+            false
+        })
+    }
 }
 
 /// In upper case, as the service writes it.

@@ -8,7 +8,7 @@ mod normalize;
 mod policy;
 
 pub use hasher::Hasher;
-pub use leaked::{FetchRange, RangeAnswer};
+pub use leaked::{FetchRange, LeakedPasswords, RangeAnswer};
 pub(crate) use new::hash_new;
 pub(crate) use normalize::is_too_long;
 pub use policy::{MAX_CHARS, MIN_CHARS, check};

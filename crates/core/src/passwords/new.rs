@@ -2,10 +2,11 @@
 
 use secrecy::ExposeSecret as _;
 
-use super::leaked::is_leaked;
+use super::hasher::Hasher;
+use super::leaked::LeakedPasswords;
 use super::normalize::normalize;
 use super::{Password, check};
-use crate::{Error, Hallpass, Result};
+use crate::{Error, Result};
 
 /// Hashes a new password for somebody whose e-mail and name are `context`, if it is acceptable: by the rules that need
 /// nothing but the password first, then, where `HALLPASS_LEAKED_PASSWORDS` is set, by the service that it names.
@@ -13,20 +14,17 @@ use crate::{Error, Hallpass, Result};
 /// # Errors
 /// [`Error::Invalid`] for the field named `field`; [`Error::Overloaded`].
 pub(crate) async fn hash_new(
-    hallpass: &Hallpass,
+    hasher: &Hasher,
+    leaked_passwords: &LeakedPasswords,
     field: &str,
     password: Password,
     context: &[&str],
 ) -> Result<String> {
     check(field, password.expose_secret(), context).map_err(|error| Error::Invalid(vec![error]))?;
-    if is_leaked(
-        hallpass,
-        normalize(password.expose_secret()).expose_secret(),
-    )
-    .await
-    {
+    let normalized = normalize(password.expose_secret());
+    if leaked_passwords.contains(normalized.expose_secret()).await {
         let message = "is known from a data breach; choose another one, also where else you use it";
         return Err(Error::invalid(field, "leaked", message));
     }
-    hallpass.hasher.hash(password).await
+    hasher.hash(password).await
 }

@@ -9,10 +9,9 @@ use utoipa::ToSchema;
 use crate::client::Client;
 use crate::db::Effect;
 use crate::passwords::Password;
-use crate::sign_in::let_through;
-use crate::throttle::Counters;
+use crate::throttle::{Counters, let_through};
 use crate::tokens::link::LinkToken;
-use crate::{Error, Hallpass, Result};
+use crate::{AppContext, Error, Result};
 
 /// What a one-time link is for. `setup`: the first administrator of an installation where nobody has signed in yet
 /// sets a password. `invitation`: the account has no password yet. `reset`: a new password takes the place of the
@@ -36,25 +35,21 @@ pub(super) struct Account {
 }
 
 /// Reads a token, without the database.
-pub(super) fn read(hallpass: &Hallpass, token: &Password) -> Result<LinkToken> {
+pub(super) fn read(app: &AppContext, token: &Password) -> Result<LinkToken> {
     let token = token.expose_secret();
     if !LinkToken::is_well_formed(token) {
         let message =
             "must be the whole text after the # of the one-time link: hpl_ and 82 characters";
         return Err(Error::invalid("token", "incomplete_link", message));
     }
-    LinkToken::decode(&hallpass.keys, token).ok_or_else(|| refused("forged"))
+    LinkToken::decode(&app.keys, token).ok_or_else(|| refused("forged"))
 }
 
 /// Judges a link. A dead one counts as a failed attempt and is recorded; a good one changes nothing.
-pub(super) async fn begin(
-    hallpass: &Hallpass,
-    link: LinkToken,
-    client: &Client,
-) -> Result<Account> {
-    let counters = Counters::of_link(&hallpass.keys, &link).json();
+pub(super) async fn begin(app: &AppContext, link: LinkToken, client: &Client) -> Result<Account> {
+    let counters = Counters::of_link(&app.keys, &link).json();
     let client = client.json();
-    let row = hallpass.db.fetch_one(Effect::Once, || {
+    let row = app.db.fetch_one(Effect::Once, || {
         query_file!(
             "src/recovery/sql/begin.sql",
             link.user_id,

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use super::begin::{Account, Purpose, begin, read};
 use crate::client::Client;
 use crate::passwords::Password;
-use crate::{Hallpass, Result};
+use crate::{AppContext, Result};
 
 /// The account that a one-time link opens.
 #[derive(Debug, Serialize, ToSchema)]
@@ -32,13 +32,13 @@ pub struct Inspection {
 /// [`Error::Invalid`](crate::Error::Invalid) for a token that is not complete;
 /// [`Error::InvalidLink`](crate::Error::InvalidLink) for unknown, used, expired, replaced and void links alike;
 /// [`Error::TooManyAttempts`](crate::Error::TooManyAttempts) after many dead links of an account.
-pub async fn inspect(hallpass: &Hallpass, token: &Password, client: &Client) -> Result<Inspection> {
-    let link = read(hallpass, token)?;
+pub async fn inspect(app: &AppContext, token: &Password, client: &Client) -> Result<Inspection> {
+    let link = read(app, token)?;
     let Account {
         email,
         name,
         purpose,
-    } = begin(hallpass, link, client).await?;
+    } = begin(app, link, client).await?;
     Ok(Inspection {
         email,
         name,

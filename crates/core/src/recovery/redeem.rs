@@ -8,7 +8,7 @@ use crate::db::Effect;
 use crate::passwords::{self, Password};
 use crate::sessions::{Issued, Lifetimes, SessionRow, session_of};
 use crate::users::User;
-use crate::{Hallpass, Result};
+use crate::{AppContext, Result};
 
 /// Who follows a link.
 #[derive(Debug)]
@@ -31,25 +31,28 @@ pub struct Redemption {
 /// [`Error::Invalid`] for a token that is not complete, and for the password, after which the link still works.
 /// [`Error::InvalidLink`] for unknown, used, expired, replaced and void links alike; [`Error::TooManyAttempts`] after
 /// many dead links of an account.
-pub async fn redeem(
-    hallpass: &Hallpass,
-    redemption: Redemption,
-    client: &Client,
-) -> Result<Issued> {
+pub async fn redeem(app: &AppContext, redemption: Redemption, client: &Client) -> Result<Issued> {
     let Redemption {
         token,
         password,
         replaces,
     } = redemption;
-    let link = read(hallpass, &token)?;
-    let account = begin(hallpass, link, client).await?;
+    let link = read(app, &token)?;
+    let account = begin(app, link, client).await?;
     let context = [account.email.as_str(), account.name.as_str(), "hallpass"];
-    let hash = passwords::hash_new(hallpass, "password", password, &context).await?;
+    let hash = passwords::hash_new(
+        &app.hasher,
+        &app.leaked_passwords,
+        "password",
+        password,
+        &context,
+    )
+    .await?;
     let session_id = Uuid::now_v7();
-    let lifetimes = Lifetimes::of(hallpass);
+    let lifetimes = Lifetimes::of(app);
     let client = client.json();
-    let replaces = replaces.and_then(|token| session_of(hallpass, &token));
-    let opened = hallpass.db.fetch_optional(Effect::Once, || {
+    let replaces = replaces.and_then(|token| session_of(app, &token));
+    let opened = app.db.fetch_optional(Effect::Once, || {
         query_file_as!(
             SessionRow,
             "src/recovery/sql/redeem.sql",
@@ -67,5 +70,5 @@ pub async fn redeem(
     });
     // Two requests found it good, and the other one was faster.
     let opened = opened.await?.ok_or_else(|| refused("used_meanwhile"))?;
-    opened.issue(hallpass)
+    opened.issue(app)
 }

@@ -3,63 +3,16 @@
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 
 use super::password::{may_see_text, set_password};
-use super::role::{APP_ROLE, set_limits};
+use super::role::set_limits;
 use crate::config::DatabaseConfig;
-use crate::keys::{MasterKey, Purpose};
+use crate::db::{APP_ROLE, Login, is_login};
 
-const PREFIX: &str = "hallpass_app_";
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// A login role and its password.
-#[derive(Clone, Debug)]
-pub struct Login {
-    name: String,
-    password: SecretString,
-    salt: [u8; 16],
-}
-
-impl Login {
-    /// The login of this secret in its environment.
-    #[must_use]
-    pub fn new(key: &MasterKey) -> Self {
-        let password = key.derive(Purpose::DatabaseLogin, None);
-        let derived = key.derive(Purpose::DatabaseSalt, None);
-        let mut salt = [0; 16];
-        salt.copy_from_slice(&derived[..16]);
-        Self {
-            name: format!("{PREFIX}{}", key.fingerprint()),
-            password: URL_SAFE_NO_PAD.encode(password).into(),
-            salt,
-        }
-    }
-
-    /// The role's name, for example `hallpass_app_1a2b3c4d`.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The same database as this role. `server_user` is who the server takes the configured user for.
-    pub(crate) fn at(&self, database: &DatabaseConfig, server_user: &str) -> DatabaseConfig {
-        database.with_login(&self.name, self.password.expose_secret(), server_user)
-    }
-}
-
-/// Whether a role's name is one that [`Login`] makes.
-#[must_use]
-pub fn is_login(name: &str) -> bool {
-    let fingerprint = name.strip_prefix(PREFIX);
-    fingerprint.is_some_and(|digits| {
-        digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
-    })
-}
 
 /// Makes the login role, or repairs it, and signs in as it. Can be run again at any time.
 ///

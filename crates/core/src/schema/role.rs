@@ -6,10 +6,8 @@ use sqlx::{AssertSqlSafe, Executor as _};
 
 use super::password::set_password;
 use crate::config::DatabaseConfig;
+use crate::db::APP_ROLE;
 
-/// The role that holds what the functions may do. Login roles are members of it; it can sign in itself where
-/// `HALLPASS_APP_PASSWORD` gave it a password.
-pub const APP_ROLE: &str = "hallpass_app";
 /// The role of other applications in the database, which may read `hallpass.public_users`.
 pub const READER_ROLE: &str = "hallpass_reader";
 

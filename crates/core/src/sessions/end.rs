@@ -3,13 +3,13 @@
 use sqlx::query_file;
 use uuid::Uuid;
 
-use super::authorized::authorized;
 use super::list::Whose;
+use crate::authorization::authorized;
 use crate::client::Client;
 use crate::db::Effect;
 use crate::tokens::access::Claims;
 use crate::tokens::refresh::RefreshToken;
-use crate::{Error, Hallpass, Result};
+use crate::{AppContext, Error, Result};
 
 /// A session and whose it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub struct LoggedOut {
 /// # Errors
 /// Only the database's.
 pub async fn log_out(
-    hallpass: &Hallpass,
+    app: &AppContext,
     session: Option<SessionKey>,
     everywhere: bool,
     client: &Client,
@@ -47,7 +47,7 @@ pub async fn log_out(
         });
     };
     let client = client.json();
-    let row = hallpass.db.fetch_one(Effect::Repeatable, || {
+    let row = app.db.fetch_one(Effect::Repeatable, || {
         query_file!(
             "src/sessions/sql/log_out.sql",
             session.session_id,
@@ -65,8 +65,8 @@ pub async fn log_out(
 
 /// The session that a refresh token of ours belongs to, whatever its generation.
 #[must_use]
-pub fn session_of(hallpass: &Hallpass, refresh_token: &str) -> Option<SessionKey> {
-    RefreshToken::decode(&hallpass.keys, refresh_token).map(|token| SessionKey {
+pub fn session_of(app: &AppContext, refresh_token: &str) -> Option<SessionKey> {
+    RefreshToken::decode(&app.keys, refresh_token).map(|token| SessionKey {
         user_id: token.user_id,
         session_id: token.session_id,
     })
@@ -78,13 +78,13 @@ pub fn session_of(hallpass: &Hallpass, refresh_token: &str) -> Option<SessionKey
 /// [`Error::NotFound`] where the user has no such live session; [`Error::Unauthenticated`],
 /// [`Error::Forbidden`].
 pub async fn end(
-    hallpass: &Hallpass,
+    app: &AppContext,
     claims: &Claims,
     whose: Whose,
     session_id: Uuid,
     client: &Client,
 ) -> Result<()> {
-    match end_matching(hallpass, claims, whose, Some(session_id), client).await? {
+    match end_matching(app, claims, whose, Some(session_id), client).await? {
         0 => Err(Error::NotFound),
         _ => Ok(()),
     }
@@ -95,23 +95,23 @@ pub async fn end(
 /// # Errors
 /// [`Error::NotFound`] where there is no such user; [`Error::Unauthenticated`], [`Error::Forbidden`].
 pub async fn end_all(
-    hallpass: &Hallpass,
+    app: &AppContext,
     claims: &Claims,
     whose: Whose,
     client: &Client,
 ) -> Result<i64> {
-    end_matching(hallpass, claims, whose, None, client).await
+    end_matching(app, claims, whose, None, client).await
 }
 
 async fn end_matching(
-    hallpass: &Hallpass,
+    app: &AppContext,
     claims: &Claims,
     whose: Whose,
     session_id: Option<Uuid>,
     client: &Client,
 ) -> Result<i64> {
     let client = client.json();
-    let rows = authorized(hallpass, claims, Effect::Once, || {
+    let rows = authorized(app, claims, Effect::Once, || {
         query_file!(
             "src/sessions/sql/end.sql",
             claims.sid,

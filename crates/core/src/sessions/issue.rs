@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::tokens::access::{self, AccessTokenText};
 use crate::tokens::refresh::{RefreshToken, RefreshTokenText};
 use crate::users::User;
-use crate::{Hallpass, Result};
+use crate::{AppContext, Result};
 
 /// The tokens of a session, and whose it is.
 #[derive(Clone, Debug)]
@@ -40,8 +40,8 @@ pub struct Lifetimes {
 impl Lifetimes {
     /// From the configuration.
     #[must_use]
-    pub fn of(hallpass: &Hallpass) -> Self {
-        let config = &hallpass.config;
+    pub fn of(app: &AppContext) -> Self {
+        let config = &app.config;
         Self {
             idle: config.session_idle.as_seconds_f64(),
             max: config.session_max.as_seconds_f64(),
@@ -62,7 +62,7 @@ pub(crate) struct SessionRow {
 
 impl SessionRow {
     /// Spells the tokens. Their time is the database's, so that instances whose clocks differ agree.
-    pub(crate) fn issue(self, hallpass: &Hallpass) -> Result<Issued> {
+    pub(crate) fn issue(self, app: &AppContext) -> Result<Issued> {
         let Self {
             session_id,
             generation,
@@ -71,7 +71,7 @@ impl SessionRow {
             credential_version,
             user: Json(user),
         } = self;
-        let keys = &hallpass.keys;
+        let keys = &app.keys;
         Ok(Issued {
             access_token: access::encode(keys, session_id, generation, user.id, &user.roles, now)?,
             credential_version,

@@ -3,11 +3,11 @@
 use sqlx::query_file_as;
 use uuid::Uuid;
 
-use super::authorized::authorized;
 use super::session::Session;
+use crate::authorization::authorized;
 use crate::db::Effect;
 use crate::tokens::access::Claims;
-use crate::{Error, Hallpass, Result};
+use crate::{AppContext, Error, Result};
 
 /// The most sessions that are listed, the newest first.
 pub const LIST_MAX: u8 = 100;
@@ -55,8 +55,8 @@ pub struct SessionPage {
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is no such user; [`Error::Unauthenticated`], [`Error::Forbidden`].
-pub async fn list(hallpass: &Hallpass, claims: &Claims, whose: Whose) -> Result<SessionPage> {
-    let rows = authorized(hallpass, claims, Effect::Repeatable, || {
+pub async fn list(app: &AppContext, claims: &Claims, whose: Whose) -> Result<SessionPage> {
+    let rows = authorized(app, claims, Effect::Repeatable, || {
         query_file_as!(
             Row,
             "src/sessions/sql/list.sql",

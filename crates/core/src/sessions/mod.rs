@@ -1,6 +1,5 @@
 //! Sessions: opened by a sign-in, rotated by refreshes, ended by everything that ends trust.
 
-mod authorized;
 mod end;
 mod issue;
 mod list;
@@ -8,9 +7,6 @@ pub mod operator;
 mod rotate;
 mod session;
 
-pub use authorized::authorized;
-pub(crate) use authorized::refused_for_want_of_a_permission;
-pub(crate) use authorized::with_viewer;
 pub use end::{LoggedOut, SessionKey, end, end_all, log_out, session_of};
 pub(crate) use issue::SessionRow;
 pub use issue::{Issued, Lifetimes};

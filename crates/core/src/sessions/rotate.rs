@@ -10,7 +10,7 @@ use crate::db::Effect;
 use crate::throttle::Counters;
 use crate::tokens::refresh::RefreshToken;
 use crate::users::User;
-use crate::{Error, Hallpass, Result};
+use crate::{AppContext, Error, Result};
 
 /// How long after a rotation its predecessor is answered in any case: tabs that collide.
 pub const TOLERANCE: Duration = Duration::seconds(3);
@@ -27,15 +27,15 @@ pub const GRACE: Duration = Duration::seconds(30);
 ///
 /// # Errors
 /// [`Error::InvalidRefreshToken`]; a token that is not ours costs no statement.
-pub async fn refresh(hallpass: &Hallpass, token: &str, client: &Client) -> Result<Issued> {
-    let Some(token) = RefreshToken::decode(&hallpass.keys, token) else {
+pub async fn refresh(app: &AppContext, token: &str, client: &Client) -> Result<Issued> {
+    let Some(token) = RefreshToken::decode(&app.keys, token) else {
         tracing::warn!(event = "authn_token_fail", "forged refresh token refused");
         return Err(Error::InvalidRefreshToken);
     };
-    let lifetimes = Lifetimes::of(hallpass);
+    let lifetimes = Lifetimes::of(app);
     let client = client.json();
-    let counters = Counters::of_refresh(&hallpass.keys, &token).json();
-    let decided = hallpass.db.fetch_one(Effect::Repeatable, || {
+    let counters = Counters::of_refresh(&app.keys, &token).json();
+    let decided = app.db.fetch_one(Effect::Repeatable, || {
         query_file!(
             "src/sessions/sql/rotate.sql",
             token.session_id,
@@ -88,5 +88,5 @@ pub async fn refresh(hallpass: &Hallpass, token: &str, client: &Client) -> Resul
         credential_version,
         user,
     }
-    .issue(hallpass)
+    .issue(app)
 }

@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::Place;
+use crate::Geolocation;
 
 /// A live session of a user.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -29,7 +29,7 @@ pub struct Session {
     pub ip: Option<String>,
     /// Where that address is, as the platform took it for at sign-in; null where it did not tell, or where the
     /// session has been used from another network since.
-    pub place: Option<Place>,
+    pub place: Option<Geolocation>,
     /// The program it was last used by, as it names itself.
     pub user_agent: Option<String>,
     /// Whether it is the session that asks.

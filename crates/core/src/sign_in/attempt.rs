@@ -5,9 +5,9 @@ use uuid::Uuid;
 
 use crate::client::Client;
 use crate::db::Effect;
-use crate::throttle::{Counters, SignInCounters};
+use crate::throttle::{Counters, SignInCounters, let_through};
 use crate::tokens::device::DeviceMark;
-use crate::{Error, Hallpass, Result};
+use crate::{AppContext, Result};
 
 /// An attempt that the throttle lets through, and the account that it is aimed at.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub(crate) struct Attempt {
 /// # Errors
 /// [`Error::TooManyAttempts`], whether the account exists or not.
 pub(crate) async fn begin(
-    hallpass: &Hallpass,
+    app: &AppContext,
     email_normalized: &str,
     device: Option<DeviceMark>,
     client: &Client,
@@ -39,11 +39,11 @@ pub(crate) async fn begin(
     let SignInCounters {
         of_known_network,
         of_new_network,
-    } = Counters::of_sign_in(&hallpass.keys, email_normalized, client);
-    let of_device = device.map(|mark| Counters::of_device(&hallpass.keys, &mark));
+    } = Counters::of_sign_in(&app.keys, email_normalized, client);
+    let of_device = device.map(|mark| Counters::of_device(&app.keys, &mark));
     let (known, new) = (of_known_network.json(), of_new_network.json());
     let own_device = of_device.as_ref().map(Counters::json);
-    let row = hallpass.db.fetch_one(Effect::Once, || {
+    let row = app.db.fetch_one(Effect::Once, || {
         query_file!(
             "src/sign_in/sql/begin.sql",
             email,
@@ -69,18 +69,4 @@ pub(crate) async fn begin(
             None => of_new_network,
         },
     })
-}
-
-/// What `hallpass.begin_attempt` says.
-///
-/// # Errors
-/// [`Error::TooManyAttempts`] where it asks to wait.
-pub(crate) fn let_through(wait: i32) -> Result<()> {
-    match u32::try_from(wait) {
-        Ok(retry_after @ 1..) => {
-            tracing::warn!(event = "authn_login_lock", retry_after, "attempt throttled");
-            Err(Error::TooManyAttempts { retry_after })
-        }
-        _ => Ok(()),
-    }
 }

@@ -2,7 +2,6 @@
 
 mod attempt;
 
-pub(crate) use attempt::let_through;
 use attempt::{Attempt, begin};
 
 use sqlx::types::Json;
@@ -15,7 +14,7 @@ use crate::passwords::{Password, is_too_long};
 use crate::sessions::{Issued, Lifetimes, SessionKey, session_of};
 use crate::throttle;
 use crate::users::User;
-use crate::{Error, Hallpass, Result};
+use crate::{AppContext, Error, Result};
 use crate::{sessions::SessionRow, tokens::device::DeviceMark, users::normalize_email};
 
 /// What somebody claims to be.
@@ -40,7 +39,7 @@ pub struct Credentials {
 /// # Errors
 /// [`Error::InvalidCredentials`], [`Error::TooManyAttempts`], [`Error::Overloaded`].
 pub async fn sign_in(
-    hallpass: &Hallpass,
+    app: &AppContext,
     credentials: Credentials,
     client: &Client,
 ) -> Result<Issued> {
@@ -51,21 +50,21 @@ pub async fn sign_in(
         replaces,
     } = credentials;
     let email = normalize_email(&email);
-    let device = device.and_then(|mark| DeviceMark::decode(&hallpass.keys, &mark));
-    let attempt = begin(hallpass, &email, device, client).await?;
-    let replaces = replaces.and_then(|token| session_of(hallpass, &token));
-    let result = judge(hallpass, &attempt, password, replaces, client).await;
+    let device = device.and_then(|mark| DeviceMark::decode(&app.keys, &mark));
+    let attempt = begin(app, &email, device, client).await?;
+    let replaces = replaces.and_then(|token| session_of(app, &token));
+    let result = judge(app, &attempt, password, replaces, client).await;
     if let Err(error) = &result
         && error.is_ours()
     {
-        throttle::withdraw(hallpass, &attempt.counters).await;
+        throttle::withdraw(&app.db, &attempt.counters).await;
     }
     result
 }
 
 /// Checks the password and opens the session.
 async fn judge(
-    hallpass: &Hallpass,
+    app: &AppContext,
     attempt: &Attempt,
     password: Password,
     replaces: Option<SessionKey>,
@@ -75,29 +74,29 @@ async fn judge(
     let is_possible = !is_too_long(&password);
     let hash = attempt.password_hash.clone();
     let known = hash.filter(|_| is_possible && attempt.is_vouched);
-    let checked = hallpass.hasher.check(password, known).await?;
+    let checked = app.hasher.check(password, known).await?;
     if !checked.matches || !attempt.is_active {
         let reason = reason(attempt, checked.matches);
-        return fail(hallpass, attempt, reason, client).await;
+        return fail(app, attempt, reason, client).await;
     }
-    match open(hallpass, attempt, checked.rehashed, replaces, client).await? {
-        Some(session) => session.issue(hallpass),
-        None => fail(hallpass, attempt, "account_changed", client).await,
+    match open(app, attempt, checked.rehashed, replaces, client).await? {
+        Some(session) => session.issue(app),
+        None => fail(app, attempt, "account_changed", client).await,
     }
 }
 
 async fn open(
-    hallpass: &Hallpass,
+    app: &AppContext,
     attempt: &Attempt,
     rehashed: Option<String>,
     replaces: Option<SessionKey>,
     client: &Client,
 ) -> Result<Option<SessionRow>> {
     let session_id = Uuid::now_v7();
-    let lifetimes = Lifetimes::of(hallpass);
+    let lifetimes = Lifetimes::of(app);
     let (client, counters) = (client.json(), attempt.counters.json());
     // The session's id is made here, so that a repeat after a lost connection cannot open two.
-    let opened = hallpass.db.fetch_optional(Effect::Once, || {
+    let opened = app.db.fetch_optional(Effect::Once, || {
         query_file_as!(
             SessionRow,
             "src/sign_in/sql/succeed.sql",
@@ -133,13 +132,13 @@ fn reason(attempt: &Attempt, matches: bool) -> &'static str {
 
 /// Records the failure (ASVS 16.3.1).
 async fn fail(
-    hallpass: &Hallpass,
+    app: &AppContext,
     attempt: &Attempt,
     reason: &'static str,
     client: &Client,
 ) -> Result<Issued> {
     let client = client.json();
-    let recorded = hallpass.db.fetch_one(Effect::Once, || {
+    let recorded = app.db.fetch_one(Effect::Once, || {
         query_file!("src/sign_in/sql/fail.sql", attempt.user_id, reason, client)
     });
     recorded.await?;

@@ -5,6 +5,5 @@ pub mod device;
 mod ed25519;
 pub mod jwks;
 pub mod link;
-pub mod preshared;
 pub mod refresh;
 mod sealed;

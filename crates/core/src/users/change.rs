@@ -8,11 +8,11 @@ use super::email::Email;
 use super::name::Name;
 use super::user::{User, parse_roles};
 use super::{all_or_errors, unknown_role};
+use crate::authorization::authorized;
 use crate::client::Client;
 use crate::db::Effect;
-use crate::sessions::authorized;
 use crate::tokens::access::Claims;
-use crate::{Error, Hallpass, Result};
+use crate::{AppContext, Error, Result};
 
 /// What to change; `None` leaves it as it is.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +34,7 @@ pub struct Change {
 /// [`Error::Stale`] where somebody was faster; [`Error::Invalid`], [`Error::EmailTaken`],
 /// [`Error::LastAdministrator`], [`Error::NotFound`], [`Error::Unauthenticated`], [`Error::Forbidden`].
 pub async fn update(
-    hallpass: &Hallpass,
+    app: &AppContext,
     claims: &Claims,
     id: Uuid,
     versions: Option<&[i32]>,
@@ -50,7 +50,7 @@ pub async fn update(
     let roles = checked(change.roles.as_deref().map(parse_roles), &mut errors);
     all_or_errors(errors)?;
     let client = client.json();
-    let rows = authorized(hallpass, claims, Effect::Once, || {
+    let rows = authorized(app, claims, Effect::Once, || {
         query_file!(
             "src/users/sql/update.sql",
             claims.sid,
@@ -92,14 +92,14 @@ fn checked<T>(
 /// [`Error::Stale`] where versions are expected and another is there; [`Error::LastAdministrator`],
 /// [`Error::NotFound`], [`Error::Unauthenticated`], [`Error::Forbidden`].
 pub async fn deactivate(
-    hallpass: &Hallpass,
+    app: &AppContext,
     claims: &Claims,
     id: Uuid,
     versions: Option<&[i32]>,
     client: &Client,
 ) -> Result<()> {
     let client = client.json();
-    let rows = authorized(hallpass, claims, Effect::Once, || {
+    let rows = authorized(app, claims, Effect::Once, || {
         query_file!(
             "src/users/sql/deactivate.sql",
             claims.sid,

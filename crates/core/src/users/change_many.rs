@@ -8,12 +8,12 @@ use uuid::Uuid;
 
 use super::all_or_errors;
 use super::user::{ROLES_MAX, User};
+use crate::authorization::{authorized, refused_for_want_of_a_permission};
 use crate::client::Client;
 use crate::db::Effect;
 use crate::error::FieldError;
-use crate::sessions::{authorized, refused_for_want_of_a_permission};
 use crate::tokens::access::Claims;
-use crate::{Hallpass, Result};
+use crate::{AppContext, Result};
 
 /// The most users that one call changes.
 pub const CHANGE_MANY_MAX: usize = 100;
@@ -66,7 +66,7 @@ pub struct ChangedUser {
 /// [`crate::Error::Invalid`] with the fields `ids`, `ids[…]`, `changes`, `changes.addRoles`, `changes.removeRoles`;
 /// [`crate::Error::Unauthenticated`], [`crate::Error::Forbidden`].
 pub async fn change_many(
-    hallpass: &Hallpass,
+    app: &AppContext,
     claims: &Claims,
     ids: &[String],
     change: CommonChange,
@@ -96,7 +96,7 @@ pub async fn change_many(
     all_or_errors(errors)?;
     let events: Vec<_> = ids.iter().map(|_| Uuid::now_v7()).collect();
     let client = client.json();
-    let rows = authorized(hallpass, claims, Effect::Once, || {
+    let rows = authorized(app, claims, Effect::Once, || {
         query_file!(
             "src/users/sql/change_many.sql",
             claims.sid,

@@ -10,13 +10,13 @@ use super::name::Name;
 use super::setup_link::SetupLink;
 use super::user::{User, parse_roles};
 use super::{all_or_errors, unknown_role};
+use crate::authorization::authorized;
 use crate::client::Client;
 use crate::db::Effect;
 use crate::error::FieldError;
 use crate::passwords::{self, Password};
-use crate::sessions::authorized;
 use crate::tokens::access::Claims;
-use crate::{Hallpass, Result};
+use crate::{AppContext, Result};
 
 /// An account to be made.
 #[derive(Debug)]
@@ -87,7 +87,7 @@ impl NewUser {
 /// [`crate::Error::Invalid`], [`crate::Error::EmailTaken`], [`crate::Error::Unauthenticated`],
 /// [`crate::Error::Forbidden`], [`crate::Error::Overloaded`].
 pub async fn create(
-    hallpass: &Hallpass,
+    app: &AppContext,
     claims: &Claims,
     new: NewUser,
     client: &Client,
@@ -102,13 +102,22 @@ pub async fn create(
     let hash = match password {
         Some(password) => {
             let context = [email.as_typed.as_str(), name.as_typed.as_str(), "hallpass"];
-            Some(passwords::hash_new(hallpass, "password", password, &context).await?)
+            Some(
+                passwords::hash_new(
+                    &app.hasher,
+                    &app.leaked_passwords,
+                    "password",
+                    password,
+                    &context,
+                )
+                .await?,
+            )
         }
         None => None,
     };
     let id = Uuid::now_v7();
     let client = client.json();
-    let rows = authorized(hallpass, claims, Effect::Once, || {
+    let rows = authorized(app, claims, Effect::Once, || {
         query_file!(
             "src/users/sql/create.sql",
             claims.sid,
@@ -131,6 +140,6 @@ pub async fn create(
         .into_iter()
         .find_map(|row| row.user)
         .ok_or_else(unknown_role)?;
-    let setup_link = (!has_password).then(|| SetupLink::first(hallpass, &user));
+    let setup_link = (!has_password).then(|| SetupLink::first(app, &user));
     Ok(Created { user, setup_link })
 }

@@ -5,17 +5,17 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::user::User;
+use crate::authorization::authorized;
 use crate::db::Effect;
-use crate::sessions::authorized;
 use crate::tokens::access::Claims;
-use crate::{Error, Hallpass, Result};
+use crate::{AppContext, Error, Result};
 
 /// The user with this id. One statement; needs `users:read`.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Unauthenticated`], [`Error::Forbidden`].
-pub async fn find(hallpass: &Hallpass, claims: &Claims, id: Uuid) -> Result<User> {
-    let rows = authorized(hallpass, claims, Effect::Repeatable, || {
+pub async fn find(app: &AppContext, claims: &Claims, id: Uuid) -> Result<User> {
+    let rows = authorized(app, claims, Effect::Repeatable, || {
         query_file!(
             "src/users/sql/find.sql",
             claims.sid,

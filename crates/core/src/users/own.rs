@@ -8,14 +8,13 @@ use utoipa::ToSchema;
 
 use super::name::Name;
 use super::user::User;
+use crate::authorization::authorized;
 use crate::client::Client;
 use crate::db::Effect;
 use crate::passwords::{self, Password};
-use crate::sessions::authorized;
-use crate::sign_in::let_through;
-use crate::throttle::{self, Counters};
+use crate::throttle::{self, Counters, let_through};
 use crate::tokens::access::Claims;
-use crate::{Error, Hallpass, Result};
+use crate::{AppContext, Error, Result};
 
 /// A user as the user's own pages need it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -38,8 +37,8 @@ pub struct OwnChange {
 ///
 /// # Errors
 /// [`Error::Unauthenticated`].
-pub async fn own(hallpass: &Hallpass, claims: &Claims) -> Result<Me> {
-    let rows = authorized(hallpass, claims, Effect::Repeatable, || {
+pub async fn own(app: &AppContext, claims: &Claims) -> Result<Me> {
+    let rows = authorized(app, claims, Effect::Repeatable, || {
         query_file!(
             "src/users/sql/own.sql",
             claims.sid,
@@ -64,7 +63,7 @@ pub async fn own(hallpass: &Hallpass, claims: &Claims) -> Result<Me> {
 /// # Errors
 /// [`Error::Invalid`], [`Error::Stale`], [`Error::Unauthenticated`].
 pub async fn update_own(
-    hallpass: &Hallpass,
+    app: &AppContext,
     claims: &Claims,
     versions: Option<&[i32]>,
     change: OwnChange,
@@ -73,7 +72,7 @@ pub async fn update_own(
     let name = change.name.as_deref().map(Name::parse).transpose();
     let name = name.map_err(|error| Error::Invalid(vec![error]))?;
     let client = client.json();
-    let rows = authorized(hallpass, claims, Effect::Once, || {
+    let rows = authorized(app, claims, Effect::Once, || {
         query_file!(
             "src/users/sql/update_own.sql",
             claims.sid,
@@ -104,7 +103,7 @@ pub async fn update_own(
 /// [`Error::Invalid`] with the field `currentPassword` or `newPassword`; [`Error::TooManyAttempts`],
 /// [`Error::Overloaded`], [`Error::Unauthenticated`].
 pub async fn change_password(
-    hallpass: &Hallpass,
+    app: &AppContext,
     claims: &Claims,
     current: Password,
     new: Password,
@@ -112,9 +111,9 @@ pub async fn change_password(
 ) -> Result<()> {
     // What needs no account to be refused is refused before it counts as a guess.
     check_new(new.expose_secret(), &["hallpass"])?;
-    let counters = Counters::of_current_password(&hallpass.keys, claims.sub, client);
+    let counters = Counters::of_current_password(&app.keys, claims.sub, client);
     let counted = counters.json();
-    let rows = authorized(hallpass, claims, Effect::Once, || {
+    let rows = authorized(app, claims, Effect::Once, || {
         query_file!(
             "src/users/sql/change_password_begin.sql",
             claims.sid,
@@ -135,12 +134,11 @@ pub async fn change_password(
         credential_version: account.credential_version,
         context: [account.email, account.name],
     };
-    let result =
-        replace_password(hallpass, claims, account, (current, new), &counters, client).await;
+    let result = replace_password(app, claims, account, (current, new), &counters, client).await;
     if let Err(error) = &result
         && (error.is_ours() || is_about_the_new_password(error))
     {
-        throttle::withdraw(hallpass, &counters).await;
+        throttle::withdraw(&app.db, &counters).await;
     }
     result
 }
@@ -162,7 +160,7 @@ struct Account {
 }
 
 async fn replace_password(
-    hallpass: &Hallpass,
+    app: &AppContext,
     claims: &Claims,
     account: Account,
     (current, new): (Password, Password),
@@ -171,17 +169,21 @@ async fn replace_password(
 ) -> Result<()> {
     let [email, name] = &account.context;
     let context = [email.as_str(), name.as_str(), "hallpass"];
-    let checked = hallpass
-        .hasher
-        .check(current, account.password_hash)
-        .await?;
+    let checked = app.hasher.check(current, account.password_hash).await?;
     if !checked.matches {
-        return wrong_password(hallpass, claims, client).await;
+        return wrong_password(app, claims, client).await;
     }
-    let hash = passwords::hash_new(hallpass, "newPassword", new, &context).await?;
+    let hash = passwords::hash_new(
+        &app.hasher,
+        &app.leaked_passwords,
+        "newPassword",
+        new,
+        &context,
+    )
+    .await?;
     let counters = counters.json();
     let changed_by = client.json();
-    let rows = authorized(hallpass, claims, Effect::Once, || {
+    let rows = authorized(app, claims, Effect::Once, || {
         query_file!(
             "src/users/sql/change_password.sql",
             claims.sid,
@@ -197,14 +199,14 @@ async fn replace_password(
     match rows.await?.first() {
         Some(row) if row.changed => Ok(()),
         // Somebody set another password in between.
-        _ => wrong_password(hallpass, claims, client).await,
+        _ => wrong_password(app, claims, client).await,
     }
 }
 
 /// Records the failure (ASVS 16.3.1).
-async fn wrong_password(hallpass: &Hallpass, claims: &Claims, client: &Client) -> Result<()> {
+async fn wrong_password(app: &AppContext, claims: &Claims, client: &Client) -> Result<()> {
     let client = client.json();
-    let recorded = hallpass.db.fetch_one(Effect::Once, || {
+    let recorded = app.db.fetch_one(Effect::Once, || {
         query_file!(
             "src/users/sql/wrong_password.sql",
             claims.sub,

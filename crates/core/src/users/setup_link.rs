@@ -5,12 +5,12 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::user::User;
+use crate::authorization::authorized;
 use crate::client::Client;
 use crate::db::Effect;
-use crate::sessions::authorized;
 use crate::tokens::access::Claims;
 use crate::tokens::link::LinkToken;
-use crate::{Error, Hallpass, Result};
+use crate::{AppContext, Error, Result};
 
 /// A link to hand to its user.
 #[derive(Clone, Debug)]
@@ -23,21 +23,21 @@ pub struct SetupLink {
 
 impl SetupLink {
     /// The link of an account that was just made.
-    pub(crate) fn first(hallpass: &Hallpass, user: &User) -> Self {
+    pub(crate) fn first(app: &AppContext, user: &User) -> Self {
         let token = LinkToken {
             user_id: user.id,
             credential_version: 0,
             made_at: user.created_at,
         };
-        Self::new(hallpass, token)
+        Self::new(app, token)
     }
 
     /// The link of a token, where Hallpass is reached.
     #[must_use]
-    pub fn new(hallpass: &Hallpass, token: LinkToken) -> Self {
-        let url = hallpass.config.url.as_deref().unwrap_or_default();
+    pub fn new(app: &AppContext, token: LinkToken) -> Self {
+        let url = app.config.url.as_deref().unwrap_or_default();
         Self {
-            url: token.url(&hallpass.keys, url),
+            url: token.url(&app.keys, url),
             expires_at: token.expires_at(),
         }
     }
@@ -49,13 +49,13 @@ impl SetupLink {
 /// # Errors
 /// [`Error::NotFound`] for an unknown or deactivated user; [`Error::Unauthenticated`], [`Error::Forbidden`].
 pub async fn renew_setup_link(
-    hallpass: &Hallpass,
+    app: &AppContext,
     claims: &Claims,
     id: Uuid,
     client: &Client,
 ) -> Result<SetupLink> {
     let client = client.json();
-    let rows = authorized(hallpass, claims, Effect::Once, || {
+    let rows = authorized(app, claims, Effect::Once, || {
         query_file!(
             "src/users/sql/setup_link.sql",
             claims.sid,
@@ -74,5 +74,5 @@ pub async fn renew_setup_link(
         })
     });
     let token = made.ok_or(Error::NotFound)?;
-    Ok(SetupLink::new(hallpass, token))
+    Ok(SetupLink::new(app, token))
 }

@@ -2,7 +2,7 @@
 
 use axum::http::request::Parts;
 use hallpass_core::Error;
-use hallpass_core::tokens::preshared::Preshared;
+use hallpass_core::config::Preshared;
 
 use super::bearer;
 use crate::respond::Problem;

@@ -12,7 +12,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::HeaderMap;
-use hallpass_core::{Config, Hallpass};
+use hallpass_core::{AppContext, Config};
 use tokio::sync::oneshot;
 use vercel_runtime::{AppState, LogContext, service_fn};
 
@@ -65,7 +65,7 @@ fn start() -> Result<(App, Linger), Error> {
     let config = Config::from_env()
         .and_then(|config| config.require_url().map(|()| config))
         .map_err(|error| Error(error.to_string()))?;
-    let app = Hallpass::new(config, fetch_range);
+    let app = AppContext::new(config, fetch_range);
     let linger = Linger::new(app.clone());
     Ok((app, linger))
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::stream;
 use futures_util::stream::StreamExt as _;
-use hallpass_core::schema::APP_ROLE;
+use hallpass_core::db::APP_ROLE;
 use hallpass_platform::{Platform, Postgres};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;

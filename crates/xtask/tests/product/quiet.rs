@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use hallpass_core::schema::APP_ROLE;
+use hallpass_core::db::APP_ROLE;
 use hyper::StatusCode;
 use sqlx::{Connection as _, PgConnection};
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use hallpass_core::Hallpass;
+use hallpass_core::AppContext;
 
 use super::{PREVIOUS, SECRET};
 use crate::environment::{Deployment, Environment};
@@ -76,6 +76,6 @@ pub(super) fn name_of(environment: &Environment, secret: &str) -> Result<String,
         environment: TRAIL.to_owned(),
         issuer: None,
     };
-    let product: Hallpass = environment.with_secret(secret, &deployment)?;
+    let product: AppContext = environment.with_secret(secret, &deployment)?;
     Ok(product.keys.current.fingerprint())
 }

@@ -6,7 +6,7 @@ use hallpass_core::config::DatabaseConfig;
 use hallpass_core::db::Db;
 use hallpass_core::tokens::link::LINK_LIFETIME;
 use hallpass_core::users::operator::pending_links;
-use hallpass_core::{Client, maintenance, schema};
+use hallpass_core::{Client, audit, schema};
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::FromRow;
@@ -90,7 +90,7 @@ impl Trail {
             "run it again",
         );
         let client = Client::operator("secrets rotate");
-        maintenance::record(&mut self.connection, event, severity, details, &client)
+        audit::record(&mut self.connection, event, severity, details, &client)
             .await
             .map_err(|error| database(&error))
     }

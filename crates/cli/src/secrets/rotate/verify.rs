@@ -1,7 +1,7 @@
 //! The step between: which secrets a deployment knows, and whether a session of before goes on.
 
 use hallpass_core::sign_in::{self, Credentials};
-use hallpass_core::{Client, Hallpass};
+use hallpass_core::{AppContext, Client};
 use serde_json::json;
 
 use super::held::{Held, name_of};
@@ -112,7 +112,7 @@ fn words(held: &Held, reached: &Reached) -> (&'static str, String, Vec<String>) 
 /// The product with each secret, as the deployment would have it.
 struct Products {
     /// With the secret that is to go, or the only one.
-    outgoing: Hallpass,
+    outgoing: AppContext,
     outgoing_key: String,
     /// The name of the new one's keys, where it is at hand.
     new_key: Option<String>,
@@ -217,7 +217,7 @@ async fn look(
 async fn go_on(
     site: &Site,
     account: &Throwaway<'_>,
-    outgoing: &Hallpass,
+    outgoing: &AppContext,
     report: &mut Report,
 ) -> Result<(), Failure> {
     let credentials = Credentials {

@@ -6,7 +6,7 @@ mod signed_in;
 
 use std::io;
 
-use hallpass_core::Hallpass;
+use hallpass_core::AppContext;
 use serde_json::json;
 
 use super::client::Site;
@@ -68,7 +68,7 @@ pub(crate) async fn run(
 }
 
 /// The owner's connection, without secrets: the account is to be deleted in the end.
-fn product(environment: &Environment) -> Result<Hallpass, Failure> {
+fn product(environment: &Environment) -> Result<AppContext, Failure> {
     environment.owners_product().map_err(|errors| {
         Failure::from(errors).next(
             "the account for signing in is made over the database: set DATABASE_URL_UNPOOLED (or DATABASE_URL), \
@@ -146,7 +146,7 @@ fn security_headers(report: &mut Report, seen: &[(String, Option<&ureq::http::He
 
 /// Tells what became of the account where it was interrupted; it is gone in any case, unless that is what failed.
 async fn with_account(
-    hallpass: &Hallpass,
+    hallpass: &AppContext,
     site: &Site,
     screen: Screen,
     interrupt: &mut Interrupt,

@@ -1,7 +1,7 @@
 //! What only the database tells: connections, and sign-ins that failed.
 
-use hallpass_core::audit::{LastMinute, last_minute};
 use hallpass_core::db::Db;
+use hallpass_core::monitoring::{LastMinute, last_minute};
 
 use crate::db::connections;
 use crate::failure::Failure;

@@ -1,6 +1,6 @@
 //! What is watched: when a look is over a threshold, when that lasts, and when the whole run is.
 
-use hallpass_core::thresholds::{
+use hallpass_core::monitoring::thresholds::{
     CONNECTIONS_PERCENT, ERRORS_PERCENT, FAILED_SIGN_INS_A_MINUTE, MEMORY_PERCENT, RESPONSE_TIME,
     exceeds,
 };
@@ -175,7 +175,7 @@ fn float(number: u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use hallpass_core::audit::LastMinute;
+    use hallpass_core::monitoring::LastMinute;
 
     use super::super::figures::Figures;
     use super::*;

@@ -7,8 +7,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{AuditEvent, AuditFilter, AuditRequest, Severity, Start};
+use crate::authorization::with_viewer;
 use crate::db::{Built, built};
-use crate::sessions::with_viewer;
 use crate::tokens::access::Claims;
 
 /// One filter has an index in the order of the list. A page that is asked for by several looks through so

@@ -11,9 +11,9 @@ use super::super::filter::Filter;
 use super::super::list::{Sort, push_beyond};
 use super::super::user::User;
 use super::BATCH;
+use crate::authorization::with_viewer;
 use crate::cursor::Key;
 use crate::db::{Built, built};
-use crate::sessions::with_viewer;
 use crate::tokens::access::Claims;
 
 /// What filters and orders look at, and the user as a whole.

@@ -7,9 +7,9 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{EXACT_MAX, ListRequest, Start, push_beyond};
+use crate::authorization::with_viewer;
 use crate::cursor::Key;
 use crate::db::{Built, built};
-use crate::sessions::with_viewer;
 use crate::tokens::access::Claims;
 use crate::users::User;
 

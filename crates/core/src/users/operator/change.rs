@@ -8,19 +8,19 @@ use super::super::user::{User, parse_roles};
 use super::find::Who;
 use crate::client::Client;
 use crate::db::Effect;
-use crate::{Error, Hallpass, Result};
+use crate::{AppContext, Error, Result};
 
 /// Activates the user, or deactivates and ends the sessions. One statement.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::LastAdministrator`].
 pub async fn set_active(
-    hallpass: &Hallpass,
+    app: &AppContext,
     who: &Who,
     is_active: bool,
     client: &Client,
 ) -> Result<User> {
-    change(hallpass, who, None, Some(is_active), client).await
+    change(app, who, None, Some(is_active), client).await
 }
 
 /// Gives the user these roles and no others. One statement.
@@ -28,17 +28,17 @@ pub async fn set_active(
 /// # Errors
 /// [`Error::NotFound`], [`Error::Invalid`], [`Error::LastAdministrator`].
 pub async fn set_roles(
-    hallpass: &Hallpass,
+    app: &AppContext,
     who: &Who,
     roles: &[String],
     client: &Client,
 ) -> Result<User> {
     let roles = parse_roles(roles).map_err(|error| Error::Invalid(vec![error]))?;
-    change(hallpass, who, Some(&roles), None, client).await
+    change(app, who, Some(&roles), None, client).await
 }
 
 async fn change(
-    hallpass: &Hallpass,
+    app: &AppContext,
     who: &Who,
     roles: Option<&[String]>,
     is_active: Option<bool>,
@@ -46,7 +46,7 @@ async fn change(
 ) -> Result<User> {
     let (id, email) = who.parameters();
     let client = client.json();
-    let changed = hallpass.db.fetch_optional(Effect::Once, || {
+    let changed = app.db.fetch_optional(Effect::Once, || {
         query_file!(
             "src/users/sql/operator_change.sql",
             id,

@@ -12,30 +12,26 @@ use super::super::user::User;
 use crate::client::Client;
 use crate::db::Effect;
 use crate::passwords;
-use crate::{Hallpass, Result};
+use crate::{AppContext, Result};
 
 /// Makes an account. One statement.
 ///
 /// # Errors
 /// [`crate::Error::Invalid`], [`crate::Error::EmailTaken`].
-pub async fn create(hallpass: &Hallpass, new: NewUser, client: &Client) -> Result<Created> {
-    insert(hallpass, new, false, client).await
+pub async fn create(app: &AppContext, new: NewUser, client: &Client) -> Result<Created> {
+    insert(app, new, false, client).await
 }
 
 /// Makes an account for one run of the operator's command, which [`super::erase`] may erase. One statement.
 ///
 /// # Errors
 /// As [`create`].
-pub async fn create_throwaway(
-    hallpass: &Hallpass,
-    new: NewUser,
-    client: &Client,
-) -> Result<Created> {
-    insert(hallpass, new, true, client).await
+pub async fn create_throwaway(app: &AppContext, new: NewUser, client: &Client) -> Result<Created> {
+    insert(app, new, true, client).await
 }
 
 async fn insert(
-    hallpass: &Hallpass,
+    app: &AppContext,
     new: NewUser,
     is_throwaway: bool,
     client: &Client,
@@ -50,13 +46,22 @@ async fn insert(
     let hash = match password {
         Some(password) => {
             let context = [email.as_typed.as_str(), name.as_typed.as_str(), "hallpass"];
-            Some(passwords::hash_new(hallpass, "password", password, &context).await?)
+            Some(
+                passwords::hash_new(
+                    &app.hasher,
+                    &app.leaked_passwords,
+                    "password",
+                    password,
+                    &context,
+                )
+                .await?,
+            )
         }
         None => None,
     };
     let id = Uuid::now_v7();
     let client = client.json();
-    let created = hallpass.db.fetch_optional(Effect::Once, || {
+    let created = app.db.fetch_optional(Effect::Once, || {
         query_file!(
             "src/users/sql/operator_create.sql",
             id,
@@ -72,6 +77,6 @@ async fn insert(
         )
     });
     let Json(user) = created.await?.ok_or_else(unknown_role)?.user;
-    let setup_link = (!has_password).then(|| SetupLink::first(hallpass, &user));
+    let setup_link = (!has_password).then(|| SetupLink::first(app, &user));
     Ok(Created { user, setup_link })
 }

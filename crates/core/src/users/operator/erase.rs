@@ -5,17 +5,17 @@ use sqlx::query_file;
 use super::find::Who;
 use crate::client::Client;
 use crate::db::Effect;
-use crate::{Error, Hallpass, Result};
+use crate::{AppContext, Error, Result};
 
 /// Deletes a throwaway account and its sessions; its audit events stay. One statement, and the owner's alone: the
 /// functions' role may not delete users.
 ///
 /// # Errors
 /// [`Error::NotFound`], also for an account that is not a throwaway one.
-pub async fn erase(hallpass: &Hallpass, who: &Who, client: &Client) -> Result<()> {
+pub async fn erase(app: &AppContext, who: &Who, client: &Client) -> Result<()> {
     let (id, email) = who.parameters();
     let client = client.json();
-    let erased = hallpass.db.fetch_optional(Effect::Once, || {
+    let erased = app.db.fetch_optional(Effect::Once, || {
         query_file!("src/users/sql/operator_erase.sql", id, email, client)
     });
     erased.await?.map(|_| ()).ok_or(Error::NotFound)

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::super::email::normalize_email;
 use super::super::user::User;
 use crate::db::Effect;
-use crate::{Error, Hallpass, Result};
+use crate::{AppContext, Error, Result};
 
 /// Which user is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,9 +43,9 @@ impl Who {
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn find(hallpass: &Hallpass, who: &Who) -> Result<User> {
+pub async fn find(app: &AppContext, who: &Who) -> Result<User> {
     let (id, email) = who.parameters();
-    let found = hallpass.db.fetch_optional(Effect::Repeatable, || {
+    let found = app.db.fetch_optional(Effect::Repeatable, || {
         query_file!("src/users/sql/operator_find.sql", id, email)
     });
     let row = found.await?.ok_or(Error::NotFound)?;

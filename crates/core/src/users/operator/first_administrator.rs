@@ -10,7 +10,7 @@ use super::super::user::User;
 use crate::client::Client;
 use crate::db::Effect;
 use crate::tokens::link::LinkToken;
-use crate::{Error, Hallpass, Result};
+use crate::{AppContext, Error, Result};
 
 /// The name until its owner chooses another.
 const NAME: &str = "Administrator";
@@ -34,14 +34,14 @@ pub struct FirstAdministrator {
 /// # Errors
 /// [`Error::Invalid`] for an address that is none, even where it is not needed.
 pub async fn first_administrator(
-    hallpass: &Hallpass,
+    app: &AppContext,
     email: &str,
     client: &Client,
 ) -> Result<Option<FirstAdministrator>> {
     let email = Email::parse(email).map_err(|error| Error::Invalid(vec![error]))?;
     let id = Uuid::now_v7();
     let client = client.json();
-    let waiting = hallpass.db.fetch_optional(Effect::Once, || {
+    let waiting = app.db.fetch_optional(Effect::Once, || {
         query_file!(
             "src/users/sql/operator_first_administrator.sql",
             id,
@@ -62,7 +62,7 @@ pub async fn first_administrator(
         };
         FirstAdministrator {
             is_new: user.id == id,
-            setup_link: SetupLink::new(hallpass, token),
+            setup_link: SetupLink::new(app, token),
             user,
         }
     }))

@@ -9,7 +9,7 @@ use super::super::list::{Page, SIZE_MAX, Sort, push_beyond};
 use super::super::{Filter, User};
 use crate::cursor::{Cursor, Key, KeyKind};
 use crate::db::{Built, Effect, built};
-use crate::{Error, Hallpass, Result};
+use crate::{AppContext, Error, Result};
 
 /// How far a search looks in the order of the list before it asks the trigram index: see the other list.
 const LOOKED_THROUGH: i64 = 20_000;
@@ -21,7 +21,7 @@ type Row = (User, Key);
 /// # Errors
 /// [`Error::InvalidCursor`], [`Error::Invalid`].
 pub async fn list(
-    hallpass: &Hallpass,
+    app: &AppContext,
     filter: &Filter,
     cursor: Option<&str>,
     size: i64,
@@ -33,7 +33,7 @@ pub async fn list(
     let start = cursor
         .map(|text| Cursor::decode(text, &Sort::Newest, KeyKind::Time))
         .transpose()?;
-    let rows = hallpass
+    let rows = app
         .db
         .fetch_all(Effect::Repeatable, || build(filter, start.as_ref(), size));
     Ok(assemble(start.as_ref(), size, rows.await?))

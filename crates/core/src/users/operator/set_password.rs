@@ -8,7 +8,7 @@ use super::find::{Who, find};
 use crate::client::Client;
 use crate::db::Effect;
 use crate::passwords::{self, Password};
-use crate::{Error, Hallpass, Result};
+use crate::{AppContext, Error, Result};
 
 /// Sets the password, ends the sessions and makes older links worthless. Two statements with the hash
 /// between them: the rules for a password look at the address and the name.
@@ -16,16 +16,23 @@ use crate::{Error, Hallpass, Result};
 /// # Errors
 /// [`Error::NotFound`], [`Error::Invalid`].
 pub async fn set_password(
-    hallpass: &Hallpass,
+    app: &AppContext,
     who: &Who,
     password: Password,
     client: &Client,
 ) -> Result<User> {
-    let user = find(hallpass, who).await?;
+    let user = find(app, who).await?;
     let context = [user.email.as_str(), user.name.as_str(), "hallpass"];
-    let hash = passwords::hash_new(hallpass, "password", password, &context).await?;
+    let hash = passwords::hash_new(
+        &app.hasher,
+        &app.leaked_passwords,
+        "password",
+        password,
+        &context,
+    )
+    .await?;
     let client = client.json();
-    let set = hallpass.db.fetch_optional(Effect::Once, || {
+    let set = app.db.fetch_optional(Effect::Once, || {
         query_file!(
             "src/users/sql/operator_set_password.sql",
             user.id,

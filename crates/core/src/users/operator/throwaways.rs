@@ -4,7 +4,7 @@ use sqlx::query_file;
 use time::OffsetDateTime;
 
 use crate::db::Effect;
-use crate::{Hallpass, Result};
+use crate::{AppContext, Result};
 
 /// How many are listed at most.
 const LISTED_MAX: i64 = 100;
@@ -15,11 +15,11 @@ const LISTED_MAX: i64 = 100;
 /// # Errors
 /// Only the database's.
 pub async fn throwaways(
-    hallpass: &Hallpass,
+    app: &AppContext,
     before: OffsetDateTime,
     is_active: bool,
 ) -> Result<Vec<String>> {
-    let found = hallpass.db.fetch_all(Effect::Repeatable, || {
+    let found = app.db.fetch_all(Effect::Repeatable, || {
         query_file!(
             "src/users/sql/operator_throwaways.sql",
             before,

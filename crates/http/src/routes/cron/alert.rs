@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use axum::http::{HeaderMap, HeaderValue};
 use hallpass_core::config::Endpoint;
-use hallpass_core::daily::{self, Breach, Message, Signature};
+use hallpass_core::monitoring::Breach;
+use hallpass_core::monitoring::alerts::{self, Message, Signature};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -43,11 +44,11 @@ pub(super) async fn tell(app: &App, breaches: &[Breach]) -> Result<AlertState, P
             AlertState::NotConfigured
         });
     };
-    let claimed = daily::claim(app, breaches).await?;
+    let claimed = alerts::claim(app, breaches).await?;
     if claimed.is_empty() {
         return Ok(AlertState::NotNeeded);
     }
-    let message = daily::message(app, webhook, &claimed, clock::now());
+    let message = alerts::message(app, webhook, &claimed, clock::now());
     let delivered = deliver(webhook, &message).await;
     let failure = delivered.err().map(|reason| reason.to_string());
     if let Some(reason) = &failure {
@@ -58,7 +59,7 @@ pub(super) async fn tell(app: &App, breaches: &[Breach]) -> Result<AlertState, P
             "the alert was not delivered"
         );
     }
-    daily::settle(app, &claimed, failure.as_deref()).await?;
+    alerts::settle(app, &claimed, failure.as_deref()).await?;
     Ok(match failure {
         None => AlertState::Sent,
         Some(_) => AlertState::Failed,

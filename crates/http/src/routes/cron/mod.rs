@@ -8,7 +8,8 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::routing::get;
 use axum::{Json, Router};
-use hallpass_core::daily::{self, Breach, Budget, Memory, Purged};
+use hallpass_core::monitoring::{self, Breach, Memory};
+use hallpass_core::retention::scheduled::{self, Budget, Purged};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -74,7 +75,7 @@ pub(crate) async fn run_daily(
 ) -> Result<Json<DailyBody>, Problem> {
     // Neither keeps the other from being done. Looking comes first: deleting may wait until the request's time is over.
     let looked = look_and_tell(&app).await;
-    let purged = daily::purge(&app, BUDGET, request.client()).await;
+    let purged = scheduled::purge(&app, BUDGET, request.client()).await;
     let ((breaches, alert), purged) = (looked?, purged?);
     log(&purged, breaches.len(), alert);
     Ok(Json(DailyBody {
@@ -86,7 +87,7 @@ pub(crate) async fn run_daily(
 
 async fn look_and_tell(app: &App) -> Result<(Vec<Breach>, AlertState), Problem> {
     let memory::Memory { used, total } = memory::now();
-    let breaches = daily::check(app, Memory { used, total }).await?;
+    let breaches = monitoring::check(app, Memory { used, total }).await?;
     for breach in &breaches {
         let Breach {
             kind,

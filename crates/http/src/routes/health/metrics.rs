@@ -4,7 +4,7 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
-use hallpass_core::metrics;
+use hallpass_core::monitoring::metrics;
 
 use crate::App;
 use crate::extract::require_preshared;

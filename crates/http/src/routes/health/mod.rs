@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use hallpass_core::health::{self, Database};
+use hallpass_core::monitoring::health::{self, Database};
 use hallpass_core::schema;
 use serde::Serialize;
 use time::OffsetDateTime;

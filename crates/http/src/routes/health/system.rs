@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use axum::Json;
 use axum::extract::State;
-use hallpass_core::daily::AlertFailure;
+use hallpass_core::monitoring::alerts::AlertFailure;
+use hallpass_core::monitoring::system::{self, Count, DatabaseState, PoolerState, SchemaState};
 use hallpass_core::schema;
-use hallpass_core::system::{self, Count, DatabaseState, PoolerState, SchemaState};
 use serde::Serialize;
 use time::OffsetDateTime;
 use utoipa::ToSchema;

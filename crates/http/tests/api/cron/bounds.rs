@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hallpass_core::Client;
-use hallpass_core::daily::{self, Budget, Purged};
+use hallpass_core::retention::scheduled::{self, Budget, Purged};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
 use super::purge::{left, lived};
@@ -18,7 +18,9 @@ const ONE: Budget = Budget {
 
 async fn purge(app: &TestApp, budget: Budget) -> Purged {
     let caller = Client::new(None, None, "test".to_owned());
-    daily::purge(&app.hallpass, budget, &caller).await.unwrap()
+    scheduled::purge(&app.hallpass, budget, &caller)
+        .await
+        .unwrap()
 }
 
 async fn many(rows: i32) -> TestApp {

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use hallpass_core::daily;
+use hallpass_core::monitoring::alerts;
 use ring::hmac;
 
 use super::alerts::guessed;
@@ -49,12 +49,12 @@ async fn a_message_is_json_signed_by_us() {
     assert_eq!(message.path, "/hooks/hunter2");
     assert_eq!(message.header("content-type"), "application/json");
     assert!(is_signed(
-        &daily::secret(&app.hallpass.keys.current),
+        &alerts::secret(&app.hallpass.keys.current),
         message
     ));
     let elsewhere = app.beside(&[("VERCEL_ENV", "preview")]);
     assert!(!is_signed(
-        &daily::secret(&elsewhere.hallpass.keys.current),
+        &alerts::secret(&elsewhere.hallpass.keys.current),
         message
     ));
     let now: i64 = app
@@ -177,7 +177,7 @@ async fn while_secrets_are_replaced_both_verify() {
     let message = &receiver.received()[0];
     for app in [&app, &replaced] {
         assert!(is_signed(
-            &daily::secret(&app.hallpass.keys.current),
+            &alerts::secret(&app.hallpass.keys.current),
             message
         ));
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::Method;
-use hallpass_core::{Config, Hallpass};
+use hallpass_core::{AppContext, Config};
 use hallpass_http::{Service, fetch_range, routes};
 
 use super::call::Call;
@@ -23,7 +23,7 @@ const SECRET: &str = "/mPAwiTtniOtB4WVTwZo9/WNmg7DPRFVRHfG4ETrZlk=";
 #[derive(Debug)]
 pub(crate) struct TestApp {
     services: Vec<(&'static str, Service)>,
-    pub(crate) hallpass: Hallpass,
+    pub(crate) hallpass: AppContext,
     pub(crate) database: Arc<Database>,
 }
 
@@ -69,7 +69,7 @@ impl TestApp {
             };
             given.or(usual).map(str::to_owned)
         });
-        let hallpass = Hallpass::new(config.unwrap(), fetch_range);
+        let hallpass = AppContext::new(config.unwrap(), fetch_range);
         let services = routes::all()
             .map(|(name, router)| (name, Service::new(name, router, hallpass.clone())));
         Self {

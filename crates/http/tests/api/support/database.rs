@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use hallpass_core::config::DatabaseConfig;
+use hallpass_core::db::APP_ROLE;
 use hallpass_core::schema;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
@@ -150,11 +151,7 @@ impl Database {
 
     fn url_at(&self, place: &str) -> String {
         let password = environment::app_password();
-        format!(
-            "postgres://{}:{password}@{place}/{}",
-            schema::APP_ROLE,
-            self.name
-        )
+        format!("postgres://{}:{password}@{place}/{}", APP_ROLE, self.name)
     }
 }
 
@@ -239,7 +236,7 @@ async fn take_role(admin: &mut PgConnection) {
         .fetch_one(&mut *admin)
         .await
         .unwrap();
-    let alter = format!("alter role {} login password {literal}", schema::APP_ROLE);
+    let alter = format!("alter role {} login password {literal}", APP_ROLE);
     admin.execute(AssertSqlSafe(alter)).await.unwrap();
 }
 

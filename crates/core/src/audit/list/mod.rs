@@ -1,0 +1,162 @@
+//! Audit events, the newest first, any page at the same price.
+
+mod page;
+mod statement;
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::authorization::authorized;
+use crate::cursor::{Cursor, Key, KeyKind, moment};
+use crate::db::Effect;
+use crate::tokens::access::Claims;
+use crate::{AppContext, Error, Result};
+
+/// The most events on a page.
+pub const SIZE_MAX: i64 = 100;
+
+/// How much an event matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Everyday life.
+    Info,
+    /// Something that failed, and may be an attempt.
+    Warning,
+    /// An attack, most likely.
+    Critical,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditEvent {
+    /// A UUID of version 7.
+    pub id: Uuid,
+    /// By the database's clock.
+    #[serde(with = "crate::timestamp")]
+    pub occurred_at: OffsetDateTime,
+    /// What happened, snake case.
+    pub event: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// Who did it; null where nobody was signed in, or the operator did at the command line.
+    #[schema(required = true)]
+    pub actor_id: Option<Uuid>,
+    /// The address of who did it, as it is now.
+    #[schema(required = true)]
+    pub actor_email: Option<String>,
+    /// The user it was done to.
+    #[schema(required = true)]
+    pub user_id: Option<Uuid>,
+    /// The address of the user it was done to, as it is now.
+    #[schema(required = true)]
+    pub user_email: Option<String>,
+    /// The session it was done with, or to.
+    #[schema(required = true)]
+    pub session_id: Option<Uuid>,
+    /// Where it was done from.
+    #[schema(required = true)]
+    pub ip: Option<String>,
+    /// The program it was done with, as it names itself.
+    #[schema(required = true)]
+    pub user_agent: Option<String>,
+    /// The request under which it is logged.
+    #[schema(required = true)]
+    pub request_id: Option<String>,
+    /// What else there is to say; its fields depend on the event.
+    #[schema(value_type = Object)]
+    pub details: serde_json::Value,
+}
+
+/// Which events; `None` lets all through.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Of this name.
+    pub event: Option<String>,
+    /// That matter as much.
+    pub severity: Option<Severity>,
+    /// Done to this user.
+    pub user_id: Option<Uuid>,
+    /// Done by this user.
+    pub actor_id: Option<Uuid>,
+    /// From this moment on.
+    pub from: Option<OffsetDateTime>,
+    /// Before this moment.
+    pub to: Option<OffsetDateTime>,
+}
+
+/// A page of events, asked for.
+#[derive(Clone, Debug)]
+pub struct AuditRequest {
+    /// Which events.
+    pub filter: AuditFilter,
+    /// Beside which event the page begins; the newest without one.
+    pub cursor: Option<String>,
+    /// At most how many, 1 to [`SIZE_MAX`].
+    pub size: i64,
+}
+
+/// A page of events.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuditPage {
+    /// The events, the newest first. There may be fewer than asked for, or none, and yet a next page: where
+    /// several filters are combined, a page looks through so many events and no more.
+    pub events: Vec<AuditEvent>,
+    /// The cursor of the page after this one (older), where there is one.
+    pub next: Option<String>,
+    /// The cursor of the page before this one (newer), where there is one.
+    pub prev: Option<String>,
+}
+
+/// The list's only order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Order {
+    #[serde(rename = "-occurredAt")]
+    Newest,
+}
+
+/// Where the statement begins to read, and which way.
+#[derive(Clone, Copy, Debug)]
+struct Start {
+    place: Option<(OffsetDateTime, Uuid)>,
+    backwards: bool,
+}
+
+/// A page of the audit events. One statement; needs `audit:read`.
+///
+/// # Errors
+/// [`Error::InvalidCursor`], [`Error::Invalid`], [`Error::Unauthenticated`], [`Error::Forbidden`].
+pub async fn list(app: &AppContext, claims: &Claims, request: &AuditRequest) -> Result<AuditPage> {
+    if !(1..=SIZE_MAX).contains(&request.size) {
+        let message = format!("must be a whole number from 1 to {SIZE_MAX}");
+        return Err(Error::invalid("size", "out_of_range", message));
+    }
+    let start = Start::of(request.cursor.as_deref())?;
+    let rows = authorized(app, claims, Effect::Repeatable, || {
+        statement::build(claims, request, start)
+    });
+    Ok(page::assemble(request.size, start, rows.await?))
+}
+
+impl Start {
+    fn of(cursor: Option<&str>) -> Result<Self> {
+        let cursor = cursor.map(|text| Cursor::decode(text, &Order::Newest, KeyKind::Time));
+        Ok(match cursor.transpose()? {
+            Some(Cursor {
+                before,
+                key: Key::Time(micros, id),
+                ..
+            }) => Self {
+                place: Some((moment(micros), id)),
+                backwards: before,
+            },
+            _ => Self {
+                place: None,
+                backwards: false,
+            },
+        })
+    }
+}

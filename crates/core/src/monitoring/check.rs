@@ -1,0 +1,208 @@
+//! Which thresholds are passed, of those that can be known from inside.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use sqlx::FromRow;
+use sqlx::postgres::PgRow;
+use sqlx::types::Json;
+use utoipa::ToSchema;
+
+use super::failed_sign_ins::FAILED_SIGN_INS;
+use super::metrics::COUNTED_AT_MOST;
+use super::system::{ConnectionLimit, LIMITS};
+use super::thresholds::{
+    CONNECTIONS_PERCENT, FAILED_SIGN_INS_A_MINUTE, FAILED_SIGN_INS_AT_ONE_ACCOUNT_AN_HOUR,
+    MEMORY_PERCENT, RESPONSE_TIME, exceeds,
+};
+use crate::db::{self, Effect};
+use crate::{AppContext, Result};
+
+/// How far back failed sign-ins are looked at.
+const DAY: Duration = Duration::from_hours(24);
+
+/// The memory of the instance that looks, in bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Memory {
+    /// In use.
+    pub used: u64,
+    /// What it may use; 0 where that is not known.
+    pub total: u64,
+}
+
+/// A threshold that is passed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Breach {
+    /// `connections`, `memory`, `failed_sign_ins` or `response_time`.
+    pub kind: &'static str,
+    /// How much it is.
+    pub value: i64,
+    /// How much it may be.
+    pub threshold: i64,
+    /// What both are counted in.
+    pub unit: &'static str,
+    /// A sentence for people.
+    pub detail: String,
+}
+
+impl Breach {
+    /// All kinds that [`check`] looks at.
+    pub const KINDS: [&'static str; 4] =
+        ["connections", "failed_sign_ins", "memory", "response_time"];
+}
+
+#[derive(FromRow)]
+struct Seen {
+    worst_minute: i64,
+    worst_hour_of_an_account: i64,
+    limits: Json<Vec<ConnectionLimit>>,
+}
+
+/// Looks. One statement, whose own time stands for that of an answer, which takes longer: without what connecting takes
+/// where the instance was frozen, as it is before most runs.
+///
+/// # Errors
+/// Only the database's.
+pub async fn check(app: &AppContext, memory: Memory) -> Result<Vec<Breach>> {
+    let text = format!(
+        "with limits as ({LIMITS}), failed as ({FAILED_SIGN_INS})\n{}",
+        include_str!("sql/check.sql")
+    );
+    let seen = app.db.fetch_one(Effect::Repeatable, || {
+        sqlx::query(sqlx::AssertSqlSafe(text.clone()))
+            .bind(DAY.as_secs_f64())
+            .bind(COUNTED_AT_MOST)
+            .try_map(|row: PgRow| Seen::from_row(&row))
+    });
+    let (seen, cost) = db::measure(Box::pin(seen)).await;
+    let seen = seen?;
+    let milliseconds =
+        |time: std::time::Duration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+    let figures = [
+        connections(&seen.limits.0),
+        failed_sign_ins(seen.worst_minute, seen.worst_hour_of_an_account),
+        memory_in_use(memory),
+        response_time(milliseconds(cost.time), milliseconds(RESPONSE_TIME)),
+    ];
+    Ok(figures.into_iter().flatten().collect())
+}
+
+/// The limit that is nearest.
+fn connections(limits: &[ConnectionLimit]) -> Option<Breach> {
+    let percent = |limit: &&ConnectionLimit| limit.used * 100 / limit.at_most;
+    let limit = limits
+        .iter()
+        .filter(|limit| limit.is_breached())
+        .max_by_key(percent)?;
+    let ConnectionLimit {
+        scope,
+        used,
+        at_most,
+    } = limit;
+    Some(Breach {
+        kind: "connections",
+        value: percent(&limit),
+        threshold: CONNECTIONS_PERCENT,
+        unit: "percent",
+        detail: format!("{used} of {at_most} connections of the {scope} are open"),
+    })
+}
+
+/// Of everybody in a minute, or else of one account from one network in an hour.
+fn failed_sign_ins(in_a_minute: i64, at_one_account: i64) -> Option<Breach> {
+    let kind = "failed_sign_ins";
+    if in_a_minute > FAILED_SIGN_INS_A_MINUTE {
+        return Some(Breach {
+            kind,
+            value: in_a_minute,
+            threshold: FAILED_SIGN_INS_A_MINUTE,
+            unit: "per minute",
+            detail: format!("{in_a_minute} sign-ins failed in the worst minute of the last day"),
+        });
+    }
+    (at_one_account > FAILED_SIGN_INS_AT_ONE_ACCOUNT_AN_HOUR).then(|| Breach {
+        kind,
+        value: at_one_account,
+        threshold: FAILED_SIGN_INS_AT_ONE_ACCOUNT_AN_HOUR,
+        unit: "per hour",
+        detail: format!(
+            "{at_one_account} sign-ins at one account from one network failed in the worst hour of the last day"
+        ),
+    })
+}
+
+fn memory_in_use(memory: Memory) -> Option<Breach> {
+    let [used, total] =
+        [memory.used, memory.total].map(|bytes| i64::try_from(bytes).unwrap_or(i64::MAX));
+    exceeds(used, total, MEMORY_PERCENT).then(|| {
+        let [used_mb, total_mb] = [used, total].map(|bytes| bytes / 1_000_000);
+        Breach {
+            kind: "memory",
+            value: i64::try_from(i128::from(used) * 100 / i128::from(total)).unwrap_or(i64::MAX),
+            threshold: MEMORY_PERCENT,
+            unit: "percent",
+            detail: format!("an instance uses {used_mb} of {total_mb} MB"),
+        }
+    })
+}
+
+fn response_time(took: i64, most: i64) -> Option<Breach> {
+    (took > most).then(|| Breach {
+        kind: "response_time",
+        value: took,
+        threshold: most,
+        unit: "ms",
+        detail: format!("the database took {took} ms to answer"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_threshold_may_be_reached_and_not_passed() {
+        let limit = |used| ConnectionLimit {
+            scope: "server".to_owned(),
+            used,
+            at_most: 100,
+        };
+        assert_eq!(connections(&[limit(80)]), None);
+        assert_eq!(
+            connections(&[limit(81), limit(95), limit(90)])
+                .unwrap()
+                .value,
+            95
+        );
+        assert_eq!(failed_sign_ins(10, 10), None);
+        assert_eq!(failed_sign_ins(11, 11).unwrap().unit, "per minute");
+        let of_one = failed_sign_ins(10, 11).unwrap();
+        assert_eq!((of_one.value, of_one.unit), (11, "per hour"));
+        let memory = |used, total| memory_in_use(Memory { used, total });
+        assert_eq!(memory(90, 100), None);
+        assert_eq!(memory(91, 100).unwrap().value, 91);
+        assert_eq!(memory(5, 0), None);
+        assert_eq!(response_time(2_000, 2_000), None);
+        assert_eq!(response_time(2_001, 2_000).unwrap().value, 2_001);
+    }
+
+    #[test]
+    fn every_kind_is_one_that_is_looked_at() {
+        let limits = [ConnectionLimit {
+            scope: "server".to_owned(),
+            used: 9,
+            at_most: 10,
+        }];
+        let all = [
+            connections(&limits),
+            failed_sign_ins(99, 99),
+            memory_in_use(Memory {
+                used: 99,
+                total: 100,
+            }),
+            response_time(9_999, 2_000),
+        ];
+        let kinds = all.map(|breach| breach.unwrap().kind);
+        assert_eq!(kinds, Breach::KINDS);
+    }
+}

@@ -1,0 +1,14 @@
+//! How the system is doing: whether it can serve, what it holds, which thresholds are exceeded, and who is told.
+
+pub mod alerts;
+mod check;
+mod failed_sign_ins;
+pub mod health;
+pub mod metrics;
+mod suspicious;
+pub mod system;
+pub mod thresholds;
+
+pub use check::{Breach, Memory, check};
+pub use failed_sign_ins::{LastMinute, last_minute};
+pub use suspicious::{Finding, suspicious};

@@ -1,0 +1,185 @@
+//! What the operator wants to know of the whole system, as the database tells it.
+
+mod limits;
+
+use serde::Serialize;
+use sqlx::query_file;
+use utoipa::ToSchema;
+
+use crate::authorization::authorized;
+use crate::db::{Effect, Pooler};
+use crate::monitoring::alerts::AlertFailure;
+use crate::tokens::access::Claims;
+use crate::{AppContext, Error, Result, schema};
+
+pub(crate) use limits::LIMITS;
+pub use limits::{ConnectionLimit, connection_limits};
+
+/// Up to how many are counted one by one.
+const EXACT_MAX: i64 = 1_000;
+/// So many sessions are looked through for those that live.
+const LOOKED_THROUGH: i64 = 5_000;
+
+/// The database, and what it holds.
+#[derive(Clone, Debug)]
+pub struct System {
+    /// The newest migration that the database has.
+    pub schema: i64,
+    /// The server and this database.
+    pub database: DatabaseState,
+    /// All accounts.
+    pub users: Count,
+    /// Sessions that have not ended or expired.
+    pub sessions: Count,
+    /// Why alerts do not arrive, where the last one did not.
+    pub alert_failure: Option<AlertFailure>,
+}
+
+/// The server and this database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatabaseState {
+    /// The server's, such as `18.0`.
+    pub version: String,
+    /// Bytes on disk, indexes included.
+    pub size: i64,
+    /// Clients that are connected to the whole server.
+    pub connections: i64,
+    /// The most that may be.
+    pub connections_max: i64,
+    /// What stands before the server.
+    pub pooler: PoolerState,
+    /// The role that this instance is connected as.
+    pub role: String,
+    /// What that role may do beyond what it needs.
+    pub excess: Vec<String>,
+}
+
+/// What stands before the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PoolerState {
+    /// Nothing, or what gives each connection a server of its own.
+    None,
+    /// A transaction pooler that keeps prepared statements.
+    Named,
+    /// A transaction pooler that does not.
+    Unnamed,
+}
+
+/// How many there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// The number.
+    pub value: i64,
+    /// Whether it was counted; else it comes from statistics.
+    pub is_exact: bool,
+}
+
+impl Count {
+    fn new(counted: i64, all_seen: bool, estimated: i64) -> Self {
+        if all_seen && counted <= EXACT_MAX {
+            return Self {
+                value: counted,
+                is_exact: true,
+            };
+        }
+        // Statistics may be old, or missing: so many there are for certain.
+        Self {
+            value: counted.max(estimated),
+            is_exact: false,
+        }
+    }
+}
+
+/// Asks the database about itself. One statement, whose price does not grow with what the database holds;
+/// needs `system:operate`.
+///
+/// # Errors
+/// [`Error::Unauthenticated`], [`Error::Forbidden`].
+pub async fn look(app: &AppContext, claims: &Claims) -> Result<System> {
+    let rows = authorized(app, claims, Effect::Repeatable, || {
+        query_file!(
+            "src/monitoring/system/sql/look.sql",
+            claims.sid,
+            claims.sub,
+            claims.generation,
+            EXACT_MAX + 1,
+            LOOKED_THROUGH,
+            claims.iat,
+        )
+    });
+    let row = rows.await?.into_iter().next();
+    let row = row.ok_or_else(|| Error::internal("a look at the system that saw nothing"))?;
+    Ok(System {
+        schema: schema::version(&row.applied).unwrap_or_default(),
+        database: DatabaseState {
+            version: row.version,
+            size: row.size,
+            connections: row.connections,
+            connections_max: row.connections_max,
+            role: row.role,
+            excess: row.excess,
+            pooler: match app.db.pooler() {
+                Pooler::None => PoolerState::None,
+                Pooler::Tracking => PoolerState::Named,
+                Pooler::Forgetful => PoolerState::Unnamed,
+            },
+        },
+        users: Count::new(row.users, true, row.users_estimated),
+        sessions: Count::new(
+            row.sessions,
+            row.sessions_seen < LOOKED_THROUGH,
+            row.sessions_estimated,
+        ),
+        alert_failure: row
+            .alert_failed_at
+            .zip(row.alert_failure)
+            .map(|(failed_at, reason)| AlertFailure {
+                failed_at,
+                reason,
+                kinds: row.alert_kinds.unwrap_or_default(),
+            }),
+    })
+}
+
+/// How a database's schema stands to the one that this release was made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SchemaState {
+    /// It is that one.
+    Current,
+    /// Migrations are missing.
+    Behind,
+    /// A newer release has migrated it.
+    Ahead,
+}
+
+impl SchemaState {
+    /// Compares with this release's.
+    #[must_use]
+    pub fn of(version: i64) -> Self {
+        match version.cmp(&schema::expected()) {
+            std::cmp::Ordering::Less => Self::Behind,
+            std::cmp::Ordering::Equal => Self::Current,
+            std::cmp::Ordering::Greater => Self::Ahead,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_counted_to_its_end_is_an_estimate_and_never_less_than_was_counted() {
+        let count = |counted, all_seen, estimated| {
+            let count = Count::new(counted, all_seen, estimated);
+            (count.value, count.is_exact)
+        };
+        assert_eq!(count(1_000, true, 5_000), (1_000, true));
+        assert_eq!(count(0, true, 5_000), (0, true));
+        assert_eq!(count(1_001, true, 5_000), (5_000, false));
+        assert_eq!(count(1_001, true, -1), (1_001, false));
+        assert_eq!(count(7, false, 3), (7, false));
+    }
+}

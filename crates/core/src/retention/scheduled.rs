@@ -1,0 +1,113 @@
+//! Deleting what is over, as far as a request's time allows; the rest is for the next day.
+
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use sqlx::query_file;
+use utoipa::ToSchema;
+
+use crate::client::Client;
+use crate::db::Effect;
+use crate::throttle::LONGEST_WINDOW;
+use crate::{AppContext, Result};
+
+/// How much is done at most. Each of the three kinds gets as much.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    /// Rows looked at in a statement; the database takes 10,000 at most.
+    pub batch: i32,
+    /// No statement is begun after so long.
+    pub time: Duration,
+}
+
+/// What came of one kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Progress {
+    /// Rows looked at.
+    pub scanned: i64,
+    /// Rows deleted.
+    pub purged: i64,
+    /// Whether all were looked at. If not, the next run goes on from here.
+    pub is_done: bool,
+}
+
+/// What came of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Purged {
+    /// Sessions that ended long ago.
+    pub sessions: Progress,
+    /// Counters that the throttle would begin anew.
+    pub throttle_counters: Progress,
+    /// Audit events beyond their time.
+    pub audit_events: Progress,
+}
+
+/// Which rows.
+#[derive(Clone, Copy)]
+enum Kind {
+    Sessions,
+    Throttle,
+    AuditEvents,
+}
+
+/// Purges sessions, throttle counters and audit events, batch by batch, each batch a statement of its own. Killed
+/// half-way, it has done what it has done; run twice at once, the two take turns.
+///
+/// # Errors
+/// Only the database's.
+pub async fn purge(app: &AppContext, budget: Budget, caller: &Client) -> Result<Purged> {
+    Ok(Purged {
+        sessions: all(app, Kind::Sessions, budget, caller).await?,
+        throttle_counters: all(app, Kind::Throttle, budget, caller).await?,
+        audit_events: all(app, Kind::AuditEvents, budget, caller).await?,
+    })
+}
+
+async fn all(app: &AppContext, kind: Kind, budget: Budget, caller: &Client) -> Result<Progress> {
+    let started = Instant::now();
+    let mut so_far = Progress::default();
+    while !so_far.is_done {
+        let batch = one(app, kind, budget.batch, caller).await?;
+        so_far.scanned += batch.scanned;
+        so_far.purged += batch.purged;
+        so_far.is_done = batch.is_done;
+        if started.elapsed() >= budget.time {
+            break;
+        }
+    }
+    Ok(so_far)
+}
+
+async fn one(app: &AppContext, kind: Kind, batch: i32, caller: &Client) -> Result<Progress> {
+    let keep = &app.config.monitoring;
+    macro_rules! batch {
+        ($file:literal, $seconds:expr $(, $more:expr)?) => {
+            // What is gone is gone: a second time finds the next rows.
+            app.db.fetch_one(Effect::Repeatable, || {
+                query_file!($file, $seconds, batch $(, $more)?).map(|row| Progress {
+                    scanned: row.scanned,
+                    purged: row.purged,
+                    is_done: row.is_done,
+                })
+            })
+        };
+    }
+    match kind {
+        Kind::Sessions => {
+            let seconds = keep.keep_sessions.as_seconds_f64();
+            batch!("src/retention/sql/scheduled_sessions.sql", seconds).await
+        }
+        Kind::Throttle => {
+            let seconds = f64::from(LONGEST_WINDOW);
+            batch!("src/retention/sql/scheduled_throttle.sql", seconds).await
+        }
+        Kind::AuditEvents => {
+            let seconds = keep.keep_audit.as_seconds_f64();
+            // Each batch writes an event of its own.
+            let client = caller.for_another_event().json();
+            batch!("src/retention/sql/scheduled_audit.sql", seconds, client).await
+        }
+    }
+}

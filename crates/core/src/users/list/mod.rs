@@ -1,0 +1,198 @@
+//! The list: any page at the same price, and totals that say how exact they are.
+
+mod page;
+mod statement;
+
+use serde::{Deserialize, Serialize};
+use sqlx::{Postgres, QueryBuilder};
+
+use super::filter::Filter;
+use super::user::User;
+use crate::authorization::authorized;
+use crate::cursor::{Cursor, Key, KeyKind, moment};
+use crate::db::Effect;
+use crate::tokens::access::Claims;
+use crate::{AppContext, Error, Result};
+
+/// The most users on a page.
+pub const SIZE_MAX: i64 = 100;
+/// The last row that a page number reaches.
+pub const OFFSET_MAX: i64 = 10_000;
+/// Up to how many matches are counted one by one.
+const EXACT_MAX: i64 = 1_000;
+
+/// An order of the list. Each has an index.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sort {
+    /// The newest account first.
+    #[default]
+    #[serde(rename = "-createdAt")]
+    Newest,
+    /// The oldest account first.
+    #[serde(rename = "createdAt")]
+    Oldest,
+    /// By normalised e-mail address, in code point order.
+    #[serde(rename = "email")]
+    Email,
+    /// The same, backwards.
+    #[serde(rename = "-email")]
+    EmailDescending,
+}
+
+impl Sort {
+    pub(super) const fn is_by_email(self) -> bool {
+        matches!(self, Self::Email | Self::EmailDescending)
+    }
+
+    const fn key_kind(self) -> KeyKind {
+        if self.is_by_email() {
+            KeyKind::Email
+        } else {
+            KeyKind::Time
+        }
+    }
+
+    /// Orders `u`, whichever way it is read.
+    pub(super) const fn order_by(self, descends: bool) -> &'static str {
+        match (self.is_by_email(), descends) {
+            (true, true) => " order by u.email_normalized desc",
+            (true, false) => " order by u.email_normalized",
+            (false, true) => " order by u.created_at desc, u.id desc",
+            (false, false) => " order by u.created_at, u.id",
+        }
+    }
+
+    pub(super) const fn is_descending(self) -> bool {
+        matches!(self, Self::Newest | Self::EmailDescending)
+    }
+}
+
+/// Appends the condition that `u` lies beyond a place, in the direction of reading.
+pub(super) fn push_beyond(sql: &mut QueryBuilder<Postgres>, key: &Key, descends: bool) {
+    let comparison = if descends { " < " } else { " > " };
+    match key {
+        Key::Time(micros, id) => sql
+            .push(" and (u.created_at, u.id)")
+            .push(comparison)
+            .push("(")
+            .push_bind(moment(*micros))
+            .push(", ")
+            .push_bind(*id)
+            .push(")"),
+        Key::Email(email) => sql
+            .push(" and u.email_normalized")
+            .push(comparison)
+            .push_bind(email.clone()),
+    };
+}
+
+/// Where the page begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The page with this number, from 1.
+    Number(i64),
+    /// Beside the user that the cursor names.
+    Cursor(String),
+}
+
+/// A page of the list, asked for.
+#[derive(Clone, Debug)]
+pub struct ListRequest {
+    /// Which users.
+    pub filter: Filter,
+    /// In which order.
+    pub sort: Sort,
+    /// From where on.
+    pub place: Place,
+    /// At most how many, 1 to [`SIZE_MAX`].
+    pub size: i64,
+    /// Whether to count.
+    pub with_total: bool,
+}
+
+/// How exact a total is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// Counted.
+    Exact,
+    /// Counted up to 1,000; there are more.
+    AtLeast,
+    /// From the table's statistics.
+    Estimated,
+}
+
+/// How many users the filter lets through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Total {
+    /// The number.
+    pub value: i64,
+    /// What it means.
+    pub relation: Relation,
+}
+
+/// A page of the list.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The users, in order.
+    pub users: Vec<User>,
+    /// The cursor of the page after this one, where there is one.
+    pub next: Option<String>,
+    /// The cursor of the page before this one, where there is one.
+    pub prev: Option<String>,
+    /// Where it was asked for.
+    pub total: Option<Total>,
+}
+
+/// A page of the users. One statement; needs `users:read`.
+///
+/// # Errors
+/// [`Error::UseCursor`], [`Error::InvalidCursor`], [`Error::Invalid`], [`Error::Unauthenticated`],
+/// [`Error::Forbidden`].
+pub async fn list(app: &AppContext, claims: &Claims, request: &ListRequest) -> Result<Page> {
+    if !(1..=SIZE_MAX).contains(&request.size) {
+        let message = format!("must be a whole number from 1 to {SIZE_MAX}");
+        return Err(Error::invalid("size", "out_of_range", message));
+    }
+    let start = Start::of(request)?;
+    let rows = authorized(app, claims, Effect::Repeatable, || {
+        statement::Statement {
+            claims,
+            request,
+            start: &start,
+        }
+        .build()
+    });
+    Ok(page::assemble(request, &start, rows.await?))
+}
+
+/// Where the statement begins to read.
+#[derive(Debug)]
+enum Start {
+    Offset(i64),
+    Beside(Cursor<Sort>),
+}
+
+impl Start {
+    fn of(request: &ListRequest) -> Result<Self> {
+        match &request.place {
+            Place::Cursor(text) => {
+                let sort = &request.sort;
+                Ok(Self::Beside(Cursor::decode(text, sort, sort.key_kind())?))
+            }
+            Place::Number(number) if *number < 1 => Err(Error::invalid(
+                "page",
+                "out_of_range",
+                "must be a whole number from 1 on",
+            )),
+            Place::Number(number) => match number.checked_mul(request.size) {
+                Some(last) if last <= OFFSET_MAX => Ok(Self::Offset(last - request.size)),
+                _ => Err(Error::UseCursor),
+            },
+        }
+    }
+
+    /// Whether the page is read towards the beginning of the list.
+    const fn is_backwards(&self) -> bool {
+        matches!(self, Self::Beside(Cursor { before: true, .. }))
+    }
+}
