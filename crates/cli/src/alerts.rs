@@ -29,7 +29,7 @@ pub(crate) async fn run(
 async fn test(screen: Screen, config: Config) -> Result<Exit, Failure> {
     let webhook = config.monitoring.alert_webhook.clone().ok_or_else(|| {
         Failure::configuration(format!("{VARIABLE} is not set"))
-            .next("set it to the address of the incoming webhook of your chat")
+            .next("set it to the URL of an incoming webhook of your chat")
     })?;
     let hallpass = AppContext::new(config, fetch_range);
     let message = alerts::test_message(&hallpass, &webhook, clock::now());
@@ -38,9 +38,12 @@ async fn test(screen: Screen, config: Config) -> Result<Exit, Failure> {
     let (host, receiver) = (webhook.authority().to_owned(), receiver(Chat::of(&webhook)));
     let answer = send("POST", webhook, headers, message.body).await;
     let answer = answer.map_err(|fault| {
-        Failure::new(Exit::Failed, "not_delivered", format!("{host}: {fault}")).next(format!(
-            "compare {VARIABLE} with the address that your chat shows"
-        ))
+        let detail = format!("the alert was not delivered to {host}");
+        Failure::new(Exit::Failed, "not_delivered", detail)
+            .because(fault)
+            .next(format!(
+                "compare {VARIABLE} with the webhook URL that your chat shows"
+            ))
     })?;
     let is_delivered = (200..300).contains(&answer.status);
     let shown: String = answer
@@ -57,14 +60,14 @@ async fn test(screen: Screen, config: Config) -> Result<Exit, Failure> {
         "isDelivered": is_delivered,
     });
     let (style, word) = if is_delivered {
-        (GOOD, "delivered")
+        (GOOD, "delivered to")
     } else {
-        (BAD, "refused")
+        (BAD, "refused by")
     };
     screen.answer(&json, |out| {
         writeln!(
             out,
-            "{style}{word}{style:#} by {host} ({receiver}): {} {shown}",
+            "{style}{word}{style:#} {host} ({receiver}): {} {shown}",
             answer.status
         )
     })?;
@@ -73,7 +76,7 @@ async fn test(screen: Screen, config: Config) -> Result<Exit, Failure> {
     }
     if let Err(error) = alerts::forget_failure(&hallpass).await {
         screen.remark(&format!(
-            "the status page may go on to show an earlier failure: {error}"
+            "the record of an earlier failure was not cleared, so the status page may still show it: {error}"
         ))?;
     }
     Ok(Exit::Done)

@@ -17,5 +17,5 @@ pub(crate) async fn aside<T: Send + 'static>(
         let _nobody_waits_any_more = tell.send(work());
     })?;
     told.await
-        .map_err(|_| io::Error::other("it was given up half-way"))
+        .map_err(|_| io::Error::other("the background thread panicked"))
 }

@@ -257,17 +257,17 @@ fn show(out: &mut dyn io::Write, report: &Report) -> io::Result<()> {
         text("TABLE"),
         number("ROWS"),
         number("SIZE"),
-        number("A ROW"),
-        number("NEW A MONTH"),
-        number("ROWS THEN"),
-        number("SIZE THEN"),
+        number("PER ROW"),
+        number("ROWS/MONTH"),
+        number("PROJECTED ROWS"),
+        number("PROJECTED SIZE"),
     ];
     let rows: Vec<_> = report.tables.iter().map(row).collect();
     table::write(out, &COLUMNS, &rows)?;
     let months = report.horizon_months;
     writeln!(
         out,
-        "\nThe whole database: {}; in {months} months: {}",
+        "\nDatabase size: {}; in {months} months: {}",
         units::bytes(report.database_bytes),
         units::bytes(report.projected_bytes)
     )?;
@@ -279,16 +279,16 @@ fn show(out: &mut dyn io::Write, report: &Report) -> io::Result<()> {
         let bytes = units::bytes(bytes);
         writeln!(
             out,
-            "A user: {bytes}, {sessions:.1} sessions, {events:.1} audit events a month"
+            "Per user: {bytes}, {sessions:.1} sessions, {events:.1} audit events a month"
         )?;
     }
     writeln!(
         out,
-        "Growth is that of the last {:.0} days, without what hallpass db purge deletes.",
-        report.observed_days
+        "Based on {} of growth, including rows that hallpass db purge will delete.",
+        units::count(whole(report.observed_days), "day")
     )?;
     if report.tables.iter().any(|line| line.is_assumed) {
-        writeln!(out, "* assumed: too few rows to measure what one takes")?;
+        writeln!(out, "* estimated: too few rows to measure")?;
     }
     writeln!(out)?;
     connections::show_limits(out, &report.connections)?;
@@ -298,14 +298,14 @@ fn show(out: &mut dyn io::Write, report: &Report) -> io::Result<()> {
             let storage = units::bytes(storage);
             writeln!(
                 out,
-                "{GOOD}{storage} are enough for {months} months.{GOOD:#}"
+                "{GOOD}{storage} is enough for {months} months.{GOOD:#}"
             )
         }
         (Some(storage), Some(months)) => {
             let storage = units::bytes(storage);
             writeln!(
                 out,
-                "{BAD}→{BAD:#} {STORAGE_PERCENT} % of {storage} are taken in {months:.1} months: order more, or keep less (hallpass db purge)"
+                "{BAD}→{BAD:#} {STORAGE_PERCENT} % of {storage} is reached in {months:.1} months: add storage, or delete old rows with `hallpass db purge`"
             )
         }
     }

@@ -16,12 +16,12 @@ pub(crate) async fn confirm(is_given: bool, what: &str) -> Result<(), Failure> {
         return Ok(());
     }
     if !io::stdin().is_terminal() {
-        let detail = format!("{what} It needs a yes, and nobody sits at a terminal");
+        let detail = format!("{what} This needs a confirmation, but stdin is not a terminal");
         return Err(Failure::new(Exit::Failed, "not_confirmed", detail)
-            .next("look with --dry-run where there is one, then run it with --yes"));
+            .next("check the effect with `--dry-run`, then run the command again with `--yes`"));
     }
     let mut stderr = anstream::stderr();
-    write!(stderr, "{} Type yes to go on: ", wrapped(what, 0))?;
+    write!(stderr, "{} Type yes to continue: ", wrapped(what, 0))?;
     stderr.flush()?;
     let line = OpenLine;
     let answer = aside(|| {
@@ -36,6 +36,6 @@ pub(crate) async fn confirm(is_given: bool, what: &str) -> Result<(), Failure> {
     Err(Failure::new(
         Exit::Failed,
         "not_confirmed",
-        "nothing was changed",
+        "not confirmed; nothing was changed",
     ))
 }

@@ -52,8 +52,8 @@ async fn hand_on(
         .spawn()
         .map_err(|error| {
             let program = command.as_std().get_program().to_string_lossy();
-            let detail = format!("{program} does not start: {error}");
-            Failure::new(Exit::Failed, "failed", detail)
+            let detail = format!("cannot start {program}");
+            Failure::new(Exit::Failed, "failed", detail).because(error)
         })?;
     let pid = child.id();
     let status = loop {
@@ -64,7 +64,7 @@ async fn hand_on(
         }
     };
     Exit::from_code(status.code()).ok_or_else(|| {
-        let detail = format!("{PROGRAM} ended with {status}");
+        let detail = format!("{PROGRAM} failed ({status})");
         Failure::new(Exit::Failed, "failed", detail)
     })
 }
@@ -100,9 +100,9 @@ fn found() -> Result<Command, Failure> {
         return Err(Failure::new(
             Exit::Failed,
             "not_a_checkout",
-            "drills start a platform of their own from the project's source, and this is no checkout of it",
+            "drills run from the source of Hallpass, and the current directory is not in a checkout",
         )
-        .next("run it in a checkout; to verify a backup elsewhere, name a server with --on"));
+        .next("run the command in a checkout; to verify a backup elsewhere, name a server with `--on URL`"));
     };
     let mut cargo = Command::new("cargo");
     cargo

@@ -56,10 +56,11 @@ impl Environment {
 
     fn read(path: &Path) -> Result<Self, Failure> {
         let shown = path.display();
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Failure::configuration(format!("{shown} cannot be read: {error}")))?;
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            Failure::configuration(format!("cannot read {shown}")).because(error)
+        })?;
         let mut file = dotenv::parse(&text).map_err(|line| {
-            Failure::configuration(format!("{shown}, line {line}: this is not NAME=value"))
+            Failure::configuration(format!("{shown}, line {line}: expected NAME=value"))
         })?;
         if DATABASES.into_iter().any(|name| of_process(name).is_some()) {
             file.retain(|name, _| !DATABASES.contains(&name.as_str()));

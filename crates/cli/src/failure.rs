@@ -53,6 +53,8 @@ pub(crate) struct Failure {
     pub(crate) exit: Exit,
     pub(crate) code: &'static str,
     pub(crate) detail: String,
+    /// The underlying error, in its own words.
+    pub(crate) cause: Option<String>,
     pub(crate) next_step: Option<String>,
     pub(crate) errors: Vec<(String, &'static str, String)>,
 }
@@ -63,9 +65,15 @@ impl Failure {
             exit,
             code,
             detail: detail.into(),
+            cause: None,
             next_step: None,
             errors: Vec::new(),
         }
+    }
+
+    pub(crate) fn because(mut self, cause: impl std::fmt::Display) -> Self {
+        self.cause = Some(cause.to_string());
+        self
     }
 
     pub(crate) fn next(mut self, step: impl Into<String>) -> Self {
@@ -75,6 +83,14 @@ impl Failure {
 
     pub(crate) fn configuration(detail: impl Into<String>) -> Self {
         Self::new(Exit::Configuration, "configuration", detail)
+    }
+
+    /// Detail and cause in one line.
+    pub(crate) fn message(&self) -> String {
+        match &self.cause {
+            Some(cause) => format!("{}: {cause}", self.detail),
+            None => self.detail.clone(),
+        }
     }
 
     /// Says it on standard error.
@@ -98,13 +114,15 @@ impl Failure {
             let line = escaped(&wrapped(&format!("{field} {message}"), 7));
             writeln!(stderr, "       {line}")?;
         }
-        match &self.next_step {
-            Some(step) => {
-                let step = escaped(&wrapped(step, 7));
-                writeln!(stderr, "{PLAIN}next:{PLAIN:#}  {step}")
+        let parts = [("cause", &self.cause), ("hint", &self.next_step)];
+        for (label, text) in parts {
+            if let Some(text) = text {
+                let text = escaped(&wrapped(text, 7));
+                let gap = " ".repeat(6 - label.len());
+                writeln!(stderr, "{PLAIN}{label}:{PLAIN:#}{gap}{text}")?;
             }
-            None => Ok(()),
         }
+        Ok(())
     }
 
     fn json(&self) -> serde_json::Value {
@@ -113,7 +131,7 @@ impl Failure {
         );
         let mut object = json!({
             "code": self.code,
-            "detail": self.detail,
+            "detail": self.message(),
             "exitCode": self.exit as u8,
         });
         if let Some(step) = &self.next_step {
@@ -133,12 +151,12 @@ fn fields(errors: Vec<FieldError>) -> Vec<(String, &'static str, String)> {
 
 impl From<ConfigErrors> for Failure {
     fn from(ConfigErrors(errors): ConfigErrors) -> Self {
-        let mut failure = Self::configuration("variables are missing or wrong");
+        let mut failure = Self::configuration("invalid configuration");
         failure.errors = errors
             .into_iter()
             .map(|error| (error.variable.to_owned(), "variable", error.problem))
             .collect();
-        failure.next("set them in the environment, or name a file with --env-file")
+        failure.next("set the variables in the environment, or pass a file with `--env-file FILE`")
     }
 }
 
@@ -146,33 +164,33 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let text = error.to_string();
         match error {
-            Error::NotFound => Self::new(Exit::NotFound, "not_found", "there is no such user")
-                .next("look for it: hallpass users list --q TEXT"),
+            Error::NotFound => Self::new(Exit::NotFound, "not_found", "user not found")
+                .next("search with `hallpass users list --q TEXT`"),
             Error::EmailTaken => Self::new(Exit::Conflict, "email_taken", text)
-                .next("see whose: hallpass users show EMAIL"),
+                .next("show the existing account with `hallpass users show EMAIL`"),
             Error::LastAdministrator => Self::new(Exit::Conflict, "last_admin", text)
-                .next("make another one first: hallpass users set-roles ID|EMAIL --role admin"),
-            Error::Stale => Self::new(Exit::Conflict, "stale", text).next("run this again"),
+                .next("make another user an administrator first: `hallpass users set-roles ID|EMAIL --role admin`"),
+            Error::Stale => Self::new(Exit::Conflict, "stale", text).next("run the command again"),
             Error::Invalid(errors) => {
-                let mut failure = Self::new(Exit::Invalid, "invalid", "this is not acceptable");
+                let mut failure = Self::new(Exit::Invalid, "invalid", "invalid input");
                 failure.errors = fields(errors);
                 if failure
                     .errors
                     .iter()
                     .any(|(_, code, _)| *code == "unknown_role")
                 {
-                    return failure.next("the roles are admin, manager, viewer and user");
+                    return failure.next("valid roles are admin, manager, viewer and user");
                 }
                 failure
             }
             Error::InvalidCursor | Error::UseCursor => {
                 Self::new(Exit::Invalid, "invalid_cursor", text)
-                    .next("begin anew without --cursor, with the same filters for every page")
+                    .next("start again without `--cursor`, and use the same filters for every page")
             }
             Error::Unavailable(error) => database(&error),
             Error::SharedDatabase(environment) => {
                 let next = format!(
-                    "set VERCEL_ENV={environment} if that is the deployment you mean, or \
+                    "if you mean that deployment, set VERCEL_ENV={environment}; to share the database, set \
                      HALLPASS_ALLOW_SHARED_DATABASE=1"
                 );
                 Self::new(Exit::Configuration, "shared_database", text).next(next)
@@ -222,10 +240,15 @@ pub(crate) fn is_denied(error: &(dyn std::error::Error + 'static)) -> bool {
 }
 
 fn denied(text: &str) -> Failure {
-    let detail = format!("the database's role may not do this: {text}");
-    Failure::new(Exit::Failed, "not_permitted", detail).next(
-        "hallpass doctor tells what the role lacks; migrations need the owner's connection in \
-         DATABASE_URL_UNPOOLED",
+    Failure::new(
+        Exit::Failed,
+        "not_permitted",
+        "the database role lacks a privilege",
+    )
+    .because(text)
+    .next(
+        "run `hallpass doctor` to see which privileges are missing; migrations need the owner's \
+         connection in DATABASE_URL_UNPOOLED",
     )
 }
 
@@ -236,18 +259,19 @@ pub(crate) fn database(error: &sqlx::Error) -> Failure {
         "42P01" | "42703" | "42883" | "3F000" => Failure::new(
             Exit::DatabaseUnavailable,
             "not_migrated",
-            "the database does not have the schema of this release",
+            "the database schema is missing or older than this release",
         )
-        .next("hallpass migrate"),
+        .next("run `hallpass migrate`"),
         DENIED => denied(&error.to_string()),
         _ => {
-            let detail = match error {
-                sqlx::Error::PoolTimedOut => "nothing answers there in time".to_owned(),
+            let cause = match error {
+                sqlx::Error::PoolTimedOut => "timed out while connecting".to_owned(),
                 other => other.to_string(),
             };
-            let detail = format!("the database is not available: {detail}");
+            let detail = "the database is not available";
             Failure::new(Exit::DatabaseUnavailable, "database_unavailable", detail)
-                .next("hallpass doctor tells more")
+                .because(cause)
+                .next("run `hallpass doctor` for details")
         }
     }
 }

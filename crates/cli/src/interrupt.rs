@@ -69,8 +69,12 @@ pub(crate) fn leaves(done: impl Into<String>, next: impl Into<String>) {
 impl Told {
     fn interrupted(&self) -> Failure {
         let left = self.leaves.take();
-        let (done, next) =
-            left.unwrap_or_else(|| ("nothing was changed".to_owned(), "run it again".to_owned()));
+        let (done, next) = left.unwrap_or_else(|| {
+            (
+                "nothing was changed".to_owned(),
+                "run the command again".to_owned(),
+            )
+        });
         Failure::new(Exit::Failed, "interrupted", format!("interrupted; {done}")).next(next)
     }
 }
@@ -112,8 +116,8 @@ impl Interrupt {
         tokio::select! {
             biased;
             () = self.come() => {
-                let detail = "interrupted; what was half done is cleared away";
-                Err(Failure::new(Exit::Failed, "interrupted", detail).next("run it again"))
+                let detail = "interrupted; partial results were removed";
+                Err(Failure::new(Exit::Failed, "interrupted", detail).next("run the command again"))
             }
             done = work => done,
         }

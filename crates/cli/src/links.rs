@@ -58,12 +58,12 @@ async fn revoke(
     address: &str,
 ) -> Result<(), Failure> {
     let what = format!(
-        "This revokes every one-time link of {address} that was not used yet: whoever waits for one needs a new link."
+        "This revokes all unused one-time links in {address}. Their recipients need new links."
     );
     confirm(options.yes, &what).await?;
     interrupt::leaves(
-        "whether the links were revoked is not certain",
-        "run it again: links that are revoked stay revoked",
+        "the links may or may not have been revoked",
+        "run the command again; it is safe to repeat",
     );
     let valid_from = operator::revoke_links(db, &Client::operator("links revoke")).await?;
     let json = json!({"dryRun": false, "linksValidFrom": clock::rfc3339(valid_from)});
@@ -71,9 +71,9 @@ async fn revoke(
         let at = clock::second(valid_from);
         writeln!(
             out,
-            "Revoked {PLAIN}every one-time link{PLAIN:#} made before {at}"
+            "Revoked {PLAIN}all one-time links{PLAIN:#} created before {at}"
         )
     })?;
-    screen.remark("make new ones with: hallpass users set-password ID|EMAIL --link")?;
+    screen.remark("create a new link with `hallpass users set-password ID|EMAIL --link`")?;
     Ok(())
 }

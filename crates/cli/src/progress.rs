@@ -50,7 +50,7 @@ impl Progress {
         if self.is_shown && self.is_terminal {
             let mut stderr = anstream::stderr();
             // Work goes on even if nobody can be told.
-            let _ = write!(stderr, "\r\u{1b}[K{} {how_far}", self.what);
+            let _ = write!(stderr, "\r\u{1b}[K{}: {how_far}", self.what);
             let _ = stderr.flush();
         }
     }
@@ -62,7 +62,7 @@ impl Progress {
         }
         if self.is_shown {
             let start = if self.is_terminal { "\r\u{1b}[K" } else { "" };
-            let _ = writeln!(anstream::stderr(), "{start}{} {result}", self.what);
+            let _ = writeln!(anstream::stderr(), "{start}{}: {result}", self.what);
         }
     }
 }

@@ -127,7 +127,7 @@ pub(crate) fn table_width() -> usize {
 pub(crate) fn wrapped(text: &str, indent: usize) -> String {
     let mut lines = String::new();
     let mut column = indent;
-    for word in text.split(' ') {
+    for word in words(text) {
         let width = word.width();
         if column > indent {
             if column + 1 + width > WIDTH {
@@ -143,6 +143,15 @@ pub(crate) fn wrapped(text: &str, indent: usize) -> String {
         column += width;
     }
     lines
+}
+
+/// Splits at spaces, except in `commands`, which can then be copied as a whole.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut is_command = false;
+    text.split(move |character| {
+        is_command ^= character == '`';
+        character == ' ' && !is_command
+    })
 }
 
 /// A text that takes exactly `width` columns, cut with … where it is longer.
@@ -183,6 +192,9 @@ mod tests {
                 .skip(1)
                 .all(|line| line.starts_with("          word"))
         );
+        let command = format!("`{}`", "c ".repeat(60).trim());
+        let lines = wrapped(&format!("run {command}, then {command}"), 2);
+        assert_eq!(lines, format!("run\n  {command},\n  then\n  {command}"));
         let long = "x".repeat(200);
         assert_eq!(wrapped(&format!("a {long}"), 2), format!("a\n  {long}"));
     }

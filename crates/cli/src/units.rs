@@ -7,7 +7,7 @@ use time::Duration;
 /// # Errors
 /// A sentence for the command line.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("{text:?} is no time: write 90s, 15m, 24h, 400d or 8w");
+    let wrong = || "expected a duration such as 90s, 15m, 24h, 400d or 8w".to_owned();
     let unit = text.chars().last().ok_or_else(wrong)?;
     let number = &text[..text.len() - unit.len_utf8()];
     let seconds = match unit {
@@ -22,7 +22,7 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     // More than a century is a slip, and would leave what a date can be.
     let seconds = i64::from(number) * seconds;
     if number == 0 || seconds > 100 * 366 * 86_400 {
-        return Err(format!("{text:?} is not between 1s and a hundred years"));
+        return Err("expected a duration between 1s and 100 years".to_owned());
     }
     Ok(Duration::seconds(seconds))
 }
@@ -43,7 +43,7 @@ pub(crate) fn months(text: &str) -> Result<u32, String> {
     };
     months
         .filter(|months| (1..=120).contains(months))
-        .ok_or_else(|| format!("{text:?} is not from 1m to 10y"))
+        .ok_or_else(|| "expected months or years between 1m and 10y, such as 12m".to_owned())
 }
 
 /// Reads `512MB`, `10GB` or `2TB`, by powers of 1024.
@@ -51,7 +51,7 @@ pub(crate) fn months(text: &str) -> Result<u32, String> {
 /// # Errors
 /// A sentence for the command line.
 pub(crate) fn bytes_of(text: &str) -> Result<i64, String> {
-    let wrong = || format!("{text:?} is no size: write 512MB, 10GB or 2TB");
+    let wrong = || "expected a size such as 512MB, 10GB or 2TB".to_owned();
     let (number, shift) = [("MB", 20), ("GB", 30), ("TB", 40)]
         .into_iter()
         .find_map(|(unit, shift)| Some((text.strip_suffix(unit)?, shift)))

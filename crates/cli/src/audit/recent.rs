@@ -34,20 +34,23 @@ pub(super) async fn run(db: &Db, screen: Screen, options: &RecentOptions) -> Res
     })?;
     screen.answer(&json!({"items": events}), |out| {
         const COLUMNS: [Column; 6] = [
-            text("AT"),
+            text("TIME"),
             text("EVENT"),
             text("USER"),
-            text("BY"),
-            text("ADDRESS"),
+            text("ACTOR"),
+            text("IP ADDRESS"),
             flexible("DETAILS", 10),
         ];
         if events.is_empty() {
-            return writeln!(out, "Nothing in this time.");
+            return writeln!(out, "No matching events.");
         }
         let rows: Vec<_> = events.iter().map(row).collect();
         table::write(out, &COLUMNS, &rows)?;
         if i64::try_from(events.len()).is_ok_and(|shown| shown == options.limit) {
-            writeln!(out, "\nThere may be more: --limit N, or a shorter --since")?;
+            writeln!(
+                out,
+                "\nThere may be more events: raise --limit, or shorten --since"
+            )?;
         }
         Ok(())
     })?;

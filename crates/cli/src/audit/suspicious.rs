@@ -78,28 +78,29 @@ fn advice(finding: &Finding) -> String {
     let user = finding.user_email.as_deref().unwrap_or("EMAIL");
     match finding.kind.as_str() {
         "refresh_reuse" => format!(
-            "a refresh token was used by two parties and its session is over; if it was not {user}: \
-             hallpass sessions revoke --user {user}; hallpass users set-password {user} --link"
+            "a refresh token was used by two parties, so its session was ended; if this was not {user}, run \
+             `hallpass sessions revoke --user {user}` and `hallpass users set-password {user} --link`"
         ),
         "sign_in_after_failures" => format!(
-            "ask {user}; if it was somebody else: hallpass users deactivate {user}; then \
-             hallpass audit recent --user {user}"
+            "ask {user} whether they signed in; if not, run `hallpass users deactivate {user}` and then \
+             `hallpass audit recent --user {user}`"
         ),
         "admin_granted" => {
-            format!("if nobody meant to: hallpass users set-roles {user} --role user")
+            format!("if this was not intended, run `hallpass users set-roles {user} --role user`")
         }
-        "new_device" => format!("ask {user}; hallpass sessions list --user {user}"),
+        "new_device" => format!("ask {user}, and check `hallpass sessions list --user {user}`"),
         "one_network_many_accounts" => {
-            "block the network at the platform's firewall; the throttle slows it down meanwhile"
+            "block the network at the platform's firewall; until then the rate limit slows it down"
                 .to_owned()
         }
         "one_account_one_network" => format!(
-            "the throttle holds it; ask {user} whether a program of theirs has an old password, or else block the \
-             network at the platform's firewall: hallpass audit recent --user {user}"
+            "the rate limit slows this down; ask {user} whether one of their programs uses an old password, or block \
+             the network at the platform's firewall; details: `hallpass audit recent --user {user}`"
         ),
         "one_account_many_networks" => format!(
-            "the throttle holds it; see that {user} has a good password: hallpass audit recent --user {user}"
+            "the rate limit slows this down; make sure that {user} has a strong password; details: \
+             `hallpass audit recent --user {user}`"
         ),
-        _ => "hallpass audit recent --severity warning".to_owned(),
+        _ => "run `hallpass audit recent --severity warning` for details".to_owned(),
     }
 }

@@ -115,8 +115,8 @@ pub(super) async fn load_settings(
         .arg(file);
     let script = programs::run(command, "backup_damaged").await?;
     let (statement, rows) = copy_of(&script).ok_or_else(|| {
-        let detail = "the archive holds no row of settings";
-        Failure::new(Exit::Failed, "backup_damaged", detail).next("take another backup")
+        let detail = "the backup contains no row of the table settings";
+        Failure::new(Exit::Failed, "backup_damaged", detail).next("use another backup")
     })?;
     let mut copy = connection
         .copy_in_raw(statement)

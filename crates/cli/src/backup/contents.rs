@@ -102,10 +102,13 @@ impl Contents {
             match self.tables.iter().find(|found| found.name == *name) {
                 None => problems.push(format!("table {name} is missing")),
                 Some(found) if found.rows != *rows => {
-                    problems.push(format!("table {name} has {} rows, not {rows}", found.rows));
+                    problems.push(format!(
+                        "table {name} has {} rows instead of {rows}",
+                        found.rows
+                    ));
                 }
                 Some(found) if found.checksum != *checksum => {
-                    problems.push(format!("table {name} has other contents"));
+                    problems.push(format!("table {name} has different contents"));
                 }
                 Some(_) => {}
             }
@@ -119,7 +122,7 @@ impl Contents {
             .objects
             .iter()
             .filter(|object| !expected.objects.contains(object));
-        problems.extend(added.map(|object| format!("{object} is too much")));
+        problems.extend(added.map(|object| format!("{object} is unexpected")));
         problems
     }
 }
@@ -151,15 +154,15 @@ mod tests {
         let other = |found: Contents| found.differences(&right);
         assert_eq!(
             other(contents(1, "7", "index a")),
-            ["table users has 1 rows, not 2"]
+            ["table users has 1 rows instead of 2"]
         );
         assert_eq!(
             other(contents(2, "8", "index a")),
-            ["table users has other contents"]
+            ["table users has different contents"]
         );
         assert_eq!(
             other(contents(2, "7", "index b")),
-            ["index a is missing", "index b is too much"]
+            ["index a is missing", "index b is unexpected"]
         );
         let nothing = Contents {
             tables: Vec::new(),

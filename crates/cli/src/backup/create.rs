@@ -47,8 +47,8 @@ pub(super) async fn run(
     if options.dry_run {
         return dry_run(screen, &config, &server, &programs, &file);
     }
-    let cleared = "what was half done is cleared away";
-    interrupt::leaves(cleared, "run it again");
+    let cleared = "partial files were removed";
+    interrupt::leaves(cleared, "run the command again");
     let dump = Partial::begin(&file)?;
     let beside = Partial::begin(&Manifest::path_of(&file))?;
     let (contents, snapshot_at) = write(&mut connection, &config, &programs, &dump, screen).await?;
@@ -74,8 +74,8 @@ pub(super) async fn run(
     beside.finish().map_err(written)?;
     dump.finish().map_err(written)?;
     interrupt::leaves(
-        "the backup is whole, the audit trail may not tell of it",
-        format!("hallpass backup verify {}", word(&file)),
+        "the backup is complete; its audit event may be missing",
+        format!("verify it with `hallpass backup verify {}`", word(&file)),
     );
     record(&mut connection, &manifest, screen).await?;
     answer(screen, &file, &manifest, begun.elapsed())?;
@@ -84,12 +84,9 @@ pub(super) async fn run(
 
 /// A backup of nothing would be worth nothing.
 fn no_schema(config: &DatabaseConfig) -> Failure {
-    let detail = format!(
-        "{} has no schema of Hallpass: there is nothing to back up",
-        config.address()
-    );
+    let detail = format!("{} has no Hallpass schema to back up", config.address());
     Failure::new(Exit::DatabaseUnavailable, "not_migrated", detail).next(format!(
-        "name the right database in {}, or create the schema: hallpass migrate",
+        "check the database in {}, or create the schema with `hallpass migrate`",
         config.variable
     ))
 }
@@ -180,7 +177,7 @@ async fn record(
     let recorded = audit::record(connection, "backup_created", "info", details, &client);
     if let Err(error) = recorded.await {
         screen.remark(&format!(
-            "the backup is whole, but the audit trail could not be told of it: {error}"
+            "the backup is complete, but its audit event was not recorded: {error}"
         ))?;
     }
     Ok(())
@@ -204,7 +201,7 @@ fn dry_run(
     screen.answer(&json, |out| {
         writeln!(
             out,
-            "Would back up {} ({} in the database, PostgreSQL {})\ninto {} with pg_dump {}",
+            "Would back up {} ({}, PostgreSQL {})\nto {} with pg_dump {}",
             config.address(),
             units::bytes(server.database_bytes),
             server.version,
@@ -244,9 +241,9 @@ fn answer(screen: Screen, file: &Path, manifest: &Manifest, took: Duration) -> R
         writeln!(out, "  {}", Manifest::path_of(file).display())
     })?;
     screen.remark(&format!(
-        "it holds every password hash and address: keep it as secret as the database, on another \
-         machine, with both its files together. It does not hold HALLPASS_SECRET. Next: hallpass \
-         backup verify {}",
+        "the backup contains all password hashes and e-mail addresses: protect it like the database, and \
+         keep both files together on another machine. It does not contain HALLPASS_SECRET. Verify it with \
+         `hallpass backup verify {}`",
         word(file)
     ))?;
     Ok(())

@@ -47,37 +47,42 @@ impl Manifest {
     /// The manifest of a backup, if this release can do something with it.
     pub(super) fn read(file: &Path) -> Result<Self, Failure> {
         if !file.is_file() {
-            let detail = format!("{} is no file", file.display());
+            let detail = format!("{} is not a file", file.display());
             return Err(Failure::new(Exit::Invalid, "not_a_backup", detail)
-                .next("name the .dump file that hallpass backup create has written"));
+                .next("name the .dump file that `hallpass backup create` wrote"));
         }
         let path = Self::path_of(file);
         let text = std::fs::read_to_string(&path).map_err(|error| {
-            let detail = format!("{}: {error}", path.display());
-            Failure::new(Exit::Invalid, "manifest_missing", detail).next(
-                "keep the two files together: the manifest says what must be in the backup; one \
-                 that was interrupted has none and is worth nothing",
-            )
+            let detail = format!("cannot read the manifest {}", path.display());
+            Failure::new(Exit::Invalid, "manifest_missing", detail)
+                .because(error)
+                .next(
+                    "keep the backup and its manifest in the same directory; a backup without a \
+                     manifest is incomplete and cannot be restored",
+                )
         })?;
         let damaged = |why: String| {
-            let detail = format!("{} is no manifest of a backup: {why}", path.display());
+            let detail = format!("{} is not a valid manifest: {why}", path.display());
             Failure::new(Exit::Invalid, "manifest_damaged", detail)
-                .next("take another copy of it, or another backup")
+                .next("use another copy of the manifest, or another backup")
         };
         let manifest: Self =
             serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
         if manifest.format != FORM {
-            return Err(damaged(format!("its form is {}", manifest.format)));
+            return Err(damaged(format!(
+                "format {} is not supported",
+                manifest.format
+            )));
         }
         if manifest.schema_version > schema::expected() {
             let detail = format!(
-                "the backup's schema is {}, and this release knows it up to {}",
+                "the backup has schema {}, but this release only supports schemas up to {}",
                 manifest.schema_version,
                 schema::expected()
             );
             return Err(
                 Failure::new(Exit::Invalid, "newer_schema", detail).next(format!(
-                    "use the release that made it ({}), or a later one",
+                    "use release {} or later",
                     manifest.hallpass_version
                 )),
             );

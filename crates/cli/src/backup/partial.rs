@@ -22,9 +22,9 @@ impl Partial {
     /// The file is there already, another run is writing it, or the directory does not let us.
     pub(super) fn begin(target: &Path) -> Result<Self, Failure> {
         if target.exists() {
-            let detail = format!("{} is there already", target.display());
+            let detail = format!("{} already exists", target.display());
             return Err(Failure::new(Exit::Conflict, "file_exists", detail)
-                .next("name another file: no backup is ever overwritten"));
+                .next("choose another file name; backups are never overwritten"));
         }
         let mut name = OsString::from(target);
         name.push(".partial");
@@ -35,9 +35,9 @@ impl Partial {
             match left_behind.try_lock() {
                 Ok(()) => std::fs::remove_file(&path).map_err(failed)?,
                 Err(TryLockError::WouldBlock) => {
-                    let detail = format!("another run is writing {}", target.display());
+                    let detail = format!("another process is writing {}", target.display());
                     return Err(Failure::new(Exit::Conflict, "under_way", detail)
-                        .next("wait for it, or name another file"));
+                        .next("wait for it to finish, or choose another file name"));
                 }
                 Err(TryLockError::Error(error)) => return Err(failed(error)),
             }
@@ -99,7 +99,8 @@ impl Drop for Partial {
 }
 
 pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Failure {
-    let detail = format!("{} cannot be written: {error}", path.display());
+    let detail = format!("cannot write {}", path.display());
     Failure::new(Exit::Failed, "not_written", detail)
-        .next("name a place with --out that is there, that you may write to and that has room")
+        .because(error)
+        .next("choose a writable directory with enough free space with `--out DIR`")
 }

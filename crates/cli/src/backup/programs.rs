@@ -108,17 +108,18 @@ pub(super) fn failed(name: &str, stderr: &[u8], code: &'static str) -> Failure {
     lines.truncate(6);
     let said = lines.join(" ");
     let detail = if said.is_empty() {
-        format!("{name} failed and said nothing")
+        format!("{name} failed without a message")
     } else {
         said
     };
     if detail.contains("permission denied") || detail.contains("must be owner") {
-        return Failure::new(Exit::Failed, "not_permitted", detail)
-            .next("connect as the owner of the database: in DATABASE_URL_UNPOOLED, or in --into");
+        return Failure::new(Exit::Failed, "not_permitted", detail).next(
+            "connect as the owner of the database, in DATABASE_URL_UNPOOLED or with `--into URL`",
+        );
     }
     let next = match code {
-        "backup_damaged" => "take another copy of the file, or another backup",
-        _ => "mend what it names, and run this again: nothing is half done",
+        "backup_damaged" => "use another copy of the file, or another backup",
+        _ => "fix the cause and run the command again; partial results were removed",
     };
     Failure::new(Exit::Failed, code, detail).next(next)
 }
@@ -150,14 +151,13 @@ fn missing(others: &[Programs], least: u32) -> Failure {
         .map(|programs| format!("{} in {}", programs.major, programs.directory.display()))
         .collect();
     let there = if there.is_empty() {
-        "there are none".to_owned()
+        "none was found".to_owned()
     } else {
-        format!("there is only {}", there.join(", "))
+        format!("found {}", there.join(", "))
     };
-    let detail =
-        format!("pg_dump and pg_restore of PostgreSQL {least} or later are needed, and {there}");
+    let detail = format!("pg_dump and pg_restore {least} or later are required; {there}");
     Failure::new(Exit::Failed, "programs_missing", detail).next(format!(
-        "put them on the PATH: apt-get install postgresql-client-{least} (apt.postgresql.org), brew install \
-         postgresql@{least}; in a checkout: export PATH=\"$(cargo hallpass drill programs):$PATH\""
+        "install them with `apt-get install postgresql-client-{least}` (apt.postgresql.org) or `brew install \
+         postgresql@{least}`; in a checkout, run `export PATH=\"$(cargo hallpass drill programs):$PATH\"`"
     ))
 }

@@ -15,12 +15,12 @@ use crate::units;
 /// # Errors
 /// It is shorter, longer or another one.
 pub(super) fn bytes(screen: Screen, file: &Path, manifest: &Manifest) -> Result<(), Failure> {
-    let progress = Progress::begin(screen, "reading the file");
+    let progress = Progress::begin(screen, "checking the file");
     let (sha256, bytes) = digest::of_file(file)?;
     let size = |bytes: u64| units::bytes(i64::try_from(bytes).unwrap_or(i64::MAX));
     if bytes != manifest.bytes {
         let detail = format!(
-            "{} has {bytes} bytes, and was written with {}",
+            "{} has {bytes} bytes instead of {}",
             file.display(),
             manifest.bytes
         );
@@ -28,12 +28,12 @@ pub(super) fn bytes(screen: Screen, file: &Path, manifest: &Manifest) -> Result<
     }
     if sha256 != manifest.sha256 {
         let detail = format!(
-            "{} is not the file that was written: its SHA-256 differs",
+            "the SHA-256 of {} differs from its manifest",
             file.display()
         );
         return Err(damaged(detail));
     }
-    progress.end(&format!("{}, SHA-256 as in the manifest", size(bytes)));
+    progress.end(&format!("{}, SHA-256 matches the manifest", size(bytes)));
     Ok(())
 }
 
@@ -46,7 +46,7 @@ pub(super) fn contents(found: &Contents, manifest: &Manifest) -> Result<(), Fail
     if problems.is_empty() {
         return Ok(());
     }
-    let mut failure = damaged("what was restored is not what was backed up".to_owned());
+    let mut failure = damaged("the restored data differs from the backup".to_owned());
     failure.errors = problems
         .into_iter()
         .map(|problem| match problem.split_once(' ') {
@@ -59,5 +59,5 @@ pub(super) fn contents(found: &Contents, manifest: &Manifest) -> Result<(), Fail
 
 fn damaged(detail: String) -> Failure {
     Failure::new(Exit::Failed, "backup_damaged", detail)
-        .next("take another copy of it, or another backup; then hallpass backup verify FILE")
+        .next("use another copy of the file, or another backup; check it with `hallpass backup verify FILE`")
 }

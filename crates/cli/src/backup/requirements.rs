@@ -44,10 +44,10 @@ pub(super) async fn check(connection: &mut PgConnection) -> Result<(), Failure> 
     }
     let role = &found.role;
     let detail = format!(
-        "the role {role} may not create the schema hallpass and the extension pg_trgm in this database"
+        "the role {role} cannot create the schema hallpass and the extension pg_trgm in this database"
     );
     Err(Failure::new(Exit::Failed, "not_permitted", detail)
-        .next("connect as the owner of the database, in HALLPASS_RESTORE_URL or --into"))
+        .next("connect as the owner of the database, in HALLPASS_RESTORE_URL or with `--into URL`"))
 }
 
 /// Whether the extension is installed in this database.
@@ -60,9 +60,9 @@ pub(super) async fn extension(connection: &mut PgConnection) -> Result<bool, Fai
     if state != "missing" {
         return Ok(state == "installed");
     }
-    let detail = "the server does not offer the extension pg_trgm, which the search needs";
+    let detail = "the server does not offer the extension pg_trgm, which the user search requires";
     Err(Failure::new(Exit::Failed, "extension_missing", detail)
-        .next("install PostgreSQL's contrib modules on that server, or use another server"))
+        .next("install the contrib modules of PostgreSQL on that server, or use another server"))
 }
 
 /// Creates the schema and the extension where they are missing.

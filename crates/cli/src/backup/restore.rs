@@ -52,9 +52,9 @@ pub(super) async fn run(
     let manifest = Manifest::read(file)?;
     let into = target::named(environment, "--into", options.into.as_deref())?;
     let config = into.ok_or_else(|| {
-        let detail = "into which database is not said, and is never guessed";
+        let detail = "no target database was given";
         Failure::configuration(detail).next(format!(
-            "name an empty one with --into URL, or in {} where the address has a password",
+            "name an empty database with `--into URL`, or in {} if its URL contains a password",
             target::VARIABLE
         ))
     })?;
@@ -84,8 +84,8 @@ pub(super) async fn run(
     let applied = restore.bring_up_to_date(environment).await?;
     let ended = restore.open().await?;
     interrupt::leaves(
-        "everything is restored, only the planner's statistics are missing",
-        "hallpass db analyze, with this database's address in DATABASE_URL_UNPOOLED",
+        "everything was restored; only the planner statistics are missing",
+        "run `hallpass db analyze` with the URL of this database in DATABASE_URL_UNPOOLED",
     );
     let analyzing = Progress::begin(screen, "analyzing");
     analyze(&mut restore.connection)
@@ -120,11 +120,11 @@ pub(super) async fn suitable(
     let server = Server::of(connection).await?;
     if server.major() < manifest.server_major {
         let detail = format!(
-            "the backup is of PostgreSQL {}, and this server is {}",
+            "the backup is from PostgreSQL {}, but this server runs {}",
             manifest.server_version, server.version
         );
         return Err(Failure::new(Exit::Invalid, "older_server", detail)
-            .next("restore into a server of the same major version or a later one"));
+            .next("restore to a server of the same or a later major version"));
     }
     let path = environment.get("PATH");
     Programs::find(path.as_deref(), manifest.program_major).await
@@ -132,8 +132,8 @@ pub(super) async fn suitable(
 
 fn question(config: &DatabaseConfig, manifest: &Manifest) -> String {
     format!(
-        "This restores {} rows as of {} into {}. What happened later is not in it: passwords, roles \
-         and deactivations are those of then. Everybody has to sign in again.",
+        "This restores {} rows as of {} into {}. Later changes are lost: passwords, roles and \
+         deactivations return to that state. Everybody has to sign in again.",
         units::number(manifest.contents.rows()),
         clock::minute(manifest.snapshot_at),
         config.address()
@@ -145,26 +145,26 @@ impl Restore<'_> {
     async fn load(&mut self, from: Stage) -> Result<(), Failure> {
         let progress = Progress::begin(self.screen, "restoring");
         if from == Stage::Empty {
-            interrupt::leaves("the database is as it was", "run it again");
+            interrupt::leaves("the database is unchanged", "run the command again");
             requirements::create(&mut self.connection).await?;
             let load = Load::AllButSettings;
             archive::load(&self.programs, self.file, &self.config, load).await?;
-            progress.end("all rows are in");
+            progress.end("all rows restored");
         } else {
-            progress.end("an earlier run was broken off; going on from there");
+            progress.end("continuing an interrupted run");
         }
         interrupt::leaves(
-            "the rows are in, nobody can sign in yet, and nothing else may use this database",
-            "run it again with the same file: it goes on from there",
+            "the rows were restored, but nobody can sign in yet; do not use this database",
+            "run the command again with the same file to continue",
         );
         let progress = Progress::begin(self.screen, "comparing with the manifest");
         if from == Stage::Closed {
-            progress.end("the earlier run found everything right");
+            progress.end("already done by the interrupted run");
             return Ok(());
         }
         requirements::build_indexes(&mut self.connection, &self.manifest).await?;
         self.close(from).await?;
-        progress.end("rows, checksums, constraints, indexes, triggers and functions are right");
+        progress.end("rows, checksums, constraints, indexes, triggers and functions match");
         Ok(())
     }
 
@@ -185,7 +185,7 @@ impl Restore<'_> {
 
     /// The schema of this release, and who may do what: grants are not in a backup.
     async fn bring_up_to_date(&mut self, environment: &Environment) -> Result<usize, Failure> {
-        let progress = Progress::begin(self.screen, "schema and role");
+        let progress = Progress::begin(self.screen, "migrating");
         let applied = schema::migrate(&mut self.connection, |_| {}).await?;
         let role =
             role::grant(&mut self.connection, &self.config, environment, self.screen).await?;
@@ -292,21 +292,20 @@ fn answer(
         )?;
         writeln!(
             out,
-            "  as of {}: what happened in the {} since is lost",
+            "  as of {}; changes of the {} since then are lost",
             clock::second(manifest.snapshot_at),
             units::span(age.max(0.0))
         )?;
         writeln!(
             out,
-            "  {} sessions and all one-time links ended: everybody signs in again",
+            "  ended {} sessions and all one-time links: everybody has to sign in again",
             units::number(opened.live)
         )
     })?;
     restore.screen.remark(
-        "passwords, roles and deactivations are those of the backup. Whoever changed a password \
-         because it was known has the old one again; whoever was deactivated is active again. \
-         Compare with what you know of that time, then point the functions at this database and: \
-         hallpass doctor",
+        "passwords, roles and deactivations are those of the backup. A leaked password that was \
+         changed since then is valid again, and a user who was deactivated since then is active again. \
+         Check these accounts, then point the functions at this database and run `hallpass doctor`",
     )?;
     Ok(())
 }

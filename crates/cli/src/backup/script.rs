@@ -28,7 +28,10 @@ pub(super) async fn run(
     connection: &mut PgConnection,
 ) -> Result<(), Failure> {
     let mut child = pg_restore.spawn()?;
-    let output = child.stdout.take().ok_or(IoError::other("no script"))?;
+    let output = child
+        .stdout
+        .take()
+        .ok_or(IoError::other("pg_restore has no output"))?;
     let script = BufReader::with_capacity(CHUNK, output);
     // If a statement fails, the script is dropped: pg_restore then cannot write any more, and ends.
     let (executed, ended) = tokio::join!(execute(script, connection), child.wait_with_output());
@@ -86,7 +89,7 @@ async fn copy(
     loop {
         let start = rows.len();
         if script.read_until(b'\n', &mut rows).await? == 0 {
-            copy.abort("the script ends in the middle").await?;
+            copy.abort("the script ended early").await?;
             return Err(sqlx::Error::Io(ErrorKind::UnexpectedEof.into()));
         }
         let is_end = &rows[start..] == END_OF_ROWS;

@@ -107,9 +107,9 @@ pub(super) async fn is_of_this_backup(
 /// The rows that are there are another backup's.
 pub(super) fn another(config: &DatabaseConfig) -> Failure {
     let detail = format!(
-        "{} holds what an earlier run restored from another backup",
+        "{} contains rows that an earlier run restored from another backup",
         config.address()
     );
     Failure::new(Exit::Conflict, "not_empty", detail)
-        .next("restore into a new database, or run this with the earlier file")
+        .next("restore into a new database, or run the command with the earlier file")
 }

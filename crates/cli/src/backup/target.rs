@@ -34,12 +34,12 @@ pub(super) fn named(
 ) -> Result<Option<DatabaseConfig>, Failure> {
     if given.is_some_and(has_password) {
         let detail = format!(
-            "the address in {flag} has a password in it, which everybody on this machine can read \
-             from the list of processes"
+            "the URL in {flag} contains a password, which every user of this machine can read in the \
+             process list"
         );
         return Err(
             Failure::new(Exit::Invalid, "password_shown", detail).next(format!(
-                "leave {flag} out and give the address in {VARIABLE}, or the password in PGPASSWORD"
+                "set the URL in {VARIABLE} instead of {flag}, or the password in PGPASSWORD"
             )),
         );
     }
@@ -106,8 +106,9 @@ pub(super) async fn must_be_empty(
         config.address(),
         shown.join(", ")
     );
-    Err(Failure::new(Exit::Conflict, "not_empty", detail)
-        .next("restore into a database without the schema hallpass; nothing is ever overwritten"))
+    Err(Failure::new(Exit::Conflict, "not_empty", detail).next(
+        "restore into a database without the schema hallpass; existing data is never overwritten",
+    ))
 }
 
 #[cfg(test)]

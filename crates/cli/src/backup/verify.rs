@@ -77,7 +77,7 @@ pub(super) async fn run(
     .await;
     if dropped.is_err() && proved.is_err() {
         screen.remark(&format!(
-            "{name} could not be dropped: drop database {name}"
+            "the scratch database was not dropped; drop it with `drop database {name}`"
         ))?;
     }
     proved?;
@@ -109,15 +109,15 @@ async fn prove(
     if version != Some(manifest.schema_version) {
         let version = version.map_or("none".to_owned(), |version| version.to_string());
         let detail = format!(
-            "the version of the restored schema is {version}, not {}",
+            "the restored schema has version {version} instead of {}",
             manifest.schema_version
         );
         return Err(
-            Failure::new(Exit::Failed, "backup_damaged", detail).next("take another backup")
+            Failure::new(Exit::Failed, "backup_damaged", detail).next("create a new backup")
         );
     }
     is_append_only(&mut connection).await?;
-    progress.end("as it was backed up");
+    progress.end("matches the manifest");
     connection.close().await.map_err(said)
 }
 
@@ -134,9 +134,9 @@ async fn is_append_only(connection: &mut PgConnection) -> Result<(), Failure> {
     Err(Failure::new(
         Exit::Failed,
         "backup_damaged",
-        "the audit trail of the restored database can be emptied: its triggers do not fire",
+        "the audit log of the restored database is not append-only: its triggers do not fire",
     )
-    .next("take another backup"))
+    .next("create a new backup"))
 }
 
 /// Scratch databases of runs that were killed.
@@ -151,7 +151,7 @@ async fn left_behind(connection: &mut PgConnection, screen: Screen) -> Result<()
     .map_err(|error| database(&error))?;
     for name in names {
         screen.remark(&format!(
-            "{name} is left of a run that was killed, if none is under way: drop database {name}"
+            "{name} was left behind by a killed run; unless another run is using it, drop it with `drop database {name}`"
         ))?;
     }
     Ok(())
@@ -163,10 +163,9 @@ async fn may_make_databases(connection: &mut PgConnection) -> Result<(), Failure
     if may.map_err(|error| database(&error))? {
         return Ok(());
     }
-    let detail =
-        "the role on that server may not make a database, and this needs one to restore into";
+    let detail = "the role cannot create a scratch database on that server";
     Err(Failure::new(Exit::Failed, "not_permitted", detail)
-        .next("name a role with CREATEDB, or another server"))
+        .next("use a role with CREATEDB, or another server"))
 }
 
 /// What a run would do: on this server, or on one that it starts for it.
@@ -180,7 +179,7 @@ fn would(
     let address = server.map(DatabaseConfig::address);
     let json = json!({"dryRun": true, "file": file, "server": address, "rows": rows});
     screen.answer(&json, |out| {
-        let server = address.as_deref().unwrap_or("a throw-away server");
+        let server = address.as_deref().unwrap_or("a temporary server");
         writeln!(
             out,
             "Would restore {} rows of {tables} tables\ninto a scratch database on {server}, compare them, and drop it",
@@ -218,7 +217,7 @@ fn answer(
         "seconds": seconds,
     });
     screen.answer(&json, |out| {
-        writeln!(out, "{GOOD}sound{GOOD:#}  {}", file.display())?;
+        writeln!(out, "{GOOD}valid{GOOD:#}  {}", file.display())?;
         writeln!(
             out,
             "       {} as of {}, schema {}",

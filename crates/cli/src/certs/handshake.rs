@@ -87,34 +87,36 @@ fn connect(endpoint: &Endpoint, now: OffsetDateTime) -> Result<Seen, String> {
     match endpoint.kind {
         Kind::PlainHttp => {
             return Ok(Seen::NoneNeeded(
-                "plain HTTP on this machine: there is no certificate",
+                "plain HTTP on this machine: no certificate",
             ));
         }
         _ if endpoint.host.is_empty() => {
-            return Ok(Seen::NoneNeeded("a Unix socket: there is no certificate"));
+            return Ok(Seen::NoneNeeded("Unix socket: no certificate"));
         }
         _ => {}
     }
     let mut stream = open(endpoint).map_err(|error| match error.kind() {
-        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => "no answer in time".to_owned(),
-        _ => format!("no connection: {}", plain(&error)),
+        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => "timed out".to_owned(),
+        _ => format!("connection failed: {}", plain(&error)),
     })?;
     if let Kind::Postgres { is_local } = endpoint.kind {
         match request_tls(&mut stream) {
             Ok(b'S') => {}
             Ok(b'N') if is_local => {
                 return Ok(Seen::NoneNeeded(
-                    "a server on this machine, without TLS: there is no certificate",
+                    "server on this machine without TLS: no certificate",
                 ));
             }
-            Ok(b'N') => return Ok(Seen::Insecure("this server speaks no TLS")),
-            Ok(_) => return Err("what answers is no PostgreSQL server".to_owned()),
-            Err(error) => return Err(format!("no answer: {}", plain(&error))),
+            Ok(b'N') => return Ok(Seen::Insecure("the server does not support TLS")),
+            Ok(_) => return Err("not a PostgreSQL server".to_owned()),
+            Err(error) => return Err(format!("no response: {}", plain(&error))),
         }
     }
     let chain = handshake(endpoint, &mut stream)?;
-    let (leaf, intermediates) = chain.split_first().ok_or("no certificate was shown")?;
-    let found = Certificate::parse(leaf).ok_or("the certificate cannot be read")?;
+    let (leaf, intermediates) = chain
+        .split_first()
+        .ok_or("the server sent no certificate")?;
+    let found = Certificate::parse(leaf).ok_or("the certificate cannot be parsed")?;
     let mistrust = verify(endpoint, leaf, intermediates, now).err();
     Ok(Seen::Certificate { found, mistrust })
 }
@@ -158,7 +160,7 @@ fn handshake(
     while connection.is_handshaking() {
         connection
             .complete_io(stream)
-            .map_err(|error| format!("no TLS handshake: {}", plain(&error)))?;
+            .map_err(|error| format!("TLS handshake failed: {}", plain(&error)))?;
     }
     let chain = connection.peer_certificates().unwrap_or_default();
     Ok(chain.iter().map(|der| der.clone().into_owned()).collect())
@@ -185,7 +187,7 @@ fn verify(
     verifier
         .verify_server_cert(leaf, intermediates, &name, &[], now)
         .map(|_| ())
-        .map_err(|error| format!("is not to be trusted: {error}"))
+        .map_err(|error| format!("not trusted: {error}"))
 }
 
 /// Lets every certificate through, to look at it; nothing is ever sent over such a connection.

@@ -190,7 +190,7 @@ fn too_near(found: &Certificate, now: OffsetDateTime, warn: Duration) -> Option<
     (found.expires_at - now < warn).then(|| {
         let days = found.days_left(now);
         format!(
-            "expires in {days} days, and {} are wanted",
+            "expires in {days} days, but at least {} are required",
             warn.whole_days()
         )
     })
@@ -198,7 +198,7 @@ fn too_near(found: &Certificate, now: OffsetDateTime, warn: Duration) -> Option<
 
 fn show(out: &mut dyn io::Write, lines: &[Line]) -> io::Result<()> {
     let columns = [
-        text("WHAT"),
+        text("ENDPOINT"),
         flexible("ADDRESS", 20),
         text("EXPIRES"),
         number("DAYS LEFT"),
@@ -224,7 +224,7 @@ fn show(out: &mut dyn io::Write, lines: &[Line]) -> io::Result<()> {
         let (style, text) = match (&line.problem, line.note) {
             (Some(problem), _) => (BAD, problem.as_str()),
             (None, Some(note)) => (GOOD, note),
-            (None, None) => (GOOD, "good"),
+            (None, None) => (GOOD, "valid"),
         };
         let text = wrapped(text, line.name.len() + 2);
         writeln!(out, "{style}{}:{style:#} {text}", line.name)?;
@@ -232,8 +232,8 @@ fn show(out: &mut dyn io::Write, lines: &[Line]) -> io::Result<()> {
     if lines.iter().any(|line| line.exit == Exit::Breach) {
         writeln!(
             out,
-            "→ Vercel renews the certificates of its domains itself: look at them with vercel certs ls; a\n  \
-             database's is renewed by who runs it"
+            "→ Vercel renews the certificates of its domains automatically: check with `vercel certs ls`.\n  \
+             The operator of the database renews the certificate of its server."
         )?;
     }
     Ok(())

@@ -6,50 +6,50 @@ use clap::{Args, Subcommand};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum BackupCommand {
-    /// Write the whole database into a file, with a manifest beside it
+    /// Write a backup of the database and its manifest
     Create(CreateBackupOptions),
-    /// Restore a backup into a scratch database, and prove that all of it is there
+    /// Restore a backup into a scratch database and compare it with the manifest
     Verify(VerifyBackupOptions),
-    /// Restore a backup into an empty database; everybody has to sign in again
+    /// Restore a backup into an empty database; ends all sessions
     Restore(RestoreBackupOptions),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct CreateBackupOptions {
-    /// The file, or a directory for one whose name tells database and time
+    /// Output file, or a directory in which the file is named after database and time
     #[arg(long, value_name = "FILE|DIR", default_value = ".")]
     pub(crate) out: PathBuf,
-    /// Say what would be written where, and write nothing
+    /// Show what would be backed up and where, without writing anything
     #[arg(long)]
     pub(crate) dry_run: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct VerifyBackupOptions {
-    /// The backup; its manifest is beside it
+    /// Backup file; its manifest must be in the same directory
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
-    /// The server to make the scratch database on, by the URL of any database of it;
-    /// without it `HALLPASS_RESTORE_URL`, and without that, in a checkout, a throw-away server
+    /// Server for the scratch database: URL of any of its databases. Defaults to
+    /// `HALLPASS_RESTORE_URL` or, in a checkout, to a temporary local server
     #[arg(long, value_name = "URL")]
     pub(crate) on: Option<String>,
-    /// Check the file and the server, and restore nothing
+    /// Check the file and the server without restoring
     #[arg(long)]
     pub(crate) dry_run: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct RestoreBackupOptions {
-    /// The backup; its manifest is beside it
+    /// Backup file; its manifest must be in the same directory
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
-    /// The empty database, as its owner; without it `HALLPASS_RESTORE_URL`
+    /// URL of the empty database, as its owner. Defaults to `HALLPASS_RESTORE_URL`
     #[arg(long, value_name = "URL")]
     pub(crate) into: Option<String>,
-    /// Check the backup and the database, and change nothing
+    /// Check the backup and the database without changing anything
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Do not ask
+    /// Skip the confirmation prompt
     #[arg(long, short)]
     pub(crate) yes: bool,
 }

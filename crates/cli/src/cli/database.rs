@@ -9,23 +9,23 @@ use crate::units::duration;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DbCommand {
-    /// Who is connected and in which state, the longest transaction, and how many more may come
+    /// Show connections, the longest transaction and the connection limits
     Connections,
-    /// The statements that take the most time, by `pg_stat_statements`
+    /// Show the slowest statements, from `pg_stat_statements`
     Slow(SlowOptions),
-    /// How large tables, indexes and long values are, and how many rows there are
+    /// Show the sizes and row counts of tables
     Sizes,
-    /// Indexes that nobody uses, that are invalid, or that are there twice
+    /// Find unused, invalid and duplicate indexes
     Indexes,
-    /// Renew the planner's statistics, table by table
+    /// Update the planner statistics (ANALYZE), table by table
     Analyze {
-        /// Show the tables and how stale their statistics are, and change nothing
+        /// Show how stale the statistics are, without updating them
         #[arg(long)]
         dry_run: bool,
     },
-    /// Open psql on the direct connection; the password is in no command line
+    /// Open psql on the direct connection, without a password on the command line
     Psql {
-        /// What psql is given: `-c 'select 1'`
+        /// Arguments for psql, such as `-c 'select 1'`
         #[arg(
             trailing_var_arg = true,
             allow_hyphen_values = true,
@@ -33,45 +33,45 @@ pub(crate) enum DbCommand {
         )]
         arguments: Vec<OsString>,
     },
-    /// Delete sessions that are long over, stale throttle counters and old audit events
+    /// Delete ended sessions, stale rate-limit counters and old audit events
     Purge(PurgeOptions),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct SlowOptions {
-    /// How many statements, 1 to 100
+    /// Number of statements (1 to 100)
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(i64).range(1..=100))]
     pub(crate) limit: i64,
-    /// What comes first
+    /// Sort order
     #[arg(long, value_enum, default_value_t = SlowOrder::Total)]
     pub(crate) sort: SlowOrder,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SlowOrder {
-    /// The time of all calls together
+    /// Total time of all calls
     Total,
-    /// The time of a call
+    /// Mean time of a call
     Mean,
-    /// The number of calls
+    /// Number of calls
     Calls,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct PurgeOptions {
-    /// Count what would go, and change nothing
+    /// Count the rows that would be deleted, without deleting them
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Do not ask
+    /// Skip the confirmation prompt
     #[arg(long, short)]
     pub(crate) yes: bool,
-    /// How long audit events are kept, at least 30d
-    #[arg(long, value_name = "TIME", default_value = "400d", value_parser = duration)]
+    /// How long to keep audit events (at least 30d)
+    #[arg(long, value_name = "DURATION", default_value = "400d", value_parser = duration)]
     pub(crate) keep_audit: Duration,
-    /// How long sessions are kept after their end
-    #[arg(long, value_name = "TIME", default_value = "30d", value_parser = duration)]
+    /// How long to keep sessions after they have ended
+    #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = duration)]
     pub(crate) keep_sessions: Duration,
-    /// How many rows are looked at in one transaction
+    /// Rows to scan per transaction (1 to 100000)
     #[arg(long, default_value_t = 5000, value_parser = clap::value_parser!(i32).range(1..=100_000))]
     pub(crate) batch: i32,
 }

@@ -4,19 +4,19 @@ use clap::{Args, Subcommand};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum LinksCommand {
-    /// Revoke every one-time link that was not used yet
+    /// Revoke all unused one-time links
     Revoke(RevokeLinksOptions),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct RevokeLinksOptions {
-    /// Those of everybody; `users set-password --link` replaces the link of one user
+    /// Revoke the links of all users; for one user, see `users set-password --link`
     #[arg(long, required = true)]
     pub(crate) all: bool,
-    /// Count the links that were not used yet, and revoke none
+    /// Count unused links without revoking them
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Do not ask
+    /// Skip the confirmation prompt
     #[arg(long, short)]
     pub(crate) yes: bool,
 }

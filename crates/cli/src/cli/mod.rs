@@ -27,29 +27,29 @@ use clap::{ArgAction, ArgGroup, Args, Parser, Subcommand};
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  done; nothing fails
-  1  failed, or the doctor found a failure
-  2  the command line is wrong
-  3  a variable is missing or wrong
-  4  the database is not available, or not migrated
-  5  there is no such user
-  6  conflict: e-mail taken, last administrator, deactivated, changed meanwhile
-  7  a value is not acceptable
-  8  a threshold is crossed, or a check failed: the answer says which
-  9  no deployment answers, or what answers is not Hallpass
+  0  success
+  1  the command failed, or `doctor` found a failure
+  2  invalid command line
+  3  a variable is missing or invalid
+  4  the database is unavailable or not migrated
+  5  user not found
+  6  conflict, such as an e-mail address in use or the last administrator
+  7  invalid input
+  8  a threshold is exceeded or a check failed; the output says which
+  9  no response from the deployment, or not a Hallpass deployment
 
-Variables come from the environment. If it names neither a database nor a secret,
-they come from .hallpass/env of the project, which `cargo dev` writes.
-docs/reference/OPERATOR.md tells more.";
+Variables are read from the environment. If it sets neither a database URL nor
+HALLPASS_SECRET, they are read from .hallpass/env in the project, which
+`cargo dev` writes. See docs/reference/OPERATOR.md.";
 
-/// Migrates the database, looks after users and the system, and says what is wrong.
+/// Operate a Hallpass deployment: migrations, users, sessions, backups, diagnosis
 #[derive(Debug, Parser)]
 #[command(name = "hallpass", version, after_help = EXIT_CODES, max_term_width = 80, arg_required_else_help = true)]
 pub struct Cli {
-    /// Answer in JSON; errors, too, on standard error
+    /// Print JSON; errors are printed as JSON on standard error
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Read variables from FILE (dotenv form); the environment wins over it
+    /// Read variables from a dotenv file; the environment takes precedence
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) env_file: Option<PathBuf>,
     #[command(subcommand)]
@@ -58,14 +58,14 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Bring the schema up to date, over the direct connection
+    /// Apply pending migrations over the direct connection
     Migrate(MigrateOptions),
-    /// Look after users
+    /// Manage users
     Users {
         #[command(subcommand)]
         command: UsersCommand,
     },
-    /// See who is signed in, and end it
+    /// List and end sessions
     Sessions {
         #[command(subcommand)]
         command: SessionsCommand,
@@ -75,47 +75,47 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: LinksCommand,
     },
-    /// Read the audit trail
+    /// Query the audit log
     Audit {
         #[command(subcommand)]
         command: AuditCommand,
     },
-    /// Review who may do what
+    /// Review access rights
     Review {
         #[command(subcommand)]
         command: ReviewCommand,
     },
-    /// Foresee how much the database will hold
+    /// Estimate database growth
     Capacity(CapacityOptions),
-    /// Print the figures that monitoring asks for
+    /// Print metrics for monitoring
     Metrics(MetricsOptions),
-    /// Try whether alerts arrive
+    /// Test the delivery of alerts
     Alerts {
         #[command(subcommand)]
         command: AlertsCommand,
     },
-    /// Make a secret, or replace it
+    /// Generate and rotate secrets
     Secrets {
         #[command(subcommand)]
         command: SecretsCommand,
     },
-    /// Try a deployment: sign in, look, refresh and sign out with an account made for it
+    /// Test a deployment end to end with a temporary account
     Smoke(SmokeOptions),
-    /// Watch a deployment and its database against the thresholds
+    /// Monitor a deployment and its database against thresholds
     Watch(WatchOptions),
-    /// Ask a deployment for what keeps its functions warm
+    /// Send the requests that keep the functions of a deployment warm
     Warm(WarmOptions),
-    /// See how long the certificates of a deployment and its database are good
+    /// Check the TLS certificates of a deployment and its database
     Certs(CertsOptions),
-    /// Back up the database, prove that a backup is sound, and restore one
+    /// Create, verify and restore backups
     Backup {
         #[command(subcommand)]
         command: BackupCommand,
     },
-    /// Rehearse an emergency on a platform of its own (in a checkout)
+    /// Rehearse an emergency on a temporary local platform (in a checkout)
     #[command(disable_help_flag = true)]
     Drill {
-        /// The drill and its options; `--help` lists them
+        /// Drill and its options; see `hallpass drill --help`
         #[arg(
             trailing_var_arg = true,
             allow_hyphen_values = true,
@@ -123,9 +123,9 @@ pub(crate) enum Command {
         )]
         arguments: Vec<OsString>,
     },
-    /// Check configuration, database and schema, and say what to do
+    /// Diagnose configuration, database and schema
     Doctor,
-    /// Look into the database and keep it in shape
+    /// Inspect and maintain the database
     Db {
         #[command(subcommand)]
         command: DbCommand,
@@ -134,74 +134,74 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct MigrateOptions {
-    /// Show what is missing and change nothing
+    /// Show pending migrations without applying them
     #[arg(long, conflicts_with = "deploy")]
     pub(crate) dry_run: bool,
-    /// With --dry-run: show the SQL, too
+    /// With --dry-run: also show the SQL
     #[arg(long, short, requires = "dry_run")]
     pub(crate) verbose: bool,
-    /// As a deployment's build step: only for production, and print a one-time link
-    /// while no administrator has set a password
+    /// Run as the build step of a deployment: skip databases of other environments, and
+    /// print a one-time link until an administrator has set a password
     #[arg(long)]
     pub(crate) deploy: bool,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum UsersCommand {
-    /// Make an account; without a password, print a one-time link to set it
+    /// Create an account; without a password, print a one-time link to set one
     Create(CreateOptions),
-    /// List accounts, the newest first
+    /// List accounts, newest first
     List(ListOptions),
     /// Show an account
     Show(Target),
-    /// Let a deactivated user sign in again
+    /// Reactivate a deactivated account
     Activate(Target),
-    /// End the sessions and refuse to sign in
+    /// Deactivate an account and end its sessions
     Deactivate(Target),
-    /// Give these roles and no others
+    /// Replace the roles of an account
     SetRoles(RolesOptions),
-    /// Set a password, or print a one-time link to set it
+    /// Set a password, or print a one-time link to set one
     SetPassword(PasswordOptions),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Target {
-    /// Which user: id or e-mail address
+    /// User ID or e-mail address
     #[arg(value_name = "ID|EMAIL")]
     pub(crate) user: String,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct CreateOptions {
-    /// The e-mail address to sign in with
+    /// E-mail address
     #[arg(long)]
     pub(crate) email: String,
-    /// The name to show
+    /// Display name
     #[arg(long)]
     pub(crate) name: String,
-    /// A role: admin, manager, viewer or user; may be repeated
+    /// Role: admin, manager, viewer or user (repeatable)
     #[arg(long = "role", value_name = "ROLE", default_value = "user")]
     pub(crate) roles: Vec<String>,
-    /// Read the password from standard input
+    /// Read the password from standard input; on a terminal, prompt for it
     #[arg(long)]
     pub(crate) password_stdin: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ListOptions {
-    /// Only those with TEXT in e-mail or name
+    /// Only show accounts whose e-mail address or name contains TEXT
     #[arg(long, value_name = "TEXT")]
     pub(crate) q: Option<String>,
-    /// Only those who hold ROLE
+    /// Only show accounts with this role
     #[arg(long)]
     pub(crate) role: Option<String>,
-    /// Only active or only deactivated ones
+    /// Only show active (true) or deactivated (false) accounts
     #[arg(long, value_name = "true|false", action = ArgAction::Set)]
     pub(crate) active: Option<bool>,
-    /// How many on a page, 1 to 100
+    /// Page size (1 to 100)
     #[arg(long, default_value_t = 20)]
     pub(crate) size: i64,
-    /// Where the page begins, as the page before said
+    /// Start of the page, as printed below the previous page
     #[arg(long)]
     pub(crate) cursor: Option<String>,
 }
@@ -210,7 +210,7 @@ pub(crate) struct ListOptions {
 pub(crate) struct RolesOptions {
     #[command(flatten)]
     pub(crate) target: Target,
-    /// A role: admin, manager, viewer or user; may be repeated
+    /// Role: admin, manager, viewer or user (repeatable)
     #[arg(long = "role", value_name = "ROLE", required = true)]
     pub(crate) roles: Vec<String>,
 }
@@ -220,10 +220,10 @@ pub(crate) struct RolesOptions {
 pub(crate) struct PasswordOptions {
     #[command(flatten)]
     pub(crate) target: Target,
-    /// Read the password from standard input
+    /// Read the password from standard input; on a terminal, prompt for it
     #[arg(long)]
     pub(crate) password_stdin: bool,
-    /// Print a one-time link with which the user sets it; older links die
+    /// Print a one-time link to set the password; earlier links stop working
     #[arg(long)]
     pub(crate) link: bool,
 }

@@ -7,44 +7,44 @@ use crate::units::{bytes_of, duration, months};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ReviewCommand {
-    /// Who may do what to others, who of them is not seen any more, and which links lie about
+    /// List users with permissions, inactive ones and unused one-time links
     Access {
-        /// Without a sign-in for so long, somebody is not seen any more
-        #[arg(long, value_name = "TIME", default_value = "90d", value_parser = duration)]
+        /// Report users who have not signed in for this long
+        #[arg(long, value_name = "DURATION", default_value = "90d", value_parser = duration)]
         inactive: Duration,
     },
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct CapacityOptions {
-    /// How far ahead to look: 12m or 2y
-    #[arg(long, value_name = "TIME", default_value = "12m", value_parser = months)]
+    /// Forecast horizon in months or years, such as 12m or 2y
+    #[arg(long, value_name = "DURATION", default_value = "12m", value_parser = months)]
     pub(crate) horizon: u32,
-    /// How much the database may hold, such as 512MB or 10GB: tells when it is 80 % full
+    /// Storage limit, such as 512MB or 10GB: estimate when it is 80 % full
     #[arg(long, value_name = "SIZE", value_parser = bytes_of)]
     pub(crate) storage: Option<i64>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct MetricsOptions {
-    /// In the OpenMetrics text format, for a scraper
+    /// Print the OpenMetrics text format
     #[arg(long, conflicts_with = "json")]
     pub(crate) openmetrics: bool,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AlertsCommand {
-    /// Send a test message to `HALLPASS_ALERT_WEBHOOK` and print what it answers
+    /// Send a test message to `HALLPASS_ALERT_WEBHOOK` and print the response
     Test,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum SecretsCommand {
-    /// Print a fresh `HALLPASS_SECRET`: 32 random bytes in base64
+    /// Generate a `HALLPASS_SECRET`: 32 random bytes in base64
     New,
-    /// Print the secret with which the receiver of alerts verifies them (Standard Webhooks)
+    /// Print the secret that verifies alert webhooks (Standard Webhooks)
     Webhook,
-    /// Replace `HALLPASS_SECRET` in two steps, so that nobody is signed out
+    /// Replace `HALLPASS_SECRET` in two steps, without signing anybody out
     Rotate(RotateOptions),
 }
 
@@ -52,25 +52,25 @@ pub(crate) enum SecretsCommand {
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(group(ArgGroup::new("step").args(["verify", "finish", "at_once"])))]
 pub(crate) struct RotateOptions {
-    /// After a deployment: see which secrets it knows, and that sessions of before go on
+    /// After a deployment: check which secrets it uses and that old sessions continue
     #[arg(long, value_name = "URL")]
     pub(crate) verify: Option<String>,
-    /// Drop the secret before, once nothing depends on it
+    /// Remove the previous secret once nothing depends on it
     #[arg(long)]
     pub(crate) finish: bool,
-    /// A secret that somebody else knows: replace it without a second step; signs everybody out
+    /// Replace a compromised secret in one step; signs everybody out
     #[arg(long)]
     pub(crate) at_once: bool,
-    /// With --finish: drop it though sessions and links depend on it
+    /// With --finish: remove it although sessions and links depend on it
     #[arg(long, requires = "finish")]
     pub(crate) early: bool,
-    /// Say what would be done and change nothing
+    /// Show what would be done without changing anything
     #[arg(long, conflicts_with = "verify")]
     pub(crate) dry_run: bool,
-    /// Do not ask
+    /// Skip the confirmation prompt
     #[arg(long)]
     pub(crate) yes: bool,
-    /// With --verify: trust the CAs in FILE (PEM) instead of the public ones
+    /// With --verify: trust the CA certificates in FILE (PEM) instead of public CAs
     #[arg(long, value_name = "FILE", requires = "verify")]
     pub(crate) ca_cert: Option<std::path::PathBuf>,
 }

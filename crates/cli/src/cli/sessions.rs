@@ -4,18 +4,18 @@ use clap::{ArgGroup, Args, Subcommand};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum SessionsCommand {
-    /// List live sessions, the newest first
+    /// List active sessions, newest first
     List(SessionsListOptions),
-    /// End the sessions of a user, or of everybody
+    /// End the sessions of one user or of all users
     Revoke(RevokeOptions),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct SessionsListOptions {
-    /// Only those of this user
+    /// Only show sessions of this user
     #[arg(long, value_name = "ID|EMAIL")]
     pub(crate) user: Option<String>,
-    /// How many at most, 1 to 1000
+    /// Maximum number of sessions (1 to 1000)
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=1000))]
     pub(crate) limit: i64,
 }
@@ -23,16 +23,16 @@ pub(crate) struct SessionsListOptions {
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("whose").required(true).args(["user", "all"])))]
 pub(crate) struct RevokeOptions {
-    /// Those of this user
+    /// End the sessions of this user
     #[arg(long, value_name = "ID|EMAIL")]
     pub(crate) user: Option<String>,
-    /// Those of everybody: all have to sign in again
+    /// End all sessions; everybody has to sign in again
     #[arg(long)]
     pub(crate) all: bool,
-    /// Count the live sessions, and end none
+    /// Count active sessions without ending them
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// With --all: do not ask
+    /// With --all: skip the confirmation prompt
     #[arg(long, short)]
     pub(crate) yes: bool,
 }

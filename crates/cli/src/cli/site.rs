@@ -7,13 +7,13 @@ use time::Duration;
 
 use crate::units::duration;
 
-/// Which deployment, and whom to trust for it.
+/// Deployment, and the CAs to trust for it.
 #[derive(Debug, Args)]
 pub(crate) struct SiteOptions {
-    /// The deployment, such as <https://accounts.example.com>
+    /// URL of the deployment, such as <https://accounts.example.com>
     #[arg(value_name = "URL")]
     pub(crate) url: String,
-    /// Trust the CAs in FILE (PEM) instead of the public ones
+    /// Trust the CA certificates in FILE (PEM) instead of public CAs
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_cert: Option<PathBuf>,
 }
@@ -22,8 +22,8 @@ pub(crate) struct SiteOptions {
 pub(crate) struct WarmOptions {
     #[command(flatten)]
     pub(crate) site: SiteOptions,
-    /// Again and again, until interrupted
-    #[arg(long, value_name = "TIME", value_parser = duration)]
+    /// Repeat at this interval until interrupted
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(crate) every: Option<Duration>,
 }
 
@@ -31,13 +31,13 @@ pub(crate) struct WarmOptions {
 pub(crate) struct SmokeOptions {
     #[command(flatten)]
     pub(crate) site: SiteOptions,
-    /// Only what can be tried without an account, and without a database
+    /// Skip the tests that need an account and a database
     #[arg(long)]
     pub(crate) public: bool,
-    /// Only the security headers
+    /// Only check the security headers
     #[arg(long, conflicts_with = "public")]
     pub(crate) headers_only: bool,
-    /// Say who answers there, and what would be made and removed, and change nothing
+    /// Show what would be tested, created and removed, without changing anything
     #[arg(long)]
     pub(crate) dry_run: bool,
 }
@@ -46,26 +46,26 @@ pub(crate) struct SmokeOptions {
 pub(crate) struct WatchOptions {
     #[command(flatten)]
     pub(crate) site: SiteOptions,
-    /// How long to watch
-    #[arg(long = "for", value_name = "TIME", default_value = "15m", value_parser = duration)]
+    /// Duration of the run
+    #[arg(long = "for", value_name = "DURATION", default_value = "15m", value_parser = duration)]
     pub(crate) span: Duration,
-    /// How often to look
-    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
+    /// Interval between samples
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
     pub(crate) every: Duration,
-    /// Look at the answers alone, not at connections and failed sign-ins
+    /// Only sample HTTP responses, not connections and failed sign-ins in the database
     #[arg(long)]
     pub(crate) public: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct CertsOptions {
-    /// The deployment, such as <https://accounts.example.com>; without it, only the database's server
+    /// URL of the deployment; without it, only the database server is checked
     #[arg(value_name = "URL")]
     pub(crate) url: Option<String>,
-    /// Trust the CAs in FILE (PEM) for the deployment instead of the public ones
+    /// Trust the CA certificates in FILE (PEM) for the deployment instead of public CAs
     #[arg(long, value_name = "FILE", requires = "url")]
     pub(crate) ca_cert: Option<PathBuf>,
-    /// How long each has to be good for
-    #[arg(long, value_name = "TIME", default_value = "21d", value_parser = duration)]
+    /// Fail if a certificate expires within this time
+    #[arg(long, value_name = "DURATION", default_value = "21d", value_parser = duration)]
     pub(crate) warn: Duration,
 }

@@ -62,11 +62,11 @@ pub(super) async fn run(
         .map_err(|error| database(&error))?;
     if tables.is_empty() {
         let detail = format!(
-            "{} leads to no table that its role may analyze",
+            "{} has no table that its role may analyze",
             address.variable
         );
         return Err(Failure::new(Exit::Failed, "nothing_to_analyze", detail)
-            .next("set DATABASE_URL_UNPOOLED to the owner's direct connection; hallpass migrate where there is no table yet"));
+            .next("set DATABASE_URL_UNPOOLED to the owner's direct connection; if there are no tables yet, run `hallpass migrate`"));
     }
     let mut lines = Vec::with_capacity(tables.len());
     let all = tables.len();
@@ -76,7 +76,7 @@ pub(super) async fn run(
         } else {
             interrupt::leaves(
                 format!("{} of {all} tables were analyzed", lines.len()),
-                "run it again: statistics are renewed as often as one likes",
+                "run the command again; it is safe to repeat",
             );
             Some(analyze(&mut connection, screen, &table).await?)
         };
@@ -120,7 +120,7 @@ fn answer(screen: Screen, address: &str, dry_run: bool, lines: &[Line]) -> Resul
         if !dry_run {
             return writeln!(out, "Analyzed {} tables of {address}", lines.len());
         }
-        let columns = [text("TABLE"), number("CHANGED ROWS"), text("ANALYZED")];
+        let columns = [text("TABLE"), number("CHANGED ROWS"), text("LAST ANALYZED")];
         let rows: Vec<_> = lines
             .iter()
             .map(|line| {

@@ -88,7 +88,7 @@ pub(super) async fn run(db: &Db, screen: Screen) -> Result<Exit, Failure> {
     if groups.iter().any(|group| group.state == "hidden") {
         let (role,): (String,) = read_one(db, "select current_user::text").await?;
         screen.remark(&format!(
-            "{role} does not see what other roles' connections do; as the owner: grant pg_read_all_stats to {role}"
+            "{role} cannot see the activity of other roles; to show it, run as the owner: `grant pg_read_all_stats to {role}`"
         ))?;
     }
     Ok(if is_breached {
@@ -125,7 +125,7 @@ fn show(
         })
         .collect();
     if rows.is_empty() {
-        writeln!(out, "Nobody but this command is connected.")?;
+        writeln!(out, "No other connections.")?;
     } else {
         table::write(out, &COLUMNS, &rows)?;
     }
@@ -156,7 +156,7 @@ pub(crate) fn show_limits(out: &mut dyn io::Write, limits: &[Limit]) -> io::Resu
         writeln!(
             out,
             "{BAD}→{BAD:#} over {CONNECTIONS_PERCENT} %: connect through a pooler, or lower \
-             DATABASE_CONNECTION_LIMIT; end\n  what is stuck: select pg_terminate_backend(pid) from pg_stat_activity where …"
+             DATABASE_CONNECTION_LIMIT; to end\n  stuck connections: select pg_terminate_backend(pid) from pg_stat_activity where …"
         )?;
     }
     Ok(())

@@ -91,10 +91,13 @@ fn show(
         text("TABLE"),
         number("SIZE"),
         number("SCANS"),
-        flexible("FINDING", 12),
+        flexible("FINDINGS", 12),
     ];
     if indexes.is_empty() {
-        return writeln!(out, "No indexes: hallpass migrate makes them.");
+        return writeln!(
+            out,
+            "No indexes. Run `hallpass migrate` to create the schema."
+        );
     }
     let rows: Vec<_> = indexes
         .iter()
@@ -110,7 +113,7 @@ fn show(
         .collect();
     table::write(out, &COLUMNS, &rows)?;
     if let Some(since) = since {
-        writeln!(out, "\nScans since {}", clock::minute(since))?;
+        writeln!(out, "\nScans counted since {}", clock::minute(since))?;
     }
     advise(out, indexes)
 }
@@ -121,7 +124,7 @@ fn finding(index: &Index) -> String {
         findings.push("invalid".to_owned());
     }
     if let Some(other) = &index.duplicate_of {
-        findings.push(format!("the same as {other}"));
+        findings.push(format!("duplicate of {other}"));
     }
     if index.is_unused {
         findings.push("unused".to_owned());
@@ -133,10 +136,10 @@ fn advise(out: &mut dyn io::Write, indexes: &[Index]) -> io::Result<()> {
     for index in indexes {
         let name = &index.name;
         let (style, advice) = if !index.is_valid {
-            let advice = format!("as the owner: reindex index concurrently {name}");
+            let advice = format!("run as the owner: `reindex index concurrently hallpass.{name}`");
             (BAD, advice)
         } else if index.duplicate_of.is_some() {
-            let advice = format!("as the owner: drop index concurrently {name}");
+            let advice = format!("run as the owner: `drop index concurrently hallpass.{name}`");
             (BAD, advice)
         } else {
             continue;
@@ -145,11 +148,11 @@ fn advise(out: &mut dyn io::Write, indexes: &[Index]) -> io::Result<()> {
     }
     let unused = indexes.iter().filter(|index| index.is_unused);
     match unused.map(|index| index.bytes).sum::<i64>() {
-        0 => writeln!(out, "{GOOD}No index is unused.{GOOD:#}"),
+        0 => writeln!(out, "{GOOD}No unused indexes.{GOOD:#}"),
         bytes => {
             let text = format!(
-                "unused indexes take {}. Drop none that migrations/ makes: a screen that nobody \
-                 has opened yet may need it.",
+                "unused indexes take {}. Do not drop an index that a migration creates: a page of the \
+                 console that nobody has opened yet may need it",
                 units::bytes(bytes)
             );
             writeln!(out, "{FAIR}note:{FAIR:#} {}", wrapped(&text, 6))

@@ -31,9 +31,9 @@ pub(super) async fn run(
         if error.kind() != ErrorKind::NotFound {
             return Failure::from(error);
         }
-        let detail = "psql is needed, and is not on the PATH";
+        let detail = "psql is not on the PATH";
         Failure::new(Exit::Failed, "programs_missing", detail)
-            .next("apt-get install postgresql-client, or brew install libpq")
+            .next("install it with `apt-get install postgresql-client` or `brew install libpq`")
     })?;
     let pid = child.id();
     let status = loop {
@@ -45,6 +45,6 @@ pub(super) async fn run(
     if status.success() {
         return Ok(Exit::Done);
     }
-    let detail = format!("psql ended with {status}");
+    let detail = format!("psql failed ({status})");
     Err(Failure::new(Exit::Failed, "psql_failed", detail))
 }

@@ -31,8 +31,8 @@ pub(super) async fn run(
     let (mut connection, address) = super::direct(environment).await?;
     if !options.dry_run {
         let what = format!(
-            "This deletes from {}: sessions that ended before {}, stale throttle counters, and \
-             audit events before {}.",
+            "This deletes from {}: sessions that ended before {}, stale rate-limit counters, and \
+             audit events from before {}.",
             address.address(),
             clock::minute(sessions),
             clock::minute(audit)
@@ -76,11 +76,11 @@ pub(super) async fn run(
 
 fn too_short() -> Failure {
     let days = AUDIT_KEPT_AT_LEAST.whole_days();
-    let mut failure = Failure::new(Exit::Invalid, "invalid", "this is not acceptable");
+    let mut failure = Failure::new(Exit::Invalid, "invalid", "invalid input");
     failure.errors = vec![(
         "keepAudit".to_owned(),
         "too_short",
-        format!("must be at least {days}d: the database itself refuses to delete younger events"),
+        format!("must be at least {days}d: the database refuses to delete newer events"),
     )];
     failure
 }
@@ -93,15 +93,15 @@ async fn step(
     what: Purge,
     before: &[(&'static str, Batch)],
 ) -> Result<Batch, Failure> {
-    let verb = if options.dry_run {
-        "counting"
+    let (verb, done) = if options.dry_run {
+        ("counting", "found")
     } else {
-        "purging"
+        ("purging", "deleted")
     };
     let progress = Progress::begin(screen, format!("{verb} {}", words(name)));
     let said = |batch: Batch| {
         let (found, all) = (units::number(batch.purged), units::number(batch.scanned));
-        format!("{found} of {all} looked at")
+        format!("{found} {done}, {all} scanned")
     };
     let (size, dry_run) = (options.batch, options.dry_run);
     let purged = operator::purge(connection, what, size, dry_run, |batch| {
@@ -123,12 +123,12 @@ fn leaves(before: &[(&'static str, Batch)], under_way: Option<(&'static str, Bat
         .map(|(name, batch)| format!("{} {}", units::number(batch.purged), words(name)))
         .collect();
     let done = match &done[..] {
-        [] => "nothing was deleted yet".to_owned(),
+        [] => "nothing was deleted".to_owned(),
         done => format!("deleted {}", done.join(", ")),
     };
     interrupt::leaves(
-        format!("{done}; the batch under way is undone"),
-        "run it again: it does the rest",
+        format!("{done}; the current batch was rolled back"),
+        "run the command again to delete the rest",
     );
 }
 
@@ -146,7 +146,7 @@ async fn record(
 fn words(name: &str) -> &'static str {
     match name {
         "sessions" => "sessions",
-        "throttleCounters" => "throttle counters",
+        "throttleCounters" => "rate-limit counters",
         _ => "audit events",
     }
 }

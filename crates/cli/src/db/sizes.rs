@@ -70,21 +70,24 @@ fn show(out: &mut dyn io::Write, tables: &[Size], database: i64) -> io::Result<(
     const COLUMNS: [Column; 8] = [
         text("TABLE"),
         number("ROWS"),
-        number("DEAD"),
+        number("DEAD ROWS"),
         number("DATA"),
         number("INDEXES"),
         number("TOAST"),
         number("TOTAL"),
-        text("ANALYZED"),
+        text("LAST ANALYZED"),
     ];
     if tables.is_empty() {
-        writeln!(out, "No tables: hallpass migrate makes them.")?;
+        writeln!(
+            out,
+            "No tables. Run `hallpass migrate` to create the schema."
+        )?;
     } else {
         let rows: Vec<_> = tables.iter().map(row).collect();
         table::write(out, &COLUMNS, &rows)?;
     }
     let total = units::bytes(database);
-    writeln!(out, "\nThe whole database: {total}. Rows are estimated.")
+    writeln!(out, "\nDatabase size: {total}. Row counts are estimates.")
 }
 
 fn row(size: &Size) -> [String; 8] {

@@ -67,12 +67,12 @@ fn usable(found: &Extension) -> Result<&str, Failure> {
             is_loaded: false, ..
         } => missing(
             "the server does not load pg_stat_statements",
-            "add it to shared_preload_libraries and restart the server (at a host: its settings; \
-             a server of your own may need its contrib package), then, as the owner: create extension pg_stat_statements",
+            "add it to shared_preload_libraries and restart the server (hosted: in the settings of the provider; \
+             self-hosted: with the contrib package), then run as the owner: `create extension pg_stat_statements`",
         ),
         Extension { schema: None, .. } => missing(
-            "the extension pg_stat_statements is not made in this database",
-            "as the owner: create extension pg_stat_statements",
+            "the extension pg_stat_statements does not exist in this database",
+            "run as the owner: `create extension pg_stat_statements`",
         ),
         Extension {
             schema: Some(schema),
@@ -133,16 +133,16 @@ fn show(
         number("TOTAL"),
         number("SHARE"),
         number("MEAN"),
-        number("LONGEST"),
+        number("MAX"),
         flexible("STATEMENT", 20),
     ];
     if statements.is_empty() {
-        return writeln!(out, "Nothing was counted yet.");
+        return writeln!(out, "No statements recorded yet.");
     }
     let rows: Vec<_> = statements.iter().map(row).collect();
     table::write(out, &COLUMNS, &rows)?;
     match since {
-        Some(since) => writeln!(out, "\nCounted since {}", clock::minute(since)),
+        Some(since) => writeln!(out, "\nRecorded since {}", clock::minute(since)),
         None => Ok(()),
     }
 }

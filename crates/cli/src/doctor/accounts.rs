@@ -21,14 +21,14 @@ pub(super) async fn examine(db: &Db, checks: &mut Vec<Check>) {
         Ok((0, _)) => Check::failure(
             NAME,
             "no active user has the role admin",
-            "hallpass users create --email YOU --name NAME --role admin",
+            "run `hallpass users create --email EMAIL --name NAME --role admin`",
         ),
         Ok((active, 0)) => Check::warning(
             NAME,
             format!("{active} active, but none has a password"),
-            "hallpass users set-password EMAIL --link",
+            "run `hallpass users set-password EMAIL --link`",
         ),
         Ok((active, _)) => Check::ok(NAME, format!("{active} active")),
-        Err(error) => Check::failure(NAME, error.to_string(), "hallpass migrate"),
+        Err(error) => Check::failure(NAME, error.to_string(), "run `hallpass migrate`"),
     });
 }

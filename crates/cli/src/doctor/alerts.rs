@@ -14,7 +14,7 @@ pub(super) async fn examine(environment: &Environment, db: &Db, checks: &mut Vec
         .ok()
         .and_then(|config| config.monitoring.alert_webhook);
     checks.push(match last_failure(db).await {
-        Err(error) => Check::failure(NAME, error.to_string(), "hallpass migrate"),
+        Err(error) => Check::failure(NAME, error.to_string(), "run `hallpass migrate`"),
         Ok(Some(failure)) => Check::warning(
             NAME,
             format!(
@@ -22,11 +22,11 @@ pub(super) async fn examine(environment: &Environment, db: &Db, checks: &mut Vec
                 failure.kinds.join(", "),
                 failure.reason
             ),
-            "hallpass alerts test",
+            "run `hallpass alerts test`",
         ),
         Ok(None) => match webhook {
             Some(webhook) => Check::ok(NAME, format!("sent to {}", webhook.authority())),
-            None => Check::ok(NAME, "none: HALLPASS_ALERT_WEBHOOK is not set here"),
+            None => Check::ok(NAME, "disabled: HALLPASS_ALERT_WEBHOOK is not set"),
         },
     });
 }

@@ -23,11 +23,11 @@ pub(super) async fn examine(
     };
     let days = found.days_left(now);
     let detail = format!(
-        "the database server's is good until {}: {days} days",
+        "the certificate of the database server is valid until {} ({days} days)",
         clock::day(found.expires_at)
     );
     checks.push(if found.expires_at - now < LEFT {
-        let action = "have it renewed by whoever runs the database; hallpass certs URL shows the deployment's, too";
+        let action = "ask the operator of the database to renew it; `hallpass certs URL` also checks the deployment";
         Check::warning("certificate", detail, action)
     } else {
         Check::ok("certificate", detail)

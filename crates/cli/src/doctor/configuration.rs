@@ -27,26 +27,27 @@ pub(super) fn examine(
     checks.push(Check::ok(
         "configuration",
         format!(
-            "{} is {}; HALLPASS_SECRET is long enough",
+            "{} is {}; HALLPASS_SECRET is valid",
             config.database.variable,
             config.database.address()
         ),
     ));
     let name = config.environment.as_str();
-    let detail = format!("VERCEL_ENV is {name}: tokens and links made here are good there alone");
+    let detail =
+        format!("VERCEL_ENV is {name}: tokens and links created here are only valid there");
     checks.push(
         if config.environment.is_production() || config.database.is_local() {
             Check::ok("environment", detail)
         } else {
-            let action = "for a production deployment set VERCEL_ENV=production here";
+            let action = "for a production deployment, set VERCEL_ENV=production";
             Check::warning("environment", detail, action)
         },
     );
     checks.push(match &config.url {
-        Some(url) => Check::ok("origin", format!("links begin with {url}")),
+        Some(url) => Check::ok("origin", format!("one-time links start with {url}")),
         None => Check::warning(
             "origin",
-            "the URL that links begin with is not known",
+            "the public URL for one-time links is not set",
             "set HALLPASS_URL=https://accounts.example.com",
         ),
     });
@@ -57,6 +58,9 @@ pub(super) fn examine(
 fn split(problem: &str) -> (String, String) {
     match problem.split_once(": ") {
         Some((detail, action)) => (detail.to_owned(), action.to_owned()),
-        None => (problem.to_owned(), "correct it where it is set".to_owned()),
+        None => (
+            problem.to_owned(),
+            "correct the variable where it is set".to_owned(),
+        ),
     }
 }

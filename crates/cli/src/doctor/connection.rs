@@ -41,14 +41,14 @@ async fn answered(database: &DatabaseConfig, db: &Db, connected: Duration) -> Ch
         return away(database, &error);
     }
     let detail = format!(
-        "{} answers in {:.1} ms ({:.0} ms with connecting)",
+        "{} responds in {:.1} ms ({:.0} ms with connecting)",
         database.address(),
         round_trip.as_secs_f64() * 1000.0,
         connected.as_secs_f64() * 1000.0
     );
     if round_trip > SLOW && !database.is_local() {
-        let action = "seen from here; have the functions run in the database's region \
-                      (\"regions\" in vercel.json)";
+        let action = "measured from this machine; run the functions in the region of the database \
+                      (regions in vercel.json)";
         return Check::warning("database", detail, action);
     }
     Check::ok("database", detail)
@@ -57,19 +57,19 @@ async fn answered(database: &DatabaseConfig, db: &Db, connected: Duration) -> Ch
 fn away(database: &DatabaseConfig, error: &Error) -> Check {
     if let Error::SharedDatabase(owner) = error {
         let action = format!(
-            "give this environment a database of its own; or set VERCEL_ENV={owner} if that is the deployment you \
-             mean, or HALLPASS_ALLOW_SHARED_DATABASE=1"
+            "use a separate database for this environment; if you mean the other deployment, set \
+             VERCEL_ENV={owner}; to share the database, set HALLPASS_ALLOW_SHARED_DATABASE=1"
         );
         return Check::failure("database", error.to_string(), action);
     }
     let why = match error {
-        Error::Unavailable(sqlx::Error::PoolTimedOut) => "nothing answers there".to_owned(),
+        Error::Unavailable(sqlx::Error::PoolTimedOut) => "timed out while connecting".to_owned(),
         Error::Unavailable(error) => error.to_string(),
         other => other.to_string(),
     };
     let detail = format!("{} is not available: {why}", database.address());
     let action = format!(
-        "check host, port, user and password in {}, and that the server is up",
+        "check host, port, user and password in {}, and that the server is running",
         database.variable
     );
     Check::failure("database", detail, action)
@@ -80,11 +80,11 @@ fn tls(database: &DatabaseConfig) -> Check {
         return Check::ok("tls", "not needed: the server is on this machine");
     }
     if database.verifies_tls() {
-        return Check::ok("tls", "the server's certificate and name are verified");
+        return Check::ok("tls", "the server's certificate and host name are verified");
     }
-    let detail = "the server's certificate is not verified; production refuses this";
+    let detail = "the server's certificate is not verified, which production requires";
     let action = format!(
-        "add sslmode=verify-full to {}, or give the server's CA in DATABASE_CA_CERT",
+        "add sslmode=verify-full to {}, or set DATABASE_CA_CERT to the CA certificate of the server",
         database.variable
     );
     Check::warning("tls", detail, action)
@@ -95,8 +95,8 @@ pub(super) async fn pooler(database: &DatabaseConfig, checks: &mut Vec<Check>) -
     let found = match find(database).await {
         Ok(found) => found,
         Err(error) => {
-            let detail = format!("what stands before the server could not be found out: {error}");
-            let action = "run this again when the database is less busy";
+            let detail = format!("cannot detect a connection pooler: {error}");
+            let action = "run the command again when the database is less busy";
             checks.push(Check::warning("pooler", detail, action));
             return Pooler::None;
         }
@@ -126,11 +126,9 @@ async fn find(database: &DatabaseConfig) -> Result<Pooler, MigrateError> {
 
 fn verdict(found: Pooler, configured: PoolerMode) -> Check {
     let kind = match found {
-        Pooler::None => "no transaction pooler before the server",
-        Pooler::Tracking => "a transaction pooler that keeps prepared statements (named)",
-        Pooler::Forgetful => {
-            "a transaction pooler that does not keep prepared statements (unnamed)"
-        }
+        Pooler::None => "no transaction pooler",
+        Pooler::Tracking => "transaction pooler with prepared statements (named)",
+        Pooler::Forgetful => "transaction pooler without prepared statements (unnamed)",
     };
     let mode = match configured {
         PoolerMode::Auto => "auto",
@@ -143,12 +141,12 @@ fn verdict(found: Pooler, configured: PoolerMode) -> Check {
             Check::failure("pooler", detail, "set DATABASE_POOLER=unnamed")
         }
         (Pooler::Forgetful, PoolerMode::Auto) => {
-            let action = "set DATABASE_POOLER=unnamed: it saves looking at every cold start";
+            let action = "set DATABASE_POOLER=unnamed to skip the detection at every cold start";
             Check::warning("pooler", detail, action)
         }
         (Pooler::None | Pooler::Tracking, PoolerMode::Unnamed) => {
-            let action = "unset it, or set DATABASE_POOLER=named: each statement takes more \
-                          round trips than it has to";
+            let action = "unset DATABASE_POOLER, or set it to named: unnamed statements take \
+                          additional round trips";
             Check::warning("pooler", detail, action)
         }
         (Pooler::None, _)

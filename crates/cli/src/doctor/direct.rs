@@ -72,13 +72,16 @@ async fn judge(
     let variable = direct.variable;
     if owner.identity != facts.identity {
         let detail = format!(
-            "{variable} and {} lead to different servers or databases",
+            "{variable} and {} point to different servers or databases",
             database.variable
         );
         return Check::failure(NAME, detail, OWNERS_URL);
     }
     if !owner.can_migrate {
-        let detail = format!("{variable} signs in as {}, who cannot migrate", owner.role);
+        let detail = format!(
+            "{variable} connects as {}, which cannot run migrations",
+            owner.role
+        );
         return Check::warning(NAME, detail, OWNERS_URL);
     }
     Check::ok(NAME, format!("{variable}, as {}", owner.role))

@@ -78,7 +78,7 @@ fn show(out: &mut dyn io::Write, checks: &[Check]) -> io::Result<()> {
     }
     let count = |status| checks.iter().filter(|check| check.status == status).count();
     let number = |n: usize, what: &str| match n {
-        0 => format!("no {what}"),
+        0 => format!("no {what}s"),
         1 => format!("1 {what}"),
         _ => format!("{n} {what}s"),
     };

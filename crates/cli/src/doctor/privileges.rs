@@ -60,7 +60,7 @@ pub(super) async fn examine(db: &Db, checks: &mut Vec<Check>) {
             checks.push(append_only(&found));
         }
         Err(error) => {
-            let action = "hallpass migrate, as the owner, renews the grants";
+            let action = "run `hallpass migrate` as the owner to renew the grants";
             checks.push(Check::failure("leastPrivilege", error.to_string(), action));
         }
     }
@@ -69,7 +69,7 @@ pub(super) async fn examine(db: &Db, checks: &mut Vec<Check>) {
 /// Whether anybody else may do anything with our objects, as hosts grant it by default (Supabase's `anon`).
 async fn others(db: &Db) -> Check {
     const NAME: &str = "otherRoles";
-    let action = "hallpass migrate, as the owner, revokes them";
+    let action = "run `hallpass migrate` as the owner to revoke them";
     let found = db.fetch_all(Effect::Repeatable, || {
         sqlx::query(PRIVILEGES_OF_OTHERS).try_map(|row: PgRow| row.try_get::<String, _>(0))
     });
@@ -95,35 +95,35 @@ fn least(found: &Privileges) -> Check {
     let role = &found.role;
     if !found.missing.is_empty() {
         let detail = format!("{role} lacks {}", found.missing.join(", "));
-        let action = "hallpass migrate, as the owner, renews the grants";
+        let action = "run `hallpass migrate` as the owner to renew the grants";
         return Check::failure(NAME, detail, action);
     }
     if found.excess.is_empty() {
-        let detail = format!("{role} can do what the functions need and nothing more");
+        let detail = format!("{role} has exactly the privileges that the functions need");
         return Check::ok(NAME, detail);
     }
     if role == hallpass_core::db::APP_ROLE {
         let detail = format!("{role} may {}", found.excess.join(", "));
-        let action = "hallpass migrate, as the owner, renews the grants";
+        let action = "run `hallpass migrate` as the owner to renew the grants";
         return Check::warning(NAME, detail, action);
     }
     let detail = format!(
-        "not in force: {role} may {}; that audit events are append-only is held by triggers",
+        "not enforced: {role} may {}; only triggers keep audit events append-only",
         found.excess.join(", ")
     );
-    let action = "hallpass migrate --deploy makes a login role of its own for each secret, where the owner \
-                  may make roles; or HALLPASS_APP_PASSWORD=… hallpass migrate, then hallpass_app and that \
-                  password in DATABASE_URL and the owner in DATABASE_URL_UNPOOLED";
+    let action = "if the owner may create roles, `hallpass migrate --deploy` creates a login role for each \
+                  secret; otherwise run `HALLPASS_APP_PASSWORD=… hallpass migrate`, then set DATABASE_URL to \
+                  hallpass_app with that password, and DATABASE_URL_UNPOOLED to the owner";
     Check::warning(NAME, detail, action)
 }
 
 fn append_only(found: &Privileges) -> Check {
     const NAME: &str = "appendOnly";
     if found.has_triggers {
-        return Check::ok(NAME, "triggers refuse to change past audit events");
+        return Check::ok(NAME, "triggers prevent changes to audit events");
     }
     let detail = "the triggers on audit_events are missing or disabled";
-    let action = "as the owner: alter table hallpass.audit_events enable trigger all; if they are gone, \
-                  take them from migrations/*_audit_events.sql";
+    let action = "run as the owner: `alter table hallpass.audit_events enable trigger all`; if the triggers are \
+                  missing, create them as in migrations/*_audit_events.sql";
     Check::failure(NAME, detail, action)
 }

@@ -73,7 +73,7 @@ pub(super) async fn examine(
     let facts = match facts.await {
         Ok(facts) => facts,
         Err(error) => {
-            let action = "check what the role in the database's URL may read";
+            let action = "check the privileges of the role in the database URL";
             checks.push(Check::failure("server", error.to_string(), action));
             return None;
         }
@@ -106,8 +106,9 @@ fn version(facts: &Facts) -> Check {
         return Check::failure("serverVersion", detail, action);
     }
     if major > *newest {
-        let action =
-            format!("tested with PostgreSQL {oldest} to {newest}: look for a newer Hallpass");
+        let action = format!(
+            "this release is tested with PostgreSQL {oldest} to {newest}; check for a newer release"
+        );
         return Check::warning("serverVersion", detail, action);
     }
     Check::ok("serverVersion", detail)
@@ -119,9 +120,8 @@ fn encoding(facts: &Facts) -> Check {
     if found == "UTF8" {
         return Check::ok("encoding", "UTF8");
     }
-    let detail = format!("the database has the encoding {found}, but UTF8 is needed");
-    let action =
-        "create database NAME encoding 'UTF8' template template0; then hallpass migrate there";
+    let detail = format!("the database encoding is {found}, but UTF8 is required");
+    let action = "run `create database NAME encoding 'UTF8' template template0`, then `hallpass migrate` there";
     Check::failure("encoding", detail, action)
 }
 
@@ -129,28 +129,30 @@ async fn applied(db: &Db, facts: &Facts) -> Check {
     let expected = schema::expected();
     if !facts.has_schema {
         let detail = format!("no schema yet; this release needs {expected}");
-        return Check::failure("schema", detail, "hallpass migrate");
+        return Check::failure("schema", detail, "run `hallpass migrate`");
     }
     let newest = db.fetch_one(Effect::Repeatable, || {
         sqlx::query(MIGRATIONS).try_map(|row: PgRow| <(Vec<i64>, i64)>::from_row(&row))
     });
     let newest = newest.await;
     match newest.map(|(applied, failed)| (schema::version(&applied), failed)) {
-        Err(error) => Check::failure("schema", error.to_string(), "hallpass migrate"),
-        Ok((_, failed)) if failed > 0 => {
-            Check::failure("schema", "a migration was not finished", "hallpass migrate")
-        }
+        Err(error) => Check::failure("schema", error.to_string(), "run `hallpass migrate`"),
+        Ok((_, failed)) if failed > 0 => Check::failure(
+            "schema",
+            "a migration did not finish",
+            "run `hallpass migrate`",
+        ),
         Ok((Some(version), _)) if version == expected => {
             Check::ok("schema", format!("{version}, as this release expects"))
         }
         Ok((Some(version), _)) if version > expected => Check::ok(
             "schema",
-            format!("{version}, newer than this release's {expected}: fine for a rollback"),
+            format!("{version}, newer than this release's {expected}: allowed after a rollback"),
         ),
         Ok((version, _)) => {
             let version = version.map_or("nothing".to_owned(), |version| version.to_string());
-            let detail = format!("{version} is applied, this release needs {expected}");
-            Check::failure("schema", detail, "hallpass migrate")
+            let detail = format!("{version} is applied, but this release needs {expected}");
+            Check::failure("schema", detail, "run `hallpass migrate`")
         }
     }
 }
@@ -160,27 +162,27 @@ fn search(facts: &Facts) -> Check {
         (true, Some(true)) if ["C", "POSIX"].contains(&facts.character_type.as_str()) => {
             Check::warning(
                 "search",
-                "the database's lc_ctype is C, so pg_trgm indexes ASCII letters only: a search in another script reads all \
-                 users",
-                "create database NAME lc_ctype 'C.UTF-8' template template0; then hallpass backup create, and hallpass \
-                 backup restore into it",
+                "the database's lc_ctype is C, so pg_trgm only indexes ASCII letters: a search in another script scans \
+                 all users",
+                "run `create database NAME lc_ctype 'C.UTF-8' template template0`, then move the data with \
+                 `hallpass backup create` and `hallpass backup restore`",
             )
         }
-        (true, Some(true)) => Check::ok("search", "pg_trgm and its index are there"),
+        (true, Some(true)) => Check::ok("search", "pg_trgm and the search index exist"),
         (false, _) => Check::failure(
             "search",
             "the extension pg_trgm is missing: searches are slow or fail",
-            "as the database's owner: create extension pg_trgm; then hallpass migrate",
+            "run `create extension pg_trgm` as the owner of the database, then `hallpass migrate`",
         ),
         (true, Some(false)) => Check::failure(
             "search",
-            "the search index is not valid: building it was interrupted",
-            "as the database's owner: reindex index concurrently users_search_idx",
+            "the search index is invalid: its creation was interrupted",
+            "run as the owner of the database: `reindex index concurrently hallpass.users_search_idx`",
         ),
         (true, None) => Check::failure(
             "search",
-            "the search index is missing: searches read the whole table",
-            "hallpass migrate, or make it as in migrations/*_users_search_index.sql",
+            "the search index is missing: searches scan the whole table",
+            "run `hallpass migrate`, or create it as in migrations/*_users_search_index.sql",
         ),
     }
 }
@@ -200,26 +202,27 @@ fn time_limits(facts: &Facts) -> Check {
     }
     let role = &facts.role;
     let detail = format!(
-        "{role} has no {}: a stuck statement stays",
+        "{role} has no {}: a stuck statement is never cancelled",
         missing.join(", no ")
     );
     let action = format!(
-        "use hallpass_app, which has all three, or: alter role {role} set statement_timeout = \
-         '8s'; … lock_timeout = '3s'; … idle_in_transaction_session_timeout = '10s'"
+        "connect as hallpass_app, which has all three, or run `alter role {role} set statement_timeout = '8s'`, \
+         `alter role {role} set lock_timeout = '3s'` and `alter role {role} set \
+         idle_in_transaction_session_timeout = '10s'`"
     );
     Check::warning("timeouts", detail, action)
 }
 
 fn clocks(ahead: f64) -> Check {
     let detail = match ahead.abs() {
-        small if small < 0.05 => "here and the database agree".to_owned(),
-        seconds if ahead > 0.0 => format!("the database is {seconds:.2} s ahead of here"),
-        seconds => format!("the database is {seconds:.2} s behind here"),
+        small if small < 0.05 => "this machine and the database agree".to_owned(),
+        seconds if ahead > 0.0 => format!("the database is {seconds:.2} s ahead of this machine"),
+        seconds => format!("the database is {seconds:.2} s behind this machine"),
     };
     if ahead.abs() <= CLOCK_TOLERANCE {
         return Check::ok("clock", detail);
     }
-    let action = "set the clock of this machine (NTP); tokens tolerate 5 s between \
+    let action = "synchronize the clock of this machine (NTP); tokens tolerate 5 s between \
                   the functions and the database";
     Check::warning("clock", detail, action)
 }
@@ -228,13 +231,13 @@ fn room(facts: &Facts, limit: u32, pooler: Pooler) -> Check {
     let limit = i32::try_from(limit).unwrap_or(i32::MAX);
     let (all, used) = (facts.connections, facts.in_use);
     let detail = format!(
-        "{limit} an instance (DATABASE_CONNECTION_LIMIT); the server has {all}, {used} in use"
+        "{limit} per instance (DATABASE_CONNECTION_LIMIT); the server allows {all}, {used} in use"
     );
     if pooler != Pooler::None {
         return Check::ok("connections", format!("{detail}; a pooler shares them"));
     }
     let instances = all / limit.max(1);
-    let detail = format!("{detail}: room for {instances} instances");
+    let detail = format!("{detail}: enough for {instances} instances");
     if instances < INSTANCES {
         let action = "lower DATABASE_CONNECTION_LIMIT, or connect through a pooler";
         return Check::warning("connections", detail, action);

@@ -9,7 +9,7 @@ const NAME: &str = "writes";
 
 pub(super) async fn examine(database: &DatabaseConfig, checks: &mut Vec<Check>) {
     checks.push(match try_write(database).await {
-        Ok(()) => Check::ok(NAME, "a write was tried and rolled back"),
+        Ok(()) => Check::ok(NAME, "a test write succeeded and was rolled back"),
         Err(error) => Check::failure(NAME, error.to_string(), action(&error)),
     });
 }
@@ -20,11 +20,11 @@ fn action(error: &sqlx::Error) -> &'static str {
         .and_then(sqlx::error::DatabaseError::code);
     match code.as_deref() {
         Some("25006") => {
-            "connect to the primary server, or end the read-only mode: alter database … reset \
-             default_transaction_read_only"
+            "connect to the primary server, or end the read-only mode: `alter database NAME reset \
+             default_transaction_read_only`"
         }
-        Some("42501") => "hallpass migrate, as the owner, renews the grants",
+        Some("42501") => "run `hallpass migrate` as the owner to renew the grants",
         Some("53100") => "free space on the server's disk",
-        _ => "look into the server's log",
+        _ => "check the log of the database server",
     }
 }

@@ -59,9 +59,9 @@ impl Claim {
         let name = self.environment.as_str();
         match standing {
             Standing::Copy(owner) => format!(
-                "Bound   to {name}: a copy of {owner}'s database, without its sessions and one-time links\n"
+                "Bound   to {name}; copied from {owner}, so its sessions and one-time links were removed\n"
             ),
-            Standing::Taken(owner) => format!("Bound   to {name}; {owner} had it before\n"),
+            Standing::Taken(owner) => format!("Bound   to {name} (previously to {owner})\n"),
             _ => format!("Bound   to {name}\n"),
         }
     }

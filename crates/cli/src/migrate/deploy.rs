@@ -36,7 +36,7 @@ pub(super) async fn run(environment: &Environment, screen: Screen) -> Result<Exi
     }
     if config.url.is_none() {
         return Err(
-            Failure::configuration("the URL that links begin with is not known")
+            Failure::configuration("the public URL for one-time links is not set")
                 .next("set HALLPASS_URL=https://accounts.example.com"),
         );
     }
@@ -45,8 +45,8 @@ pub(super) async fn run(environment: &Environment, screen: Screen) -> Result<Exi
     let migrator = Client::operator(COMMAND);
     let report = migrate(environment, screen, &migrator, Some(claim), Some(&keys)).await?;
     interrupt::leaves(
-        "the schema is up to date, an administrator may have been made",
-        "deploy again: while nobody has set a password, each deployment prints a new link",
+        "the schema is up to date; the first administrator may have been created",
+        "deploy again; until an administrator has set a password, each deployment prints a new link",
     );
     let hallpass = AppContext::new(config, fetch_range);
     let client = Client::operator(COMMAND);
@@ -80,7 +80,7 @@ fn skipped(environment: &Environment) -> Option<String> {
     }
     if !environment.names_database() {
         return Some(format!(
-            "VERCEL_ENV is {name}, and no variable names a database"
+            "VERCEL_ENV is {name}, and no database is configured"
         ));
     }
     let missing = environment.get("HALLPASS_SECRET").is_none();
@@ -92,7 +92,7 @@ async fn foreign(environment: &Environment, claim: &Claim) -> Result<Option<Stri
     let mut connection = schema::connect(&environment.direct()?).await?;
     Ok(match claim.standing(&mut connection).await? {
         Standing::Foreign(owner) => Some(format!(
-            "the database belongs to the environment {owner}; give this one a database of its own"
+            "the database belongs to the environment {owner}; use a separate database for this one"
         )),
         _ => None,
     })
@@ -100,7 +100,10 @@ async fn foreign(environment: &Environment, claim: &Claim) -> Result<Option<Stri
 
 fn leave(screen: Screen, reason: &str) -> Result<Exit, Failure> {
     screen.answer(&json!({"skipped": reason}), |out| {
-        writeln!(out, "Not migrating: {reason}. By hand: hallpass migrate")
+        writeln!(
+            out,
+            "Skipped migrations: {reason}. To migrate by hand, run `hallpass migrate`"
+        )
     })?;
     Ok(Exit::Done)
 }
@@ -118,9 +121,9 @@ fn address(environment: &Environment, config: &Config) -> Result<String, Failure
     match Email::parse(&email) {
         Ok(email) => Ok(email.as_typed),
         Err(_) => Err(Failure::configuration(
-            "there is no acceptable e-mail address for the first administrator",
+            "no valid e-mail address for the first administrator",
         )
-        .next("set HALLPASS_ADMIN_EMAIL to yours")),
+        .next("set HALLPASS_ADMIN_EMAIL to your address")),
     }
 }
 
@@ -128,9 +131,9 @@ fn address(environment: &Environment, config: &Config) -> Result<String, Failure
 fn framed(waiting: &FirstAdministrator) -> String {
     let line = "=".repeat(80);
     let what = if waiting.is_new {
-        "The first administrator is made. Open this once to set the password:"
+        "The first administrator was created. Open this link to set the password:"
     } else {
-        "The first administrator has no password yet. Open this once to set it:"
+        "The first administrator has no password yet. Open this link to set it:"
     };
     let email = &waiting.user.email;
     let url = &waiting.setup_link.url;
@@ -140,8 +143,8 @@ fn framed(waiting: &FirstAdministrator) -> String {
     let _ = write!(
         text,
         "\n{line}\n  HALLPASS  {what}\n\n{url}\n\n  Account   {email} (can be changed after sign-in)\n  \
-         Good      until {until}, once; every deployment prints a new one\n\n  \
-         Whoever opens it first becomes the administrator: open it now.\n{line}\n\n"
+         Valid     once, until {until}; each deployment prints a new link\n\n  \
+         Whoever opens the link first becomes the administrator. Open it now.\n{line}\n\n"
     );
     text
 }

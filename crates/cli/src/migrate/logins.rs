@@ -72,9 +72,9 @@ impl Logins {
 
     pub(super) fn text(&self) -> String {
         match self {
-            Self::Ready(name) => format!("Login   {name}, for the functions\n"),
+            Self::Ready(name) => format!("Login   {name}, used by the functions\n"),
             Self::Unavailable(reason) => {
-                format!("Login   none: the functions connect as the user of their URL ({reason})\n")
+                format!("Login   none: the functions connect as the user in their URL ({reason})\n")
             }
         }
     }

@@ -58,9 +58,9 @@ async fn dry_run(
         writeln!(out, "{} ({})", database.address(), database.variable)?;
         if pending.is_empty() {
             let expected = schema::expected();
-            return writeln!(out, "Nothing to do: the schema is at {expected}.");
+            return writeln!(out, "The schema is up to date ({expected}).");
         }
-        writeln!(out, "Pending, applied by hallpass migrate:")?;
+        writeln!(out, "Pending migrations:")?;
         for step in &pending {
             writeln!(
                 out,
@@ -130,13 +130,13 @@ async fn migrate(
     let told = trail::migrated(&mut connection, &begun, client).await;
     // Why a migration failed says more than that it could not be told.
     let applied = applied?;
-    let left = "the schema is up to date, the grants of the functions' role may be missing";
+    let left = "the schema is up to date; grants of the functions' role may be missing";
     interrupt::leaves(left, progress::AGAIN);
     told?;
     let missing = schema::pending(&mut connection).await?;
     if let Some(step) = missing.first() {
         let detail = format!(
-            "migration {} is still missing after migrating",
+            "migration {} is still pending after migrating",
             step.version
         );
         return Err(Failure::new(Exit::Failed, "migration_failed", detail));
@@ -185,7 +185,7 @@ impl Report {
         };
         let newer = if version > schema::expected() {
             format!(
-                "        This release knows the schema up to {}: a newer one was here.\n",
+                "        This release expects {}: a newer release has migrated this database.\n",
                 schema::expected()
             )
         } else {

@@ -11,7 +11,7 @@ use crate::screen::{BAD, Screen};
 use crate::units;
 
 /// What finishes an interrupted run.
-pub(super) const AGAIN: &str = "hallpass migrate";
+pub(super) const AGAIN: &str = "run `hallpass migrate` again";
 
 #[derive(Debug)]
 pub(super) struct Progress {
@@ -32,7 +32,7 @@ impl Progress {
     /// A migration begins, so the one before it is done.
     pub(super) fn begin(&mut self, step: &Step) {
         self.end(true);
-        self.leaves("the one under way is undone, or finished by the next run");
+        self.leaves("the current one was rolled back, or will be finished by the next run");
         self.begun += 1;
         if !self.screen.json {
             let mut stderr = anstream::stderr();
@@ -49,7 +49,7 @@ impl Progress {
 
     fn leaves(&self, rest: &str) {
         let done = units::count(i64::try_from(self.begun).unwrap_or(i64::MAX), "migration");
-        interrupt::leaves(format!("{done} applied, {rest}"), AGAIN);
+        interrupt::leaves(format!("{done} applied; {rest}"), AGAIN);
     }
 
     /// The migration under way is done, or has failed.

@@ -39,14 +39,15 @@ pub(crate) async fn grant(
         Ok(true) => Ok(Granted::Yes { with_password }),
         Ok(false) => Ok(Granted::NoRole),
         Err(error) if with_password => {
-            let detail = format!("the role {APP_ROLE} could not be set up: {error}");
+            let detail = format!("cannot set up the role {APP_ROLE}");
             Err(Failure::new(Exit::Failed, "role_failed", detail)
-                .next("migrate as a role with CREATEROLE, or leave HALLPASS_APP_PASSWORD out"))
+                .because(error)
+                .next("migrate as a role with CREATEROLE, or unset HALLPASS_APP_PASSWORD"))
         }
         Err(error) => {
             screen.remark(&format!(
-                "the grants of {APP_ROLE} could not be renewed: {error}. The schema is up to date; \
-                 hallpass doctor tells whether the role lacks anything."
+                "the schema is up to date, but the grants of {APP_ROLE} were not renewed: {error}. Run \
+                 `hallpass doctor` to see whether the role lacks privileges"
             ))?;
             Ok(Granted::Refused)
         }
@@ -87,7 +88,7 @@ impl Granted {
     /// In a few words.
     pub(crate) fn in_short(&self) -> String {
         match self {
-            Self::Yes { .. } => format!("{APP_ROLE} has its grants"),
+            Self::Yes { .. } => format!("{APP_ROLE} has all grants"),
             Self::NoRole => "the functions connect as the owner".to_owned(),
             Self::Refused => format!("{APP_ROLE} lacks grants"),
         }
@@ -102,10 +103,10 @@ impl Granted {
             }
             Self::Yes { .. } => format!("Role    {APP_ROLE}, grants renewed\n"),
             Self::NoRole => format!(
-                "Role    none: this role may not create {APP_ROLE}. The functions connect as the owner.\n        \
-                 For least privilege migrate as a role with CREATEROLE.\n"
+                "Role    none: the current role cannot create {APP_ROLE}, so the functions connect as the owner.\n        \
+                 For least privilege, migrate as a role with CREATEROLE.\n"
             ),
-            Self::Refused => format!("Role    {APP_ROLE}, grants left as they were\n"),
+            Self::Refused => format!("Role    {APP_ROLE}, grants unchanged\n"),
         }
     }
 }

@@ -81,36 +81,33 @@ fn show(out: &mut dyn io::Write, reviewed: &[Reviewed], links: &[PendingLink]) -
         text("USER"),
         text("ROLES"),
         text("STATUS"),
-        text("SIGNED IN"),
-        flexible("FINDING", 10),
+        text("LAST SIGN-IN"),
+        flexible("FINDINGS", 10),
     ];
     let rows: Vec<_> = reviewed.iter().map(row).collect();
     table::write(out, &COLUMNS, &rows)?;
-    writeln!(
-        out,
-        "\n{PLAIN}Permissions, and how many active users hold them{PLAIN:#}"
-    )?;
+    writeln!(out, "\n{PLAIN}Active users per permission{PLAIN:#}")?;
     for (permission, holders) in permissions(reviewed) {
         writeln!(out, "  {permission:<18}{holders}")?;
     }
-    writeln!(out, "\n{PLAIN}Links that nobody has used yet{PLAIN:#}")?;
+    writeln!(out, "\n{PLAIN}Unused one-time links{PLAIN:#}")?;
     for link in links {
         let why = if link.is_first {
             "the first password"
         } else {
-            "another password"
+            "a new password"
         };
         let at = clock::minute(link.made_at);
-        writeln!(out, "  {}, made {at}, for {why}", link.email)?;
+        writeln!(out, "  {}, created {at}, for {why}", link.email)?;
     }
     if links.is_empty() {
-        writeln!(out, "  none of the last 72 hours")?;
+        writeln!(out, "  none in the last 72 hours")?;
     }
     if reviewed.iter().all(|one| one.findings.is_empty()) {
-        return writeln!(out, "\n{GOOD}Nothing to ask about.{GOOD:#}");
+        return writeln!(out, "\n{GOOD}No findings.{GOOD:#}");
     }
-    let advice = "who need not hold it: hallpass users set-roles EMAIL --role user; who is gone: \
-                  hallpass users deactivate EMAIL";
+    let advice = "to remove roles that are not needed: `hallpass users set-roles EMAIL --role user`; to \
+                  deactivate users who have left: `hallpass users deactivate EMAIL`";
     writeln!(out, "\n{FAIR}→{FAIR:#} {}", wrapped(advice, 2))
 }
 

@@ -19,25 +19,25 @@ const MODE: u32 = 0o600;
 pub(super) fn change(path: &Path, changes: &[(&str, Option<&str>)]) -> Result<(), Failure> {
     let shown = path.display();
     let failed = |error: io::Error| {
-        let detail = format!("{shown} was not changed: {error}");
-        Failure::new(Exit::Failed, "failed", detail).next("see to it, and run this again")
+        Failure::new(Exit::Failed, "failed", format!("cannot change {shown}"))
+            .because(error)
+            .next("fix the cause and run the command again")
     };
     // A link stays a link.
     let path = fs::canonicalize(path).map_err(failed)?;
     let draft = draft_of(&path);
     let mut file = lock(&draft).map_err(|error| match error {
         TryLockError::WouldBlock => {
-            let detail = format!("another run is changing {shown}");
+            let detail = format!("another process is changing {shown}");
             Failure::new(Exit::Conflict, "under_way", detail)
-                .next("wait for it, and run this again")
+                .next("wait for it to finish, then run the command again")
         }
         TryLockError::Error(error) => failed(error),
     })?;
     // Read under the lock.
     let text = fs::read_to_string(&path).map_err(failed)?;
-    let text = edited(&text, changes).ok_or_else(|| {
-        Failure::configuration(format!("{shown} is not a file of variables in dotenv form"))
-    })?;
+    let text = edited(&text, changes)
+        .ok_or_else(|| Failure::configuration(format!("{shown} is not a valid dotenv file")))?;
     // What a killed run left in the draft goes with its length.
     file.set_permissions(Permissions::from_mode(MODE))
         .and_then(|()| file.set_len(0))

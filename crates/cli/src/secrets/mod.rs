@@ -37,8 +37,8 @@ fn new(screen: Screen) -> Result<Exit, Failure> {
 fn random() -> Result<String, Failure> {
     let mut bytes = [0; SECRET_MIN_BYTES];
     getrandom::fill(&mut bytes).map_err(|error| {
-        let detail = format!("the system gives no randomness: {error}");
-        Failure::new(Exit::Failed, "failed", detail)
+        let detail = "the operating system provides no random numbers";
+        Failure::new(Exit::Failed, "failed", detail).because(error)
     })?;
     Ok(STANDARD.encode(bytes))
 }

@@ -21,8 +21,8 @@ pub(super) async fn run(
         text("USER"),
         text("SIGNED IN"),
         text("LAST USED"),
-        text("ADDRESS"),
-        flexible("PROGRAM", 7),
+        text("IP ADDRESS"),
+        flexible("USER AGENT", 10),
     ];
     let who = options.user.as_deref().map(Who::parse);
     let sessions = operator::list(db, who.as_ref(), options.limit).await;
@@ -32,12 +32,12 @@ pub(super) async fn run(
     })?;
     screen.answer(&json!({"items": sessions}), |out| {
         if sessions.is_empty() {
-            return writeln!(out, "No live session.");
+            return writeln!(out, "No active sessions.");
         }
         let rows: Vec<_> = sessions.iter().map(row).collect();
         table::write(out, &COLUMNS, &rows)?;
         if i64::try_from(sessions.len()).is_ok_and(|shown| shown == options.limit) {
-            writeln!(out, "\nThere may be more: --limit N")?;
+            writeln!(out, "\nThere may be more sessions: raise --limit")?;
         }
         Ok(())
     })?;

@@ -53,29 +53,26 @@ async fn all(
     address: &str,
     client: &Client,
 ) -> Result<(), Failure> {
-    let what = format!("This ends every session in {address}: everybody has to sign in again.");
+    let what = format!("This ends all sessions in {address}. Everybody has to sign in again.");
     confirm(options.yes, &what).await?;
     leaves();
     let valid_from = operator::revoke_all(db, client).await?;
     let at = valid_from.format(&Rfc3339).unwrap_or_default();
     screen.answer(&json!({"dryRun": false, "sessionsValidFrom": at}), |out| {
         let at = minute(valid_from);
-        writeln!(
-            out,
-            "Ended {PLAIN}every session{PLAIN:#} opened before {at}"
-        )
+        writeln!(out, "Ended {PLAIN}all sessions{PLAIN:#} opened before {at}")
     })?;
     screen.remark(
-        "our own endpoints refuse the next call of each; who verifies access tokens by signature \
-         alone learns of it when they expire, within 10 minutes.",
+        "Hallpass rejects the access tokens of these sessions at once. An application that only verifies \
+         the signature accepts them until they expire, within 10 minutes",
     )?;
     Ok(())
 }
 
 fn leaves() {
     interrupt::leaves(
-        "whether the sessions were ended is not certain",
-        "run it again: what has ended stays so",
+        "the sessions may or may not have been ended",
+        "run the command again; it is safe to repeat",
     );
 }
 

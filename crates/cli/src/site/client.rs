@@ -99,7 +99,9 @@ impl Site {
             .map(|secret| HeaderValue::from_str(secret.trim()))
             .transpose()
             .map_err(|_| {
-                Failure::configuration(format!("{BYPASS_VARIABLE} fits into no header"))
+                Failure::configuration(format!(
+                    "{BYPASS_VARIABLE} contains characters that a header cannot contain"
+                ))
             })?;
         let roots = match ca_file {
             None => RootCerts::WebPki,
@@ -187,12 +189,12 @@ fn read(mut body: Body) -> Result<Vec<u8>, Fault> {
 pub(crate) fn authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, Failure> {
     let shown = path.display();
     let text = std::fs::read(path)
-        .map_err(|error| Failure::configuration(format!("{shown} cannot be read: {error}")))?;
+        .map_err(|error| Failure::configuration(format!("cannot read {shown}")).because(error))?;
     let list: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
     match list {
         Ok(list) if !list.is_empty() => Ok(list),
         _ => Err(Failure::configuration(format!(
-            "{shown} holds no certificate in PEM form"
+            "{shown} contains no certificate in PEM format"
         ))),
     }
 }

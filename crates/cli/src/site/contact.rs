@@ -19,18 +19,18 @@ pub(crate) async fn contact(site: &Site) -> Result<Answer, Failure> {
     let status = answer.status;
     if is_protection(&answer) {
         let detail =
-            format!("{url} is behind Vercel's deployment protection, which answered {status}");
+            format!("{url} is behind Vercel's deployment protection, which returned {status}");
         return Err(Failure::new(Exit::Unreachable, "protected", detail).next(
-            "set VERCEL_AUTOMATION_BYPASS_SECRET to the project's secret of Protection Bypass for Automation",
+            "set VERCEL_AUTOMATION_BYPASS_SECRET to the project's secret for Protection Bypass for Automation",
         ));
     }
-    let mut detail = format!("what answers at {url} is not Hallpass: {HEALTH} gave {status}");
+    let mut detail = format!("{url} is not a Hallpass deployment: {HEALTH} returned {status}");
     let location = answer.header("location");
     if !location.is_empty() {
-        detail = format!("{detail} and leads to {location}");
+        detail = format!("{detail} and redirects to {location}");
     }
     Err(Failure::new(Exit::Unreachable, "not_hallpass", detail)
-        .next("look whether URL and port are right"))
+        .next("check the host name and the port of the URL"))
 }
 
 /// The fields that docs/reference/API.md promises to monitors.

@@ -24,11 +24,11 @@ pub(crate) enum Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Name => f.write_str("its name is not known"),
-            Self::Connection(why) => write!(f, "no connection: {why}"),
+            Self::Name => f.write_str("host name not found"),
+            Self::Connection(why) => write!(f, "connection failed: {why}"),
             Self::Tls(why) => write!(f, "TLS: {why}"),
-            Self::Timeout => f.write_str("no answer in time"),
-            Self::Protocol(why) => write!(f, "what answers does not speak HTTP: {why}"),
+            Self::Timeout => f.write_str("timed out"),
+            Self::Protocol(why) => write!(f, "invalid HTTP response: {why}"),
         }
     }
 }
@@ -43,7 +43,7 @@ impl From<ureq::Error> for Fault {
             ureq::Error::Timeout(_) => Self::Timeout,
             ureq::Error::Tls(why) => Self::Tls(why.to_owned()),
             ureq::Error::Io(error) => Self::Connection(plain(&error)),
-            ureq::Error::ConnectionFailed => Self::Connection("it was refused".to_owned()),
+            ureq::Error::ConnectionFailed => Self::Connection("connection refused".to_owned()),
             other => Self::Protocol(other.to_string()),
         }
     }
@@ -79,17 +79,22 @@ impl Fault {
     /// The failure of a command that cannot begin without an answer.
     pub(crate) fn failure(&self, url: &str) -> Failure {
         let (code, next) = match self {
-            Self::Name => ("unreachable", "look whether the URL is spelled right"),
+            Self::Name => ("unreachable", "check the spelling of the URL"),
             Self::Connection(_) | Self::Timeout => (
                 "unreachable",
-                "look whether the deployment is up: vercel inspect URL; locally: cargo dev",
+                "check that the deployment is running: `vercel inspect URL`, or locally `cargo dev`",
             ),
             Self::Tls(_) => (
                 "tls_failed",
-                "look at the certificate: hallpass certs URL; a CA of your own is named with --ca-cert FILE",
+                "inspect the certificate with `hallpass certs URL`; for a private CA, pass `--ca-cert FILE`",
             ),
-            Self::Protocol(_) => ("not_hallpass", "look whether URL and port are right"),
+            Self::Protocol(_) => (
+                "not_hallpass",
+                "check the host name and the port of the URL",
+            ),
         };
-        Failure::new(Exit::Unreachable, code, format!("{url}: {self}")).next(next)
+        Failure::new(Exit::Unreachable, code, format!("cannot reach {url}"))
+            .because(self)
+            .next(next)
     }
 }

@@ -25,7 +25,9 @@ pub(super) fn problems(found: &HeaderMap) -> Vec<String> {
         .collect();
     // What anybody's page may read is told by this one (V3.4.2): of a static file, that is no secret.
     if found.contains_key("access-control-allow-credentials") {
-        problems.push("Access-Control-Allow-Credentials lets other sites in".to_owned());
+        problems.push(
+            "Access-Control-Allow-Credentials allows other sites to read responses".to_owned(),
+        );
     }
     problems
 }

@@ -27,13 +27,13 @@ impl Origin {
             // A URL may carry a password: it is not repeated.
             let detail = format!("the URL {detail}");
             Failure::new(Exit::Invalid, "invalid_url", detail)
-                .next("name the deployment as https://accounts.example.com")
+                .next("write the URL as https://accounts.example.com")
         };
-        let uri: Uri = url.parse().map_err(|_| wrong("is none"))?;
-        let authority = uri.authority().ok_or_else(|| wrong("names no host"))?;
+        let uri: Uri = url.parse().map_err(|_| wrong("is invalid"))?;
+        let authority = uri.authority().ok_or_else(|| wrong("has no host"))?;
         let is_bare = matches!(uri.path(), "" | "/") && uri.query().is_none();
         if !is_bare || authority.as_str().contains('@') {
-            return Err(wrong("is more than scheme, host and port"));
+            return Err(wrong("must consist of scheme, host and port only"));
         }
         let host = authority.host();
         let host = host.trim_start_matches('[').trim_end_matches(']');
@@ -42,8 +42,12 @@ impl Origin {
         let is_https = match uri.scheme_str() {
             Some("https") => true,
             Some("http") if is_here => false,
-            Some("http") => return Err(wrong("must begin with https:// towards another machine")),
-            _ => return Err(wrong("must begin with https://")),
+            Some("http") => {
+                return Err(wrong(
+                    "must start with https:// unless the host is this machine",
+                ));
+            }
+            _ => return Err(wrong("must start with https://")),
         };
         Ok(Self {
             text: format!("{}://{authority}", if is_https { "https" } else { "http" }),

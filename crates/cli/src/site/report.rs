@@ -110,7 +110,7 @@ impl Report {
             .filter(|step| step.detail.starts_with("401"))
         {
             step.detail
-                .push_str(": is the database of these variables the one that the deployment uses?");
+                .push_str(": check that these variables name the database of the deployment");
         }
     }
 
@@ -128,8 +128,12 @@ impl Report {
             };
             let time = step.milliseconds;
             let time = time.map_or_else(String::new, |time| format!(", {time} ms"));
-            let detail = wrapped(&format!("{}{time}", step.detail), 26);
-            writeln!(out, "{style}{word:<8}{style:#}{:<18}{detail}", step.name)?;
+            let detail = wrapped(&format!("{}{time}", step.detail), 30);
+            writeln!(
+                out,
+                "{style}{word:<8}{style:#}{:<22}{detail}",
+                title(step.name)
+            )?;
         }
         let failed = self.steps.iter().filter(|step| !step.passed).count();
         let all = self.steps.len();
@@ -137,6 +141,26 @@ impl Report {
             0 => writeln!(out, "\n{GOOD}{all} of {all} passed{GOOD:#}"),
             _ => writeln!(out, "\n{BAD}{failed} of {all} failed{BAD:#}"),
         }
+    }
+}
+
+/// A step's name for people; its name in JSON does not change.
+fn title(name: &str) -> &str {
+    match name {
+        "securityHeaders" => "security headers",
+        "refusesStrangers" => "anonymous request",
+        "signIn" => "sign in",
+        "users" => "list users",
+        "me" => "current user",
+        "usersAgain" => "list users again",
+        "signOut" => "sign out",
+        "sessionIsOver" => "ended session",
+        "tokenIsOver" => "ended refresh token",
+        "accountRemoved" => "account removed",
+        "oldAccessToken" => "old access token",
+        "oldRefreshToken" => "old refresh token",
+        "nextAccessToken" => "new access token",
+        other => other,
     }
 }
 

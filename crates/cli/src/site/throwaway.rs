@@ -37,10 +37,10 @@ impl Removed {
     /// What is left of it.
     pub(crate) const fn detail(self) -> &'static str {
         match self {
-            Self::Erased => "nothing of this run is left",
+            Self::Erased => "the temporary account was erased",
             Self::Deactivated => {
-                "deactivated, and still there: this role may not delete users; a run over the owner's connection \
-                 (DATABASE_URL_UNPOOLED) removes it"
+                "the temporary account was deactivated, because this role may not delete users; a run over the owner's \
+                 connection (DATABASE_URL_UNPOOLED) erases it"
             }
         }
     }
@@ -74,10 +74,10 @@ impl<'h> Throwaway<'h> {
     pub(crate) async fn remove(&self) -> Result<Removed, Failure> {
         let removed = remove(self.hallpass, &self.email, self.command).await;
         removed.map_err(|mut failure| {
-            let what = "the account of this run is still there";
+            let what = "the temporary account was not removed";
             failure.detail = format!("{what}: {}", failure.detail);
             failure.next(format!(
-                "run this again in {} minutes, or: hallpass users deactivate {}",
+                "run the command again in {} minutes, or run `hallpass users deactivate {}`",
                 LEFT_BEHIND.whole_minutes(),
                 self.email
             ))
@@ -135,8 +135,8 @@ pub(super) async fn left_behind(
 fn random() -> Result<String, Failure> {
     let mut bytes = [0; 24];
     getrandom::fill(&mut bytes).map_err(|error| {
-        let detail = format!("the system gives no randomness: {error}");
-        Failure::new(Exit::Failed, "failed", detail)
+        let detail = "the operating system provides no random numbers";
+        Failure::new(Exit::Failed, "failed", detail).because(error)
     })?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }

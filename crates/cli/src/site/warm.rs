@@ -55,11 +55,11 @@ pub(crate) async fn run(
         }
     }
     if rounds == 0 {
-        let detail = "interrupted; nothing was warmed yet";
-        return Err(Failure::new(Exit::Failed, "interrupted", detail).next("run it again"));
+        let detail = "interrupted before the first round was complete";
+        return Err(Failure::new(Exit::Failed, "interrupted", detail).next("run the command again"));
     }
     if options.every.is_some() {
-        screen.remark(&format!("{rounds} rounds, {failed_rounds} of them failed"))?;
+        screen.remark(&format!("{rounds} rounds, {failed_rounds} failed"))?;
     }
     Ok(if failed_rounds == 0 {
         Exit::Done
@@ -122,7 +122,7 @@ fn answer(screen: Screen, site: &Site, pings: &[Ping; 2]) -> io::Result<()> {
             };
             writeln!(
                 out,
-                "{}  {style}{word:<8}{style:#}{:<26}{}, first {}{cold}, then {}",
+                "{}  {style}{word:<8}{style:#}{:<26}{}, first {}{cold}, second {}",
                 clock::second(at),
                 ping.path,
                 ping.answer,

@@ -13,7 +13,7 @@ pub(super) async fn activate(desk: &Desk, user: &str) -> Result<(), Failure> {
 }
 
 pub(super) async fn deactivate(desk: &Desk, user: &str) -> Result<(), Failure> {
-    let said = "is deactivated; no session is left";
+    let said = "is deactivated; all sessions ended";
     set_active(desk, user, false, said).await
 }
 

@@ -25,7 +25,10 @@ pub(super) async fn run(desk: &Desk, options: CreateOptions) -> Result<(), Failu
         desk.needs_links()?;
         None
     };
-    let taken = format!("see whose: hallpass users show {}", options.email.trim());
+    let taken = format!(
+        "show the existing account with `hallpass users show {}`",
+        options.email.trim()
+    );
     Desk::changes(options.email.trim());
     let new = NewUser {
         email: options.email,

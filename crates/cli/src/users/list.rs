@@ -13,7 +13,7 @@ use crate::clock::day;
 use crate::failure::Failure;
 use crate::screen::{PLAIN, cell, table_width};
 
-const COLUMNS: [&str; 5] = ["E-MAIL", "NAME", "ROLES", "STATUS", "SIGNED IN"];
+const COLUMNS: [&str; 5] = ["E-MAIL", "NAME", "ROLES", "STATUS", "LAST SIGN-IN"];
 /// The columns that give way on a narrow screen, in order, and how far. Addresses stay whole: they are copied.
 const NARROW: [(usize, usize); 2] = [(1, 6), (2, 5)];
 const GAP: usize = 2;
@@ -53,7 +53,7 @@ fn table(out: &mut dyn io::Write, page: &Page) -> io::Result<()> {
         writeln!(out, "{}", line(&row.each_ref().map(String::as_str)))?;
     }
     match &page.next {
-        Some(next) => writeln!(out, "\nMore, with the same filters: --cursor {next}"),
+        Some(next) => writeln!(out, "\nNext page: repeat the command with --cursor {next}"),
         None => Ok(()),
     }
 }
@@ -98,9 +98,9 @@ mod tests {
             "never".into(),
         ];
         let rows = [row];
-        assert_eq!(widths(&rows, usize::MAX), [30, 30, 14, 6, 9]);
-        assert_eq!(widths(&rows, 80), [30, 13, 14, 6, 9]);
-        assert_eq!(widths(&rows, 71), [30, 6, 12, 6, 9]);
-        assert_eq!(widths(&rows, 20), [30, 6, 5, 6, 9]);
+        assert_eq!(widths(&rows, usize::MAX), [30, 30, 14, 6, 12]);
+        assert_eq!(widths(&rows, 80), [30, 10, 14, 6, 12]);
+        assert_eq!(widths(&rows, 71), [30, 6, 9, 6, 12]);
+        assert_eq!(widths(&rows, 20), [30, 6, 5, 6, 12]);
     }
 }

@@ -66,8 +66,8 @@ impl Desk {
     /// From here on the account may be another.
     fn changes(user: &str) {
         interrupt::leaves(
-            "whether the account was changed is not certain",
-            format!("look: hallpass users show {user}; run it again where it was not"),
+            "the account may or may not have been changed",
+            format!("check with `hallpass users show {user}`, and run the command again if needed"),
         );
     }
 
@@ -75,15 +75,15 @@ impl Desk {
     fn needs_links(&self) -> Result<(), Failure> {
         let config = &self.hallpass.config;
         if config.url.is_none() {
-            let detail = "the URL that links begin with is not known";
+            let detail = "the public URL for one-time links is not set";
             return Err(Failure::configuration(detail)
                 .next("set HALLPASS_URL=https://accounts.example.com"));
         }
         if !config.environment.is_production() && !config.database.is_local() {
             let environment = config.environment.as_str();
             self.screen.remark(&format!(
-                "the link is good where VERCEL_ENV is {environment}; for a production deployment, set \
-                 VERCEL_ENV=production here."
+                "the link is only valid in the environment {environment}; for a production deployment, set \
+                 VERCEL_ENV=production"
             ))?;
         }
         Ok(())
@@ -96,8 +96,8 @@ pub(crate) fn about(who: &Who, error: Error) -> Failure {
     let mut failure = Failure::from(error);
     if is_unknown {
         failure.detail = match who {
-            Who::Id(id) => format!("there is no user with the id {id}"),
-            Who::Email(email) => format!("there is no user with the e-mail address {email}"),
+            Who::Id(id) => format!("no user has the ID {id}"),
+            Who::Email(email) => format!("no user has the e-mail address {email}"),
         };
     }
     failure
@@ -124,5 +124,5 @@ impl From<&SetupLink> for LinkJson {
 /// The link for people, on a line of its own.
 fn link_text(link: &SetupLink) -> String {
     let until = crate::clock::minute(link.expires_at);
-    format!("Setup link, good once and until {until}:\n{}\n", link.url)
+    format!("One-time link, valid until {until}:\n{}\n", link.url)
 }

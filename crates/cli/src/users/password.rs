@@ -26,7 +26,7 @@ pub(super) async fn run(desk: &Desk, options: &PasswordOptions) -> Result<(), Fa
     Desk::changes(&options.target.user);
     let set = operator::set_password(&desk.hallpass, &who, password, &desk.client).await;
     let user = set.map_err(|error| about(&who, error))?;
-    change::answer(desk, &user, "has the new password; no session is left")
+    change::answer(desk, &user, "has a new password; all sessions ended")
 }
 
 async fn link(desk: &Desk, who: &Who) -> Result<(), Failure> {
@@ -35,18 +35,26 @@ async fn link(desk: &Desk, who: &Who) -> Result<(), Failure> {
     let user = found.map_err(|error| about(who, error))?;
     if !user.is_active {
         let detail = format!("{} is deactivated and cannot set a password", user.email);
-        return Err(Failure::new(Exit::Conflict, "deactivated", detail)
-            .next(format!("hallpass users activate {}", user.email)));
+        return Err(
+            Failure::new(Exit::Conflict, "deactivated", detail).next(format!(
+                "reactivate the account first: `hallpass users activate {}`",
+                user.email
+            )),
+        );
     }
     let who = Who::Id(user.id);
     interrupt::leaves(
-        "a new link may have been made, and older ones be dead",
-        "run it again: it makes another",
+        "a new link may have been created, which revokes earlier links",
+        "run the command again to create another link",
     );
     let renewed = operator::renew_setup_link(&desk.hallpass, &who, &desk.client);
     let link = renewed.await.map_err(|error| about(&who, error))?;
     desk.screen.answer(&LinkJson::from(&link), |out| {
-        writeln!(out, "A new link for {}; older ones are dead.\n", user.email)?;
+        writeln!(
+            out,
+            "New link for {}. Earlier links are revoked.\n",
+            user.email
+        )?;
         write!(out, "{}", link_text(&link))
     })?;
     Ok(())
@@ -66,13 +74,11 @@ pub(super) async fn read() -> Result<Password, Failure> {
             let read = io::stdin().take(INPUT_MAX).read_to_string(&mut text);
             read.map(|_| text)
         });
-        text.await?.map_err(|_| refused("is not UTF-8 text"))?
+        text.await?.map_err(|_| refused("is not valid UTF-8"))?
     };
     let password = line(&text);
     if password.is_empty() {
-        return Err(refused(
-            "is expected on standard input, but nothing is there",
-        ));
+        return Err(refused("is missing: standard input is empty"));
     }
     Ok(SecretString::from(password))
 }
@@ -106,7 +112,7 @@ impl Drop for Echo {
 }
 
 fn refused(problem: &str) -> Failure {
-    let mut failure = Failure::new(Exit::Invalid, "invalid", "this is not acceptable");
+    let mut failure = Failure::new(Exit::Invalid, "invalid", "invalid input");
     failure.errors = vec![("password".to_owned(), "required", problem.to_owned())];
     failure
 }

@@ -29,7 +29,10 @@ pub(super) fn details(out: &mut dyn io::Write, user: &User) -> io::Result<()> {
         ("name", user.name.clone()),
         ("roles", user.roles.join(", ")),
         ("status", status(user).to_owned()),
-        ("signed in", user.last_login_at.map_or_else(never, minute)),
+        (
+            "last sign-in",
+            user.last_login_at.map_or_else(never, minute),
+        ),
         (
             "verified",
             user.email_verified_at.map_or_else(never, minute),
@@ -39,7 +42,7 @@ pub(super) fn details(out: &mut dyn io::Write, user: &User) -> io::Result<()> {
         ("version", user.version.to_string()),
     ];
     for (label, value) in lines {
-        writeln!(out, "  {label:<11}{value}")?;
+        writeln!(out, "  {label:<14}{value}")?;
     }
     Ok(())
 }

@@ -61,7 +61,7 @@ async fn a_webhook_that_is_away_or_not_set_says_what_to_do() {
     let away = test(&stand, "http://127.0.0.1:1/api/webhooks/1/hunter2").await;
     json(&away, 1);
     assert!(
-        away.stderr.contains("127.0.0.1:1: no connection"),
+        away.stderr.contains("127.0.0.1:1: connection failed"),
         "{away:#?}"
     );
     let unset = stand.run(&["alerts", "test"]).await;
@@ -91,7 +91,7 @@ async fn the_doctor_warns_of_an_alert_that_failed_until_a_test_arrives() {
         warned["detail"],
         "the alert about connections was not delivered: answered 404"
     );
-    assert_eq!(warned["action"], "hallpass alerts test");
+    assert_eq!(warned["action"], "run `hallpass alerts test`");
     let chat = Receiver::judging(discord).await;
     json(&test(&stand, &chat.url("/api/webhooks/1/hunter2")).await, 0);
     assert_eq!(of().await["status"], "ok");

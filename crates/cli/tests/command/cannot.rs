@@ -39,7 +39,7 @@ async fn a_database_that_is_away_is_4_for_each() {
         assert_eq!(error["code"], "database_unavailable", "{command:?}");
         assert_eq!(
             next_step(&error),
-            "hallpass doctor tells more",
+            "run `hallpass doctor` for details",
             "{command:?}"
         );
     }

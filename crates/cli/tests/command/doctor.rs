@@ -78,7 +78,7 @@ async fn all_is_well_where_everything_is_done() {
     }
     assert_eq!(report["status"], "ok");
     let people = call(&["doctor"]).run().await.succeeded();
-    assert!(people.stdout.ends_with("\nno failure, no warning\n"));
+    assert!(people.stdout.ends_with("\nno failures, no warnings\n"));
     assert!(
         people.stdout.lines().all(|line| line.chars().count() <= 80),
         "{}",

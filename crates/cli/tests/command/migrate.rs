@@ -94,7 +94,11 @@ async fn a_newer_schema_is_left_as_it_is() {
         outcome.stdout.contains("20991231000001, nothing to apply"),
         "{outcome:?}"
     );
-    assert!(outcome.stdout.contains("a newer one was here"));
+    assert!(
+        outcome
+            .stdout
+            .contains("a newer release has migrated this database")
+    );
 }
 
 #[tokio::test]
@@ -187,9 +191,7 @@ async fn a_database_that_cannot_hold_every_character_is_refused() {
     let report = stand.run(&["doctor", "--json"]).await;
     assert_eq!(report.code, 1);
     assert!(
-        report
-            .stdout
-            .contains("the database has the encoding LATIN1"),
+        report.stdout.contains("the database encoding is LATIN1"),
         "{report:?}"
     );
 }

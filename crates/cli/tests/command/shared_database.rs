@@ -120,7 +120,7 @@ async fn production_takes_what_a_preview_had_and_the_preview_is_refused_from_the
     assert!(
         outcome
             .stdout
-            .contains("Bound   to production; preview had it before")
+            .contains("Bound   to production (previously to preview)")
     );
     let skipped = build(&stand, "preview", &stand.url()).run().await.json();
     assert_ne!(skipped["skipped"], Value::Null);

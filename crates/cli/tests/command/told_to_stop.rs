@@ -63,8 +63,8 @@ const CASES: [Case; 7] = [
         lock: "lock table login_throttle in access exclusive mode",
         is_direct: true,
         signal: "INT",
-        detail: "interrupted; deleted 24 sessions; the batch under way is undone",
-        next: "run it again: it does the rest",
+        detail: "interrupted; deleted 24 sessions; the current batch was rolled back",
+        next: "run the command again to delete the rest",
     },
     Case {
         arguments: &["db", "analyze"],
@@ -73,7 +73,7 @@ const CASES: [Case; 7] = [
         is_direct: true,
         signal: "TERM",
         detail: "interrupted; 6 of 9 tables were analyzed",
-        next: "run it again: statistics are renewed as often as one likes",
+        next: "run the command again; it is safe to repeat",
     },
     Case {
         arguments: &["migrate"],
@@ -82,8 +82,8 @@ const CASES: [Case; 7] = [
         lock: "lock table users in row exclusive mode",
         is_direct: true,
         signal: "TERM",
-        detail: "interrupted; 1 migration applied, the one under way is undone, or finished by the next run",
-        next: "hallpass migrate",
+        detail: "interrupted; 1 migration applied; the current one was rolled back, or will be finished by the next run",
+        next: "run `hallpass migrate` again",
     },
     Case {
         arguments: &["secrets", "rotate"],
@@ -91,8 +91,8 @@ const CASES: [Case; 7] = [
         lock: "lock table audit_events in access exclusive mode",
         is_direct: true,
         signal: "INT",
-        detail: "interrupted; the secrets are as they were, the audit trail may tell of this step already",
-        next: "run it again",
+        detail: "interrupted; the secrets are unchanged; the audit event may already be recorded",
+        next: "run the command again",
     },
     Case {
         arguments: &["users", "deactivate", "u@example.com"],
@@ -100,8 +100,8 @@ const CASES: [Case; 7] = [
         lock: "lock table users in access exclusive mode",
         is_direct: false,
         signal: "TERM",
-        detail: "interrupted; whether the account was changed is not certain",
-        next: "look: hallpass users show u@example.com; run it again where it was not",
+        detail: "interrupted; the account may or may not have been changed",
+        next: "check with `hallpass users show u@example.com`, and run the command again if needed",
     },
     Case {
         arguments: &["sessions", "revoke", "--all", "--yes"],
@@ -109,8 +109,8 @@ const CASES: [Case; 7] = [
         lock: "lock table settings in access exclusive mode",
         is_direct: false,
         signal: "INT",
-        detail: "interrupted; whether the sessions were ended is not certain",
-        next: "run it again: what has ended stays so",
+        detail: "interrupted; the sessions may or may not have been ended",
+        next: "run the command again; it is safe to repeat",
     },
     // What only looks has nothing to say.
     Case {
@@ -120,7 +120,7 @@ const CASES: [Case; 7] = [
         is_direct: false,
         signal: "INT",
         detail: "interrupted; nothing was changed",
-        next: "run it again",
+        next: "run the command again",
     },
 ];
 
@@ -233,7 +233,11 @@ async fn whoever_waits_for_an_answer_waits_no_longer() {
     let stand = Stand::migrated().await;
     for (command, scheme, detail) in [
         ("certs", "https", "interrupted; nothing was changed"),
-        ("warm", "http", "interrupted; nothing was warmed yet"),
+        (
+            "warm",
+            "http",
+            "interrupted before the first round was complete",
+        ),
     ] {
         let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("{scheme}://{}", silent.local_addr().unwrap());
@@ -296,7 +300,7 @@ pub(crate) async fn is_interrupted_at_its_question(call: Call) {
     let mut child = call.spawn_at(keyboard);
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
     let mut said = String::new();
-    while !said.ends_with("Type yes to go on: ") {
+    while !said.ends_with("Type yes to continue: ") {
         let byte = stderr.read_u8().await.unwrap();
         said.push(char::from(byte));
     }
@@ -305,7 +309,7 @@ pub(crate) async fn is_interrupted_at_its_question(call: Call) {
     stderr.read_to_string(&mut said).await.unwrap();
     assert_eq!(
         said,
-        "\nerror: interrupted; nothing was changed\nnext:  run it again\n"
+        "\nerror: interrupted; nothing was changed\nhint:  run the command again\n"
     );
     assert_eq!(child.wait().await.unwrap().code(), Some(1));
 }

@@ -151,7 +151,7 @@ async fn set_password_ends_sessions_and_older_links() {
     let said = call.run().await.succeeded();
     assert_eq!(
         said.stdout,
-        "a@example.com has the new password; no session is left\n"
+        "a@example.com has a new password; all sessions ended\n"
     );
     assert_eq!(stand.value::<i64>(LIVE).await, 0);
     assert!(matches!(open(&stand, &link).await, Err(Error::InvalidLink)));

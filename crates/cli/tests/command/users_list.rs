@@ -113,7 +113,7 @@ async fn people_get_a_table_of_80_columns_and_the_way_to_the_next_page() {
     let lines: Vec<&str> = outcome.stdout.lines().collect();
     assert_eq!(
         lines[0],
-        "E-MAIL             NAME      ROLES  STATUS  SIGNED IN"
+        "E-MAIL             NAME      ROLES  STATUS  LAST SIGN-IN"
     );
     assert_eq!(
         lines[1],

@@ -80,7 +80,10 @@ async fn a_link_for_a_deactivated_user_is_6() {
         .succeeded();
     let link = ["users", "set-password", "a@example.com", "--link", "--json"];
     let error = stand.run(&link).await.failed(6);
-    assert_eq!(error["nextStep"], "hallpass users activate a@example.com");
+    assert_eq!(
+        error["nextStep"],
+        "reactivate the account first: `hallpass users activate a@example.com`"
+    );
 }
 
 #[tokio::test]
@@ -215,7 +218,7 @@ async fn a_wrong_command_line_is_2() {
         assert_eq!(hallpass(arguments).run().await.code, 2, "{arguments:?}");
     }
     let help = hallpass(&["--help"]).run().await.succeeded();
-    assert!(help.stdout.contains("Exit codes:\n  0  done"));
+    assert!(help.stdout.contains("Exit codes:\n  0  success"));
     assert!(
         help.stdout.lines().all(|line| line.len() <= 81),
         "{}",
@@ -228,7 +231,7 @@ async fn a_database_without_the_schema_is_4_and_says_migrate() {
     let stand = Stand::empty().await;
     let error = stand.run(&["users", "list", "--json"]).await.failed(4);
     assert_eq!(error["code"], "not_migrated");
-    assert_eq!(error["nextStep"], "hallpass migrate");
+    assert_eq!(error["nextStep"], "run `hallpass migrate`");
 }
 
 #[tokio::test]
@@ -256,8 +259,8 @@ async fn people_read_sentences() {
     let stand = Stand::migrated().await;
     let outcome = stand.run(&["users", "show", "nobody@example.com"]).await;
     assert_eq!(outcome.code, 5);
-    let said = "error: there is no user with the e-mail address nobody@example.com\n\
-        next:  look for it: hallpass users list --q TEXT\n";
+    let said = "error: no user has the e-mail address nobody@example.com\n\
+        hint:  search with `hallpass users list --q TEXT`\n";
     assert_eq!(outcome.stderr, said);
     let error = stand
         .call(&["users", "list", "--json"])

@@ -21,8 +21,8 @@ pub(super) async fn run(
     let is_done = held.file().is_some() && !options.dry_run;
     if is_done {
         let what = format!(
-            "This replaces {SECRET} and keeps none before it: from the next deployment on, everybody of {} has to \
-             sign in again, and every one-time link is dead.",
+            "This replaces {SECRET} and does not keep the previous one. From the next deployment on, everybody in {} \
+             has to sign in again, and all one-time links are invalid.",
             trail.database()
         );
         confirm(options.yes, &what).await?;
@@ -34,9 +34,9 @@ pub(super) async fn run(
     let mut steps = guide::hand_over_one(held, true);
     steps.push(guide::verify(held));
     // At its own address, each goes on with the secret that it was built with.
-    steps.push("delete the older deployments: vercel list, then vercel remove URL".to_owned());
+    steps.push("delete older deployments: vercel list, then vercel remove URL".to_owned());
     steps.push(
-        "HALLPASS_APP_PASSWORD=… hallpass migrate, if the database's password was there, too"
+        "if the database password was leaked, too: HALLPASS_APP_PASSWORD=… hallpass migrate"
             .to_owned(),
     );
     let state = match (is_done, options.dry_run) {
@@ -48,13 +48,13 @@ pub(super) async fn run(
     screen.answer(&json, |out| {
         let said = match held.file() {
             Some(file) if is_done => format!(
-                "{} has a new {SECRET}. The deployment knows it when it has it; until then, whoever has the old one \
-                 can make tokens.",
+                "{} has a new {SECRET}. It takes effect with the next deployment; until then, the old secret can be \
+                 used to create tokens.",
                 file.display()
             ),
             _ => "Nothing was changed.".to_owned(),
         };
-        writeln!(out, "{}\n\n{PLAIN}Next:{PLAIN:#}", wrapped(&said, 0))?;
+        writeln!(out, "{}\n\n{PLAIN}Next steps:{PLAIN:#}", wrapped(&said, 0))?;
         for step in &steps {
             writeln!(out, "  {step}")?;
         }

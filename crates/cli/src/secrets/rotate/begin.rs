@@ -25,7 +25,7 @@ pub(super) async fn run(
         Some(file) if options.dry_run => (
             "wouldBegin",
             format!(
-                "Would put a new {SECRET} into {}, and the one of now into {PREVIOUS}.",
+                "Would write a new {SECRET} to {}, and the current one to {PREVIOUS}.",
                 file.display()
             ),
         ),
@@ -37,7 +37,7 @@ pub(super) async fn run(
             (
                 "begun",
                 format!(
-                    "{} has a new {SECRET}, and the one before in {PREVIOUS}.",
+                    "{} has a new {SECRET}; the previous one is in {PREVIOUS}.",
                     file.display()
                 ),
             )
@@ -45,7 +45,7 @@ pub(super) async fn run(
         None => (
             "toBeBegun",
             format!(
-                "{SECRET} stands in this environment, which this command cannot change: nothing was changed."
+                "{SECRET} is set in the environment, which this command cannot change. Nothing was changed."
             ),
         ),
     };
@@ -53,7 +53,7 @@ pub(super) async fn run(
     steps.push(guide::verify(held));
     let json = json!({"state": state, "file": held.file(), "nextSteps": steps});
     screen.answer(&json, |out| {
-        writeln!(out, "{}\n\n{PLAIN}Next:{PLAIN:#}", wrapped(&said, 0))?;
+        writeln!(out, "{}\n\n{PLAIN}Next steps:{PLAIN:#}", wrapped(&said, 0))?;
         for step in &steps {
             writeln!(out, "  {step}")?;
         }
@@ -94,15 +94,16 @@ async fn status(
     screen.answer(&json, |out| {
         let said = match (verified_at, dependents) {
             (Some(at), Some(left)) => format!(
-                "A rotation is under way: verified {}. On the secret before depend {left}{}.",
+                "A rotation is in progress, verified {}. Still using the previous secret: {left}{}.",
                 clock::minute(at),
                 left.until
                     .map_or_else(String::new, |until| format!(", until {} at the latest", clock::minute(until))),
             ),
-            _ => "A rotation is under way: there is a secret before. No deployment was seen yet that knows both."
-                .to_owned(),
+            _ => format!(
+                "A rotation is in progress: {PREVIOUS} is set. No deployment with both secrets has been verified yet."
+            ),
         };
-        writeln!(out, "{}\n\n{PLAIN}Next:{PLAIN:#}", wrapped(&said, 0))?;
+        writeln!(out, "{}\n\n{PLAIN}Next steps:{PLAIN:#}", wrapped(&said, 0))?;
         for step in &next {
             writeln!(out, "  {step}")?;
         }

@@ -22,18 +22,26 @@ pub(super) async fn run(
     let from = name_of(environment, held.outgoing())?;
     let verified_at = trail.verified_at(&from).await?;
     if held.previous.is_none() && (held.file().is_some() || verified_at.is_none()) {
-        let detail = format!("there is no {PREVIOUS}: nothing is to be finished");
-        return Err(Failure::new(Exit::Conflict, "not_begun", detail)
-            .next(format!("begin: {}", guide::hallpass(held, ""))));
+        let detail = format!("no rotation is in progress: {PREVIOUS} is not set");
+        return Err(
+            Failure::new(Exit::Conflict, "not_begun", detail).next(format!(
+                "start one with `{}`",
+                guide::hallpass(held, "").trim()
+            )),
+        );
     }
     // What was never seen to be replaced may be what the deployment signs with: everything depends on it then.
     let since = match verified_at {
         Some(at) => at,
         None if options.early => clock::now(),
         None => {
-            let detail = "no deployment was seen yet that knows both secrets";
-            return Err(Failure::new(Exit::Conflict, "not_verified", detail)
-                .next(format!("look first: {}", guide::verify(held))));
+            let detail = "no deployment with both secrets has been verified yet";
+            return Err(
+                Failure::new(Exit::Conflict, "not_verified", detail).next(format!(
+                    "verify the deployment first: `{}`",
+                    guide::verify(held)
+                )),
+            );
         }
     };
     let left = trail.dependents(since).await?;
@@ -44,7 +52,7 @@ pub(super) async fn run(
     if !options.dry_run {
         if options.early {
             let what = format!(
-                "This ends what depends on the secret before, in {}: {left}.",
+                "This ends what still depends on the previous secret, in {}: {left}.",
                 trail.database(),
             );
             confirm(options.yes, &what).await?;
@@ -57,9 +65,10 @@ pub(super) async fn run(
 
 fn still_needed(held: &Held, left: &Dependents) -> Failure {
     let until = left.until.map(clock::minute).unwrap_or_default();
-    let detail = format!("{left} depend on the secret before; the last of them is over by {until}");
+    let detail =
+        format!("{left} still depend on the previous secret; the last of them expires by {until}");
     Failure::new(Exit::Conflict, "still_needed", detail).next(format!(
-        "wait, and run this again; whoever cannot wait signs them out: {}",
+        "wait and run the command again, or sign these users out with `{}`",
         guide::hallpass(held, "--finish --early")
     ))
 }
@@ -80,11 +89,11 @@ fn answer(
     let json = json!({"state": state, "file": held.file(), "dependents": left, "nextSteps": steps});
     screen.answer(&json, |out| {
         let said = match (options.dry_run, held.file()) {
-            (true, _) => format!("Would take {PREVIOUS} out; nothing was changed."),
-            (false, Some(file)) => format!("{PREVIOUS} is gone from {}.", file.display()),
-            (false, None) => format!("{PREVIOUS} may go."),
+            (true, _) => format!("Would remove {PREVIOUS}. Nothing was changed."),
+            (false, Some(file)) => format!("Removed {PREVIOUS} from {}.", file.display()),
+            (false, None) => format!("{PREVIOUS} can be removed."),
         };
-        writeln!(out, "{}\n\n{PLAIN}Next:{PLAIN:#}", wrapped(&said, 0))?;
+        writeln!(out, "{}\n\n{PLAIN}Next steps:{PLAIN:#}", wrapped(&said, 0))?;
         for step in &steps {
             writeln!(out, "  {step}")?;
         }

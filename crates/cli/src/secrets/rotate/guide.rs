@@ -8,7 +8,7 @@ use crate::shell::word;
 
 /// Where `cargo dev` keeps its variables.
 const LOCAL: &str = ".hallpass/env";
-const RESTART: &str = "stop cargo dev, and start it again";
+const RESTART: &str = "restart cargo dev";
 
 fn is_local(file: &Path) -> bool {
     file.ends_with(LOCAL)

@@ -86,8 +86,8 @@ impl Trail {
         details: Value,
     ) -> Result<(), Failure> {
         interrupt::leaves(
-            "the secrets are as they were, the audit trail may tell of this step already",
-            "run it again",
+            "the secrets are unchanged; the audit event may already be recorded",
+            "run the command again",
         );
         let client = Client::operator("secrets rotate");
         audit::record(&mut self.connection, event, severity, details, &client)

@@ -58,8 +58,8 @@ pub(super) async fn run(
     };
     account.remove().await?;
     let Some(reached) = reached else {
-        let detail = "interrupted; its account is removed";
-        return Err(Failure::new(Exit::Failed, "interrupted", detail).next("run it again"));
+        let detail = "interrupted; the temporary account was removed";
+        return Err(Failure::new(Exit::Failed, "interrupted", detail).next("run the command again"));
     };
     let reached = reached?;
     let is_good = report.passed() && !matches!(reached, Reached::Wrong(..));
@@ -95,14 +95,14 @@ fn words(held: &Held, reached: &Reached) -> (&'static str, String, Vec<String>) 
     match reached {
         Reached::Both => (
             "both",
-            "The deployment signs with the new secret and accepts the one before: nobody was signed out. When nothing \
-             depends on the one before any more, it may go; a session that nobody uses lasts longest."
+            "The deployment signs with the new secret and accepts the previous one: nobody was signed out. Remove the \
+             previous secret once nothing depends on it; sessions that are not used depend on it the longest."
                 .to_owned(),
             vec![guide::hallpass(held, "--finish")],
         ),
         Reached::One => (
             "one",
-            "The deployment signs with the secret at hand, and accepts no other.".to_owned(),
+            "The deployment signs with the current secret and accepts no other.".to_owned(),
             Vec::new(),
         ),
         Reached::Wrong(why, next) => ("wrong", why.clone(), vec![next.clone()]),
@@ -164,13 +164,13 @@ async fn look(
         _ if signed_in.is_none() => {
             return wrong(
                 "Nobody can sign in.",
-                "hallpass doctor tells more".to_owned(),
+                "run `hallpass doctor` for details".to_owned(),
             );
         }
         None if !knows(old) => {
             return wrong(
-                &format!("The deployment does not know this {SECRET}."),
-                "look whether these are the variables of this deployment".to_owned(),
+                &format!("The deployment does not use this {SECRET}."),
+                "check that these are the variables of this deployment".to_owned(),
             );
         }
         None if signs_with(old) && published.iter().all(|id| id.ends_with(old.as_str())) => {
@@ -178,7 +178,7 @@ async fn look(
         }
         None if signs_with(old) => {
             return wrong(
-                &format!("The deployment still accepts another secret: it has a {PREVIOUS}."),
+                &format!("The deployment still accepts another secret: {PREVIOUS} is set there."),
                 guide::hand_over_one(held, false).join("; "),
             );
         }
@@ -186,8 +186,8 @@ async fn look(
         Some(new) if knows(old) && knows(new) && signs_with(new) => {}
         Some(new) if knows(old) && knows(new) => {
             return wrong(
-                &format!("{SECRET} and {PREVIOUS} are the wrong way round in the deployment."),
-                format!("set them as they are here, and deploy: {deploy}"),
+                &format!("{SECRET} and {PREVIOUS} are swapped in the deployment."),
+                format!("set both as they are here, then deploy: {deploy}"),
             );
         }
         Some(_) if knows(old) => {
@@ -196,15 +196,15 @@ async fn look(
         Some(new) if knows(new) => {
             return wrong(
                 &format!(
-                    "The deployment has no {PREVIOUS}: whoever signed in before is being signed out."
+                    "The deployment has no {PREVIOUS}: users who signed in before are being signed out."
                 ),
-                format!("set {PREVIOUS} in the deployment at once, then {deploy}"),
+                format!("set {PREVIOUS} in the deployment now, then deploy: {deploy}"),
             );
         }
         Some(_) => {
             return wrong(
-                "The deployment knows neither secret.",
-                "look whether these are the variables of this deployment".to_owned(),
+                "The deployment uses neither secret.",
+                "check that these are the variables of this deployment".to_owned(),
             );
         }
     }

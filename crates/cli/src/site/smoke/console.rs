@@ -62,8 +62,8 @@ impl Page {
                 return Err(format!("the page is {kind:?} instead of text/html"));
             }
             match names {
-                0 => Err("the page loads nothing: was the console built?".to_owned()),
-                _ => Ok("the page is there".to_owned()),
+                0 => Err("the page loads no assets: was the console built?".to_owned()),
+                _ => Ok("page loaded".to_owned()),
             }
         });
         let mut problems = Vec::new();
@@ -83,7 +83,7 @@ impl Page {
         }
         if names > 0 {
             let detail = if problems.is_empty() {
-                format!("{names} files, to be kept for good")
+                format!("{names} files, cached permanently")
             } else {
                 problems.join("; ")
             };
@@ -104,10 +104,11 @@ fn problem(path: &str, answer: &Answer) -> Option<String> {
         _ => "",
     };
     if !kind.contains(wanted) || kind.starts_with("text/html") {
-        return Some(format!("is {kind:?}"));
+        return Some(format!("has the content type {kind:?}"));
     }
     let kept = answer.header("cache-control");
-    (!kept.contains("immutable")).then(|| format!("may not be kept: Cache-Control is {kept:?}"))
+    (!kept.contains("immutable"))
+        .then(|| format!("is not cached permanently: Cache-Control is {kept:?}"))
 }
 
 /// What a browser would keep under the name of a file that a later deployment may have.
@@ -117,7 +118,7 @@ fn kept_in_its_place(missing: &Answer) -> Option<String> {
     }
     let kept = missing.header("cache-control");
     kept.contains("max-age=31536000")
-        .then(|| format!("{MISSING}: a 404 that browsers keep: Cache-Control is {kept:?}"))
+        .then(|| format!("{MISSING}: the 404 is cached permanently: Cache-Control is {kept:?}"))
 }
 
 /// The assets that a page names in `src` and `href`.

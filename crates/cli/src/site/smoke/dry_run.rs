@@ -48,25 +48,25 @@ pub(super) async fn run(
     let url = &site.origin.text;
     let json = json!({"dryRun": true, "url": url, "health": health, "account": in_json});
     screen.answer(&json, |out| {
-        writeln!(out, "Would try {url}, which says that it is {health}")?;
+        writeln!(out, "Would test {url} (health: {health})")?;
         let Some(account) = &account else {
             return writeln!(out, "without an account");
         };
         let end = if account.is_erased {
             "erased"
         } else {
-            "deactivated: this role may not delete users"
+            "deactivated, because this role may not delete users"
         };
         let database = &account.database;
         writeln!(
             out,
-            "with an account at {DOMAIN}, made in {database} and in the end {end}"
+            "with a temporary account at {DOMAIN} in {database}, finally {end}"
         )?;
         match i64::try_from(account.left_behind).unwrap_or(i64::MAX) {
             0 => Ok(()),
             count => writeln!(
                 out,
-                "Would remove {} that earlier runs left behind",
+                "Would remove {} left behind by earlier runs",
                 units::count(count, "account")
             ),
         }
@@ -81,7 +81,7 @@ async fn account(environment: &Environment) -> Result<Account, Failure> {
     let may = sqlx::query_as(MAY).fetch_one(&mut connection).await;
     let (may_make, is_erased): (bool, bool) = may.map_err(|error| database(&error))?;
     if !may_make {
-        let detail = "the database's role may not make an account";
+        let detail = "the database role may not create an account";
         return Err(Failure::new(Exit::Failed, "not_permitted", detail)
             .next("set DATABASE_URL_UNPOOLED to the owner's connection"));
     }

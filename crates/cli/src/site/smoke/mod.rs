@@ -36,7 +36,7 @@ pub(crate) async fn run(
     let mut report = Report::new();
     let is_healthy = tokio::select! {
         looked = look_around(&site, &mut report, options.headers_only) => looked?,
-        () = interrupt.come() => return Err(interrupted("nothing was made")),
+        () = interrupt.come() => return Err(interrupted("nothing was created")),
     };
     let mut removed = Ok(());
     if let Some(hallpass) = hallpass.filter(|_| is_healthy) {
@@ -54,7 +54,7 @@ pub(crate) async fn run(
         report.note(
             "signIn",
             false,
-            "not tried: health says that it cannot be",
+            "skipped: the deployment is not healthy",
             None,
         );
     }
@@ -71,15 +71,15 @@ pub(crate) async fn run(
 fn product(environment: &Environment) -> Result<AppContext, Failure> {
     environment.owners_product().map_err(|errors| {
         Failure::from(errors).next(
-            "the account for signing in is made over the database: set DATABASE_URL_UNPOOLED (or DATABASE_URL), \
-             name a file with --env-file, or try without an account: --public",
+            "the temporary account is created in the database: set DATABASE_URL_UNPOOLED (or DATABASE_URL), pass a \
+             file with `--env-file FILE`, or test without an account with `--public`",
         )
     })
 }
 
 fn interrupted(state: &str) -> Failure {
     let detail = format!("interrupted; {state}");
-    Failure::new(Exit::Failed, "interrupted", detail).next("run it again")
+    Failure::new(Exit::Failed, "interrupted", detail).next("run the command again")
 }
 
 /// What everybody can see. Tells whether it is worth going on.
@@ -120,7 +120,7 @@ async fn look_around(
     report.judge("refusesStrangers", stranger, 401, |answer| {
         (answer.text("/code") == "unauthenticated")
             .then(|| "401 unauthenticated".to_owned())
-            .ok_or_else(|| format!("{} is not a problem of ours", answer.outcome()))
+            .ok_or_else(|| format!("{} is not a problem response of Hallpass", answer.outcome()))
     });
     Ok(health.status == 200)
 }
@@ -133,11 +133,15 @@ fn security_headers(report: &mut Report, seen: &[(String, Option<&ureq::http::He
                 let found = headers::problems(found).into_iter();
                 problems.extend(found.map(|problem| format!("{path}: {problem}")));
             }
-            None => problems.push(format!("{path}: no answer")),
+            None => problems.push(format!("{path}: no response")),
         }
     }
     let detail = if problems.is_empty() {
-        format!("{} on each of {} answers", headers::count(), seen.len())
+        format!(
+            "{} headers on each of {} responses",
+            headers::count(),
+            seen.len()
+        )
     } else {
         problems.join("; ")
     };
@@ -155,7 +159,7 @@ async fn with_account(
     let (account, left_behind) = Throwaway::make(hallpass, "smoke").await?;
     if left_behind > 0 {
         screen.remark(&format!(
-            "removed {} that earlier runs had left behind",
+            "removed {} left behind by earlier runs",
             units::count(left_behind, "account")
         ))?;
     }

@@ -27,7 +27,7 @@ pub(super) async fn try_out(site: &Site, account: &Throwaway<'_>, report: &mut R
         list(site, &signed_in).await,
         200,
         |answer| match answer.body["items"].as_array() {
-            Some(items) if !items.is_empty() => Ok("lists them".to_owned()),
+            Some(items) if !items.is_empty() => Ok("users listed".to_owned()),
             _ => Err("no user is listed".to_owned()),
         },
     );
@@ -35,8 +35,8 @@ pub(super) async fn try_out(site: &Site, account: &Throwaway<'_>, report: &mut R
     report.judge("me", me.await, 200, |answer| {
         let found = answer.text("/email");
         (found == account.email)
-            .then(|| "is who signed in".to_owned())
-            .ok_or_else(|| "is somebody else".to_owned())
+            .then(|| "the account that signed in".to_owned())
+            .ok_or_else(|| "another account".to_owned())
     });
     let answer = refresh(site, &signed_in).await;
     let refreshed = report.judge("refresh", answer, 200, has_tokens);
@@ -67,9 +67,9 @@ fn status(answer: &Answer) -> Result<String, String> {
 fn has_tokens(answer: &Answer) -> Result<String, String> {
     let is_there = |pointer| !answer.text(pointer).is_empty();
     if is_there("/accessToken") && is_there("/refreshToken") {
-        Ok("tokens are there".to_owned())
+        Ok("tokens issued".to_owned())
     } else {
-        Err("the answer lacks a token".to_owned())
+        Err("the response lacks a token".to_owned())
     }
 }
 
@@ -77,7 +77,7 @@ fn has_tokens(answer: &Answer) -> Result<String, String> {
 fn is_verifiable(answer: &Answer, key_ids: &[String]) -> Result<String, String> {
     let key_id = signing_key(answer);
     if key_ids.contains(&key_id) {
-        Ok("by a published key".to_owned())
+        Ok("signed with a published key".to_owned())
     } else {
         Err(format!(
             "the access token's key {key_id:?} is not published"

@@ -45,7 +45,7 @@ pub(super) async fn look(site: &Site, db: Option<&Db>) -> Look {
     if let Some(db) = db {
         match figures(db).await {
             Ok(figures) => look.figures = Some(figures),
-            Err(failure) => look.database_is_away = Some(failure.detail),
+            Err(failure) => look.database_is_away = Some(failure.message()),
         }
     }
     look

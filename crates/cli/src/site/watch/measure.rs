@@ -51,7 +51,7 @@ impl Measure {
             Self::Connections => "connections",
             Self::Memory => "memory",
             Self::FailedSignIns => "failed sign-ins",
-            Self::DatabaseAway => "database away",
+            Self::DatabaseAway => "database unavailable",
         }
     }
 
@@ -60,6 +60,15 @@ impl Measure {
             Self::ResponseTime => "ms",
             Self::Errors | Self::Connections | Self::Memory | Self::DatabaseAway => "%",
             Self::FailedSignIns => "a minute",
+        }
+    }
+
+    /// The unit behind a number, for people.
+    pub(super) const fn suffix(self) -> &'static str {
+        match self {
+            Self::ResponseTime => " ms",
+            Self::Errors | Self::Connections | Self::Memory | Self::DatabaseAway => " %",
+            Self::FailedSignIns => "/min",
         }
     }
 

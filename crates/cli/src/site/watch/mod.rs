@@ -55,7 +55,7 @@ pub(crate) async fn run(
         End::Interrupted => Err(Failure::new(
             Exit::Failed,
             "interrupted",
-            "interrupted before the time was over; nothing was over its threshold until then",
+            "interrupted early; no threshold was exceeded until then",
         )),
         End::TimeIsOver | End::BreachLasts => Ok(Exit::Done),
     }
@@ -64,8 +64,8 @@ pub(crate) async fn run(
 fn database(environment: &Environment) -> Result<Db, Failure> {
     let mut database = environment.database().map_err(|errors| {
         Failure::from(errors).next(
-            "connections and failed sign-ins are seen in the database: set DATABASE_URL, name a file with \
-             --env-file, or watch the answers alone: --public",
+            "connections and failed sign-ins are read from the database: set DATABASE_URL, pass a file with \
+             `--env-file FILE`, or only sample HTTP responses with `--public`",
         )
     })?;
     database.max_connections = 1;

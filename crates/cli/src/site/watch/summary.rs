@@ -62,7 +62,7 @@ pub(super) fn tell(screen: Screen, looks: &[Look], left: Duration) {
 /// One look in less than `width` columns: what is over its threshold first, the rest as far as there is room.
 fn line(number: usize, look: &Look, left: Duration, width: usize) -> String {
     let left = units::span(left.as_secs_f64().max(1.0));
-    let mut line = format!("look {number}, {left} left: {}", look.health);
+    let mut line = format!("sample {number}, {left} left: {}", look.health);
     let mut column = line.width();
     let mut measures = Measure::ALL;
     measures.sort_by_key(|measure| !measure.is_over(look));
@@ -144,8 +144,8 @@ impl<'l> Summary<'l> {
             .filter(|failed| failed.is_one_account_guessed());
         if let Some(most) = guessed.map(|failed| failed.at_one_account).max() {
             remarks.push(format!(
-                "failed sign-ins: {most} within an hour at one account from one network; hallpass audit suspicious \
-                 tells which"
+                "failed sign-ins: {most} within an hour for one account from one network; run `hallpass audit \
+                 suspicious` for details"
             ));
         }
         remarks
@@ -185,23 +185,23 @@ impl<'l> Summary<'l> {
 
     pub(super) fn show(&self, out: &mut dyn io::Write, url: &str) -> io::Result<()> {
         let columns = [
-            text("MEASURE"),
-            number("AT MOST"),
-            number("USUALLY"),
-            number("WORST"),
-            number("LOOKS OVER"),
+            text("METRIC"),
+            number("THRESHOLD"),
+            number("MEDIAN"),
+            number("MAX"),
+            number("SAMPLES OVER"),
             text(""),
         ];
         let rows = Measure::ALL.map(|measure| {
             let values = self.values(measure);
             let breach = if measure.is_breached(self.looks) {
-                "breach"
+                "exceeded"
             } else {
                 ""
             };
             [
                 measure.title().to_owned(),
-                format!("{} {}", units::number(measure.threshold()), measure.unit()),
+                format!("{}{}", units::number(measure.threshold()), measure.suffix()),
                 shown(measure, values.get(values.len() / 2).copied()),
                 shown(measure, values.last().copied()),
                 format!("{} of {}", self.over(measure), self.looks.len()),
@@ -217,7 +217,7 @@ impl<'l> Summary<'l> {
         let percentile = percentile.map_or_else(|| "–".to_owned(), |time| format!("{time} ms"));
         writeln!(
             out,
-            "\n{url}, {}: {failed} of {requests} requests failed; 95 of 100 answers came within {percentile}.",
+            "\n{url}, {}: {failed} of {requests} requests failed; 95th percentile response time: {percentile}",
             units::span(self.took.as_secs_f64()),
         )?;
         for remark in self.remarks() {
@@ -237,14 +237,16 @@ impl<'l> Summary<'l> {
         match self.end {
             End::BreachLasts => (
                 BAD,
-                format!("Over the threshold, {LASTS} looks in a row: {over}. Stopped at once."),
+                format!(
+                    "Threshold exceeded in {LASTS} consecutive samples: {over}. Stopped early."
+                ),
             ),
-            _ if !over.is_empty() => (BAD, format!("Over the threshold: {over}.")),
+            _ if !over.is_empty() => (BAD, format!("Threshold exceeded: {over}.")),
             End::Interrupted => (
                 FAIR,
-                "Interrupted; nothing over its threshold so far.".to_owned(),
+                "Interrupted; no threshold exceeded so far.".to_owned(),
             ),
-            End::TimeIsOver => (GOOD, "Nothing over its threshold.".to_owned()),
+            End::TimeIsOver => (GOOD, "No threshold exceeded.".to_owned()),
         }
     }
 }
@@ -269,11 +271,11 @@ mod tests {
         };
         let minute = Duration::from_mins(1);
         let narrow = anstream::adapter::strip_str(&line(7, &look, minute, 50)).to_string();
-        assert_eq!(narrow, "look 7, 1 min left: unhealthy");
+        assert_eq!(narrow, "sample 7, 1 min left: unhealthy");
         let wide = anstream::adapter::strip_str(&line(7, &look, minute, 80)).to_string();
         assert_eq!(
             wide,
-            "look 7, 1 min left: unhealthy, failed requests 100.0 %, response time 12 ms"
+            "sample 7, 1 min left: unhealthy, failed requests 100.0 %, response time 12 ms"
         );
         assert!(line(7, &look, minute, usize::MAX).contains("failed sign-ins –"));
     }

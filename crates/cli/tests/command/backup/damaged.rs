@@ -115,8 +115,8 @@ async fn what_came_out_differently_is_named_and_the_scratch_database_is_gone() {
     assert_eq!(
         messages,
         [
-            "sessions has 51 rows, not 52",
-            "users has other contents",
+            "sessions has 51 rows instead of 52",
+            "users has different contents",
             "users.watch is missing"
         ]
     );

@@ -160,10 +160,10 @@ async fn an_interrupted_restore_says_that_the_rows_are_in_and_what_is_next() {
     assert_eq!(error["code"], "interrupted");
     let detail = error["detail"].as_str().unwrap();
     assert!(
-        detail.contains("the rows are in, nobody can sign in yet"),
+        detail.contains("the rows were restored, but nobody can sign in yet"),
         "{error}"
     );
-    assert!(!detail.contains("cleared away"), "{error}");
+    assert!(!detail.contains("partial results were removed"), "{error}");
     other.execute(RELEASE).await.unwrap();
     source.restore(&file, &into).run().await.json();
 }

@@ -20,7 +20,7 @@ async fn a_sound_backup_is_restored_compared_and_cleared_away() {
     let (address, password) = apart(&source.stand.url());
     let screen = source.call(&["backup", "verify", text(&file), "--on", &address]);
     let screen = screen.env("PGPASSWORD", &password).run().await.succeeded();
-    assert!(screen.stdout.starts_with("sound"), "{screen:?}");
+    assert!(screen.stdout.starts_with("valid"), "{screen:?}");
 }
 
 #[tokio::test]

@@ -101,7 +101,7 @@ async fn where_there_is_no_certificate_it_says_so() {
     let nobody = format!("https://localhost:{}", port_of_nobody().await);
     let outcome = hallpass(&["certs", &nobody, "--json"]).run().await;
     assert!(
-        problem(&lines(&outcome, 9)[0]).starts_with("no connection"),
+        problem(&lines(&outcome, 9)[0]).starts_with("connection failed"),
         "{outcome:?}"
     );
 
@@ -191,7 +191,7 @@ async fn a_database_servers_certificate_is_seen_through_its_own_protocol() {
     postgres.stop().await.unwrap();
     let away = run(&["certs", "--json"]).run().await;
     assert!(
-        problem(&lines(&away, 4)[0]).starts_with("no connection"),
+        problem(&lines(&away, 4)[0]).starts_with("connection failed"),
         "{away:?}"
     );
 }

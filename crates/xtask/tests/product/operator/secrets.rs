@@ -221,8 +221,8 @@ async fn a_deployment_that_is_not_as_it_should_be_is_told() {
     let stranger = random_secret().unwrap();
     let cases = [
         (&new, None, "has no HALLPASS_SECRET_PREVIOUS"),
-        (&old, Some(&new), "wrong way round"),
-        (&stranger, None, "knows neither secret"),
+        (&old, Some(&new), "swapped"),
+        (&stranger, None, "uses neither secret"),
     ];
     for (secret, previous, said) in cases {
         platform.set_env("HALLPASS_SECRET", secret);

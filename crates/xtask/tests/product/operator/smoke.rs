@@ -138,7 +138,7 @@ async fn another_deployments_database_is_suspected_and_the_account_in_it_is_remo
     assert!(
         outcome
             .stdout
-            .contains("is the database of these variables"),
+            .contains("check that these variables name the database"),
         "{outcome:#?}"
     );
     assert_eq!(other.count(ACCOUNTS).await, 0);

@@ -115,7 +115,7 @@ async fn a_role_that_may_not_delete_users_leaves_a_deactivated_account_and_says_
         .await
         .json(0);
     assert!(
-        removal(&answer).starts_with("deactivated, and still there"),
+        removal(&answer).starts_with("the temporary account was deactivated"),
         "{answer}"
     );
     assert_eq!(deployment.count(ACCOUNTS).await, 1);
@@ -136,7 +136,7 @@ async fn a_role_that_may_not_delete_users_leaves_a_deactivated_account_and_says_
         "{outcome:#?}"
     );
     assert!(
-        outcome.stdout.contains("nothing of this run is left"),
+        outcome.stdout.contains("the temporary account was erased"),
         "{outcome:#?}"
     );
     assert_eq!(deployment.count(ACCOUNTS).await, 0);
@@ -163,7 +163,7 @@ async fn a_dry_run_says_what_would_be_made_and_changes_nothing() {
     assert_eq!(answer["account"]["isErased"], true);
     assert_eq!(answer["account"]["leftBehind"], 2);
     let people = deployment.hallpass(&arguments[..3]).run().await;
-    let said = "Would remove 2 accounts that earlier runs left behind";
+    let said = "Would remove 2 accounts left behind by earlier runs";
     assert!(people.stdout.contains(said), "{people:#?}");
     // What the functions' role can do.
     let answer = as_app(&deployment, &arguments).run().await.json(0);

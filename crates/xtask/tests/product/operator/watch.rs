@@ -43,7 +43,7 @@ async fn a_quiet_deployment_is_within_its_thresholds() {
     let outcome = watch(&deployment, &["--for", "1s", "--every", "1s"]).await;
     assert_eq!(outcome.code, 0, "{outcome:#?}");
     assert!(
-        outcome.stdout.contains("Nothing over its threshold."),
+        outcome.stdout.contains("No threshold exceeded."),
         "{outcome:#?}"
     );
 
@@ -105,7 +105,7 @@ async fn a_database_that_goes_away_meanwhile_is_no_good_end() {
         .spawn();
     let mut lines = BufReader::new(run.stderr.take().unwrap()).lines();
     let first = lines.next_line().await.unwrap().unwrap();
-    assert!(first.contains("database away 0.0 %"), "{first}");
+    assert!(first.contains("database unavailable 0.0 %"), "{first}");
     // To the watch the server is full; the functions go on.
     deployment
         .execute(
@@ -115,10 +115,11 @@ async fn a_database_that_goes_away_meanwhile_is_no_good_end() {
         .await;
     let outcome = finish(run).await;
     assert_eq!(outcome.code, 8, "{outcome:#?}");
-    let verdict = "Over the threshold, 3 looks in a row: database away. Stopped at once.";
+    let verdict =
+        "Threshold exceeded in 3 consecutive samples: database unavailable. Stopped early.";
     assert!(outcome.stdout.contains(verdict), "{outcome:#?}");
     assert!(
-        outcome.stdout.contains("nothing answers there in time"),
+        outcome.stdout.contains("timed out while connecting"),
         "{outcome:#?}"
     );
     assert!(
@@ -187,7 +188,7 @@ async fn guessing_at_one_account_is_seen_though_the_throttle_slows_it_down() {
     assert_eq!(answer["measures"][4]["worst"], 1.0, "{answer}");
     let remark = answer["remarks"][0].as_str().unwrap();
     assert!(
-        remark.starts_with("failed sign-ins: 12 within an hour at one account"),
+        remark.starts_with("failed sign-ins: 12 within an hour for one account"),
         "{remark}"
     );
     deployment.stop().await;
@@ -236,7 +237,7 @@ async fn interrupted_it_says_what_it_saw() {
     let mut lines = BufReader::new(run.stderr.take().unwrap()).lines();
     let first = lines.next_line().await.unwrap().unwrap();
     assert!(
-        first.starts_with("look 1, ") && first.contains("healthy"),
+        first.starts_with("sample 1, ") && first.contains("healthy"),
         "{first}"
     );
     kill(pid, Signal::SIGINT).unwrap();
@@ -245,7 +246,7 @@ async fn interrupted_it_says_what_it_saw() {
     assert!(
         outcome
             .stdout
-            .contains("Interrupted; nothing over its threshold so far."),
+            .contains("Interrupted; no threshold exceeded so far."),
         "{outcome:#?}"
     );
     deployment.stop().await;
