@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 
 use super::certificate::Certificate;
 use crate::aside::aside;
-use crate::site::fault::plain;
+use crate::outgoing::fault::plain;
 
 /// For each step: the connection, and every read and write.
 const TIMEOUT: Duration = Duration::from_secs(8);

@@ -11,12 +11,12 @@ use ureq::http::{HeaderMap, HeaderValue};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Agent, Body};
 
-use super::fault::Fault;
 use super::origin::Origin;
 use crate::aside::aside;
 use crate::cli::SiteOptions;
 use crate::environment::Environment;
 use crate::failure::Failure;
+use crate::outgoing::fault::Fault;
 
 /// Longer than the functions' own deadline of 8 s.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -135,7 +135,7 @@ impl Site {
     pub(crate) async fn send(&self, request: Request) -> Result<Answer, Fault> {
         let site = self.clone();
         let answer = aside(move || site.exchange(request)).await;
-        answer.unwrap_or_else(|error| Err(Fault::Connection(super::fault::plain(&error))))
+        answer.unwrap_or_else(|error| Err(Fault::Connection(crate::outgoing::fault::plain(&error))))
     }
 
     pub(crate) async fn get(&self, path: &str) -> Result<Answer, Fault> {

@@ -2,8 +2,8 @@
 
 use super::HEALTH;
 use super::client::{Answer, Site};
-use super::fault::Fault;
 use crate::failure::{Exit, Failure};
+use crate::outgoing::fault::Fault;
 
 /// Asks for health. A deployment that is broken answers, too: that is for the caller to judge.
 ///

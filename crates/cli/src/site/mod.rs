@@ -2,7 +2,6 @@
 
 pub(crate) mod client;
 pub(crate) mod contact;
-pub(crate) mod fault;
 mod headers;
 pub(crate) mod origin;
 pub(crate) mod report;

@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::client::Answer;
-use super::fault::Fault;
 use super::throwaway::Removed;
+use crate::outgoing::fault::Fault;
 use crate::screen::{BAD, GOOD, wrapped};
 
 /// What one step found.

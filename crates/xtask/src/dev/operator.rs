@@ -53,7 +53,7 @@ impl Operator<'_> {
             "--password-stdin",
         ];
         command.arguments.extend(named.map(Into::into));
-        command.input = Some(format!("{}\n", password));
+        command.input = Some(format!("{password}\n"));
         let outcome = run(command).await?;
         match outcome.status.code() {
             Some(0) => Ok(true),

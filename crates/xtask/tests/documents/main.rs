@@ -6,6 +6,7 @@ mod architecture;
 mod asvs;
 mod configuration;
 mod exit_codes;
+mod layout;
 mod links;
 mod numbers;
 mod repository;

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use ureq::http::HeaderMap;
 
 use super::super::client::{Answer, Site};
-use super::super::fault::Fault;
 use super::super::report::Report;
+use crate::outgoing::fault::Fault;
 
 /// Where the build puts what its pages load, under names that change with the contents.
 const ASSETS: &str = "/assets/";

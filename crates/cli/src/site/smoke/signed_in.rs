@@ -4,9 +4,9 @@ use serde_json::json;
 
 use super::super::LIST;
 use super::super::client::{Answer, Request, Site};
-use super::super::fault::Fault;
 use super::super::report::{Report, signing_key};
 use super::super::throwaway::Throwaway;
+use crate::outgoing::fault::Fault;
 
 /// Every step that the ones before make possible.
 pub(super) async fn try_out(site: &Site, account: &Throwaway<'_>, report: &mut Report) {

@@ -3,9 +3,9 @@
 use hallpass_core::db::Db;
 
 use super::super::client::{Answer, Site};
-use super::super::fault::Fault;
 use super::super::{HEALTH, LIST};
 use super::figures::{Figures, figures};
+use crate::outgoing::fault::Fault;
 
 /// What one look saw.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,5 +1,7 @@
 //! Requests to addresses that the operator's variables name.
 
+pub(crate) mod fault;
+
 use std::time::Duration;
 
 use hallpass_core::config::Endpoint;
@@ -8,7 +10,7 @@ use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Body};
 
 use crate::aside::aside;
-use crate::site::fault::{Fault, plain};
+use fault::{Fault, plain};
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// More than any answer that is asked for here.

@@ -1,8 +1,7 @@
 //! Why a deployment gave no answer, and what to do about it.
 
 use std::error::Error;
-use std::fmt;
-use std::io;
+use std::{fmt, io};
 
 use crate::failure::{Exit, Failure};
 

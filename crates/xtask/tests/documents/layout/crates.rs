@@ -1,0 +1,64 @@
+//! The crates depend on one another as the table of docs/concepts/ARCHITECTURE.md says, and not in a circle.
+
+use std::collections::BTreeSet;
+
+use super::{Graph, cycle};
+use crate::{expect_none, in_backticks, root, text};
+
+/// The packages of this workspace that a section of a manifest names.
+fn dependencies(manifest: &str, section: &str) -> BTreeSet<String> {
+    let rest = manifest.split(&format!("\n[{section}]\n")).nth(1);
+    let lines = rest.unwrap_or_default().lines();
+    lines
+        .take_while(|line| !line.starts_with('['))
+        .filter_map(|line| line.split(['.', ' ', '=']).next())
+        .filter(|name| name.starts_with("hallpass-"))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Every package and what it depends on, in its programs or in its tests.
+fn from_manifests(section: &str) -> Graph {
+    let folders = std::fs::read_dir(root().join("crates")).unwrap();
+    let files = folders.map(|folder| folder.unwrap().path().join("Cargo.toml"));
+    let manifests = files.map(|file| std::fs::read_to_string(file).unwrap());
+    manifests
+        .chain([text("Cargo.toml")])
+        .map(|manifest| {
+            let package = manifest.split("[package]\nname = \"").nth(1).unwrap();
+            let name = package.split('"').next().unwrap();
+            (name.to_owned(), dependencies(&manifest, section))
+        })
+        .collect()
+}
+
+/// The page's table `| crate | holds | uses |`.
+fn from_page() -> Graph {
+    let page = text("docs/concepts/ARCHITECTURE.md");
+    let table = page.split("| crate | holds | uses |\n").nth(1).unwrap();
+    let rows = table
+        .lines()
+        .skip(1)
+        .take_while(|line| line.starts_with('|'));
+    rows.map(|row| {
+        let cells: Vec<_> = row.trim_matches('|').split('|').collect();
+        let name = in_backticks(cells[0]).next().unwrap();
+        let used = in_backticks(cells[2]).map(str::to_owned);
+        (name.to_owned(), used.collect())
+    })
+    .collect()
+}
+
+#[test]
+fn the_crates_depend_on_one_another_as_the_table_says() {
+    assert_eq!(from_page(), from_manifests("dependencies"));
+}
+
+#[test]
+fn no_crate_depends_on_itself_by_way_of_others() {
+    let mut all = from_manifests("dependencies");
+    for (name, names) in from_manifests("dev-dependencies") {
+        all.entry(name).or_default().extend(names);
+    }
+    expect_none(&cycle(&all).into_iter().collect::<Vec<_>>());
+}
