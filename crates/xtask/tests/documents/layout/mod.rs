@@ -1,5 +1,6 @@
 //! The layout: how crates and their modules depend on one another.
 
+mod core;
 mod crates;
 mod modules;
 
