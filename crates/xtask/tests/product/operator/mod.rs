@@ -8,5 +8,6 @@ mod secrets;
 mod smoke;
 mod smoke_account;
 mod tls;
+mod uninstall;
 mod warm;
 mod watch;
