@@ -22,7 +22,10 @@ export default typescript.config(
     // vue-tsc knows every name; the rule knows no types.
     rules: { 'no-undef': 'off' },
   },
-  { files: ['**/*.{js,mjs}', '*.ts', 'tests/**/*.ts'], languageOptions: { globals: globals.node } },
+  {
+    files: ['**/*.{js,mjs}', '*.ts', 'tests/**/*.ts', '**/*.test.ts'],
+    languageOptions: { globals: globals.node },
+  },
   {
     rules: {
       eqeqeq: 'error',

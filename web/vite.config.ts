@@ -8,7 +8,12 @@ const server = process.env.HALLPASS_URL ?? 'http://localhost:3000'
 
 export default defineConfig({
   plugins: [vue(), tailwind()],
-  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  resolve: {
+    alias: {
+      '@': fileURLToPath(new URL('./src', import.meta.url)),
+      '@tests': fileURLToPath(new URL('./tests', import.meta.url)),
+    },
+  },
   define: { __VUE_OPTIONS_API__: 'false' },
   server: {
     proxy: { '/api': server, '/health': server, '/.well-known': server },
@@ -25,7 +30,10 @@ export default defineConfig({
   },
   test: {
     environment: 'happy-dom',
-    include: ['tests/**/*.test.ts'],
+    // Compiling a page takes its time on a machine with much to do.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    include: ['{src,scripts}/**/*.test.ts'],
     unstubGlobals: true,
     restoreMocks: true,
   },

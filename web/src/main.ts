@@ -7,11 +7,11 @@ import { followLanguage } from './i18n/language'
 import { applyTheme } from './preferences/theme'
 import { createConsoleRouter } from './router'
 import { guardSession } from './router/sessionGuard'
-import { useSessionStore } from './session/sessionStore'
-import { takeLinkToken } from './welcome/linkToken'
+import { useSessionStore } from './auth/sessionStore'
+import { takeSetupLinkToken } from './setup-link/setupLinkToken'
 
 // First of all: the router would keep the address, and with it the token, in its history.
-takeLinkToken()
+takeSetupLinkToken()
 applyTheme()
 
 const app = createApp(ConsoleApp)

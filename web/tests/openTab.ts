@@ -3,7 +3,7 @@ import { createPinia, setActivePinia } from 'pinia'
 import { onTestFinished, vi } from 'vitest'
 
 /** How the server sets and clears it. */
-export const SIGN = '__Host-hallpass-present=1; Path=/; Secure; SameSite=Strict'
+export const SESSION_MARKER = '__Host-hallpass-present=1; Path=/; Secure; SameSite=Strict'
 
 /** What the server sets beside the session's cookie: a new tab finds it unless told otherwise. */
 export async function openTab(
@@ -12,9 +12,10 @@ export async function openTab(
 ) {
   vi.resetModules()
   window.happyDOM.setURL(`${origin}/users`)
-  if (cookie !== 'as it was') document.cookie = `${SIGN}; Max-Age=${cookie === 'present' ? 60 : 0}`
+  if (cookie !== 'as it was')
+    document.cookie = `${SESSION_MARKER}; Max-Age=${cookie === 'present' ? 60 : 0}`
   setActivePinia(createPinia())
-  const { useSessionStore } = await import('@/session/sessionStore')
+  const { useSessionStore } = await import('@/auth/sessionStore')
   const { carryTokensOf } = await import('@/api/client')
   const { listUsers } = await import('@/api/users')
   const { Problem } = await import('@/api/problem')
@@ -24,5 +25,7 @@ export async function openTab(
   return { session, listUsers, Problem }
 }
 
-/** Waits for something that other tasks bring about. */
-export const eventually = vi.waitFor
+/** Waits for something that other tasks bring about: as long as a machine with much to do may take. */
+export function eventually<T>(expectation: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(expectation, { timeout: 15_000 })
+}

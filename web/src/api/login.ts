@@ -2,6 +2,6 @@ import { answer, publicApi } from './client'
 import type { Credentials, SignedIn } from './types'
 
 /** POST /api/login: the answer also sets the session cookie. */
-export function login(credentials: Credentials): Promise<SignedIn> {
+export function signIn(credentials: Credentials): Promise<SignedIn> {
   return answer(publicApi.POST('/api/login', { body: credentials }))
 }

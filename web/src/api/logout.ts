@@ -1,6 +1,6 @@
 import { answer, publicApi } from './client'
 
 /** POST /api/logout: ends this browser's session; repeating it does no harm. */
-export async function logout(): Promise<void> {
+export async function signOut(): Promise<void> {
   await answer(publicApi.POST('/api/logout', { body: {} }))
 }

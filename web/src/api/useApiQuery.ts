@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
-import { backoff } from '@/session/backoff'
+import { backoff } from '@/retry/backoff'
 import { Problem } from './problem'
 
 // By what was thrown: of several that ask the same question, one asks, and all wait for its next try.
@@ -56,7 +56,7 @@ export function useApiQuery<T, K extends readonly unknown[]>(question: {
   return {
     data: query.data,
     /** What is shown answers the question before; the answer to this one is on its way. */
-    isTurning: query.isPlaceholderData,
+    isPlaceholder: query.isPlaceholderData,
     isFetching: query.isFetching,
     /** When the answer came, in ms; 0 before there is one. */
     updatedAt: query.dataUpdatedAt,

@@ -1,7 +1,7 @@
 import { Activity, ScrollText, Users } from '@lucide/vue'
 import { computed, type Component } from 'vue'
 import type { PlainKey } from '@/i18n'
-import { useMe, type Permission } from '@/session/useMe'
+import { useMe, type Permission } from '@/auth/useMe'
 
 export interface Place {
   /** Of the route. */

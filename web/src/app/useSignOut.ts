@@ -1,5 +1,5 @@
 import { keepPreferences } from '@/preferences/preference'
-import { useSessionStore } from '@/session/sessionStore'
+import { useSessionStore } from '@/auth/sessionStore'
 import { useSubmission } from '@/ui/useSubmission'
 
 /** Signing out, and what stands in its way. */

@@ -3,14 +3,14 @@ import { computed, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
 import { useRouter } from 'vue-router'
 import { listUsers } from '@/api/users'
 import { isolate } from '@/format/isolate'
-import { usePaced } from '@/ui/usePaced'
+import { useThrottled } from '@/ui/useThrottled'
 import type { Command } from './commands'
 
 /** The users whose name or e-mail holds the words, as commands that lead to them. */
 export function useUserCommands(words: Readonly<Ref<string>>): ComputedRef<Command[]> {
   const router = useRouter()
   const asked = shallowRef('')
-  const { call: later } = usePaced((now: string) => (asked.value = now), 100)
+  const { call: later } = useThrottled((now: string) => (asked.value = now), 100)
   watch(words, (now) => later(now.trim()))
 
   const { data } = useQuery({

@@ -4,8 +4,8 @@ import { placeText } from '@/format/place'
 import { formatMoment } from '@/format/time'
 import { t, type PlainKey } from '@/i18n'
 import { en } from '@/i18n/en'
-import { roleText } from '@/users/roleText'
-import { isSort, sortText } from '@/users/sortText'
+import { roleText } from '@/users/roles/roleText'
+import { isSort, sortText } from '@/users/list/sortText'
 
 /** What this release writes down, in the order in which one looks for it. A newer server may know more. */
 export const EVENTS = [

@@ -1,4 +1,4 @@
-import type { en } from './en'
+import type { en } from '@/i18n/en'
 
 /** The languages' common shape: every key of the English one, no other. */
 export type Catalogue = {

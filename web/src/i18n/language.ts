@@ -1,7 +1,7 @@
 import { computed, shallowRef, watch } from 'vue'
 import { definePreference } from '@/preferences/preference'
 import type { Catalogue } from './catalogue'
-import { en } from './en'
+import { en } from '@/i18n/en'
 
 /** `system` is the first of the browser's languages that we speak. */
 export const language = definePreference('language', ['system', 'en', 'de'])
@@ -39,7 +39,7 @@ async function speak(now: Language): Promise<void> {
   const words =
     now === 'en'
       ? en
-      : await import('./de').then(
+      : await import('@/i18n/de').then(
           ({ de }) => de,
           () => null,
         )

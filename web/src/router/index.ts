@@ -41,7 +41,7 @@ export function createConsoleRouter(): Router {
       {
         path: '/welcome',
         name: 'welcome',
-        component: page(() => import('@/welcome/WelcomeView.vue')),
+        component: page(() => import('@/setup-link/SetupLinkView.vue')),
         meta: { public: true, title: 'page.welcome' },
       },
       {
@@ -58,7 +58,7 @@ export function createConsoleRouter(): Router {
           {
             path: 'users',
             name: 'users',
-            component: page(() => import('@/users/UsersView.vue')),
+            component: page(() => import('@/users/list/UsersView.vue')),
             meta: { title: 'page.users' },
           },
           {
@@ -82,13 +82,13 @@ export function createConsoleRouter(): Router {
           {
             path: 'users/new',
             name: 'user-new',
-            component: page(() => import('@/users/UserCreateView.vue')),
+            component: page(() => import('@/users/create/UserCreateView.vue')),
             meta: { title: 'page.newUser' },
           },
           {
             path: 'users/:id',
             name: 'user',
-            component: page(() => import('@/users/UserView.vue')),
+            component: page(() => import('@/users/user/UserView.vue')),
             props: true,
             meta: { title: 'page.user' },
           },

@@ -1,8 +1,8 @@
 import { shallowRef } from 'vue'
 import type { RouteLocationNormalized, Router } from 'vue-router'
 import { Problem } from '@/api/problem'
-import { backoff } from '@/session/backoff'
-import { startPause, type Pause } from '@/session/startPause'
+import { backoff } from '@/retry/backoff'
+import { startPause, type Pause } from '@/retry/startPause'
 
 /** A page whose files did not come, why, and the time of the next try in ms. */
 export const lostPage = shallowRef<{ problem: Problem; retryAt: number } | null>(null)

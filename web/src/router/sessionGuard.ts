@@ -2,7 +2,7 @@ import { nextTick, watch, watchEffect } from 'vue'
 import type { RouteLocationNormalized, RouteLocationRaw, Router } from 'vue-router'
 import { isolate } from '@/format/isolate'
 import { t } from '@/i18n'
-import { useSessionStore } from '@/session/sessionStore'
+import { useSessionStore } from '@/auth/sessionStore'
 import { fetchLostPages } from './lostPage'
 import { pageName } from './pageTitle'
 

@@ -1,5 +1,5 @@
 import { watch, type Ref } from 'vue'
-import { isFocusLost } from './carryFocus'
+import { isFocusLost } from './restoreFocus'
 import { originOfFocus } from './menuOpener'
 
 /** For `@close-auto-focus` of a dialog: gives the focus back to where it was when the dialog opened. */

@@ -3,10 +3,11 @@ import { Problem } from '@/api/problem'
 import type { User } from '@/api/types'
 import { changeUser, showUser } from '@/api/user'
 import { t } from '@/i18n'
-import { useSessionStore } from '@/session/sessionStore'
+import { useSessionStore } from '@/auth/sessionStore'
 import { problemText } from '@/ui/problemText'
 import { ask } from '@/ui/questions'
 import { say } from '@/ui/toasts'
+import { nameOf } from './nameOf'
 import { useUserCache } from './userCache'
 
 /** Deactivating and reactivating, each to be undone. */
@@ -66,10 +67,6 @@ export function useActivation() {
   }
 
   return { deactivate, reactivate }
-}
-
-export function nameOf({ name, email }: Pick<User, 'name' | 'email'>): string {
-  return name || email
 }
 
 function undo(act: () => Promise<void>) {

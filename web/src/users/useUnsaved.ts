@@ -1,7 +1,7 @@
 import { onScopeDispose, watch, type Ref } from 'vue'
 import { onBeforeRouteLeave, onBeforeRouteUpdate } from 'vue-router'
 import { t } from '@/i18n'
-import { useSessionStore } from '@/session/sessionStore'
+import { useSessionStore } from '@/auth/sessionStore'
 import { ask } from '@/ui/questions'
 
 /** Asks before edits are left behind: by a link, the back button, or closing the tab. */

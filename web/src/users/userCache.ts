@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/vue-query'
 import type { User, UserPage } from '@/api/types'
-import { useSessionStore } from '@/session/sessionStore'
-import { ME } from '@/session/useMe'
+import { useSessionStore } from '@/auth/sessionStore'
+import { ME } from '@/auth/useMe'
 
 /** Puts what the server answered to a change wherever the user is shown, and has the lists read anew. */
 export function useUserCache() {

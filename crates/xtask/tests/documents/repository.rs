@@ -16,7 +16,7 @@ impl Repository {
             known.extend(rust_tests(&source));
         }
         for (kind, directory, ending, call) in [
-            ("web", "web/tests", ".test.ts", "it"),
+            ("web", "web", ".test.ts", "it"),
             ("smoke", "web/smoke", "mjs", "check"),
             ("deploy", "deploy", ".test.mjs", "test"),
         ] {

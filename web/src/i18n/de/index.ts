@@ -1,4 +1,4 @@
-import type { Catalogue } from '../catalogue'
+import type { Catalogue } from '@/i18n/catalogue'
 import { account } from './account'
 import { app } from './app'
 import { audit } from './audit'

@@ -1,0 +1,185 @@
+import { defineStore } from 'pinia'
+import { computed, onScopeDispose, shallowRef } from 'vue'
+import { signIn as requestSignIn } from '@/api/login'
+import { signOut as requestSignOut } from '@/api/logout'
+import { Problem } from '@/api/problem'
+import { redeemSetupLink } from '@/api/recovery'
+import { refresh } from '@/api/refresh'
+import type { Credentials, SignedIn, SignedInUser } from '@/api/types'
+import { backoff } from '@/retry/backoff'
+import { exclusively } from './exclusively'
+import { openSessionChannel } from './sessionChannel'
+import { mayHoldSession } from './sessionMarker'
+import { startPause, type Pause } from '@/retry/startPause'
+
+export type SessionState =
+  | { kind: 'unknown' }
+  /** We could not ask whether there is a session. `retryAt` is the time of the next try, in ms. */
+  | { kind: 'unreachable'; problem: Problem; retryAt: number }
+  | { kind: 'signedIn'; user: SignedInUser }
+  | { kind: 'signedOut'; reason: SignedOutReason }
+
+/**
+ * `none`: there was no session to go on with; `ended`: the server ended it; `left`: the user signed out, in any tab;
+ * `cookieRefused`: the sign-in succeeded, and the browser did not keep the session's cookie.
+ */
+export type SignedOutReason = 'none' | 'ended' | 'left' | 'cookieRefused'
+
+/** An access token that expires within this time is renewed before it is used. */
+const MARGIN_MS = 10_000
+
+export const useSessionStore = defineStore('session', () => {
+  const state = shallowRef<SessionState>({ kind: 'unknown' })
+  const user = computed(() => (state.value.kind === 'signedIn' ? state.value.user : null))
+
+  // In memory and in this closure only: not in storage, not in Pinia's state.
+  let access: { token: string; freshUntil: number } | null = null
+  // Counts the session's beginnings and ends, so that a late answer to an old question changes nothing.
+  let epoch = 0
+  let renewal: Promise<void> | null = null
+  let restoring: Promise<void> | null = null
+  let pause: Pause | null = null
+
+  const channel = openSessionChannel((news) => {
+    if (news.kind === 'signed-out') end('left')
+    // Somebody signed in, perhaps somebody else: the cookie is theirs now, and so must be what this tab shows.
+    else if (user.value?.id !== news.userId && state.value.kind !== 'unknown')
+      void renewSession().catch(() => undefined)
+  })
+
+  onScopeDispose(channel.close)
+
+  function begin(signedIn: SignedIn): void {
+    epoch += 1
+    const lifetime = signedIn.expiresIn * 1_000
+    access = {
+      token: signedIn.accessToken,
+      freshUntil: Date.now() + Math.max(lifetime - MARGIN_MS, lifetime / 2),
+    }
+    state.value = { kind: 'signedIn', user: signedIn.user }
+  }
+
+  function end(reason: SignedOutReason): void {
+    epoch += 1
+    access = null
+    state.value = { kind: 'signedOut', reason }
+  }
+
+  /** One refresh at a time, here and across tabs. Only a 401 ends the session; any other failure is thrown. */
+  function renewSession(): Promise<void> {
+    const asked = epoch
+    renewal ??= exclusively('hallpass:refresh', async () => {
+      if (epoch !== asked) return
+      try {
+        const signedIn = await refresh()
+        if (epoch === asked) begin(signedIn)
+      } catch (thrown) {
+        const problem = Problem.from(thrown)
+        if (problem.status !== 401) throw problem
+        if (epoch === asked) end(user.value ? 'ended' : 'none')
+      }
+    }).finally(() => {
+      renewal = null
+    })
+    return renewal
+  }
+
+  /** At the start of the page: goes on by the cookie, if there is one. Keeps trying while the server cannot be asked. */
+  function restore(): Promise<void> {
+    restoring ??= keepAsking()
+    return restoring
+  }
+
+  async function keepAsking(): Promise<void> {
+    for (let attempt = 0; isOpen(state.value); attempt += 1) {
+      // Spares everybody who is signed out a question whose answer is known.
+      if (!mayHoldSession()) return end('none')
+      try {
+        await renewSession()
+      } catch (thrown) {
+        // Somebody signed in while the question was open.
+        if (!isOpen(state.value)) return
+        const problem = Problem.from(thrown)
+        const wait = backoff(attempt, problem.retryAfter)
+        state.value = { kind: 'unreachable', problem, retryAt: Date.now() + wait }
+        pause = startPause(wait)
+        await pause.over
+      }
+    }
+  }
+
+  /** Ends the pause before the next try of `restore`. */
+  function retryNow(): void {
+    pause?.end()
+  }
+
+  async function signIn(credentials: Credentials): Promise<void> {
+    await accept(await requestSignIn(credentials))
+  }
+
+  async function signInBySetupLink(token: string, password: string): Promise<void> {
+    await accept(await redeemSetupLink(token, password))
+  }
+
+  async function accept(signedIn: SignedIn): Promise<void> {
+    // The session would last only as long as its first access token, and end with a reload.
+    if (!(await isCookieKept())) return end('cookieRefused')
+    begin(signedIn)
+    channel.tell({ kind: 'signed-in', userId: signedIn.user.id })
+  }
+
+  /** Throws and stays signed in if the server could not be told: the cookie would still be good. */
+  async function signOut(): Promise<void> {
+    await requestSignOut()
+    end('left')
+    channel.tell({ kind: 'signed-out' })
+  }
+
+  /** The user has changed in what is shown of them. */
+  function changeUser(now: SignedInUser): void {
+    if (user.value?.id === now.id) state.value = { kind: 'signedIn', user: now }
+  }
+
+  async function current(): Promise<string | null> {
+    if (access && Date.now() > access.freshUntil) await renewSession()
+    return access?.token ?? null
+  }
+
+  async function renew(refused: string): Promise<string | null> {
+    // Another call may have renewed it while this one was on its way.
+    if (access?.token === refused) await renewSession()
+    return access?.token ?? null
+  }
+
+  return {
+    state,
+    user,
+    restore,
+    retryNow,
+    signIn,
+    signInBySetupLink,
+    signOut,
+    changeUser,
+    current,
+    renew,
+  }
+})
+
+/**
+ * Whether the browser kept the cookie of the sign-in that was just answered. Safari, for one, refuses Secure cookies
+ * on http://localhost. Where the readable cookie is missing, the server says whether the other one arrives.
+ */
+async function isCookieKept(): Promise<boolean> {
+  if (mayHoldSession()) return true
+  try {
+    await exclusively('hallpass:refresh', refresh)
+    return true
+  } catch (thrown) {
+    return Problem.from(thrown).status !== 401
+  }
+}
+
+/** Nobody has answered yet whether there is a session. */
+function isOpen(state: SessionState): boolean {
+  return state.kind === 'unknown' || state.kind === 'unreachable'
+}

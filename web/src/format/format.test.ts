@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readRetryAfter } from '@/api/problem'
+import { formatAgo, formatSeconds } from './time'
+import { formatTotal } from './total'
+import { catalogue, spoken } from '@/i18n/language'
+import { de } from '@/i18n/de'
+import { en } from '@/i18n/en'
+import { backoff } from '@/retry/backoff'
+
+function speak(tongue: 'en' | 'de'): void {
+  spoken.value = tongue
+  catalogue.value = { en, de }[tongue]
+}
+
+// happy-dom is a reader in the United States; these are read by somebody elsewhere.
+beforeEach(() => {
+  Object.defineProperty(navigator, 'languages', { value: ['fr-FR'], configurable: true })
+  speak('en')
+})
+afterEach(() => speak('en'))
+
+describe('in German', () => {
+  it('numbers and times follow', () => {
+    speak('de')
+    expect(formatTotal({ value: 1_234_567, relation: 'estimated' })).toBe('etwa 1,2 Millionen')
+    expect(formatTotal({ value: 1_000, relation: 'atLeast' })).toBe('mehr als 1.000')
+    expect(formatAgo('2026-11-22T11:00:00Z', Date.parse('2026-11-23T12:00:00Z'))).toBe('gestern')
+  })
+})
+
+describe('a total', () => {
+  it.each([
+    [0, 'exact', '0'],
+    [1_000, 'exact', '1,000'],
+    [1_000, 'atLeast', 'more than 1,000'],
+    [1_234_567, 'estimated', 'about 1.2 million'],
+    [12_345, 'estimated', 'about 12,000'],
+    [37, 'estimated', 'about 37'],
+  ] as const)('of %i (%s) claims no more than is known: %s', (value, relation, text) => {
+    expect(formatTotal({ value, relation })).toBe(text)
+  })
+})
+
+describe('a time', () => {
+  const now = Date.parse('2026-11-23T12:00:00Z')
+  it.each([
+    ['2026-11-23T11:59:30Z', 'just now'],
+    ['2026-11-23T11:55:00Z', '5 min ago'],
+    ['2026-11-23T09:00:00Z', '3 hr ago'],
+    ['2026-11-22T11:00:00Z', 'yesterday'],
+    ['2026-11-10T12:00:00Z', '10 Nov 2026'],
+    ['2026-11-23T12:00:05Z', 'just now'],
+  ])('%s is %s', (at, text) => {
+    expect(formatAgo(at, now)).toBe(text)
+  })
+
+  it.each([
+    [new Date(2026, 10, 23, 19), 'the day before yesterday', '2 days ago'],
+    [new Date(2026, 10, 24, 0, 30), 'a day before', 'yesterday'],
+    [new Date(2026, 10, 18, 23), 'a week before by the calendar', '18 Nov 2026'],
+  ])(
+    '%s, read on Wednesday at one in the morning, is counted in days of the calendar (%s)',
+    (at, _, text) => {
+      expect(formatAgo(at.toISOString(), new Date(2026, 10, 25, 1).getTime())).toBe(text)
+    },
+  )
+
+  it('left is told in seconds, then in minutes', () => {
+    expect([8, 59, 60, 75].map(formatSeconds)).toEqual(['8 s', '59 s', '1 min 00 s', '1 min 15 s'])
+  })
+})
+
+describe('Retry-After', () => {
+  it('is seconds or a date', () => {
+    const now = Date.parse('2026-11-23T12:00:00Z')
+    expect(readRetryAfter('75')).toBe(75)
+    expect(readRetryAfter('Mon, 23 Nov 2026 12:00:30 GMT', now)).toBe(30)
+    expect(readRetryAfter('Mon, 23 Nov 2026 11:00:00 GMT', now)).toBe(0)
+    expect(readRetryAfter('soon')).toBeNull()
+    expect(readRetryAfter(null)).toBeNull()
+  })
+})
+
+describe('the wait before a retry', () => {
+  it('doubles up to 30 s, and half of it is chance', () => {
+    expect([0, 1, 2, 10].map((attempt) => backoff(attempt, null, () => 0))).toEqual([
+      500, 1_000, 2_000, 15_000,
+    ])
+    expect([0, 1, 2, 10].map((attempt) => backoff(attempt, null, () => 1))).toEqual([
+      1_000, 2_000, 4_000, 30_000,
+    ])
+  })
+
+  it('is never shorter than the server asks', () => {
+    expect(backoff(0, 20, () => 0)).toBe(20_000)
+    expect(backoff(10, 1, () => 0)).toBe(15_000)
+  })
+})

@@ -1,0 +1,86 @@
+import { describe, expect, it, vi } from 'vitest'
+import { de } from '@/i18n/de'
+import { en } from '@/i18n/en'
+import type { Plural } from './catalogue'
+
+type Words = Record<string, string | Plural>
+
+const forms = (message: string | Plural): string[] =>
+  typeof message === 'string' ? [message] : [message.one, message.other]
+const names = (text: string): string[] =>
+  [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).sort()
+
+describe('the catalogues', () => {
+  it('have the same keys', () => {
+    expect(Object.keys(de).sort()).toEqual(Object.keys(en).sort())
+  })
+
+  it('leave nothing empty and want to be told the same', () => {
+    const german: Words = de
+    for (const [key, message] of Object.entries(en as Words)) {
+      const other = german[key] ?? ''
+      for (const text of [...forms(message), ...forms(other)]) expect(text.trim(), key).not.toBe('')
+      expect(typeof other, key).toBe(typeof message)
+      expect(names(forms(other).at(-1) ?? ''), key).toEqual(names(forms(message).at(-1) ?? ''))
+    }
+  })
+})
+
+/** The console's words as a browser with these languages has them. */
+async function open(languages: string[], kept?: string) {
+  vi.resetModules()
+  Object.defineProperty(navigator, 'languages', { value: languages, configurable: true })
+  localStorage.clear()
+  if (kept) localStorage.setItem('hallpass:language', kept)
+  const { t } = await import('./.')
+  const { followLanguage, language, locale } = await import('./language')
+  await followLanguage()
+  return { t, language, locale }
+}
+
+describe('a reader', () => {
+  it('is spoken to in the first language of the browser that we speak', async () => {
+    expect((await open(['fr-FR', 'de-AT', 'en-US'])).t('ui.cancel')).toBe('Abbrechen')
+    expect((await open(['fr-FR'])).t('ui.cancel')).toBe('Cancel')
+    expect(document.documentElement.lang).toBe('en')
+  })
+
+  it('has numbers and times as in their region, if it goes with the language', async () => {
+    expect((await open(['fr-FR', 'de-AT'])).locale.value).toBe('de-AT')
+    expect((await open(['de-DE'], 'en')).locale.value).toBe('en-GB')
+  })
+
+  it('chooses another language at any time, and keeps it', async () => {
+    const { t, language } = await open(['en-US'])
+    language.choose('de')
+    await vi.waitFor(() => expect(t('ui.cancel')).toBe('Abbrechen'))
+    expect(document.documentElement.lang).toBe('de')
+    expect(localStorage.getItem('hallpass:language')).toBe('de')
+  })
+
+  it('sees values in their places, and the right number', async () => {
+    const { t } = await open(['en-GB'])
+    expect(t('users.total', { count: 1, total: '1' })).toBe('1 user')
+    expect(t('users.total', { count: 2, total: '2' })).toBe('2 users')
+    expect(t('bulk.progress', { done: 3, total: 1_200 })).toBe('3 of 1,200')
+    expect(t('users.none.search', { words: '{words} $& <b>' })).toBe(
+      'Nobody matches “{words} $& <b>”',
+    )
+  })
+})
+
+describe('a failure on the server’s side', () => {
+  it.each([
+    ['en-GB', 'Something went wrong on our side.'],
+    ['de-DE', 'Bei uns ist etwas schiefgegangen.'],
+  ])('is told in the reader’s language: %s', async (tag, text) => {
+    await open([tag])
+    const { problemText } = await import('@/ui/problemText')
+    const { Problem } = await import('@/api/problem')
+    const detail = 'something went wrong here; the request id helps to find out what'
+    expect(problemText(new Problem({ status: 500, code: 'internal_error', detail }))).toBe(text)
+    expect(
+      problemText(new Problem({ status: 409, code: 'of_a_newer_server', detail: 'in its words' })),
+    ).toBe('in its words')
+  })
+})

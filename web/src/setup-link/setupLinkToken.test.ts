@@ -1,0 +1,66 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+
+const TOKEN = `hpl_${'secret-token_'.repeat(7).slice(0, 82)}`
+const opened = { kind: 'complete', token: TOKEN }
+
+async function openAt(address: string) {
+  window.happyDOM.setURL(`https://hallpass.test${address}`)
+  const link = await import('./setupLinkToken')
+  link.takeSetupLinkToken()
+  return link
+}
+
+beforeEach(() => {
+  vi.resetModules()
+})
+
+describe('the token of a one-time link', () => {
+  it('leaves the address bar, and nothing else does', async () => {
+    const { openedSetupLink } = await openAt(`/welcome?lang=en#${TOKEN}`)
+
+    expect(openedSetupLink()).toEqual(opened)
+    expect(location.href).toBe('https://hallpass.test/welcome?lang=en')
+  })
+
+  it.each([
+    `/welcome/#${TOKEN}`,
+    `/welcome%23${TOKEN}`,
+    `/welcome%2523${TOKEN}.`,
+    `/welcome?%23${TOKEN}`,
+    `/welcome?token=${TOKEN}`,
+    `/welcome#https://hallpass.test/welcome#${TOKEN}`,
+  ])(
+    'is found, and leaves the address bar, where a mail program has changed the link: %s',
+    async (address) => {
+      const { openedSetupLink } = await openAt(address)
+
+      expect(openedSetupLink()).toEqual(opened)
+      expect(location.href).toBe('https://hallpass.test/welcome')
+    },
+  )
+
+  it('leaves the address bar also where a part is missing', async () => {
+    const { openedSetupLink } = await openAt(`/welcome?lang=en#${TOKEN.slice(0, 40)}`)
+
+    expect(openedSetupLink()).toEqual({ kind: 'incomplete' })
+    expect(location.href).toBe('https://hallpass.test/welcome?lang=en')
+  })
+
+  it('is forgotten once it has done its work', async () => {
+    const { openedSetupLink, dropSetupLinkToken } = await openAt(`/welcome#${TOKEN}`)
+
+    dropSetupLinkToken()
+
+    expect(openedSetupLink()).toEqual({ kind: 'none' })
+  })
+
+  it.each(['/welcome', '/welcome#', '/users#part', '/welcome-back#part', '/welcome/back#part'])(
+    'is not seen in %s',
+    async (address) => {
+      const { openedSetupLink } = await openAt(address)
+
+      expect(openedSetupLink()).toEqual({ kind: 'none' })
+      expect(location.href).toBe(`https://hallpass.test${address}`)
+    },
+  )
+})

@@ -1,0 +1,121 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { shallowRef } from 'vue'
+import { Problem } from '@/api/problem'
+import { useCountdown } from './useCountdown'
+import { useThrottled } from './useThrottled'
+import { useSubmission } from './useSubmission'
+import { runInApp } from '@tests/runInApp'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  return () => vi.useRealTimers()
+})
+
+describe('useCountdown', () => {
+  it('counts whole seconds down to 0 and then stops', async () => {
+    const until = shallowRef<number | null>(Date.now() + 2_500)
+    const left = runInApp(() => useCountdown(until))
+
+    expect(left.value).toBe(3)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(left.value).toBe(2)
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(left.value).toBe(0)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('starts anew when the time changes', async () => {
+    const until = shallowRef<number | null>(null)
+    const left = runInApp(() => useCountdown(until))
+    expect(left.value).toBe(0)
+
+    until.value = Date.now() + 10_000
+    await vi.advanceTimersByTimeAsync(0)
+    expect(left.value).toBe(10)
+  })
+})
+
+describe('useThrottled', () => {
+  it('acts at once, and then with the last value when the pace allows', async () => {
+    const act = vi.fn()
+    const { call } = runInApp(() => useThrottled(act, 100))
+
+    call('a')
+    expect(act.mock.calls).toEqual([['a']])
+    call('ad')
+    await vi.advanceTimersByTimeAsync(60)
+    call('ada')
+    expect(act).toHaveBeenCalledTimes(1)
+    await vi.advanceTimersByTimeAsync(40)
+    expect(act.mock.calls).toEqual([['a'], ['ada']])
+  })
+
+  it('keeps the pace after it had to wait, and acts at once after a rest', async () => {
+    const act = vi.fn()
+    const { call } = runInApp(() => useThrottled(act, 100))
+
+    call('a')
+    call('ad')
+    await vi.advanceTimersByTimeAsync(100)
+    call('ada')
+    expect(act).toHaveBeenCalledTimes(2)
+    await vi.advanceTimersByTimeAsync(200)
+    expect(act).toHaveBeenCalledTimes(3)
+    call('b')
+    expect(act).toHaveBeenLastCalledWith('b')
+  })
+
+  it('does not wait when flushed, and does not act twice', async () => {
+    const act = vi.fn()
+    const { call, flush } = runInApp(() => useThrottled(act, 100))
+
+    call('a')
+    call('ada')
+    flush()
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(act.mock.calls).toEqual([['a'], ['ada']])
+  })
+})
+
+describe('useSubmission', () => {
+  const refusal = new Problem({ status: 429, code: 'too_many_attempts', retryAfter: 2 })
+
+  it('sends nothing while it waits as the server asked, and then sends again', async () => {
+    const send = vi.fn(() => Promise.reject(refusal))
+    const { submit, problem, blocked } = runInApp(() => useSubmission(send))
+
+    await submit()
+    expect(problem.value).toBe(refusal)
+    expect(blocked.value).toBe(true)
+    await submit()
+    expect(send).toHaveBeenCalledTimes(1)
+
+    await vi.advanceTimersByTimeAsync(2_500)
+    expect(blocked.value).toBe(false)
+    await submit()
+    expect(send).toHaveBeenCalledTimes(2)
+  })
+
+  it('takes a double click for one', async () => {
+    const send = vi.fn(() => new Promise<void>((resolve) => setTimeout(resolve, 100)))
+    const { submit, busy } = runInApp(() => useSubmission(send))
+
+    const both = Promise.all([submit(), submit()])
+    expect(busy.value).toBe(true)
+    await vi.advanceTimersByTimeAsync(100)
+    await both
+
+    expect(send).toHaveBeenCalledTimes(1)
+    expect(busy.value).toBe(false)
+  })
+
+  it('takes whatever is thrown for a problem', async () => {
+    const { submit, problem } = runInApp(() =>
+      useSubmission(() => Promise.reject(new TypeError('fetch failed'))),
+    )
+
+    await submit()
+
+    expect(problem.value).toMatchObject({ status: 0, code: 'no_answer', isTransient: true })
+  })
+})

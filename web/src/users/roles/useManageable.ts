@@ -1,0 +1,13 @@
+import { computed } from 'vue'
+import type { User } from '@/api/types'
+import { useRoles } from './useRoles'
+
+/** Nobody acts on somebody who holds more. */
+export function useManageable() {
+  const { roles, grantable } = useRoles()
+  return {
+    known: computed(() => roles.value.length > 0),
+    isManageable: (user: Pick<User, 'roles'>) =>
+      user.roles.every((role) => grantable.value.has(role)),
+  }
+}
