@@ -13,7 +13,7 @@ from requests.adapters import HTTPAdapter
 
 URL = os.environ["HALLPASS_URL"]
 # They end the session that asks.
-ENDING = {"signOut", "endOwnSessions", "endOwnSession", "changePassword"}
+ENDING = {"signOut", "endCurrentUserSessions", "endCurrentUserSession", "changePassword"}
 # Sign-ins of ours come from an address of their own: the generated ones use up what the throttle allows theirs.
 OURS = "127.0.0.9"
 

@@ -10,13 +10,12 @@ pub const CITY_MAX: usize = 100;
 /// What stands for a country that is not known: of the codes that ISO 3166-1 leaves to its users.
 const UNKNOWN: [&str; 2] = ["XX", "ZZ"];
 
-/// Where a client is, as its address is looked up: a hint to recognise oneself by, and no proof.
+/// Approximate location of a client, looked up from its IP address. Helps users to recognize their sessions; not proof.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Place)]
 pub struct Geolocation {
-    /// The town, in its English name mostly; null where only the country is known.
+    /// City, usually by its English name; null if only the country is known.
     pub city: Option<String>,
-    /// ISO 3166-1 alpha-2: two capital letters.
+    /// Country code (ISO 3166-1 alpha-2).
     pub country: String,
 }
 

@@ -9,14 +9,14 @@ use crate::db::Effect;
 use crate::tokens::access::Claims;
 use crate::{AppContext, Result};
 
-/// A role, as somebody sees it who may give it, or not.
+/// Role: a named set of permissions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Role {
-    /// What users' `roles` name it by.
+    /// Name of the role.
     pub name: String,
-    /// What its holders may do.
+    /// Permissions that the role grants.
     pub permissions: Vec<String>,
-    /// Whether the caller holds all of these permissions: nobody grants what they do not hold.
+    /// Whether the caller holds all of these permissions and can therefore grant the role.
     pub grantable: bool,
 }
 

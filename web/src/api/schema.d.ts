@@ -12,8 +12,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The public keys that verify access tokens
-         * @description Also at `/api/keys/jwks.json`, which is the `jwks_uri` of the discovery documents.
+         * List the public keys that verify access tokens
+         * @description Also at `/api/keys/jwks.json`, which is the `jwks_uri` of the issuer metadata.
          */
         get: operations["listKeys"];
         put?: never;
@@ -32,10 +32,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The issuer and where its public keys are
-         * @description Also at `/.well-known/oauth-authorization-server`, at `/api/keys/openid-configuration` and
-         *     `/api/keys/oauth-authorization-server` and, where `HALLPASS_URL` has a path, with that path at the end of the
-         *     address (RFC 8414 section 3.1).
+         * Show the issuer metadata
+         * @description Also at `/.well-known/oauth-authorization-server`, `/api/keys/openid-configuration` and
+         *     `/api/keys/oauth-authorization-server`. If `HALLPASS_URL` has a path, the metadata is also found with that path
+         *     appended to the two addresses below `/.well-known` (RFC 8414 section 3.1).
          */
         get: operations["showIssuer"];
         put?: never;
@@ -55,7 +55,7 @@ export interface paths {
         };
         /**
          * List audit events
-         * @description The newest first, by cursor. Where several filters are combined, a page looks through at most 20,000 events.
+         * @description Newest first, by cursor. If several filters are combined, one page scans at most 20,000 events.
          */
         get: operations["listAuditEvents"];
         put?: never;
@@ -75,7 +75,8 @@ export interface paths {
         };
         /**
          * Count sign-ins
-         * @description In 96 steps of a quarter of an hour, 168 of an hour, or 120 of a quarter of a day; each is counted up to 20,000.
+         * @description Returns 96 intervals of 15 minutes (24 hours), 168 intervals of one hour (7 days) or 120 intervals of six hours
+         *     (30 days). Each count is capped at 20,000.
          */
         get: operations["countSignIns"];
         put?: never;
@@ -94,12 +95,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Do the daily work
-         * @description For the platform's timer. Tells a webhook of thresholds that are passed, and deletes sessions that ended long ago,
-         *     stale throttle counters and old audit events, as far as the time of a request allows. Where one fails, the other is
-         *     done all the same. May be called at any time, and twice at once.
+         * Run the daily tasks
+         * @description Called by the platform's scheduler. Sends an alert to the webhook if thresholds are exceeded, and deletes sessions
+         *     that ended long ago, expired rate-limit counters and old audit events, as far as the time limit of a request allows.
+         *     A failure of one task does not prevent the other. Can be called at any time, also concurrently.
          */
-        get: operations["runDaily"];
+        get: operations["runDailyTasks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -115,7 +116,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How the system is */
+        /**
+         * Check the health of the system
+         * @description Needs no access token and costs one database statement. Also at `/health`.
+         */
         get: operations["checkHealth"];
         put?: never;
         post?: never;
@@ -136,7 +140,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description An unknown address, a wrong password, and a deactivated account are the same to the caller.
+         * @description An unknown e-mail address, a wrong password and a deactivated account give the same response.
          */
         post: operations["signIn"];
         delete?: never;
@@ -156,7 +160,8 @@ export interface paths {
         put?: never;
         /**
          * Sign out
-         * @description By refresh token, cookie or access token, whichever is there. Idempotent.
+         * @description The session is identified by the refresh token in the body, else by the session cookie, else by the access token.
+         *     Idempotent: without a session the response is the same.
          */
         post: operations["signOut"];
         delete?: never;
@@ -172,18 +177,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show oneself */
-        get: operations["showOwn"];
+        /** Show the current user */
+        get: operations["showCurrentUser"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /**
-         * Change oneself
-         * @description With `If-Match` only where nobody changed the account since.
+         * Update the current user
+         * @description With `If-Match`, the change is made only if the user still has one of these versions.
          */
-        patch: operations["updateOwn"];
+        patch: operations["updateCurrentUser"];
         trace?: never;
     };
     "/api/me/password": {
@@ -196,8 +201,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Change one's password
-         * @description Ends the other sessions; this one goes on.
+         * Change the current user's password
+         * @description Ends the user's other sessions; the current session continues.
          */
         post: operations["changePassword"];
         delete?: never;
@@ -213,12 +218,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List one's sessions */
-        get: operations["listOwnSessions"];
+        /** List the current user's sessions */
+        get: operations["listCurrentUserSessions"];
         put?: never;
         post?: never;
-        /** End all of one's sessions, this one included */
-        delete: operations["endOwnSessions"];
+        /**
+         * End all of the current user's sessions
+         * @description The session of this request ends as well.
+         */
+        delete: operations["endCurrentUserSessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -234,8 +242,8 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** End one of one's sessions */
-        delete: operations["endOwnSession"];
+        /** End one of the current user's sessions */
+        delete: operations["endCurrentUserSession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -250,7 +258,7 @@ export interface paths {
         };
         /**
          * Show metrics
-         * @description For scrapers such as Prometheus, in the `OpenMetrics` 1.0 text format. Every figure is a gauge.
+         * @description For scrapers such as Prometheus, in the `OpenMetrics` 1.0 text format. Every metric is a gauge.
          */
         get: operations["showMetrics"];
         put?: never;
@@ -268,8 +276,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This document */
-        get: operations["showDocument"];
+        /** Show the OpenAPI document */
+        get: operations["showOpenApi"];
         put?: never;
         post?: never;
         delete?: never;
@@ -288,10 +296,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Set a password by one-time link
-         * @description Signs in as well. The account's other sessions end. A refused password leaves the link good.
+         * Set a password with a one-time link
+         * @description Signs the user in and ends the account's other sessions. If the password is refused, the link stays valid.
          */
-        post: operations["redeemLink"];
+        post: operations["redeemSetupLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -308,11 +316,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Show whose account a one-time link opens
-         * @description The link stays unused. A link that this accepts is one that `POST /api/recovery` accepts; links that no longer work
-         *     count towards the same limit there and here.
+         * Inspect a one-time link
+         * @description Shows whose account the link opens and until when it is valid. The link stays unused: `POST /api/recovery` accepts
+         *     it afterwards. Links that no longer work count towards the same limit in both operations.
          */
-        post: operations["inspectLink"];
+        post: operations["inspectSetupLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -329,8 +337,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Exchange the refresh token
-         * @description The answer to a repeat is the same as the first: a client that lost it may ask again.
+         * Refresh the tokens
+         * @description Exchanges a refresh token for a new access token and a new refresh token. A retry within 30 seconds returns the
+         *     same tokens, so that a client whose response was lost can repeat the request.
          */
         post: operations["refresh"];
         delete?: never;
@@ -363,7 +372,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show the system */
+        /** Show the system status */
         get: operations["showSystem"];
         put?: never;
         post?: never;
@@ -382,7 +391,7 @@ export interface paths {
         };
         /**
          * List users
-         * @description Follow `next` and `prev`; `page` reaches the first 10,000 rows only.
+         * @description To read the whole list, follow `next` or `prev`. Page numbers reach the first 10,000 users only.
          */
         get: operations["listUsers"];
         put?: never;
@@ -392,11 +401,11 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change many users
-         * @description Each is judged by itself, by the rules of a change of one, and what hinders one hinders no other.
-         *     No version is asked for: what somebody else changed in between stays, unless it is changed here.
+         * Update several users
+         * @description Each user is updated independently, by the rules of `updateUser`: a failure for one user does not affect the others.
+         *     Versions are not checked; fields that the request does not name keep what others have changed in the meantime.
          */
-        patch: operations["changeUsers"];
+        patch: operations["updateUsers"];
         trace?: never;
     };
     "/api/users/export": {
@@ -407,9 +416,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Export users
-         * @description Streamed: an export that the caller's rights, the database or the platform's time limit end early is an
-         *     answer that breaks off, never a file that looks complete.
+         * Export users as CSV
+         * @description The response is streamed. If the export ends early (the caller's permissions, the database or the platform's time
+         *     limit), the response is cut off and never looks like a complete file.
          */
         get: operations["exportUsers"];
         put?: never;
@@ -433,12 +442,12 @@ export interface paths {
         post?: never;
         /**
          * Deactivate a user
-         * @description Ends the user's sessions. The account can be reactivated by a change of `isActive`.
+         * @description Ends the user's sessions. To reactivate the account, update `isActive` to `true`.
          */
         delete: operations["deactivateUser"];
         options?: never;
         head?: never;
-        /** Change a user */
+        /** Update a user */
         patch: operations["updateUser"];
         trace?: never;
     };
@@ -487,8 +496,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make a new one-time link for a user
-         * @description An older link dies. The user's password and sessions stay until the link is used.
+         * Create a new one-time link for a user
+         * @description An earlier link becomes invalid. The user's password and sessions stay until the link is used.
          */
         post: operations["renewSetupLink"];
         delete?: never;
@@ -501,258 +510,241 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description An alert that was not delivered. */
-        AlertFailureBody: {
-            /** Format: date-time */
+        /** @description Alert that was not delivered. */
+        AlertFailure: {
+            /**
+             * Format: date-time
+             * @description Time of the last attempt.
+             */
             failedAt: string;
-            /** @description The kinds of thresholds that nobody was told of. */
+            /** @description Kinds of the exceeded thresholds that the alert was about. */
             kinds: string[];
-            /** @description Such as `answered 404`. Names no address. */
+            /** @description Reason of the failure, such as `answered 404`. Does not contain the webhook's URL. */
             reason: string;
         };
         /**
-         * @description What came of telling.
+         * @description Result of sending an alert.
          * @enum {string}
          */
-        AlertState: "notNeeded" | "notConfigured" | "sent" | "failed";
-        /** @description Whether alerts arrive. */
-        AlertsBody: {
-            failure: components["schemas"]["AlertFailureBody"] | null;
+        AlertOutcome: "notNeeded" | "notConfigured" | "sent" | "failed";
+        /** @description State of alerts about exceeded thresholds. */
+        AlertStatus: {
+            failure: components["schemas"]["AlertFailure"] | null;
             /** @description Whether `HALLPASS_ALERT_WEBHOOK` is set. */
             isConfigured: boolean;
         };
-        /** @description Something that happened. */
+        /** @description Entry of the audit log. */
         AuditEvent: {
-            /** @description The address of who did it, as it is now. */
+            /** @description Current e-mail address of the user who caused the event. */
             actorEmail: string | null;
             /**
              * Format: uuid
-             * @description Who did it; null where nobody was signed in, or the operator did at the command line.
+             * @description Id of the user who caused the event; null if nobody was signed in or the operator acted on the command line.
              */
             actorId: string | null;
-            /** @description What else there is to say; its fields depend on the event. */
+            /** @description Further details; the fields depend on the event. */
             details: Record<string, never>;
-            /** @description What happened, snake case. */
+            /** @description Name of the event in snake case, such as `login`. */
             event: string;
             /**
              * Format: uuid
-             * @description A UUID of version 7.
+             * @description Event id, a UUID version 7.
              */
             id: string;
-            /** @description Where it was done from. */
+            /** @description IP address of the client. */
             ip: string | null;
             /**
              * Format: date-time
-             * @description By the database's clock.
+             * @description Time of the event, by the database's clock.
              */
             occurredAt: string;
-            /** @description The request under which it is logged. */
+            /** @description Id of the request that caused the event. */
             requestId: string | null;
             /**
              * Format: uuid
-             * @description The session it was done with, or to.
+             * @description Id of the session that caused the event or is affected by it.
              */
             sessionId: string | null;
-            /** @description How much it matters. */
+            /** @description Severity of the event. */
             severity: components["schemas"]["Severity"];
-            /** @description The program it was done with, as it names itself. */
+            /** @description `User-Agent` header of the client. */
             userAgent: string | null;
-            /** @description The address of the user it was done to, as it is now. */
+            /** @description Current e-mail address of the affected user. */
             userEmail: string | null;
             /**
              * Format: uuid
-             * @description The user it was done to.
+             * @description Id of the affected user.
              */
             userId: string | null;
         };
-        /** @description A page of events. */
-        AuditList: {
-            /** @description The newest first. A page may hold fewer than asked for, even none, and yet lead on: follow `next`. */
+        /** @description Page of audit events. */
+        AuditEventList: {
+            /**
+             * @description The events of this page, newest first. A page can have fewer items than requested, or none, although more pages
+             *     follow: continue while `next` is not null.
+             */
             items: components["schemas"]["AuditEvent"][];
-            /** @description The cursors of its neighbours. */
-            page: components["schemas"]["AuditPageBody"];
+            /** @description Cursors of the pages before and after this page. */
+            page: components["schemas"]["AuditEventPage"];
         };
-        /** @description The cursors of a page's neighbours. */
-        AuditPageBody: {
-            /** @description The cursor of the next page (older), null on the last. */
+        /** @description Size of a page of audit events, and the cursors of the pages before and after it. */
+        AuditEventPage: {
+            /** @description Cursor of the next page (older events); null on the last page. */
             next: string | null;
-            /** @description The cursor of the page before (newer), null on the first. */
+            /** @description Cursor of the previous page (newer events); null on the first page. */
             prev: string | null;
             /**
              * Format: int64
-             * @description At most so many events.
+             * @description Requested page size: the maximum number of events on the page.
              */
             size: number;
         };
-        /** @description A threshold that is passed. */
-        Breach: {
-            /** @description A sentence for people. */
-            detail: string;
-            /** @description `connections`, `memory`, `failed_sign_ins` or `response_time`. */
-            kind: string;
+        /** @description Current and new password of the current user. */
+        ChangePasswordRequest: {
+            /**
+             * Format: password
+             * @description Current password. Wrong guesses are rate limited in the same way as at sign-in.
+             */
+            currentPassword: string;
+            /**
+             * Format: password
+             * @description New password. 12 to 128 characters after normalization (RFC 8265 `OpaqueString`: NFC, every space becomes U+0020).
+             */
+            newPassword: string;
+        };
+        /** @description Connections to the database server, of all clients. */
+        ConnectionUsage: {
             /**
              * Format: int64
-             * @description How much it may be.
-             */
-            threshold: number;
-            /** @description What both are counted in. */
-            unit: string;
-            /**
-             * Format: int64
-             * @description How much it is.
-             */
-            value: number;
-        };
-        /** @description Sign-ins in a step of time. */
-        Bucket: {
-            /**
-             * Format: date-time
-             * @description Where it begins.
-             */
-            at: string;
-            /**
-             * Format: int64
-             * @description With a wrong one, or at no account; 20,000 means so many or more.
-             */
-            failed: number;
-            /**
-             * Format: int64
-             * @description With the right password; 20,000 means so many or more.
-             */
-            succeeded: number;
-        };
-        /**
-         * @description What came of the change of one user.
-         * @enum {string}
-         */
-        ChangeOutcome: "changed" | "unchanged" | "not_found" | "forbidden" | "no_role" | "last_admin";
-        /** @description Whom to change, and how. */
-        ChangeUsersBody: {
-            /** @description The same for each of them. */
-            changes: components["schemas"]["CommonChangeBody"];
-            /** @description 1 to 100 users, each once. */
-            ids: string[];
-        };
-        /** @description What came of the change of one user, and the user as it is now. */
-        ChangedUser: {
-            /**
-             * Format: uuid
-             * @description Which user.
-             */
-            id: string;
-            /** @description What came of it. */
-            outcome: components["schemas"]["ChangeOutcome"];
-            user?: components["schemas"]["User"] | null;
-        };
-        /** @description What came of it, in the order of the request. */
-        ChangedUsers: {
-            results: components["schemas"]["ChangedUser"][];
-        };
-        /** @description At least one change. */
-        CommonChangeBody: {
-            /** @description Beside the roles that are held. */
-            addRoles?: string[] | null;
-            /** @description `false` ends the sessions, too. */
-            isActive?: boolean | null;
-            /** @description A user who would be left without a role is not changed. */
-            removeRoles?: string[] | null;
-        };
-        /** @description Connections to the whole server. */
-        ConnectionsBody: {
-            /**
-             * Format: int64
-             * @description The most that may be.
+             * @description Maximum number of connections.
              */
             limit: number;
             /**
              * Format: int64
-             * @description Clients that are connected.
+             * @description Number of open connections.
              */
             used: number;
         };
-        /** @description An account to be made. */
-        CreateUserBody: {
-            /** @description At most 254 characters. */
+        /**
+         * @description Accuracy of a count: `exact` up to 1,000 rows, `atLeast` if there are more matches, `estimated` from the statistics
+         *     of the whole table.
+         * @enum {string}
+         */
+        CountAccuracy: "exact" | "atLeast" | "estimated";
+        /** @description Account to create. */
+        CreateUserRequest: {
+            /** @description E-mail address, at most 254 characters. */
             email: string;
-            /** @description 1 to 200 characters. */
+            /** @description Display name, 1 to 200 characters. */
             name: string;
             /**
              * Format: password
-             * @description Without one the answer has a link with which the user sets it.
+             * @description Password, 12 to 128 characters after normalization (RFC 8265 `OpaqueString`: NFC, every space becomes U+0020).
+             *     If omitted, the response contains a one-time link with which the user sets it.
              */
             password?: string | null;
-            /** @description Names of roles whose permissions the caller holds. */
+            /** @description Names of 1 to 16 roles. The caller must hold all permissions of these roles. */
             roles: string[];
         };
-        /** @description The new account. */
+        /** @description Created user. */
         CreatedUser: components["schemas"]["User"] & {
-            /** @description Where no password was given: good once, for 72 hours. */
+            /**
+             * @description URL of a one-time link with which the user sets a password, valid for 72 hours; present only if the request
+             *     contains no password.
+             */
             setupLink?: string | null;
         };
-        /** @description What a run did. */
-        DailyBody: {
-            /** @description What came of telling the webhook. */
-            alert: components["schemas"]["AlertState"];
-            /** @description Thresholds that are passed now. */
-            breaches: components["schemas"]["Breach"][];
-            /** @description What was deleted. What is not done, the next run goes on with. */
-            purged: components["schemas"]["Purged"];
+        /** @description The current user and their permissions. */
+        CurrentUser: components["schemas"]["User"] & {
+            /** @description Permissions that the user currently holds through their roles. */
+            permissions: string[];
         };
-        /** @description The server, and this database. */
-        DatabaseBody: {
-            /** @description To the whole server. */
-            connections: components["schemas"]["ConnectionsBody"];
+        /** @description Result of the daily tasks. */
+        DailyTasksResult: {
+            /** @description Whether the alert webhook was called, and the result. */
+            alert: components["schemas"]["AlertOutcome"];
+            /** @description Thresholds that are exceeded at the moment. */
+            breaches: components["schemas"]["ExceededThreshold"][];
+            /** @description Deleted rows. The next run continues where this run ran out of time. */
+            purged: components["schemas"]["PurgeResult"];
+        };
+        /** @description State of the database and its server. */
+        DatabaseStatus: {
+            /** @description Connections to the server. */
+            connections: components["schemas"]["ConnectionUsage"];
             /**
-             * @description What the role may do beyond what the functions need, such as `create tables`; empty where it has the least
+             * @description Privileges of the role that the functions do not need, such as `create tables`; empty if the role has the least
              *     privilege (ASVS 13.2.2).
              */
             excessPrivileges: string[];
-            /** @description What stands before the server: nothing, or a pooler that keeps prepared statements (`named`) or does not. */
-            pooler: components["schemas"]["PoolerState"];
-            /** @description The role of PostgreSQL that this instance is connected as. */
+            /**
+             * @description Connection pooler in front of the server: `none`, a pooler with (`named`) or without (`unnamed`) prepared
+             *     statements.
+             */
+            pooler: components["schemas"]["PoolerKind"];
+            /** @description PostgreSQL role of this instance. */
             role: string;
             /**
              * Format: int64
-             * @description Of this database on disk, indexes included, in bytes.
+             * @description Size of the database on disk in bytes, indexes included.
              */
             sizeBytes: number;
-            /** @description Of PostgreSQL. */
+            /** @description PostgreSQL server version. */
             version: string;
         };
-        /**
-         * @description How the refresh token travels.
-         * @enum {string}
-         */
-        Delivery: "cookie" | "body";
-        /**
-         * @description Order of an export.
-         * @enum {string}
-         */
-        ExportSortBody: "-createdAt" | "createdAt";
-        /** @description What is wrong with one field. */
+        /** @description Exceeded threshold. */
+        ExceededThreshold: {
+            /** @description Human-readable explanation. */
+            detail: string;
+            /** @description Metric: `connections`, `memory`, `failed_sign_ins` or `response_time`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Threshold for `value`.
+             */
+            threshold: number;
+            /** @description Unit of `value` and `threshold`. */
+            unit: string;
+            /**
+             * Format: int64
+             * @description Measured value.
+             */
+            value: number;
+        };
+        /** @description Error in one field of the body or one query parameter. */
         FieldProblem: {
-            /** @description What programs go by, snake case. */
+            /** @description Machine-readable error code in snake case. */
             code: string;
-            /** @description The field's name. */
+            /** @description Name of the field or parameter, with its path in the body. */
             field: string;
-            /** @description What to do about it, for people. */
+            /** @description Human-readable explanation of the error and what to do about it. */
             message: string;
         };
-        /** @description How the system is. */
-        HealthBody: {
-            /** @description `production`, `preview` or `development`. */
+        /** @description Approximate location of a client, looked up from its IP address. Helps users to recognize their sessions; not proof. */
+        Geolocation: {
+            /** @description City, usually by its English name; null if only the country is known. */
+            city?: string | null;
+            /** @description Country code (ISO 3166-1 alpha-2). */
+            country: string;
+        };
+        /** @description Health of the system. */
+        Health: {
+            /** @description Environment: `production`, `preview` or `development`. */
             environment: string;
-            /** @description Where this instance runs. */
+            /** @description Region of this instance; omitted if the platform does not name it. */
             region?: string | null;
-            /** @description The newest migration the database has, and the one this release was made for. */
+            /** @description Schema version of the database and of this release. */
             schema: components["schemas"]["SchemaVersions"];
-            /** @description What it depends on. */
-            services: components["schemas"]["Services"];
-            /** @description `degraded`: serving, but the schema is behind this release. `unhealthy`: nobody can sign in. */
-            status: components["schemas"]["Status"];
+            /** @description State of the services that this instance needs. */
+            services: components["schemas"]["HealthServices"];
+            /**
+             * @description `healthy`; `degraded`: serving requests, but the database schema is older than this release; `unhealthy`: nobody
+             *     can sign in.
+             */
+            status: components["schemas"]["HealthStatus"];
             /**
              * Format: date-time
-             * @description Now.
+             * @description Current time of this instance.
              */
             timestamp: string;
             /**
@@ -760,14 +752,31 @@ export interface components {
              * @description Seconds since this instance started.
              */
             uptime: number;
-            /** @description The release. */
+            /** @description Version of this release. */
             version: string;
         };
+        /** @description State of the services that an instance needs. */
+        HealthServices: {
+            /** @description Database connection: `connected` or `disconnected`. */
+            database: string;
+            /** @description Memory usage of this instance. */
+            memory: components["schemas"]["MemoryUsage"];
+        };
         /**
-         * @description What a service needs in order to verify access tokens (OpenID Connect Discovery 1.0, RFC 8414).
+         * @description Health status. `unhealthy` is answered with status 503, the others with 200.
+         * @enum {string}
+         */
+        HealthStatus: "healthy" | "degraded" | "unhealthy";
+        /** @description Token of a one-time link. */
+        InspectSetupLinkRequest: {
+            /** @description Token of the one-time link: the part after `#`. */
+            token: string;
+        };
+        /**
+         * @description Issuer metadata, with which services verify access tokens (OpenID Connect Discovery 1.0, RFC 8414).
          *
-         *     Hallpass issues access tokens to its own sign-in and is no OpenID provider: there is no authorization endpoint and
-         *     no token endpoint, and `response_types_supported`, which both specifications require, says `none`.
+         *     Hallpass issues access tokens for its own sign-in only and is not an OpenID provider: there is no authorization
+         *     endpoint and no token endpoint, and `response_types_supported`, which both specifications require, is `none`.
          * @example {
          *       "claims_supported": [
          *         "iss",
@@ -794,503 +803,503 @@ export interface components {
          *       ]
          *     }
          */
-        IssuerBody: {
-            /** @description The claims of access tokens. */
+        IssuerMetadata: {
+            /** @description Claims of access tokens. */
             claims_supported: string[];
-            /** @description How access tokens are signed. */
+            /** @description Signature algorithms of access tokens. */
             id_token_signing_alg_values_supported: string[];
-            /** @description The `iss` of access tokens, to be compared character by character. */
+            /** @description Issuer: the exact value of the claim `iss` in access tokens. */
             issuer: string;
-            /** @description Where the public keys are. */
+            /** @description URL of the public keys (JSON Web Key Set). */
             jwks_uri: string;
-            /** @description Always `none`. */
+            /** @description Supported response types; always `none`. */
             response_types_supported: string[];
-            /** @description Always `public`: a user has one `sub` for everybody. */
+            /** @description Subject types; always `public`: the `sub` of a user is the same for all services. */
             subject_types_supported: string[];
         };
-        /** @description One Ed25519 public key. */
+        /** @description Ed25519 public key (RFC 8037). */
         Jwk: {
-            /** @description Always `EdDSA`. */
+            /** @description Algorithm; always `EdDSA`. */
             alg: string;
-            /** @description Always `Ed25519`. */
+            /** @description Curve; always `Ed25519`. */
             crv: string;
-            /** @description The `kid` that tokens name it by. */
+            /** @description Key id, which tokens name in their header. */
             kid: string;
-            /** @description Always `OKP`. */
+            /** @description Key type; always `OKP`. */
             kty: string;
-            /** @description Always `sig`. */
+            /** @description Use of the key; always `sig` (signatures). */
             use: string;
-            /** @description The public key, base64url. */
+            /** @description Public key (base64url). */
             x: string;
         };
-        /** @description A JSON Web Key Set. */
+        /** @description JSON Web Key Set (RFC 7517). */
         JwkSet: {
-            /** @description The keys of the previous, current and next period; while a secret is being replaced, of both secrets. */
+            /** @description Public keys of the previous, current and next period; while a secret is being replaced, of both secrets. */
             keys: components["schemas"]["Jwk"][];
         };
-        /** @description A one-time link. */
-        LinkBody: {
-            /** @description What follows the `#` of the one-time link. */
-            token: string;
-        };
-        /** @description The account that a one-time link opens. */
-        LinkInspection: {
-            /** @description The account's e-mail address. */
-            email: string;
-            /**
-             * Format: date-time
-             * @description When the link stops working.
-             */
-            expiresAt: string;
-            /** @description The name of the account's owner. */
-            name: string;
-            /** @description What the link is for. */
-            purpose: components["schemas"]["LinkPurpose"];
-        };
         /**
-         * @description What a one-time link is for. `setup`: the first administrator of an installation where nobody has signed in yet
-         *     sets a password. `invitation`: the account has no password yet. `reset`: a new password takes the place of the
-         *     present one.
-         * @enum {string}
-         */
-        LinkPurpose: "setup" | "invitation" | "reset";
-        /** @description Who signs in. */
-        LoginBody: {
-            /** @description Where the refresh token goes. */
-            delivery?: components["schemas"]["Delivery"];
-            /** @description In any case and form. */
-            email: string;
-            /**
-             * Format: password
-             * @description Compared after normalization (RFC 8265, `OpaqueString`: NFC, every space is U+0020). White space at the ends counts.
-             */
-            password: string;
-        };
-        /** @description How far to sign out. */
-        LogoutBody: {
-            /** @description End all sessions of the user, not only this one. */
-            everywhere?: boolean;
-            /** @description For clients without cookies. */
-            refreshToken?: string | null;
-        };
-        /** @description A user as the user's own pages need it. */
-        Me: components["schemas"]["User"] & {
-            /** @description What the roles let the caller do at this moment. */
-            permissions: string[];
-        };
-        /**
-         * @description Memory of this instance in mebibytes, with one decimal.
+         * @description Memory usage of an instance in mebibytes, with one decimal.
          * @example {
          *       "total": 128,
          *       "used": 45.2
          *     }
          */
-        MemoryBody: {
+        MemoryUsage: {
             /**
              * Format: double
-             * @description What it may use.
+             * @description Memory limit of the instance in mebibytes.
              */
             total: number;
             /**
              * Format: double
-             * @description Resident in this process.
+             * @description Resident memory of the process in mebibytes.
              */
             used: number;
         };
-        /** @description Where a page is, and the cursors of its neighbours. */
-        PageBody: {
-            /** @description The cursor of the next page, null on the last. */
-            next: string | null;
-            /**
-             * Format: int64
-             * @description Where the page was asked for by its number.
-             */
-            number?: number | null;
-            /** @description The cursor of the page before, null on the first. */
-            prev: string | null;
-            /**
-             * Format: int64
-             * @description At most so many users.
-             */
-            size: number;
-        };
-        /** @description The password one has and the one to have. */
-        PasswordBody: {
-            /**
-             * Format: password
-             * @description Guesses are throttled like sign-in.
-             */
-            currentPassword: string;
-            /**
-             * Format: password
-             * @description 12 to 128 characters after normalization (RFC 8265, `OpaqueString`: NFC, every space is U+0020).
-             */
-            newPassword: string;
-        };
-        /** @description Where a client is, as its address is looked up: a hint to recognise oneself by, and no proof. */
-        Place: {
-            /** @description The town, in its English name mostly; null where only the country is known. */
-            city?: string | null;
-            /** @description ISO 3166-1 alpha-2: two capital letters. */
-            country: string;
-        };
         /**
-         * @description What stands before the server.
+         * @description Connection pooler in front of the database server.
          * @enum {string}
          */
-        PoolerState: "none" | "named" | "unnamed";
-        /** @description The body of every answer that is not a success. */
-        ProblemBody: {
-            /** @description What programs go by, snake case. */
+        PoolerKind: "none" | "named" | "unnamed";
+        /** @description Problem details of a failed request (RFC 9457). */
+        Problem: {
+            /** @description Machine-readable problem code in snake case. */
             code: string;
-            /** @description What to do about it, for people. */
+            /** @description Human-readable explanation of the problem and what to do about it. */
             detail: string;
-            /** @description Field by field, where fields are wrong. */
+            /** @description Invalid fields or query parameters; omitted if there are none. */
             errors?: components["schemas"]["FieldProblem"][];
-            /** @description The id under which the request is logged. */
+            /** @description Request id, under which the request is logged. */
             requestId: string;
             /**
              * Format: int32
-             * @description The HTTP status.
+             * @description HTTP status code.
              */
             status: number;
-            /** @description The status in words. */
+            /** @description Reason phrase of the HTTP status. */
             title: string;
-            /** @description Always `about:blank`: the status and the code say what kind of problem it is. */
+            /** @description Problem type; always `about:blank`. `status` and `code` identify the problem. */
             type: string;
         };
-        /** @description What came of one kind. */
-        Progress: {
-            /** @description Whether all were looked at. If not, the next run goes on from here. */
+        /** @description Result of purging one kind of rows. */
+        PurgeProgress: {
+            /** @description Whether all rows were checked. If not, the next run continues here. */
             isDone: boolean;
             /**
              * Format: int64
-             * @description Rows deleted.
+             * @description Number of rows deleted.
              */
             purged: number;
             /**
              * Format: int64
-             * @description Rows looked at.
+             * @description Number of rows checked.
              */
             scanned: number;
         };
-        /** @description What came of a run. */
-        Purged: {
-            /** @description Audit events beyond their time. */
-            auditEvents: components["schemas"]["Progress"];
-            /** @description Sessions that ended long ago. */
-            sessions: components["schemas"]["Progress"];
-            /** @description Counters that the throttle would begin anew. */
-            throttleCounters: components["schemas"]["Progress"];
+        /** @description Result of purging, for each kind of rows. */
+        PurgeResult: {
+            /** @description Audit events whose retention period has passed. */
+            auditEvents: components["schemas"]["PurgeProgress"];
+            /** @description Sessions whose retention period has passed. */
+            sessions: components["schemas"]["PurgeProgress"];
+            /** @description Rate-limit counters whose window has passed. */
+            throttleCounters: components["schemas"]["PurgeProgress"];
         };
-        /** @description A one-time link and the password to set. */
-        RecoveryBody: {
-            /** @description Where the refresh token goes. */
-            delivery?: components["schemas"]["Delivery"];
+        /** @description Token of a one-time link and the new password. */
+        RedeemSetupLinkRequest: {
+            /** @description Delivery of the refresh token. */
+            delivery?: components["schemas"]["TokenDelivery"];
             /**
              * Format: password
-             * @description 12 to 128 characters after normalization (RFC 8265, `OpaqueString`: NFC, every space is U+0020).
+             * @description New password. 12 to 128 characters after normalization (RFC 8265 `OpaqueString`: NFC, every space becomes U+0020).
              */
             password: string;
-            /** @description What follows the `#` of the one-time link. */
+            /** @description Token of the one-time link: the part after `#`. */
             token: string;
         };
-        /** @description The refresh token of a client without cookies. */
-        RefreshBody: {
-            /** @description Where it is missing, the cookie counts. */
+        /** @description Refresh token of a client without cookies. */
+        RefreshRequest: {
+            /** @description Refresh token. Optional; if omitted, the token is read from the session cookie. */
             refreshToken?: string | null;
         };
-        /**
-         * @description `exact` up to 1,000; `atLeast`: there are more matches; `estimated`: the whole table, from statistics.
-         * @enum {string}
-         */
-        RelationBody: "exact" | "atLeast" | "estimated";
-        /** @description A role, as somebody sees it who may give it, or not. */
+        /** @description Role: a named set of permissions. */
         Role: {
-            /** @description Whether the caller holds all of these permissions: nobody grants what they do not hold. */
+            /** @description Whether the caller holds all of these permissions and can therefore grant the role. */
             grantable: boolean;
-            /** @description What users' `roles` name it by. */
+            /** @description Name of the role. */
             name: string;
-            /** @description What its holders may do. */
+            /** @description Permissions that the role grants. */
             permissions: string[];
         };
-        /** @description All roles, by name. */
+        /** @description All roles. */
         RoleList: {
+            /** @description The roles, sorted by name. */
             items: components["schemas"]["Role"][];
         };
-        /** @description How the schema stands to this release. */
-        SchemaBody: {
+        /**
+         * @description State of the database schema, compared with the schema that this release needs.
+         * @enum {string}
+         */
+        SchemaState: "current" | "behind" | "ahead";
+        /** @description Schema version of the database compared with the version that this release needs. */
+        SchemaStatus: {
             /**
              * Format: int64
-             * @description The newest migration that the database has.
+             * @description Newest migration of the database.
              */
             current: number;
             /**
              * Format: int64
-             * @description The newest of this release.
+             * @description Newest migration of this release.
              */
             expected: number;
-            /** @description `behind`: run `hallpass migrate`; `ahead`: a newer release did. */
+            /** @description `current`; `behind`: run `hallpass migrate`; `ahead`: a newer release has migrated the database. */
             status: components["schemas"]["SchemaState"];
         };
-        /**
-         * @description How a database's schema stands to the one that this release was made for.
-         * @enum {string}
-         */
-        SchemaState: "current" | "behind" | "ahead";
-        /** @description Numbers of migrations. */
+        /** @description Schema versions, as numbers of migrations. */
         SchemaVersions: {
             /**
              * Format: int64
-             * @description The newest that the database has; null where it could not be read or there is none.
+             * @description Newest migration of the database; null if it could not be read or there is none.
              */
             current?: number | null;
             /**
              * Format: int64
-             * @description The newest of this release.
+             * @description Newest migration of this release.
              */
             expected: number;
         };
-        /**
-         * @description Separator between two cells.
-         * @enum {string}
-         */
-        SeparatorBody: "comma" | "semicolon" | "tab";
-        /** @description The services of this instance. */
-        Services: {
-            /** @description `connected` or `disconnected`. */
-            database: string;
-            /** @description Of this instance. */
-            memory: components["schemas"]["MemoryBody"];
-        };
-        /** @description A live session of a user. */
+        /** @description Active session of a user. */
         Session: {
             /**
              * Format: date-time
-             * @description Sign-in.
+             * @description Time of the sign-in.
              */
             createdAt: string;
-            /** @description Whether it is the session that asks. */
+            /** @description True if this is the session of the current request. */
             current: boolean;
             /**
              * Format: date-time
-             * @description When it ends in any case.
+             * @description Time at which the session expires in any case.
              */
             expiresAt: string;
             /**
              * Format: uuid
-             * @description A UUID of version 7.
+             * @description Session id, a UUID version 7.
              */
             id: string;
             /**
              * Format: date-time
-             * @description When it ends unless it is refreshed before.
+             * @description Time at which the session expires unless it is refreshed before.
              */
             idleExpiresAt: string;
-            /** @description The address it was last used from. */
+            /** @description IP address from which the session was last used. */
             ip?: string | null;
             /**
              * Format: date-time
-             * @description The last refresh; the session may have been used up to ten minutes later.
+             * @description Time of the last refresh. The session may have been used up to ten minutes later.
              */
             lastUsedAt: string;
-            place?: components["schemas"]["Place"] | null;
-            /** @description The program it was last used by, as it names itself. */
+            place?: components["schemas"]["Geolocation"] | null;
+            /** @description `User-Agent` header of the client that last used the session. */
             userAgent?: string | null;
         };
-        /** @description How many sessions live. */
-        SessionCountBody: {
+        /** @description Number of active sessions. */
+        SessionCount: {
             /**
              * Format: int64
-             * @description The number.
+             * @description Number of sessions that have neither ended nor expired.
              */
             live: number;
-            /** @description `exact`, or `estimated` from statistics. */
-            relation: components["schemas"]["RelationBody"];
+            /** @description `exact`, or `estimated` from the statistics of the table. */
+            relation: components["schemas"]["CountAccuracy"];
         };
-        /** @description Live sessions of a user. */
+        /** @description Active sessions of a user. */
         SessionList: {
-            /** @description The newest, in that order, at most 100. */
+            /** @description The newest 100 sessions, newest first. */
             items: components["schemas"]["Session"][];
-            /** @description Whether there are older live sessions that are not listed. */
+            /** @description Whether the user has older active sessions that are not listed. */
             more: boolean;
         };
-        /** @description A one-time link. */
-        SetupLinkBody: {
+        /** @description One-time link with which a user sets a password. */
+        SetupLink: {
             /**
              * Format: date-time
-             * @description When it stops working.
+             * @description Time at which the link expires.
              */
             expiresAt: string;
-            /** @description Hand it to its user, and to nobody else. */
+            /** @description URL of the one-time link. Whoever has it can set the password: give it to the user only. */
             setupLink: string;
         };
+        /** @description Account that a one-time link opens. */
+        SetupLinkInspection: {
+            /** @description E-mail address of the account. */
+            email: string;
+            /**
+             * Format: date-time
+             * @description Time at which the link expires.
+             */
+            expiresAt: string;
+            /** @description Display name of the user. */
+            name: string;
+            /** @description Purpose of the link. */
+            purpose: components["schemas"]["SetupLinkPurpose"];
+        };
         /**
-         * @description How much an event matters.
+         * @description Purpose of a one-time link. `setup`: the first administrator of an installation sets a password, and nobody has signed
+         *     in yet. `invitation`: the account has no password yet. `reset`: the new password replaces the current one.
+         * @enum {string}
+         */
+        SetupLinkPurpose: "setup" | "invitation" | "reset";
+        /**
+         * @description Severity of an audit event: `info`, a routine action; `warning`, a failure that may be an attack; `critical`, very
+         *     likely an attack.
          * @enum {string}
          */
         Severity: "info" | "warning" | "critical";
-        /** @description Sign-ins of a period, step by step, steps without any included. */
-        SignIns: {
-            /**
-             * Format: int32
-             * @description The length of a bucket, in seconds.
-             */
-            bucketSeconds: number;
-            /** @description The oldest first. */
-            buckets: components["schemas"]["Bucket"][];
+        /** @description Number of sign-ins in one interval. */
+        SignInInterval: {
             /**
              * Format: date-time
-             * @description The beginning of the first bucket.
+             * @description Start of the interval.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Failed sign-ins in this interval (wrong password or unknown account); capped at 20,000.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Successful sign-ins in this interval; capped at 20,000.
+             */
+            succeeded: number;
+        };
+        /** @description Credentials of a user. */
+        SignInRequest: {
+            /** @description Delivery of the refresh token. */
+            delivery?: components["schemas"]["TokenDelivery"];
+            /** @description E-mail address. Case-insensitive; Unicode-normalized (NFKC); whitespace at both ends is ignored. */
+            email: string;
+            /**
+             * Format: password
+             * @description Password. Compared after normalization (RFC 8265 `OpaqueString`: NFC, every space becomes U+0020); not trimmed.
+             */
+            password: string;
+        };
+        /** @description Number of sign-ins in each interval of a period, intervals without sign-ins included. */
+        SignInStatistics: {
+            /**
+             * Format: int32
+             * @description Length of an interval in seconds.
+             */
+            bucketSeconds: number;
+            /** @description The intervals, oldest first. */
+            buckets: components["schemas"]["SignInInterval"][];
+            /**
+             * Format: date-time
+             * @description Start of the first interval.
              */
             from: string;
             /**
              * Format: date-time
-             * @description The end of the last bucket, in which we are: it begins and ends with a multiple of the buckets' length.
+             * @description End of the last interval, which contains the current time. Intervals start at multiples of their length.
              */
             to: string;
         };
-        /**
-         * @description The orders, for the document.
-         * @enum {string}
-         */
-        SortBody: "-createdAt" | "createdAt" | "email" | "-email";
-        /**
-         * @description `unhealthy` comes with 503, the others with 200.
-         * @enum {string}
-         */
-        Status: "healthy" | "degraded" | "unhealthy";
-        /** @description The release, this instance, and the database. */
-        SystemBody: {
-            /** @description Alerts about thresholds that are exceeded. */
-            alerts: components["schemas"]["AlertsBody"];
-            /** @description The server, and this database. */
-            database: components["schemas"]["DatabaseBody"];
-            /** @description `production`, `preview` or `development`. */
+        /** @description Scope of a sign-out. */
+        SignOutRequest: {
+            /** @description If true, all sessions of the user end; otherwise only the current session. */
+            everywhere?: boolean;
+            /** @description Refresh token of a client without cookies. */
+            refreshToken?: string | null;
+        };
+        /** @description Status of the release, of this instance and of the database. */
+        SystemStatus: {
+            /** @description State of alerts about exceeded thresholds. */
+            alerts: components["schemas"]["AlertStatus"];
+            /** @description State of the database. */
+            database: components["schemas"]["DatabaseStatus"];
+            /** @description Environment: `production`, `preview` or `development`. */
             environment: string;
-            /** @description Of this instance. */
-            memory: components["schemas"]["MemoryBody"];
-            /** @description Where this instance runs; null where the platform does not say. */
+            /** @description Memory usage of this instance. */
+            memory: components["schemas"]["MemoryUsage"];
+            /** @description Region of this instance; null if the platform does not name it. */
             region: string | null;
-            /** @description Migrations. */
-            schema: components["schemas"]["SchemaBody"];
-            /** @description Sessions that have neither ended nor expired. */
-            sessions: components["schemas"]["SessionCountBody"];
+            /** @description Schema version of the database and of this release. */
+            schema: components["schemas"]["SchemaStatus"];
+            /** @description Number of active sessions. */
+            sessions: components["schemas"]["SessionCount"];
             /**
              * Format: double
              * @description Seconds since this instance started.
              */
             uptime: number;
-            /** @description All accounts. */
-            users: components["schemas"]["UserCountBody"];
-            /** @description The release. */
+            /** @description Number of accounts. */
+            users: components["schemas"]["UserCount"];
+            /** @description Version of this release. */
             version: string;
         };
-        /** @description Tokens and whose they are. */
-        TokensBody: {
-            /** @description For the `Authorization` header. */
+        /**
+         * @description How the refresh token is delivered.
+         * @default cookie
+         * @enum {string}
+         */
+        TokenDelivery: "cookie" | "body";
+        /** @description Access token, refresh token and the signed-in user. */
+        TokenResponse: {
+            /** @description Access token for the `Authorization` header. */
             accessToken: string;
             /**
              * Format: int64
-             * @description Seconds for which the access token is good.
+             * @description Lifetime of the access token in seconds.
              */
             expiresIn: number;
-            /** @description With delivery in the body only. */
+            /** @description Refresh token; present only if `delivery` is `body`. */
             refreshToken?: string | null;
-            /** @description Always `Bearer`. */
+            /** @description Token type; always `Bearer`. */
             tokenType: string;
-            /** @description Whose session it is. */
+            /** @description The signed-in user. */
             user: components["schemas"]["User"];
         };
-        /** @description How many users there are. */
-        TotalBody: {
-            /** @description What it means. */
-            relation: components["schemas"]["RelationBody"];
-            /**
-             * Format: int64
-             * @description The number.
-             */
-            value: number;
-        };
-        /**
-         * @description Whether to count, for the document.
-         * @enum {string}
-         */
-        TotalMode: "none";
-        /** @description What one may change of oneself. */
-        UpdateOwnBody: {
-            /** @description 1 to 200 characters. */
+        /** @description Changes to the current user's own account. Omitted fields stay unchanged. */
+        UpdateCurrentUserRequest: {
+            /** @description Display name, 1 to 200 characters. */
             name?: string | null;
         };
-        /** @description What to change; a field that is missing stays as it is. */
-        UpdateUserBody: {
-            /** @description A new address counts as not verified. */
+        /** @description Changes to a user. Omitted fields stay unchanged. */
+        UpdateUserRequest: {
+            /** @description E-mail address, at most 254 characters. A new address is not verified. */
             email?: string | null;
-            /** @description `false` ends the sessions, too. */
+            /** @description Whether the account is active. `false` also ends the user's sessions. */
             isActive?: boolean | null;
-            /** @description 1 to 200 characters. */
+            /** @description Display name, 1 to 200 characters. */
             name?: string | null;
-            /** @description All roles from now on. */
+            /** @description Names of the roles that replace the current roles, 1 to 16. */
             roles?: string[] | null;
         };
-        /** @description A user as everybody who may see it sees it. */
+        /** @description Users to update and the changes to make. */
+        UpdateUsersRequest: {
+            /** @description Changes that are made to each of these users. */
+            changes: components["schemas"]["UserChanges"];
+            /** @description Ids of 1 to 100 users, without duplicates. */
+            ids: string[];
+        };
+        /** @description Results of an update of several users. */
+        UpdateUsersResponse: {
+            /** @description One result for each user, in the order of the request. */
+            results: components["schemas"]["UserUpdateResult"][];
+        };
+        /** @description User account. */
         User: {
             /**
              * Format: date-time
-             * @description When the account was made.
+             * @description Time at which the account was created.
              */
             createdAt: string;
-            /** @description The address as it was typed. */
+            /** @description E-mail address as it was entered. */
             email: string;
             /**
              * Format: date-time
-             * @description When the address was proved to be the user's own.
+             * @description Time at which the user proved to own the e-mail address; null if the address is not verified.
              */
             emailVerifiedAt?: string | null;
             /**
              * Format: uuid
-             * @description A UUID of version 7.
+             * @description User id, a UUID version 7.
              */
             id: string;
-            /** @description A deactivated user cannot sign in, and no session of theirs works. */
+            /** @description Whether the account is active. A deactivated user cannot sign in and has no valid sessions. */
             isActive: boolean;
             /**
              * Format: date-time
-             * @description The last sign-in with password or link.
+             * @description Time of the last sign-in by password or one-time link; null if the user has never signed in.
              */
             lastLoginAt?: string | null;
-            /** @description The name to show. */
+            /** @description Display name. */
             name: string;
-            /** @description Names of roles; never empty. */
+            /** @description Names of the user's roles; at least one. */
             roles: string[];
             /**
              * Format: date-time
-             * @description When an editor last changed it.
+             * @description Time of the last change to the account by a person; sign-ins do not count.
              */
             updatedAt: string;
             /**
              * Format: int32
-             * @description Counts changes by editors; the `ETag`.
+             * @description Version, which increases with each change; the value of the `ETag`.
              */
             version: number;
         };
-        /** @description How many accounts there are. */
-        UserCountBody: {
-            /** @description `exact`, or `estimated` from statistics. */
-            relation: components["schemas"]["RelationBody"];
+        /** @description Changes to each of several users. At least one field is required. */
+        UserChanges: {
+            /** @description Names of roles to add to the current roles, at most 16. */
+            addRoles?: string[] | null;
+            /** @description Whether the accounts are active. `false` also ends the users' sessions. */
+            isActive?: boolean | null;
+            /** @description Names of roles to remove, at most 16. A user who would have no role left is not changed. */
+            removeRoles?: string[] | null;
+        };
+        /** @description Number of accounts. */
+        UserCount: {
+            /** @description `exact`, or `estimated` from the statistics of the table. */
+            relation: components["schemas"]["CountAccuracy"];
             /**
              * Format: int64
-             * @description The number.
+             * @description Number of accounts, deactivated accounts included.
              */
             total: number;
         };
-        /** @description A page of users. */
+        /** @description Page of users. */
         UserList: {
-            /** @description In the order asked for. */
+            /** @description The users of this page, in the requested order. */
             items: components["schemas"]["User"][];
-            /** @description Where this page is. */
-            page: components["schemas"]["PageBody"];
-            total?: components["schemas"]["TotalBody"] | null;
+            /** @description Position of this page in the list. */
+            page: components["schemas"]["UserPage"];
+            total?: components["schemas"]["UserTotal"] | null;
+        };
+        /** @description Position of a page of users, and the cursors of the pages before and after it. */
+        UserPage: {
+            /** @description Cursor of the next page; null on the last page. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description Page number; present only if the page was requested by its number.
+             */
+            number?: number | null;
+            /** @description Cursor of the previous page; null on the first page. */
+            prev: string | null;
+            /**
+             * Format: int64
+             * @description Requested page size: the maximum number of users on the page.
+             */
+            size: number;
+        };
+        /** @description Number of users that match the filter. */
+        UserTotal: {
+            /** @description Whether `value` is exact, a lower bound or an estimate. */
+            relation: components["schemas"]["CountAccuracy"];
+            /**
+             * Format: int64
+             * @description Number of matching users.
+             */
+            value: number;
+        };
+        /**
+         * @description Outcome of the update of one user.
+         * @enum {string}
+         */
+        UserUpdateOutcome: "changed" | "unchanged" | "not_found" | "forbidden" | "no_role" | "last_admin";
+        /** @description Result of the update of one user. */
+        UserUpdateResult: {
+            /**
+             * Format: uuid
+             * @description User id.
+             */
+            id: string;
+            /** @description Whether the user was updated, and if not, why. */
+            outcome: components["schemas"]["UserUpdateOutcome"];
+            user?: components["schemas"]["User"] | null;
         };
     };
     responses: never;
@@ -1310,7 +1319,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A JSON Web Key Set (RFC 7517) */
+            /** @description JSON Web Key Set (RFC 7517). */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1330,13 +1339,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Metadata of the issuer */
+            /** @description Issuer metadata. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IssuerBody"];
+                    "application/json": components["schemas"]["IssuerMetadata"];
                 };
             };
         };
@@ -1344,21 +1353,21 @@ export interface operations {
     listAuditEvents: {
         parameters: {
             query?: {
-                /** @description `next` or `prev` of a page */
+                /** @description Cursor from `next` or `prev` of another page. */
                 cursor?: string;
-                /** @description 1 to 100; 50 without it */
+                /** @description Maximum number of events on the page. Default: 50. */
                 size?: number;
-                /** @description The name of an event */
+                /** @description Only events with this name, such as `login`. */
                 event?: string;
-                /** @description How much it matters */
-                severity?: components["schemas"]["Severity"];
-                /** @description The user it was done to */
+                /** @description Only events of this severity. */
+                severity?: "info" | "warning" | "critical";
+                /** @description Only events that affect this user. */
                 userId?: string;
-                /** @description Who did it */
+                /** @description Only events caused by this user. */
                 actorId?: string;
-                /** @description From this moment on, RFC 3339 */
+                /** @description Only events at or after this time (RFC 3339). */
                 from?: string;
-                /** @description Before this moment, RFC 3339 */
+                /** @description Only events before this time (RFC 3339). */
                 to?: string;
             };
             header?: never;
@@ -1367,51 +1376,51 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of events */
+            /** @description A page of audit events. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuditList"];
+                    "application/json": components["schemas"]["AuditEventList"];
                 };
             };
-            /** @description `invalid_query` or `invalid_cursor` */
+            /** @description `invalid_query`: a query parameter is invalid; `errors` names each of them. `invalid_cursor`: the cursor is invalid or belongs to a different list. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description `unauthenticated`: the access token is missing, invalid or expired, or its session has ended. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`: the caller lacks the permission, or the target user holds permissions that the caller lacks. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1419,7 +1428,7 @@ export interface operations {
     countSignIns: {
         parameters: {
             query?: {
-                /** @description 24 (without it), 168 or 720 */
+                /** @description Length of the period in hours: 24, 168 or 720. Default: 24. */
                 hours?: number;
             };
             header?: never;
@@ -1428,56 +1437,56 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Sign-ins, step by step up to now */
+            /** @description Successful and failed sign-ins in each interval, oldest first. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SignIns"];
+                    "application/json": components["schemas"]["SignInStatistics"];
                 };
             };
-            /** @description `invalid_query` */
+            /** @description `invalid_query`: a query parameter is invalid; `errors` names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description `unauthenticated`: the access token is missing, invalid or expired, or its session has ended. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`: the caller lacks the permission, or the target user holds permissions that the caller lacks. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    runDaily: {
+    runDailyTasks: {
         parameters: {
             query?: never;
             header?: never;
@@ -1486,33 +1495,33 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was done */
+            /** @description The result of both tasks. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DailyBody"];
+                    "application/json": components["schemas"]["DailyTasksResult"];
                 };
             };
-            /** @description `unauthenticated`: not the secret, or none is set */
+            /** @description `unauthenticated`: the bearer token is missing or wrong, or the deployment has not set one. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1526,24 +1535,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description `healthy` or `degraded` */
+            /** @description The system is `healthy` or `degraded`. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HealthBody"];
+                    "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description `unhealthy`: the database does not answer, is read-only, or lacks our schema or privileges */
+            /** @description The system is `unhealthy`: the database does not answer, is read-only, or lacks the schema or the privileges that Hallpass needs. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HealthBody"];
+                    "application/json": components["schemas"]["Health"];
                 };
             };
         };
@@ -1557,104 +1566,104 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LoginBody"];
+                "application/json": components["schemas"]["SignInRequest"];
             };
         };
         responses: {
-            /** @description Signed in */
+            /** @description The user is signed in. */
             200: {
                 headers: {
-                    /** @description With delivery by cookie: the refresh token (HttpOnly), `__Host-hallpass-present=1` as a sign for scripts that there is one, and the mark of a known device */
+                    /** @description With `delivery` `cookie`: the refresh token (`__Host-hallpass`, HttpOnly), a script-readable marker cookie (`__Host-hallpass-present=1`) and the mark of a known device (`__Host-hallpass-device`, HttpOnly). */
                     "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TokensBody"];
+                    "application/json": components["schemas"]["TokenResponse"];
                 };
             };
-            /** @description Not JSON */
+            /** @description `malformed_json`: the body is not JSON. `incomplete_body`: the body ended early. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_credentials` */
+            /** @description `invalid_credentials`: the e-mail address or the password is wrong, or the account is deactivated. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `cross_site_request`: the request was sent by another site. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `body_timeout`: the body did not arrive within 5 seconds */
+            /** @description `body_timeout`: the body did not arrive within 5 seconds. */
             408: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `body_too_large` */
+            /** @description `body_too_large`: the body is longer than 64 KiB. */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type` */
+            /** @description `unsupported_media_type`: the body is not `application/json`. */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_fields` */
+            /** @description `invalid_fields`: a field is missing, unknown, of the wrong type or invalid; `errors` names each of them. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_attempts` */
+            /** @description `too_many_attempts`: too many failed attempts for this account or from this network. */
             429: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the next attempt is accepted. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` or `overloaded` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. `overloaded`: too many passwords are being hashed at the same time. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1668,85 +1677,85 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["LogoutBody"] | null;
+                "application/json": components["schemas"]["SignOutRequest"] | null;
             };
         };
         responses: {
-            /** @description Signed out, now or before; the cookies are cleared */
+            /** @description The session has ended, now or earlier; the session cookies are cleared. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Not JSON */
+            /** @description `malformed_json`: the body is not JSON. `incomplete_body`: the body ended early. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `cross_site_request`: the request was sent by another site. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `body_timeout`: the body did not arrive within 5 seconds */
+            /** @description `body_timeout`: the body did not arrive within 5 seconds. */
             408: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `body_too_large` */
+            /** @description `body_too_large`: the body is longer than 64 KiB. */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type` */
+            /** @description `unsupported_media_type`: the body is not `application/json`. */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_fields` */
+            /** @description `invalid_fields`: a field is missing, unknown, of the wrong type or invalid; `errors` names each of them. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    showOwn: {
+    showCurrentUser: {
         parameters: {
             query?: never;
             header?: never;
@@ -1755,44 +1764,44 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The caller */
+            /** @description The current user and their permissions. */
             200: {
                 headers: {
-                    /** @description The version */
+                    /** @description Version of the user, for `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["CurrentUser"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description `unauthenticated`: the access token is missing, invalid or expired, or its session has ended. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    updateOwn: {
+    updateCurrentUser: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag that was read */
+                /** @description `ETag` of the version that the change is based on. */
                 "If-Match"?: string | null;
             };
             path?: never;
@@ -1800,102 +1809,102 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UpdateOwnBody"];
+                "application/json": components["schemas"]["UpdateCurrentUserRequest"];
             };
         };
         responses: {
-            /** @description Changed */
+            /** @description The updated user. */
             200: {
                 headers: {
-                    /** @description The version */
+                    /** @description Version of the user, for `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["CurrentUser"];
                 };
             };
-            /** @description `malformed_json` or `invalid_if_match` */
+            /** @description `malformed_json`: the body is not JSON. `incomplete_body`: the body ended early. `invalid_if_match`: the `If-Match` header is not a list of entity tags. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description `unauthenticated`: the access token is missing, invalid or expired, or its session has ended. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `cross_site_request`: the request was sent by another site. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `body_timeout`: the body did not arrive within 5 seconds */
+            /** @description `body_timeout`: the body did not arrive within 5 seconds. */
             408: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stale` */
+            /** @description `stale`: the user has changed since the version in `If-Match`. */
             412: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `body_too_large` */
+            /** @description `body_too_large`: the body is longer than 64 KiB. */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type` */
+            /** @description `unsupported_media_type`: the body is not `application/json`. */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_fields` */
+            /** @description `invalid_fields`: a field is missing, unknown, of the wrong type or invalid; `errors` names each of them. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1909,105 +1918,105 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PasswordBody"];
+                "application/json": components["schemas"]["ChangePasswordRequest"];
             };
         };
         responses: {
-            /** @description Changed */
+            /** @description The password is changed. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Not JSON */
+            /** @description `malformed_json`: the body is not JSON. `incomplete_body`: the body ended early. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description `unauthenticated`: the access token is missing, invalid or expired, or its session has ended. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `cross_site_request`: the request was sent by another site. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `body_timeout`: the body did not arrive within 5 seconds */
+            /** @description `body_timeout`: the body did not arrive within 5 seconds. */
             408: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `body_too_large` */
+            /** @description `body_too_large`: the body is longer than 64 KiB. */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type` */
+            /** @description `unsupported_media_type`: the body is not `application/json`. */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_fields`: `currentPassword` or `newPassword` */
+            /** @description `invalid_fields`: a field is missing, unknown, of the wrong type or invalid; `errors` names each of them. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_attempts` */
+            /** @description `too_many_attempts`: too many failed attempts for this account or from this network. */
             429: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the next attempt is accepted. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` or `overloaded` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. `overloaded`: too many passwords are being hashed at the same time. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    listOwnSessions: {
+    listCurrentUserSessions: {
         parameters: {
             query?: never;
             header?: never;
@@ -2016,7 +2025,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Live sessions */
+            /** @description The active sessions, newest first. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2025,29 +2034,29 @@ export interface operations {
                     "application/json": components["schemas"]["SessionList"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description `unauthenticated`: the access token is missing, invalid or expired, or its session has ended. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    endOwnSessions: {
+    endCurrentUserSessions: {
         parameters: {
             query?: never;
             header?: never;
@@ -2056,99 +2065,99 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Ended */
+            /** @description The sessions have ended. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `unauthenticated` */
+            /** @description `unauthenticated`: the access token is missing, invalid or expired, or its session has ended. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `cross_site_request`: the request was sent by another site. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    endOwnSession: {
+    endCurrentUserSession: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                /** @description The session */
+                /** @description Session id. */
                 sessionId: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Ended */
+            /** @description The session has ended. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `unauthenticated` */
+            /** @description `unauthenticated`: the access token is missing, invalid or expired, or its session has ended. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `cross_site_request`: the request was sent by another site. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found` */
+            /** @description `not_found`: the user or the session does not exist. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2162,7 +2171,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The figures */
+            /** @description The metrics. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2171,29 +2180,29 @@ export interface operations {
                     "application/openmetrics-text": string;
                 };
             };
-            /** @description `unauthenticated`: not the token, or none is set */
+            /** @description `unauthenticated`: the bearer token is missing or wrong, or the deployment has not set one. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    showDocument: {
+    showOpenApi: {
         parameters: {
             query?: never;
             header?: never;
@@ -2202,7 +2211,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OpenAPI 3.1 */
+            /** @description This document (OpenAPI 3.1). */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2213,7 +2222,7 @@ export interface operations {
             };
         };
     };
-    redeemLink: {
+    redeemSetupLink: {
         parameters: {
             query?: never;
             header?: never;
@@ -2222,107 +2231,107 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RecoveryBody"];
+                "application/json": components["schemas"]["RedeemSetupLinkRequest"];
             };
         };
         responses: {
-            /** @description Set, and signed in */
+            /** @description The password is set and the user is signed in. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TokensBody"];
+                    "application/json": components["schemas"]["TokenResponse"];
                 };
             };
-            /** @description Not JSON */
+            /** @description `malformed_json`: the body is not JSON. `incomplete_body`: the body ended early. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_link`: unknown, used, expired or replaced */
+            /** @description `invalid_link`: the link is unknown, used, expired or replaced by a newer one. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `cross_site_request`: the request was sent by another site. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `body_timeout`: the body did not arrive within 5 seconds */
+            /** @description `body_timeout`: the body did not arrive within 5 seconds. */
             408: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `body_too_large` */
+            /** @description `body_too_large`: the body is longer than 64 KiB. */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type` */
+            /** @description `unsupported_media_type`: the body is not `application/json`. */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_fields`: the password, or the token (`incomplete_link`: cut off or changed on its way) */
+            /** @description `invalid_fields`: a field is missing, unknown, of the wrong type or invalid; `errors` names each of them. The field code `incomplete_link` means that a part of the token is missing or was changed. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_attempts`: links of this account that no longer work */
+            /** @description `too_many_attempts`: too many attempts with links of this account that no longer work. */
             429: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the next attempt is accepted. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` or `overloaded` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. `overloaded`: too many passwords are being hashed at the same time. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    inspectLink: {
+    inspectSetupLink: {
         parameters: {
             query?: never;
             header?: never;
@@ -2331,102 +2340,102 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LinkBody"];
+                "application/json": components["schemas"]["InspectSetupLinkRequest"];
             };
         };
         responses: {
-            /** @description The link works */
+            /** @description The link is valid. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LinkInspection"];
+                    "application/json": components["schemas"]["SetupLinkInspection"];
                 };
             };
-            /** @description Not JSON */
+            /** @description `malformed_json`: the body is not JSON. `incomplete_body`: the body ended early. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_link`: unknown, used, expired or replaced */
+            /** @description `invalid_link`: the link is unknown, used, expired or replaced by a newer one. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `cross_site_request`: the request was sent by another site. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `body_timeout`: the body did not arrive within 5 seconds */
+            /** @description `body_timeout`: the body did not arrive within 5 seconds. */
             408: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `body_too_large` */
+            /** @description `body_too_large`: the body is longer than 64 KiB. */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type` */
+            /** @description `unsupported_media_type`: the body is not `application/json`. */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_fields`: the token (`incomplete_link`: cut off or changed on its way) */
+            /** @description `invalid_fields`: a field is missing, unknown, of the wrong type or invalid; `errors` names each of them. The field code `incomplete_link` means that a part of the token is missing or was changed. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_attempts`: links of this account that no longer work */
+            /** @description `too_many_attempts`: too many attempts with links of this account that no longer work. */
             429: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the next attempt is accepted. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2440,91 +2449,91 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["RefreshBody"] | null;
+                "application/json": components["schemas"]["RefreshRequest"] | null;
             };
         };
         responses: {
-            /** @description The next tokens, delivered as the old one came */
+            /** @description The new tokens, delivered in the same way as the old refresh token was sent. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TokensBody"];
+                    "application/json": components["schemas"]["TokenResponse"];
                 };
             };
-            /** @description Not JSON */
+            /** @description `malformed_json`: the body is not JSON. `incomplete_body`: the body ended early. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_refresh_token`; the cookies are cleared */
+            /** @description `invalid_refresh_token`: the refresh token is invalid, expired or revoked. If it came as a cookie, the session cookies are cleared. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `cross_site_request`: the request was sent by another site. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `body_timeout`: the body did not arrive within 5 seconds */
+            /** @description `body_timeout`: the body did not arrive within 5 seconds. */
             408: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `body_too_large` */
+            /** @description `body_too_large`: the body is longer than 64 KiB. */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type` */
+            /** @description `unsupported_media_type`: the body is not `application/json`. */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_fields` */
+            /** @description `invalid_fields`: a field is missing, unknown, of the wrong type or invalid; `errors` names each of them. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`; the cookies stay */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2538,7 +2547,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All roles */
+            /** @description All roles. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2547,33 +2556,33 @@ export interface operations {
                     "application/json": components["schemas"]["RoleList"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description `unauthenticated`: the access token is missing, invalid or expired, or its session has ended. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`: the caller lacks the permission, or the target user holds permissions that the caller lacks. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2587,42 +2596,42 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The release, this instance, and the database */
+            /** @description Status of the release, of this instance and of the database. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SystemBody"];
+                    "application/json": components["schemas"]["SystemStatus"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description `unauthenticated`: the access token is missing, invalid or expired, or its session has ended. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`: the caller lacks the permission, or the target user holds permissions that the caller lacks. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2630,22 +2639,22 @@ export interface operations {
     listUsers: {
         parameters: {
             query?: {
-                /** @description A page's number, from 1 */
+                /** @description Page number, starting at 1. Excludes `cursor`. */
                 page?: number;
-                /** @description What `next` or `prev` said */
+                /** @description Cursor from `next` or `prev` of another page. */
                 cursor?: string;
-                /** @description Users on a page */
+                /** @description Maximum number of users on the page. Default: 20. */
                 size?: number;
-                /** @description A text in e-mail or name; under three characters, what one begins with */
+                /** @description Text to search for in e-mail address and name. Fewer than three characters match the beginning of the address or of a word in the name. */
                 q?: string;
-                /** @description Holds this role */
+                /** @description Only users with this role. */
                 role?: string;
-                /** @description Is active or not */
+                /** @description Only active (`true`) or only deactivated (`false`) users. */
                 active?: boolean;
-                /** @description The order; `-createdAt` without it */
-                sort?: components["schemas"]["SortBody"];
-                /** @description `none` does not count */
-                total?: components["schemas"]["TotalMode"];
+                /** @description Sort order. Default: `-createdAt`, the newest account first. */
+                sort?: "-createdAt" | "createdAt" | "email" | "-email";
+                /** @description `none` omits the total and so saves the time to count. */
+                total?: "none";
             };
             header?: never;
             path?: never;
@@ -2653,7 +2662,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page */
+            /** @description A page of users. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2662,42 +2671,42 @@ export interface operations {
                     "application/json": components["schemas"]["UserList"];
                 };
             };
-            /** @description `invalid_query`, `invalid_cursor` or `use_cursor` */
+            /** @description `invalid_query`: a query parameter is invalid; `errors` names each of them. `invalid_cursor`: the cursor is invalid or belongs to a different list. `use_cursor`: the page number is beyond the first 10,000 rows; follow `next` instead. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description `unauthenticated`: the access token is missing, invalid or expired, or its session has ended. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`: the caller lacks the permission, or the target user holds permissions that the caller lacks. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2711,16 +2720,16 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CreateUserBody"];
+                "application/json": components["schemas"]["CreateUserRequest"];
             };
         };
         responses: {
-            /** @description Created */
+            /** @description The user is created. */
             201: {
                 headers: {
-                    /** @description The version */
+                    /** @description Version of the user, for `If-Match`. */
                     ETag?: string;
-                    /** @description The user's address */
+                    /** @description Path of the user. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -2728,92 +2737,92 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedUser"];
                 };
             };
-            /** @description Not JSON */
+            /** @description `malformed_json`: the body is not JSON. `incomplete_body`: the body ended early. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description `unauthenticated`: the access token is missing, invalid or expired, or its session has ended. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` or `cross_site_request` */
+            /** @description `forbidden`: the caller lacks the permission, or the target user holds permissions that the caller lacks. `cross_site_request`: the request was sent by another site. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `body_timeout`: the body did not arrive within 5 seconds */
+            /** @description `body_timeout`: the body did not arrive within 5 seconds. */
             408: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `email_taken` */
+            /** @description `email_taken`: another account has this e-mail address. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `body_too_large` */
+            /** @description `body_too_large`: the body is longer than 64 KiB. */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type` */
+            /** @description `unsupported_media_type`: the body is not `application/json`. */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_fields` */
+            /** @description `invalid_fields`: a field is missing, unknown, of the wrong type or invalid; `errors` names each of them. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` or `overloaded` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. `overloaded`: too many passwords are being hashed at the same time. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    changeUsers: {
+    updateUsers: {
         parameters: {
             query?: never;
             header?: never;
@@ -2822,91 +2831,91 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChangeUsersBody"];
+                "application/json": components["schemas"]["UpdateUsersRequest"];
             };
         };
         responses: {
-            /** @description What came of each */
+            /** @description The result for each user. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ChangedUsers"];
+                    "application/json": components["schemas"]["UpdateUsersResponse"];
                 };
             };
-            /** @description Not JSON */
+            /** @description `malformed_json`: the body is not JSON. `incomplete_body`: the body ended early. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description `unauthenticated`: the access token is missing, invalid or expired, or its session has ended. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` or `cross_site_request` */
+            /** @description `forbidden`: the caller lacks the permission, or the target user holds permissions that the caller lacks. `cross_site_request`: the request was sent by another site. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `body_timeout`: the body did not arrive within 5 seconds */
+            /** @description `body_timeout`: the body did not arrive within 5 seconds. */
             408: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `body_too_large` */
+            /** @description `body_too_large`: the body is longer than 64 KiB. */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type` */
+            /** @description `unsupported_media_type`: the body is not `application/json`. */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_fields` */
+            /** @description `invalid_fields`: a field is missing, unknown, of the wrong type or invalid; `errors` names each of them. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2914,17 +2923,17 @@ export interface operations {
     exportUsers: {
         parameters: {
             query?: {
-                /** @description A text in e-mail or name */
+                /** @description Text to search for in e-mail address and name. */
                 q?: string;
-                /** @description Holders of this role */
+                /** @description Only users with this role. */
                 role?: string;
-                /** @description Active or deactivated users only */
+                /** @description Only active (`true`) or only deactivated (`false`) users. */
                 active?: boolean;
-                /** @description Order by the time of creation, which never changes. -createdAt without it */
-                sort?: components["schemas"]["ExportSortBody"];
-                /** @description Between two cells; comma without it. Excel splits at the list separator of the country, a semicolon where numbers have a decimal comma */
-                separator?: components["schemas"]["SeparatorBody"];
-                /** @description Whether the file begins with a byte order mark (U+FEFF), by which Excel knows UTF-8; false without it */
+                /** @description Sort order by creation time, which never changes. Default: `-createdAt`, the newest account first. */
+                sort?: "-createdAt" | "createdAt";
+                /** @description Separator between two cells. Default: `comma`. Excel expects the list separator of the country: a semicolon where numbers have a decimal comma. */
+                separator?: "comma" | "semicolon" | "tab";
+                /** @description Whether the file begins with a byte order mark (U+FEFF), by which Excel recognizes UTF-8. Default: `false`. */
                 bom?: boolean;
             };
             header?: never;
@@ -2933,10 +2942,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description CSV (RFC 4180), a line for each user after the names of the columns. Texts are quoted. An apostrophe stands before whatever a spreadsheet would take for a formula, also behind `,`, `;`, `|`, tabs and line ends in a text */
+            /** @description CSV (RFC 4180): a header line with the column names and one line for each user. Text is quoted. An apostrophe is put before anything that a spreadsheet would take for a formula, also after `,`, `;`, `|`, tabs and line ends within a text. */
             200: {
                 headers: {
-                    /** @description `users-` and the date */
+                    /** @description File name: `users-` and the date. */
                     "Content-Disposition"?: string;
                     [name: string]: unknown;
                 };
@@ -2944,42 +2953,42 @@ export interface operations {
                     "text/csv; charset=utf-8": string;
                 };
             };
-            /** @description `invalid_query` */
+            /** @description `invalid_query`: a query parameter is invalid; `errors` names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description `unauthenticated`: the access token is missing, invalid or expired, or its session has ended. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`: the caller lacks the permission, or the target user holds permissions that the caller lacks. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2989,17 +2998,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user */
+                /** @description User id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The user */
+            /** @description The user. */
             200: {
                 headers: {
-                    /** @description The version */
+                    /** @description Version of the user, for `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3007,42 +3016,42 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description `unauthenticated`: the access token is missing, invalid or expired, or its session has ended. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`: the caller lacks the permission, or the target user holds permissions that the caller lacks. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found` */
+            /** @description `not_found`: the user does not exist. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3051,87 +3060,87 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag that was read */
+                /** @description `ETag` of the version that the change is based on. */
                 "If-Match"?: string | null;
             };
             path: {
-                /** @description The user */
+                /** @description User id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Deactivated, now or before */
+            /** @description The user is deactivated, now or earlier. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `invalid_if_match` */
+            /** @description `invalid_if_match`: the `If-Match` header is not a list of entity tags. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description `unauthenticated`: the access token is missing, invalid or expired, or its session has ended. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` or `cross_site_request` */
+            /** @description `forbidden`: the caller lacks the permission, or the target user holds permissions that the caller lacks. `cross_site_request`: the request was sent by another site. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found` */
+            /** @description `not_found`: the user does not exist. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `last_admin` */
+            /** @description `last_admin`: the change would leave no active administrator. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stale`: somebody was faster */
+            /** @description `stale`: the user has changed since the version in `If-Match`. */
             412: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3140,25 +3149,25 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The ETag that was read */
+                /** @description `ETag` of the version that the change is based on. */
                 "If-Match": string;
             };
             path: {
-                /** @description The user */
+                /** @description User id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UpdateUserBody"];
+                "application/json": components["schemas"]["UpdateUserRequest"];
             };
         };
         responses: {
-            /** @description Changed */
+            /** @description The updated user. */
             200: {
                 headers: {
-                    /** @description The version */
+                    /** @description Version of the user, for `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3166,114 +3175,114 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description `malformed_json` or `invalid_if_match` */
+            /** @description `malformed_json`: the body is not JSON. `incomplete_body`: the body ended early. `invalid_if_match`: the `If-Match` header is not a list of entity tags. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description `unauthenticated`: the access token is missing, invalid or expired, or its session has ended. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` or `cross_site_request` */
+            /** @description `forbidden`: the caller lacks the permission, or the target user holds permissions that the caller lacks. `cross_site_request`: the request was sent by another site. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found` */
+            /** @description `not_found`: the user does not exist. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `body_timeout`: the body did not arrive within 5 seconds */
+            /** @description `body_timeout`: the body did not arrive within 5 seconds. */
             408: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `email_taken` or `last_admin` */
+            /** @description `email_taken`: another account has this e-mail address. `last_admin`: the change would leave no active administrator. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stale`: somebody was faster */
+            /** @description `stale`: the user has changed since the version in `If-Match`. */
             412: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `body_too_large` */
+            /** @description `body_too_large`: the body is longer than 64 KiB. */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type` */
+            /** @description `unsupported_media_type`: the body is not `application/json`. */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_fields` */
+            /** @description `invalid_fields`: a field is missing, unknown, of the wrong type or invalid; `errors` names each of them. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `if_match_required` */
+            /** @description `if_match_required`: the `If-Match` header is missing. */
             428: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3283,14 +3292,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user */
+                /** @description User id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Live sessions */
+            /** @description The active sessions, newest first. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3299,42 +3308,42 @@ export interface operations {
                     "application/json": components["schemas"]["SessionList"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description `unauthenticated`: the access token is missing, invalid or expired, or its session has ended. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`: the caller lacks the permission, or the target user holds permissions that the caller lacks. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found` */
+            /** @description `not_found`: the user does not exist. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3344,56 +3353,56 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user */
+                /** @description User id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Ended */
+            /** @description The sessions have ended. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `unauthenticated` */
+            /** @description `unauthenticated`: the access token is missing, invalid or expired, or its session has ended. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` or `cross_site_request` */
+            /** @description `forbidden`: the caller lacks the permission, or the target user holds permissions that the caller lacks. `cross_site_request`: the request was sent by another site. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found` */
+            /** @description `not_found`: the user does not exist. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3403,58 +3412,58 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user */
+                /** @description User id. */
                 id: string;
-                /** @description The session */
+                /** @description Session id. */
                 sessionId: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Ended */
+            /** @description The session has ended. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `unauthenticated` */
+            /** @description `unauthenticated`: the access token is missing, invalid or expired, or its session has ended. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` or `cross_site_request` */
+            /** @description `forbidden`: the caller lacks the permission, or the target user holds permissions that the caller lacks. `cross_site_request`: the request was sent by another site. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found` */
+            /** @description `not_found`: the user or the session does not exist. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3464,94 +3473,103 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user */
+                /** @description User id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Made */
+            /** @description The new one-time link. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SetupLinkBody"];
+                    "application/json": components["schemas"]["SetupLink"];
                 };
             };
-            /** @description Not JSON */
+            /** @description `malformed_json`: the body is not JSON. `incomplete_body`: the body ended early. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description `unauthenticated`: the access token is missing, invalid or expired, or its session has ended. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` or `cross_site_request` */
+            /** @description `forbidden`: the caller lacks the permission, or the target user holds permissions that the caller lacks. `cross_site_request`: the request was sent by another site. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`, or deactivated */
+            /** @description `not_found`: the user does not exist or is deactivated. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `body_too_large` */
+            /** @description `body_timeout`: the body did not arrive within 5 seconds. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: the body is longer than 64 KiB. */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type` */
+            /** @description `unsupported_media_type`: the body is not `application/json`. */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_fields` */
+            /** @description `invalid_fields`: a field is missing, unknown, of the wrong type or invalid; `errors` names each of them. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description `unavailable`: the database cannot be reached. `shared_database`: the deployment must not use this database. `deadline`: the request took longer than 8 seconds. */
             503: {
                 headers: {
-                    /** @description Seconds */
+                    /** @description Seconds until the request can be repeated. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -25,31 +25,33 @@ pub enum Period {
     Month,
 }
 
-/// Sign-ins in a step of time.
+/// Number of sign-ins in one interval.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = SignInInterval)]
 pub struct Bucket {
-    /// Where it begins.
+    /// Start of the interval.
     #[serde(with = "crate::timestamp")]
     pub at: OffsetDateTime,
-    /// With the right password; 20,000 means so many or more.
+    /// Successful sign-ins in this interval; capped at 20,000.
     pub succeeded: i64,
-    /// With a wrong one, or at no account; 20,000 means so many or more.
+    /// Failed sign-ins in this interval (wrong password or unknown account); capped at 20,000.
     pub failed: i64,
 }
 
-/// Sign-ins of a period, step by step, steps without any included.
+/// Number of sign-ins in each interval of a period, intervals without sign-ins included.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = SignInStatistics)]
 #[serde(rename_all = "camelCase")]
 pub struct SignIns {
-    /// The beginning of the first bucket.
+    /// Start of the first interval.
     #[serde(with = "crate::timestamp")]
     pub from: OffsetDateTime,
-    /// The end of the last bucket, in which we are: it begins and ends with a multiple of the buckets' length.
+    /// End of the last interval, which contains the current time. Intervals start at multiples of their length.
     #[serde(with = "crate::timestamp")]
     pub to: OffsetDateTime,
-    /// The length of a bucket, in seconds.
+    /// Length of an interval in seconds.
     pub bucket_seconds: i32,
-    /// The oldest first.
+    /// The intervals, oldest first.
     pub buckets: Vec<Bucket>,
 }
 

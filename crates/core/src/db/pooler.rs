@@ -12,7 +12,7 @@ pub enum Pooler {
     None,
     /// A transaction pooler that tracks named statements.
     Tracking,
-    /// A transaction pooler that does not.
+    /// A transaction pooler without prepared statements.
     Forgetful,
 }
 

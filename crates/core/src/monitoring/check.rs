@@ -30,18 +30,19 @@ pub struct Memory {
     pub total: u64,
 }
 
-/// A threshold that is passed.
+/// Exceeded threshold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ExceededThreshold)]
 pub struct Breach {
-    /// `connections`, `memory`, `failed_sign_ins` or `response_time`.
+    /// Metric: `connections`, `memory`, `failed_sign_ins` or `response_time`.
     pub kind: &'static str,
-    /// How much it is.
+    /// Measured value.
     pub value: i64,
-    /// How much it may be.
+    /// Threshold for `value`.
     pub threshold: i64,
-    /// What both are counted in.
+    /// Unit of `value` and `threshold`.
     pub unit: &'static str,
-    /// A sentence for people.
+    /// Human-readable explanation.
     pub detail: String,
 }
 

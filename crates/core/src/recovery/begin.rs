@@ -13,12 +13,11 @@ use crate::throttle::{Counters, let_through};
 use crate::tokens::link::LinkToken;
 use crate::{AppContext, Error, Result};
 
-/// What a one-time link is for. `setup`: the first administrator of an installation where nobody has signed in yet
-/// sets a password. `invitation`: the account has no password yet. `reset`: a new password takes the place of the
-/// present one.
+/// Purpose of a one-time link. `setup`: the first administrator of an installation sets a password, and nobody has signed
+/// in yet. `invitation`: the account has no password yet. `reset`: the new password replaces the current one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-#[schema(as = LinkPurpose)]
+#[schema(as = SetupLinkPurpose)]
 #[expect(missing_docs, reason = "described above, where openapi.json shows it")]
 pub enum Purpose {
     Setup,

@@ -7,18 +7,18 @@ use crate::client::Client;
 use crate::passwords::Password;
 use crate::{AppContext, Result};
 
-/// The account that a one-time link opens.
+/// Account that a one-time link opens.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = LinkInspection)]
+#[schema(as = SetupLinkInspection)]
 pub struct Inspection {
-    /// The account's e-mail address.
+    /// E-mail address of the account.
     pub email: String,
-    /// The name of the account's owner.
+    /// Display name of the user.
     pub name: String,
-    /// What the link is for.
+    /// Purpose of the link.
     pub purpose: Purpose,
-    /// When the link stops working.
+    /// Time at which the link expires.
     #[serde(with = "crate::timestamp")]
     pub expires_at: OffsetDateTime,
 }

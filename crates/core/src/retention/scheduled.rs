@@ -20,27 +20,29 @@ pub struct Budget {
     pub time: Duration,
 }
 
-/// What came of one kind.
+/// Result of purging one kind of rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = PurgeProgress)]
 #[serde(rename_all = "camelCase")]
 pub struct Progress {
-    /// Rows looked at.
+    /// Number of rows checked.
     pub scanned: i64,
-    /// Rows deleted.
+    /// Number of rows deleted.
     pub purged: i64,
-    /// Whether all were looked at. If not, the next run goes on from here.
+    /// Whether all rows were checked. If not, the next run continues here.
     pub is_done: bool,
 }
 
-/// What came of a run.
+/// Result of purging, for each kind of rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = PurgeResult)]
 #[serde(rename_all = "camelCase")]
 pub struct Purged {
-    /// Sessions that ended long ago.
+    /// Sessions whose retention period has passed.
     pub sessions: Progress,
-    /// Counters that the throttle would begin anew.
+    /// Rate-limit counters whose window has passed.
     pub throttle_counters: Progress,
-    /// Audit events beyond their time.
+    /// Audit events whose retention period has passed.
     pub audit_events: Progress,
 }
 

@@ -27,15 +27,15 @@ pub struct LiveSession {
     /// The last refresh.
     #[serde(with = "crate::timestamp")]
     pub last_used_at: OffsetDateTime,
-    /// When it ends unless it is refreshed before.
+    /// Time at which the session expires unless it is refreshed before.
     #[serde(with = "crate::timestamp")]
     pub idle_expires_at: OffsetDateTime,
-    /// When it ends in any case.
+    /// Time at which the session expires in any case.
     #[serde(with = "crate::timestamp")]
     pub expires_at: OffsetDateTime,
-    /// The address it was last used from.
+    /// IP address from which the session was last used.
     pub ip: Option<String>,
-    /// The program it was last used by, as it names itself.
+    /// `User-Agent` header of the client that last used the session.
     pub user_agent: Option<String>,
 }
 

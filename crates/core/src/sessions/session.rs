@@ -7,31 +7,31 @@ use uuid::Uuid;
 
 use crate::Geolocation;
 
-/// A live session of a user.
+/// Active session of a user.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
-    /// A UUID of version 7.
+    /// Session id, a UUID version 7.
     pub id: Uuid,
-    /// Sign-in.
+    /// Time of the sign-in.
     #[serde(with = "crate::timestamp")]
     pub created_at: OffsetDateTime,
-    /// The last refresh; the session may have been used up to ten minutes later.
+    /// Time of the last refresh. The session may have been used up to ten minutes later.
     #[serde(with = "crate::timestamp")]
     pub last_used_at: OffsetDateTime,
-    /// When it ends unless it is refreshed before.
+    /// Time at which the session expires unless it is refreshed before.
     #[serde(with = "crate::timestamp")]
     pub idle_expires_at: OffsetDateTime,
-    /// When it ends in any case.
+    /// Time at which the session expires in any case.
     #[serde(with = "crate::timestamp")]
     pub expires_at: OffsetDateTime,
-    /// The address it was last used from.
+    /// IP address from which the session was last used.
     pub ip: Option<String>,
-    /// Where that address is, as the platform took it for at sign-in; null where it did not tell, or where the
-    /// session has been used from another network since.
+    /// Approximate location of `ip`, as the platform reported it at sign-in; null if it reported none, or if the session
+    /// has since been used from another network.
     pub place: Option<Geolocation>,
-    /// The program it was last used by, as it names itself.
+    /// `User-Agent` header of the client that last used the session.
     pub user_agent: Option<String>,
-    /// Whether it is the session that asks.
+    /// True if this is the session of the current request.
     pub current: bool,
 }

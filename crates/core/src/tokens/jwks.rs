@@ -9,28 +9,28 @@ use utoipa::ToSchema;
 use super::{access, ed25519};
 use crate::keys::Keys;
 
-/// A JSON Web Key Set.
+/// JSON Web Key Set (RFC 7517).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct JwkSet {
-    /// The keys of the previous, current and next period; while a secret is being replaced, of both secrets.
+    /// Public keys of the previous, current and next period; while a secret is being replaced, of both secrets.
     pub keys: Vec<Jwk>,
 }
 
-/// One Ed25519 public key.
+/// Ed25519 public key (RFC 8037).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Jwk {
-    /// Always `OKP`.
+    /// Key type; always `OKP`.
     pub kty: &'static str,
-    /// Always `Ed25519`.
+    /// Curve; always `Ed25519`.
     pub crv: &'static str,
-    /// Always `sig`.
+    /// Use of the key; always `sig` (signatures).
     #[serde(rename = "use")]
     pub usage: &'static str,
-    /// Always `EdDSA`.
+    /// Algorithm; always `EdDSA`.
     pub alg: &'static str,
-    /// The `kid` that tokens name it by.
+    /// Key id, which tokens name in their header.
     pub kid: String,
-    /// The public key, base64url.
+    /// Public key (base64url).
     pub x: String,
 }
 

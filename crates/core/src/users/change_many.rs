@@ -29,32 +29,34 @@ pub struct CommonChange {
     pub remove_roles: Vec<String>,
 }
 
-/// What came of the change of one user.
+/// Outcome of the update of one user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = UserUpdateOutcome)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeOutcome {
-    /// It was made.
+    /// The user was updated.
     Changed,
-    /// The user was like that already: nothing happened, and the version stays.
+    /// The user already had the requested values; the version stays the same.
     Unchanged,
-    /// There is no such user.
+    /// The user does not exist.
     NotFound,
-    /// The user holds, or would hold, what the caller does not.
+    /// The user holds, or would hold, permissions that the caller lacks.
     Forbidden,
-    /// The user would hold no role.
+    /// The user would have no role left.
     NoRole,
-    /// Nobody would be left to administer the system.
+    /// No active administrator would be left.
     LastAdmin,
 }
 
-/// What came of the change of one user, and the user as it is now.
+/// Result of the update of one user.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = UserUpdateResult)]
 pub struct ChangedUser {
-    /// Which user.
+    /// User id.
     pub id: Uuid,
-    /// What came of it.
+    /// Whether the user was updated, and if not, why.
     pub outcome: ChangeOutcome,
-    /// The user, where it is as it was asked for.
+    /// The user after the update; present only if `outcome` is `changed` or `unchanged`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<User>,
 }

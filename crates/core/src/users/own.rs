@@ -16,13 +16,14 @@ use crate::throttle::{self, Counters, let_through};
 use crate::tokens::access::Claims;
 use crate::{AppContext, Error, Result};
 
-/// A user as the user's own pages need it.
+/// The current user and their permissions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CurrentUser)]
 pub struct Me {
-    /// The caller.
+    /// The current user.
     #[serde(flatten)]
     pub user: User,
-    /// What the roles let the caller do at this moment.
+    /// Permissions that the user currently holds through their roles.
     pub permissions: Vec<String>,
 }
 

@@ -11,33 +11,33 @@ use crate::error::FieldError;
 /// The most roles that one request may name.
 pub const ROLES_MAX: usize = 16;
 
-/// A user as everybody who may see it sees it.
+/// User account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
-    /// A UUID of version 7.
+    /// User id, a UUID version 7.
     pub id: Uuid,
-    /// The address as it was typed.
+    /// E-mail address as it was entered.
     pub email: String,
-    /// The name to show.
+    /// Display name.
     pub name: String,
-    /// Names of roles; never empty.
+    /// Names of the user's roles; at least one.
     pub roles: Vec<String>,
-    /// A deactivated user cannot sign in, and no session of theirs works.
+    /// Whether the account is active. A deactivated user cannot sign in and has no valid sessions.
     pub is_active: bool,
-    /// When the address was proved to be the user's own.
+    /// Time at which the user proved to own the e-mail address; null if the address is not verified.
     #[serde(with = "crate::timestamp::option")]
     pub email_verified_at: Option<OffsetDateTime>,
-    /// The last sign-in with password or link.
+    /// Time of the last sign-in by password or one-time link; null if the user has never signed in.
     #[serde(with = "crate::timestamp::option")]
     pub last_login_at: Option<OffsetDateTime>,
-    /// When the account was made.
+    /// Time at which the account was created.
     #[serde(with = "crate::timestamp")]
     pub created_at: OffsetDateTime,
-    /// When an editor last changed it.
+    /// Time of the last change to the account by a person; sign-ins do not count.
     #[serde(with = "crate::timestamp")]
     pub updated_at: OffsetDateTime,
-    /// Counts changes by editors; the `ETag`.
+    /// Version, which increases with each change; the value of the `ETag`.
     pub version: i32,
 }
 

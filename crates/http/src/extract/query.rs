@@ -6,6 +6,8 @@ use std::str::FromStr;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use hallpass_core::error::FieldError;
+use serde::de::DeserializeOwned;
+use serde::de::value::{Error as ValueError, StrDeserializer};
 
 use crate::App;
 use crate::respond::Problem;
@@ -52,6 +54,15 @@ impl Parameters {
     /// A parameter of another type.
     pub(crate) fn parse<T: FromStr>(&mut self, name: &str, expected: &str) -> Option<T> {
         let value = self.text(name)?.parse().ok();
+        if value.is_none() {
+            self.wrong(name, "invalid_value", &format!("must be {expected}"));
+        }
+        value
+    }
+
+    /// A parameter with a fixed set of values.
+    pub(crate) fn choice<T: DeserializeOwned>(&mut self, name: &str, expected: &str) -> Option<T> {
+        let value = T::deserialize(StrDeserializer::<ValueError>::new(self.text(name)?)).ok();
         if value.is_none() {
             self.wrong(name, "invalid_value", &format!("must be {expected}"));
         }

@@ -11,36 +11,37 @@ use utoipa::ToSchema;
 /// The media type of problems.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
-/// The body of every answer that is not a success.
+/// Problem details of a failed request (RFC 9457).
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ProblemBody {
-    /// Always `about:blank`: the status and the code say what kind of problem it is.
+    /// Problem type; always `about:blank`. `status` and `code` identify the problem.
     #[serde(rename = "type")]
     pub(crate) kind: &'static str,
-    /// The status in words.
+    /// Reason phrase of the HTTP status.
     pub(crate) title: &'static str,
-    /// The HTTP status.
+    /// HTTP status code.
     pub(crate) status: u16,
-    /// What programs go by, snake case.
+    /// Machine-readable problem code in snake case.
     pub(crate) code: &'static str,
-    /// What to do about it, for people.
+    /// Human-readable explanation of the problem and what to do about it.
     pub(crate) detail: String,
-    /// The id under which the request is logged.
+    /// Request id, under which the request is logged.
     pub(crate) request_id: String,
-    /// Field by field, where fields are wrong.
+    /// Invalid fields or query parameters; omitted if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) errors: Vec<FieldProblem>,
 }
 
-/// What is wrong with one field.
+/// Error in one field of the body or one query parameter.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct FieldProblem {
-    /// The field's name.
+    /// Name of the field or parameter, with its path in the body.
     pub(crate) field: String,
-    /// What programs go by, snake case.
+    /// Machine-readable error code in snake case.
     pub(crate) code: &'static str,
-    /// What to do about it, for people.
+    /// Human-readable explanation of the error and what to do about it.
     pub(crate) message: String,
 }
 

@@ -1,4 +1,4 @@
-//! The answer that hands out tokens: of sign-in, refresh and one-time links.
+//! The response that delivers tokens.
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
@@ -13,35 +13,36 @@ use super::cookies;
 use crate::App;
 use crate::request::Request;
 
-/// How the refresh token travels.
+/// How the refresh token is delivered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[schema(as = TokenDelivery, default = "cookie")]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Delivery {
-    /// In an `HttpOnly` cookie: browsers.
+    /// In an `HttpOnly` cookie, for browsers.
     #[default]
     Cookie,
-    /// In the body: everything else.
+    /// In the response body, for clients without cookies.
     Body,
 }
 
-/// Tokens and whose they are.
+/// Access token, refresh token and the signed-in user.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct TokensBody {
-    /// For the `Authorization` header.
+pub(crate) struct TokenResponse {
+    /// Access token for the `Authorization` header.
     access_token: String,
-    /// Always `Bearer`.
+    /// Token type; always `Bearer`.
     token_type: &'static str,
-    /// Seconds for which the access token is good.
+    /// Lifetime of the access token in seconds.
     expires_in: i64,
-    /// Whose session it is.
+    /// The signed-in user.
     user: User,
-    /// With delivery in the body only.
+    /// Refresh token; present only if `delivery` is `body`.
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
 }
 
-/// Hands out what was issued.
+/// The response of sign-in, refresh and one-time links.
 pub(crate) fn respond_with_tokens(
     app: &App,
     request: &Request,
@@ -52,7 +53,7 @@ pub(crate) fn respond_with_tokens(
     let refresh_token = issued.refresh_token.expose();
     let max_age = issued.session_expires_at - issued.issued_at;
     let mark = DeviceMark::new(issued.user.id, issued.credential_version).encode(&app.keys);
-    let body = TokensBody {
+    let body = TokenResponse {
         access_token: issued.access_token.expose().to_owned(),
         token_type: "Bearer",
         expires_in: access::ACCESS_TOKEN_LIFETIME.whole_seconds(),

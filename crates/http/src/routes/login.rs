@@ -1,10 +1,8 @@
 //! POST /api/login
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use axum::routing::post;
 use hallpass_core::sign_in::{self, Credentials};
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -15,56 +13,52 @@ use crate::extract::JsonBody;
 use crate::extract::cookies::Cookie;
 use crate::request::Request;
 use crate::respond::cookies::{DEVICE, SESSION};
-use crate::respond::{Delivery, Problem, ProblemBody, TokensBody, respond_with_tokens};
+use crate::respond::documented::{
+    BodyProblems, InvalidCredentials, Overloaded, Problems, PublicWriteProblems, TooManyAttempts,
+};
+use crate::respond::{Delivery, Problem, TokenResponse, respond_with_tokens};
 
-/// The routes of the function.
-pub fn router() -> Router<App> {
-    Router::new().route("/api/login", post(sign_in))
+endpoints! {
+    /// The routes of the function.
+    pub fn router = [self::sign_in]
 }
 
-/// Who signs in.
+/// Credentials of a user.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct LoginBody {
-    /// In any case and form.
+pub(crate) struct SignInRequest {
+    /// E-mail address. Case-insensitive; Unicode-normalized (NFKC); whitespace at both ends is ignored.
     email: String,
-    /// Compared after normalization (RFC 8265, `OpaqueString`: NFC, every space is U+0020). White space at the ends counts.
+    /// Password. Compared after normalization (RFC 8265 `OpaqueString`: NFC, every space becomes U+0020); not trimmed.
     #[schema(value_type = String, format = "password")]
     password: SecretString,
-    /// Where the refresh token goes.
+    /// Delivery of the refresh token.
     #[serde(default)]
     delivery: Delivery,
 }
 
 /// Sign in
 ///
-/// An unknown address, a wrong password, and a deactivated account are the same to the caller.
+/// An unknown e-mail address, a wrong password and a deactivated account give the same response.
 #[utoipa::path(
-    post, path = "/api/login", tag = "session", operation_id = "signIn", request_body = LoginBody,
+    post, path = "/api/login", tag = "session", operation_id = "signIn", request_body = SignInRequest,
     responses(
-        (status = 200, description = "Signed in", body = TokensBody, headers(("Set-Cookie" = String, description = "With delivery by cookie: the refresh token (HttpOnly), `__Host-hallpass-present=1` as a sign for scripts that there is one, and the mark of a known device"))),
-        (status = 400, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "`invalid_credentials`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "`cross_site_request`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid_fields`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "`too_many_attempts`", body = ProblemBody, content_type = "application/problem+json", headers(("Retry-After" = u32, description = "Seconds"))),
-        (status = 503, description = "`unavailable` or `overloaded`", body = ProblemBody, content_type = "application/problem+json", headers(("Retry-After" = u32, description = "Seconds"))),
+        (status = 200, description = "The user is signed in.", body = TokenResponse, headers(("Set-Cookie" = String, description = "With `delivery` `cookie`: the refresh token (`__Host-hallpass`, HttpOnly), a script-readable marker cookie (`__Host-hallpass-present=1`) and the mark of a known device (`__Host-hallpass-device`, HttpOnly)."))),
+        Problems<(PublicWriteProblems, BodyProblems, InvalidCredentials, TooManyAttempts, Overloaded)>,
     )
 )]
 pub(crate) async fn sign_in(
     State(app): State<App>,
     request: Request,
     headers: HeaderMap,
-    JsonBody(body): JsonBody<LoginBody>,
+    JsonBody(body): JsonBody<SignInRequest>,
 ) -> Result<Response, Problem> {
     let cookie = |name| Cookie::of(&headers, name).one().map(str::to_owned);
     let credentials = Credentials {
         email: body.email,
         password: body.password,
         device: cookie(DEVICE),
-        // Only where its cookie is overwritten.
+        // Only if the response overwrites its cookie.
         replaces: cookie(SESSION).filter(|_| body.delivery == Delivery::Cookie),
     };
     let issued = sign_in::sign_in(&app, credentials, request.client()).await?;

@@ -1,10 +1,8 @@
 //! POST /api/logout
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::post;
 use hallpass_core::sessions::{self, SessionKey};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -15,21 +13,22 @@ use crate::extract::cookies::Cookie;
 use crate::extract::{MaybeBearer, OptionalJsonBody};
 use crate::request::Request;
 use crate::respond::cookies::{self, SESSION};
-use crate::respond::{Problem, ProblemBody};
+use crate::respond::documented::{BodyProblems, Problems, PublicWriteProblems};
+use crate::respond::Problem;
 
-/// The routes of the function.
-pub fn router() -> Router<App> {
-    Router::new().route("/api/logout", post(sign_out))
+endpoints! {
+    /// The routes of the function.
+    pub fn router = [self::sign_out]
 }
 
-/// How far to sign out.
+/// Scope of a sign-out.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(crate) struct LogoutBody {
-    /// End all sessions of the user, not only this one.
+pub(crate) struct SignOutRequest {
+    /// If true, all sessions of the user end; otherwise only the current session.
     #[serde(default)]
     everywhere: bool,
-    /// For clients without cookies.
+    /// Refresh token of a client without cookies.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     refresh_token: Option<SecretString>,
@@ -37,17 +36,13 @@ pub(crate) struct LogoutBody {
 
 /// Sign out
 ///
-/// By refresh token, cookie or access token, whichever is there. Idempotent.
+/// The session is identified by the refresh token in the body, else by the session cookie, else by the access token.
+/// Idempotent: without a session the response is the same.
 #[utoipa::path(
-    post, path = "/api/logout", tag = "session", operation_id = "signOut", request_body(content = Option<LogoutBody>),
+    post, path = "/api/logout", tag = "session", operation_id = "signOut", request_body(content = Option<SignOutRequest>),
     responses(
-        (status = 204, description = "Signed out, now or before; the cookies are cleared"),
-        (status = 400, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "`cross_site_request`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid_fields`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = ProblemBody, content_type = "application/problem+json", headers(("Retry-After" = u32, description = "Seconds"))),
+        (status = 204, description = "The session has ended, now or earlier; the session cookies are cleared."),
+        Problems<(PublicWriteProblems, BodyProblems)>,
     )
 )]
 pub(crate) async fn sign_out(
@@ -55,7 +50,7 @@ pub(crate) async fn sign_out(
     request: Request,
     headers: HeaderMap,
     MaybeBearer(claims): MaybeBearer,
-    OptionalJsonBody(body): OptionalJsonBody<LogoutBody>,
+    OptionalJsonBody(body): OptionalJsonBody<SignOutRequest>,
 ) -> Result<Response, Problem> {
     let token = body.refresh_token.as_ref().map(SecretString::expose_secret);
     let token = token.or_else(|| Cookie::of(&headers, SESSION).one());
@@ -72,7 +67,7 @@ pub(crate) async fn sign_out(
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
     cookies::clear_session(response.headers_mut());
-    // Not "cookies": the device stays a known one.
+    // Not "cookies": the mark of a known device stays.
     let clear = HeaderValue::from_static("\"cache\", \"storage\"");
     response
         .headers_mut()

@@ -1,33 +1,78 @@
-//! The routes of the functions: one file a function, named as in `api/`.
+//! The endpoints: one module for each function in `api/`, one file for each endpoint of a larger function.
 
-pub mod audit;
-pub mod cron;
-pub mod health;
-pub mod keys;
-pub mod login;
-pub mod logout;
-pub mod me;
-pub mod recovery;
-pub mod refresh;
-mod sessions;
-pub mod users;
+/// Declares the endpoints of a function, each once: for its router and for openapi.json.
+///
+/// Path and method are those of the handler's `#[utoipa::path]`. The functions execute nothing that builds the
+/// document.
+macro_rules! endpoints {
+    ($(#[$attribute:meta])* $visibility:vis fn $router:ident = [$($module:ident::$handler:ident),+ $(,)?]) => {
+        $(#[$attribute])*
+        $visibility fn $router() -> axum::Router<$crate::App> {
+            let router = axum::Router::new();
+            $(let router = pastey::paste! {
+                $crate::routes::route::<$module::[<__path_ $handler>], _, _>(router, $module::$handler)
+            };)+
+            router
+        }
+
+        /// The endpoints of the function in openapi.json.
+        #[derive(utoipa::OpenApi)]
+        #[openapi(paths($($module::$handler),+))]
+        pub(crate) struct Document;
+    };
+}
+
+/// Declares the functions, each once: for the programs that run all of them and for openapi.json.
+macro_rules! functions {
+    ($($name:ident),+ $(,)?) => {
+        $(pub mod $name;)+
+
+        const COUNT: usize = [$(stringify!($name)),+].len();
+
+        /// The routers of all functions by name, as `api/` has them.
+        pub fn all() -> [(&'static str, Router<App>); COUNT] {
+            [$((stringify!($name), $name::router())),+]
+        }
+
+        /// The parts of openapi.json.
+        pub(crate) fn documents() -> [utoipa::openapi::OpenApi; COUNT] {
+            [$(<$name::Document as utoipa::OpenApi>::openapi()),+]
+        }
+    };
+}
 
 use axum::Router;
+use axum::handler::Handler;
+use axum::routing::{MethodFilter, on};
+use utoipa::openapi::HttpMethod;
 
 use crate::App;
 
-/// All functions by name, as `api/` has them.
-pub fn all() -> [(&'static str, Router<App>); 10] {
-    [
-        ("audit", audit::router()),
-        ("cron", cron::router()),
-        ("health", health::router()),
-        ("keys", keys::router()),
-        ("login", login::router()),
-        ("logout", logout::router()),
-        ("me", me::router()),
-        ("recovery", recovery::router()),
-        ("refresh", refresh::router()),
-        ("users", users::router()),
-    ]
+mod sessions;
+
+functions![
+    audit, cron, health, keys, login, logout, me, recovery, refresh, users
+];
+
+/// Adds a handler at the path and methods that its annotation states.
+fn route<P, H, T>(router: Router<App>, handler: H) -> Router<App>
+where
+    P: utoipa::Path,
+    H: Handler<T, App>,
+    T: 'static,
+{
+    let methods = P::methods().into_iter().map(|method| match method {
+        HttpMethod::Get => MethodFilter::GET,
+        HttpMethod::Post => MethodFilter::POST,
+        HttpMethod::Put => MethodFilter::PUT,
+        HttpMethod::Delete => MethodFilter::DELETE,
+        HttpMethod::Options => MethodFilter::OPTIONS,
+        HttpMethod::Head => MethodFilter::HEAD,
+        HttpMethod::Patch => MethodFilter::PATCH,
+        HttpMethod::Trace => MethodFilter::TRACE,
+    });
+    let Some(methods) = methods.reduce(MethodFilter::or) else {
+        return router;
+    };
+    router.route(&P::path(), on(methods, handler))
 }

@@ -1,4 +1,4 @@
-//! The sessions of a user, as `users` and `me` both show them.
+//! Listing and ending sessions, shared by `users` and `me`.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -14,12 +14,12 @@ use crate::App;
 use crate::request::Request;
 use crate::respond::Problem;
 
-/// Live sessions of a user.
+/// Active sessions of a user.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SessionList {
-    /// The newest, in that order, at most 100.
+    /// The newest 100 sessions, newest first.
     items: Vec<Session>,
-    /// Whether there are older live sessions that are not listed.
+    /// Whether the user has older active sessions that are not listed.
     more: bool,
 }
 
@@ -48,9 +48,9 @@ pub(crate) async fn end(
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// The id in a path. What is no id names nothing.
+/// The id in a path. Text that is not an id is answered like an unknown id.
 pub(crate) fn id(text: &str) -> Result<Uuid, Problem> {
-    // One spelling only: the hyphenated one, in lower case, as we write it.
+    // Only the canonical form: hyphenated, lower case.
     let id = Uuid::try_parse(text)
         .ok()
         .filter(|id| id.to_string() == text);

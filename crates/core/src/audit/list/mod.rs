@@ -17,56 +17,57 @@ use crate::{AppContext, Error, Result};
 /// The most events on a page.
 pub const SIZE_MAX: i64 = 100;
 
-/// How much an event matters.
+/// Severity of an audit event: `info`, a routine action; `warning`, a failure that may be an attack; `critical`, very
+/// likely an attack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Everyday life.
+    /// A routine action.
     Info,
-    /// Something that failed, and may be an attempt.
+    /// A failure that may be an attack.
     Warning,
-    /// An attack, most likely.
+    /// Very likely an attack.
     Critical,
 }
 
-/// Something that happened.
+/// Entry of the audit log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditEvent {
-    /// A UUID of version 7.
+    /// Event id, a UUID version 7.
     pub id: Uuid,
-    /// By the database's clock.
+    /// Time of the event, by the database's clock.
     #[serde(with = "crate::timestamp")]
     pub occurred_at: OffsetDateTime,
-    /// What happened, snake case.
+    /// Name of the event in snake case, such as `login`.
     pub event: String,
-    /// How much it matters.
+    /// Severity of the event.
     pub severity: Severity,
-    /// Who did it; null where nobody was signed in, or the operator did at the command line.
+    /// Id of the user who caused the event; null if nobody was signed in or the operator acted on the command line.
     #[schema(required = true)]
     pub actor_id: Option<Uuid>,
-    /// The address of who did it, as it is now.
+    /// Current e-mail address of the user who caused the event.
     #[schema(required = true)]
     pub actor_email: Option<String>,
-    /// The user it was done to.
+    /// Id of the affected user.
     #[schema(required = true)]
     pub user_id: Option<Uuid>,
-    /// The address of the user it was done to, as it is now.
+    /// Current e-mail address of the affected user.
     #[schema(required = true)]
     pub user_email: Option<String>,
-    /// The session it was done with, or to.
+    /// Id of the session that caused the event or is affected by it.
     #[schema(required = true)]
     pub session_id: Option<Uuid>,
-    /// Where it was done from.
+    /// IP address of the client.
     #[schema(required = true)]
     pub ip: Option<String>,
-    /// The program it was done with, as it names itself.
+    /// `User-Agent` header of the client.
     #[schema(required = true)]
     pub user_agent: Option<String>,
-    /// The request under which it is logged.
+    /// Id of the request that caused the event.
     #[schema(required = true)]
     pub request_id: Option<String>,
-    /// What else there is to say; its fields depend on the event.
+    /// Further details; the fields depend on the event.
     #[schema(value_type = Object)]
     pub details: serde_json::Value,
 }

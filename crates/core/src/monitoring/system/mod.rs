@@ -54,15 +54,16 @@ pub struct DatabaseState {
     pub excess: Vec<String>,
 }
 
-/// What stands before the server.
+/// Connection pooler in front of the database server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = PoolerKind)]
 #[serde(rename_all = "lowercase")]
 pub enum PoolerState {
-    /// Nothing, or what gives each connection a server of its own.
+    /// No pooler, or one that gives each client its own server connection.
     None,
-    /// A transaction pooler that keeps prepared statements.
+    /// A transaction pooler that supports prepared statements.
     Named,
-    /// A transaction pooler that does not.
+    /// A transaction pooler without prepared statements.
     Unnamed,
 }
 
@@ -142,15 +143,15 @@ pub async fn look(app: &AppContext, claims: &Claims) -> Result<System> {
     })
 }
 
-/// How a database's schema stands to the one that this release was made for.
+/// State of the database schema, compared with the schema that this release needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SchemaState {
-    /// It is that one.
+    /// The schema is the one that this release needs.
     Current,
     /// Migrations are missing.
     Behind,
-    /// A newer release has migrated it.
+    /// A newer release has migrated the database.
     Ahead,
 }
 

@@ -5,6 +5,7 @@ mod statement;
 
 use serde::{Deserialize, Serialize};
 use sqlx::{Postgres, QueryBuilder};
+use utoipa::ToSchema;
 
 use super::filter::Filter;
 use super::user::User;
@@ -21,8 +22,9 @@ pub const OFFSET_MAX: i64 = 10_000;
 /// Up to how many matches are counted one by one.
 const EXACT_MAX: i64 = 1_000;
 
-/// An order of the list. Each has an index.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Sort order of a list of users. Each order has an index.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = UserSort)]
 pub enum Sort {
     /// The newest account first.
     #[default]
@@ -110,23 +112,27 @@ pub struct ListRequest {
     pub with_total: bool,
 }
 
-/// How exact a total is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Accuracy of a count: `exact` up to 1,000 rows, `atLeast` if there are more matches, `estimated` from the statistics
+/// of the whole table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CountAccuracy)]
+#[serde(rename_all = "camelCase")]
 pub enum Relation {
-    /// Counted.
+    /// The count is exact.
     Exact,
-    /// Counted up to 1,000; there are more.
+    /// Counting stopped at 1,000; there are more.
     AtLeast,
-    /// From the table's statistics.
+    /// The count comes from the statistics of the table.
     Estimated,
 }
 
-/// How many users the filter lets through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Number of users that match the filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = UserTotal)]
 pub struct Total {
-    /// The number.
+    /// Number of matching users.
     pub value: i64,
-    /// What it means.
+    /// Whether `value` is exact, a lower bound or an estimate.
     pub relation: Relation,
 }
 

@@ -33,7 +33,7 @@ pub struct Holder {
     /// None where they never did.
     #[serde(with = "crate::timestamp::option")]
     pub last_login_at: Option<OffsetDateTime>,
-    /// When the account was made.
+    /// Time at which the account was created.
     #[serde(with = "crate::timestamp")]
     pub created_at: OffsetDateTime,
 }

@@ -3,8 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use hallpass_core::audit::{self, AuditEvent, AuditFilter, AuditRequest, SIZE_MAX, Severity};
-use serde::de::IntoDeserializer as _;
-use serde::{Deserialize as _, Serialize};
+use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use utoipa::ToSchema;
@@ -12,68 +11,67 @@ use uuid::Uuid;
 
 use crate::App;
 use crate::extract::{Bearer, Parameters};
-use crate::respond::{Problem, ProblemBody};
+use crate::respond::Problem;
+use crate::respond::documented::{InvalidCursor, InvalidQuery, Problems, ReadProblems};
 
-/// Events on a page where nobody says how many.
+/// Page size if the request does not name one.
 const DEFAULT_SIZE: i64 = 50;
 /// The longest name of an event, in characters.
 const EVENT_MAX: usize = 64;
 
-/// A page of events.
+/// Page of audit events.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct AuditList {
-    /// The newest first. A page may hold fewer than asked for, even none, and yet lead on: follow `next`.
+pub(crate) struct AuditEventList {
+    /// The events of this page, newest first. A page can have fewer items than requested, or none, although more pages
+    /// follow: continue while `next` is not null.
     items: Vec<AuditEvent>,
-    /// The cursors of its neighbours.
-    page: AuditPageBody,
+    /// Cursors of the pages before and after this page.
+    page: AuditEventPage,
 }
 
-/// The cursors of a page's neighbours.
+/// Size of a page of audit events, and the cursors of the pages before and after it.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct AuditPageBody {
-    /// At most so many events.
+pub(crate) struct AuditEventPage {
+    /// Requested page size: the maximum number of events on the page.
     size: i64,
-    /// The cursor of the next page (older), null on the last.
+    /// Cursor of the next page (older events); null on the last page.
     #[schema(required = true)]
     next: Option<String>,
-    /// The cursor of the page before (newer), null on the first.
+    /// Cursor of the previous page (newer events); null on the first page.
     #[schema(required = true)]
     prev: Option<String>,
 }
 
 /// List audit events
 ///
-/// The newest first, by cursor. Where several filters are combined, a page looks through at most 20,000 events.
+/// Newest first, by cursor. If several filters are combined, one page scans at most 20,000 events.
 #[utoipa::path(
     get, path = "/api/audit", tag = "audit", operation_id = "listAuditEvents", security(("bearer" = [])),
     params(
-        ("cursor" = Option<String>, Query, description = "`next` or `prev` of a page"),
-        ("size" = Option<i64>, Query, description = "1 to 100; 50 without it"),
-        ("event" = Option<String>, Query, description = "The name of an event"),
-        ("severity" = Option<Severity>, Query, description = "How much it matters"),
-        ("userId" = Option<Uuid>, Query, description = "The user it was done to"),
-        ("actorId" = Option<Uuid>, Query, description = "Who did it"),
-        ("from" = Option<String>, Query, description = "From this moment on, RFC 3339"),
-        ("to" = Option<String>, Query, description = "Before this moment, RFC 3339"),
+        ("cursor" = Option<String>, Query, description = "Cursor from `next` or `prev` of another page.", max_length = 1024),
+        ("size" = Option<i64>, Query, description = "Maximum number of events on the page. Default: 50.", minimum = 1, maximum = 100),
+        ("event" = Option<String>, Query, description = "Only events with this name, such as `login`.", max_length = 64, pattern = "^[a-z_]*$"),
+        ("severity" = inline(Option<Severity>), Query, description = "Only events of this severity."),
+        ("userId" = Option<Uuid>, Query, description = "Only events that affect this user."),
+        ("actorId" = Option<Uuid>, Query, description = "Only events caused by this user."),
+        ("from" = Option<String>, Query, description = "Only events at or after this time (RFC 3339).", format = "date-time"),
+        ("to" = Option<String>, Query, description = "Only events before this time (RFC 3339).", format = "date-time"),
     ),
     responses(
-        (status = 200, description = "A page of events", body = AuditList),
-        (status = 400, description = "`invalid_query` or `invalid_cursor`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthenticated`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "A page of audit events.", body = AuditEventList),
+        Problems<(ReadProblems, InvalidQuery, InvalidCursor)>,
     )
 )]
-pub(crate) async fn list_events(
+pub(crate) async fn list_audit_events(
     State(app): State<App>,
     Bearer(claims): Bearer,
     parameters: Parameters,
-) -> Result<Json<AuditList>, Problem> {
+) -> Result<Json<AuditEventList>, Problem> {
     let request = request(parameters)?;
     let page = audit::list(&app, &claims, &request).await?;
-    Ok(Json(AuditList {
+    Ok(Json(AuditEventList {
         items: page.events,
-        page: AuditPageBody {
+        page: AuditEventPage {
             size: request.size,
             next: page.next,
             prev: page.prev,
@@ -93,17 +91,9 @@ fn request(mut parameters: Parameters) -> Result<AuditRequest, Problem> {
         text.len() <= EVENT_MAX && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
     };
     if event.as_ref().is_some_and(|text| !is_name(text)) {
-        parameters.wrong("event", "invalid_value", "must be the name of an event");
+        parameters.wrong("event", "invalid_value", "must be the name of an event: lower-case letters and underscores");
     }
-    let severity = parameters.text("severity").map(|text| {
-        let text: serde::de::value::StrDeserializer<'_, serde::de::value::Error> =
-            text.into_deserializer();
-        Severity::deserialize(text)
-    });
-    if matches!(severity, Some(Err(_))) {
-        let message = "must be info, warning or critical";
-        parameters.wrong("severity", "invalid_value", message);
-    }
+    let severity = parameters.choice("severity", "info, warning or critical");
     let user_id = id(&mut parameters, "userId");
     let actor_id = id(&mut parameters, "actorId");
     let from = moment(&mut parameters, "from");
@@ -115,7 +105,7 @@ fn request(mut parameters: Parameters) -> Result<AuditRequest, Problem> {
     Ok(AuditRequest {
         filter: AuditFilter {
             event,
-            severity: severity.and_then(Result::ok),
+            severity,
             user_id,
             actor_id,
             from,
@@ -126,14 +116,14 @@ fn request(mut parameters: Parameters) -> Result<AuditRequest, Problem> {
     })
 }
 
-/// One spelling only, as in paths.
+/// Only the canonical form, as in paths.
 fn id(parameters: &mut Parameters, name: &str) -> Option<Uuid> {
     let text = parameters.text(name)?;
     let id = Uuid::try_parse(text)
         .ok()
         .filter(|id| id.to_string() == text);
     if id.is_none() {
-        parameters.wrong(name, "invalid_value", "must be an id");
+        parameters.wrong(name, "invalid_value", "must be a UUID in lower case");
     }
     id
 }
@@ -141,7 +131,7 @@ fn id(parameters: &mut Parameters, name: &str) -> Option<Uuid> {
 fn moment(parameters: &mut Parameters, name: &str) -> Option<OffsetDateTime> {
     let at = OffsetDateTime::parse(parameters.text(name)?, &Rfc3339).ok();
     if at.is_none() {
-        let message = "must be a time of RFC 3339, such as 2026-01-31T12:00:00Z";
+        let message = "must be an RFC 3339 time, such as 2026-01-31T12:00:00Z";
         parameters.wrong(name, "invalid_value", message);
     }
     at

@@ -1,16 +1,9 @@
-//! /api/audit and what is drawn from it.
+//! /api/audit and everything below it.
 
 pub(crate) mod list;
 pub(crate) mod sign_ins;
 
-use axum::Router;
-use axum::routing::get;
-
-use crate::App;
-
-/// The routes of the function.
-pub fn router() -> Router<App> {
-    Router::new()
-        .route("/api/audit", get(list::list_events))
-        .route("/api/audit/sign-ins", get(sign_ins::count_sign_ins))
+endpoints! {
+    /// The routes of the function.
+    pub fn router = [list::list_audit_events, sign_ins::count_sign_ins]
 }

@@ -6,20 +6,19 @@ use hallpass_core::audit::{self, Period, SignIns};
 
 use crate::App;
 use crate::extract::{Bearer, Parameters};
-use crate::respond::{Problem, ProblemBody};
+use crate::respond::Problem;
+use crate::respond::documented::{InvalidQuery, Problems, ReadProblems};
 
 /// Count sign-ins
 ///
-/// In 96 steps of a quarter of an hour, 168 of an hour, or 120 of a quarter of a day; each is counted up to 20,000.
+/// Returns 96 intervals of 15 minutes (24 hours), 168 intervals of one hour (7 days) or 120 intervals of six hours
+/// (30 days). Each count is capped at 20,000.
 #[utoipa::path(
     get, path = "/api/audit/sign-ins", tag = "audit", operation_id = "countSignIns", security(("bearer" = [])),
-    params(("hours" = Option<i32>, Query, description = "24 (without it), 168 or 720")),
+    params(("hours" = Option<i32>, Query, description = "Length of the period in hours: 24, 168 or 720. Default: 24.", minimum = 24, maximum = 720)),
     responses(
-        (status = 200, description = "Sign-ins, step by step up to now", body = SignIns),
-        (status = 400, description = "`invalid_query`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthenticated`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "Successful and failed sign-ins in each interval, oldest first.", body = SignIns),
+        Problems<(ReadProblems, InvalidQuery)>,
     )
 )]
 pub(crate) async fn count_sign_ins(

@@ -1,4 +1,4 @@
-//! Telling a webhook of thresholds that are passed.
+//! Alerts about exceeded thresholds, sent to a webhook.
 
 use std::time::{Duration, Instant};
 
@@ -14,29 +14,30 @@ use crate::clock;
 use crate::outgoing::{Undelivered, post_json};
 use crate::respond::Problem;
 
-/// How long telling may take in all, of the 8 s that a request has.
+/// Time limit of all attempts together, out of the 8 s of a request.
 const TIME: Duration = Duration::from_millis(3_500);
-/// How long an attempt may take.
+/// Time limit of one attempt.
 const ATTEMPT: Duration = Duration::from_millis(1_500);
-/// What is waited before the second and the third attempt.
+/// Pauses before the second and the third attempt.
 const PAUSES: [Duration; 2] = [Duration::from_millis(200), Duration::from_millis(600)];
 
-/// What came of telling.
+/// Result of sending an alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = AlertOutcome)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum AlertState {
-    /// There was nothing to tell, or it was told before.
+    /// No threshold is exceeded, or the alert was sent before.
     NotNeeded,
-    /// No webhook is named.
+    /// `HALLPASS_ALERT_WEBHOOK` is not set.
     NotConfigured,
-    /// The webhook took it.
+    /// The webhook accepted the alert.
     Sent,
-    /// The webhook did not take it; the next run tries again.
+    /// The webhook did not accept the alert; the next run retries.
     Failed,
 }
 
-/// Tells of those breaches that nobody was told of yet.
-pub(super) async fn tell(app: &App, breaches: &[Breach]) -> Result<AlertState, Problem> {
+/// Sends an alert about the breaches that no alert has reported yet.
+pub(super) async fn send_new(app: &App, breaches: &[Breach]) -> Result<AlertState, Problem> {
     let Some(webhook) = &app.config.monitoring.alert_webhook else {
         return Ok(if breaches.is_empty() {
             AlertState::NotNeeded
@@ -66,7 +67,7 @@ pub(super) async fn tell(app: &App, breaches: &[Breach]) -> Result<AlertState, P
     })
 }
 
-/// Tries up to three times, while there is time.
+/// Tries up to three times within the time limit.
 async fn deliver(webhook: &Endpoint, message: &Message) -> Result<(), Undelivered> {
     let started = Instant::now();
     let mut pauses = PAUSES.into_iter();
@@ -88,7 +89,7 @@ async fn deliver(webhook: &Endpoint, message: &Message) -> Result<(), Undelivere
 fn headers(message: &Message) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, value) in message.signature.iter().flat_map(Signature::headers) {
-        // Made of digits, letters and base64.
+        // Digits, letters and base64: always a valid header value.
         if let Ok(value) = HeaderValue::try_from(value) {
             headers.insert(name, value);
         }

@@ -1,13 +1,12 @@
-//! GET /api/cron: what the platform's timer calls once a day.
+//! GET /api/cron, which the platform's scheduler calls once a day.
 
 mod alert;
 
 use std::time::Duration;
 
+use axum::Json;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
-use axum::routing::get;
-use axum::{Json, Router};
 use hallpass_core::monitoring::{self, Breach, Memory};
 use hallpass_core::retention::scheduled::{self, Budget, Purged};
 use serde::Serialize;
@@ -18,24 +17,25 @@ pub(crate) use alert::AlertState;
 use crate::App;
 use crate::extract::require_preshared;
 use crate::request::Request;
-use crate::respond::{Problem, ProblemBody};
+use crate::respond::Problem;
+use crate::respond::documented::{Problems, Unavailable, WrongSecret};
 use crate::telemetry::memory;
 
-/// A second for each of the three kinds: with telling, a run stays well within the 8 s of a request.
+/// One second for each of the three kinds of rows. Together with the alert, a run stays within the 8 s of a request.
 const BUDGET: Budget = Budget {
     batch: 5_000,
     time: Duration::from_secs(1),
 };
 
-/// The routes of the function.
-pub fn router() -> Router<App> {
-    Router::new().route("/api/cron", get(run_daily))
+endpoints! {
+    /// The routes of the function.
+    pub fn router = [self::run_daily_tasks]
 }
 
-/// Somebody who shows `CRON_SECRET`.
-pub(crate) struct Timer;
+/// The platform's scheduler, authenticated by `CRON_SECRET`.
+pub(crate) struct Scheduler;
 
-impl FromRequestParts<App> for Timer {
+impl FromRequestParts<App> for Scheduler {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
@@ -44,48 +44,47 @@ impl FromRequestParts<App> for Timer {
     }
 }
 
-/// What a run did.
+/// Result of the daily tasks.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct DailyBody {
-    /// What was deleted. What is not done, the next run goes on with.
+pub(crate) struct DailyTasksResult {
+    /// Deleted rows. The next run continues where this run ran out of time.
     purged: Purged,
-    /// Thresholds that are passed now.
+    /// Thresholds that are exceeded at the moment.
     breaches: Vec<Breach>,
-    /// What came of telling the webhook.
+    /// Whether the alert webhook was called, and the result.
     alert: AlertState,
 }
 
-/// Do the daily work
+/// Run the daily tasks
 ///
-/// For the platform's timer. Tells a webhook of thresholds that are passed, and deletes sessions that ended long ago,
-/// stale throttle counters and old audit events, as far as the time of a request allows. Where one fails, the other is
-/// done all the same. May be called at any time, and twice at once.
+/// Called by the platform's scheduler. Sends an alert to the webhook if thresholds are exceeded, and deletes sessions
+/// that ended long ago, expired rate-limit counters and old audit events, as far as the time limit of a request allows.
+/// A failure of one task does not prevent the other. Can be called at any time, also concurrently.
 #[utoipa::path(
-    get, path = "/api/cron", tag = "system", operation_id = "runDaily", security(("cron" = [])),
+    get, path = "/api/cron", tag = "system", operation_id = "runDailyTasks", security(("cron" = [])),
     responses(
-        (status = 200, description = "What was done", body = DailyBody),
-        (status = 401, description = "`unauthenticated`: not the secret, or none is set", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The result of both tasks.", body = DailyTasksResult),
+        Problems<(WrongSecret, Unavailable)>,
     )
 )]
-pub(crate) async fn run_daily(
+pub(crate) async fn run_daily_tasks(
     State(app): State<App>,
-    _: Timer,
+    _: Scheduler,
     request: Request,
-) -> Result<Json<DailyBody>, Problem> {
-    // Neither keeps the other from being done. Looking comes first: deleting may wait until the request's time is over.
-    let looked = look_and_tell(&app).await;
+    ) -> Result<Json<DailyTasksResult>, Problem> {
+    // A failure of one must not prevent the other. The check comes first: purging can use up the request's time.
+    let checked = check_and_alert(&app).await;
     let purged = scheduled::purge(&app, BUDGET, request.client()).await;
-    let ((breaches, alert), purged) = (looked?, purged?);
+    let ((breaches, alert), purged) = (checked?, purged?);
     log(&purged, breaches.len(), alert);
-    Ok(Json(DailyBody {
+    Ok(Json(DailyTasksResult {
         purged,
         breaches,
         alert,
     }))
 }
 
-async fn look_and_tell(app: &App) -> Result<(Vec<Breach>, AlertState), Problem> {
+async fn check_and_alert(app: &App) -> Result<(Vec<Breach>, AlertState), Problem> {
     let memory::Memory { used, total } = memory::now();
     let breaches = monitoring::check(app, Memory { used, total }).await?;
     for breach in &breaches {
@@ -106,7 +105,7 @@ async fn look_and_tell(app: &App) -> Result<(Vec<Breach>, AlertState), Problem> 
             "threshold passed"
         );
     }
-    let alert = alert::tell(app, &breaches).await?;
+    let alert = alert::send_new(app, &breaches).await?;
     Ok((breaches, alert))
 }
 

@@ -8,9 +8,10 @@ use hallpass_core::monitoring::metrics;
 
 use crate::App;
 use crate::extract::require_preshared;
-use crate::respond::{Problem, ProblemBody};
+use crate::respond::Problem;
+use crate::respond::documented::{Problems, Unavailable, WrongSecret};
 
-/// Somebody who shows `HALLPASS_METRICS_TOKEN`.
+/// A metrics scraper, authenticated by `HALLPASS_METRICS_TOKEN`.
 pub(crate) struct Scraper;
 
 impl FromRequestParts<App> for Scraper {
@@ -24,16 +25,15 @@ impl FromRequestParts<App> for Scraper {
 
 /// Show metrics
 ///
-/// For scrapers such as Prometheus, in the `OpenMetrics` 1.0 text format. Every figure is a gauge.
+/// For scrapers such as Prometheus, in the `OpenMetrics` 1.0 text format. Every metric is a gauge.
 #[utoipa::path(
     get, path = "/api/metrics", tag = "system", operation_id = "showMetrics", security(("metrics" = [])),
     responses(
-        (status = 200, description = "The figures", body = String, content_type = "application/openmetrics-text"),
-        (status = 401, description = "`unauthenticated`: not the token, or none is set", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The metrics.", body = String, content_type = "application/openmetrics-text"),
+        Problems<(WrongSecret, Unavailable)>,
     )
 )]
-pub(crate) async fn show(State(app): State<App>, _: Scraper) -> Result<Response, Problem> {
+pub(crate) async fn show_metrics(State(app): State<App>, _: Scraper) -> Result<Response, Problem> {
     let figures = metrics::figures(&app.db).await?;
     let metrics = metrics::metrics(&figures, &app.config.version);
     let kind = [(header::CONTENT_TYPE, metrics::CONTENT_TYPE)];

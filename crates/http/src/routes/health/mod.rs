@@ -3,13 +3,13 @@
 pub(crate) mod metrics;
 pub(crate) mod system;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use hallpass_core::monitoring::health::{self, Database};
 use hallpass_core::schema;
 use serde::Serialize;
@@ -20,78 +20,90 @@ use crate::App;
 use crate::clock;
 use crate::telemetry::memory;
 
-/// Seconds until a monitor may ask again, as with every other 503.
+/// Seconds until a monitor can repeat the request, as for every other 503.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
 
-/// The routes of the function. Uptime counts from here.
-pub fn router() -> Router<App> {
-    let started = Instant::now();
-    let answer = move |state| check(state, started);
-    let show = move |state, bearer| system::show(state, bearer, started);
-    Router::new()
-        .route("/health", get(answer))
-        .route("/api/health", get(answer))
-        .route("/api/system", get(show))
-        .route("/api/metrics", get(metrics::show))
+endpoints! {
+    fn documented = [self::check_health, system::show_system, metrics::show_metrics]
 }
 
-/// How the system is.
+/// Time at which this instance started.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Started(Instant);
+
+impl Started {
+    pub(crate) fn uptime(self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+/// The routes of the function. Uptime counts from this call.
+pub fn router() -> Router<App> {
+    documented()
+        .route("/health", get(check_health))
+        .layer(Extension(Started(Instant::now())))
+}
+
+/// Health of the system.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct HealthBody {
-    /// `degraded`: serving, but the schema is behind this release. `unhealthy`: nobody can sign in.
+pub(crate) struct Health {
+    /// `healthy`; `degraded`: serving requests, but the database schema is older than this release; `unhealthy`: nobody
+    /// can sign in.
     status: Status,
-    /// Now.
+    /// Current time of this instance.
     #[serde(with = "hallpass_core::timestamp")]
     timestamp: OffsetDateTime,
-    /// The release.
+    /// Version of this release.
     version: String,
-    /// `production`, `preview` or `development`.
+    /// Environment: `production`, `preview` or `development`.
     environment: String,
     /// Seconds since this instance started.
     uptime: f64,
-    /// What it depends on.
+    /// State of the services that this instance needs.
     services: Services,
-    /// Where this instance runs.
+    /// Region of this instance; omitted if the platform does not name it.
     #[serde(skip_serializing_if = "Option::is_none")]
     region: Option<String>,
-    /// The newest migration the database has, and the one this release was made for.
+    /// Schema version of the database and of this release.
     schema: SchemaVersions,
 }
 
-/// `unhealthy` comes with 503, the others with 200.
+/// Health status. `unhealthy` is answered with status 503, the others with 200.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = HealthStatus)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Status {
-    /// All is well.
+    /// Everything works.
     Healthy,
-    /// Serving, with something to be done about.
+    /// Serving requests; the operator must run `hallpass migrate`.
     Degraded,
-    /// Not serving.
+    /// Not serving requests.
     Unhealthy,
 }
 
-/// The services of this instance.
+/// State of the services that an instance needs.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = HealthServices)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Services {
-    /// `connected` or `disconnected`.
+    /// Database connection: `connected` or `disconnected`.
     database: &'static str,
-    /// Of this instance.
-    memory: MemoryBody,
+    /// Memory usage of this instance.
+    memory: MemoryUsage,
 }
 
-/// Memory of this instance in mebibytes, with one decimal.
+/// Memory usage of an instance in mebibytes, with one decimal.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({ "used": 45.2, "total": 128.0 }))]
-pub(crate) struct MemoryBody {
-    /// Resident in this process.
+pub(crate) struct MemoryUsage {
+    /// Resident memory of the process in mebibytes.
     used: f64,
-    /// What it may use.
+    /// Memory limit of the instance in mebibytes.
     total: f64,
 }
 
-impl From<memory::Memory> for MemoryBody {
+impl From<memory::Memory> for MemoryUsage {
     fn from(memory: memory::Memory) -> Self {
         Self {
             used: mebibytes(memory.used),
@@ -100,35 +112,40 @@ impl From<memory::Memory> for MemoryBody {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "nobody has 2^53 bytes")]
+#[expect(clippy::cast_precision_loss, reason = "memory is less than 2^53 bytes")]
 fn mebibytes(bytes: u64) -> f64 {
     const TENTH: f64 = 1024.0 * 1024.0 / 10.0;
     (bytes as f64 / TENTH).round() / 10.0
 }
 
-/// Numbers of migrations.
+/// Schema versions, as numbers of migrations.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SchemaVersions {
-    /// The newest that the database has; null where it could not be read or there is none.
+    /// Newest migration of the database; null if it could not be read or there is none.
     current: Option<i64>,
-    /// The newest of this release.
+    /// Newest migration of this release.
     expected: i64,
 }
 
-/// How the system is
+/// Check the health of the system
+///
+/// Needs no access token and costs one database statement. Also at `/health`.
 #[utoipa::path(
     get, path = "/api/health", tag = "system", operation_id = "checkHealth",
     responses(
-        (status = 200, description = "`healthy` or `degraded`", body = HealthBody),
-        (status = 503, description = "`unhealthy`: the database does not answer, is read-only, or lacks our schema or privileges", body = HealthBody),
+        (status = 200, description = "The system is `healthy` or `degraded`.", body = Health),
+        (status = 503, description = "The system is `unhealthy`: the database does not answer, is read-only, or lacks the schema or the privileges that Hallpass needs.", body = Health, headers(("Retry-After" = u32, description = "Seconds until the request can be repeated."))),
     )
 )]
-pub(crate) async fn check(State(app): State<App>, started: Instant) -> Response {
+pub(crate) async fn check_health(
+    State(app): State<App>,
+    Extension(started): Extension<Started>,
+) -> Response {
     let (status, database, current) = match health::check(&app).await {
         Database::Ready { schema } => (Status::Healthy, "connected", Some(schema)),
         Database::Behind { schema } => (Status::Degraded, "connected", Some(schema)),
         Database::Unusable { schema, reason } => {
-            tracing::error!(reason, "health: the database cannot be used");
+            tracing::error!(reason, "health: the database is unusable");
             (Status::Unhealthy, "connected", schema)
         }
         Database::Away { reason } => {
@@ -136,12 +153,12 @@ pub(crate) async fn check(State(app): State<App>, started: Instant) -> Response 
             (Status::Unhealthy, "disconnected", None)
         }
     };
-    let body = HealthBody {
+    let body = Health {
         status,
         timestamp: clock::now(),
         version: app.config.version.clone(),
         environment: app.config.environment.as_str().to_owned(),
-        uptime: started.elapsed().as_secs_f64(),
+        uptime: started.uptime().as_secs_f64(),
         services: Services {
             database,
             memory: memory::now().into(),

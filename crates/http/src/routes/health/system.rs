@@ -1,144 +1,144 @@
 //! GET /api/system
 
-use std::time::Instant;
-
-use axum::Json;
 use axum::extract::State;
+use axum::{Extension, Json};
 use hallpass_core::monitoring::alerts::AlertFailure;
 use hallpass_core::monitoring::system::{self, Count, DatabaseState, PoolerState, SchemaState};
 use hallpass_core::schema;
+use hallpass_core::users::Relation;
 use serde::Serialize;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
-use super::MemoryBody;
+use super::{MemoryUsage, Started};
 use crate::App;
 use crate::extract::Bearer;
-use crate::respond::{Problem, ProblemBody};
-use crate::routes::users::list::RelationBody;
+use crate::respond::Problem;
+use crate::respond::documented::ReadProblems;
 use crate::telemetry::memory;
 
-/// The release, this instance, and the database.
+/// Status of the release, of this instance and of the database.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SystemBody {
-    /// The release.
+pub(crate) struct SystemStatus {
+    /// Version of this release.
     version: String,
-    /// `production`, `preview` or `development`.
+    /// Environment: `production`, `preview` or `development`.
     environment: String,
-    /// Where this instance runs; null where the platform does not say.
+    /// Region of this instance; null if the platform does not name it.
     #[schema(required = true)]
     region: Option<String>,
     /// Seconds since this instance started.
     uptime: f64,
-    /// Of this instance.
-    memory: MemoryBody,
-    /// Migrations.
-    schema: SchemaBody,
-    /// The server, and this database.
-    database: DatabaseBody,
-    /// All accounts.
-    users: UserCountBody,
-    /// Sessions that have neither ended nor expired.
-    sessions: SessionCountBody,
-    /// Alerts about thresholds that are exceeded.
-    alerts: AlertsBody,
+    /// Memory usage of this instance.
+    memory: MemoryUsage,
+    /// Schema version of the database and of this release.
+    schema: SchemaStatus,
+    /// State of the database.
+    database: DatabaseStatus,
+    /// Number of accounts.
+    users: UserCount,
+    /// Number of active sessions.
+    sessions: SessionCount,
+    /// State of alerts about exceeded thresholds.
+    alerts: AlertStatus,
 }
 
-/// Whether alerts arrive.
+/// State of alerts about exceeded thresholds.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct AlertsBody {
+pub(crate) struct AlertStatus {
     /// Whether `HALLPASS_ALERT_WEBHOOK` is set.
     is_configured: bool,
-    /// The last alert that was not delivered; null once an alert or a test message is.
+    /// The last alert that was not delivered; null after an alert or a test message has been delivered.
     #[schema(required = true)]
     failure: Option<AlertFailureBody>,
 }
 
-/// An alert that was not delivered.
+/// Alert that was not delivered.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AlertFailure)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AlertFailureBody {
+    /// Time of the last attempt.
     #[serde(with = "time::serde::rfc3339")]
     failed_at: OffsetDateTime,
-    /// Such as `answered 404`. Names no address.
+    /// Reason of the failure, such as `answered 404`. Does not contain the webhook's URL.
     reason: String,
-    /// The kinds of thresholds that nobody was told of.
+    /// Kinds of the exceeded thresholds that the alert was about.
     kinds: Vec<String>,
 }
 
-/// How the schema stands to this release.
+/// Schema version of the database compared with the version that this release needs.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SchemaBody {
-    /// The newest migration that the database has.
+pub(crate) struct SchemaStatus {
+    /// Newest migration of the database.
     current: i64,
-    /// The newest of this release.
+    /// Newest migration of this release.
     expected: i64,
-    /// `behind`: run `hallpass migrate`; `ahead`: a newer release did.
+    /// `current`; `behind`: run `hallpass migrate`; `ahead`: a newer release has migrated the database.
     status: SchemaState,
 }
 
-/// The server, and this database.
+/// State of the database and its server.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct DatabaseBody {
-    /// Of PostgreSQL.
+pub(crate) struct DatabaseStatus {
+    /// PostgreSQL server version.
     version: String,
-    /// Of this database on disk, indexes included, in bytes.
+    /// Size of the database on disk in bytes, indexes included.
     size_bytes: i64,
-    /// To the whole server.
-    connections: ConnectionsBody,
-    /// What stands before the server: nothing, or a pooler that keeps prepared statements (`named`) or does not.
+    /// Connections to the server.
+    connections: ConnectionUsage,
+    /// Connection pooler in front of the server: `none`, a pooler with (`named`) or without (`unnamed`) prepared
+    /// statements.
     pooler: PoolerState,
-    /// The role of PostgreSQL that this instance is connected as.
+    /// PostgreSQL role of this instance.
     role: String,
-    /// What the role may do beyond what the functions need, such as `create tables`; empty where it has the least
+    /// Privileges of the role that the functions do not need, such as `create tables`; empty if the role has the least
     /// privilege (ASVS 13.2.2).
     excess_privileges: Vec<String>,
 }
 
-/// Connections to the whole server.
+/// Connections to the database server, of all clients.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ConnectionsBody {
-    /// Clients that are connected.
+pub(crate) struct ConnectionUsage {
+    /// Number of open connections.
     used: i64,
-    /// The most that may be.
+    /// Maximum number of connections.
     limit: i64,
 }
 
-/// How many accounts there are.
+/// Number of accounts.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct UserCountBody {
-    /// The number.
+pub(crate) struct UserCount {
+    /// Number of accounts, deactivated accounts included.
     total: i64,
-    /// `exact`, or `estimated` from statistics.
-    relation: RelationBody,
+    /// `exact`, or `estimated` from the statistics of the table.
+    relation: Relation,
 }
 
-/// How many sessions live.
+/// Number of active sessions.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SessionCountBody {
-    /// The number.
+pub(crate) struct SessionCount {
+    /// Number of sessions that have neither ended nor expired.
     live: i64,
-    /// `exact`, or `estimated` from statistics.
-    relation: RelationBody,
+    /// `exact`, or `estimated` from the statistics of the table.
+    relation: Relation,
 }
 
-/// Show the system
+/// Show the system status
 #[utoipa::path(
     get, path = "/api/system", tag = "system", operation_id = "showSystem", security(("bearer" = [])),
     responses(
-        (status = 200, description = "The release, this instance, and the database", body = SystemBody),
-        (status = 401, description = "`unauthenticated`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "Status of the release, of this instance and of the database.", body = SystemStatus),
+        ReadProblems,
     )
 )]
-pub(crate) async fn show(
+pub(crate) async fn show_system(
     State(app): State<App>,
     Bearer(claims): Bearer,
-    started: Instant,
-) -> Result<Json<SystemBody>, Problem> {
+    Extension(started): Extension<Started>,
+) -> Result<Json<SystemStatus>, Problem> {
     let found = system::look(&app, &claims).await?;
     let DatabaseState {
         version,
@@ -149,21 +149,21 @@ pub(crate) async fn show(
         role,
         excess,
     } = found.database;
-    Ok(Json(SystemBody {
+    Ok(Json(SystemStatus {
         version: app.config.version.clone(),
         environment: app.config.environment.as_str().to_owned(),
         region: app.config.region.clone(),
-        uptime: started.elapsed().as_secs_f64(),
+        uptime: started.uptime().as_secs_f64(),
         memory: memory::now().into(),
-        schema: SchemaBody {
+        schema: SchemaStatus {
             current: found.schema,
             expected: schema::expected(),
             status: SchemaState::of(found.schema),
         },
-        database: DatabaseBody {
+        database: DatabaseStatus {
             version,
             size_bytes: size,
-            connections: ConnectionsBody {
+            connections: ConnectionUsage {
                 used: connections,
                 limit: connections_max,
             },
@@ -171,15 +171,15 @@ pub(crate) async fn show(
             role,
             excess_privileges: excess,
         },
-        users: UserCountBody {
+        users: UserCount {
             total: found.users.value,
             relation: relation(found.users),
         },
-        sessions: SessionCountBody {
+        sessions: SessionCount {
             live: found.sessions.value,
             relation: relation(found.sessions),
         },
-        alerts: AlertsBody {
+        alerts: AlertStatus {
             is_configured: app.config.monitoring.alert_webhook.is_some(),
             failure: found.alert_failure.map(AlertFailureBody::from),
         },
@@ -201,10 +201,10 @@ impl From<AlertFailure> for AlertFailureBody {
     }
 }
 
-fn relation(count: Count) -> RelationBody {
+fn relation(count: Count) -> Relation {
     if count.is_exact {
-        RelationBody::Exact
+        Relation::Exact
     } else {
-        RelationBody::Estimated
+        Relation::Estimated
     }
 }

@@ -11,10 +11,10 @@ use super::public;
 use crate::App;
 use crate::respond::Problem;
 
-/// What a service needs in order to verify access tokens (OpenID Connect Discovery 1.0, RFC 8414).
+/// Issuer metadata, with which services verify access tokens (OpenID Connect Discovery 1.0, RFC 8414).
 ///
-/// Hallpass issues access tokens to its own sign-in and is no OpenID provider: there is no authorization endpoint and
-/// no token endpoint, and `response_types_supported`, which both specifications require, says `none`.
+/// Hallpass issues access tokens for its own sign-in only and is not an OpenID provider: there is no authorization
+/// endpoint and no token endpoint, and `response_types_supported`, which both specifications require, is `none`.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "issuer": "https://accounts.example.com",
@@ -24,24 +24,24 @@ use crate::respond::Problem;
     "id_token_signing_alg_values_supported": ["EdDSA"],
     "claims_supported": ["iss", "aud", "sub", "sid", "gen", "iat", "nbf", "exp", "jti", "roles"]
 }))]
-pub(crate) struct IssuerBody {
-    /// The `iss` of access tokens, to be compared character by character.
+pub(crate) struct IssuerMetadata {
+    /// Issuer: the exact value of the claim `iss` in access tokens.
     issuer: String,
-    /// Where the public keys are.
+    /// URL of the public keys (JSON Web Key Set).
     jwks_uri: String,
-    /// Always `none`.
+    /// Supported response types; always `none`.
     response_types_supported: [&'static str; 1],
-    /// Always `public`: a user has one `sub` for everybody.
+    /// Subject types; always `public`: the `sub` of a user is the same for all services.
     subject_types_supported: [&'static str; 1],
-    /// How access tokens are signed.
+    /// Signature algorithms of access tokens.
     id_token_signing_alg_values_supported: [&'static str; 1],
-    /// The claims of access tokens.
+    /// Claims of access tokens.
     claims_supported: [&'static str; 10],
 }
 
 fn issuer(app: &App) -> Response {
     let issuer = app.keys.issuer.clone();
-    let body = IssuerBody {
+    let body = IssuerMetadata {
         jwks_uri: format!("{issuer}/api/keys/jwks.json"),
         issuer,
         response_types_supported: ["none"],
@@ -54,20 +54,20 @@ fn issuer(app: &App) -> Response {
     public(Json(body).into_response())
 }
 
-/// The issuer and where its public keys are
+/// Show the issuer metadata
 ///
-/// Also at `/.well-known/oauth-authorization-server`, at `/api/keys/openid-configuration` and
-/// `/api/keys/oauth-authorization-server` and, where `HALLPASS_URL` has a path, with that path at the end of the
-/// address (RFC 8414 section 3.1).
+/// Also at `/.well-known/oauth-authorization-server`, `/api/keys/openid-configuration` and
+/// `/api/keys/oauth-authorization-server`. If `HALLPASS_URL` has a path, the metadata is also found with that path
+/// appended to the two addresses below `/.well-known` (RFC 8414 section 3.1).
 #[utoipa::path(
     get, path = "/.well-known/openid-configuration", tag = "system", operation_id = "showIssuer",
-    responses((status = 200, description = "Metadata of the issuer", body = IssuerBody))
+    responses((status = 200, description = "Issuer metadata.", body = IssuerMetadata))
 )]
 pub(crate) async fn show_issuer(State(app): State<App>) -> Response {
     issuer(&app)
 }
 
-/// The same, asked for with the path of the issuer's URL at the end of the address.
+/// The issuer metadata at the address that ends with the path of the issuer's URL (RFC 8414 section 3.1).
 pub(crate) async fn show_issuer_with_path(
     State(app): State<App>,
     Path(path): Path<String>,

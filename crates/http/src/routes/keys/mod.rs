@@ -1,7 +1,7 @@
-//! What other services need in order to verify access tokens, and the OpenAPI document. Public, and without a
+//! Public keys and issuer metadata, with which other services verify access tokens, and openapi.json. Public; needs no
 //! database.
 //!
-//! Everything is served below `/api/keys` as well: Vercel's documentation calls `/.well-known` reserved.
+//! Everything is also served below `/api/keys`, because Vercel's documentation calls `/.well-known` reserved.
 
 pub(crate) mod discovery;
 pub(crate) mod document;
@@ -14,33 +14,35 @@ use axum::routing::get;
 
 use crate::App;
 
-/// A rotation is announced a period of 30 days before it happens: an hour is nothing.
+/// Keys are published 30 days before they are used, so caching for an hour is safe.
 const CACHE: HeaderValue =
     HeaderValue::from_static("public, max-age=3600, stale-while-revalidate=86400");
-/// Pages of other origins may read what everybody may read: an application can verify tokens in the browser.
-const ANYBODY: HeaderValue = HeaderValue::from_static("*");
+/// Applications of other origins can verify tokens in the browser.
+const ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
 
-/// The routes of the function.
+endpoints! {
+    fn documented = [jwks::list_keys, discovery::show_issuer, document::show_openapi]
+}
+
+/// The routes of the function: the documented paths and their other addresses.
 pub fn router() -> Router<App> {
-    let mut router = Router::new()
-        .route("/.well-known/jwks.json", get(jwks::list_keys))
+    let mut router = documented()
+        .route("/.well-known/oauth-authorization-server", get(discovery::show_issuer))
         .route("/api/keys", get(jwks::list_keys))
-        .route("/api/keys/jwks.json", get(jwks::list_keys))
-        .route("/api/openapi.json", get(document::show_document));
+        .route("/api/keys/jwks.json", get(jwks::list_keys));
     for name in ["openid-configuration", "oauth-authorization-server"] {
-        let below = format!("/.well-known/{name}/{{*issuer_path}}");
+        let with_path = format!("/.well-known/{name}/{{*issuer_path}}");
         router = router
-            .route(&format!("/.well-known/{name}"), get(discovery::show_issuer))
-            .route(&below, get(discovery::show_issuer_with_path))
+            .route(&with_path, get(discovery::show_issuer_with_path))
             .route(&format!("/api/keys/{name}"), get(discovery::show_issuer));
     }
     router
 }
 
-/// The headers of what anybody may read and keep for an hour.
+/// Adds the headers of public, cacheable documents.
 fn public(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, CACHE);
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANYBODY);
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANY_ORIGIN);
     response
 }

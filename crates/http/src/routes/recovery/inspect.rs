@@ -10,39 +10,33 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::extract::JsonBody;
 use crate::request::Request;
-use crate::respond::{Problem, ProblemBody};
+use crate::respond::Problem;
+use crate::respond::documented::{BodyProblems, IncompleteLink, InvalidLink, Problems, PublicWriteProblems, TooManyLinks};
 
-/// A one-time link.
+/// Token of a one-time link.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct LinkBody {
-    /// What follows the `#` of the one-time link.
+pub(crate) struct InspectSetupLinkRequest {
+    /// Token of the one-time link: the part after `#`.
     #[schema(value_type = String, pattern = "^hpl_[A-Za-z0-9_-]{82}$")]
     token: SecretString,
 }
 
-/// Show whose account a one-time link opens
+/// Inspect a one-time link
 ///
-/// The link stays unused. A link that this accepts is one that `POST /api/recovery` accepts; links that no longer work
-/// count towards the same limit there and here.
+/// Shows whose account the link opens and until when it is valid. The link stays unused: `POST /api/recovery` accepts
+/// it afterwards. Links that no longer work count towards the same limit in both operations.
 #[utoipa::path(
-    post, path = "/api/recovery/inspect", tag = "session", operation_id = "inspectLink", request_body = LinkBody,
+    post, path = "/api/recovery/inspect", tag = "session", operation_id = "inspectSetupLink", request_body = InspectSetupLinkRequest,
     responses(
-        (status = 200, description = "The link works", body = Inspection),
-        (status = 400, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "`invalid_link`: unknown, used, expired or replaced", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "`cross_site_request`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid_fields`: the token (`incomplete_link`: cut off or changed on its way)", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "`too_many_attempts`: links of this account that no longer work", body = ProblemBody, content_type = "application/problem+json", headers(("Retry-After" = u32, description = "Seconds"))),
-        (status = 503, description = "`unavailable`", body = ProblemBody, content_type = "application/problem+json", headers(("Retry-After" = u32, description = "Seconds"))),
+        (status = 200, description = "The link is valid.", body = Inspection),
+        Problems<(PublicWriteProblems, BodyProblems, IncompleteLink, InvalidLink, TooManyLinks)>,
     )
 )]
-pub(crate) async fn inspect(
+pub(crate) async fn inspect_setup_link(
     State(app): State<App>,
     request: Request,
-    JsonBody(body): JsonBody<LinkBody>,
+    JsonBody(body): JsonBody<InspectSetupLinkRequest>,
 ) -> Result<Json<Inspection>, Problem> {
     let inspection = recovery::inspect(&app, &body.token, request.client()).await?;
     Ok(Json(inspection))

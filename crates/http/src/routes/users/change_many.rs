@@ -9,67 +9,65 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::extract::{Bearer, JsonBody};
 use crate::request::Request;
-use crate::respond::{Problem, ProblemBody};
+use crate::respond::Problem;
+use crate::respond::documented::{BodyProblems, Problems, WriteProblems};
 
-/// Whom to change, and how.
+/// Users to update and the changes to make.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ChangeUsersBody {
-    /// 1 to 100 users, each once.
+pub(crate) struct UpdateUsersRequest {
+    /// Ids of 1 to 100 users, without duplicates.
     #[schema(value_type = Vec<uuid::Uuid>, min_items = 1, max_items = 100)]
     ids: Vec<String>,
-    /// The same for each of them.
-    changes: CommonChangeBody,
+    /// Changes that are made to each of these users.
+    changes: UserChanges,
 }
 
-/// At least one change.
+/// Changes to each of several users. At least one field is required.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(crate) struct CommonChangeBody {
-    /// `false` ends the sessions, too.
+pub(crate) struct UserChanges {
+    /// Whether the accounts are active. `false` also ends the users' sessions.
     is_active: Option<bool>,
-    /// Beside the roles that are held.
+    /// Names of roles to add to the current roles, at most 16.
+    #[schema(max_items = 16)]
     add_roles: Option<Vec<String>>,
-    /// A user who would be left without a role is not changed.
+    /// Names of roles to remove, at most 16. A user who would have no role left is not changed.
+    #[schema(max_items = 16)]
     remove_roles: Option<Vec<String>>,
 }
 
-/// What came of it, in the order of the request.
+/// Results of an update of several users.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ChangedUsers {
+pub(crate) struct UpdateUsersResponse {
+    /// One result for each user, in the order of the request.
     results: Vec<ChangedUser>,
 }
 
-/// Change many users
+/// Update several users
 ///
-/// Each is judged by itself, by the rules of a change of one, and what hinders one hinders no other.
-/// No version is asked for: what somebody else changed in between stays, unless it is changed here.
+/// Each user is updated independently, by the rules of `updateUser`: a failure for one user does not affect the others.
+/// Versions are not checked; fields that the request does not name keep what others have changed in the meantime.
 #[utoipa::path(
-    patch, path = "/api/users", tag = "users", operation_id = "changeUsers", security(("bearer" = [])), request_body = ChangeUsersBody,
+    patch, path = "/api/users", tag = "users", operation_id = "updateUsers", security(("bearer" = [])), request_body = UpdateUsersRequest,
     responses(
-        (status = 200, description = "What came of each", body = ChangedUsers),
-        (status = 400, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthenticated`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden` or `cross_site_request`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid_fields`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The result for each user.", body = UpdateUsersResponse),
+        Problems<(WriteProblems, BodyProblems)>,
     )
 )]
-pub(crate) async fn change_users(
+pub(crate) async fn update_users(
     State(app): State<App>,
     request: Request,
     Bearer(claims): Bearer,
-    JsonBody(body): JsonBody<ChangeUsersBody>,
-) -> Result<Json<ChangedUsers>, Problem> {
+    JsonBody(body): JsonBody<UpdateUsersRequest>,
+) -> Result<Json<UpdateUsersResponse>, Problem> {
     let change = CommonChange {
         is_active: body.changes.is_active,
         add_roles: body.changes.add_roles.unwrap_or_default(),
         remove_roles: body.changes.remove_roles.unwrap_or_default(),
     };
     let changed = users::change_many(&app, &claims, &body.ids, change, request.client());
-    Ok(Json(ChangedUsers {
+    Ok(Json(UpdateUsersResponse {
         results: changed.await?,
     }))
 }

@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream;
 use hallpass_core::users::{Export, Filter};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::csv::Format;
@@ -14,29 +15,27 @@ use crate::App;
 use crate::clock;
 use crate::extract::{Bearer, Parameters};
 use crate::request::Request;
-use crate::respond::{Problem, ProblemBody};
+use crate::respond::Problem;
+use crate::respond::documented::{InvalidQuery, Problems, ReadProblems};
 use crate::service::DEADLINE;
 
-/// Export users
+/// Export users as CSV
 ///
-/// Streamed: an export that the caller's rights, the database or the platform's time limit end early is an
-/// answer that breaks off, never a file that looks complete.
+/// The response is streamed. If the export ends early (the caller's permissions, the database or the platform's time
+/// limit), the response is cut off and never looks like a complete file.
 #[utoipa::path(
     get, path = "/api/users/export", tag = "users", operation_id = "exportUsers", security(("bearer" = [])),
     params(
-        ("q" = Option<String>, Query, description = "A text in e-mail or name"),
-        ("role" = Option<String>, Query, description = "Holders of this role"),
-        ("active" = Option<bool>, Query, description = "Active or deactivated users only"),
-        ("sort" = Option<ExportSortBody>, Query, description = "Order by the time of creation, which never changes. -createdAt without it"),
-        ("separator" = Option<SeparatorBody>, Query, description = "Between two cells; comma without it. Excel splits at the list separator of the country, a semicolon where numbers have a decimal comma"),
-        ("bom" = Option<bool>, Query, description = "Whether the file begins with a byte order mark (U+FEFF), by which Excel knows UTF-8; false without it"),
+        ("q" = Option<String>, Query, description = "Text to search for in e-mail address and name.", max_length = 200),
+        ("role" = Option<String>, Query, description = "Only users with this role."),
+        ("active" = Option<bool>, Query, description = "Only active (`true`) or only deactivated (`false`) users."),
+        ("sort" = inline(Option<ExportSort>), Query, description = "Sort order by creation time, which never changes. Default: `-createdAt`, the newest account first."),
+        ("separator" = inline(Option<CsvSeparator>), Query, description = "Separator between two cells. Default: `comma`. Excel expects the list separator of the country: a semicolon where numbers have a decimal comma."),
+        ("bom" = Option<bool>, Query, description = "Whether the file begins with a byte order mark (U+FEFF), by which Excel recognizes UTF-8. Default: `false`."),
     ),
     responses(
-        (status = 200, description = "CSV (RFC 4180), a line for each user after the names of the columns. Texts are quoted. An apostrophe stands before whatever a spreadsheet would take for a formula, also behind `,`, `;`, `|`, tabs and line ends in a text", body = String, content_type = "text/csv; charset=utf-8", headers(("Content-Disposition" = String, description = "`users-` and the date"))),
-        (status = 400, description = "`invalid_query`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthenticated`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "CSV (RFC 4180): a header line with the column names and one line for each user. Text is quoted. An apostrophe is put before anything that a spreadsheet would take for a formula, also after `,`, `;`, `|`, tabs and line ends within a text.", body = String, content_type = "text/csv; charset=utf-8", headers(("Content-Disposition" = String, description = "File name: `users-` and the date."))),
+        Problems<(ReadProblems, InvalidQuery)>,
     )
 )]
 pub(crate) async fn export_users(
@@ -51,7 +50,7 @@ pub(crate) async fn export_users(
     let filter = Filter::new(parameters.text("q"), parameters.text("role"), active);
     parameters.finish()?;
     let filter = filter.map_err(query_problem)?;
-    // Whatever is wrong shows itself with the first batch, while there is a status to say it with.
+    // The first batch is read before the status is sent, so that errors are reported by a status.
     let begun = Export::begin(&app, claims, filter, sort, request.client()).await;
     let (export, users) = begun.map_err(query_problem)?;
     let mut first = format.header();
@@ -65,7 +64,7 @@ pub(crate) async fn export_users(
             match next(&mut export, format).await {
                 Ok(lines) => Ok(lines.map(|lines| (Bytes::from(lines), (export, None)))),
                 Err(reason) => {
-                    tracing::warn!(reason, "an export was broken off");
+                    tracing::warn!(reason, "an export ended early");
                     Err(reason)
                 }
             }
@@ -83,48 +82,39 @@ pub(crate) async fn export_users(
     Ok(response)
 }
 
-/// Order of an export.
+/// Sort order of an export.
 #[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "for the document")]
-pub(crate) enum ExportSortBody {
+#[expect(dead_code, reason = "describes the part of core's Sort that an export accepts")]
+pub(crate) enum ExportSort {
     #[schema(rename = "-createdAt")]
     Newest,
     #[schema(rename = "createdAt")]
     Oldest,
 }
 
-/// Separator between two cells.
-#[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "for the document")]
-#[schema(rename_all = "lowercase")]
-pub(crate) enum SeparatorBody {
+/// Separator between two cells of a CSV file.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum CsvSeparator {
     Comma,
     Semicolon,
     Tab,
 }
 
 fn format(parameters: &mut Parameters) -> Format {
-    let separator = match parameters.text("separator") {
-        None | Some("comma") => ',',
-        Some("semicolon") => ';',
-        Some("tab") => '\t',
-        Some(_) => {
-            parameters.wrong(
-                "separator",
-                "invalid_value",
-                "must be comma, semicolon or tab",
-            );
-            ','
-        }
-    };
+    let separator = parameters.choice("separator", "comma, semicolon or tab");
     let with_byte_order_mark = parameters.parse("bom", "true or false").unwrap_or(false);
     Format {
-        separator,
+        separator: match separator {
+            None | Some(CsvSeparator::Comma) => ',',
+            Some(CsvSeparator::Semicolon) => ';',
+            Some(CsvSeparator::Tab) => '\t',
+        },
         with_byte_order_mark,
     }
 }
 
-/// The lines of the next batch that has any, each batch in the time that a request has.
+/// The lines of the next batch that is not empty. Each batch has as much time as a request.
 async fn next(export: &mut Export, format: Format) -> Result<Option<Vec<u8>>, String> {
     loop {
         let users = tokio::time::timeout(DEADLINE, export.next()).await;

@@ -3,91 +3,72 @@
 use axum::Json;
 use axum::extract::State;
 use hallpass_core::Error;
-use hallpass_core::users::{
-    self, Filter, ListRequest, Page, Place, Relation, SIZE_MAX, Sort, Total, User,
-};
-use serde::Deserialize as _;
-use serde::Serialize;
-use serde::de::IntoDeserializer as _;
+use hallpass_core::users::{self, Filter, ListRequest, Page, Place, SIZE_MAX, Sort, Total, User};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::App;
 use crate::extract::{Bearer, Parameters};
-use crate::respond::{Problem, ProblemBody};
+use crate::respond::Problem;
+use crate::respond::documented::{InvalidCursor, InvalidQuery, Problems, ReadProblems, UseCursor};
 
-/// Users on a page where nobody says how many.
+/// Page size if the request does not name one.
 const DEFAULT_SIZE: i64 = 20;
 
-/// A page of users.
+/// Page of users.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct UserList {
-    /// In the order asked for.
+    /// The users of this page, in the requested order.
     items: Vec<User>,
-    /// Where this page is.
-    page: PageBody,
-    /// Left out with `total=none`.
+    /// Position of this page in the list.
+    page: UserPage,
+    /// Number of matching users; omitted if `total` is `none`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    total: Option<TotalBody>,
+    total: Option<Total>,
 }
 
-/// Where a page is, and the cursors of its neighbours.
+/// Position of a page of users, and the cursors of the pages before and after it.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct PageBody {
-    /// At most so many users.
+pub(crate) struct UserPage {
+    /// Requested page size: the maximum number of users on the page.
     size: i64,
-    /// Where the page was asked for by its number.
+    /// Page number; present only if the page was requested by its number.
     #[serde(skip_serializing_if = "Option::is_none")]
     number: Option<i64>,
-    /// The cursor of the next page, null on the last.
+    /// Cursor of the next page; null on the last page.
     #[schema(required = true)]
     next: Option<String>,
-    /// The cursor of the page before, null on the first.
+    /// Cursor of the previous page; null on the first page.
     #[schema(required = true)]
     prev: Option<String>,
 }
 
-/// How many users there are.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct TotalBody {
-    /// The number.
-    value: i64,
-    /// What it means.
-    relation: RelationBody,
-}
-
-/// `exact` up to 1,000; `atLeast`: there are more matches; `estimated`: the whole table, from statistics.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) enum RelationBody {
-    /// Counted.
-    Exact,
-    /// There are more.
-    AtLeast,
-    /// From statistics.
-    Estimated,
+/// Whether to count the matching users.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum TotalMode {
+    /// Do not count.
+    None,
 }
 
 /// List users
 ///
-/// Follow `next` and `prev`; `page` reaches the first 10,000 rows only.
+/// To read the whole list, follow `next` or `prev`. Page numbers reach the first 10,000 users only.
 #[utoipa::path(
     get, path = "/api/users", tag = "users", operation_id = "listUsers", security(("bearer" = [])),
     params(
-        ("page" = Option<i64>, Query, description = "A page's number, from 1", minimum = 1),
-        ("cursor" = Option<String>, Query, description = "What `next` or `prev` said"),
-        ("size" = Option<i64>, Query, description = "Users on a page", minimum = 1, maximum = 100),
-        ("q" = Option<String>, Query, description = "A text in e-mail or name; under three characters, what one begins with", max_length = 200),
-        ("role" = Option<String>, Query, description = "Holds this role"),
-        ("active" = Option<bool>, Query, description = "Is active or not"),
-        ("sort" = Option<SortBody>, Query, description = "The order; `-createdAt` without it"),
-        ("total" = Option<TotalMode>, Query, description = "`none` does not count"),
+        ("page" = Option<i64>, Query, description = "Page number, starting at 1. Excludes `cursor`.", minimum = 1),
+        ("cursor" = Option<String>, Query, description = "Cursor from `next` or `prev` of another page.", max_length = 1024),
+        ("size" = Option<i64>, Query, description = "Maximum number of users on the page. Default: 20.", minimum = 1, maximum = 100),
+        ("q" = Option<String>, Query, description = "Text to search for in e-mail address and name. Fewer than three characters match the beginning of the address or of a word in the name.", max_length = 200),
+        ("role" = Option<String>, Query, description = "Only users with this role."),
+        ("active" = Option<bool>, Query, description = "Only active (`true`) or only deactivated (`false`) users."),
+        ("sort" = inline(Option<Sort>), Query, description = "Sort order. Default: `-createdAt`, the newest account first."),
+        ("total" = inline(Option<TotalMode>), Query, description = "`none` omits the total and so saves the time to count."),
     ),
     responses(
-        (status = 200, description = "A page", body = UserList),
-        (status = 400, description = "`invalid_query`, `invalid_cursor` or `use_cursor`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthenticated`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "A page of users.", body = UserList),
+        Problems<(ReadProblems, InvalidQuery, InvalidCursor, UseCursor)>,
     )
 )]
 pub(crate) async fn list_users(
@@ -102,48 +83,20 @@ pub(crate) async fn list_users(
     Ok(Json(UserList::new(&request, page)))
 }
 
-/// The orders, for the document.
-#[derive(Debug, ToSchema)]
-#[expect(
-    dead_code,
-    reason = "core's Sort without a dependency of the product on the document"
-)]
-pub(crate) enum SortBody {
-    #[schema(rename = "-createdAt")]
-    Newest,
-    #[schema(rename = "createdAt")]
-    Oldest,
-    #[schema(rename = "email")]
-    Email,
-    #[schema(rename = "-email")]
-    EmailDescending,
-}
-
-/// Whether to count, for the document.
-#[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "for the document")]
-#[schema(rename_all = "lowercase")]
-pub(crate) enum TotalMode {
-    None,
-}
-
 fn request(mut parameters: Parameters) -> Result<ListRequest, Problem> {
-    let number = parameters.parse::<i64>("page", "a whole number from 1 on");
+    let number = parameters.parse::<i64>("page", "a whole number, at least 1");
     let cursor = parameters.text("cursor").map(str::to_owned);
     if parameters.text("page").is_some() && cursor.is_some() {
         parameters.wrong(
             "page",
             "page_and_cursor",
-            "cannot be given together with cursor",
+            "cannot be combined with cursor; send only one of them",
         );
     }
     let size = parameters.parse("size", &format!("a whole number from 1 to {SIZE_MAX}"));
     let active = parameters.parse("active", "true or false");
     let sort = sort(&mut parameters);
-    let with_total = parameters.text("total") != Some("none");
-    if with_total && parameters.text("total").is_some() {
-        parameters.wrong("total", "invalid_value", "must be none, or left out");
-    }
+    let total = parameters.choice::<TotalMode>("total", "none, or omitted");
     let filter = Filter::new(parameters.text("q"), parameters.text("role"), active);
     parameters.finish()?;
     Ok(ListRequest {
@@ -151,28 +104,17 @@ fn request(mut parameters: Parameters) -> Result<ListRequest, Problem> {
         sort,
         place: cursor.map_or(Place::Number(number.unwrap_or(1)), Place::Cursor),
         size: size.unwrap_or(DEFAULT_SIZE),
-        with_total,
+        with_total: total.is_none(),
     })
 }
 
-/// The order that is asked for, or the usual one.
+/// The requested sort order, or the default.
 pub(super) fn sort(parameters: &mut Parameters) -> Sort {
-    let sort = parameters.text("sort").map(|text| {
-        let text: serde::de::value::StrDeserializer<'_, serde::de::value::Error> =
-            text.into_deserializer();
-        Sort::deserialize(text)
-    });
-    if matches!(sort, Some(Err(_))) {
-        parameters.wrong(
-            "sort",
-            "invalid_value",
-            "must be -createdAt, createdAt, email or -email",
-        );
-    }
-    sort.and_then(Result::ok).unwrap_or_default()
+    let expected = "-createdAt, createdAt, email or -email";
+    parameters.choice("sort", expected).unwrap_or_default()
 }
 
-/// A parameter that the product refuses is a bad query, not a bad body.
+/// Query parameters that the product refuses are a 400, not a 422.
 pub(super) fn query_problem(error: Error) -> Problem {
     match error {
         Error::Invalid(errors) => Problem::invalid_query(errors),
@@ -189,26 +131,13 @@ impl UserList {
         };
         Self {
             items: page.users,
-            page: PageBody {
+            page: UserPage {
                 size: request.size,
                 number,
                 next: page.next,
                 prev: page.prev,
             },
-            total: page.total.map(|Total { value, relation }| TotalBody {
-                value,
-                relation: relation.into(),
-            }),
-        }
-    }
-}
-
-impl From<Relation> for RelationBody {
-    fn from(relation: Relation) -> Self {
-        match relation {
-            Relation::Exact => Self::Exact,
-            Relation::AtLeast => Self::AtLeast,
-            Relation::Estimated => Self::Estimated,
+            total: page.total,
         }
     }
 }

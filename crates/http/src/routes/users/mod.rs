@@ -3,41 +3,29 @@
 pub(crate) mod change_many;
 pub(crate) mod create;
 mod csv;
+pub(crate) mod deactivate;
 pub(crate) mod export;
 pub(crate) mod list;
-pub(crate) mod one;
 pub(crate) mod roles;
 pub(crate) mod sessions;
+pub(crate) mod setup_link;
+pub(crate) mod show;
+pub(crate) mod update;
 
-use axum::Router;
-use axum::routing::{delete, get, post};
-
-use crate::App;
-
-/// The routes of the function.
-pub fn router() -> Router<App> {
-    Router::new()
-        .route("/api/roles", get(roles::list_roles))
-        .route(
-            "/api/users",
-            get(list::list_users)
-                .post(create::create_user)
-                .patch(change_many::change_users),
-        )
-        .route("/api/users/export", get(export::export_users))
-        .route(
-            "/api/users/{id}",
-            get(one::show_user)
-                .patch(one::update_user)
-                .delete(one::deactivate_user),
-        )
-        .route("/api/users/{id}/setup-link", post(create::renew_setup_link))
-        .route(
-            "/api/users/{id}/sessions",
-            get(sessions::list_user_sessions).delete(sessions::end_user_sessions),
-        )
-        .route(
-            "/api/users/{id}/sessions/{session_id}",
-            delete(sessions::end_user_session),
-        )
+endpoints! {
+    /// The routes of the function.
+    pub fn router = [
+        roles::list_roles,
+        list::list_users,
+        create::create_user,
+        change_many::update_users,
+        export::export_users,
+        show::show_user,
+        update::update_user,
+        deactivate::deactivate_user,
+        setup_link::renew_setup_link,
+        sessions::list_user_sessions,
+        sessions::end_user_sessions,
+        sessions::end_user_session,
+    ]
 }

@@ -8,11 +8,13 @@ use utoipa::ToSchema;
 
 use crate::App;
 use crate::extract::Bearer;
-use crate::respond::{Problem, ProblemBody};
+use crate::respond::Problem;
+use crate::respond::documented::ReadProblems;
 
-/// All roles, by name.
+/// All roles.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RoleList {
+    /// The roles, sorted by name.
     items: Vec<Role>,
 }
 
@@ -20,10 +22,8 @@ pub(crate) struct RoleList {
 #[utoipa::path(
     get, path = "/api/roles", tag = "users", operation_id = "listRoles", security(("bearer" = [])),
     responses(
-        (status = 200, description = "All roles", body = RoleList),
-        (status = 401, description = "`unauthenticated`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "All roles.", body = RoleList),
+        ReadProblems,
     )
 )]
 pub(crate) async fn list_roles(

@@ -1,26 +1,26 @@
-//! GET and DELETE /api/users/{id}/sessions, DELETE /api/users/{id}/sessions/{session}
+//! GET and DELETE /api/users/{id}/sessions, DELETE /api/users/{id}/sessions/{sessionId}
 
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use hallpass_core::sessions::Whose;
 
-use super::super::sessions::{self, SessionList, id};
 use crate::App;
 use crate::extract::Bearer;
 use crate::request::Request;
-use crate::respond::{Problem, ProblemBody};
+use crate::respond::Problem;
+use crate::respond::documented::{
+    Problems, ReadProblems, SessionNotFound, UserNotFound, WriteProblems,
+};
+use crate::routes::sessions::{self, SessionList, id};
 
 /// List a user's sessions
 #[utoipa::path(
     get, path = "/api/users/{id}/sessions", tag = "users", operation_id = "listUserSessions", security(("bearer" = [])),
-    params(("id" = uuid::Uuid, Path, description = "The user")),
+    params(("id" = uuid::Uuid, Path, description = "User id.")),
     responses(
-        (status = 200, description = "Live sessions", body = SessionList),
-        (status = 401, description = "`unauthenticated`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The active sessions, newest first.", body = SessionList),
+        Problems<(ReadProblems, UserNotFound)>,
     )
 )]
 pub(crate) async fn list_user_sessions(
@@ -34,13 +34,10 @@ pub(crate) async fn list_user_sessions(
 /// End all of a user's sessions
 #[utoipa::path(
     delete, path = "/api/users/{id}/sessions", tag = "users", operation_id = "endUserSessions", security(("bearer" = [])),
-    params(("id" = uuid::Uuid, Path, description = "The user")),
+    params(("id" = uuid::Uuid, Path, description = "User id.")),
     responses(
-        (status = 204, description = "Ended"),
-        (status = 401, description = "`unauthenticated`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden` or `cross_site_request`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 204, description = "The sessions have ended."),
+        Problems<(WriteProblems, UserNotFound)>,
     )
 )]
 pub(crate) async fn end_user_sessions(
@@ -55,13 +52,10 @@ pub(crate) async fn end_user_sessions(
 /// End one of a user's sessions
 #[utoipa::path(
     delete, path = "/api/users/{id}/sessions/{sessionId}", tag = "users", operation_id = "endUserSession", security(("bearer" = [])),
-    params(("id" = uuid::Uuid, Path, description = "The user"), ("sessionId" = uuid::Uuid, Path, description = "The session")),
+    params(("id" = uuid::Uuid, Path, description = "User id."), ("sessionId" = uuid::Uuid, Path, description = "Session id.")),
     responses(
-        (status = 204, description = "Ended"),
-        (status = 401, description = "`unauthenticated`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden` or `cross_site_request`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 204, description = "The session has ended."),
+        Problems<(WriteProblems, SessionNotFound)>,
     )
 )]
 pub(crate) async fn end_user_session(

@@ -29,11 +29,13 @@ fn body_of(operation_id: &str) -> Option<Value> {
     let body = match operation_id {
         "signIn" => json!({ "email": "ada@example.com", "password": PASSWORD }),
         "refresh" | "signOut" | "renewSetupLink" => json!({}),
-        "redeemLink" => json!({ "token": format!("hpl_{}", "x".repeat(82)), "password": PASSWORD }),
-        "inspectLink" => json!({ "token": format!("hpl_{}", "x".repeat(82)) }),
+        "redeemSetupLink" => {
+            json!({ "token": format!("hpl_{}", "x".repeat(82)), "password": PASSWORD })
+        }
+        "inspectSetupLink" => json!({ "token": format!("hpl_{}", "x".repeat(82)) }),
         "createUser" => json!({ "email": "new@example.com", "name": "New", "roles": ["user"] }),
-        "changeUsers" => json!({ "ids": [Uuid::nil()], "changes": { "isActive": true } }),
-        "updateUser" | "updateOwn" => json!({ "name": "Another" }),
+        "updateUsers" => json!({ "ids": [Uuid::nil()], "changes": { "isActive": true } }),
+        "updateUser" | "updateCurrentUser" => json!({ "name": "Another" }),
         "changePassword" => {
             json!({ "currentPassword": PASSWORD, "newPassword": "velvet harbor siren" })
         }
