@@ -25,7 +25,7 @@ pub struct Inspection {
 
 /// Says whose account a link opens, and leaves it unused.
 ///
-/// The statement is the first one of [`redeem`](super::redeem), so that both judge a link in the same way, and the
+/// The statement is the first one of [`redeem`](super::redeem()), so that both judge a link in the same way, and the
 /// throttle counts and records a dead one in the same way.
 ///
 /// # Errors

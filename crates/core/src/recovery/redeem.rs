@@ -28,8 +28,8 @@ pub struct Redemption {
 /// recorded. A link that somebody made for somebody else works only while that person may act on the account.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a token that is not complete, and for the password, after which the link still works.
-/// [`Error::InvalidLink`] for unknown, used, expired, replaced and void links alike; [`Error::TooManyAttempts`] after
+/// [`Error::Invalid`](crate::Error::Invalid) for a token that is not complete, and for the password, after which the link still works.
+/// [`Error::InvalidLink`](crate::Error::InvalidLink) for unknown, used, expired, replaced and void links alike; [`Error::TooManyAttempts`](crate::Error::TooManyAttempts) after
 /// many dead links of an account.
 pub async fn redeem(app: &AppContext, redemption: Redemption, client: &Client) -> Result<Issued> {
     let Redemption {

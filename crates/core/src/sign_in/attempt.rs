@@ -27,7 +27,7 @@ pub(crate) struct Attempt {
 /// Counts an attempt and finds the account.
 ///
 /// # Errors
-/// [`Error::TooManyAttempts`], whether the account exists or not.
+/// [`Error::TooManyAttempts`](crate::Error::TooManyAttempts), whether the account exists or not.
 pub(crate) async fn begin(
     app: &AppContext,
     email_normalized: &str,

@@ -52,6 +52,33 @@ pub(super) async fn install(context: &Context, package: &str) -> Result<(), Erro
     Ok(())
 }
 
+/// The path of a program that cargo installs, at this version: the one on PATH, or else built below `target`.
+///
+/// It is built without optimisation, which takes a third of the time; these programs run for a second or two.
+pub(super) async fn cargo_tool(
+    context: &Context,
+    name: &str,
+    version: &str,
+) -> Result<String, Error> {
+    if has(&[name]) {
+        return Ok(name.to_owned());
+    }
+    let root = context.root().join("target/tools").join(version);
+    let program = root.join("bin").join(name);
+    if !program.is_file() {
+        let mut install = context.program(
+            "cargo",
+            &["install", name, "--locked", "--debug", "--version", version],
+        );
+        install.arguments.extend(["--root".into(), root.into()]);
+        install
+            .environment
+            .push(("CARGO_PROFILE_DEV_DEBUG".to_owned(), "0".to_owned()));
+        must(install).await?;
+    }
+    Ok(program.to_string_lossy().into_owned())
+}
+
 /// Fails unless npm is here, which comes with Node.js and in no package that we could choose.
 pub(super) fn need_npm() -> Result<(), Error> {
     if has(&["npm"]) {

@@ -3,7 +3,7 @@
 use super::{expect_none, root, text};
 
 /// Pages whose links are checked: those of the root, and everything below `docs`.
-fn pages() -> Vec<String> {
+pub(crate) fn pages() -> Vec<String> {
     let mut pages = Vec::new();
     let mut folders = vec![("docs".to_owned(), true)];
     folders.extend(["", ".github", "migrations", "web"].map(|name| (name.to_owned(), false)));

@@ -8,6 +8,7 @@ mod exit_codes;
 mod layout;
 mod links;
 mod numbers;
+mod paths;
 mod repository;
 mod security_model;
 mod versions;

@@ -22,7 +22,7 @@ pub async fn create(app: &AppContext, new: NewUser, client: &Client) -> Result<C
     insert(app, new, false, client).await
 }
 
-/// Makes an account for one run of the operator's command, which [`super::erase`] may erase. One statement.
+/// Makes an account for one run of the operator's command, which [`erase`](super::erase()) may erase. One statement.
 ///
 /// # Errors
 /// As [`create`].

@@ -1,26 +1,21 @@
-//! cargo-deny without its advisories: those come from a code host and have a workflow of their own.
+//! cargo-deny without its advisories, which come from a code host and have a workflow of their own, and cargo-machete.
 
 use hallpass_platform::Error;
 
 use crate::ci::context::Context;
-use crate::ci::machine;
+use crate::ci::machine::cargo_tool;
 
 /// Pinned: a new release may find something new, and that is a change of its own.
-const VERSION: &str = "0.20.2";
+const DENY: &str = "0.20.2";
+const MACHETE: &str = "0.9.2";
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
-    if !machine::has(&["cargo-deny"]) {
-        context
-            .must(
-                "cargo",
-                &["install", "cargo-deny", "--locked", "--version", VERSION],
-            )
-            .await?;
-    }
+    let deny = cargo_tool(context, "cargo-deny", DENY).await?;
     for manifest in ["Cargo.toml", "fuzz/Cargo.toml"] {
-        let of = ["deny", "--manifest-path", manifest, "check"];
+        let of = ["--manifest-path", manifest, "check"];
         let what = ["--hide-inclusion-graph", "bans", "licenses", "sources"];
-        context.must("cargo", &[&of[..], &what].concat()).await?;
+        context.must(&deny, &[&of[..], &what].concat()).await?;
     }
-    Ok(())
+    let machete = cargo_tool(context, "cargo-machete", MACHETE).await?;
+    context.must(&machete, &[".", "fuzz"]).await
 }

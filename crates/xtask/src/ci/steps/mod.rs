@@ -5,6 +5,7 @@ mod build;
 mod clients;
 mod clippy;
 mod deny;
+mod doc;
 mod drills;
 mod format;
 mod fuzz;
@@ -51,7 +52,7 @@ pub(super) const ALL: &[Step] = &[
     },
     Step {
         name: "deny",
-        about: "licences, sources and bans of every dependency",
+        about: "licences, sources and bans of every dependency, and none that is not used",
         run: |c| Box::pin(deny::run(c)),
     },
     Step {
@@ -63,6 +64,11 @@ pub(super) const ALL: &[Step] = &[
         name: "clippy",
         about: "no warning anywhere",
         run: |c| Box::pin(clippy::run(c)),
+    },
+    Step {
+        name: "doc",
+        about: "the documentation of the code, without a broken link",
+        run: |c| Box::pin(doc::run(c)),
     },
     Step {
         name: "sqlx",

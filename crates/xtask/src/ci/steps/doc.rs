@@ -1,0 +1,18 @@
+//! The documentation of every item, private ones included, with every warning an error.
+
+use hallpass_platform::Error;
+
+use crate::ci::context::{Context, must};
+
+pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
+    let arguments = [
+        "doc",
+        "--workspace",
+        "--no-deps",
+        "--document-private-items",
+    ];
+    let mut doc = context.program("cargo", &arguments);
+    let flags = ("RUSTDOCFLAGS".to_owned(), "-D warnings -A rustdoc::private_intra_doc_links".to_owned());
+    doc.environment.push(flags);
+    must(doc).await
+}
