@@ -12,6 +12,7 @@ mod paths;
 mod repository;
 mod security_model;
 mod versions;
+mod workflows;
 
 use std::path::PathBuf;
 

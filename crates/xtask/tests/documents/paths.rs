@@ -6,7 +6,7 @@ use super::links::pages;
 use super::{expect_none, in_backticks, root, text};
 
 /// Folders that builds make.
-const GENERATED: [&str; 3] = ["fuzz/artifacts", "web/dist", "web/node_modules"];
+const GENERATED: [&str; 4] = ["fuzz/artifacts", "target", "web/dist", "web/node_modules"];
 
 /// The folders of the root. A path that begins with another word is not ours.
 fn folders() -> BTreeSet<String> {

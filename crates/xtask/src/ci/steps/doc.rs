@@ -12,7 +12,10 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
         "--document-private-items",
     ];
     let mut doc = context.program("cargo", &arguments);
-    let flags = ("RUSTDOCFLAGS".to_owned(), "-D warnings -A rustdoc::private_intra_doc_links".to_owned());
+    let flags = (
+        "RUSTDOCFLAGS".to_owned(),
+        "-D warnings -A rustdoc::private_intra_doc_links".to_owned(),
+    );
     doc.environment.push(flags);
     must(doc).await
 }
