@@ -8,6 +8,7 @@ mod capacity;
 mod certs;
 mod cli;
 mod clock;
+mod completions;
 mod confirm;
 mod db;
 mod doctor;
@@ -18,6 +19,7 @@ mod failure;
 mod interrupt;
 mod libpq;
 mod links;
+mod man;
 mod metrics;
 mod migrate;
 mod outgoing;
@@ -54,25 +56,31 @@ pub async fn run(cli: Cli) -> ExitCode {
 }
 
 async fn obey(cli: Cli, screen: Screen) -> Result<Exit, Failure> {
-    let environment = Environment::load(cli.env_file.as_deref())?;
+    // Completions and man pages must not fail because a file of variables is wrong.
+    let environment = || Environment::load(cli.env_file.as_deref());
     match cli.command {
-        Command::Migrate(options) => migrate::run(&environment, screen, &options).await,
-        Command::Users { command } => users::run(&environment, screen, command).await,
-        Command::Db { command } => db::run(&environment, screen, &command).await,
-        Command::Sessions { command } => sessions::run(&environment, screen, &command).await,
-        Command::Links { command } => links::run(&environment, screen, &command).await,
-        Command::Audit { command } => audit::run(&environment, screen, &command).await,
-        Command::Review { command } => review::run(&environment, screen, &command).await,
-        Command::Capacity(options) => capacity::run(&environment, screen, &options).await,
-        Command::Metrics(options) => metrics::run(&environment, screen, &options).await,
-        Command::Alerts { command } => alerts::run(&environment, screen, &command).await,
-        Command::Secrets { command } => secrets::run(&environment, screen, &command).await,
-        Command::Warm(options) => site::warm::run(&environment, screen, &options).await,
-        Command::Smoke(options) => site::smoke::run(&environment, screen, &options).await,
-        Command::Watch(options) => site::watch::run(&environment, screen, &options).await,
-        Command::Certs(options) => certs::run(&environment, screen, &options).await,
-        Command::Backup { command } => backup::run(&environment, screen, &command).await,
-        Command::Drill { arguments } => drill::run(screen, &arguments).await,
-        Command::Doctor => doctor::run(&environment, screen).await,
+        Command::Migrate(options) => migrate::run(&environment()?, screen, &options).await,
+        Command::Users { command } => users::run(&environment()?, screen, command).await,
+        Command::Db { command } => db::run(&environment()?, screen, &command).await,
+        Command::Sessions { command } => sessions::run(&environment()?, screen, &command).await,
+        Command::Links { command } => links::run(&environment()?, screen, &command).await,
+        Command::Audit { command } => audit::run(&environment()?, screen, &command).await,
+        Command::Review { command } => review::run(&environment()?, screen, &command).await,
+        Command::Capacity(options) => capacity::run(&environment()?, screen, &options).await,
+        Command::Metrics(options) => metrics::run(&environment()?, screen, &options).await,
+        Command::Alerts { command } => alerts::run(&environment()?, screen, &command).await,
+        Command::Secrets { command } => secrets::run(&environment()?, screen, &command).await,
+        Command::Warm(options) => site::warm::run(&environment()?, screen, &options).await,
+        Command::Smoke(options) => site::smoke::run(&environment()?, screen, &options).await,
+        Command::Watch(options) => site::watch::run(&environment()?, screen, &options).await,
+        Command::Certs(options) => certs::run(&environment()?, screen, &options).await,
+        Command::Backup { command } => backup::run(&environment()?, screen, &command).await,
+        Command::Drill { arguments } => {
+            environment()?;
+            drill::run(screen, &arguments).await
+        }
+        Command::Doctor => doctor::run(&environment()?, screen).await,
+        Command::Completions(options) => completions::run(screen, options.shell),
+        Command::Man(options) => man::run(screen, &options.dir),
     }
 }

@@ -3,13 +3,16 @@
 use clap::{Args, Subcommand, ValueEnum};
 use time::Duration;
 
+use super::examples;
 use crate::units::duration;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AuditCommand {
     /// Show recent audit events, newest first
+    #[command(after_long_help = examples::AUDIT_RECENT)]
     Recent(RecentOptions),
     /// Detect password guessing, token theft and new administrators
+    #[command(after_long_help = examples::AUDIT_SUSPICIOUS)]
     Suspicious {
         /// Only include events from the last DURATION
         #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = duration)]

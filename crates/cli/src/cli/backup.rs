@@ -4,13 +4,18 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::examples;
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum BackupCommand {
     /// Write a backup of the database and its manifest
+    #[command(after_long_help = examples::BACKUP_CREATE)]
     Create(CreateBackupOptions),
     /// Restore a backup into a scratch database and compare it with the manifest
+    #[command(after_long_help = examples::BACKUP_VERIFY)]
     Verify(VerifyBackupOptions),
     /// Restore a backup into an empty database; ends all sessions
+    #[command(after_long_help = examples::BACKUP_RESTORE)]
     Restore(RestoreBackupOptions),
 }
 

@@ -5,25 +5,32 @@ use std::ffi::OsString;
 use clap::{Args, Subcommand, ValueEnum};
 use time::Duration;
 
+use super::examples;
 use crate::units::duration;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DbCommand {
     /// Show connections, the longest transaction and the connection limits
+    #[command(after_long_help = examples::DB_CONNECTIONS)]
     Connections,
     /// Show the slowest statements, from `pg_stat_statements`
+    #[command(after_long_help = examples::DB_SLOW)]
     Slow(SlowOptions),
     /// Show the sizes and row counts of tables
+    #[command(after_long_help = examples::DB_SIZES)]
     Sizes,
     /// Find unused, invalid and duplicate indexes
+    #[command(after_long_help = examples::DB_INDEXES)]
     Indexes,
     /// Update the planner statistics (ANALYZE), table by table
+    #[command(after_long_help = examples::DB_ANALYZE)]
     Analyze {
         /// Show how stale the statistics are, without updating them
         #[arg(long)]
         dry_run: bool,
     },
     /// Open psql on the direct connection, without a password on the command line
+    #[command(after_long_help = examples::DB_PSQL)]
     Psql {
         /// Arguments for psql, such as `-c 'select 1'`
         #[arg(
@@ -34,6 +41,7 @@ pub(crate) enum DbCommand {
         arguments: Vec<OsString>,
     },
     /// Delete ended sessions, stale rate-limit counters and old audit events
+    #[command(after_long_help = examples::DB_PURGE)]
     Purge(PurgeOptions),
 }
 

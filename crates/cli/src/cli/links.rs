@@ -2,9 +2,12 @@
 
 use clap::{Args, Subcommand};
 
+use super::examples;
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum LinksCommand {
     /// Revoke all unused one-time links
+    #[command(after_long_help = examples::LINKS_REVOKE)]
     Revoke(RevokeLinksOptions),
 }
 

@@ -3,6 +3,8 @@
 mod audit;
 mod backup;
 mod database;
+mod documentation;
+mod examples;
 mod links;
 mod review;
 mod sessions;
@@ -16,6 +18,7 @@ pub(crate) use backup::{
     BackupCommand, CreateBackupOptions, RestoreBackupOptions, VerifyBackupOptions,
 };
 pub(crate) use database::{DbCommand, PurgeOptions, SlowOptions, SlowOrder};
+pub(crate) use documentation::{CompletionsOptions, ManOptions, Shell};
 pub(crate) use links::{LinksCommand, RevokeLinksOptions};
 pub(crate) use review::{
     AlertsCommand, CapacityOptions, MetricsOptions, ReviewCommand, RotateOptions, SecretsCommand,
@@ -47,10 +50,15 @@ HALLPASS_SECRET, they are read from .hallpass/env in the project, which
 #[command(name = "hallpass", version, after_help = EXIT_CODES, max_term_width = 80, arg_required_else_help = true)]
 pub struct Cli {
     /// Print JSON; errors are printed as JSON on standard error
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Global options")]
     pub(crate) json: bool,
     /// Read variables from a dotenv file; the environment takes precedence
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Global options"
+    )]
     pub(crate) env_file: Option<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -59,6 +67,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Apply pending migrations over the direct connection
+    #[command(after_long_help = examples::MIGRATE)]
     Migrate(MigrateOptions),
     /// Manage users
     Users {
@@ -86,8 +95,10 @@ pub(crate) enum Command {
         command: ReviewCommand,
     },
     /// Estimate database growth
+    #[command(after_long_help = examples::CAPACITY)]
     Capacity(CapacityOptions),
     /// Print metrics for monitoring
+    #[command(after_long_help = examples::METRICS)]
     Metrics(MetricsOptions),
     /// Test the delivery of alerts
     Alerts {
@@ -100,12 +111,16 @@ pub(crate) enum Command {
         command: SecretsCommand,
     },
     /// Test a deployment end to end with a temporary account
+    #[command(after_long_help = examples::SMOKE)]
     Smoke(SmokeOptions),
     /// Monitor a deployment and its database against thresholds
+    #[command(after_long_help = examples::WATCH)]
     Watch(WatchOptions),
     /// Send the requests that keep the functions of a deployment warm
+    #[command(after_long_help = examples::WARM)]
     Warm(WarmOptions),
     /// Check the TLS certificates of a deployment and its database
+    #[command(after_long_help = examples::CERTS)]
     Certs(CertsOptions),
     /// Create, verify and restore backups
     Backup {
@@ -124,12 +139,19 @@ pub(crate) enum Command {
         arguments: Vec<OsString>,
     },
     /// Diagnose configuration, database and schema
+    #[command(after_long_help = examples::DOCTOR)]
     Doctor,
     /// Inspect and maintain the database
     Db {
         #[command(subcommand)]
         command: DbCommand,
     },
+    /// Print a script for completion in a shell
+    #[command(after_long_help = examples::COMPLETIONS)]
+    Completions(CompletionsOptions),
+    /// Write man pages, one for each command
+    #[command(after_long_help = examples::MAN)]
+    Man(ManOptions),
 }
 
 #[derive(Debug, Args)]
@@ -149,18 +171,25 @@ pub(crate) struct MigrateOptions {
 #[derive(Debug, Subcommand)]
 pub(crate) enum UsersCommand {
     /// Create an account; without a password, print a one-time link to set one
+    #[command(after_long_help = examples::USERS_CREATE)]
     Create(CreateOptions),
     /// List accounts, newest first
+    #[command(after_long_help = examples::USERS_LIST)]
     List(ListOptions),
     /// Show an account
+    #[command(after_long_help = examples::USERS_SHOW)]
     Show(Target),
     /// Reactivate a deactivated account
+    #[command(after_long_help = examples::USERS_ACTIVATE)]
     Activate(Target),
     /// Deactivate an account and end its sessions
+    #[command(after_long_help = examples::USERS_DEACTIVATE)]
     Deactivate(Target),
     /// Replace the roles of an account
+    #[command(after_long_help = examples::USERS_SET_ROLES)]
     SetRoles(RolesOptions),
     /// Set a password, or print a one-time link to set one
+    #[command(after_long_help = examples::USERS_SET_PASSWORD)]
     SetPassword(PasswordOptions),
 }
 

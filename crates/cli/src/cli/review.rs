@@ -3,11 +3,13 @@
 use clap::{ArgGroup, Args, Subcommand};
 use time::Duration;
 
+use super::examples;
 use crate::units::{bytes_of, duration, months};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ReviewCommand {
     /// List users with permissions, inactive ones and unused one-time links
+    #[command(after_long_help = examples::REVIEW_ACCESS)]
     Access {
         /// Report users who have not signed in for this long
         #[arg(long, value_name = "DURATION", default_value = "90d", value_parser = duration)]
@@ -35,16 +37,20 @@ pub(crate) struct MetricsOptions {
 #[derive(Debug, Subcommand)]
 pub(crate) enum AlertsCommand {
     /// Send a test message to `HALLPASS_ALERT_WEBHOOK` and print the response
+    #[command(after_long_help = examples::ALERTS_TEST)]
     Test,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum SecretsCommand {
     /// Generate a `HALLPASS_SECRET`: 32 random bytes in base64
+    #[command(after_long_help = examples::SECRETS_NEW)]
     New,
     /// Print the secret that verifies alert webhooks (Standard Webhooks)
+    #[command(after_long_help = examples::SECRETS_WEBHOOK)]
     Webhook,
     /// Replace `HALLPASS_SECRET` in two steps, without signing anybody out
+    #[command(after_long_help = examples::SECRETS_ROTATE)]
     Rotate(RotateOptions),
 }
 

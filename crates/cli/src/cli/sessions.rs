@@ -2,11 +2,15 @@
 
 use clap::{ArgGroup, Args, Subcommand};
 
+use super::examples;
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum SessionsCommand {
     /// List active sessions, newest first
+    #[command(after_long_help = examples::SESSIONS_LIST)]
     List(SessionsListOptions),
     /// End the sessions of one user or of all users
+    #[command(after_long_help = examples::SESSIONS_REVOKE)]
     Revoke(RevokeOptions),
 }
 
