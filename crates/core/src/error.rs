@@ -7,57 +7,61 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// No access token, or one that is not ours, has expired, or whose session or user is over.
-    #[error("the access token is missing, invalid, or its session is over")]
+    #[error(
+        "the access token is missing, invalid or expired, or its session has ended; sign in again"
+    )]
     Unauthenticated,
     /// Signed in, but without the permission, or against somebody who holds more.
-    #[error("this needs a permission that you do not hold")]
+    #[error("you lack the permission for this; ask an administrator")]
     Forbidden,
     /// Unknown address, wrong password, no password, deactivated: always the same outcome.
-    #[error("the e-mail address or the password is not right")]
+    #[error("the e-mail address or the password is wrong")]
     InvalidCredentials,
     /// The throttle refuses to look at the password.
-    #[error("too many attempts; wait {retry_after} s")]
+    #[error("too many attempts; retry in {retry_after} seconds")]
     TooManyAttempts {
         /// Seconds until the next attempt is looked at.
         retry_after: u32,
     },
     /// Malformed, forged, expired, revoked, unknown, or used twice.
-    #[error("the refresh token is not valid any more")]
+    #[error("the refresh token is invalid, expired or revoked; sign in again")]
     InvalidRefreshToken,
     /// Unknown, used, expired or replaced one-time link.
     #[error(
-        "the one-time link was used, has expired or was replaced by a newer one; ask an administrator for a new link"
+        "the one-time link is used, expired or replaced by a newer one; ask an administrator for a new link"
     )]
     InvalidLink,
     /// No such object, or not one the caller may know of.
-    #[error("there is no such object")]
+    #[error("no such object exists")]
     NotFound,
     /// Somebody else changed the user since it was read.
-    #[error("the user was changed in the meantime")]
+    #[error("the user was changed by someone else; read the user again and repeat the change")]
     Stale,
     /// The normalised address belongs to another account.
-    #[error("the e-mail address belongs to another account")]
+    #[error("another account has this e-mail address; use a different address")]
     EmailTaken,
     /// The change would leave nobody to administer the system.
-    #[error("the last active administrator cannot be demoted, deactivated or deleted")]
+    #[error(
+        "the last active administrator cannot be demoted, deactivated or deleted; make another user an administrator first"
+    )]
     LastAdministrator,
     /// Input that breaks a rule, field by field.
-    #[error("some fields are not acceptable")]
+    #[error("some fields are invalid")]
     Invalid(Vec<FieldError>),
-    /// A page number past the rows that can be reached by number.
-    #[error("pages past the first 10000 rows are reached by cursor only")]
+    /// A page number beyond the rows that can be reached by number.
+    #[error("page numbers reach the first 10,000 rows only; follow the cursor in next")]
     UseCursor,
     /// A cursor that this list did not make.
-    #[error("the cursor is not one of this list")]
+    #[error("the cursor is invalid or belongs to a different list; start again without it")]
     InvalidCursor,
     /// More hashing is asked for than the machine can do.
-    #[error("too much password hashing is under way")]
+    #[error("too many passwords are being hashed at the same time")]
     Overloaded {
         /// Seconds after which a retry is worth while.
         retry_after: u32,
     },
     /// The database is away, full, read-only or too slow. Retry later.
-    #[error("the database is not available: {0}")]
+    #[error("the database is unavailable: {0}")]
     Unavailable(#[source] sqlx::Error),
     /// Another environment's deployments reach the database at the same address, and it is theirs.
     #[error("the database belongs to the environment {0}")]

@@ -1,11 +1,11 @@
-//! The one place of this crate that reads the clock.
+//! The only place in this crate that reads the clock.
 
 use time::OffsetDateTime;
 
-/// The time of this instance.
+/// Current time by the clock of this instance.
 #[expect(
     clippy::disallowed_methods,
-    reason = "from here on time is an argument"
+    reason = "everything else takes the time as an argument"
 )]
 pub(crate) fn now() -> OffsetDateTime {
     OffsetDateTime::now_utc()

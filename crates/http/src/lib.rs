@@ -19,5 +19,5 @@ pub use outgoing::fetch_range;
 pub use service::Service;
 pub use vercel::{Error, run, run_without_database};
 
-/// What the handlers of a function get to work with.
+/// State of a function, which every handler receives.
 pub type App = hallpass_core::AppContext;

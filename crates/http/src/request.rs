@@ -1,4 +1,4 @@
-//! What is known of a request before anything of it is believed: its id, where it comes from, who it turns out to be.
+//! Context of a request: its id, the client, and the user once the request is authenticated.
 
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -12,10 +12,10 @@ use uuid::Uuid;
 
 use crate::App;
 
-/// The longest request id that is taken over.
+/// Longest request id that is adopted from the platform.
 const ID_MAX: usize = 128;
 
-/// Travels with the request. Cheap to clone.
+/// Context of a request. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Request(Arc<Inner>);
 
@@ -25,7 +25,7 @@ struct Inner {
     who: OnceLock<Who>,
 }
 
-/// Who the request turned out to be from, for the log.
+/// User and session of an authenticated request, for the log.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Who {
     pub(crate) user_id: Uuid,
@@ -35,7 +35,7 @@ pub(crate) struct Who {
 impl Request {
     pub(crate) fn new(headers: &HeaderMap, config: &Config) -> Self {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        // Only the platform's own headers are believed, and only where the platform is known to set them.
+        // Only the platform's own headers are trusted, and only on the platform, which sets them.
         let ip = text("x-real-ip")
             .or_else(|| text("x-vercel-forwarded-for"))
             .filter(|_| config.on_platform);
@@ -63,7 +63,7 @@ impl Request {
         &self.0.client
     }
 
-    /// Notes whose request it is.
+    /// Records the user and the session of the request.
     pub(crate) fn is_from(&self, user_id: Uuid, session_id: Uuid) {
         let _ = self.0.who.set(Who {
             user_id,

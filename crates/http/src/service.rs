@@ -1,4 +1,4 @@
-//! What happens to every request around its handler: id, cross-site rule, deadline, panics, problems, log line.
+//! Handles every request around its handler: request id, cross-site check, deadline, panics, problems, log line.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -22,24 +22,24 @@ use crate::respond::{PROBLEM_JSON, Problem};
 use crate::telemetry::log::{self, Line};
 use crate::telemetry::traces::{Parent, Span, Traces};
 
-/// How long a request may take before it is answered with 503.
+/// Time limit of a request, after which the response is 503.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(8);
-/// Whoever opens an answer of the API as a page gets one that can do nothing (ASVS 3.2.1, 3.4.3).
+/// A browser that opens a response of the API as a page must execute nothing (ASVS 3.2.1, 3.4.3).
 const POLICY: &str =
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
 
-/// A function: its name, its routes, and the product behind them. Cheap to clone.
+/// A serverless function: its name, its routes and their state. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Service {
     name: &'static str,
     app: App,
     router: Router,
-    /// Where no receiver of traces is named, there is nothing, and nothing is done.
+    /// None if no receiver of traces is configured.
     traces: Option<Arc<Traces>>,
 }
 
 impl Service {
-    /// Puts a function's routes before the product.
+    /// Wraps the routes of a function.
     #[must_use]
     pub fn new(name: &'static str, router: Router<App>, app: App) -> Self {
         let router = router
@@ -55,21 +55,21 @@ impl Service {
         }
     }
 
-    /// The product behind the routes.
+    /// State of the routes.
     #[must_use]
     pub const fn app(&self) -> &App {
         &self.app
     }
 
-    /// Sends the spans of the requests so far to their receiver, if there is one. Comes back when they have arrived, or
-    /// are lost: for after an answer, never before one.
+    /// Sends the recorded spans to their receiver, if there is one, and returns when they are delivered or lost. Call it
+    /// after the response, never before: it waits for the receiver.
     pub async fn send_traces(&self) {
         if let Some(traces) = &self.traces {
             traces.send().await;
         }
     }
 
-    /// Answers a request. Always answers: a panic is a 500, a request past its deadline a 503.
+    /// Answers a request. Never fails: a panic is answered with 500, a request past its deadline with 503.
     pub async fn answer(&self, mut request: HttpRequest) -> Response<Body> {
         let started = Instant::now();
         let method = request.method().clone();
@@ -95,7 +95,7 @@ impl Service {
                 ..Problem::new(
                     StatusCode::SERVICE_UNAVAILABLE,
                     "deadline",
-                    "this took too long; try again",
+                    "the request took longer than 8 seconds; retry later",
                 )
             }),
         };
@@ -108,7 +108,7 @@ impl Service {
         let line = Line {
             function: self.name,
             method: &method,
-            // A path that nothing answers to is the client's own text, as long as it likes.
+            // A path without a route is text of the client, of any length.
             route: route.map_or("unmatched", |route| route.0.as_str()),
             status: response.status(),
             duration: started.elapsed(),
@@ -130,7 +130,7 @@ impl Service {
         {
             return self::problem(problem);
         }
-        // A router's error type is Infallible.
+        // The error type of a router is Infallible.
         self.router
             .clone()
             .oneshot(request)
@@ -139,7 +139,7 @@ impl Service {
     }
 }
 
-/// The template of the route that answered, for the log.
+/// Template of the matched route, for the log.
 #[derive(Clone, Debug)]
 struct Route(MatchedPath);
 
@@ -156,7 +156,7 @@ async fn note_route(
 }
 
 impl Problem {
-    /// The problem that a handler left, or the one of a status that the router made itself.
+    /// The problem of the handler, or the problem for a status that the router itself returned.
     fn taken_from(response: &mut Response<Body>) -> Option<Self> {
         let left = response.extensions_mut().remove::<Self>();
         let status = response.status();
@@ -165,7 +165,7 @@ impl Problem {
             .get(header::CONTENT_TYPE)
             .is_some_and(|value| value == PROBLEM_JSON);
         let is_error = status.is_client_error() || status.is_server_error();
-        // Health answers 503 with a body of its own.
+        // Health answers 503 with its own body.
         let is_bare =
             is_error && !has_body && !response.headers().contains_key(header::CONTENT_TYPE);
         left.or_else(|| is_bare.then(|| Self::of_status(status)))
@@ -176,7 +176,7 @@ fn problem(problem: Problem) -> Response<Body> {
     axum::response::IntoResponse::into_response(problem)
 }
 
-/// Takes the problem's body and headers, and keeps what the handler had set: cookies, Allow.
+/// Adds the body and the headers of the problem, and keeps headers of the handler: cookies, Allow.
 fn replace_body(response: &mut Response<Body>, problem: Response<Body>) {
     let (parts, body) = problem.into_parts();
     *response.body_mut() = body;
@@ -184,10 +184,10 @@ fn replace_body(response: &mut Response<Body>, problem: Response<Body>) {
     response.headers_mut().extend(parts.headers);
 }
 
-/// What every answer carries.
+/// Adds the headers of every response.
 fn finish(response: &mut Response<Body>, request_id: &str) {
     let headers: &mut HeaderMap = response.headers_mut();
-    // JWKS and the OpenAPI document say themselves how long they keep.
+    // JWKS, issuer metadata and openapi.json set their own.
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));

@@ -599,7 +599,13 @@ export interface components {
              */
             size: number;
         };
-        /** @description Current and new password of the current user. */
+        /**
+         * @description Current and new password of the current user.
+         * @example {
+         *       "currentPassword": "zebra umbrella note",
+         *       "newPassword": "velvet harbor siren"
+         *     }
+         */
         ChangePasswordRequest: {
             /**
              * Format: password
@@ -631,7 +637,16 @@ export interface components {
          * @enum {string}
          */
         CountAccuracy: "exact" | "atLeast" | "estimated";
-        /** @description Account to create. */
+        /**
+         * @description Account to create.
+         * @example {
+         *       "email": "new@example.com",
+         *       "name": "New",
+         *       "roles": [
+         *         "user"
+         *       ]
+         *     }
+         */
         CreateUserRequest: {
             /** @description E-mail address, at most 254 characters. */
             email: string;
@@ -767,7 +782,12 @@ export interface components {
          * @enum {string}
          */
         HealthStatus: "healthy" | "degraded" | "unhealthy";
-        /** @description Token of a one-time link. */
+        /**
+         * @description Token of a one-time link.
+         * @example {
+         *       "token": "hpl_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+         *     }
+         */
         InspectSetupLinkRequest: {
             /** @description Token of the one-time link: the part after `#`. */
             token: string;
@@ -905,7 +925,13 @@ export interface components {
             /** @description Rate-limit counters whose window has passed. */
             throttleCounters: components["schemas"]["PurgeProgress"];
         };
-        /** @description Token of a one-time link and the new password. */
+        /**
+         * @description Token of a one-time link and the new password.
+         * @example {
+         *       "password": "zebra umbrella note",
+         *       "token": "hpl_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+         *     }
+         */
         RedeemSetupLinkRequest: {
             /** @description Delivery of the refresh token. */
             delivery?: components["schemas"]["TokenDelivery"];
@@ -917,11 +943,19 @@ export interface components {
             /** @description Token of the one-time link: the part after `#`. */
             token: string;
         };
-        /** @description Refresh token of a client without cookies. */
+        /**
+         * @description Refresh token of a client without cookies.
+         * @example {}
+         */
         RefreshRequest: {
             /** @description Refresh token. Optional; if omitted, the token is read from the session cookie. */
             refreshToken?: string | null;
         };
+        /**
+         * @description Empty object; the operation has no parameters.
+         * @example {}
+         */
+        RenewSetupLinkRequest: Record<string, never>;
         /** @description Role: a named set of permissions. */
         Role: {
             /** @description Whether the caller holds all of these permissions and can therefore grant the role. */
@@ -1075,7 +1109,13 @@ export interface components {
              */
             succeeded: number;
         };
-        /** @description Credentials of a user. */
+        /**
+         * @description Credentials of a user.
+         * @example {
+         *       "email": "ada@example.com",
+         *       "password": "zebra umbrella note"
+         *     }
+         */
         SignInRequest: {
             /** @description Delivery of the refresh token. */
             delivery?: components["schemas"]["TokenDelivery"];
@@ -1107,7 +1147,10 @@ export interface components {
              */
             to: string;
         };
-        /** @description Scope of a sign-out. */
+        /**
+         * @description Scope of a sign-out.
+         * @example {}
+         */
         SignOutRequest: {
             /** @description If true, all sessions of the user end; otherwise only the current session. */
             everywhere?: boolean;
@@ -1162,12 +1205,22 @@ export interface components {
             /** @description The signed-in user. */
             user: components["schemas"]["User"];
         };
-        /** @description Changes to the current user's own account. Omitted fields stay unchanged. */
+        /**
+         * @description Changes to the current user's own account. Omitted fields stay unchanged.
+         * @example {
+         *       "name": "Another"
+         *     }
+         */
         UpdateCurrentUserRequest: {
             /** @description Display name, 1 to 200 characters. */
             name?: string | null;
         };
-        /** @description Changes to a user. Omitted fields stay unchanged. */
+        /**
+         * @description Changes to a user. Omitted fields stay unchanged.
+         * @example {
+         *       "name": "Another"
+         *     }
+         */
         UpdateUserRequest: {
             /** @description E-mail address, at most 254 characters. A new address is not verified. */
             email?: string | null;
@@ -1178,7 +1231,17 @@ export interface components {
             /** @description Names of the roles that replace the current roles, 1 to 16. */
             roles?: string[] | null;
         };
-        /** @description Users to update and the changes to make. */
+        /**
+         * @description Users to update and the changes to make.
+         * @example {
+         *       "changes": {
+         *         "isActive": true
+         *       },
+         *       "ids": [
+         *         "00000000-0000-0000-0000-000000000000"
+         *       ]
+         *     }
+         */
         UpdateUsersRequest: {
             /** @description Changes that are made to each of these users. */
             changes: components["schemas"]["UserChanges"];
@@ -3478,7 +3541,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RenewSetupLinkRequest"] | null;
+            };
+        };
         responses: {
             /** @description The new one-time link. */
             201: {

@@ -64,7 +64,7 @@ pub fn check(field: &str, password: &str, context: &[&str]) -> Result<(), FieldE
     }
     let context: Vec<String> = context.iter().map(|text| text.nfc().collect()).collect();
     if is_common(password, &context) {
-        let message = "is one of the most used passwords or made of their words; use several words of your own";
+        let message = "is too common or made of common words; use several unrelated words";
         return Err(FieldError::new(field, "too_common", message));
     }
     Ok(())

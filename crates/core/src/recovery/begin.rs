@@ -37,8 +37,7 @@ pub(super) struct Account {
 pub(super) fn read(app: &AppContext, token: &Password) -> Result<LinkToken> {
     let token = token.expose_secret();
     if !LinkToken::is_well_formed(token) {
-        let message =
-            "must be the whole text after the # of the one-time link: hpl_ and 82 characters";
+        let message = "is incomplete; copy the whole text after the # of the one-time link (hpl_ and 82 characters)";
         return Err(Error::invalid("token", "incomplete_link", message));
     }
     LinkToken::decode(&app.keys, token).ok_or_else(|| refused("forged"))

@@ -84,11 +84,11 @@ pub async fn change_many(
     let add = parse_roles("changes.addRoles", add_roles, &mut errors);
     let remove = parse_roles("changes.removeRoles", remove_roles, &mut errors);
     if is_active.is_none() && add.is_empty() && remove.is_empty() && errors.is_empty() {
-        let message = "must name at least one change";
+        let message = "must contain at least one change";
         errors.push(FieldError::new("changes", "required", message));
     }
     if add.iter().any(|role| remove.contains(role)) {
-        let message = "must not name a role that is added, too";
+        let message = "contains a role that addRoles contains as well";
         errors.push(FieldError::new(
             "changes.removeRoles",
             "contradictory",
@@ -130,7 +130,7 @@ pub async fn change_many(
 /// One spelling only, as in paths: the hyphenated one, in lower case.
 fn parse_ids(ids: &[String], errors: &mut Vec<FieldError>) -> Vec<Uuid> {
     if ids.is_empty() || ids.len() > CHANGE_MANY_MAX {
-        let message = format!("must name 1 to {CHANGE_MANY_MAX} users");
+        let message = format!("must contain 1 to {CHANGE_MANY_MAX} ids");
         errors.push(FieldError::new("ids", "invalid_ids", message));
         return Vec::new();
     }
@@ -138,8 +138,8 @@ fn parse_ids(ids: &[String], errors: &mut Vec<FieldError>) -> Vec<Uuid> {
     for (place, text) in ids.iter().enumerate() {
         let id = Uuid::try_parse(text).ok();
         let (code, message) = match id.filter(|id| id.to_string() == *text) {
-            None => ("invalid_id", "is not an id"),
-            Some(id) if parsed.contains(&id) => ("duplicate_id", "must be there once"),
+            None => ("invalid_id", "is not a UUID in lower case"),
+            Some(id) if parsed.contains(&id) => ("duplicate_id", "is duplicated; send it once"),
             Some(id) => {
                 parsed.push(id);
                 continue;
@@ -155,7 +155,7 @@ fn parse_roles(field: &str, mut roles: Vec<String>, errors: &mut Vec<FieldError>
     roles.sort();
     roles.dedup();
     if roles.len() > ROLES_MAX {
-        let message = format!("must name at most {ROLES_MAX} roles");
+        let message = format!("must contain at most {ROLES_MAX} roles");
         errors.push(FieldError::new(field, "invalid_roles", message));
     } else if roles.iter().any(|role| role.contains('\0')) {
         errors.push(unknown_role(field));
@@ -173,5 +173,9 @@ fn known_roles(added: bool, removed: bool) -> Result<()> {
 }
 
 fn unknown_role(field: &str) -> FieldError {
-    FieldError::new(field, "unknown_role", "names a role that does not exist")
+    FieldError::new(
+        field,
+        "unknown_role",
+        "contains the name of a role that does not exist",
+    )
 }

@@ -72,7 +72,7 @@ impl Email {
     pub fn parse_assignable(text: &str) -> Result<Self, FieldError> {
         let email = Self::parse(text)?;
         if email.normalized.trim_end_matches('.').ends_with(".invalid") {
-            let message = "must not end with .invalid, a domain that is reserved (RFC 2606)";
+            let message = "must not end with .invalid, which is a reserved domain (RFC 2606); use another address";
             return Err(FieldError::new("email", "reserved_email", message));
         }
         Ok(email)

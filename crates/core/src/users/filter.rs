@@ -44,7 +44,7 @@ impl Filter {
         if q.as_deref()
             .is_some_and(|text| text.chars().count() > QUERY_MAX || !is_text(text))
         {
-            let message = format!("must be one line of at most {QUERY_MAX} characters");
+            let message = format!("must be one line of text with at most {QUERY_MAX} characters");
             return Err(Error::invalid("q", "invalid_search", message));
         }
         let role = role.filter(|role| !role.is_empty());
@@ -52,7 +52,7 @@ impl Filter {
             return Err(Error::invalid(
                 "role",
                 "invalid_role",
-                "is not a role's name",
+                "is not a valid role name",
             ));
         }
         Ok(Self {

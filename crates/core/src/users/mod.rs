@@ -40,5 +40,9 @@ fn all_or_errors(errors: Vec<FieldError>) -> Result<()> {
 }
 
 fn unknown_role() -> Error {
-    Error::invalid("roles", "unknown_role", "names a role that does not exist")
+    Error::invalid(
+        "roles",
+        "unknown_role",
+        "contains the name of a role that does not exist",
+    )
 }

@@ -220,7 +220,7 @@ async fn wrong_password(app: &AppContext, claims: &Claims, client: &Client) -> R
     Err(Error::invalid(
         "currentPassword",
         "wrong_password",
-        "is not your password",
+        "is wrong",
     ))
 }
 

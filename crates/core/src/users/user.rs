@@ -61,14 +61,14 @@ pub fn parse_roles(roles: &[String]) -> Result<Vec<String>, FieldError> {
     roles.sort();
     roles.dedup();
     if roles.is_empty() || roles.len() > ROLES_MAX {
-        let message = format!("must name 1 to {ROLES_MAX} roles");
+        let message = format!("must contain 1 to {ROLES_MAX} roles");
         return Err(FieldError::new("roles", "invalid_roles", message));
     }
     if roles.iter().any(|role| role.contains('\0')) {
         return Err(FieldError::new(
             "roles",
             "unknown_role",
-            "names a role that does not exist",
+            "contains the name of a role that does not exist",
         ));
     }
     Ok(roles)

@@ -1,4 +1,4 @@
-//! The access token of a request. A forgery is refused here, before a connection is taken.
+//! Verifies the access token of a request. Forged tokens are refused here, without a database connection.
 
 use axum::extract::FromRequestParts;
 use axum::http::header;
@@ -11,7 +11,8 @@ use crate::clock;
 use crate::request::Request;
 use crate::respond::Problem;
 
-/// Claims of a token that we made and that has not expired. Whether its session lives, the statement finds out.
+/// Claims of an authentic access token that has not expired. Whether its session is active is checked by the SQL
+/// statement of the operation.
 #[derive(Clone, Debug)]
 pub(crate) struct Bearer(pub(crate) Claims);
 
@@ -40,7 +41,7 @@ impl FromRequestParts<App> for Bearer {
     }
 }
 
-/// RFC 6750 section 2.1; the scheme in any case (RFC 9110 section 11.1).
+/// The bearer token (RFC 6750 section 2.1). The scheme is case-insensitive (RFC 9110 section 11.1).
 pub(crate) fn token(parts: &Parts) -> Option<&str> {
     let mut values = parts.headers.get_all(header::AUTHORIZATION).iter();
     let (scheme, token) = values.next()?.to_str().ok()?.split_once(' ')?;
@@ -48,7 +49,7 @@ pub(crate) fn token(parts: &Parts) -> Option<&str> {
     (single && scheme.eq_ignore_ascii_case("bearer")).then_some(token.trim())
 }
 
-/// The claims of a request that may do without: signing out is allowed to anybody.
+/// Claims of an operation that also works without an access token, such as sign-out.
 pub(crate) struct MaybeBearer(pub(crate) Option<Claims>);
 
 impl FromRequestParts<App> for MaybeBearer {

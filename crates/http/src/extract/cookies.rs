@@ -7,26 +7,26 @@ use crate::respond::cookies::{PRESENT, SESSION};
 /// A cookie of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cookie<'a> {
-    /// It was not sent.
+    /// The cookie was not sent.
     Missing,
-    /// It was sent once.
+    /// The cookie was sent once.
     One(&'a str),
-    /// It was sent more than once: somebody planted one.
+    /// The cookie was sent more than once: one of them may be planted.
     Ambiguous,
 }
 
 impl<'a> Cookie<'a> {
     pub(crate) fn of(headers: &'a HeaderMap, name: &str) -> Self {
-        // Pair by pair: what is not ASCII in another application's cookie must not hide ours. Only ASCII
-        // space is cut away (RFC 6265 section 4.2.1): a name that begins with another kind of space has no
-        // `__Host-` prefix to a browser, which lets any subdomain set it.
+        // Bytes instead of text: another application's cookie may not be ASCII. Only ASCII whitespace is trimmed
+        // (RFC 6265 section 4.2.1): for a browser, a name that begins with other whitespace has no `__Host-` prefix,
+        // so that any subdomain can set it.
         let pairs = headers
             .get_all(header::COOKIE)
             .iter()
             .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
         let mut found = pairs.filter_map(|pair| {
             let rest = pair.trim_ascii().strip_prefix(name.as_bytes())?;
-            // Not a text, but there: it counts, and is no token of ours.
+            // Not valid UTF-8: the cookie counts, but cannot be a valid token.
             Some(str::from_utf8(rest.strip_prefix(b"=")?).unwrap_or_default())
         });
         match (found.next(), found.next()) {
@@ -45,7 +45,7 @@ impl<'a> Cookie<'a> {
     }
 }
 
-/// Whether a browser that sent these has anything of a session for [`clear_session`](crate::respond::cookies::clear_session) to take away.
+/// Whether the browser has a session cookie or its marker for [`clear_session`](crate::respond::cookies::clear_session) to clear.
 pub(crate) fn speaks_of_session(headers: &HeaderMap) -> bool {
     [SESSION, PRESENT].map(|name| Cookie::of(headers, name)) != [Cookie::Missing; 2]
 }
@@ -58,7 +58,7 @@ mod tests {
     use crate::respond::cookies::DEVICE;
 
     #[test]
-    fn a_cookie_is_found_among_others_and_twice_is_too_often() {
+    fn a_cookie_is_found_among_others_and_a_duplicate_is_ambiguous() {
         let mut headers = HeaderMap::new();
         headers.append(
             header::COOKIE,
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn t02_a_value_that_is_no_text_counts_as_one_and_is_none_of_ours() {
+    fn t02_a_cookie_that_is_not_utf8_counts_and_is_not_a_valid_token() {
         let line = |bytes: &[u8]| {
             let mut headers = HeaderMap::new();
             headers.append(header::COOKIE, HeaderValue::from_bytes(bytes).unwrap());
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn t08_a_name_that_only_looks_like_ours_is_another_cookie() {
+    fn t08_a_cookie_with_a_similar_name_is_ignored() {
         for name in [
             "\u{a0}__Host-hallpass",
             "\u{85}__Host-hallpass",

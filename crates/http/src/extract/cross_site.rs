@@ -1,13 +1,13 @@
-//! Requests that another site makes a browser send are refused (ASVS 3.5.1).
+//! Refuses requests that another site makes a browser send (CSRF, ASVS 3.5.1).
 
 use axum::http::{HeaderMap, Method, StatusCode, header};
 
 use crate::respond::Problem;
 
-/// Lets safe methods through, requests of our own pages, and programs without cookies.
+/// Accepts safe methods, requests of the console's own pages, and programs without cookies.
 ///
-/// Browsers say where a request comes from in `Sec-Fetch-Site`; older ones at least in `Origin`.
-/// What says neither must not carry cookies.
+/// Browsers send the origin of a request in `Sec-Fetch-Site`, older browsers in `Origin`. A request with neither header
+/// must not carry cookies.
 pub(crate) fn check(
     method: &Method,
     headers: &HeaderMap,
@@ -34,14 +34,11 @@ pub(crate) fn check(
     if allowed {
         return Ok(());
     }
-    tracing::warn!(
-        event = "malicious_csrf",
-        "a request of another site was refused"
-    );
+    tracing::warn!(event = "malicious_csrf", "cross-site request refused");
     Err(Problem::new(
         StatusCode::FORBIDDEN,
         "cross_site_request",
-        "requests that change something must come from our own pages, or from a program without cookies",
+        "the request comes from another site; send it from the console, or without cookies",
     ))
 }
 
@@ -65,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn t19_only_our_own_pages_and_programs_without_cookies_may_change_something() {
+    fn t19_unsafe_requests_need_the_own_origin_or_no_cookies() {
         let cookie = ("cookie", "a=b");
         let post = |sent: &[_]| verdict(&Method::POST, sent);
         assert!(post(&[]));

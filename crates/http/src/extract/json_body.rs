@@ -1,4 +1,4 @@
-//! JSON bodies: the right type, not too long, in time, every field known.
+//! Reads JSON bodies: checks media type, length, time limit and unknown fields.
 
 use std::time::Duration;
 
@@ -12,17 +12,17 @@ use serde::de::DeserializeOwned;
 use crate::App;
 use crate::respond::Problem;
 
-/// The longest body, in bytes.
+/// Maximum length of a body in bytes.
 pub(crate) const BODY_MAX: usize = 64 * 1024;
-/// How long a body may take to arrive. Less than a request may take, so that a slow client is not counted as a
-/// failure of ours.
+/// Time limit for receiving a body. Shorter than the deadline of a request, so that a slow client is answered with 408
+/// and not counted as a server error.
 const BODY_TIME_MAX: Duration = Duration::from_secs(5);
 
-/// A body that must be there.
+/// A required body.
 #[derive(Debug)]
 pub(crate) struct JsonBody<T>(pub(crate) T);
 
-/// A body that may be missing, which means an empty object.
+/// An optional body. A missing body is read as an empty object.
 #[derive(Debug)]
 pub(crate) struct OptionalJsonBody<T>(pub(crate) T);
 
@@ -70,7 +70,7 @@ async fn read(request: Request) -> Result<(HeaderMap, Bytes), Problem> {
         Err(_) => Err(Problem::new(
             StatusCode::BAD_REQUEST,
             "incomplete_body",
-            "the body broke off",
+            "the request body ended early; repeat the request",
         )),
     }
 }
@@ -92,7 +92,7 @@ fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
     if is_json && is_utf8 {
         return Ok(());
     }
-    let detail = "the body must be JSON: Content-Type: application/json";
+    let detail = "the request body must be JSON; send Content-Type: application/json";
     Err(Problem::new(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         "unsupported_media_type",
@@ -103,7 +103,7 @@ fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let malformed = |error: &serde_json::Error| {
         let place = format!(
-            "the body is not JSON, line {} column {}",
+            "the request body is not valid JSON (line {}, column {})",
             error.line(),
             error.column()
         );
@@ -120,7 +120,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         }
     })?;
     deserializer.end().map_err(|error| malformed(&error))?;
-    // serde takes an array for a struct, its fields by their places: no request of ours is written like that.
+    // serde reads an array as a struct, its elements as the fields by position. The API does not allow that.
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     if first == Some(&b'[') {
         let error = serde::de::Error::custom("expected struct");
@@ -129,11 +129,11 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     Ok(value)
 }
 
-/// JSON, but not of the shape that is expected. The library's text names fields and types, and may
-/// quote a value (a password among them), so only what stands before a quoted value is passed on.
+/// The problem for valid JSON of the wrong shape. The text of `serde_json` can quote values (passwords among them), so
+/// only its part before a quoted value is used.
 fn unacceptable(path: &str, error: &serde_json::Error) -> Problem {
     let text = error.to_string();
-    // The last one is the library's; one before it may stand in the value.
+    // The last match is the library's; an earlier one can be part of the value.
     let text = text
         .rsplit_once(" at line ")
         .map_or(text.as_str(), |(text, _)| text);
@@ -144,20 +144,20 @@ fn unacceptable(path: &str, error: &serde_json::Error) -> Problem {
             .map(str::to_owned)
     };
     let (field, code, message) = if let Some(name) = quoted("unknown field `") {
+        (name, "unknown_field", "is unknown; remove it".to_owned())
+    } else if let Some(name) = quoted("missing field `") {
+        (name, "required", "is required".to_owned())
+    } else if let Some(name) = quoted("duplicate field `") {
         (
             name,
-            "unknown_field",
-            "is not a field of this request".to_owned(),
+            "duplicate_field",
+            "is duplicated; send it once".to_owned(),
         )
-    } else if let Some(name) = quoted("missing field `") {
-        (name, "required", "must be there".to_owned())
-    } else if let Some(name) = quoted("duplicate field `") {
-        (name, "duplicate_field", "must be there once".to_owned())
     } else {
         let expected = text
             .rsplit_once("expected ")
             .map_or("another type", |(_, expected)| expected);
-        // The library would name our own types.
+        // The library would name Rust types.
         let expected = if expected.starts_with("struct") {
             "an object"
         } else {
@@ -170,7 +170,7 @@ fn unacceptable(path: &str, error: &serde_json::Error) -> Problem {
         )
     };
     let field: String = field.chars().take(100).collect();
-    let detail = "the body does not have the expected shape";
+    let detail = "some fields of the request body are invalid";
     Problem {
         errors: vec![FieldError {
             field,
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn t28_a_body_is_an_object_and_our_own_types_are_not_named() {
+    fn t28_a_body_is_an_object_and_errors_do_not_name_rust_types() {
         for text in [&b"null"[..], b"1", b"\"text\"", b"[[]]"] {
             let problem = parse::<Body>(text).unwrap_err();
             let message = &problem.errors[0].message;
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named_by_its_field() {
+    fn errors_name_the_invalid_field() {
         assert_eq!(problem(b"{}"), (422, "password required".into()));
         assert_eq!(
             problem(br#"{"password": 1}"#),
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_json_is_a_400() {
+    fn invalid_json_is_a_400() {
         let deep = [b"[".repeat(200), b"]".repeat(200)].concat();
         for text in [
             &b""[..],
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_never_repeated() {
+    fn errors_never_repeat_a_value() {
         let error = parse::<Body>(br#"{"password": "x", "roles": "hunter2"}"#).unwrap_err();
         assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
         let cut_short = br#"{"password": "x", "roles": "expected hunter2 at line 1"}"#;

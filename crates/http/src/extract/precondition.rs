@@ -4,11 +4,11 @@ use axum::http::{HeaderMap, StatusCode, header};
 
 use crate::respond::Problem;
 
-/// The versions that `If-Match` names; nothing where any version will do (`*`), or where the header is missing.
+/// Versions in `If-Match`; `None` if the header is missing or `*`, which means any version.
 ///
-/// Weak tags count like strong ones: a proxy that compresses answers weakens the tag that it passes on, and a version
-/// says nothing about bytes (a deviation from RFC 9110 section 13.1.1, see docs/reference/API.md). A tag that is not a version
-/// matches nothing.
+/// Weak tags are treated like strong tags (a deviation from RFC 9110 section 13.1.1, see docs/reference/API.md): a proxy
+/// that compresses responses weakens their tags, and a version does not depend on the encoding. A tag that is not a
+/// version matches nothing.
 pub(crate) fn if_match(headers: &HeaderMap) -> Result<Option<Vec<i32>>, Problem> {
     let lines: Vec<_> = headers.get_all(header::IF_MATCH).iter().collect();
     if lines.is_empty() || matches!(lines[..], [only] if only.as_bytes().trim_ascii() == b"*") {
@@ -28,12 +28,12 @@ pub(crate) fn if_match(headers: &HeaderMap) -> Result<Option<Vec<i32>>, Problem>
     }
 }
 
-/// What `If-Match` asks for, which must be there (RFC 6585 section 3).
+/// Like [`if_match`], but the header is required (RFC 6585 section 3).
 pub(crate) fn require_if_match(headers: &HeaderMap) -> Result<Option<Vec<i32>>, Problem> {
     if headers.contains_key(header::IF_MATCH) {
         return if_match(headers);
     }
-    let detail = "send If-Match with the ETag that you have read, so that nobody's change is lost";
+    let detail = "the If-Match header is required; send the ETag of the version that you have read";
     Err(Problem::new(
         StatusCode::PRECONDITION_REQUIRED,
         "if_match_required",
@@ -42,11 +42,11 @@ pub(crate) fn require_if_match(headers: &HeaderMap) -> Result<Option<Vec<i32>>, 
 }
 
 fn malformed() -> Problem {
-    let detail = r#"If-Match must be entity tags, such as "7", separated by commas, or *"#;
+    let detail = r#"the If-Match header is invalid; send entity tags such as "7", separated by commas, or *"#;
     Problem::new(StatusCode::BAD_REQUEST, "invalid_if_match", detail)
 }
 
-/// What stands between the quotes of each tag of a list (RFC 9110 sections 5.6.1 and 8.8.3).
+/// The opaque parts of a list of entity tags (RFC 9110 sections 5.6.1 and 8.8.3).
 fn entity_tags(list: &[u8]) -> Option<Vec<&[u8]>> {
     let mut tags = Vec::new();
     let mut rest = list.trim_ascii();
@@ -71,7 +71,7 @@ fn entity_tags(list: &[u8]) -> Option<Vec<&[u8]>> {
     Some(tags)
 }
 
-/// A version has one spelling: `+1` and `01` are not tags that were given out.
+/// A version in canonical form: `+1` and `01` are not versions.
 fn version(tag: &[u8]) -> Option<i32> {
     let text = str::from_utf8(tag).ok()?;
     let version: i32 = text.parse().ok()?;
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn t21_every_form_of_rfc_9110_names_its_versions() {
+    fn t21_every_form_of_if_match_in_rfc_9110_is_read() {
         for (lines, versions) in [
             (&[r#""7""#][..], vec![7]),
             (&[" \"7\"\t"], vec![7]),
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn t21_a_tag_that_was_not_given_out_matches_nothing() {
+    fn t21_a_tag_that_is_not_a_version_matches_nothing() {
         for tag in [
             r#""+7""#,
             r#""07""#,
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn t21_what_is_no_list_of_entity_tags_is_a_400() {
+    fn t21_an_invalid_list_of_entity_tags_is_400() {
         for lines in [
             &["7"][..],
             &["\" 7\""],
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn t21_only_a_missing_header_is_asked_for() {
+    fn t21_only_a_missing_header_is_428() {
         let headers = HeaderMap::new();
         assert_eq!(require_if_match(&headers).unwrap_err().status, 428);
         let headers = [(header::IF_MATCH, HeaderValue::from_static("*"))];

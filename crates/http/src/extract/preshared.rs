@@ -1,4 +1,4 @@
-//! Machines that show a secret instead of an access token: scrapers, the platform's timer.
+//! Authenticates machines by a shared secret instead of an access token: metrics scrapers, the platform's scheduler.
 
 use axum::http::request::Parts;
 use hallpass_core::Error;
@@ -7,8 +7,8 @@ use hallpass_core::config::Preshared;
 use super::bearer;
 use crate::respond::Problem;
 
-/// Lets nobody in but who shows the secret, and nobody at all where there is none: whoever asks cannot tell which.
-/// Costs no statement. `variable` is the one that holds the secret, for the log.
+/// Requires the secret as bearer token. If no secret is configured, every request is refused in the same way. Needs no
+/// database statement. `variable` is the name of the variable with the secret, for the log.
 pub(crate) fn require_preshared(
     parts: &Parts,
     secret: Option<&Preshared>,
@@ -18,7 +18,7 @@ pub(crate) fn require_preshared(
         (None, _) => "the variable is not set",
         (Some(_), None) => "no bearer token",
         (Some(secret), Some(shown)) if secret.is(shown) => return Ok(()),
-        (Some(_), Some(_)) => "another token",
+        (Some(_), Some(_)) => "wrong token",
     };
     tracing::info!(
         event = "authn_token_refused",

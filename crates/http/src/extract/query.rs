@@ -1,4 +1,4 @@
-//! Query strings, parameter by parameter. Unknown ones are left alone: the platform adds its own.
+//! Reads query parameters. Unknown parameters are ignored, because the platform adds its own.
 
 use std::collections::HashMap;
 use std::str::FromStr;
@@ -12,7 +12,7 @@ use serde::de::value::{Error as ValueError, StrDeserializer};
 use crate::App;
 use crate::respond::Problem;
 
-/// The parameters of a request, and what has been found wrong with them so far.
+/// Query parameters of a request, and the errors found in them so far.
 #[derive(Debug)]
 pub(crate) struct Parameters {
     values: HashMap<String, String>,
@@ -25,7 +25,7 @@ impl FromRequestParts<App> for Parameters {
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
         let pairs = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
         let Ok(Query(pairs)) = pairs else {
-            let error = FieldError::new("query", "malformed_query", "is not a query string");
+            let error = FieldError::new("query", "malformed_query", "is not a valid query string");
             return Err(Problem::invalid_query(vec![error]));
         };
         let mut parameters = Self {
@@ -35,7 +35,7 @@ impl FromRequestParts<App> for Parameters {
         for (name, value) in pairs {
             if parameters.values.insert(name.clone(), value).is_some() {
                 let name: String = name.chars().take(100).collect();
-                parameters.wrong(&name, "duplicate_parameter", "must be there once");
+                parameters.wrong(&name, "duplicate_parameter", "is duplicated; send it once");
             }
         }
         Ok(parameters)
@@ -43,7 +43,7 @@ impl FromRequestParts<App> for Parameters {
 }
 
 impl Parameters {
-    /// The text of a parameter; an empty one counts as missing.
+    /// Text of a parameter. An empty parameter counts as missing.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.values
             .get(name)
@@ -51,7 +51,7 @@ impl Parameters {
             .filter(|value| !value.is_empty())
     }
 
-    /// A parameter of another type.
+    /// A parameter of another type than text.
     pub(crate) fn parse<T: FromStr>(&mut self, name: &str, expected: &str) -> Option<T> {
         let value = self.text(name)?.parse().ok();
         if value.is_none() {
@@ -74,7 +74,7 @@ impl Parameters {
     }
 
     /// # Errors
-    /// All that was wrong.
+    /// All errors that were found.
     pub(crate) fn finish(self) -> Result<(), Problem> {
         if self.errors.is_empty() {
             Ok(())

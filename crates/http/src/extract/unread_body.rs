@@ -1,7 +1,7 @@
-//! The part of a request's body that no handler has read, received and discarded.
+//! Receives and discards the part of a request's body that no handler has read.
 //!
-//! A server that closes a connection on which the client still sends causes a TCP reset, and a reset can destroy an
-//! answer that the client has not read yet (RFC 9112 section 9.6): it sees a broken connection instead of a 401 or 413.
+//! If a server closes a connection while the client is still sending, TCP resets the connection, and the client can lose
+//! the response (RFC 9112 section 9.6): it sees a connection error instead of a 401 or 413.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -12,12 +12,12 @@ use http_body::{Body as _, Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use tokio::runtime::Handle;
 
-/// How many bytes are discarded at most: the longest body that Vercel hands to a function.
+/// Maximum number of bytes to discard: the longest body that Vercel passes to a function.
 const DISCARDED_MAX: usize = 4_718_592;
-/// How long discarding may take.
+/// Time limit for discarding.
 const TIME_MAX: Duration = Duration::from_secs(5);
 
-/// The body, which may be dropped at any time: what has not been read is then discarded in the background.
+/// Wraps the body so that its unread part is discarded in the background when it is dropped.
 pub(crate) fn discarding(body: Body) -> Body {
     if body.is_end_stream() {
         return body;
@@ -68,6 +68,6 @@ async fn discard(mut body: Body) {
             }
         }
     };
-    // Whoever sends more, or more slowly, may lose the answer: the connection is closed.
+    // Afterwards the connection is closed: a client that sends more, or more slowly, can lose the response.
     let _too_slow = tokio::time::timeout(TIME_MAX, all).await;
 }

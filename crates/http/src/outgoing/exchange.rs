@@ -12,14 +12,14 @@ use hyper_util::rt::TokioIo;
 
 use super::connection::Stream;
 
-/// What is answered.
+/// Response of the server.
 pub(super) struct Answer {
     pub(super) status: StatusCode,
-    /// Up to the limit that was given; empty where that is 0.
+    /// Response body up to the limit; empty if the limit is 0.
     pub(super) body: Bytes,
 }
 
-/// Sends the request and reads at most `limit` bytes of the answer's body. The connection is for one request.
+/// Sends one request over the connection and reads at most `limit` bytes of the response body.
 pub(super) async fn exchange(
     stream: Box<dyn Stream>,
     request: Request<Full<Bytes>>,
@@ -37,7 +37,7 @@ pub(super) async fn exchange(
     });
     match select(answer, pin!(connection)).await {
         Either::Left((answer, _)) => answer,
-        // The server has closed the connection: what it has sent until then is the answer.
+        // The server has closed the connection; the response may already be complete.
         Either::Right((_, answer)) => answer.await,
     }
 }

@@ -1,5 +1,5 @@
-//! What a function itself sends out, and only to addresses that the operator named: alerts, traces, and the prefixes of
-//! digests of new passwords.
+//! Outgoing requests, only to addresses that the operator configured: alerts, traces, and prefixes of digests of new
+//! passwords.
 
 mod connection;
 mod exchange;
@@ -16,17 +16,17 @@ use http_body_util::Full;
 use self::connection::connect;
 use self::exchange::{Answer, exchange};
 
-/// A range has about 1,000 lines of 40 bytes.
+/// Maximum length of a range, which has about 1,000 lines of 40 bytes.
 const RANGE_MAX: usize = 512 * 1024;
 
-/// Why nothing arrived, or why it is not known whether it did. Names no path and no header: they may be secret.
+/// Why a request was not delivered, or may not have been. Contains no path and no header: they may be secret.
 #[derive(Debug)]
 pub(crate) enum Undelivered {
-    /// No connection, no TLS, or an answer that is none.
+    /// No connection, no TLS, or an invalid response.
     Failed(String),
-    /// Not within the time.
+    /// No response within the time limit.
     TooSlow,
-    /// An answer that is not a success.
+    /// A response with an error status.
     Refused(StatusCode),
 }
 
@@ -41,7 +41,7 @@ impl fmt::Display for Undelivered {
 }
 
 impl Undelivered {
-    /// Whether trying again may help: not where the receiver understood and said no.
+    /// Whether a retry may succeed: not if the receiver refused the request.
     pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::Failed(_) | Self::TooSlow => true,
@@ -53,7 +53,7 @@ impl Undelivered {
     }
 }
 
-/// Posts JSON over a connection of its own. Follows no redirect and reads no body.
+/// Posts JSON over a new connection. Does not follow redirects or read the response body.
 pub(crate) async fn post_json(
     to: &Endpoint,
     mut headers: HeaderMap,
@@ -72,7 +72,7 @@ pub(crate) async fn post_json(
     }
 }
 
-/// Fetches a range of leaked passwords' digests. Follows no redirect.
+/// Fetches a range of digests of leaked passwords. Does not follow redirects.
 #[must_use]
 pub fn fetch_range(from: Endpoint) -> RangeAnswer {
     Box::pin(async move {

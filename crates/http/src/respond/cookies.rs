@@ -4,28 +4,28 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use time::Duration;
 
-/// Holds the refresh token. The `__Host-` prefix makes browsers insist on Secure, Path=/ and no Domain.
+/// Cookie with the refresh token. The `__Host-` prefix makes browsers require Secure, Path=/ and no Domain.
 pub(crate) const SESSION: &str = "__Host-hallpass";
-/// Comes and goes with [`SESSION`] and holds no secret. Scripts can read it, so that a page without a session
-/// need not ask the server for one.
+/// Marker cookie without a secret, set and cleared together with [`SESSION`]. Scripts can read it, so that a page without
+/// a session does not have to request a refresh.
 pub(crate) const PRESENT: &str = "__Host-hallpass-present";
-/// Holds the mark of a device on which its owner has signed in.
+/// Cookie with the mark of a device on which the user has signed in before.
 pub(crate) const DEVICE: &str = "__Host-hallpass-device";
-/// As long as browsers keep any cookie.
+/// The longest time for which browsers keep a cookie (RFC 6265bis section 5.5).
 const DEVICE_MAX_AGE: Duration = Duration::days(400);
 
-/// Sets the session cookie for as long as the session can last.
+/// Sets the session cookie and its marker for the maximum lifetime of the session.
 pub(crate) fn set_session(headers: &mut HeaderMap, token: &str, max_age: Duration) {
     append(headers, SESSION, token, max_age, Readers::Server);
     append(headers, PRESENT, "1", max_age, Readers::Anybody);
 }
 
-/// Marks the device as known.
+/// Sets the cookie that marks the device as known.
 pub(crate) fn set_device(headers: &mut HeaderMap, mark: &str) {
     append(headers, DEVICE, mark, DEVICE_MAX_AGE, Readers::Server);
 }
 
-/// Takes the session cookie away.
+/// Clears the session cookie and its marker.
 pub(crate) fn clear_session(headers: &mut HeaderMap) {
     append(headers, SESSION, "", Duration::ZERO, Readers::Server);
     append(headers, PRESENT, "", Duration::ZERO, Readers::Anybody);
@@ -34,7 +34,7 @@ pub(crate) fn clear_session(headers: &mut HeaderMap) {
 #[derive(Clone, Copy)]
 enum Readers {
     Server,
-    /// The page's scripts, too.
+    /// The server and the page's scripts.
     Anybody,
 }
 
@@ -46,7 +46,7 @@ fn append(headers: &mut HeaderMap, name: &str, value: &str, max_age: Duration, r
     };
     let cookie =
         format!("{name}={value}; Path=/; Max-Age={seconds}; Secure{http_only}; SameSite=Strict");
-    // Our tokens are base64url: always a legal value.
+    // Tokens are base64url: always a valid header value.
     if let Ok(mut value) = HeaderValue::try_from(cookie) {
         value.set_sensitive(true);
         headers.append(header::SET_COOKIE, value);

@@ -5,13 +5,13 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 
-/// The tag of a version.
+/// Entity tag of a version.
 pub(crate) fn entity_tag(version: i32) -> HeaderValue {
     HeaderValue::try_from(format!("\"{version}\""))
         .unwrap_or_else(|_| HeaderValue::from_static("\"\""))
 }
 
-/// An object with its version as the entity tag.
+/// JSON response of an object with its version as entity tag.
 pub(crate) fn with_version(version: i32, object: impl Serialize) -> Response {
     let mut response = Json(object).into_response();
     let headers = response.headers_mut();

@@ -1,4 +1,4 @@
-//! What went wrong, as RFC 9457 problem details.
+//! Problem details of failed requests (RFC 9457).
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -8,7 +8,7 @@ use hallpass_core::error::FieldError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The media type of problems.
+/// Media type of problem details.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
 /// Problem details of a failed request (RFC 9457).
@@ -45,7 +45,7 @@ pub(crate) struct FieldProblem {
     pub(crate) message: String,
 }
 
-/// An answer that is not a success. The request's id and, for a 5xx, the log line are added on the way out.
+/// A failed request. [`crate::Service`] adds the request id and logs the cause of a 5xx.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
     pub(crate) status: StatusCode,
@@ -53,7 +53,7 @@ pub(crate) struct Problem {
     pub(crate) detail: String,
     pub(crate) errors: Vec<FieldError>,
     pub(crate) retry_after: Option<u32>,
-    /// For the log only.
+    /// Cause of a 5xx, for the log only.
     pub(crate) cause: Option<String>,
 }
 
@@ -69,37 +69,40 @@ impl Problem {
         }
     }
 
-    /// Parameters of the query that are not acceptable.
+    /// Invalid query parameters.
     pub(crate) fn invalid_query(errors: Vec<FieldError>) -> Self {
-        let detail = "some parameters are not acceptable";
+        let detail = "some query parameters are invalid";
         Self {
             errors,
             ..Self::new(StatusCode::BAD_REQUEST, "invalid_query", detail)
         }
     }
 
-    /// The problem of a status that no handler made, such as a path that nothing answers to.
+    /// The problem for a status without a handler, such as 404 for a path without a route.
     pub(crate) fn of_status(status: StatusCode) -> Self {
         let (code, detail) = match status {
-            StatusCode::NOT_FOUND => ("not_found", "there is nothing at this address"),
-            StatusCode::METHOD_NOT_ALLOWED => {
-                ("method_not_allowed", "the Allow header names the methods")
-            }
+            StatusCode::NOT_FOUND => ("not_found", "no resource has this path"),
+            StatusCode::METHOD_NOT_ALLOWED => (
+                "method_not_allowed",
+                "the path does not support this method; see the Allow header",
+            ),
             StatusCode::REQUEST_TIMEOUT => (
                 "body_timeout",
-                "the body did not arrive within 5 seconds; send the request again",
+                "the request body did not arrive within 5 seconds; repeat the request",
             ),
-            StatusCode::PAYLOAD_TOO_LARGE => ("body_too_large", "the body is longer than 64 KiB"),
-            status if status.is_client_error() => ("bad_request", "the request is not acceptable"),
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                ("body_too_large", "the request body is longer than 64 KiB")
+            }
+            status if status.is_client_error() => ("bad_request", "the request is invalid"),
             _ => (
                 "internal_error",
-                "something went wrong here; the request id helps to find out what",
+                "an internal error occurred; report the request id to the operator",
             ),
         };
         Self::new(status, code, detail)
     }
 
-    /// The answer with its body, under the request's id.
+    /// Builds the response with its body.
     pub(crate) fn respond(&self, request_id: &str) -> Response {
         let errors = self.errors.iter().cloned();
         let body = ProblemBody {
@@ -134,7 +137,7 @@ impl Problem {
             headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         if self.status == StatusCode::UNAUTHORIZED {
-            // RFC 9110 section 15.5.2 wants one with every 401.
+            // RFC 9110 section 15.5.2 requires it with every 401.
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
@@ -142,7 +145,7 @@ impl Problem {
 }
 
 impl IntoResponse for Problem {
-    /// Leaves the body to the service, which knows the request's id.
+    /// A response without a body: the service, which knows the request id, adds it.
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
         response.extensions_mut().insert(self);
@@ -181,7 +184,7 @@ impl From<Error> for Problem {
                 ..Self::new(
                     S::SERVICE_UNAVAILABLE,
                     "overloaded",
-                    "too much is asked at once; try again",
+                    "the server is overloaded; retry later",
                 )
             },
             Error::Unavailable(source) => Self {
@@ -190,7 +193,7 @@ impl From<Error> for Problem {
                 ..Self::new(
                     S::SERVICE_UNAVAILABLE,
                     "unavailable",
-                    "the database is not available; try again",
+                    "the database is unavailable; retry later",
                 )
             },
             Error::SharedDatabase(_) => Self {
@@ -198,7 +201,7 @@ impl From<Error> for Problem {
                 ..Self::new(
                     S::SERVICE_UNAVAILABLE,
                     "shared_database",
-                    "this deployment may not use its database; the log says why",
+                    "this deployment must not use its database; the operator finds the reason in the log",
                 )
             },
             Error::Internal(source) => Self {

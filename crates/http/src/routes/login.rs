@@ -25,6 +25,7 @@ endpoints! {
 
 /// Credentials of a user.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({ "email": "ada@example.com", "password": "zebra umbrella note" }))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SignInRequest {
     /// E-mail address. Case-insensitive; Unicode-normalized (NFKC); whitespace at both ends is ignored.

@@ -23,6 +23,7 @@ endpoints! {
 
 /// Scope of a sign-out.
 #[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(example = json!({}))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct SignOutRequest {
     /// If true, all sessions of the user end; otherwise only the current session.

@@ -23,6 +23,7 @@ endpoints! {
 
 /// Refresh token of a client without cookies.
 #[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(example = json!({}))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct RefreshRequest {
     /// Refresh token. Optional; if omitted, the token is read from the session cookie.

@@ -1,4 +1,4 @@
-//! One JSON line a request on stdout, or, where the runtime listens, over its channel.
+//! The request log: one JSON line for each request, on the runtime's log channel if there is one, else on stdout.
 
 use std::any::Any;
 use std::io::{self, Write};
@@ -13,11 +13,11 @@ use vercel_runtime::LogContext;
 use crate::request::Request;
 
 tokio::task_local! {
-    /// Where the lines of the request go that this task serves.
+    /// Log channel of the request that this task serves.
     pub(crate) static CHANNEL: Option<LogContext>;
 }
 
-/// Everything the log line of a request says. Never a password, token, cookie, e-mail address or body.
+/// Content of the log line of a request. Must not contain passwords, tokens, cookies, e-mail addresses or bodies.
 pub(crate) struct Line<'a> {
     pub(crate) function: &'a str,
     pub(crate) method: &'a Method,
@@ -30,10 +30,10 @@ pub(crate) struct Line<'a> {
 }
 
 impl Line<'_> {
-    /// A 5xx is logged as an error with its cause, here and nowhere else.
+    /// Writes the line. This is the only place that logs the cause of a 5xx, as an error.
     pub(crate) fn write(&self, request: &Request) {
         let who = request.who();
-        // Microseconds are as exact as anybody needs.
+        // Rounded to microseconds.
         let milliseconds = |duration: Duration| (duration.as_secs_f64() * 1e6).round() / 1e3;
         macro_rules! line {
             ($level:expr) => {
@@ -64,23 +64,23 @@ impl Line<'_> {
     }
 }
 
-/// Starts logging: JSON lines, `info` and above.
+/// Starts logging JSON lines of level `info` and above.
 pub(crate) fn start() {
     let subscriber = tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
         .with_target(false)
-        // The span of a request gives its id to every line that is written on the way.
+        // The span of a request adds its id to every line.
         .with_current_span(true)
         .with_span_list(false)
         .with_max_level(Level::INFO)
         .with_writer(ToChannel)
         .finish();
-    // It fails only where one is set already.
+    // Fails only if a subscriber is already set.
     let _ = tracing::subscriber::set_global_default(subscriber);
 }
 
-/// The text of a panic, if it has one.
+/// Message of a panic.
 pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
@@ -98,7 +98,7 @@ impl<'w> MakeWriter<'w> for ToChannel {
     }
 }
 
-/// Gathers one line and sends it when dropped.
+/// Collects one line and sends it when dropped.
 #[derive(Debug)]
 struct LineWriter(Vec<u8>);
 
@@ -122,7 +122,7 @@ impl Drop for LineWriter {
                 .map(|channel| channel.info(line.trim_end()))
         });
         if !matches!(sent, Ok(Some(()))) {
-            // Nothing can be done where stdout is closed.
+            // If stdout is closed, there is no other place to report it.
             let _ = io::stdout().lock().write_all(&self.0);
         }
     }

@@ -1,17 +1,17 @@
-//! How much memory the instance uses, and how much it may.
+//! Memory usage and memory limit of the instance.
 
 use std::fs;
 
-/// Bytes.
+/// Memory in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Memory {
-    /// Resident in this process.
+    /// Resident memory of this process.
     pub(crate) used: u64,
-    /// The limit of the container, or what the machine has.
+    /// Memory limit of the container, else the memory of the machine.
     pub(crate) total: u64,
 }
 
-/// Reads /proc and the control group; zeros where there are none.
+/// Reads /proc and the control group. Values that are not available there are 0.
 pub(crate) fn now() -> Memory {
     Memory {
         used: resident().unwrap_or_default(),
@@ -24,7 +24,7 @@ fn resident() -> Option<u64> {
 }
 
 fn limit() -> Option<u64> {
-    // `max` where there is no limit.
+    // The file contains `max` if there is no limit.
     fs::read_to_string("/sys/fs/cgroup/memory.max")
         .ok()?
         .trim()

@@ -1,4 +1,4 @@
-//! The body of an answer on its way to the runtime, piece by piece as it is made.
+//! Streams the body of a response to the runtime.
 
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
@@ -13,41 +13,41 @@ use vercel_runtime::{LogContext, ResponseBody};
 
 use crate::telemetry::log;
 
-/// The answer with a body that lets `sent` go when the server has taken the last of it, or gives up. What is
-/// logged while the body is made goes to the channel of its request.
+/// Wraps the body so that `sent` is dropped when the server has read all of it, or gives up. Lines that are logged while
+/// the body is produced go to the log channel of its request.
 pub(super) fn streamed(
     response: Response<Body>,
     channel: Option<LogContext>,
     sent: oneshot::Sender<()>,
 ) -> Response<ResponseBody> {
     response.map(|body| {
-        let held = Held {
+        let body = StreamedBody {
             body: Mutex::new(body),
             channel,
             _sent: sent,
         };
-        ResponseBody(held.boxed())
+        ResponseBody(body.boxed())
     })
 }
 
-struct Held {
-    /// The runtime wants a body that can be shared; this one never is, so nobody ever waits for the lock.
+struct StreamedBody {
+    /// The runtime requires a `Sync` body. The body is never shared, so the lock is never contended.
     body: Mutex<Body>,
     channel: Option<LogContext>,
     _sent: oneshot::Sender<()>,
 }
 
-impl Held {
+impl StreamedBody {
     fn body(&mut self) -> Pin<&mut Body> {
         Pin::new(self.body.get_mut().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn look<T>(&self, at: impl FnOnce(&Body) -> T) -> T {
+    fn inspect<T>(&self, at: impl FnOnce(&Body) -> T) -> T {
         at(&self.body.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl http_body::Body for Held {
+impl http_body::Body for StreamedBody {
     type Data = Bytes;
     type Error = vercel_runtime::Error;
 
@@ -61,10 +61,10 @@ impl http_body::Body for Held {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.look(http_body::Body::is_end_stream)
+        self.inspect(http_body::Body::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.look(http_body::Body::size_hint)
+        self.inspect(http_body::Body::size_hint)
     }
 }

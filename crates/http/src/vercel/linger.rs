@@ -1,5 +1,5 @@
-//! What happens when no request has come for a while: an instance that may be frozen at any moment
-//! must not sit on database connections.
+//! Closes idle database connections when no request has come for a while: an instance can be frozen at any time, and must
+//! not keep connections then.
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -8,11 +8,11 @@ use hallpass_core::db::IDLE_TIMEOUT;
 
 use crate::App;
 
-/// Waits with connections that the next request may want, and gives them back. Cheap to clone.
+/// Keeps connections for the next request for a while, then closes them. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Linger {
     app: App,
-    /// Sent at every request, and once more when the process is ending, which it says then.
+    /// Notified by every request; true once the process is ending.
     ending: watch::Sender<bool>,
 }
 
@@ -22,35 +22,35 @@ impl Linger {
             app,
             ending: watch::Sender::new(false),
         };
-        tokio::spawn(linger.clone().hurry_at_the_end());
+        tokio::spawn(linger.clone().end_on_sigterm());
         linger
     }
 
-    /// On SIGTERM nobody lingers any more: the runtime waits for them, and the platform does not.
-    async fn hurry_at_the_end(self) {
+    /// On SIGTERM, ends all waits: the runtime would wait for them, and the platform does not.
+    async fn end_on_sigterm(self) {
         if let Ok(mut terminate) = signal(SignalKind::terminate()) {
             terminate.recv().await;
             self.ending.send_replace(true);
         }
     }
 
-    /// A request has come: whoever lingers need not any more.
+    /// A request begins: ends all waits.
     pub(super) fn begin(&self) {
         self.ending.send_modify(|_| ());
     }
 
-    /// After the last use of a connection: waits for a request that begins from now on, or until it has
-    /// been quiet for so long that the connections are given back.
+    /// Call after the last use of a connection. Waits until another request begins, or until the idle timeout closes the
+    /// connections.
     pub(super) async fn until_quiet(self) {
-        let mut news = self.ending.subscribe();
-        // Not only the idle ones: the driver puts a connection back after it has asked it once more, which
-        // takes longer than getting here.
+        let mut changes = self.ending.subscribe();
+        // Counts all connections, not only idle ones: the driver pings a connection before it returns it to the pool,
+        // which can take longer than reaching this line.
         let (open, _) = self.app.db.size();
-        // Where a process serves one request only, lingering would only delay its end.
-        if self.app.config.one_shot || open == 0 || *news.borrow() {
+        // A process that serves a single request would only end later.
+        if self.app.config.one_shot || open == 0 || *changes.borrow() {
             return;
         }
-        if tokio::time::timeout(IDLE_TIMEOUT, news.changed())
+        if tokio::time::timeout(IDLE_TIMEOUT, changes.changed())
             .await
             .is_err()
         {

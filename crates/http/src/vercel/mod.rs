@@ -1,5 +1,5 @@
-//! The adapter to Vercel's runtime, and the only place that names it. The runtime's own axum layer
-//! drops the request's state and reads bodies without a limit.
+//! Adapter to Vercel's runtime, the only module that uses it. The runtime's own axum layer is not used: it drops the
+//! state of the request and reads bodies without a limit.
 
 mod body;
 mod linger;
@@ -20,10 +20,10 @@ use self::linger::Linger;
 use crate::telemetry::log;
 use crate::{App, Service, fetch_range};
 
-/// How long the pool may take to close after SIGTERM.
+/// Time limit for closing the pool after SIGTERM.
 const CLOSE_LIMIT: Duration = Duration::from_millis(400);
 
-/// Why a function did not start, or stopped. One line.
+/// Why a function did not start, or stopped, in one line.
 pub struct Error(String);
 
 impl fmt::Debug for Error {
@@ -44,14 +44,14 @@ impl std::error::Error for Error {}
 /// Runs a function until the platform ends it.
 ///
 /// # Errors
-/// A missing or bad variable, a pooler that does not fit, a port that is taken: one clear line.
+/// A missing or invalid variable, an incompatible pooler or a port in use.
 pub async fn run(name: &'static str, router: Router<App>) -> Result<(), Error> {
     let (app, linger) = start()?;
     warm(app.clone(), linger.clone());
     serve(name, router, app, linger).await
 }
 
-/// Runs a function that asks the database nothing: it never connects.
+/// Runs a function that never connects to the database.
 ///
 /// # Errors
 /// As [`run`].
@@ -92,8 +92,8 @@ async fn serve(
     result.map_err(|error| Error(format!("the function could not serve: {error}")))
 }
 
-/// Connects while the runtime starts. A pooler that does not fit ends the process before it can do harm.
-/// Where no request follows, the connection is given back.
+/// Connects while the runtime starts. An incompatible pooler ends the process before it serves a request. If no request
+/// follows, the connection is closed.
 fn warm(app: App, linger: Linger) {
     tokio::spawn(async move {
         if let Err(misfit) = app.db.warm().await {
@@ -104,21 +104,21 @@ fn warm(app: App, linger: Linger) {
     });
 }
 
-/// The runtime's channel for log lines, where this request has one.
+/// Log channel of the runtime, if this request has one.
 fn channel(state: &AppState, headers: &HeaderMap) -> Option<LogContext> {
     let has = |name: &str| headers.contains_key(name);
     (has("x-vercel-internal-invocation-id") && has("x-vercel-internal-request-id"))
         .then(|| state.log_context.clone())
 }
 
-/// Keeps the process alive until the answer has been handed over and its trace is sent: on SIGTERM the runtime waits for
+/// Keeps the process alive until the response has been delivered and its trace is sent: on SIGTERM the runtime waits for
 /// registered work only, not for handlers.
 fn guard(state: &AppState, linger: &Linger, service: &Arc<Service>) -> oneshot::Sender<()> {
     let (sent, answered) = oneshot::channel();
     linger.begin();
     let (linger, service) = (linger.clone(), Arc::clone(service));
     state.wait_until(async move {
-        // An error means that the answer was dropped, which is as good.
+        // An error means that the response was dropped, which ends the wait as well.
         let _ = answered.await;
         service.send_traces().await;
         linger.until_quiet().await;

@@ -44,7 +44,8 @@ impl Export {
     ) -> Result<(Self, Vec<User>)> {
         // An address may change between two batches: its user would come twice, or never.
         if sort.is_by_email() {
-            let message = "must be -createdAt or createdAt: an export is in the order of creation";
+            let message =
+                "must be -createdAt or createdAt; an export can be sorted by creation time only";
             return Err(Error::invalid("sort", "invalid_value", message));
         }
         let mut export = Self {

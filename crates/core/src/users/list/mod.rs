@@ -188,7 +188,7 @@ impl Start {
             Place::Number(number) if *number < 1 => Err(Error::invalid(
                 "page",
                 "out_of_range",
-                "must be a whole number from 1 on",
+                "must be a whole number, at least 1",
             )),
             Place::Number(number) => match number.checked_mul(request.size) {
                 Some(last) if last <= OFFSET_MAX => Ok(Self::Offset(last - request.size)),

@@ -17,6 +17,7 @@ use crate::respond::{Problem, with_version};
 
 /// Changes to the current user's own account. Omitted fields stay unchanged.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({ "name": "Another" }))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct UpdateCurrentUserRequest {
     /// Display name, 1 to 200 characters.

@@ -17,6 +17,7 @@ use crate::respond::documented::{
 
 /// Current and new password of the current user.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({ "currentPassword": "zebra umbrella note", "newPassword": "velvet harbor siren" }))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct ChangePasswordRequest {
     /// Current password. Wrong guesses are rate limited in the same way as at sign-in.

@@ -15,6 +15,7 @@ use crate::respond::documented::{BodyProblems, IncompleteLink, InvalidLink, Prob
 
 /// Token of a one-time link.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({ "token": "hpl_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" }))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct InspectSetupLinkRequest {
     /// Token of the one-time link: the part after `#`.

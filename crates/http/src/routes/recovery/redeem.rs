@@ -18,6 +18,7 @@ use crate::respond::{Delivery, Problem, TokenResponse, respond_with_tokens};
 
 /// Token of a one-time link and the new password.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({ "token": "hpl_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "password": "zebra umbrella note" }))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RedeemSetupLinkRequest {
     /// Token of the one-time link: the part after `#`.

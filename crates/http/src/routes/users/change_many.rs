@@ -14,6 +14,7 @@ use crate::respond::documented::{BodyProblems, Problems, WriteProblems};
 
 /// Users to update and the changes to make.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({ "ids": ["00000000-0000-0000-0000-000000000000"], "changes": { "isActive": true } }))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct UpdateUsersRequest {
     /// Ids of 1 to 100 users, without duplicates.

@@ -17,6 +17,7 @@ use crate::respond::{Problem, entity_tag};
 
 /// Account to create.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({ "email": "new@example.com", "name": "New", "roles": ["user"] }))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CreateUserRequest {
     /// E-mail address, at most 254 characters.

@@ -17,20 +17,20 @@ const COLUMNS: [&str; 10] = [
     "version",
 ];
 const BYTE_ORDER_MARK: &str = "\u{feff}";
-/// Where some spreadsheet, in some country, begins a new cell.
+/// Characters at which some spreadsheet, in some locale, starts a new cell.
 const SEPARATORS: [char; 6] = [',', ';', '\t', '|', '\r', '\n'];
 
-/// How the file is written.
+/// Format of the file.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Format {
-    /// Between two cells.
+    /// Separator between two cells.
     pub(super) separator: char,
-    /// Whether the file begins with a byte order mark, by which Excel knows UTF-8.
+    /// Whether the file begins with a byte order mark, by which Excel recognizes UTF-8.
     pub(super) with_byte_order_mark: bool,
 }
 
 impl Format {
-    /// The names of the columns, as in JSON.
+    /// Header line with the column names, as in JSON.
     pub(super) fn header(self) -> Vec<u8> {
         let mark = if self.with_byte_order_mark {
             BYTE_ORDER_MARK
@@ -41,7 +41,7 @@ impl Format {
         (mark.to_owned() + &self.join(&columns)).into()
     }
 
-    /// A user's line. Several roles are one cell, with a space between them.
+    /// Line of a user. Roles are one cell, separated by spaces.
     pub(super) fn line(self, user: &User) -> Vec<u8> {
         let time = |at: Option<OffsetDateTime>| at.map(timestamp::text).unwrap_or_default();
         let cells = [
@@ -64,9 +64,9 @@ impl Format {
     }
 }
 
-/// A text that somebody typed, always in quotation marks. Wherever a spreadsheet may begin a cell, an apostrophe
-/// keeps it from taking the text for a formula (OWASP, CSV injection; ASVS 1.2.10): the spreadsheet need not split at
-/// our separator, and then reads quotation marks in the middle of a cell as it likes.
+/// Quotes a text that users can choose. Wherever a spreadsheet may start a cell, an apostrophe prevents that the text is
+/// read as a formula (OWASP, CSV injection; ASVS 1.2.10): a spreadsheet may split at other separators than this file's,
+/// and then ignores the quotation marks.
 fn quoted(text: &str) -> String {
     let mut cell = String::with_capacity(text.len() + 2);
     cell.push('"');
@@ -80,8 +80,8 @@ fn quoted(text: &str) -> String {
     cell
 }
 
-/// Whether the text begins with a sign of a formula in any of its forms (full-width, small, superscript), or with
-/// such a sign after what a spreadsheet drops: white space and quotation marks.
+/// Whether the text begins with a character that starts a formula, in any form (full-width, small, superscript), also
+/// after characters that a spreadsheet drops: whitespace and quotation marks.
 fn is_formula(text: &str) -> bool {
     let is_dropped = |c: char| c.is_whitespace() || c.is_control() || c == '"';
     if text.starts_with(['\t', '\r']) {

@@ -27,8 +27,9 @@ pub(crate) struct SetupLinkBody {
     expires_at: OffsetDateTime,
 }
 
-/// An empty object.
-#[derive(Debug, Default, Deserialize)]
+/// Empty object; the operation has no parameters.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = RenewSetupLinkRequest, example = json!({}))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EmptyBody {}
 
@@ -36,7 +37,7 @@ pub(crate) struct EmptyBody {}
 ///
 /// An earlier link becomes invalid. The user's password and sessions stay until the link is used.
 #[utoipa::path(
-    post, path = "/api/users/{id}/setup-link", tag = "users", operation_id = "renewSetupLink", security(("bearer" = [])),
+    post, path = "/api/users/{id}/setup-link", tag = "users", operation_id = "renewSetupLink", security(("bearer" = [])), request_body(content = Option<EmptyBody>),
     params(("id" = uuid::Uuid, Path, description = "User id.")),
     responses(
         (status = 201, description = "The new one-time link.", body = SetupLinkBody),

@@ -19,6 +19,7 @@ use crate::routes::sessions::id;
 
 /// Changes to a user. Omitted fields stay unchanged.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({ "name": "Another" }))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct UpdateUserRequest {
     /// E-mail address, at most 254 characters. A new address is not verified.

@@ -1,21 +1,21 @@
-//! Where a request belongs to in a trace that somebody else began: W3C Trace Context, level 1.
+//! The trace that a request belongs to (W3C Trace Context, level 1).
 
 use axum::http::HeaderMap;
 use uuid::Uuid;
 
-/// What `traceparent` says, or a trace of our own.
+/// Trace context from `traceparent`, or a new trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Parent {
     /// 32 hexadecimal digits.
     pub(crate) trace_id: String,
-    /// 16 hexadecimal digits; none where the trace begins here.
+    /// 16 hexadecimal digits; None if the trace starts here.
     pub(crate) span_id: Option<String>,
-    /// Whether the caller records the trace, too.
+    /// Whether the caller records the trace.
     pub(crate) is_sampled: bool,
 }
 
 impl Parent {
-    /// Reads the header. One that breaks the rules, or stands there twice, is no header at all (section 3.2.2).
+    /// Reads the header. An invalid or repeated header is ignored (section 3.2.2).
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         let mut lines = headers.get_all("traceparent").iter();
         let line = lines.next().filter(|_| lines.next().is_none());
@@ -39,7 +39,7 @@ fn parse(text: &str) -> Option<Parent> {
                 .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     };
     let is_zero = |text: &str| text.bytes().all(|byte| byte == b'0');
-    // A later version may say more at its end; this one says no more.
+    // Later versions may append fields; version 00 has none.
     let is_version =
         is_hex(version, 2) && version != "ff" && (version != "00" || parts.next().is_none());
     let is_valid = is_version
@@ -55,7 +55,7 @@ fn parse(text: &str) -> Option<Parent> {
     })
 }
 
-/// An id of a span of ours: 16 hexadecimal digits, not all zeros.
+/// A new span id: 16 hexadecimal digits, not all zeros.
 pub(super) fn span_id() -> String {
     Uuid::new_v4().simple().to_string()[..16].to_owned()
 }
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_valid_parent_is_taken_over() {
+    fn a_valid_traceparent_is_adopted() {
         for (flags, is_sampled) in [("00", false), ("01", true), ("03", true), ("fe", false)] {
             let parent = of(&[&format!("00-{TRACE}-{SPAN}-{flags}")]);
             assert_eq!(
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_begins_a_trace_of_its_own() {
+    fn an_invalid_traceparent_starts_a_new_trace() {
         let valid = format!("00-{TRACE}-{SPAN}-01");
         let upper = TRACE.to_uppercase();
         let zeros = "0".repeat(32);

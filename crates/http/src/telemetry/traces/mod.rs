@@ -1,7 +1,7 @@
-//! A span for each request, sent out over OTLP/HTTP (JSON) after its answer, where the operator names a receiver.
+//! Traces: one span for each request, sent over OTLP/HTTP (JSON) after the response, if a receiver is configured.
 //!
-//! Nothing here is awaited by an answer: a span is put into a queue, and the queue is sent by what the platform lets a
-//! request leave behind. Whatever goes wrong costs spans, and is counted.
+//! No response waits for a receiver: spans are put into a queue, which is sent by work that the platform runs after the
+//! response. Failures lose spans, which are counted.
 
 mod context;
 mod encode;
@@ -20,19 +20,19 @@ pub(crate) use span::Span;
 
 use crate::outgoing::post_json;
 
-/// How long sending may take; the instance is kept awake for no longer than that.
+/// Time limit for sending, for which the instance is kept awake.
 const LIMIT: Duration = Duration::from_secs(2);
-/// Spans that wait for being sent, at most: a receiver that is away must not fill the memory.
+/// Maximum number of queued spans, so that an unreachable receiver does not exhaust the memory.
 const QUEUE: usize = 512;
 
-/// The spans of an instance.
+/// Queue of the spans of an instance.
 #[derive(Debug)]
 pub(crate) struct Traces {
     to: Otlp,
     function: &'static str,
     headers: HeaderMap,
     queue: Mutex<Vec<Span>>,
-    /// One sends, and takes along what others have put into the queue.
+    /// Held while sending: one request sends the spans of all.
     sending: tokio::sync::Mutex<()>,
     lost: AtomicU64,
     has_complained: AtomicBool,
@@ -57,7 +57,7 @@ impl Traces {
         }
     }
 
-    /// Takes a span. Waits for nothing.
+    /// Queues a span without waiting.
     pub(crate) fn record(&self, span: Span) {
         if !span.is_wanted() {
             return;
@@ -70,7 +70,7 @@ impl Traces {
         }
     }
 
-    /// Sends what is in the queue. Comes back when it has arrived, or is lost.
+    /// Sends the queued spans and returns when they are delivered or lost.
     pub(crate) async fn send(&self) {
         let _turn = self.sending.lock().await;
         let spans = std::mem::take(&mut *self.queue.lock().unwrap_or_else(PoisonError::into_inner));
@@ -83,10 +83,10 @@ impl Traces {
         if let Err(reason) = sent {
             let count = u64::try_from(spans.len()).unwrap_or_default();
             self.lost.fetch_add(count, Ordering::Relaxed);
-            // Once: a receiver that is away is no reason to fill the log.
+            // Once: an unreachable receiver must not fill the log.
             if !self.has_complained.swap(true, Ordering::Relaxed) {
                 let host = self.to.traces.authority();
-                tracing::warn!(event = "traces_lost", %reason, host, "traces do not arrive; this is said once");
+                tracing::warn!(event = "traces_lost", %reason, host, "traces cannot be delivered; this is logged once");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What a span says of a request. Never a path, a query, a header, an address or a person.
+//! Spans and their attributes. They must not contain paths, queries, headers, addresses or users.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use super::context::{Parent, span_id};
 use crate::telemetry::log::Line;
 
-/// A server span, by the semantic conventions for HTTP.
+/// Server span (OpenTelemetry semantic conventions for HTTP).
 #[derive(Clone, Debug)]
 pub(crate) struct Span {
     pub(super) parent: Parent,
@@ -17,14 +17,14 @@ pub(crate) struct Span {
     pub(super) duration: Duration,
     pub(super) request_id: String,
     pub(super) method: Cow<'static, str>,
-    /// The template, where a route answered.
+    /// Template of the matched route.
     pub(super) route: Option<String>,
     pub(super) status: u16,
     pub(super) db_statements: u32,
     pub(super) db_time: Duration,
-    /// The problem's code.
+    /// Code of the problem.
     pub(super) code: Option<&'static str>,
-    /// What a 5xx came from.
+    /// Cause of a 5xx.
     pub(super) cause: Option<String>,
 }
 
@@ -35,7 +35,7 @@ impl Span {
         request_id: &str,
         line: &Line<'_>,
     ) -> Self {
-        // Any other method is the client's own text (semantic conventions: `_OTHER`).
+        // Any other method is text of the client (semantic conventions: `_OTHER`).
         const KNOWN: [&str; 9] = [
             "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT",
         ];
@@ -65,14 +65,14 @@ impl Span {
         self.status >= 500
     }
 
-    /// A caller who records nothing spares us the span, but hides no failure of ours.
+    /// Spans of unsampled traces are dropped, except server errors.
     pub(super) fn is_wanted(&self) -> bool {
         self.parent.is_sampled || self.is_error()
     }
 }
 
-/// Causes are our own and the database's words. Should one ever quote an address, a token or a URL with a password, it
-/// goes no further than the log.
+/// Removes words that may be an e-mail address, a token or a URL with a password. Causes are texts of Hallpass and of the
+/// database and should not contain any.
 fn without_secrets(cause: &str) -> String {
     const MARKS: [&str; 5] = ["@", "hpr_", "hpl_", "eyJ", "whsec_"];
     let is_safe = |word: &&str| !MARKS.iter().any(|mark| word.contains(mark));
@@ -87,7 +87,7 @@ mod tests {
     use super::without_secrets;
 
     #[test]
-    fn a_cause_keeps_its_words_and_loses_what_nobody_may_see() {
+    fn secrets_and_addresses_are_removed_from_a_cause() {
         assert_eq!(
             without_secrets("error returned from database: canceling statement"),
             "error returned from database: canceling statement"

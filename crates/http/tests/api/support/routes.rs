@@ -4,7 +4,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{CRON_SECRET, Call, METRICS_TOKEN, PASSWORD, TestApp};
+use super::{CRON_SECRET, Call, METRICS_TOKEN, TestApp};
 
 /// A route of the contract.
 #[derive(Clone, Debug)]
@@ -24,26 +24,6 @@ pub(crate) struct Route {
     pub(crate) if_match: bool,
 }
 
-/// A body that succeeds, for each route that takes one.
-fn body_of(operation_id: &str) -> Option<Value> {
-    let body = match operation_id {
-        "signIn" => json!({ "email": "ada@example.com", "password": PASSWORD }),
-        "refresh" | "signOut" | "renewSetupLink" => json!({}),
-        "redeemSetupLink" => {
-            json!({ "token": format!("hpl_{}", "x".repeat(82)), "password": PASSWORD })
-        }
-        "inspectSetupLink" => json!({ "token": format!("hpl_{}", "x".repeat(82)) }),
-        "createUser" => json!({ "email": "new@example.com", "name": "New", "roles": ["user"] }),
-        "updateUsers" => json!({ "ids": [Uuid::nil()], "changes": { "isActive": true } }),
-        "updateUser" | "updateCurrentUser" => json!({ "name": "Another" }),
-        "changePassword" => {
-            json!({ "currentPassword": PASSWORD, "newPassword": "velvet harbor siren" })
-        }
-        _ => return None,
-    };
-    Some(body)
-}
-
 /// The secret of a scheme that is not the access token's.
 fn machine(security: &Value) -> Option<&'static str> {
     let scheme = security.get(0)?.as_object()?.keys().next()?;
@@ -61,10 +41,10 @@ pub(crate) fn routes() -> Vec<Route> {
     let mut all = Vec::new();
     for (path, operations) in document["paths"].as_object().unwrap() {
         for (method, operation) in operations.as_object().unwrap() {
-            let body = body_of(operation["operationId"].as_str().unwrap());
+            let body = example(&document, operation);
             assert!(
                 body.is_some() || operation.get("requestBody").is_none(),
-                "body_of knows no body for {method} {path}"
+                "{method} {path}: the schema of its body has no example"
             );
             let parameters = operation["parameters"].as_array().into_iter().flatten();
             all.push(Route {
@@ -90,8 +70,8 @@ pub(crate) fn guarded_routes() -> Vec<Route> {
     all.filter(|route| route.needs_token).collect()
 }
 
-/// The fields of an operation's body, through references and alternatives.
-fn fields(document: &Value, operation: &Value) -> Vec<String> {
+/// The schemas of an operation's body, through references and alternatives.
+fn schemas<'a>(document: &'a Value, operation: &'a Value) -> Vec<&'a Value> {
     let mut left = vec![&operation["requestBody"]["content"]["application/json"]["schema"]];
     let mut found = Vec::new();
     while let Some(schema) = left.pop() {
@@ -101,10 +81,22 @@ fn fields(document: &Value, operation: &Value) -> Vec<String> {
         for several in ["oneOf", "anyOf", "allOf"] {
             left.extend(schema[several].as_array().into_iter().flatten());
         }
-        let properties = schema["properties"].as_object().into_iter().flatten();
-        found.extend(properties.map(|(name, _)| name.clone()));
+        found.push(schema);
     }
     found
+}
+
+/// The names of the fields of an operation's body.
+fn fields(document: &Value, operation: &Value) -> Vec<String> {
+    let schemas = schemas(document, operation).into_iter();
+    let fields = schemas.filter_map(|schema| schema["properties"].as_object());
+    fields.flat_map(|fields| fields.keys().cloned()).collect()
+}
+
+/// The example of an operation's body, with which a call of it succeeds.
+fn example(document: &Value, operation: &Value) -> Option<Value> {
+    let mut schemas = schemas(document, operation).into_iter();
+    schemas.find_map(|schema| schema.get("example").cloned())
 }
 
 impl Route {
