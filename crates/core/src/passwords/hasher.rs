@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn t12_an_unknown_account_costs_what_todays_hashes_cost() {
+    fn t12_an_unknown_account_costs_as_much_as_current_hashes() {
         let today = hash(&"correct horse battery".into()).unwrap();
         let (nobody, today) = (PasswordHash::new(NOBODY), PasswordHash::new(&today));
         let (nobody, today) = (nobody.unwrap(), today.unwrap());

@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn t10_a_token_of_another_kind_or_environment_is_not_one() {
+    fn t10_tokens_of_another_kind_or_environment_are_refused() {
         let production = keys(1, None, "production");
         let token = RefreshToken {
             user_id: Uuid::from_u128(5),

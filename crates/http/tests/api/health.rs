@@ -94,7 +94,7 @@ async fn costs_one_statement_and_needs_no_sign_in() {
 }
 
 #[tokio::test]
-async fn says_where_it_runs_and_from_which_commit_where_the_platform_tells() {
+async fn health_shows_region_and_commit_if_the_platform_reports_them() {
     let app = TestApp::with(&[
         ("VERCEL_REGION", "fra1"),
         (
@@ -110,7 +110,7 @@ async fn says_where_it_runs_and_from_which_commit_where_the_platform_tells() {
 }
 
 #[tokio::test]
-async fn t33_without_a_database_it_is_503_with_the_same_fields() {
+async fn t33_without_a_database_health_is_503_with_the_same_fields() {
     let app = TestApp::new().await.cut_off();
     let answer = app.get("/health").send().await;
     let body = answer.expect(503);
@@ -140,7 +140,7 @@ async fn expect_unusable(app: &TestApp) {
 }
 
 #[tokio::test]
-async fn t38_a_database_that_takes_no_writes_is_unhealthy_and_nothing_is_tried() {
+async fn t38_a_read_only_database_is_unhealthy_and_no_write_is_tried() {
     let app = TestApp::new().await;
     app.get("/health").send().await.expect(200);
     let name = &app.database.name;
@@ -257,7 +257,7 @@ async fn a_missing_migration_is_seen_behind_a_later_number() {
 }
 
 #[tokio::test]
-async fn says_nothing_about_where_the_database_is() {
+async fn health_does_not_reveal_the_address_of_the_database() {
     let app = TestApp::new().await;
     for app in [app.cut_off(), app] {
         let text = app.get("/health").send().await.text();

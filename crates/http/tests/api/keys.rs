@@ -231,7 +231,7 @@ async fn a_token_of_another_environment_or_issuer_is_refused() {
 }
 
 #[tokio::test]
-async fn t33_keys_are_there_without_a_database() {
+async fn t33_public_keys_are_served_without_a_database() {
     let app = TestApp::new().await.cut_off();
     assert_eq!(keys(&app).await.len(), 3);
 }

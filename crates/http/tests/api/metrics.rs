@@ -19,7 +19,7 @@ fn value(text: &str, series: &str) -> i64 {
 }
 
 #[tokio::test]
-async fn who_shows_the_token_gets_the_figures_in_one_statement() {
+async fn metrics_need_the_token_and_one_statement() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     app.database
@@ -74,7 +74,7 @@ async fn who_shows_the_token_gets_the_figures_in_one_statement() {
 }
 
 #[tokio::test]
-async fn whoever_does_not_show_it_gets_nothing_and_costs_no_statement() {
+async fn without_the_token_metrics_are_401_without_a_statement() {
     let open = TestApp::new().await;
     let admin = administrator(&open).await;
     let closed = open.beside(&[("HALLPASS_METRICS_TOKEN", "")]);
@@ -121,7 +121,7 @@ async fn whoever_does_not_show_it_gets_nothing_and_costs_no_statement() {
 }
 
 #[tokio::test]
-async fn nobody_and_no_secret_is_in_it() {
+async fn metrics_contain_no_users_and_no_secrets() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     app.person("ada.lovelace@example.com", &["user"]).await;
@@ -175,7 +175,7 @@ async fn a_large_database_is_not_read_through() {
 }
 
 #[tokio::test]
-async fn without_a_database_it_is_503() {
+async fn without_a_database_the_response_is_503() {
     let app = TestApp::new().await;
     scrape(&app.cut_off()).await.expect_unavailable();
 }

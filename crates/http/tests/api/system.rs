@@ -63,7 +63,7 @@ async fn connections_of_other_roles_are_counted_too() {
 }
 
 #[tokio::test]
-async fn what_stands_before_the_server_is_named() {
+async fn the_connection_pooler_is_named() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let unnamed = app.beside(&[("DATABASE_POOLER", "unnamed")]);
@@ -120,7 +120,7 @@ async fn only_sessions_that_live_are_counted() {
 }
 
 #[tokio::test]
-async fn beyond_a_thousand_statistics_answer_and_the_price_stays() {
+async fn counts_above_a_thousand_are_estimated_at_constant_cost() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     app.database

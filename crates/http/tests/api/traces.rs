@@ -155,7 +155,7 @@ async fn a_callers_trace_goes_on_and_one_that_is_not_recorded_is_not_sent() {
 }
 
 #[tokio::test]
-async fn a_failure_of_ours_tells_its_cause_and_is_hidden_by_no_caller() {
+async fn a_server_error_is_traced_with_its_cause_even_if_unsampled() {
     let receiver = Receiver::answering(&[]).await;
     let app = traced(&receiver, &[]).await;
     let url = receiver.url("/");
@@ -230,7 +230,7 @@ async fn a_panic_is_an_exception_without_what_nobody_may_see() {
 }
 
 #[tokio::test]
-async fn what_a_client_makes_up_is_no_name() {
+async fn methods_and_paths_of_clients_are_not_span_names() {
     let receiver = Receiver::answering(&[]).await;
     let app = traced(&receiver, &[]).await;
     app.call("BREW".parse().unwrap(), "/api/keys").send().await;
@@ -295,7 +295,7 @@ async fn no_password_no_token_and_nobody_is_in_a_span() {
 }
 
 #[tokio::test]
-async fn what_does_not_arrive_is_counted_and_said_once() {
+async fn lost_spans_are_counted_and_logged_once() {
     let receiver = Receiver::answering(&[503, 400]).await;
     let app = traced(&receiver, &[]).await;
     let log = crate::support::Log::catch();
@@ -332,7 +332,7 @@ async fn a_queue_that_nobody_empties_does_not_grow() {
 }
 
 #[tokio::test]
-async fn without_the_variable_or_with_it_switched_off_nothing_is_sent() {
+async fn no_spans_are_sent_unless_configured() {
     let receiver = Receiver::answering(&[]).await;
     let app = traced(&receiver, &[("OTEL_SDK_DISABLED", "true")]).await;
     for app in [&app, &app.beside(&[])] {

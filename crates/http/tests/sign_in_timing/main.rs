@@ -34,7 +34,7 @@ const SAMPLES: usize = 1_000;
 /// 21.9 Δ/σ for n = 1,000. A hash of 20 ms has σ ≈ 1.5 ms on a busy machine: z = 14.6 for a millisecond,
 /// found in both stages with a probability above 99.99 %; a fifth of a millisecond in 40 % of the runs.
 #[tokio::test]
-async fn t12_the_time_of_a_refusal_tells_nothing_about_the_account() {
+async fn t12_response_times_of_refusals_do_not_reveal_whether_an_account_exists() {
     let mut sampler = Sampler::new().await;
     let first = compare(&sampler.stage(SAMPLES).await);
     if first.is_empty() {

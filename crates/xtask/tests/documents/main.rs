@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod asvs;
+mod attack_tests;
 mod configuration;
 mod exit_codes;
 mod layout;

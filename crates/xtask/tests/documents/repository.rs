@@ -42,6 +42,12 @@ impl Repository {
 
 /// The texts of all files with this ending below a directory.
 pub(crate) fn sources(directory: &str, ending: &str) -> Vec<String> {
+    let paths = files(directory, ending).into_iter();
+    paths.map(|path| text(&path)).collect()
+}
+
+/// The paths of all files with this ending below a directory, from the root of the repository.
+pub(crate) fn files(directory: &str, ending: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut waiting = vec![root().join(directory)];
     while let Some(next) = waiting.pop() {
@@ -52,7 +58,8 @@ pub(crate) fn sources(directory: &str, ending: &str) -> Vec<String> {
                     waiting.push(path);
                 }
             } else if has_ending(&path, ending) {
-                found.push(fs::read_to_string(&path).unwrap());
+                let path = path.strip_prefix(root()).unwrap();
+                found.push(path.to_string_lossy().into_owned());
             }
         }
     }
@@ -128,7 +135,7 @@ fn tests_are_found_and_nothing_else() {
     for known in [
         "tests_are_found_and_nothing_else",
         "two_variables_are_enough",
-        "t03_a_thief_who_trails_his_victim_is_caught",
+        "t03_theft_is_detected_when_the_thief_refreshes_seconds_after_the_victim",
         "cargo ci: vercel",
         "workflow: advisories",
         "deploy: migrating can be told not to happen",

@@ -67,7 +67,7 @@ fn expect_no_way_in(status: u16, right: &str, answer: &str) {
 }
 
 #[tokio::test]
-async fn t16_no_spelling_of_an_address_gets_past_the_authorization_or_the_throttle() {
+async fn t16_no_spelling_of_a_path_bypasses_authorization_or_rate_limit() {
     let stack = Stack::start(1).await;
     for target in spellings("users") {
         for method in ["GET", "POST", "DELETE", "PATCH"] {

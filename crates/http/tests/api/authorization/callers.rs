@@ -67,26 +67,26 @@ async fn go_through(caller: &'static str) {
 }
 
 #[tokio::test]
-async fn t15_what_anybody_may_do_without_a_session() {
+async fn t15_permissions_without_a_session() {
     go_through("no session").await;
 }
 
 #[tokio::test]
-async fn t15_what_a_user_may_do() {
+async fn t15_permissions_of_a_user() {
     go_through("user").await;
 }
 
 #[tokio::test]
-async fn t15_what_a_viewer_may_do() {
+async fn t15_permissions_of_a_viewer() {
     go_through("viewer").await;
 }
 
 #[tokio::test]
-async fn t15_what_a_manager_may_do() {
+async fn t15_permissions_of_a_manager() {
     go_through("manager").await;
 }
 
 #[tokio::test]
-async fn t15_what_an_administrator_may_do() {
+async fn t15_permissions_of_an_administrator() {
     go_through("admin").await;
 }

@@ -21,7 +21,7 @@ fn injected() -> [(&'static str, Value); 8] {
 }
 
 #[tokio::test]
-async fn t15_a_field_that_a_route_does_not_take_is_refused_whoever_asks() {
+async fn t15_unknown_fields_are_refused_for_every_role() {
     let app = TestApp::new().await;
     let ada = app.person("ada@example.com", &["user"]).await;
     let mut callers = vec![None];

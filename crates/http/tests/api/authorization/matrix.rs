@@ -132,7 +132,7 @@ fn whom_of(word: &str) -> Option<Whom> {
 }
 
 #[test]
-fn t15_every_route_has_its_row_for_everybody_it_can_be_done_to() {
+fn t15_every_route_has_a_row_for_each_kind_of_target() {
     let everybody = BTreeSet::from([
         Whom::Themselves,
         Whom::Holding("user"),

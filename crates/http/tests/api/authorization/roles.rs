@@ -6,7 +6,7 @@ use super::matrix::{CALLERS, lines_below};
 use crate::support::TestApp;
 
 #[tokio::test]
-async fn t15_the_roles_hold_the_permissions_of_the_page() {
+async fn t15_the_roles_have_the_documented_permissions() {
     let roles = &CALLERS[1..];
     let mut page: BTreeMap<String, BTreeSet<String>> = roles
         .iter()

@@ -30,7 +30,7 @@ pub(super) async fn guessed_at(url: &str) -> TestApp {
 }
 
 #[tokio::test]
-async fn a_breach_is_told_once_until_it_clears() {
+async fn a_breach_is_alerted_once_until_it_clears() {
     let receiver = Receiver::answering(&[]).await;
     let app = guessed(&receiver).await;
     let answer = run(&app).await;
@@ -54,7 +54,7 @@ async fn a_breach_is_told_once_until_it_clears() {
 }
 
 #[tokio::test]
-async fn what_goes_on_is_told_again_after_a_day() {
+async fn a_lasting_breach_is_alerted_again_after_a_day() {
     let receiver = Receiver::answering(&[]).await;
     let app = guessed(&receiver).await;
     for (hours, expected) in [(0, "sent"), (21, "notNeeded"), (23, "sent")] {
@@ -108,7 +108,7 @@ async fn connections_that_run_out_are_told() {
 }
 
 #[tokio::test]
-async fn of_two_timers_at_once_one_tells() {
+async fn two_concurrent_runs_send_one_alert() {
     let receiver = Receiver::answering(&[]).await;
     let app = guessed(&receiver).await;
     let other = app.beside(&[("HALLPASS_ALERT_WEBHOOK", &receiver.url("/"))]);
@@ -120,7 +120,7 @@ async fn of_two_timers_at_once_one_tells() {
 }
 
 #[tokio::test]
-async fn who_died_while_telling_is_replaced() {
+async fn a_run_that_died_while_alerting_is_replaced() {
     let receiver = Receiver::answering(&[]).await;
     let app = guessed(&receiver).await;
     // Claimed, and nothing heard since.
@@ -135,7 +135,7 @@ async fn who_died_while_telling_is_replaced() {
 }
 
 #[tokio::test]
-async fn without_a_webhook_the_log_and_the_answer_tell() {
+async fn without_a_webhook_log_and_response_report_the_breach() {
     let app = TestApp::new().await;
     app.database.execute(GUESSED).await;
     let log = Log::catch();

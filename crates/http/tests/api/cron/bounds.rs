@@ -66,7 +66,7 @@ async fn a_run_ends_with_its_time_and_the_next_goes_on_where_it_stopped() {
 }
 
 #[tokio::test]
-async fn with_time_enough_a_run_goes_to_the_end() {
+async fn a_run_with_enough_time_completes() {
     let app = many(1_050).await;
     let purged = purge(
         &app,
@@ -93,7 +93,7 @@ async fn with_time_enough_a_run_goes_to_the_end() {
 }
 
 #[tokio::test]
-async fn two_at_once_take_turns_and_delete_nothing_twice() {
+async fn concurrent_purges_take_turns_and_delete_nothing_twice() {
     let app = many(600).await;
     let budget = Budget {
         batch: 50,
@@ -127,7 +127,7 @@ async fn refused(connection: &mut PgConnection, sql: &str) -> String {
 }
 
 #[tokio::test]
-async fn whoever_has_the_applications_role_makes_nothing_young_vanish() {
+async fn the_application_role_cannot_delete_recent_rows() {
     let app = lived().await;
     let mut role = as_the_application(&app).await;
     let client = "jsonb_build_object('eventId', gen_random_uuid())";
@@ -150,7 +150,7 @@ async fn whoever_has_the_applications_role_makes_nothing_young_vanish() {
 }
 
 #[tokio::test]
-async fn nothing_goes_without_a_trace_and_no_other_way_is_open() {
+async fn every_purge_is_recorded_and_rows_cannot_be_deleted_otherwise() {
     let app = lived().await;
     let mut role = as_the_application(&app).await;
     // No event, or one that is there already: then nothing is deleted either.

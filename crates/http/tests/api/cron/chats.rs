@@ -125,7 +125,7 @@ async fn each_named_chat_takes_what_it_is_told() {
 }
 
 #[tokio::test]
-async fn what_every_other_receiver_gets_would_be_refused_by_a_chat() {
+async fn chats_refuse_the_message_format_of_other_receivers() {
     for (_, judge) in &CHATS[1..] {
         let chat = Receiver::judging(*judge).await;
         let app = guessed_at(&chat.url("/hooks/hunter2")).await;

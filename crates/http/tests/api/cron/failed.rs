@@ -48,7 +48,7 @@ async fn a_failed_alert_shows_until_one_is_delivered() {
 }
 
 #[tokio::test]
-async fn it_shows_though_the_threshold_is_not_exceeded_any_more() {
+async fn a_failed_alert_shows_even_after_the_threshold_clears() {
     let receiver = Receiver::answering(&[410]).await;
     let app = guessed(&receiver).await;
     let admin = administrator(&app).await;
@@ -60,7 +60,7 @@ async fn it_shows_though_the_threshold_is_not_exceeded_any_more() {
 }
 
 #[tokio::test]
-async fn without_a_webhook_the_status_says_so() {
+async fn the_status_shows_that_no_webhook_is_configured() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let expected = json!({ "isConfigured": false, "failure": null });

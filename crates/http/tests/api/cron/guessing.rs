@@ -35,7 +35,7 @@ async fn guessed_accounts(app: &TestApp) -> String {
 }
 
 #[tokio::test]
-async fn one_account_guessed_from_one_network_is_seen_though_no_minute_has_more_than_ten() {
+async fn slow_guessing_at_one_account_from_one_network_is_detected() {
     let app = TestApp::new().await;
     let (ada, bob) = ("ada@example.com", "bob@example.com");
     app.person(ada, &["user"]).await;

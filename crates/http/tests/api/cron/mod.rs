@@ -24,7 +24,7 @@ async fn run(app: &TestApp) -> Value {
 }
 
 #[tokio::test]
-async fn whoever_does_not_show_the_secret_starts_nothing() {
+async fn without_the_secret_no_task_runs() {
     let open = TestApp::new().await;
     let admin = administrator(&open).await;
     let closed = open.beside(&[("CRON_SECRET", "")]);
@@ -52,7 +52,7 @@ async fn whoever_does_not_show_the_secret_starts_nothing() {
 }
 
 #[tokio::test]
-async fn without_a_database_it_is_503() {
+async fn without_a_database_the_response_is_503() {
     let app = TestApp::new().await.cut_off();
     let answer = app.get("/api/cron").token(CRON_SECRET).send().await;
     answer.expect_unavailable();

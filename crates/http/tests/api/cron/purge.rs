@@ -50,7 +50,7 @@ pub(super) async fn left(app: &TestApp) -> [i64; 3] {
 }
 
 #[tokio::test]
-async fn what_is_over_for_long_goes_and_the_rest_stays() {
+async fn expired_rows_are_purged_and_others_stay() {
     let app = lived().await;
     assert_eq!(left(&app).await, [17, 4, 7]);
     let answer = run(&app).await;
@@ -75,7 +75,7 @@ async fn what_is_over_for_long_goes_and_the_rest_stays() {
 }
 
 #[tokio::test]
-async fn the_trail_tells_that_it_was_shortened_and_by_whom() {
+async fn purging_audit_events_is_recorded_with_its_actor() {
     let app = lived().await;
     run(&app).await;
     run(&app).await;

@@ -87,7 +87,7 @@ async fn a_message_is_json_signed_by_us() {
 }
 
 #[tokio::test]
-async fn what_may_pass_is_tried_again_with_the_same_id() {
+async fn transient_failures_are_retried_with_the_same_id() {
     let receiver = Receiver::answering(&[503, 429, 200]).await;
     let app = guessed(&receiver).await;
     assert_eq!(run(&app).await["alert"], "sent");
@@ -138,7 +138,7 @@ async fn a_webhook_that_does_not_answer_costs_the_run_nothing_but_time() {
 }
 
 #[tokio::test]
-async fn a_webhook_that_is_away_is_told_by_the_next_run() {
+async fn the_next_run_retries_an_unreachable_webhook() {
     let receiver = Receiver::answering(&[]).await;
     let app = guessed(&receiver).await;
     let away = app.beside(&[("HALLPASS_ALERT_WEBHOOK", "http://127.0.0.1:1/hunter2")]);

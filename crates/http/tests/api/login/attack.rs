@@ -76,7 +76,7 @@ async fn expect_session_lives(app: &TestApp, ada: &Person) {
 }
 
 #[tokio::test]
-async fn t14_after_ten_minutes_of_guessing_the_owner_gets_in() {
+async fn t14_the_owner_can_sign_in_after_ten_minutes_of_guessing() {
     let app = TestApp::new().await;
     let ada = app.signed_in(OWNER, &["user"]).await;
     let first = owner(&app, 1, None).await;
@@ -117,7 +117,7 @@ async fn t14_after_ten_minutes_of_guessing_the_owner_gets_in() {
 }
 
 #[tokio::test]
-async fn t14_of_one_password_on_a_thousand_accounts_one_network_tries_fifty() {
+async fn t14_a_network_can_try_one_password_on_fifty_accounts() {
     let app = TestApp::new().await;
     app.database.execute(super::STAND_STILL).await;
     for i in 0..1_000 {

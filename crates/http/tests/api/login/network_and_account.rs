@@ -4,7 +4,7 @@ use super::{attempt, fail};
 use crate::support::{PASSWORD, TestApp};
 
 #[tokio::test]
-async fn t14_one_password_tried_on_many_accounts_ends_at_the_networks_limit() {
+async fn t14_trying_one_password_on_many_accounts_hits_the_limit_of_the_network() {
     let app = TestApp::new().await;
     app.person("ada@example.com", &["user"]).await;
     fail(&app, "nobody1@example.com", 1, 401).await;
@@ -59,7 +59,7 @@ async fn hammered() -> TestApp {
 }
 
 #[tokio::test]
-async fn t14_an_account_under_attack_makes_strangers_wait_and_not_for_long() {
+async fn t14_an_attacked_account_delays_other_networks_only_shortly() {
     let app = hammered().await;
     fail(&app, "ada@example.com", 4, 429)
         .await
@@ -83,7 +83,7 @@ async fn t14_an_account_under_attack_makes_strangers_wait_and_not_for_long() {
 }
 
 #[tokio::test]
-async fn t14_a_known_device_is_exempt_from_the_accounts_rule_but_not_from_its_own() {
+async fn t14_a_known_device_has_its_own_limit_instead_of_the_accounts() {
     let app = TestApp::new().await;
     app.person("ada@example.com", &["user"]).await;
     app.person("eve@example.com", &["user"]).await;
@@ -124,7 +124,7 @@ async fn t14_a_known_device_is_exempt_from_the_accounts_rule_but_not_from_its_ow
 }
 
 #[tokio::test]
-async fn t14_sessions_go_on_while_their_account_is_under_attack() {
+async fn t14_sessions_continue_while_their_account_is_attacked() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     for _ in 0..6 {

@@ -7,7 +7,7 @@ use super::{attempt, credentials};
 use crate::support::{Answer, PASSWORD, TestApp};
 
 #[tokio::test]
-async fn what_is_not_json_of_the_expected_shape_is_refused_and_costs_nothing() {
+async fn a_malformed_body_is_refused_without_a_statement() {
     let app = TestApp::new().await;
     let before = app.statements().await;
     let send = |content_type, body: &str| {
@@ -69,7 +69,7 @@ async fn what_is_not_json_of_the_expected_shape_is_refused_and_costs_nothing() {
 }
 
 #[tokio::test]
-async fn what_another_site_sends_is_refused_and_costs_nothing() {
+async fn a_cross_site_sign_in_is_refused_without_a_statement() {
     let app = TestApp::new().await;
     app.person("ada@example.com", &["user"]).await;
     let before = app.statements().await;
@@ -83,7 +83,7 @@ async fn what_another_site_sends_is_refused_and_costs_nothing() {
 }
 
 #[tokio::test]
-async fn without_a_database_nobody_is_told_that_the_password_is_wrong() {
+async fn without_a_database_sign_in_is_503_and_never_401() {
     let app = TestApp::new().await.cut_off();
     attempt(&app, "ada@example.com", PASSWORD)
         .send()
@@ -131,7 +131,7 @@ fn seen(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
 }
 
 #[tokio::test]
-async fn t12_unknown_wrong_deactivated_and_without_a_password_are_the_same_to_the_byte() {
+async fn t12_unknown_wrong_deactivated_and_passwordless_give_identical_responses() {
     let app = TestApp::new().await;
     for name in ["wrong", "deactivated", "passwordless"] {
         app.person(&format!("{name}@example.com"), &["user"]).await;

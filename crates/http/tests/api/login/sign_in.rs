@@ -210,7 +210,7 @@ async fn hashes_anew_what_was_hashed_with_weaker_parameters_and_only_then() {
 }
 
 #[tokio::test]
-async fn t08_a_planted_cookie_is_never_adopted_and_two_sign_ins_are_two_sessions() {
+async fn t08_a_planted_cookie_is_not_adopted_and_two_sign_ins_create_two_sessions() {
     let app = TestApp::new().await;
     let mallory = app.signed_in("mallory@example.com", &["user"]).await;
     app.person("ada@example.com", &["user"]).await;

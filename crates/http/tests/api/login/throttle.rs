@@ -69,7 +69,7 @@ async fn the_right_password_past_the_limit_is_refused_from_there_and_taken_from_
 }
 
 #[tokio::test]
-async fn a_success_begins_the_count_anew() {
+async fn a_success_resets_the_count() {
     let app = TestApp::new().await;
     app.person("ada@example.com", &["user"]).await;
     for _ in 0..3 {
@@ -88,7 +88,7 @@ async fn a_success_begins_the_count_anew() {
 }
 
 #[tokio::test]
-async fn a_day_after_the_first_failure_the_count_begins_anew() {
+async fn the_count_restarts_a_day_after_the_first_failure() {
     let app = TestApp::new().await;
     for _ in 0..5 {
         fail(&app, "nobody@example.com", 1, 401).await;
@@ -142,7 +142,7 @@ async fn the_addresses_of_an_ipv6_subscriber_are_one_network() {
 }
 
 #[tokio::test]
-async fn t12_a_throttled_account_looks_the_same_whether_it_exists_or_not() {
+async fn t12_throttled_responses_do_not_reveal_whether_an_account_exists() {
     let app = TestApp::new().await;
     app.person("ada@example.com", &["user"]).await;
     app.person("off@example.com", &["user"]).await;
@@ -167,7 +167,7 @@ async fn t12_a_throttled_account_looks_the_same_whether_it_exists_or_not() {
 }
 
 #[tokio::test]
-async fn t13_parallel_guesses_cannot_outrun_the_counter() {
+async fn t13_parallel_guesses_cannot_exceed_the_limit() {
     let app = TestApp::with(&[("DATABASE_CONNECTION_LIMIT", "8")]).await;
     let other = app.beside(&[("DATABASE_CONNECTION_LIMIT", "8")]);
     app.person("ada@example.com", &["user"]).await;

@@ -10,7 +10,7 @@ fn everywhere(app: &TestApp) -> Call<'_> {
 }
 
 #[tokio::test]
-async fn ends_every_session_of_the_user_and_nobody_elses() {
+async fn sign_out_everywhere_ends_only_the_sessions_of_the_user() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let other = app.signed_in_again(&ada).await;

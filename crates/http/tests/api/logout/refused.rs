@@ -8,7 +8,7 @@ use super::{expect_alive, expect_signed_out};
 use crate::support::{TestApp, jwt};
 
 #[tokio::test]
-async fn what_is_not_json_of_the_expected_shape_is_refused_and_costs_nothing() {
+async fn a_malformed_body_is_refused_without_a_statement() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let before = app.statements().await;
@@ -48,7 +48,7 @@ async fn what_is_not_json_of_the_expected_shape_is_refused_and_costs_nothing() {
 }
 
 #[tokio::test]
-async fn t19_another_site_cannot_sign_anybody_out() {
+async fn t19_other_sites_cannot_sign_a_user_out() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     for site in ["cross-site", "same-site", "none"] {
@@ -62,7 +62,7 @@ async fn t19_another_site_cannot_sign_anybody_out() {
 }
 
 #[tokio::test]
-async fn t33_without_a_database_nobody_is_told_that_he_is_signed_out() {
+async fn t33_without_a_database_sign_out_is_503() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let answer = app

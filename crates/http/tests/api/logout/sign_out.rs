@@ -71,7 +71,7 @@ async fn a_token_that_was_rotated_away_still_signs_out() {
 }
 
 #[tokio::test]
-async fn signing_out_again_is_as_good_and_is_written_down_once() {
+async fn signing_out_again_succeeds_and_is_recorded_once() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let first = app
@@ -108,7 +108,7 @@ async fn parallel_sign_outs_end_one_session_once() {
 }
 
 #[tokio::test]
-async fn who_is_not_signed_in_is_signed_out_without_a_statement() {
+async fn sign_out_without_a_session_needs_no_statement() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let before = app.statements().await;

@@ -114,7 +114,7 @@ async fn a_name_that_is_changed_is_found_by_it() {
 }
 
 #[tokio::test]
-async fn t15_nothing_but_the_name_is_ones_own_to_change() {
+async fn t15_users_can_change_only_the_name_of_their_own_account() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["admin"]).await;
     for field in [

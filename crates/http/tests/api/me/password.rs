@@ -37,7 +37,7 @@ async fn the_new_password_works_and_the_old_one_does_not() {
 }
 
 #[tokio::test]
-async fn t06_the_other_sessions_end_and_this_one_goes_on() {
+async fn t06_the_other_sessions_end_and_the_current_session_continues() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let elsewhere = app.signed_in_again(&ada).await;
@@ -62,7 +62,7 @@ async fn t06_the_other_sessions_end_and_this_one_goes_on() {
 }
 
 #[tokio::test]
-async fn t06_a_pending_link_dies() {
+async fn t06_a_password_change_invalidates_a_pending_link() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
@@ -157,7 +157,7 @@ async fn guesses_are_throttled_and_the_right_password_waits_as_long() {
 }
 
 #[tokio::test]
-async fn t13_parallel_guesses_are_counted_before_they_are_judged() {
+async fn t13_parallel_guesses_are_counted_before_they_are_verified() {
     let app = TestApp::with(&[("DATABASE_CONNECTION_LIMIT", "10")]).await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     change(&app, &ada, "a wrong guess", NEW).await.expect(422);
@@ -176,7 +176,7 @@ async fn t13_parallel_guesses_are_counted_before_they_are_judged() {
 }
 
 #[tokio::test]
-async fn of_two_changes_at_once_one_is_made() {
+async fn one_of_two_parallel_changes_succeeds() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let other = "another fine sentence";
@@ -198,7 +198,7 @@ async fn of_two_changes_at_once_one_is_made() {
 }
 
 #[tokio::test]
-async fn it_is_written_down_once_and_without_any_password() {
+async fn a_password_change_is_recorded_once_without_passwords() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     change(&app, &ada, PASSWORD, NEW).await.expect(204);

@@ -68,7 +68,7 @@ async fn a_session_and_the_event_that_opened_it_say_where_that_was() {
 }
 
 #[tokio::test]
-async fn a_one_time_link_notes_it_too() {
+async fn signing_in_by_link_records_the_location() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     let ada = app.person("ada@example.com", &["user"]).await;
@@ -98,7 +98,7 @@ async fn a_sign_in_that_replaces_a_session_says_both() {
 }
 
 #[tokio::test]
-async fn away_from_the_platform_nobody_says_where_he_is() {
+async fn off_the_platform_location_headers_are_ignored() {
     let app = TestApp::with(&[("VERCEL", "")]).await;
     let ada = app.person("ada@example.com", &["user"]).await;
     let call = located(sign_in(&app, &ada), "DE", "Berlin");
@@ -108,7 +108,7 @@ async fn away_from_the_platform_nobody_says_where_he_is() {
 }
 
 #[tokio::test]
-async fn what_is_no_place_is_dropped_and_hinders_nobody() {
+async fn an_invalid_location_is_dropped_and_sign_in_works() {
     let app = TestApp::new().await;
     let ada = app.person("ada@example.com", &["user"]).await;
     let (long, longer) = ("x".repeat(101), "%41".repeat(20_000));
@@ -144,7 +144,7 @@ async fn what_is_no_place_is_dropped_and_hinders_nobody() {
 }
 
 #[tokio::test]
-async fn the_place_is_told_while_the_session_stays_in_that_network() {
+async fn the_location_is_shown_while_the_session_stays_in_its_network() {
     let app = TestApp::new().await;
     let ada = app.person("ada@example.com", &["user"]).await;
     let place = json!({ "city": "Ulm", "country": "DE" });

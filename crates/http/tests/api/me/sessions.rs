@@ -19,7 +19,7 @@ async fn own_id(app: &TestApp, person: &Person) -> String {
 }
 
 #[tokio::test]
-async fn lists_ones_own_and_marks_the_one_that_asks() {
+async fn own_sessions_are_listed_and_the_current_one_is_marked() {
     let app = TestApp::new().await;
     let first = app.signed_in("ada@example.com", &["user"]).await;
     let second = app.signed_in_again(&first).await;
@@ -35,7 +35,7 @@ async fn lists_ones_own_and_marks_the_one_that_asks() {
 }
 
 #[tokio::test]
-async fn ends_another_one_of_ones_own() {
+async fn another_own_session_can_be_ended() {
     let app = TestApp::new().await;
     let first = app.signed_in("ada@example.com", &["user"]).await;
     let second = app.signed_in_again(&first).await;
@@ -56,7 +56,7 @@ async fn ends_another_one_of_ones_own() {
 }
 
 #[tokio::test]
-async fn ends_the_calling_one_even_with_its_first_call() {
+async fn the_first_request_of_a_session_can_end_it() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let other = app.signed_in_again(&ada).await;
@@ -70,7 +70,7 @@ async fn ends_the_calling_one_even_with_its_first_call() {
 }
 
 #[tokio::test]
-async fn ends_all_even_with_the_first_call() {
+async fn the_first_request_of_a_session_can_end_all() {
     let app = TestApp::new().await;
     let first = app.signed_in("ada@example.com", &["user"]).await;
     let second = app.signed_in_again(&first).await;

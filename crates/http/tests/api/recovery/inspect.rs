@@ -129,7 +129,7 @@ const FATES: [(&str, &str, bool); 10] = [
 ];
 
 #[tokio::test]
-async fn says_what_redeeming_says_whatever_has_become_of_the_link() {
+async fn inspecting_and_redeeming_agree_on_every_state_of_a_link() {
     for (fate, sql, is_good) in FATES {
         let app = TestApp::new().await;
         let (_, ada) = people(&app).await;
@@ -158,7 +158,7 @@ async fn says_what_redeeming_says_whatever_has_become_of_the_link() {
 }
 
 #[tokio::test]
-async fn says_what_redeeming_says_of_a_link_before_and_after_it_expires() {
+async fn inspecting_and_redeeming_agree_before_and_after_expiry() {
     let app = TestApp::new().await;
     let (_, ada) = people(&app).await;
     let now: OffsetDateTime = app.database.value("select clock_timestamp()").await;
@@ -177,7 +177,7 @@ async fn says_what_redeeming_says_of_a_link_before_and_after_it_expires() {
 }
 
 #[tokio::test]
-async fn says_what_redeeming_says_of_what_is_no_link_and_costs_no_statement() {
+async fn inspecting_and_redeeming_agree_on_invalid_tokens_without_a_statement() {
     let app = TestApp::new().await;
     let (admin, ada) = people(&app).await;
     let token = link(&app, &admin, &ada).await;
@@ -269,7 +269,7 @@ async fn dead_links_count_as_they_do_when_they_are_redeemed_and_good_ones_do_not
 }
 
 #[tokio::test]
-async fn t33_without_a_database_a_link_is_not_called_invalid() {
+async fn t33_without_a_database_a_link_is_503_and_not_invalid() {
     let app = TestApp::new().await;
     let (admin, ada) = people(&app).await;
     let token = link(&app, &admin, &ada).await;

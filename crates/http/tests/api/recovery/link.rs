@@ -37,7 +37,7 @@ async fn t06_a_link_works_once() {
 }
 
 #[tokio::test]
-async fn t06_a_link_works_once_even_for_ten_at_a_time() {
+async fn t06_a_link_works_once_for_ten_parallel_requests() {
     let app = TestApp::new().await;
     let (admin, ada) = people(&app).await;
     let token = link(&app, &admin, &ada).await;
@@ -66,7 +66,7 @@ async fn t06_a_newer_link_replaces_the_older() {
 }
 
 #[tokio::test]
-async fn t06_a_changed_password_makes_pending_links_worthless() {
+async fn t06_a_password_change_invalidates_pending_links() {
     let app = TestApp::new().await;
     let (admin, ada) = people(&app).await;
     let token = link(&app, &admin, &ada).await;
@@ -85,7 +85,7 @@ async fn t06_a_changed_password_makes_pending_links_worthless() {
 }
 
 #[tokio::test]
-async fn t06_a_link_dies_after_72_hours_by_the_databases_clock() {
+async fn t06_a_link_expires_after_72_hours_by_the_database_clock() {
     let app = TestApp::new().await;
     let (_, ada) = people(&app).await;
     let now = jwt::claims(&ada.access_token)["iat"].as_i64().unwrap();

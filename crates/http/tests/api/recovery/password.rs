@@ -60,7 +60,7 @@ async fn hands_the_refresh_token_out_by_cookie_unless_told_otherwise() {
 }
 
 #[tokio::test]
-async fn t06_the_accounts_other_sessions_end_and_nobody_elses() {
+async fn t06_only_the_other_sessions_of_the_account_end() {
     let app = TestApp::new().await;
     let (admin, ada) = people(&app).await;
     let other = app.signed_in_again(&ada).await;
@@ -85,7 +85,7 @@ async fn t06_the_accounts_other_sessions_end_and_nobody_elses() {
 }
 
 #[tokio::test]
-async fn is_written_down_once() {
+async fn redeeming_a_link_is_recorded_once() {
     let app = TestApp::new().await;
     let (admin, ada) = people(&app).await;
     let token = link(&app, &admin, &ada).await;
@@ -147,7 +147,7 @@ async fn a_weak_password_is_refused_and_the_link_stays_good() {
 }
 
 #[tokio::test]
-async fn a_new_account_gets_its_first_password_so() {
+async fn a_link_sets_the_first_password_of_a_new_account() {
     let app = TestApp::new().await;
     let (admin, _) = people(&app).await;
     let body = json!({ "email": "eve@example.com", "name": "Eve", "roles": ["user"] });

@@ -6,7 +6,7 @@ use super::{NEW, link, people, redeem};
 use crate::support::TestApp;
 
 #[tokio::test]
-async fn what_is_not_json_of_the_expected_shape_is_refused_and_costs_nothing() {
+async fn a_malformed_body_is_refused_without_a_statement() {
     let app = TestApp::new().await;
     let before = app.statements().await;
     let send = |content_type, body: &str| {
@@ -50,7 +50,7 @@ async fn what_is_not_json_of_the_expected_shape_is_refused_and_costs_nothing() {
 }
 
 #[tokio::test]
-async fn what_another_site_sends_is_refused_and_the_link_stays_good() {
+async fn a_cross_site_request_is_refused_and_the_link_stays_valid() {
     let app = TestApp::new().await;
     let (admin, ada) = people(&app).await;
     let token = link(&app, &admin, &ada).await;
@@ -65,7 +65,7 @@ async fn what_another_site_sends_is_refused_and_the_link_stays_good() {
 }
 
 #[tokio::test]
-async fn t33_without_a_database_the_link_is_not_called_invalid_and_stays_good() {
+async fn t33_without_a_database_a_link_is_503_and_stays_valid() {
     let app = TestApp::new().await;
     let (admin, ada) = people(&app).await;
     let token = link(&app, &admin, &ada).await;
@@ -90,7 +90,7 @@ async fn more_hashing_than_the_machine_can_do_is_answered_at_once_and_the_link_s
 }
 
 #[tokio::test]
-async fn t10_other_tokens_of_ours_and_forgeries_are_no_links_and_cost_no_statement() {
+async fn t10_other_tokens_and_forgeries_are_refused_as_links_without_a_statement() {
     let app = TestApp::new().await;
     let (admin, ada) = people(&app).await;
     let token = link(&app, &admin, &ada).await;
@@ -129,7 +129,7 @@ async fn t10_other_tokens_of_ours_and_forgeries_are_no_links_and_cost_no_stateme
 }
 
 #[tokio::test]
-async fn t10_a_link_is_good_in_its_environment_and_under_its_secret_only() {
+async fn t10_a_link_is_valid_only_in_its_environment_and_with_its_secret() {
     let app = TestApp::new().await;
     let (admin, ada) = people(&app).await;
     let token = link(&app, &admin, &ada).await;

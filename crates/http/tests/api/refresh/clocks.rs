@@ -8,7 +8,7 @@ use super::{by_body, later, refreshed};
 use crate::support::{TestApp, jwt};
 
 #[tokio::test]
-async fn t42_an_instance_whose_clock_is_minutes_off_refuses_nobody() {
+async fn t42_an_instance_with_a_wrong_clock_refuses_nobody() {
     let app = TestApp::new().await;
     let mut ada = app.signed_in("ada@example.com", &["user"]).await;
     let keys = &app.hallpass.keys;
@@ -32,7 +32,7 @@ async fn t42_an_instance_whose_clock_is_minutes_off_refuses_nobody() {
 }
 
 #[tokio::test]
-async fn t42_whatever_an_instance_believes_the_database_ends_an_access_token() {
+async fn t42_access_tokens_expire_by_the_database_clock() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let keys = &app.hallpass.keys;
@@ -53,7 +53,7 @@ async fn t42_whatever_an_instance_believes_the_database_ends_an_access_token() {
 }
 
 #[tokio::test]
-async fn t04_the_windows_are_measured_by_the_databases_clock() {
+async fn t04_windows_are_measured_by_the_database_clock() {
     let app = TestApp::new().await;
     // Nothing but the rows' times is moved, and the statement is told no other.
     for (seconds, status) in [(2.0, 200), (29.0, 200), (30.5, 401)] {

@@ -25,21 +25,21 @@ async fn expect_confirmed_by(
 }
 
 #[tokio::test]
-async fn by_a_call_that_succeeds() {
+async fn a_successful_request_confirms_the_generation() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     expect_confirmed_by(&app, &ada, Method::GET, "/api/me", json!({}), 200).await;
 }
 
 #[tokio::test]
-async fn by_a_call_that_needs_a_permission_she_does_not_hold() {
+async fn a_request_without_the_permission_confirms_the_generation() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     expect_confirmed_by(&app, &ada, Method::GET, "/api/users", json!({}), 403).await;
 }
 
 #[tokio::test]
-async fn by_a_change_that_needs_a_permission_she_does_not_hold() {
+async fn a_change_without_the_permission_confirms_the_generation() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["viewer"]).await;
     let body = json!({ "email": "eve@example.com", "name": "Eve", "roles": ["user"] });
@@ -47,7 +47,7 @@ async fn by_a_change_that_needs_a_permission_she_does_not_hold() {
 }
 
 #[tokio::test]
-async fn by_a_call_that_runs_into_a_taken_address() {
+async fn a_request_with_a_taken_address_confirms_the_generation() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["admin"]).await;
     let body = json!({ "email": "ADA@example.com", "name": "Eve", "roles": ["user"] });
@@ -55,7 +55,7 @@ async fn by_a_call_that_runs_into_a_taken_address() {
 }
 
 #[tokio::test]
-async fn by_a_call_that_would_leave_no_administrator() {
+async fn a_request_that_would_leave_no_administrator_confirms_the_generation() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["admin"]).await;
     let path = format!("/api/users/{}", ada.id);
@@ -68,7 +68,7 @@ async fn by_a_call_that_would_leave_no_administrator() {
 }
 
 #[tokio::test]
-async fn by_a_call_that_finds_nothing_or_comes_too_late() {
+async fn a_request_that_is_404_or_412_confirms_the_generation() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["admin"]).await;
     let nobody = "/api/users/0190a0b0-0000-7000-8000-000000000000";

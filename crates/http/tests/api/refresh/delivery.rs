@@ -6,7 +6,7 @@ use super::{by_body, by_cookie, session};
 use crate::support::TestApp;
 
 #[tokio::test]
-async fn what_came_by_cookie_goes_by_cookie() {
+async fn a_token_from_a_cookie_is_returned_by_cookie() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let answer = by_cookie(&app, &ada.refresh_token).send().await;
@@ -23,7 +23,7 @@ async fn what_came_by_cookie_goes_by_cookie() {
 }
 
 #[tokio::test]
-async fn what_came_by_body_goes_by_body_and_leaves_a_cookie_alone() {
+async fn a_token_from_the_body_is_returned_in_the_body_and_keeps_the_cookie() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let other = app.signed_in_again(&ada).await;
@@ -56,7 +56,7 @@ async fn an_empty_body_and_an_empty_token_leave_it_to_the_cookie() {
 }
 
 #[tokio::test]
-async fn without_any_token_there_is_nothing_to_refresh_and_no_cookie_to_clear() {
+async fn a_refresh_without_a_token_is_401_and_clears_no_cookie() {
     let app = TestApp::new().await;
     let before = app.statements().await;
     let answer = app.post("/api/refresh").send().await;
@@ -66,7 +66,7 @@ async fn without_any_token_there_is_nothing_to_refresh_and_no_cookie_to_clear() 
 }
 
 #[tokio::test]
-async fn a_sign_of_a_session_without_the_session_is_taken_away() {
+async fn a_marker_cookie_without_a_session_is_cleared() {
     let app = TestApp::new().await;
     let before = app.statements().await;
     let call = app
@@ -81,7 +81,7 @@ async fn a_sign_of_a_session_without_the_session_is_taken_away() {
 }
 
 #[tokio::test]
-async fn t02_of_two_cookies_of_one_name_none_is_believed() {
+async fn t02_two_cookies_with_the_same_name_are_both_ignored() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let mallory = app.signed_in("mallory@example.com", &["user"]).await;

@@ -38,12 +38,12 @@ async fn a_session_that_was_ended_is_over() {
 }
 
 #[tokio::test]
-async fn t05_a_deactivated_users_sessions_are_over_at_once() {
+async fn t05_deactivating_a_user_ends_the_sessions_at_once() {
     expect_over_after("update users set is_active = false").await;
 }
 
 #[tokio::test]
-async fn everybodys_sessions_are_over_when_the_operator_says_so() {
+async fn the_operator_can_end_all_sessions() {
     expect_over_after("update settings set sessions_valid_from = clock_timestamp()").await;
 }
 

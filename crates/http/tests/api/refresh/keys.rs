@@ -39,7 +39,7 @@ async fn a_secret_that_was_dropped_signs_everybody_out_and_costs_no_statement() 
 }
 
 #[tokio::test]
-async fn t10_a_previews_tokens_are_worthless_in_production_and_the_other_way_round() {
+async fn t10_production_and_preview_refuse_each_others_tokens() {
     let production = TestApp::with(&[("VERCEL_ENV", "production")]).await;
     let preview = production.beside(&[("VERCEL_ENV", "preview")]);
     let ada = preview.signed_in("ada@example.com", &["admin"]).await;

@@ -20,7 +20,7 @@ fn older(app: &TestApp, person: &Person, seconds: i64) -> String {
 }
 
 #[tokio::test]
-async fn t03_a_thief_who_was_first_and_kept_still_gets_nothing_for_it() {
+async fn t03_a_thief_who_refreshes_first_and_waits_gains_nothing() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     // He refreshes, and waits until she has refreshed, too: for her, as if her first answer had been lost.
@@ -65,7 +65,7 @@ async fn a_tab_whose_access_token_is_older_refreshes_and_goes_on() {
 }
 
 #[tokio::test]
-async fn only_a_repeat_after_the_tolerance_presumes_so() {
+async fn only_a_retry_after_the_reuse_interval_is_a_retry_after_timeout() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let first = refreshed(&app, &ada).await;

@@ -11,7 +11,7 @@ use super::{by_body, by_cookie, session};
 use crate::support::{TestApp, jwt};
 
 #[tokio::test]
-async fn what_is_not_json_of_the_expected_shape_is_refused_and_costs_nothing() {
+async fn a_malformed_body_is_refused_without_a_statement() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let before = app.statements().await;
@@ -50,7 +50,7 @@ async fn what_is_not_json_of_the_expected_shape_is_refused_and_costs_nothing() {
 }
 
 #[tokio::test]
-async fn what_another_site_sends_is_refused_and_the_cookie_stays() {
+async fn a_cross_site_refresh_is_refused_and_the_cookie_stays() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let before = session(&app).await;
@@ -64,7 +64,7 @@ async fn what_another_site_sends_is_refused_and_the_cookie_stays() {
 }
 
 #[tokio::test]
-async fn t33_without_a_database_the_cookie_stays_and_nobody_is_signed_out() {
+async fn t33_without_a_database_a_refresh_keeps_the_cookie() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let cut_off = app.cut_off();
@@ -83,7 +83,7 @@ async fn t33_without_a_database_the_cookie_stays_and_nobody_is_signed_out() {
 }
 
 #[tokio::test]
-async fn t02_forgeries_and_nonsense_look_the_same_and_cost_no_statement() {
+async fn t02_forged_and_malformed_tokens_give_the_same_401_without_a_statement() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let stored = session(&app).await;
@@ -155,7 +155,7 @@ async fn t02_forgeries_and_nonsense_look_the_same_and_cost_no_statement() {
 }
 
 #[tokio::test]
-async fn t10_other_tokens_of_ours_are_no_refresh_tokens_and_it_is_no_other_token() {
+async fn t10_refresh_tokens_and_other_tokens_are_not_interchangeable() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["admin"]).await;
     let keys = &app.hallpass.keys;

@@ -77,7 +77,7 @@ async fn t03_replay_after_the_grace_ends_the_session_even_if_nothing_was_used() 
 }
 
 #[tokio::test]
-async fn t03_a_thief_who_trails_his_victim_is_caught() {
+async fn t03_theft_is_detected_when_the_thief_refreshes_seconds_after_the_victim() {
     let app = TestApp::new().await;
     let (ada, other) = ada(&app).await;
     // He has a copy of each token, and presents it some seconds after her page has.
@@ -89,7 +89,7 @@ async fn t03_a_thief_who_trails_his_victim_is_caught() {
 }
 
 #[tokio::test]
-async fn t03_a_thief_who_is_first_is_caught_by_his_victim() {
+async fn t03_theft_is_detected_when_the_victim_refreshes_after_the_thief() {
     let app = TestApp::new().await;
     let (ada, other) = ada(&app).await;
     let thief = refreshed(&app, &ada).await;
@@ -100,7 +100,7 @@ async fn t03_a_thief_who_is_first_is_caught_by_his_victim() {
 }
 
 #[tokio::test]
-async fn t04_a_grandparent_is_theft_even_within_every_window() {
+async fn t04_reuse_of_a_token_before_the_predecessor_is_theft_within_every_window() {
     let app = TestApp::new().await;
     let (ada, other) = ada(&app).await;
     let first = refreshed(&app, &ada).await;
@@ -115,7 +115,7 @@ async fn t04_a_grandparent_is_theft_even_within_every_window() {
 }
 
 #[tokio::test]
-async fn t04_retries_do_not_make_a_window_longer() {
+async fn t04_retries_do_not_extend_a_window() {
     let app = TestApp::new().await;
     let (ada, other) = ada(&app).await;
     let first = refreshed(&app, &ada).await;
@@ -129,7 +129,7 @@ async fn t04_retries_do_not_make_a_window_longer() {
 }
 
 #[tokio::test]
-async fn theft_is_written_down_once_however_often_the_token_is_tried() {
+async fn theft_is_recorded_once_however_often_the_token_is_tried() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     refreshed(&app, &ada).await;

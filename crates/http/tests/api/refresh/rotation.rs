@@ -51,7 +51,7 @@ async fn costs_one_statement_whatever_comes_of_it() {
 }
 
 #[tokio::test]
-async fn t40_a_repeat_gives_the_same_token_and_changes_nothing() {
+async fn t40_a_retry_gives_the_same_token_and_changes_nothing() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let first = refreshed(&app, &ada).await;

@@ -4,7 +4,7 @@ use super::stored;
 use crate::support::TestApp;
 
 #[tokio::test]
-async fn t16_another_spelling_of_a_path_is_404_and_costs_nothing() {
+async fn t16_other_spellings_of_a_path_are_404_without_a_statement() {
     let app = TestApp::new().await;
     let admin = app.signed_in("admin@example.com", &["admin"]).await;
     let (statements, before) = (app.statements().await, stored(&app).await);
@@ -103,7 +103,7 @@ async fn t16_another_spelling_of_a_path_is_404_and_costs_nothing() {
 }
 
 #[tokio::test]
-async fn t16_a_function_answers_to_its_own_addresses_only() {
+async fn t16_a_function_answers_only_its_own_paths() {
     let app = TestApp::new().await;
     let admin = app.signed_in("admin@example.com", &["admin"]).await;
     for function in ["/api/login", "/api/me", "/health", "/api/keys"] {

@@ -6,7 +6,7 @@ use super::operations;
 use crate::support::TestApp;
 
 #[tokio::test]
-async fn t33_every_operation_that_needs_the_database_says_503_and_never_401() {
+async fn t33_every_operation_that_needs_the_database_is_503_and_never_401() {
     let app = TestApp::new().await;
     let admin = app.signed_in("admin@example.com", &["admin"]).await;
     let cut_off = app.cut_off();

@@ -46,7 +46,7 @@ pub(super) fn own_key(app: &TestApp, person: &Person) -> Ed25519KeyPair {
 }
 
 #[tokio::test]
-async fn t11_a_key_that_the_token_itself_names_or_brings_is_not_used() {
+async fn t11_keys_named_by_or_embedded_in_a_token_are_not_used() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["admin"]).await;
     let pkcs8 = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap();
@@ -93,7 +93,7 @@ async fn t11_a_key_that_the_token_itself_names_or_brings_is_not_used() {
 }
 
 #[tokio::test]
-async fn t09_under_our_own_key_every_claim_must_be_there_and_be_right() {
+async fn t09_every_claim_is_required_and_checked_even_with_a_valid_signature() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let key = own_key(&app, &ada);
@@ -150,7 +150,7 @@ async fn t09_under_our_own_key_every_claim_must_be_there_and_be_right() {
 }
 
 #[tokio::test]
-async fn t09_a_genuine_token_that_was_tampered_with_is_refused() {
+async fn t09_a_modified_token_is_refused() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let [header, payload, signature] = jwt::parts(&ada.access_token);
@@ -188,7 +188,7 @@ async fn t09_a_genuine_token_that_was_tampered_with_is_refused() {
 }
 
 #[tokio::test]
-async fn t09_a_token_of_the_past_and_one_of_the_future_are_refused() {
+async fn t09_expired_and_future_tokens_are_refused() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let session_id = jwt::claims(&ada.access_token)["sid"]

@@ -16,7 +16,7 @@ async fn with_admin() -> (TestApp, Person, Vec<Operation>) {
 }
 
 #[tokio::test]
-async fn t28_what_is_not_json_is_a_400() {
+async fn t28_invalid_json_is_a_400() {
     let (app, admin, operations) = with_admin().await;
     let (statements, before) = (app.statements().await, stored(&app).await);
     let utf_16: Vec<u8> = "{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -94,7 +94,7 @@ async fn t28_json_of_another_shape_is_a_4xx() {
 }
 
 #[tokio::test]
-async fn t28_each_field_is_taken_once_and_nothing_beside_the_known_ones() {
+async fn t28_duplicate_and_unknown_fields_are_refused() {
     let (app, admin, operations) = with_admin().await;
     let before = stored(&app).await;
     for operation in &operations {
@@ -209,7 +209,7 @@ async fn only_json_in_utf_8_is_json() {
 }
 
 #[tokio::test]
-async fn what_was_sent_is_not_sent_back() {
+async fn problems_do_not_repeat_the_input() {
     let (app, admin, operations) = with_admin().await;
     for operation in &operations {
         let body = operation.body.clone().unwrap();

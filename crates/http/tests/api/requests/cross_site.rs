@@ -6,7 +6,7 @@ use super::{methods_by_path, operations, stored};
 use crate::support::{Call, PASSWORD, TestApp};
 
 #[tokio::test]
-async fn t19_every_unsafe_operation_refuses_other_sites_before_anything_else() {
+async fn t19_every_unsafe_operation_refuses_cross_site_requests_first() {
     let app = TestApp::new().await;
     let admin = app.signed_in("admin@example.com", &["admin"]).await;
     let (statements, before) = (app.statements().await, stored(&app).await);
@@ -40,7 +40,7 @@ async fn t19_every_unsafe_operation_refuses_other_sites_before_anything_else() {
 }
 
 #[tokio::test]
-async fn t19_what_browsers_say_wins_over_an_origin_that_looks_like_ours() {
+async fn t19_sec_fetch_site_takes_precedence_over_origin() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let call = app.post("/api/logout").cookie(&ada.refresh_token);
@@ -51,7 +51,7 @@ async fn t19_what_browsers_say_wins_over_an_origin_that_looks_like_ours() {
 }
 
 #[tokio::test]
-async fn our_own_pages_are_let_through_by_either_header() {
+async fn requests_of_the_console_pass_with_either_header() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let cookie = format!("__Host-hallpass={}", ada.refresh_token);
@@ -69,7 +69,7 @@ async fn our_own_pages_are_let_through_by_either_header() {
 }
 
 #[tokio::test]
-async fn t19_a_form_of_another_site_can_neither_sign_in_nor_sign_out() {
+async fn t19_forms_of_other_sites_cannot_sign_in_or_out() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let before = stored(&app).await;
@@ -98,7 +98,7 @@ async fn t19_a_form_of_another_site_can_neither_sign_in_nor_sign_out() {
 }
 
 #[tokio::test]
-async fn t19_other_origins_may_read_the_public_keys_and_no_other_answer() {
+async fn t19_other_origins_can_read_only_the_public_keys() {
     let app = TestApp::new().await;
     let admin = app.signed_in("admin@example.com", &["admin"]).await;
     for operation in operations(&admin) {

@@ -57,7 +57,7 @@ fn spellings(key: &[u8]) -> Vec<Vec<u8>> {
 }
 
 #[tokio::test]
-async fn t09_the_published_key_is_no_secret_of_an_hmac() {
+async fn t09_the_public_key_is_not_accepted_as_an_hmac_secret() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["admin"]).await;
     let published = app.get("/.well-known/jwks.json").send().await.expect(200);
@@ -82,7 +82,7 @@ async fn t09_the_published_key_is_no_secret_of_an_hmac() {
 }
 
 #[tokio::test]
-async fn t09_no_other_algorithm_is_believed_even_over_a_good_signature() {
+async fn t09_other_algorithms_are_refused_even_with_a_valid_signature() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["admin"]).await;
     let ours = own_key(&app, &ada);
@@ -125,7 +125,7 @@ async fn t09_no_other_algorithm_is_believed_even_over_a_good_signature() {
 }
 
 #[tokio::test]
-async fn t11_what_a_token_says_about_keys_is_refused_under_any_key_and_nothing_is_fetched() {
+async fn t11_key_headers_of_a_token_are_refused_and_nothing_is_fetched() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["admin"]).await;
     let trap = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -166,7 +166,7 @@ async fn t11_what_a_token_says_about_keys_is_refused_under_any_key_and_nothing_i
 }
 
 #[tokio::test]
-async fn t09_why_a_token_was_refused_stands_in_the_log_and_nowhere_else() {
+async fn t09_the_reason_of_a_refusal_is_only_in_the_log() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["admin"]).await;
     let key = own_key(&app, &ada);

@@ -84,7 +84,7 @@ fn expected_type(route: &Route, answer: &Answer) -> Option<&'static str> {
 }
 
 #[tokio::test]
-async fn every_body_says_what_it_is() {
+async fn every_body_has_a_content_type() {
     let app = TestApp::new().await;
     for (route, answer) in each_succeeding(&app).await {
         let expected = expected_type(&route, &answer);
@@ -137,7 +137,7 @@ async fn a_request_has_the_platforms_id_if_it_is_a_plain_one() {
 }
 
 #[tokio::test]
-async fn away_from_the_platform_nobody_chooses_his_request_id_or_his_address() {
+async fn off_the_platform_request_id_and_address_headers_are_ignored() {
     let app = TestApp::with(&[("VERCEL", "")]).await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let call = app

@@ -21,7 +21,7 @@ fn misled(call: Call<'_>) -> Call<'_> {
 }
 
 #[tokio::test]
-async fn t17_links_are_on_our_own_origin() {
+async fn t17_links_use_the_configured_origin() {
     let app = TestApp::new().await;
     let admin = app.signed_in("admin@example.com", &["admin"]).await;
     let path = format!("/api/users/{}/setup-link", admin.id);
@@ -53,7 +53,7 @@ async fn t17_links_are_on_our_own_origin() {
 }
 
 #[tokio::test]
-async fn t17_cookies_are_bound_to_no_domain_that_a_request_names() {
+async fn t17_cookies_never_have_the_domain_of_a_request_header() {
     let app = TestApp::new().await;
     app.person("ada@example.com", &["user"]).await;
     let body = json!({ "email": "ada@example.com", "password": PASSWORD });
@@ -77,7 +77,7 @@ async fn t17_cookies_are_bound_to_no_domain_that_a_request_names() {
 }
 
 #[tokio::test]
-async fn t17_an_origin_equal_to_the_host_that_was_asked_is_not_ours_for_that() {
+async fn t17_an_origin_equal_to_the_host_header_is_not_trusted() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let cookie = format!("__Host-hallpass={}", ada.refresh_token);

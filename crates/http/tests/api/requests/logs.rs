@@ -36,7 +36,7 @@ async fn a_request_is_one_line_that_says_what_it_was_and_what_it_cost() {
 }
 
 #[tokio::test]
-async fn who_signed_in_or_out_is_known_from_the_line_as_well() {
+async fn the_log_line_names_user_and_session_of_sign_in_and_sign_out() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let log = Log::catch();
@@ -59,7 +59,7 @@ async fn who_signed_in_or_out_is_known_from_the_line_as_well() {
 }
 
 #[tokio::test]
-async fn a_failure_of_ours_is_one_error_with_its_cause() {
+async fn a_server_error_is_logged_once_with_its_cause() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let cut_off = app.cut_off();
@@ -81,7 +81,7 @@ async fn a_failure_of_ours_is_one_error_with_its_cause() {
 }
 
 #[tokio::test]
-async fn security_events_are_named_in_the_owasp_vocabulary() {
+async fn security_events_have_owasp_names() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let log = Log::catch();
@@ -120,7 +120,7 @@ async fn security_events_are_named_in_the_owasp_vocabulary() {
 }
 
 #[tokio::test]
-async fn t29_nothing_that_a_client_sends_makes_a_second_line_or_a_false_one() {
+async fn t29_client_input_cannot_add_or_forge_log_lines() {
     let app = TestApp::new().await;
     let ada = app.person("ada@example.com", &["user"]).await;
     let log = Log::catch();

@@ -6,7 +6,7 @@ use super::{methods_by_path, operations, stored};
 use crate::support::{CRON_SECRET, TestApp};
 
 #[tokio::test]
-async fn t18_every_other_method_is_405_and_allow_names_exactly_those_of_the_contract() {
+async fn t18_other_methods_are_405_and_allow_lists_exactly_the_documented_methods() {
     let app = TestApp::new().await;
     let admin = app.signed_in("admin@example.com", &["admin"]).await;
     let (statements, before) = (app.statements().await, stored(&app).await);
@@ -95,7 +95,7 @@ async fn t18_safe_methods_change_nothing() {
 }
 
 #[tokio::test]
-async fn t16_a_method_in_a_header_or_in_the_query_counts_for_nothing() {
+async fn t16_method_overrides_are_ignored() {
     let app = TestApp::new().await;
     let admin = app.signed_in("admin@example.com", &["admin"]).await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;

@@ -18,7 +18,7 @@ const ROWS: &str = "
         + (select count(*) from public.login_throttle) + (select count(*) from public.audit_events)";
 
 #[tokio::test]
-async fn everything_works_beside_them_and_touches_none() {
+async fn other_tables_in_the_database_are_not_touched() {
     let app = TestApp::new().await;
     app.database.execute(THEIRS).await;
     let path = format!(

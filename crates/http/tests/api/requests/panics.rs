@@ -36,7 +36,7 @@ async fn text(response: Response<Body>) -> String {
 }
 
 #[tokio::test]
-async fn t27_a_panic_is_500_without_its_cause_and_the_others_go_on() {
+async fn t27_a_panic_is_500_without_its_cause_and_other_requests_continue() {
     let app = TestApp::new().await;
     let service = service(&app);
     for path in ["/api/text", "/api/string", "/api/value"] {
@@ -67,7 +67,7 @@ async fn t27_a_panic_is_500_without_its_cause_and_the_others_go_on() {
 }
 
 #[tokio::test]
-async fn t27_the_pool_serves_on_after_a_panic() {
+async fn t27_the_pool_works_after_a_panic() {
     let app = TestApp::with(&[("DATABASE_CONNECTION_LIMIT", "1")]).await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let fragile = service(&app);

@@ -96,7 +96,7 @@ impl Stage {
 }
 
 #[tokio::test]
-async fn by_its_owner() {
+async fn a_session_ended_by_its_user_is_refused_everywhere() {
     let id = |stage: &Stage| format!("/api/me/sessions/{}", stage.session_id());
     for end in ["sign-out", "everywhere", "one", "all", "password"] {
         let stage = Stage::new(&["admin"]).await;
@@ -120,7 +120,7 @@ async fn by_its_owner() {
 }
 
 #[tokio::test]
-async fn t05_by_an_administrator() {
+async fn t05_a_session_ended_by_an_administrator_is_refused_everywhere() {
     for end in ["one", "all", "deactivated", "deleted", "link"] {
         let stage = Stage::new(&["admin"]).await;
         let (app, root) = (&stage.app, &stage.root);
@@ -155,7 +155,7 @@ async fn t05_by_an_administrator() {
 }
 
 #[tokio::test]
-async fn by_the_operator() {
+async fn a_session_ended_by_the_operator_is_refused_everywhere() {
     for end in ["password", "deactivated", "everybody"] {
         let stage = Stage::new(&["admin"]).await;
         let hallpass = &stage.app.hallpass;
@@ -182,7 +182,7 @@ async fn by_the_operator() {
 }
 
 #[tokio::test]
-async fn t03_by_a_replay_and_by_its_own_end() {
+async fn t03_a_session_ended_by_token_reuse_or_expiry_is_refused_everywhere() {
     for end in ["idle_expires_at", "expires_at", "replay"] {
         let stage = Stage::new(&["admin"]).await;
         if end == "replay" {
@@ -207,7 +207,7 @@ async fn t03_by_a_replay_and_by_its_own_end() {
 }
 
 #[tokio::test]
-async fn t42_an_access_token_of_another_time_is_refused_by_every_operation() {
+async fn t42_expired_and_future_access_tokens_are_refused_by_every_operation() {
     let issued_again = "update sessions set reissued_at = clock_timestamp() + interval '2 seconds'";
     let stage = Stage::new(&["admin"]).await;
     stage.app.database.execute(issued_again).await;
@@ -234,7 +234,7 @@ async fn t42_an_access_token_of_another_time_is_refused_by_every_operation() {
 }
 
 #[tokio::test]
-async fn t05_a_lost_role_is_lost_for_the_very_next_request() {
+async fn t05_a_removed_role_does_not_count_for_the_next_request() {
     for end in ["by an administrator", "by the operator"] {
         let stage = Stage::new(&["admin"]).await;
         let roles = ["user".to_owned()];

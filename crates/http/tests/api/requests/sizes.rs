@@ -42,7 +42,7 @@ async fn t28_a_byte_over_64_kib_is_413_before_anything_is_parsed() {
 }
 
 #[tokio::test]
-async fn t28_a_body_of_exactly_64_kib_is_taken() {
+async fn t28_a_body_of_exactly_64_kib_is_accepted() {
     let app = TestApp::new().await;
     app.person("ada@example.com", &["user"]).await;
     let body = r#"{"email":"ada@example.com","password":"zebra umbrella note"}"#;
@@ -111,7 +111,7 @@ async fn t28_numbers_and_texts_in_a_query_beyond_all_bounds_are_a_400() {
 }
 
 #[tokio::test]
-async fn ids_that_are_none_name_nothing() {
+async fn invalid_ids_are_404() {
     let app = TestApp::new().await;
     let admin = app.signed_in("admin@example.com", &["admin"]).await;
     let before = app.statements().await;

@@ -14,7 +14,7 @@ async fn deactivate(app: &TestApp, by: &Person, whom: &Person) -> Answer {
 }
 
 #[tokio::test]
-async fn t15_the_last_administrator_is_neither_demoted_nor_deactivated_nor_deleted() {
+async fn t15_the_last_administrator_cannot_be_demoted_deactivated_or_deleted() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let inactive = app.person("inactive@example.com", &["admin"]).await;
@@ -44,7 +44,7 @@ async fn t15_the_last_administrator_is_neither_demoted_nor_deactivated_nor_delet
 }
 
 #[tokio::test]
-async fn t15_of_two_administrators_one_may_step_down_and_loses_the_rights_at_once() {
+async fn t15_one_of_two_administrators_can_step_down_and_loses_the_permissions_at_once() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     app.person("second@example.com", &["admin", "viewer"]).await;

@@ -67,7 +67,7 @@ async fn changes_each_counts_its_version_and_writes_it_down() {
 }
 
 #[tokio::test]
-async fn what_hinders_one_hinders_no_other() {
+async fn a_failure_for_one_user_does_not_affect_the_others() {
     let app = TestApp::new().await;
     let manager = app.signed_in("manager@example.com", &["manager"]).await;
     let admin = app.person("root@example.com", &["admin"]).await;
@@ -100,7 +100,7 @@ async fn what_hinders_one_hinders_no_other() {
 }
 
 #[tokio::test]
-async fn t15_nobody_grants_what_they_do_not_hold() {
+async fn t15_a_role_cannot_be_granted_without_its_permissions() {
     let app = TestApp::new().await;
     let manager = app.signed_in("manager@example.com", &["manager"]).await;
     let viewer = app.signed_in("viewer@example.com", &["viewer"]).await;
@@ -117,7 +117,7 @@ async fn t15_nobody_grants_what_they_do_not_hold() {
 }
 
 #[tokio::test]
-async fn who_is_deactivated_has_no_session_left_and_may_come_back() {
+async fn a_deactivated_user_has_no_session_and_can_be_reactivated() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
@@ -152,7 +152,7 @@ async fn who_is_deactivated_has_no_session_left_and_may_come_back() {
 }
 
 #[tokio::test]
-async fn t20_of_all_administrators_the_last_one_stays() {
+async fn t20_the_last_administrator_remains() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let second = app.person("second@example.com", &["admin", "user"]).await;

@@ -15,7 +15,7 @@ fn ada() -> Value {
 }
 
 #[tokio::test]
-async fn with_a_password_the_account_is_ready() {
+async fn a_user_created_with_a_password_can_sign_in() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let mut body = ada();
@@ -48,7 +48,7 @@ async fn with_a_password_the_account_is_ready() {
 }
 
 #[tokio::test]
-async fn without_a_password_a_link_lets_the_user_set_one() {
+async fn a_user_created_without_a_password_gets_a_setup_link() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let before = app.statements().await;
@@ -73,7 +73,7 @@ async fn without_a_password_a_link_lets_the_user_set_one() {
 }
 
 #[tokio::test]
-async fn it_is_written_down_once_who_made_whom_with_which_roles() {
+async fn a_creation_is_recorded_once_with_actor_user_and_roles() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let created = create(&app, &admin, &ada()).await.expect(201);
@@ -130,7 +130,7 @@ async fn an_address_is_taken_in_any_case_and_normal_form() {
 }
 
 #[tokio::test]
-async fn t22_fifty_at_once_make_one_account() {
+async fn t22_fifty_parallel_creations_make_one_account() {
     let app = TestApp::with(&[("DATABASE_CONNECTION_LIMIT", "10")]).await;
     let admin = administrator(&app).await;
     let spellings = [

@@ -128,7 +128,7 @@ async fn all_that_is_wrong_is_said_at_once() {
 }
 
 #[tokio::test]
-async fn t15_fields_that_are_not_the_callers_to_set_are_refused() {
+async fn t15_fields_that_the_caller_must_not_set_are_refused() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     for (field, value) in [

@@ -34,7 +34,7 @@ async fn a_cursor_of_another_order_is_refused() {
 }
 
 #[tokio::test]
-async fn what_is_no_cursor_is_refused_without_a_statement() {
+async fn an_invalid_cursor_is_refused_without_a_statement() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let before = app.statements().await;
@@ -56,7 +56,7 @@ async fn what_is_no_cursor_is_refused_without_a_statement() {
 }
 
 #[tokio::test]
-async fn t27_no_changed_cursor_is_more_than_a_bad_request() {
+async fn t27_a_modified_cursor_is_at_most_a_400() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     fill(&app, 30).await;
@@ -84,7 +84,7 @@ async fn t27_no_changed_cursor_is_more_than_a_bad_request() {
 }
 
 #[tokio::test]
-async fn t28_a_made_up_place_is_a_page_or_a_bad_request() {
+async fn t28_a_forged_cursor_is_a_page_or_a_400() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let id = Uuid::nil();

@@ -20,7 +20,7 @@ async fn expect_shut_out(app: &TestApp, person: &Person) {
 }
 
 #[tokio::test]
-async fn ends_the_sessions_and_keeps_the_account() {
+async fn a_deactivation_ends_the_sessions_and_keeps_the_account() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
@@ -45,7 +45,7 @@ async fn ends_the_sessions_and_keeps_the_account() {
 }
 
 #[tokio::test]
-async fn a_second_time_has_no_effect_and_is_not_written_down() {
+async fn a_repeated_deactivation_has_no_effect_and_is_not_recorded() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;
@@ -76,7 +76,7 @@ async fn a_version_may_be_named_and_must_be_the_present_one() {
 }
 
 #[tokio::test]
-async fn nobody_is_not_found() {
+async fn an_unknown_user_is_404() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let answer = app
@@ -146,7 +146,7 @@ async fn meanwhile(
 }
 
 #[tokio::test]
-async fn t05_after_the_administrators_answer_no_call_and_no_refresh_succeeds() {
+async fn t05_after_the_response_to_the_administrator_no_request_and_no_refresh_succeeds() {
     for method in [Method::PATCH, Method::DELETE] {
         let app = TestApp::with(&[("DATABASE_CONNECTION_LIMIT", "10")]).await;
         let admin = administrator(&app).await;
@@ -167,7 +167,7 @@ async fn t05_after_the_administrators_answer_no_call_and_no_refresh_succeeds() {
 }
 
 #[tokio::test]
-async fn t05_after_the_administrators_answer_a_lost_role_is_good_for_nothing() {
+async fn t05_after_the_response_to_the_administrator_a_removed_role_grants_nothing() {
     let app = TestApp::with(&[("DATABASE_CONNECTION_LIMIT", "10")]).await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["manager"]).await;
@@ -187,7 +187,7 @@ async fn t05_after_the_administrators_answer_a_lost_role_is_good_for_nothing() {
 }
 
 #[tokio::test]
-async fn who_is_reactivated_signs_in_anew_and_the_old_sessions_stay_dead() {
+async fn a_reactivated_user_can_sign_in_and_old_sessions_stay_ended() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;

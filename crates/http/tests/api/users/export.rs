@@ -74,7 +74,7 @@ async fn a_line_for_each_user_in_a_file_with_the_date() {
 }
 
 #[tokio::test]
-async fn everybody_is_in_it_once_and_in_order_however_many_they_are_and_however_it_is_asked_for() {
+async fn every_user_is_exported_once_and_in_order() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     fill(&app, 4_500).await;
@@ -130,7 +130,7 @@ async fn everybody_is_in_it_once_and_in_order_however_many_they_are_and_however_
 }
 
 #[tokio::test]
-async fn it_is_written_down_with_its_filter_when_it_begins() {
+async fn an_export_is_recorded_with_its_filter_when_it_begins() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     export(&app, &admin, "").await;
@@ -186,7 +186,7 @@ async fn parameters_that_are_wrong_are_named_and_nothing_is_written_down() {
 }
 
 #[tokio::test]
-async fn whoever_is_renamed_while_it_runs_is_in_it_once() {
+async fn a_user_renamed_during_an_export_is_in_it_once() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     fill(&app, 4_500).await;
@@ -247,7 +247,7 @@ async fn a_file_for_a_spreadsheet_has_a_byte_order_mark_and_the_countrys_separat
 }
 
 #[tokio::test]
-async fn who_may_not_go_on_gets_an_answer_that_breaks_off() {
+async fn an_export_is_cut_off_when_its_caller_loses_the_permission() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     fill(&app, 4_500).await;

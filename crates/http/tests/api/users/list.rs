@@ -125,7 +125,7 @@ async fn cursors_visit_each_user_once_though_all_are_of_the_same_moment() {
 }
 
 #[tokio::test]
-async fn a_user_who_arrives_meanwhile_shifts_no_page() {
+async fn a_user_created_meanwhile_does_not_shift_pages() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     fill(&app, 10).await;

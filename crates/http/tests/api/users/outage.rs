@@ -7,7 +7,7 @@ use crate::support::TestApp;
 use crate::support::routes::guarded_routes;
 
 #[tokio::test]
-async fn t33_every_route_says_try_again_and_never_that_somebody_is_signed_out() {
+async fn t33_every_route_is_503_with_retry_after_and_never_401() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     let away = app.cut_off();
@@ -24,7 +24,7 @@ async fn t33_every_route_says_try_again_and_never_that_somebody_is_signed_out() 
 }
 
 #[tokio::test]
-async fn t33_what_needs_no_database_is_still_refused_by_its_own_name() {
+async fn t33_errors_that_need_no_database_keep_their_code() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     let away = app.cut_off();

@@ -76,7 +76,7 @@ async fn sizes_from_one_to_a_hundred_are_served() {
 }
 
 #[tokio::test]
-async fn t28_a_page_past_the_first_ten_thousand_rows_is_reached_by_cursor_only() {
+async fn t28_a_page_number_beyond_ten_thousand_rows_is_refused() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     for query in [
@@ -108,7 +108,7 @@ async fn two_hundred_characters_of_search_are_taken_however_many_bytes_they_have
 }
 
 #[tokio::test]
-async fn what_is_no_query_string_is_a_bad_query_and_nothing_worse() {
+async fn an_invalid_query_string_is_a_400() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     for query in ["q=%FF%FE", "q=%", "&&&", "=", "q=%ED%A0%80", "%00=1"] {

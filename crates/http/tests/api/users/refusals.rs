@@ -8,7 +8,7 @@ use crate::support::TestApp;
 use crate::support::routes::guarded_routes;
 
 #[tokio::test]
-async fn without_a_token_of_ours_no_route_answers_and_no_statement_is_spent() {
+async fn without_a_valid_token_every_route_is_401_without_a_statement() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     let (head, tail) = admin.access_token.rsplit_once('.').unwrap();
@@ -61,7 +61,7 @@ async fn where_session_or_user_are_over_no_route_answers() {
 }
 
 #[tokio::test]
-async fn t19_what_another_site_sends_is_refused_where_it_would_change_something() {
+async fn t19_cross_site_requests_that_would_change_something_are_refused() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     for route in guarded_routes() {
@@ -154,7 +154,7 @@ async fn t28_a_body_must_be_json_and_no_longer_than_64_kib() {
 }
 
 #[tokio::test]
-async fn t18_other_methods_are_refused_and_those_that_work_are_named() {
+async fn t18_other_methods_are_405_with_an_allow_header() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     let id = admin.id;

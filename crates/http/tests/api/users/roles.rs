@@ -44,7 +44,7 @@ async fn names_every_role_with_what_it_lets_its_holders_do() {
 }
 
 #[tokio::test]
-async fn what_may_be_granted_follows_what_the_caller_holds_at_this_moment() {
+async fn grantable_roles_follow_the_current_permissions_of_the_caller() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     let viewer = app.signed_in("viewer@example.com", &["viewer"]).await;

@@ -184,7 +184,7 @@ async fn scripts_without_spaces_are_found_anywhere_at_any_length() {
 }
 
 #[tokio::test]
-async fn t28_the_characters_of_patterns_are_literal() {
+async fn t28_wildcards_in_a_search_are_literal() {
     let app = TestApp::new().await;
     let percent = "a@percent.test";
     let underscore = "b_b@underscore.test";

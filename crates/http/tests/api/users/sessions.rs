@@ -26,7 +26,7 @@ async fn lives(app: &TestApp, person: &Person) -> bool {
 }
 
 #[tokio::test]
-async fn lists_the_live_ones_the_newest_first() {
+async fn active_sessions_are_listed_newest_first() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;
@@ -73,7 +73,7 @@ async fn lists_the_live_ones_the_newest_first() {
 }
 
 #[tokio::test]
-async fn lists_at_most_a_hundred_and_says_whether_there_are_more() {
+async fn at_most_a_hundred_sessions_are_listed_with_a_flag_for_more() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let open = async |count: u32| {
@@ -94,7 +94,7 @@ async fn lists_at_most_a_hundred_and_says_whether_there_are_more() {
 }
 
 #[tokio::test]
-async fn ends_one_and_leaves_the_others() {
+async fn one_session_ends_and_the_others_continue() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let first = app.signed_in("ada@example.com", &["user"]).await;
@@ -119,7 +119,7 @@ async fn ends_one_and_leaves_the_others() {
 }
 
 #[tokio::test]
-async fn ends_all_and_only_this_users() {
+async fn all_sessions_of_this_user_end_and_no_others() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let first = app.signed_in("ada@example.com", &["user"]).await;
@@ -167,7 +167,7 @@ async fn a_session_of_somebody_else_is_not_found_under_this_user() {
 }
 
 #[tokio::test]
-async fn of_nobody_there_are_none_to_be_found() {
+async fn the_sessions_of_an_unknown_user_are_404() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     for id in [Uuid::now_v7().to_string(), "nobody".to_owned()] {

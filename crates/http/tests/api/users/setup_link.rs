@@ -51,7 +51,7 @@ async fn a_link_sets_the_password_once_within_72_hours() {
 }
 
 #[tokio::test]
-async fn t06_a_newer_link_kills_the_older_ones_that_of_the_creation_too() {
+async fn t06_a_newer_link_replaces_all_older_links() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let body = json!({ "email": "ada@example.com", "name": "Ada", "roles": ["user"] });
@@ -104,7 +104,7 @@ async fn a_change_of_the_user_leaves_the_link_good_and_a_link_leaves_the_version
 }
 
 #[tokio::test]
-async fn there_is_none_for_the_deactivated_and_none_for_nobody() {
+async fn deactivated_and_unknown_users_get_no_link() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;
@@ -143,7 +143,7 @@ async fn a_manager_makes_one_for_peers_and_below_and_never_for_an_administrator(
 }
 
 #[tokio::test]
-async fn it_is_written_down_once_who_made_it_for_whom() {
+async fn a_new_link_is_recorded_once_with_actor_and_user() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;

@@ -25,7 +25,7 @@ async fn shows_the_user_and_the_version_as_entity_tag() {
 }
 
 #[tokio::test]
-async fn what_is_no_id_of_a_user_is_not_found() {
+async fn an_invalid_user_id_is_404() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let upper = admin.id.to_string().to_uppercase();

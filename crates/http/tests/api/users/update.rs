@@ -133,7 +133,7 @@ async fn if_match_takes_a_list_weak_tags_and_any_version() {
 }
 
 #[tokio::test]
-async fn t21_of_twenty_parallel_changes_one_is_made_and_nothing_is_lost() {
+async fn t21_one_of_twenty_parallel_changes_succeeds_and_nothing_is_lost() {
     let app = TestApp::with(&[("DATABASE_CONNECTION_LIMIT", "8")]).await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;
@@ -191,7 +191,7 @@ async fn an_address_of_somebody_else_is_taken() {
 }
 
 #[tokio::test]
-async fn nobody_is_not_found() {
+async fn an_unknown_user_is_404() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let answer = update(&app, &admin, Uuid::now_v7(), 1, json!({ "name": "X" })).await;
@@ -214,7 +214,7 @@ async fn a_change_of_roles_holds_on_the_very_next_call_of_the_changed() {
 }
 
 #[tokio::test]
-async fn what_is_written_down_says_what_kind_of_change_it_was() {
+async fn the_audit_event_names_the_kind_of_change() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;

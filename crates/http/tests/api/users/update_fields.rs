@@ -44,7 +44,7 @@ async fn each_field_that_is_wrong_is_named() {
 }
 
 #[tokio::test]
-async fn t15_fields_that_are_not_the_callers_to_set_are_refused() {
+async fn t15_fields_that_the_caller_must_not_set_are_refused() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;

@@ -47,7 +47,7 @@ const LIVE: &str = "select count(*) from sessions s join users u on u.id = s.use
                     where revoked_at is null and email = 'ada@example.com'";
 
 #[tokio::test]
-async fn t21_a_deactivation_of_the_version_before_is_stale() {
+async fn t21_a_deactivation_of_an_old_version_is_stale() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;
@@ -58,7 +58,7 @@ async fn t21_a_deactivation_of_the_version_before_is_stale() {
 }
 
 #[tokio::test]
-async fn t21_a_change_of_the_version_before_is_stale() {
+async fn t21_a_change_to_an_old_version_is_stale() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;
@@ -115,7 +115,7 @@ async fn t05_a_session_opened_in_the_same_moment_ends_with_the_account() {
 }
 
 #[tokio::test]
-async fn t06_a_session_opened_with_the_old_password_in_the_same_moment_ends_with_it() {
+async fn t06_a_session_opened_with_the_old_password_at_the_same_time_ends() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let body = json!({ "currentPassword": crate::support::PASSWORD, "newPassword": "quiet marble harvest" });
@@ -126,7 +126,7 @@ async fn t06_a_session_opened_with_the_old_password_in_the_same_moment_ends_with
 }
 
 #[tokio::test]
-async fn t06_a_link_ends_the_session_opened_in_the_same_moment_too() {
+async fn t06_a_link_also_ends_a_session_opened_at_the_same_time() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;

@@ -48,7 +48,7 @@ fn good_link(condition: &str) -> String {
 }
 
 #[tokio::test]
-async fn that_the_maker_must_be_active_is_needed() {
+async fn the_rule_breaks_unless_the_maker_must_be_active() {
     let fault = vouched(
         "(hallpass.permissions_of(p_roles) || '{users:write}'::text[]) <@ hallpass.permissions_of(maker.roles)",
     );
@@ -57,7 +57,7 @@ async fn that_the_maker_must_be_active_is_needed() {
 }
 
 #[tokio::test]
-async fn that_the_maker_must_administer_users_is_needed() {
+async fn the_rule_breaks_unless_the_maker_must_administer_users() {
     let fault = vouched(
         "maker.is_active and hallpass.permissions_of(p_roles) <@ hallpass.permissions_of(maker.roles)",
     );
@@ -66,7 +66,7 @@ async fn that_the_maker_must_administer_users_is_needed() {
 }
 
 #[tokio::test]
-async fn that_the_maker_must_hold_what_the_account_holds_is_needed() {
+async fn the_rule_breaks_unless_the_maker_must_hold_the_permissions_of_the_account() {
     let fault = vouched(
         "maker.is_active and '{users:write}'::text[] <@ hallpass.permissions_of(maker.roles)",
     );
@@ -75,26 +75,26 @@ async fn that_the_maker_must_hold_what_the_account_holds_is_needed() {
 }
 
 #[tokio::test]
-async fn that_a_link_is_judged_by_its_maker_is_needed() {
+async fn the_rule_breaks_unless_a_link_is_checked_against_its_maker() {
     let fault = good_link("p_made_at >= (select links_valid_from from hallpass.settings)");
     expect_found(Gift::Link, &fault, Action::ManagersWrite(false)).await;
 }
 
 #[tokio::test]
-async fn that_a_restore_ends_links_is_needed() {
+async fn the_rule_breaks_unless_a_restore_ends_links() {
     let fault =
         good_link("(u.link_made_by is null or hallpass.is_vouched_for(u.link_made_by, u.roles))");
     expect_found(Gift::Link, &fault, Action::Restore).await;
 }
 
 #[tokio::test]
-async fn that_a_deactivation_ends_links_is_needed() {
+async fn the_rule_breaks_unless_a_deactivation_ends_links() {
     let fault = "drop trigger users_end_links on hallpass.users";
     expect_found(Gift::Link, fault, Action::ActivateTarget(true)).await;
 }
 
 #[tokio::test]
-async fn that_the_one_way_to_a_session_judges_the_password_by_its_maker_is_needed() {
+async fn the_rule_breaks_unless_opening_a_session_checks_the_maker_of_the_password() {
     let fault = without(
         "open_session",
         "and (u.password_set_by is null or hallpass.is_vouched_for(u.password_set_by, u.roles))",
@@ -104,7 +104,7 @@ async fn that_the_one_way_to_a_session_judges_the_password_by_its_maker_is_neede
 }
 
 #[tokio::test]
-async fn that_a_session_names_who_chose_its_password_is_needed() {
+async fn the_rule_breaks_unless_a_session_records_the_maker_of_its_password() {
     let fault = without(
         "open_session",
         "account.id, account.password_set_by,",
@@ -114,7 +114,7 @@ async fn that_a_session_names_who_chose_its_password_is_needed() {
 }
 
 #[tokio::test]
-async fn that_each_request_judges_the_session_by_the_maker_is_needed() {
+async fn the_rule_breaks_unless_each_request_checks_the_maker_of_the_password() {
     let fault = without(
         "authorize_access",
         "and (s.vouched_by is null or hallpass.is_vouched_for(s.vouched_by, u.roles))",

@@ -39,7 +39,7 @@ async fn is_refused(app: &TestApp, attempt: impl Future<Output = Answer>) -> boo
 }
 
 #[tokio::test]
-async fn of_a_sign_in_by_each_counter_of_account_network_and_site() {
+async fn a_throttled_sign_in_is_recorded_for_each_counter_of_account_network_and_site() {
     let app = TestApp::new().await;
     ada(&app).await;
     for _ in 0..2 {
@@ -64,7 +64,7 @@ async fn of_a_sign_in_by_each_counter_of_account_network_and_site() {
 }
 
 #[tokio::test]
-async fn of_a_sign_in_from_a_known_device_by_the_devices_counter() {
+async fn a_throttled_sign_in_from_a_known_device_is_recorded_for_the_counter_of_the_device() {
     let app = TestApp::new().await;
     ada(&app).await;
     let device = device(&app, EMAIL).await;
@@ -84,7 +84,7 @@ async fn of_a_sign_in_from_a_known_device_by_the_devices_counter() {
 }
 
 #[tokio::test]
-async fn of_the_current_password_by_each_counter_of_the_account() {
+async fn a_throttled_password_change_is_recorded_for_each_counter_of_the_account() {
     let app = TestApp::new().await;
     let ada = ada_signed_in(&app).await;
     change_password(&app, &ada, WRONG).await.expect(422);
@@ -101,7 +101,7 @@ async fn of_the_current_password_by_each_counter_of_the_account() {
 }
 
 #[tokio::test]
-async fn of_a_dead_link_and_a_good_one_is_never_refused() {
+async fn refused_links_are_recorded_and_valid_links_are_never_refused() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     let ada = ada_signed_in(&app).await;
@@ -119,7 +119,7 @@ async fn of_a_dead_link_and_a_good_one_is_never_refused() {
 }
 
 #[tokio::test]
-async fn of_a_refresh_token_of_a_session_that_has_ended() {
+async fn a_refresh_of_an_ended_session_is_recorded() {
     let app = TestApp::new().await;
     let ada = ada_signed_in(&app).await;
     let end = "update sessions set revoked_at = now(), revoked_reason = 'logout'";

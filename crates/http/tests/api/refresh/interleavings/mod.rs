@@ -14,7 +14,7 @@
 //! **The network** loses, doubles, delays and reorders requests and answers as it likes. One thing is asked
 //! of it (`World::comes_too_late`): no copy of a request is acted upon after the device has used what it got
 //! for that token and the tolerance is over, nor after the device has refreshed again. To the byte, that is a
-//! thief's replay; [`what_the_network_must_not_do_is_needed`] shows what would come of it.
+//! thief's replay; [`every_assumption_about_the_network_is_needed`] shows what would come of it.
 //!
 //! **The thief** copies cookie and access token at any moment, and goes on whenever he likes.
 //!
@@ -100,32 +100,32 @@ fn report(line: &str) {
 }
 
 #[tokio::test]
-async fn t40_a_client_is_never_signed_out_by_the_network() {
+async fn t40_network_failures_never_sign_a_client_out() {
     prove("client", &CLIENT).await;
 }
 
 #[tokio::test]
-async fn t01_tabs_are_never_signed_out_by_the_network() {
+async fn t01_network_failures_never_sign_a_tab_out() {
     prove("browser", &BROWSER).await;
 }
 
 #[tokio::test]
-async fn t03_a_thief_and_his_victim_who_both_go_on_are_noticed() {
+async fn t03_theft_is_detected_when_thief_and_victim_both_refresh() {
     prove("thief", &THIEF).await;
 }
 
 #[tokio::test]
-async fn t04_tabs_a_network_and_a_thief_together_break_no_promise() {
+async fn t04_tabs_network_failures_and_a_thief_together_keep_every_guarantee() {
     prove("all", &ALL).await;
 }
 
 #[tokio::test]
-async fn nothing_outlives_its_idle_or_its_last_day() {
+async fn no_session_outlives_its_idle_or_absolute_expiry() {
     prove("days", &DAYS).await;
 }
 
 #[test]
-fn t40_long_random_runs_sign_no_honest_device_out() {
+fn t40_long_random_runs_never_sign_an_honest_device_out() {
     let scope = Scope {
         tabs: 3,
         in_flight: 4,
@@ -138,7 +138,7 @@ fn t40_long_random_runs_sign_no_honest_device_out() {
 }
 
 #[test]
-fn t03_long_random_runs_notice_every_thief() {
+fn t03_long_random_runs_detect_every_theft() {
     let scope = Scope {
         tabs: 3,
         in_flight: 4,
@@ -196,7 +196,7 @@ fn every_part_of_the_rule_is_needed() {
 }
 
 #[test]
-fn what_the_network_must_not_do_is_needed() {
+fn every_assumption_about_the_network_is_needed() {
     let scope = Scope {
         punctual: false,
         ..BROWSER
