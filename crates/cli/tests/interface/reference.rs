@@ -132,10 +132,6 @@ fn help(text: Option<&clap::builder::StyledStr>) -> String {
 }
 
 #[test]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a variable asks this test to write the page"
-)]
 fn the_reference_is_generated_from_the_help() {
     let (file, page) = (project().join(PAGE), page());
     if std::env::var_os(UPDATE).is_some() {
