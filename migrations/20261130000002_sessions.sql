@@ -43,45 +43,60 @@ return least(
     (select v.sessions_valid_from from hallpass.settings v where s.created_at < v.sessions_valid_from)
 );
 
--- Every statement that serves a signed-in request starts here. It raises an error instead of returning "no", so
--- that a statement that ignores the result fails closed. p_issued_at is the access token's iat, in seconds of the
--- database's clock; null where a request that began in time continues (the export).
-create function hallpass.authorize_access(
-    p_session uuid, p_user uuid, p_generation integer, p_issued_at bigint, p_permission text
-) returns table (user_id uuid, permissions text[])
+-- Authorizes the caller of a statement. Every statement that reads or changes something for somebody starts here. It
+-- raises an error instead of returning "no", so that a statement that ignores the result fails closed.
+--
+-- p_caller is core's Actor as JSON:
+--   {"sessionId": …, "userId": …, "generation": …, "issuedAt": …}: the claims of an access token. issuedAt is its iat, in
+--     seconds of the database's clock. JSON null: a request that began in time continues (the export).
+--   {"operator": true}: the operator at the command line, who holds every permission. user_id and session_id are null.
+-- Anything else is refused.
+create function hallpass.authorize_access(p_caller jsonb, p_permission text)
+returns table (user_id uuid, session_id uuid, permissions text[])
 language plpgsql volatile rows 1
 set search_path = pg_catalog, pg_temp as $$
 declare
+    presented_session uuid := p_caller ->> 'sessionId';
+    presented_user uuid := p_caller ->> 'userId';
+    presented_generation integer := p_caller ->> 'generation';
+    issued_at bigint := p_caller ->> 'issuedAt';
     live record;
 begin
+    if p_caller = '{"operator": true}' then
+        return query
+        select null::uuid, null::uuid, coalesce(array_agg(distinct permission), '{}')
+        from hallpass.roles r, unnest(r.permissions) as permission;
+        return;
+    end if;
     select u.id, s.generation, s.confirmed_at, hallpass.permissions_of(u.roles) as permissions
     into live
     from hallpass.sessions s
     join hallpass.users u on u.id = s.user_id
-    where s.id = p_session
-        and s.user_id = p_user
-        and s.generation >= p_generation
-        and (p_issued_at is null
-            or p_issued_at >= coalesce(floor(extract(epoch from s.reissued_at)), 0)
+    where s.id = presented_session
+        and s.user_id = presented_user
+        and s.generation >= presented_generation
+        and p_caller ? 'issuedAt'
+        and (issued_at is null
+            or issued_at >= coalesce(floor(extract(epoch from s.reissued_at)), 0)
             -- Ten minutes and five seconds: this clock made the token, and this clock judges it.
-            and p_issued_at between extract(epoch from clock_timestamp()) - 605
+            and issued_at between extract(epoch from clock_timestamp()) - 605
                 and extract(epoch from clock_timestamp()) + 5)
         and hallpass.session_is_live(s)
         and u.is_active
         and (s.vouched_by is null or hallpass.is_vouched_for(s.vouched_by, u.roles));
     if not found then
-        raise exception 'the session is over' using errcode = 'HP401';
+        raise exception 'the session has ended' using errcode = 'HP401';
     end if;
     if p_permission is not null and not p_permission = any (live.permissions) then
         raise exception 'this needs the permission %', p_permission using errcode = 'HP403';
     end if;
-    -- The first use of a generation's access token closes its predecessor's grace: one write a generation.
-    if live.confirmed_at is null and live.generation = p_generation then
+    -- The first use of a generation's access token ends its predecessor's grace period: one write a generation.
+    if live.confirmed_at is null and live.generation = presented_generation then
         update hallpass.sessions s
         set confirmed_at = clock_timestamp()
-        where s.id = p_session and s.generation = p_generation and s.confirmed_at is null;
+        where s.id = presented_session and s.generation = presented_generation and s.confirmed_at is null;
     end if;
-    return query select live.id, live.permissions;
+    return query select live.id, presented_session, live.permissions;
 end
 $$;
 

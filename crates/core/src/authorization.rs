@@ -1,46 +1,84 @@
-//! Statements on behalf of somebody who is signed in.
+//! Who asks for something, and statements on their behalf.
 
+use serde_json::{Value, json};
 use sqlx::postgres::PgRow;
 use sqlx::query::Map;
 use sqlx::{Postgres, QueryBuilder, query};
 
-use crate::db::Effect;
+use crate::db::{Db, Effect};
 use crate::tokens::access::Claims;
-use crate::{AppContext, Error, Result};
+use crate::{Error, Result};
 
-/// Runs a statement that begins with `authorize_access`.
+/// Who reads or changes something.
+#[derive(Clone, Copy, Debug)]
+pub enum Actor<'a> {
+    /// A user with a session, named by the claims of a verified access token. The database decides what the session and
+    /// its user may do at this moment.
+    Session(&'a Claims),
+    /// The operator at the command line, who holds every permission and has no account. Audit events have no actor.
+    Operator,
+}
+
+impl Actor<'_> {
+    /// The parameter of `hallpass.authorize_access`.
+    pub(crate) fn json(self) -> Value {
+        match self {
+            Self::Session(claims) => json!({
+                "sessionId": claims.sid,
+                "userId": claims.sub,
+                "generation": claims.generation,
+                "issuedAt": claims.iat,
+            }),
+            Self::Operator => json!({ "operator": true }),
+        }
+    }
+}
+
+/// The parameter of `hallpass.authorize_access` for a request that began in time and continues: the session must live,
+/// and the access token may have expired meanwhile.
+pub(crate) fn continuing(claims: &Claims) -> Value {
+    let mut caller = Actor::Session(claims).json();
+    caller["issuedAt"] = Value::Null;
+    caller
+}
+
+/// Runs a statement that begins with `authorize_access`. `make` gets the caller, which is the statement's first
+/// parameter.
 ///
-/// What such a statement refuses is undone as a whole, and with it the note that the session's
-/// current generation is in use. That note is what exposes a thief, so it is made up for.
+/// A refusal rolls the whole statement back, and with it the note that the session's current generation is in use. That
+/// note exposes a stolen refresh token, so it is written separately.
 ///
 /// # Errors
 /// As [`crate::db::Db::fetch_all`].
 pub async fn authorized<'q, T, F, A>(
-    app: &AppContext,
-    claims: &Claims,
+    db: &Db,
+    actor: Actor<'_>,
     effect: Effect,
-    make: impl Fn() -> Map<'q, Postgres, F, A> + Send,
+    make: impl Fn(&Value) -> Map<'q, Postgres, F, A> + Send + Sync,
 ) -> Result<Vec<T>>
 where
     T: Send + Unpin,
     F: FnMut(PgRow) -> sqlx::Result<T> + Send,
     A: sqlx::IntoArguments<Postgres> + Send + 'q,
 {
-    let result = app.db.fetch_all(effect, make).await;
-    if matches!(result, Err(Error::Forbidden)) {
-        refused_for_want_of_a_permission(claims);
-    }
-    if matches!(
-        result,
-        Err(Error::Forbidden | Error::LastAdministrator | Error::EmailTaken)
-    ) {
-        confirm(app, claims).await;
+    let caller = actor.json();
+    let result = db.fetch_all(effect, || make(&caller)).await;
+    if let (Err(error), Actor::Session(claims)) = (&result, actor) {
+        if matches!(error, Error::Forbidden) {
+            log_forbidden(claims);
+        }
+        if matches!(
+            error,
+            Error::Forbidden | Error::LastAdministrator | Error::EmailTaken
+        ) {
+            confirm(db, &caller).await;
+        }
     }
     result
 }
 
-/// A security event of the log (ASVS 16.3.2).
-pub(crate) fn refused_for_want_of_a_permission(claims: &Claims) {
+/// Logs a refusal as a security event (ASVS 16.3.2).
+pub(crate) fn log_forbidden(claims: &Claims) {
     tracing::warn!(
         event = "authz_fail",
         user_id = %claims.sub,
@@ -50,30 +88,21 @@ pub(crate) fn refused_for_want_of_a_permission(claims: &Claims) {
 }
 
 /// Begins a statement with `viewer`: the caller, if the session may do this.
-pub(crate) fn with_viewer(claims: &Claims, permission: &'static str) -> QueryBuilder<Postgres> {
+pub(crate) fn with_viewer(caller: &Value, permission: &'static str) -> QueryBuilder<Postgres> {
     let mut sql =
         QueryBuilder::new("with viewer as materialized (select * from hallpass.authorize_access(");
-    sql.push_bind(claims.sid)
-        .push(", ")
-        .push_bind(claims.sub)
-        .push(", ")
-        .push_bind(claims.generation)
-        .push(", ")
-        .push_bind(claims.iat)
+    sql.push_bind(caller.clone())
         .push(", '")
         .push(permission)
         .push("'))");
     sql
 }
 
-async fn confirm(app: &AppContext, claims: &Claims) {
-    let confirmed = app.db.fetch_all(Effect::Repeatable, || {
+async fn confirm(db: &Db, caller: &Value) {
+    let confirmed = db.fetch_all(Effect::Repeatable, || {
         query!(
-            r#"select true as "alive!" from hallpass.authorize_access($1, $2, $3, $4, null)"#,
-            claims.sid,
-            claims.sub,
-            claims.generation,
-            claims.iat,
+            r#"select true as "alive!" from hallpass.authorize_access($1, null)"#,
+            caller
         )
     });
     if let Err(error) = confirmed.await {

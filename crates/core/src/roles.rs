@@ -4,7 +4,7 @@ use serde::Serialize;
 use sqlx::query_as;
 use utoipa::ToSchema;
 
-use crate::authorization::authorized;
+use crate::authorization::{Actor, authorized};
 use crate::db::Effect;
 use crate::tokens::access::Claims;
 use crate::{AppContext, Result};
@@ -25,18 +25,20 @@ pub struct Role {
 /// # Errors
 /// [`crate::Error::Unauthenticated`], [`crate::Error::Forbidden`].
 pub async fn list(app: &AppContext, claims: &Claims) -> Result<Vec<Role>> {
-    authorized(app, claims, Effect::Repeatable, || {
-        query_as!(
-            Role,
-            // The rule of require_permissions.
-            r#"select r.name, r.permissions, r.permissions <@ v.permissions as "grantable!"
-               from hallpass.authorize_access($1, $2, $3, $4, 'users:read') v cross join hallpass.roles r
+    authorized(
+        &app.db,
+        Actor::Session(claims),
+        Effect::Repeatable,
+        |caller| {
+            query_as!(
+                Role,
+                // The rule of require_permissions.
+                r#"select r.name, r.permissions, r.permissions <@ v.permissions as "grantable!"
+               from hallpass.authorize_access($1, 'users:read') v cross join hallpass.roles r
                order by r.name"#,
-            claims.sid,
-            claims.sub,
-            claims.generation,
-            claims.iat,
-        )
-    })
+                caller,
+            )
+        },
+    )
     .await
 }

@@ -3,7 +3,7 @@
 use hallpass_core::audit::{AuditEvent, Severity};
 use hallpass_core::audit::{CHANGES, Recent, recent};
 use hallpass_core::db::Db;
-use hallpass_core::users::operator::Who;
+use hallpass_core::users::Who;
 use serde_json::{Value, json};
 
 use crate::cli::RecentOptions;

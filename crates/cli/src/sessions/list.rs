@@ -2,7 +2,7 @@
 
 use hallpass_core::db::Db;
 use hallpass_core::sessions::operator::{self, LiveSession};
-use hallpass_core::users::operator::Who;
+use hallpass_core::users::Who;
 use serde_json::json;
 
 use crate::cli::SessionsListOptions;

@@ -1,9 +1,10 @@
 //! `hallpass sessions revoke`: of one user, or of everybody.
 
 use hallpass_core::Client;
+use hallpass_core::authorization::Actor;
 use hallpass_core::db::Db;
-use hallpass_core::sessions::operator;
-use hallpass_core::users::operator::Who;
+use hallpass_core::sessions::{self, Whose, operator};
+use hallpass_core::users::Who;
 use serde_json::json;
 use time::format_description::well_known::Rfc3339;
 
@@ -30,7 +31,7 @@ pub(super) async fn run(
     if options.dry_run {
         let live = operator::count(db, who.as_ref()).await.map_err(in_words)?;
         screen.answer(&json!({"dryRun": true, "ended": live}), |out| {
-            writeln!(out, "Would end {}", sessions(live))
+            writeln!(out, "Would end {}", count(live))
         })?;
         return Ok(());
     }
@@ -39,9 +40,11 @@ pub(super) async fn run(
         return all(db, screen, options, address, &client).await;
     };
     leaves();
-    let ended = operator::revoke(db, who, &client).await.map_err(in_words)?;
+    let whose = Whose::Of(who.id(db).await.map_err(in_words)?);
+    let ended = sessions::end_all(db, Actor::Operator, whose, &client).await;
+    let ended = ended.map_err(in_words)?;
     screen.answer(&json!({"dryRun": false, "ended": ended}), |out| {
-        writeln!(out, "Ended {}", sessions(ended))
+        writeln!(out, "Ended {}", count(ended))
     })?;
     Ok(())
 }
@@ -76,7 +79,7 @@ fn leaves() {
     );
 }
 
-fn sessions(number: i64) -> String {
+fn count(number: i64) -> String {
     match number {
         1 => "1 session".to_owned(),
         _ => format!("{} sessions", units::number(number)),

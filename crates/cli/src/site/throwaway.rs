@@ -2,9 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hallpass_core::authorization::Actor;
 use hallpass_core::passwords::Password;
-use hallpass_core::users::NewUser;
-use hallpass_core::users::operator::{self, Who};
+use hallpass_core::users::{self, Change, NewUser, Who, operator};
 use hallpass_core::{AppContext, Client, Error};
 use time::Duration;
 use uuid::Uuid;
@@ -65,7 +65,7 @@ impl<'h> Throwaway<'h> {
             roles: vec!["viewer".to_owned()],
             password: Some(Password::from(account.password.clone())),
         };
-        operator::create_throwaway(hallpass, new, &Client::operator(command)).await?;
+        users::create_throwaway(hallpass, new, &Client::operator(command)).await?;
         Ok((account, left_behind))
     }
 
@@ -95,7 +95,13 @@ async fn remove(
         // Another run was faster.
         Ok(()) | Err(Error::NotFound) => Ok(Removed::Erased),
         Err(error) if is_denied(&error) => {
-            operator::set_active(hallpass, &who, false, &Client::operator(command)).await?;
+            let id = who.id(&hallpass.db).await?;
+            let change = Change {
+                is_active: Some(false),
+                ..Change::default()
+            };
+            let client = Client::operator(command);
+            users::update(hallpass, Actor::Operator, id, None, change, &client).await?;
             Ok(Removed::Deactivated)
         }
         Err(error) => Err(error.into()),

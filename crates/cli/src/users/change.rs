@@ -1,7 +1,7 @@
 //! `hallpass users activate`, `deactivate` and `set-roles`.
 
-use hallpass_core::users::User;
-use hallpass_core::users::operator::{self, Who};
+use hallpass_core::authorization::Actor;
+use hallpass_core::users::{self, Change, User, Who};
 
 use super::{Desk, about};
 use crate::cli::RolesOptions;
@@ -20,17 +20,30 @@ pub(super) async fn deactivate(desk: &Desk, user: &str) -> Result<(), Failure> {
 async fn set_active(desk: &Desk, user: &str, is_active: bool, said: &str) -> Result<(), Failure> {
     let who = Who::parse(user);
     Desk::changes(user);
-    let changed = operator::set_active(&desk.hallpass, &who, is_active, &desk.client).await;
-    answer(desk, &changed.map_err(|error| about(&who, error))?, said)
+    let change = Change {
+        is_active: Some(is_active),
+        ..Change::default()
+    };
+    answer(desk, &update(desk, &who, change).await?, said)
 }
 
 pub(super) async fn set_roles(desk: &Desk, options: &RolesOptions) -> Result<(), Failure> {
     let who = Who::parse(&options.target.user);
     Desk::changes(&options.target.user);
-    let changed = operator::set_roles(&desk.hallpass, &who, &options.roles, &desk.client).await;
-    let user = changed.map_err(|error| about(&who, error))?;
+    let change = Change {
+        roles: Some(options.roles.clone()),
+        ..Change::default()
+    };
+    let user = update(desk, &who, change).await?;
     let said = format!("has the roles {}", user.roles.join(", "));
     answer(desk, &user, &said)
+}
+
+async fn update(desk: &Desk, who: &Who, change: Change) -> Result<User, Failure> {
+    let id = desk.id_of(who).await?;
+    let (app, client) = (&desk.hallpass, &desk.client);
+    let changed = users::update(app, Actor::Operator, id, None, change, client).await;
+    changed.map_err(|error| about(who, error))
 }
 
 pub(super) fn answer(desk: &Desk, user: &User, said: &str) -> Result<(), Failure> {

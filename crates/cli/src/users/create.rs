@@ -1,7 +1,8 @@
 //! `hallpass users create`.
 
 use hallpass_core::Error;
-use hallpass_core::users::{NewUser, User, operator};
+use hallpass_core::authorization::Actor;
+use hallpass_core::users::{self, NewUser, User};
 use serde::Serialize;
 
 use super::{Desk, LinkJson, link_text, password};
@@ -36,7 +37,7 @@ pub(super) async fn run(desk: &Desk, options: CreateOptions) -> Result<(), Failu
         roles: options.roles,
         password,
     };
-    let created = operator::create(&desk.hallpass, new, &desk.client).await;
+    let created = users::create(&desk.hallpass, Actor::Operator, new, &desk.client).await;
     let created = created.map_err(|error| match error {
         Error::EmailTaken => Failure::from(error).next(taken),
         other => Failure::from(other),

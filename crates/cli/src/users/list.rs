@@ -2,7 +2,8 @@
 
 use std::io;
 
-use hallpass_core::users::{Filter, Page, User, operator};
+use hallpass_core::authorization::Actor;
+use hallpass_core::users::{self, Filter, ListRequest, Page, Place, Sort, User};
 use serde_json::json;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -24,8 +25,17 @@ pub(super) async fn run(desk: &Desk, options: &ListOptions) -> Result<(), Failur
         options.role.as_deref(),
         options.active,
     )?;
-    let cursor = options.cursor.as_deref();
-    let page = operator::list(&desk.hallpass, &filter, cursor, options.size).await?;
+    let request = ListRequest {
+        filter,
+        sort: Sort::Newest,
+        place: options
+            .cursor
+            .clone()
+            .map_or(Place::Number(1), Place::Cursor),
+        size: options.size,
+        with_total: false,
+    };
+    let page = users::list(&desk.hallpass, Actor::Operator, &request).await?;
     let json = json!({
         "items": page.users,
         "page": {"size": options.size, "next": page.next, "prev": page.prev},

@@ -6,11 +6,12 @@ mod list;
 mod password;
 mod show;
 
-use hallpass_core::users::SetupLink;
-use hallpass_core::users::operator::Who;
+use hallpass_core::authorization::Actor;
+use hallpass_core::users::{self, SetupLink, User, Who};
 use hallpass_core::{AppContext, Client, Error};
 use serde::Serialize;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::cli::UsersCommand;
 use crate::environment::Environment;
@@ -69,6 +70,17 @@ impl Desk {
             "the account may or may not have been changed",
             format!("check with `hallpass users show {user}`, and run the command again if needed"),
         );
+    }
+
+    async fn id_of(&self, who: &Who) -> Result<Uuid, Failure> {
+        let id = who.id(&self.hallpass.db).await;
+        id.map_err(|error| about(who, error))
+    }
+
+    async fn find(&self, who: &Who) -> Result<User, Failure> {
+        let id = self.id_of(who).await?;
+        let found = users::find(&self.hallpass, Actor::Operator, id).await;
+        found.map_err(|error| about(who, error))
     }
 
     /// Refuses before anything changes where a link would lead nowhere.

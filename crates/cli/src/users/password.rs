@@ -2,8 +2,9 @@
 
 use std::io::{self, IsTerminal as _, Read as _};
 
+use hallpass_core::authorization::Actor;
 use hallpass_core::passwords::Password;
-use hallpass_core::users::operator::{self, Who};
+use hallpass_core::users::{self, Who, operator};
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 use secrecy::SecretString;
 
@@ -31,8 +32,7 @@ pub(super) async fn run(desk: &Desk, options: &PasswordOptions) -> Result<(), Fa
 
 async fn link(desk: &Desk, who: &Who) -> Result<(), Failure> {
     desk.needs_links()?;
-    let found = operator::find(&desk.hallpass, who).await;
-    let user = found.map_err(|error| about(who, error))?;
+    let user = desk.find(who).await?;
     if !user.is_active {
         let detail = format!("{} is deactivated and cannot set a password", user.email);
         return Err(
@@ -47,7 +47,8 @@ async fn link(desk: &Desk, who: &Who) -> Result<(), Failure> {
         "a new link may have been created, which revokes earlier links",
         "run the command again to create another link",
     );
-    let renewed = operator::renew_setup_link(&desk.hallpass, &who, &desk.client);
+    let (app, client) = (&desk.hallpass, &desk.client);
+    let renewed = users::renew_setup_link(app, Actor::Operator, user.id, client);
     let link = renewed.await.map_err(|error| about(&who, error))?;
     desk.screen.answer(&LinkJson::from(&link), |out| {
         writeln!(

@@ -2,18 +2,16 @@
 
 use std::io;
 
-use hallpass_core::users::User;
-use hallpass_core::users::operator::{self, Who};
+use hallpass_core::users::{User, Who};
 
-use super::{Desk, about};
+use super::Desk;
 use crate::clock::minute;
 use crate::failure::Failure;
 use crate::screen::PLAIN;
 
 pub(super) async fn run(desk: &Desk, user: &str) -> Result<(), Failure> {
     let who = Who::parse(user);
-    let found = operator::find(&desk.hallpass, &who).await;
-    let user = found.map_err(|error| about(&who, error))?;
+    let user = desk.find(&who).await?;
     desk.screen.answer(&user, |out| {
         writeln!(out, "{PLAIN}{}{PLAIN:#}", user.email)?;
         details(out, &user)

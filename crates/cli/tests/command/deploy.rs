@@ -1,9 +1,8 @@
 //! `hallpass migrate --deploy`: the build step, and the first administrator's link in its log.
 
 use hallpass_core::Error;
-use hallpass_core::users::operator::{Who, find};
 
-use crate::stand::{Call, Stand, redeem};
+use crate::stand::{Call, Stand, find_user, redeem};
 
 const HOST: &str = "accounts.vercel.app";
 
@@ -80,12 +79,8 @@ async fn the_administrator_has_the_address_that_is_given() {
             .starts_with(&format!("https://{HOST}/welcome#hpl_"))
     );
     assert!(json["expiresAt"].is_string());
-    let found = find(
-        &stand.product_in("production"),
-        &Who::parse("ada@EXAMPLE.com"),
-    )
-    .await
-    .unwrap();
+    let production = stand.product_in("production");
+    let found = find_user(&production, "ada@EXAMPLE.com").await.unwrap();
     assert_eq!(found.roles, ["admin"]);
 }
 

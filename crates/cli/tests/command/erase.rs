@@ -1,7 +1,7 @@
 //! Accounts that may be erased, and those that may not.
 
-use hallpass_core::users::NewUser;
-use hallpass_core::users::operator::{Who, create_throwaway, erase, throwaways};
+use hallpass_core::users::operator::{erase, throwaways};
+use hallpass_core::users::{NewUser, Who, create_throwaway};
 use hallpass_core::{Client, Error};
 use time::{Duration, OffsetDateTime};
 

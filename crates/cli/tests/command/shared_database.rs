@@ -1,10 +1,9 @@
 //! A database belongs to one environment: others that reach it are refused, and copies are taken over emptied.
 
 use hallpass_core::Error;
-use hallpass_core::users::operator::{Who, find};
 use serde_json::Value;
 
-use crate::stand::{Call, Stand};
+use crate::stand::{Call, Stand, find_user};
 
 fn build(stand: &Stand, environment: &str, url: &str) -> Call {
     stand
@@ -30,9 +29,10 @@ async fn another_environment_at_the_same_address_is_refused_and_told_why() {
     let stand = Stand::empty().await;
     build(&stand, "production", &stand.url()).run().await.json();
     assert_eq!(owner(&stand).await.as_deref(), Some("production"));
-    let who = Who::parse("admin@accounts.vercel.app");
-    find(&stand.product_in("production"), &who).await.unwrap();
-    let refused = find(&stand.product_in("preview"), &who).await;
+    let email = "admin@accounts.vercel.app";
+    let production = stand.product_in("production");
+    find_user(&production, email).await.unwrap();
+    let refused = find_user(&stand.product_in("preview"), email).await;
     assert!(matches!(refused, Err(Error::SharedDatabase(owner)) if owner == "production"));
     // Its build leaves production's schema alone, and does not fail.
     let skipped = build(&stand, "preview", &stand.url()).run().await.json();
@@ -102,12 +102,10 @@ async fn a_copy_is_taken_over_by_the_preview_that_migrates_it_without_sessions_a
             .await,
         1
     );
-    find(
-        &stand.product_in("production"),
-        &Who::parse("admin@accounts.vercel.app"),
-    )
-    .await
-    .unwrap();
+    let production = stand.product_in("production");
+    find_user(&production, "admin@accounts.vercel.app")
+        .await
+        .unwrap();
 }
 
 #[tokio::test]

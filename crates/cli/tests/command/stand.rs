@@ -4,8 +4,9 @@ use std::path::Path;
 use std::process::Stdio;
 use std::str::FromStr as _;
 
+use hallpass_core::authorization::Actor;
 use hallpass_core::recovery::{self, Redemption};
-use hallpass_core::{AppContext, Client, Config, Error};
+use hallpass_core::{AppContext, Client, Config, Error, users};
 use serde_json::Value;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
@@ -396,4 +397,10 @@ impl Outcome {
         );
         error
     }
+}
+
+/// The user with this e-mail address, in any spelling.
+pub(crate) async fn find_user(product: &AppContext, email: &str) -> Result<users::User, Error> {
+    let id = users::Who::parse(email).id(&product.db).await?;
+    users::find(product, Actor::Operator, id).await
 }

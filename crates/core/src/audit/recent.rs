@@ -3,13 +3,12 @@
 use sqlx::query_file;
 use sqlx::types::Json;
 use time::OffsetDateTime;
-use uuid::Uuid;
 
+use crate::Result;
 use crate::audit::AuditEvent;
 use crate::db::{Db, Effect};
 use crate::ids;
-use crate::users::operator::Who;
-use crate::{Error, Result};
+use crate::users::Who;
 
 /// The events that change accounts, what they may do, or how one gets into them.
 pub const CHANGES: [&str; 10] = [
@@ -43,13 +42,11 @@ pub struct Recent {
 /// The newest events, the newest first.
 ///
 /// # Errors
-/// [`Error::NotFound`] for an address that nobody has.
+/// [`crate::Error::NotFound`] for an address that nobody has.
 pub async fn recent(db: &Db, wanted: &Recent) -> Result<Vec<AuditEvent>> {
     let user = match &wanted.user {
         None => None,
-        // Somebody who is gone has left a trail all the same.
-        Some(Who::Id(id)) => Some(*id),
-        Some(Who::Email(email)) => Some(find(db, email).await?),
+        Some(who) => Some(who.id(db).await?),
     };
     let rows = db.fetch_all(Effect::Repeatable, || {
         query_file!(
@@ -63,14 +60,4 @@ pub async fn recent(db: &Db, wanted: &Recent) -> Result<Vec<AuditEvent>> {
         )
     });
     Ok(rows.await?.into_iter().map(|row| row.event.0).collect())
-}
-
-async fn find(db: &Db, email: &str) -> Result<Uuid> {
-    let found = db.fetch_optional(Effect::Repeatable, || {
-        sqlx::query!(
-            "select id from hallpass.users where email_normalized = $1",
-            email
-        )
-    });
-    Ok(found.await?.ok_or(Error::NotFound)?.id)
 }

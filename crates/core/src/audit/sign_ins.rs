@@ -5,7 +5,7 @@ use sqlx::query_file;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
-use crate::authorization::authorized;
+use crate::authorization::{Actor, authorized};
 use crate::db::Effect;
 use crate::tokens::access::Claims;
 use crate::{AppContext, Error, Result};
@@ -83,18 +83,20 @@ impl Period {
 pub async fn sign_ins(app: &AppContext, claims: &Claims, period: Period) -> Result<SignIns> {
     let bucket_seconds = period.bucket_seconds();
     let count = period.hours() * 3_600 / bucket_seconds;
-    let rows = authorized(app, claims, Effect::Repeatable, || {
-        query_file!(
-            "src/audit/sql/sign_ins.sql",
-            claims.sid,
-            claims.sub,
-            claims.generation,
-            bucket_seconds,
-            count,
-            COUNTED_MAX,
-            claims.iat,
-        )
-    });
+    let rows = authorized(
+        &app.db,
+        Actor::Session(claims),
+        Effect::Repeatable,
+        |caller| {
+            query_file!(
+                "src/audit/sql/sign_ins.sql",
+                caller,
+                bucket_seconds,
+                count,
+                COUNTED_MAX,
+            )
+        },
+    );
     let buckets: Vec<_> = rows
         .await?
         .into_iter()

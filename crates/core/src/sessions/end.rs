@@ -4,10 +4,9 @@ use sqlx::query_file;
 use uuid::Uuid;
 
 use super::list::Whose;
-use crate::authorization::authorized;
+use crate::authorization::{Actor, authorized};
 use crate::client::Client;
-use crate::db::Effect;
-use crate::tokens::access::Claims;
+use crate::db::{Db, Effect};
 use crate::tokens::refresh::RefreshToken;
 use crate::{AppContext, Error, Result};
 
@@ -78,13 +77,13 @@ pub fn session_of(app: &AppContext, refresh_token: &str) -> Option<SessionKey> {
 /// [`Error::NotFound`] where the user has no such live session; [`Error::Unauthenticated`],
 /// [`Error::Forbidden`].
 pub async fn end(
-    app: &AppContext,
-    claims: &Claims,
+    db: &Db,
+    actor: Actor<'_>,
     whose: Whose,
     session_id: Uuid,
     client: &Client,
 ) -> Result<()> {
-    match end_matching(app, claims, whose, Some(session_id), client).await? {
+    match end_matching(db, actor, whose, Some(session_id), client).await? {
         0 => Err(Error::NotFound),
         _ => Ok(()),
     }
@@ -94,34 +93,27 @@ pub async fn end(
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is no such user; [`Error::Unauthenticated`], [`Error::Forbidden`].
-pub async fn end_all(
-    app: &AppContext,
-    claims: &Claims,
-    whose: Whose,
-    client: &Client,
-) -> Result<i64> {
-    end_matching(app, claims, whose, None, client).await
+pub async fn end_all(db: &Db, actor: Actor<'_>, whose: Whose, client: &Client) -> Result<i64> {
+    end_matching(db, actor, whose, None, client).await
 }
 
 async fn end_matching(
-    app: &AppContext,
-    claims: &Claims,
+    db: &Db,
+    actor: Actor<'_>,
     whose: Whose,
     session_id: Option<Uuid>,
     client: &Client,
 ) -> Result<i64> {
+    let user_id = whose.user_id(actor).ok_or(Error::NotFound)?;
     let client = client.json();
-    let rows = authorized(app, claims, Effect::Once, || {
+    let rows = authorized(db, actor, Effect::Once, |caller| {
         query_file!(
             "src/sessions/sql/end.sql",
-            claims.sid,
-            claims.sub,
-            claims.generation,
+            caller,
             whose.permission("sessions:revoke"),
-            whose.user_id(claims),
+            user_id,
             session_id,
             client,
-            claims.iat,
         )
     })
     .await?;

@@ -4,7 +4,7 @@ use sqlx::query_file_as;
 use uuid::Uuid;
 
 use super::session::Session;
-use crate::authorization::authorized;
+use crate::authorization::{Actor, authorized};
 use crate::db::Effect;
 use crate::tokens::access::Claims;
 use crate::{AppContext, Error, Result};
@@ -22,10 +22,12 @@ pub enum Whose {
 }
 
 impl Whose {
-    pub(super) fn user_id(self, claims: &Claims) -> Uuid {
-        match self {
-            Self::Own => claims.sub,
-            Self::Of(user_id) => user_id,
+    /// None for the operator's own: the operator has no account.
+    pub(super) fn user_id(self, actor: Actor<'_>) -> Option<Uuid> {
+        match (self, actor) {
+            (Self::Of(user_id), _) => Some(user_id),
+            (Self::Own, Actor::Session(claims)) => Some(claims.sub),
+            (Self::Own, Actor::Operator) => None,
         }
     }
 
@@ -56,17 +58,15 @@ pub struct SessionPage {
 /// # Errors
 /// [`Error::NotFound`] where there is no such user; [`Error::Unauthenticated`], [`Error::Forbidden`].
 pub async fn list(app: &AppContext, claims: &Claims, whose: Whose) -> Result<SessionPage> {
-    let rows = authorized(app, claims, Effect::Repeatable, || {
+    let actor = Actor::Session(claims);
+    let rows = authorized(&app.db, actor, Effect::Repeatable, |caller| {
         query_file_as!(
             Row,
             "src/sessions/sql/list.sql",
-            claims.sid,
-            claims.sub,
-            claims.generation,
+            caller,
             whose.permission("users:read"),
-            whose.user_id(claims),
+            whose.user_id(actor),
             i64::from(LIST_MAX) + 1,
-            claims.iat,
         )
     })
     .await?;

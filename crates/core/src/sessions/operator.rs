@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::client::Client;
 use crate::db::{Db, Effect};
-use crate::users::operator::Who;
+use crate::users::Who;
 use crate::{Error, Result};
 
 /// A live session and whose it is.
@@ -81,19 +81,6 @@ pub async fn count(db: &Db, who: Option<&Who>) -> Result<i64> {
         return Err(Error::NotFound);
     }
     Ok(row.live)
-}
-
-/// Ends all sessions of a user and tells how many there were. One statement.
-///
-/// # Errors
-/// [`Error::NotFound`] where there is no such user.
-pub async fn revoke(db: &Db, who: &Who, client: &Client) -> Result<i64> {
-    let (id, email) = who.parameters();
-    let client = client.json();
-    let row = db.fetch_optional(Effect::Once, || {
-        query_file!("src/sessions/sql/operator_revoke.sql", id, email, client)
-    });
-    Ok(row.await?.ok_or(Error::NotFound)?.ended)
 }
 
 /// Ends everybody's sessions: those opened before the moment that it gives. One statement that touches one

@@ -8,10 +8,9 @@ use super::email::Email;
 use super::name::Name;
 use super::user::{User, parse_roles};
 use super::{all_or_errors, unknown_role};
-use crate::authorization::authorized;
+use crate::authorization::{Actor, authorized};
 use crate::client::Client;
 use crate::db::Effect;
-use crate::tokens::access::Claims;
 use crate::{AppContext, Error, Result};
 
 /// What to change; `None` leaves it as it is.
@@ -35,7 +34,7 @@ pub struct Change {
 /// [`Error::LastAdministrator`], [`Error::NotFound`], [`Error::Unauthenticated`], [`Error::Forbidden`].
 pub async fn update(
     app: &AppContext,
-    claims: &Claims,
+    actor: Actor<'_>,
     id: Uuid,
     versions: Option<&[i32]>,
     change: Change,
@@ -50,23 +49,20 @@ pub async fn update(
     let roles = checked(change.roles.as_deref().map(parse_roles), &mut errors);
     all_or_errors(errors)?;
     let client = client.json();
-    let rows = authorized(app, claims, Effect::Once, || {
+    let rows = authorized(&app.db, actor, Effect::Once, |caller| {
         query_file!(
             "src/users/sql/update.sql",
-            claims.sid,
-            claims.sub,
-            claims.generation,
+            caller,
             id,
             versions,
             email.as_ref().map(|e| e.as_typed.as_str()),
             email.as_ref().map(|e| e.normalized.as_str()),
+            email.as_ref().and_then(|e| e.search.as_deref()),
             name.as_ref().map(|n| n.as_typed.as_str()),
             name.as_ref().map(|n| n.normalized.as_str()),
             roles.as_deref(),
             change.is_active,
             client,
-            claims.iat,
-            email.as_ref().and_then(|e| e.search.as_deref()),
         )
     });
     let row = rows.await?.into_iter().next().ok_or(Error::NotFound)?;
@@ -93,23 +89,14 @@ fn checked<T>(
 /// [`Error::NotFound`], [`Error::Unauthenticated`], [`Error::Forbidden`].
 pub async fn deactivate(
     app: &AppContext,
-    claims: &Claims,
+    actor: Actor<'_>,
     id: Uuid,
     versions: Option<&[i32]>,
     client: &Client,
 ) -> Result<()> {
     let client = client.json();
-    let rows = authorized(app, claims, Effect::Once, || {
-        query_file!(
-            "src/users/sql/deactivate.sql",
-            claims.sid,
-            claims.sub,
-            claims.generation,
-            id,
-            versions,
-            client,
-            claims.iat,
-        )
+    let rows = authorized(&app.db, actor, Effect::Once, |caller| {
+        query_file!("src/users/sql/deactivate.sql", caller, id, versions, client,)
     });
     match rows.await?.into_iter().next() {
         Some(row) if !row.exists => Err(Error::NotFound),

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::all_or_errors;
 use super::user::{ROLES_MAX, User};
-use crate::authorization::{authorized, refused_for_want_of_a_permission};
+use crate::authorization::{Actor, authorized, log_forbidden};
 use crate::client::Client;
 use crate::db::Effect;
 use crate::error::FieldError;
@@ -98,19 +98,16 @@ pub async fn change_many(
     all_or_errors(errors)?;
     let events: Vec<_> = ids.iter().map(|_| Uuid::now_v7()).collect();
     let client = client.json();
-    let rows = authorized(app, claims, Effect::Once, || {
+    let rows = authorized(&app.db, Actor::Session(claims), Effect::Once, |caller| {
         query_file!(
             "src/users/sql/change_many.sql",
-            claims.sid,
-            claims.sub,
-            claims.generation,
+            caller,
             &ids,
             is_active,
             &add,
             &remove,
             client,
             &events,
-            claims.iat,
         )
     });
     let mut results = Vec::with_capacity(ids.len());
@@ -118,7 +115,7 @@ pub async fn change_many(
         known_roles(row.added_exist, row.removed_exist)?;
         if let (Some(id), Some(Json(outcome))) = (row.id, row.outcome) {
             if outcome == ChangeOutcome::Forbidden {
-                refused_for_want_of_a_permission(claims);
+                log_forbidden(claims);
             }
             let user = row.user.map(|user| user.0);
             results.push(ChangedUser { id, outcome, user });

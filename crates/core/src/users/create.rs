@@ -10,12 +10,11 @@ use super::name::Name;
 use super::setup_link::SetupLink;
 use super::user::{User, parse_roles};
 use super::{all_or_errors, unknown_role};
-use crate::authorization::authorized;
+use crate::authorization::{Actor, authorized};
 use crate::client::Client;
 use crate::db::Effect;
 use crate::error::FieldError;
 use crate::passwords::{self, Password};
-use crate::tokens::access::Claims;
 use crate::{AppContext, Result};
 
 /// An account to be made.
@@ -41,16 +40,16 @@ pub struct Created {
 }
 
 /// The parts of a new account, found acceptable.
-pub(super) struct Checked {
-    pub(super) email: Email,
-    pub(super) name: Name,
-    pub(super) roles: Vec<String>,
-    pub(super) password: Option<Password>,
+struct Checked {
+    email: Email,
+    name: Name,
+    roles: Vec<String>,
+    password: Option<Password>,
 }
 
 impl NewUser {
     /// Looks at all fields before it complains.
-    pub(super) fn check(
+    fn check(
         self,
         parse_email: fn(&str) -> std::result::Result<Email, FieldError>,
     ) -> Result<Checked> {
@@ -88,8 +87,31 @@ impl NewUser {
 /// [`crate::Error::Forbidden`], [`crate::Error::Overloaded`].
 pub async fn create(
     app: &AppContext,
-    claims: &Claims,
+    actor: Actor<'_>,
     new: NewUser,
+    client: &Client,
+) -> Result<Created> {
+    let parse_email = match actor {
+        Actor::Session(_) => Email::parse_assignable,
+        Actor::Operator => Email::parse,
+    };
+    insert(app, actor, new.check(parse_email)?, false, client).await
+}
+
+/// Makes an account for one run of the operator's command, which [`super::operator::erase`] may erase. One statement.
+///
+/// # Errors
+/// As [`create`].
+pub async fn create_throwaway(app: &AppContext, new: NewUser, client: &Client) -> Result<Created> {
+    let new = new.check(Email::parse)?;
+    insert(app, Actor::Operator, new, true, client).await
+}
+
+async fn insert(
+    app: &AppContext,
+    actor: Actor<'_>,
+    new: Checked,
+    is_throwaway: bool,
     client: &Client,
 ) -> Result<Created> {
     let Checked {
@@ -97,42 +119,32 @@ pub async fn create(
         name,
         roles,
         password,
-    } = new.check(Email::parse_assignable)?;
+    } = new;
     let has_password = password.is_some();
     let hash = match password {
         Some(password) => {
             let context = [email.as_typed.as_str(), name.as_typed.as_str(), "hallpass"];
-            Some(
-                passwords::hash_new(
-                    &app.hasher,
-                    &app.leaked_passwords,
-                    "password",
-                    password,
-                    &context,
-                )
-                .await?,
-            )
+            let (hasher, leaked) = (&app.hasher, &app.leaked_passwords);
+            Some(passwords::hash_new(hasher, leaked, "password", password, &context).await?)
         }
         None => None,
     };
     let id = Uuid::now_v7();
     let client = client.json();
-    let rows = authorized(app, claims, Effect::Once, || {
+    let rows = authorized(&app.db, actor, Effect::Once, |caller| {
         query_file!(
             "src/users/sql/create.sql",
-            claims.sid,
-            claims.sub,
-            claims.generation,
+            caller,
             id,
             email.as_typed,
             email.normalized,
+            email.search,
             name.as_typed,
             name.normalized,
             &roles,
             hash,
+            is_throwaway,
             client,
-            claims.iat,
-            email.search,
         )
     });
     let Json(user) = rows

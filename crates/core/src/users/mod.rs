@@ -16,11 +16,11 @@ mod user;
 
 pub use change::{Change, deactivate, update};
 pub use change_many::{CHANGE_MANY_MAX, ChangeOutcome, ChangedUser, CommonChange, change_many};
-pub use create::{Created, NewUser, create};
+pub use create::{Created, NewUser, create, create_throwaway};
 pub use email::{EMAIL_MAX, Email, normalize_email};
 pub use export::{BATCH, Export};
 pub use filter::Filter;
-pub use find::find;
+pub use find::{Who, find};
 pub use list::{ListRequest, OFFSET_MAX, Page, Place, Relation, SIZE_MAX, Sort, Total, list};
 pub use name::{NAME_MAX, Name};
 pub use own::{Me, OwnChange, change_password, own, update_own};

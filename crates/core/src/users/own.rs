@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::name::Name;
 use super::user::User;
-use crate::authorization::authorized;
+use crate::authorization::{Actor, authorized};
 use crate::client::Client;
 use crate::db::Effect;
 use crate::passwords::{self, Password};
@@ -39,15 +39,12 @@ pub struct OwnChange {
 /// # Errors
 /// [`Error::Unauthenticated`].
 pub async fn own(app: &AppContext, claims: &Claims) -> Result<Me> {
-    let rows = authorized(app, claims, Effect::Repeatable, || {
-        query_file!(
-            "src/users/sql/own.sql",
-            claims.sid,
-            claims.sub,
-            claims.generation,
-            claims.iat,
-        )
-    });
+    let rows = authorized(
+        &app.db,
+        Actor::Session(claims),
+        Effect::Repeatable,
+        |caller| query_file!("src/users/sql/own.sql", caller,),
+    );
     let row = rows
         .await?
         .into_iter()
@@ -73,17 +70,14 @@ pub async fn update_own(
     let name = change.name.as_deref().map(Name::parse).transpose();
     let name = name.map_err(|error| Error::Invalid(vec![error]))?;
     let client = client.json();
-    let rows = authorized(app, claims, Effect::Once, || {
+    let rows = authorized(&app.db, Actor::Session(claims), Effect::Once, |caller| {
         query_file!(
             "src/users/sql/update_own.sql",
-            claims.sid,
-            claims.sub,
-            claims.generation,
+            caller,
             versions,
             name.as_ref().map(|n| n.as_typed.as_str()),
             name.as_ref().map(|n| n.normalized.as_str()),
             client,
-            claims.iat,
         )
     });
     rows.await?
@@ -114,15 +108,8 @@ pub async fn change_password(
     check_new(new.expose_secret(), &["hallpass"])?;
     let counters = Counters::of_current_password(&app.keys, claims.sub, client);
     let counted = counters.json();
-    let rows = authorized(app, claims, Effect::Once, || {
-        query_file!(
-            "src/users/sql/change_password_begin.sql",
-            claims.sid,
-            claims.sub,
-            claims.generation,
-            counted,
-            claims.iat,
-        )
+    let rows = authorized(&app.db, Actor::Session(claims), Effect::Once, |caller| {
+        query_file!("src/users/sql/change_password_begin.sql", caller, counted,)
     });
     let account = rows
         .await?
@@ -184,17 +171,14 @@ async fn replace_password(
     .await?;
     let counters = counters.json();
     let changed_by = client.json();
-    let rows = authorized(app, claims, Effect::Once, || {
+    let rows = authorized(&app.db, Actor::Session(claims), Effect::Once, |caller| {
         query_file!(
             "src/users/sql/change_password.sql",
-            claims.sid,
-            claims.sub,
-            claims.generation,
+            caller,
             account.credential_version,
             hash,
             changed_by,
             counters,
-            claims.iat,
         )
     });
     match rows.await?.first() {

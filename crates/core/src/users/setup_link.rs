@@ -5,10 +5,9 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::user::User;
-use crate::authorization::authorized;
+use crate::authorization::{Actor, authorized};
 use crate::client::Client;
 use crate::db::Effect;
-use crate::tokens::access::Claims;
 use crate::tokens::link::LinkToken;
 use crate::{AppContext, Error, Result};
 
@@ -50,21 +49,13 @@ impl SetupLink {
 /// [`Error::NotFound`] for an unknown or deactivated user; [`Error::Unauthenticated`], [`Error::Forbidden`].
 pub async fn renew_setup_link(
     app: &AppContext,
-    claims: &Claims,
+    actor: Actor<'_>,
     id: Uuid,
     client: &Client,
 ) -> Result<SetupLink> {
     let client = client.json();
-    let rows = authorized(app, claims, Effect::Once, || {
-        query_file!(
-            "src/users/sql/setup_link.sql",
-            claims.sid,
-            claims.sub,
-            claims.generation,
-            id,
-            client,
-            claims.iat,
-        )
+    let rows = authorized(&app.db, actor, Effect::Once, |caller| {
+        query_file!("src/users/sql/setup_link.sql", caller, id, client,)
     });
     let made = rows.await?.into_iter().find_map(|row| {
         Some(LinkToken {

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use hallpass_core::Error;
+use hallpass_core::authorization::Actor;
 use hallpass_core::sessions::{self, Session, SessionPage, Whose};
 use hallpass_core::tokens::access::Claims;
 use serde::Serialize;
@@ -39,10 +40,11 @@ pub(crate) async fn end(
     whose: Whose,
     session_id: Option<&str>,
 ) -> Result<Response, Problem> {
+    let actor = Actor::Session(claims);
     match session_id {
-        Some(text) => sessions::end(app, claims, whose, id(text)?, request.client()).await?,
+        Some(text) => sessions::end(&app.db, actor, whose, id(text)?, request.client()).await?,
         None => {
-            sessions::end_all(app, claims, whose, request.client()).await?;
+            sessions::end_all(&app.db, actor, whose, request.client()).await?;
         }
     }
     Ok(StatusCode::NO_CONTENT.into_response())

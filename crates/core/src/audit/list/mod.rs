@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::authorization::authorized;
+use crate::authorization::{Actor, authorized};
 use crate::cursor::{Cursor, Key, KeyKind, moment};
 use crate::db::Effect;
 use crate::tokens::access::Claims;
@@ -136,9 +136,12 @@ pub async fn list(app: &AppContext, claims: &Claims, request: &AuditRequest) -> 
         return Err(Error::invalid("size", "out_of_range", message));
     }
     let start = Start::of(request.cursor.as_deref())?;
-    let rows = authorized(app, claims, Effect::Repeatable, || {
-        statement::build(claims, request, start)
-    });
+    let rows = authorized(
+        &app.db,
+        Actor::Session(claims),
+        Effect::Repeatable,
+        |caller| statement::build(caller, request, start),
+    );
     Ok(page::assemble(request.size, start, rows.await?))
 }
 

@@ -1,5 +1,6 @@
 //! The one statement of a page of audit events, built from its parts.
 
+use serde_json::Value;
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 use sqlx::{Postgres, QueryBuilder, Row as _};
@@ -9,7 +10,6 @@ use uuid::Uuid;
 use super::{AuditEvent, AuditFilter, AuditRequest, Severity, Start};
 use crate::authorization::with_viewer;
 use crate::db::{Built, built};
-use crate::tokens::access::Claims;
 
 /// One filter has an index in the order of the list. A page that is asked for by several looks through so
 /// many events of one of them, and leads on from there if they were too few.
@@ -31,7 +31,7 @@ enum Condition<'a> {
     Severity(Severity),
 }
 
-pub(super) fn build(claims: &Claims, request: &AuditRequest, start: Start) -> Built<Row> {
+pub(super) fn build(caller: &Value, request: &AuditRequest, start: Start) -> Built<Row> {
     let conditions = conditions(&request.filter);
     let (first, others) = match conditions.split_first() {
         // Nearly every event: the order's own index is as good as one of its own would be.
@@ -45,7 +45,7 @@ pub(super) fn build(claims: &Claims, request: &AuditRequest, start: Start) -> Bu
         " order by e.occurred_at desc, e.id desc"
     };
     let wanted = request.size + 1;
-    let mut sql = with_viewer(claims, "audit:read");
+    let mut sql = with_viewer(caller, "audit:read");
     sql.push(", page as materialized (select e.* from (");
     range.push(&mut sql, "e.*");
     sql.push(" limit ")

@@ -6,7 +6,7 @@ use serde::Serialize;
 use sqlx::query_file;
 use utoipa::ToSchema;
 
-use crate::authorization::authorized;
+use crate::authorization::{Actor, authorized};
 use crate::db::{Effect, Pooler};
 use crate::monitoring::alerts::AlertFailure;
 use crate::tokens::access::Claims;
@@ -98,17 +98,19 @@ impl Count {
 /// # Errors
 /// [`Error::Unauthenticated`], [`Error::Forbidden`].
 pub async fn look(app: &AppContext, claims: &Claims) -> Result<System> {
-    let rows = authorized(app, claims, Effect::Repeatable, || {
-        query_file!(
-            "src/monitoring/system/sql/look.sql",
-            claims.sid,
-            claims.sub,
-            claims.generation,
-            EXACT_MAX + 1,
-            LOOKED_THROUGH,
-            claims.iat,
-        )
-    });
+    let rows = authorized(
+        &app.db,
+        Actor::Session(claims),
+        Effect::Repeatable,
+        |caller| {
+            query_file!(
+                "src/monitoring/system/sql/look.sql",
+                caller,
+                EXACT_MAX + 1,
+                LOOKED_THROUGH,
+            )
+        },
+    );
     let row = rows.await?.into_iter().next();
     let row = row.ok_or_else(|| Error::internal("a look at the system that saw nothing"))?;
     Ok(System {

@@ -1,23 +1,23 @@
--- $1 session, $2 user, $3 generation, $4 permission or null, $5 whose sessions, $6 how many, $7 time of issue.
-select exists (select from hallpass.users u where u.id = $5) as "user_exists!",
+-- $1 caller, $2 permission or null, $3 whose sessions, $4 how many.
+select exists (select from hallpass.users u where u.id = $3) as "user_exists!",
     case when s.id is not null then jsonb_build_object(
         'id', s.id, 'createdAt', s.created_at, 'lastUsedAt', s.last_used_at,
         'idleExpiresAt', s.idle_expires_at, 'expiresAt', s.expires_at,
-        'ip', host(s.ip), 'place', opening.place, 'userAgent', s.user_agent, 'current', s.id = $1
+        'ip', host(s.ip), 'place', opening.place, 'userAgent', s.user_agent, 'current', s.id = viewer.session_id
     ) end as "session?: sqlx::types::Json<Session>"
-from hallpass.authorize_access($1, $2, $3, $7, $4)
+from hallpass.authorize_access($1, $2) as viewer
 left join lateral (
     select * from hallpass.sessions s
-    where s.user_id = $5 and s.revoked_at is null and hallpass.session_is_live(s)
+    where s.user_id = $3 and s.revoked_at is null and hallpass.session_is_live(s)
     order by s.created_at desc
-    limit $6
+    limit $4
 ) s on true
 -- The event that opened the session says where that was: within the same statement, so within its longest run, and
 -- found by the subject's index. It is told while the session is used from the same network (IPv6: the same /64).
 left join lateral (
     select e.details -> 'place' as place
     from hallpass.audit_events e
-    where e.subject_id = $5
+    where e.subject_id = $3
         and e.occurred_at between s.created_at and s.created_at + interval '10 seconds'
         and e.session_id = s.id
         and e.details ? 'place'

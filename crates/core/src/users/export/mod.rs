@@ -8,7 +8,7 @@ use self::statement::{Batch, Row};
 use super::filter::Filter;
 use super::list::Sort;
 use super::user::User;
-use crate::authorization::authorized;
+use crate::authorization::{Actor, authorized};
 use crate::client::Client;
 use crate::cursor::Key;
 use crate::db::Effect;
@@ -58,9 +58,12 @@ impl Export {
         };
         let details = json!({ "filter": export.filter, "sort": sort });
         let client = client.json();
-        let rows = authorized(app, &export.claims, Effect::Once, || {
-            export.batch().first(&details, &client)
-        });
+        let rows = authorized(
+            &app.db,
+            Actor::Session(&export.claims),
+            Effect::Once,
+            |caller| export.batch().first(caller, &details, &client),
+        );
         let rows = rows.await?;
         let users = export.take(rows);
         Ok((export, users))
@@ -74,16 +77,18 @@ impl Export {
         if self.is_over {
             return Ok(None);
         }
-        let rows = authorized(&self.app, &self.claims, Effect::Repeatable, || {
-            self.batch().next(self.after.as_ref())
-        });
+        let rows = authorized(
+            &self.app.db,
+            Actor::Session(&self.claims),
+            Effect::Repeatable,
+            |_| self.batch().next(&self.claims, self.after.as_ref()),
+        );
         let rows = rows.await?;
         Ok(Some(self.take(rows)))
     }
 
     const fn batch(&self) -> Batch<'_> {
         Batch {
-            claims: &self.claims,
             filter: &self.filter,
             sort: self.sort,
         }

@@ -11,7 +11,7 @@ use super::super::filter::Filter;
 use super::super::list::{Sort, push_beyond};
 use super::super::user::User;
 use super::BATCH;
-use crate::authorization::with_viewer;
+use crate::authorization::{continuing, with_viewer};
 use crate::cursor::Key;
 use crate::db::{Built, built};
 use crate::tokens::access::Claims;
@@ -39,7 +39,6 @@ pub(super) struct Edge {
 /// Which batch of whose export.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Batch<'a> {
-    pub(super) claims: &'a Claims,
     pub(super) filter: &'a Filter,
     pub(super) sort: Sort,
 }
@@ -47,15 +46,13 @@ pub(super) struct Batch<'a> {
 impl Batch<'_> {
     /// Writes the export down, and gives everybody at once where the filter lets few through: then the indexes
     /// find them faster than any walk. Otherwise it walks, like every further statement.
-    pub(super) fn first(self, details: &Value, client: &Value) -> Built<Row> {
-        let mut sql = with_viewer(self.claims, "users:read");
+    pub(super) fn first(self, caller: &Value, details: &Value, client: &Value) -> Built<Row> {
+        let mut sql = with_viewer(caller, "users:read");
         sql.push(
             ", recorded as (insert into hallpass.audit_events select event.* from viewer v, \
-             lateral hallpass.audit_event('users_exported', 'info', v.user_id, null, ",
+             lateral hallpass.audit_event('users_exported', 'info', v.user_id, null, v.session_id, ",
         );
-        sql.push_bind(self.claims.sid)
-            .push(", ")
-            .push_bind(client.clone())
+        sql.push_bind(client.clone())
             .push(", ")
             .push_bind(details.clone())
             .push(") as event)");
@@ -71,16 +68,8 @@ impl Batch<'_> {
 
     /// Walks on from a user. The session must live on; the access token was in time when the export began,
     /// and may run out while it goes on.
-    pub(super) fn next(self, after: Option<&Key>) -> Built<Row> {
-        let mut sql = QueryBuilder::new(
-            "with viewer as materialized (select * from hallpass.authorize_access(",
-        );
-        sql.push_bind(self.claims.sid)
-            .push(", ")
-            .push_bind(self.claims.sub)
-            .push(", ")
-            .push_bind(self.claims.generation)
-            .push(", null, 'users:read'))");
+    pub(super) fn next(self, claims: &Claims, after: Option<&Key>) -> Built<Row> {
+        let sql = with_viewer(&continuing(claims), "users:read");
         self.finish(sql, false, after)
     }
 

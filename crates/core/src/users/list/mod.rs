@@ -9,10 +9,9 @@ use utoipa::ToSchema;
 
 use super::filter::Filter;
 use super::user::User;
-use crate::authorization::authorized;
+use crate::authorization::{Actor, authorized};
 use crate::cursor::{Cursor, Key, KeyKind, moment};
 use crate::db::Effect;
-use crate::tokens::access::Claims;
 use crate::{AppContext, Error, Result};
 
 /// The most users on a page.
@@ -154,15 +153,15 @@ pub struct Page {
 /// # Errors
 /// [`Error::UseCursor`], [`Error::InvalidCursor`], [`Error::Invalid`], [`Error::Unauthenticated`],
 /// [`Error::Forbidden`].
-pub async fn list(app: &AppContext, claims: &Claims, request: &ListRequest) -> Result<Page> {
+pub async fn list(app: &AppContext, actor: Actor<'_>, request: &ListRequest) -> Result<Page> {
     if !(1..=SIZE_MAX).contains(&request.size) {
         let message = format!("must be a whole number from 1 to {SIZE_MAX}");
         return Err(Error::invalid("size", "out_of_range", message));
     }
     let start = Start::of(request)?;
-    let rows = authorized(app, claims, Effect::Repeatable, || {
+    let rows = authorized(&app.db, actor, Effect::Repeatable, |caller| {
         statement::Statement {
-            claims,
+            caller,
             request,
             start: &start,
         }

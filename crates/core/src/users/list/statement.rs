@@ -1,5 +1,6 @@
 //! The one statement of a list, built from its parts. Its texts are few, so servers keep them planned.
 
+use serde_json::Value;
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 use sqlx::{Postgres, QueryBuilder, Row as _};
@@ -10,7 +11,6 @@ use super::{EXACT_MAX, ListRequest, Start, push_beyond};
 use crate::authorization::with_viewer;
 use crate::cursor::Key;
 use crate::db::{Built, built};
-use crate::tokens::access::Claims;
 use crate::users::User;
 
 /// A search first looks through so many users in the order of the list; only where they hold less than
@@ -18,7 +18,7 @@ use crate::users::User;
 const LOOKED_THROUGH: i64 = 20_000;
 
 pub(super) struct Statement<'a> {
-    pub(super) claims: &'a Claims,
+    pub(super) caller: &'a Value,
     pub(super) request: &'a ListRequest,
     pub(super) start: &'a Start,
 }
@@ -34,7 +34,7 @@ pub(super) struct Row {
 
 impl Statement<'_> {
     pub(super) fn build(&self) -> Built<Row> {
-        let mut sql = with_viewer(self.claims, "users:read");
+        let mut sql = with_viewer(self.caller, "users:read");
         sql.push(", ");
         if self.request.filter.is_search() {
             self.push_search(&mut sql);

@@ -2,9 +2,9 @@
 
 use sqlx::query_file;
 
-use super::find::Who;
 use crate::client::Client;
 use crate::db::Effect;
+use crate::users::Who;
 use crate::{AppContext, Error, Result};
 
 /// Deletes a throwaway account and its sessions; its audit events stay. One statement, and the owner's alone: the

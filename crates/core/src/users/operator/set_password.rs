@@ -3,11 +3,11 @@
 use sqlx::query_file;
 use sqlx::types::Json;
 
-use super::super::user::User;
-use super::find::{Who, find};
+use crate::authorization::Actor;
 use crate::client::Client;
 use crate::db::Effect;
 use crate::passwords::{self, Password};
+use crate::users::{User, Who, find};
 use crate::{AppContext, Error, Result};
 
 /// Sets the password, ends the sessions and makes older links worthless. Two statements with the hash
@@ -21,7 +21,8 @@ pub async fn set_password(
     password: Password,
     client: &Client,
 ) -> Result<User> {
-    let user = find(app, who).await?;
+    let id = who.id(&app.db).await?;
+    let user = find(app, Actor::Operator, id).await?;
     let context = [user.email.as_str(), user.name.as_str(), "hallpass"];
     let hash = passwords::hash_new(
         &app.hasher,

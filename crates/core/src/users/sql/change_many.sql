@@ -1,15 +1,15 @@
--- $1 session, $2 user, $3 generation, $4 which users, $5 active (null: as it is), $6 roles to add, $7 to take
--- away, $8 client, $9 the audit events' ids, $10 time of issue.
+-- $1 caller, $2 which users, $3 active (null: unchanged), $4 roles to add, $5 roles to remove, $6 client, $7 the audit
+-- events' ids.
 with viewer as materialized (
     select v.*,
-        (select count(*) from hallpass.roles where name = any ($6)) = cardinality($6) as added_exist,
-        (select count(*) from hallpass.roles where name = any ($7)) = cardinality($7) as removed_exist
-    from hallpass.authorize_access($1, $2, $3, $10, 'users:write') v
+        (select count(*) from hallpass.roles where name = any ($4)) = cardinality($4) as added_exist,
+        (select count(*) from hallpass.roles where name = any ($5)) = cardinality($5) as removed_exist
+    from hallpass.authorize_access($1, 'users:write') v
 ),
 judged as materialized (
     select c.*
     from viewer v,
-        lateral hallpass.change_users(v.user_id, v.permissions, $1, $4, $5, $6, $7, $8, $9)
+        lateral hallpass.change_users(v.user_id, v.permissions, v.session_id, $2, $3, $4, $5, $6, $7)
             with ordinality as c (id, outcome, shown, place)
     where v.added_exist and v.removed_exist
 )

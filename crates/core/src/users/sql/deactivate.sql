@@ -1,12 +1,12 @@
--- $1 session, $2 user, $3 generation, $4 which user, $5 expected versions (null: any), $6 client, $7 time of issue.
+-- $1 caller, $2 which user, $3 expected versions (null: any), $4 client.
 -- The row is locked before it is judged: whoever waited for another editor judges what is there then.
 with viewer as materialized (
-    select * from hallpass.authorize_access($1, $2, $3, $7, 'users:write')
+    select * from hallpass.authorize_access($1, 'users:write')
 ),
 target as materialized (
     select u.id, u.version
     from viewer v
-    join hallpass.users u on u.id = $4
+    join hallpass.users u on u.id = $2
     where hallpass.require_permissions(v.permissions, hallpass.permissions_of(u.roles))
     for no key update of u
 ),
@@ -14,7 +14,7 @@ deactivated as (
     update hallpass.users u
     set is_active = false, updated_at = clock_timestamp(), version = u.version + 1
     from target t
-    where u.id = t.id and u.is_active and ($5::integer[] is null or u.version = any ($5))
+    where u.id = t.id and u.is_active and ($3::integer[] is null or u.version = any ($3))
     returning u.id
 ),
 ended as materialized (
@@ -24,8 +24,8 @@ recorded as (
     insert into hallpass.audit_events
     select event.*
     from viewer v, deactivated d, ended,
-        lateral hallpass.audit_event('user_deactivated', 'info', v.user_id, d.id, $1, $6, '{}') as event
+        lateral hallpass.audit_event('user_deactivated', 'info', v.user_id, d.id, v.session_id, $4, '{}') as event
 )
 select exists (select from target) as "exists!",
-    exists (select from target t where $5::integer[] is null or t.version = any ($5)) as "fresh!"
+    exists (select from target t where $3::integer[] is null or t.version = any ($3)) as "fresh!"
 from viewer

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use hallpass_core::authorization::Actor;
 use hallpass_core::users::{self, NewUser, User};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -74,7 +75,7 @@ pub(crate) async fn create_user(
         roles,
         password,
     };
-    let created = users::create(&app, &claims, new, request.client()).await?;
+    let created = users::create(&app, Actor::Session(&claims), new, request.client()).await?;
     let location = HeaderValue::try_from(format!("/api/users/{}", created.user.id));
     let tag = entity_tag(created.user.version);
     let body = CreatedUser {

@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
+use hallpass_core::authorization::Actor;
 use hallpass_core::users;
 
 use crate::App;
@@ -33,6 +34,6 @@ pub(crate) async fn deactivate_user(
 ) -> Result<StatusCode, Problem> {
     let versions = if_match(&headers)?;
     let id = id(&user_id)?;
-    users::deactivate(&app, &claims, id, versions.as_deref(), request.client()).await?;
+    users::deactivate(&app, Actor::Session(&claims), id, versions.as_deref(), request.client()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use hallpass_core::Error;
+use hallpass_core::authorization::Actor;
 use hallpass_core::users::{self, Filter, ListRequest, Page, Place, SIZE_MAX, Sort, Total, User};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -77,7 +78,7 @@ pub(crate) async fn list_users(
     parameters: Parameters,
 ) -> Result<Json<UserList>, Problem> {
     let request = request(parameters)?;
-    let page = users::list(&app, &claims, &request)
+    let page = users::list(&app, Actor::Session(&claims), &request)
         .await
         .map_err(query_problem)?;
     Ok(Json(UserList::new(&request, page)))

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use hallpass_core::authorization::Actor;
 use hallpass_core::users::{self, SetupLink};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -51,7 +52,7 @@ pub(crate) async fn renew_setup_link(
     Path(user_id): Path<String>,
     OptionalJsonBody(EmptyBody {}): OptionalJsonBody<EmptyBody>,
 ) -> Result<(StatusCode, Json<SetupLinkBody>), Problem> {
-    let link = users::renew_setup_link(&app, &claims, id(&user_id)?, request.client());
+    let link = users::renew_setup_link(&app, Actor::Session(&claims), id(&user_id)?, request.client());
     let SetupLink { url, expires_at } = link.await?;
     Ok((
         StatusCode::CREATED,

@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
+use hallpass_core::authorization::Actor;
 use hallpass_core::users::{self, User};
 
 use crate::App;
@@ -24,6 +25,6 @@ pub(crate) async fn show_user(
     Bearer(claims): Bearer,
     Path(user_id): Path<String>,
 ) -> Result<Response, Problem> {
-    let user = users::find(&app, &claims, id(&user_id)?).await?;
+    let user = users::find(&app, Actor::Session(&claims), id(&user_id)?).await?;
     Ok(with_version(user.version, user))
 }

@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use hallpass_core::authorization::Actor;
 use hallpass_core::users::{self, Change, User};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -67,7 +68,7 @@ pub(crate) async fn update_user(
     };
     let changed = users::update(
         &app,
-        &claims,
+        Actor::Session(&claims),
         id(&user_id)?,
         versions.as_deref(),
         change,

@@ -1,7 +1,8 @@
 //! Somebody is promoted between the moment when a credential was given to them and the moment when it is used.
 
 use hallpass_core::Client;
-use hallpass_core::users::operator;
+use hallpass_core::authorization::Actor;
+use hallpass_core::users::{self, Change};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -21,10 +22,14 @@ async fn promote(app: &TestApp, admin: &Person, user: Uuid, way: &str) {
             assert_eq!(answer["results"][0]["outcome"], "changed");
         }
         "operator" => {
-            let (who, client) = (operator::Who::Id(user), Client::operator("test"));
-            let roles = ["admin".to_owned()];
-            let set = operator::set_roles(&app.hallpass, &who, &roles, &client);
-            assert_eq!(set.await.unwrap().roles, roles);
+            let client = Client::operator("test");
+            let change = Change {
+                roles: Some(vec!["admin".to_owned()]),
+                ..Change::default()
+            };
+            let (hallpass, operator) = (&app.hallpass, Actor::Operator);
+            let set = users::update(hallpass, operator, user, None, change, &client);
+            assert_eq!(set.await.unwrap().roles, ["admin"]);
         }
         _ => {
             let more = "update roles set permissions = '{audit:read}' where name = 'user'";

@@ -1,7 +1,8 @@
 //! What ends a session ends it for the very next request, whichever that is and wherever it arrives.
 
+use hallpass_core::authorization::Actor;
 use hallpass_core::tokens::access;
-use hallpass_core::users::operator;
+use hallpass_core::users::{self, Change, Who, operator};
 use hallpass_core::{Client, passwords::Password};
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
@@ -159,18 +160,20 @@ async fn a_session_ended_by_the_operator_is_refused_everywhere() {
     for end in ["password", "deactivated", "everybody"] {
         let stage = Stage::new(&["admin"]).await;
         let hallpass = &stage.app.hallpass;
-        let (who, client) = (operator::Who::Id(stage.ada.id), Client::operator(end));
+        let (ada, client) = (stage.ada.id, Client::operator(end));
         match end {
             "password" => {
+                let who = Who::Id(ada);
                 let set = operator::set_password(hallpass, &who, Password::from(NEW), &client);
                 drop(set.await.unwrap());
             }
             "deactivated" => {
-                drop(
-                    operator::set_active(hallpass, &who, false, &client)
-                        .await
-                        .unwrap(),
-                );
+                let change = Change {
+                    is_active: Some(false),
+                    ..Change::default()
+                };
+                let set = users::update(hallpass, Actor::Operator, ada, None, change, &client);
+                drop(set.await.unwrap());
             }
             _ => {
                 let now = "update settings set sessions_valid_from = clock_timestamp()";
@@ -239,13 +242,14 @@ async fn t05_a_removed_role_does_not_count_for_the_next_request() {
         let stage = Stage::new(&["admin"]).await;
         let roles = ["user".to_owned()];
         if end == "by the operator" {
-            let (who, client) = (operator::Who::Id(stage.ada.id), Client::operator(end));
+            let (ada, client) = (stage.ada.id, Client::operator(end));
+            let change = Change {
+                roles: Some(roles.to_vec()),
+                ..Change::default()
+            };
             let hallpass = &stage.app.hallpass;
-            drop(
-                operator::set_roles(hallpass, &who, &roles, &client)
-                    .await
-                    .unwrap(),
-            );
+            let set = users::update(hallpass, Actor::Operator, ada, None, change, &client);
+            drop(set.await.unwrap());
         } else {
             let user = format!("/api/users/{}", stage.ada.id);
             let call = stage.app.patch(&user).bearer(&stage.root).if_match(1);

@@ -1,7 +1,6 @@
--- $1 session, $2 user, $3 generation, $4 up to how many are counted, $5 how many sessions are looked through,
--- $6 time of issue.
+-- $1 caller, $2 up to how many rows are counted, $3 how many sessions are scanned.
 with viewer as materialized (
-    select * from hallpass.authorize_access($1, $2, $3, $6, 'system:operate')
+    select * from hallpass.authorize_access($1, 'system:operate')
 ),
 seen as materialized (
     -- In the order of their index: without one, all sessions that ever were might be read to find the live ones.
@@ -9,7 +8,7 @@ seen as materialized (
     from hallpass.sessions s
     where s.revoked_at is null
     order by s.user_id, s.created_at desc
-    limit $5
+    limit $3
 )
 select array(select m.version from hallpass._sqlx_migrations m where m.success) as "applied!",
     current_setting('server_version') as "version!",
@@ -22,9 +21,9 @@ select array(select m.version from hallpass._sqlx_migrations m where m.success) 
         where a.datid is not null and a.usesysid is not null
             and coalesce(a.backend_type, 'client backend') = 'client backend') as "connections!",
     current_setting('max_connections')::bigint as "connections_max!",
-    (select count(*) from (select from hallpass.users limit $4) as counted) as "users!",
+    (select count(*) from (select from hallpass.users limit $2) as counted) as "users!",
     (select c.reltuples::bigint from pg_class c where c.oid = 'hallpass.users'::regclass) as "users_estimated!",
-    (select count(*) from (select from seen where live limit $4) as counted) as "sessions!",
+    (select count(*) from (select from seen where live limit $2) as counted) as "sessions!",
     (select count(*) from seen) as "sessions_seen!",
     hallpass.estimated_live_sessions() as "sessions_estimated!",
     failed.failed_at as "alert_failed_at?",

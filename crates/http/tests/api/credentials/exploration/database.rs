@@ -1,5 +1,6 @@
 //! The people on a real database, and what happens to them.
 
+use hallpass_core::authorization::Actor;
 use hallpass_core::passwords::Password;
 use hallpass_core::tokens::access::Claims;
 use hallpass_core::tokens::link::LinkToken;
@@ -93,7 +94,8 @@ impl Fixture {
             password: (gift == Gift::Password).then(|| Password::from(super::super::CHOSEN)),
         };
         let claims = self.claims(By::Maker);
-        let created = users::create(&self.app.hallpass, &claims, new, &client()).await;
+        let created =
+            users::create(&self.app.hallpass, Actor::Session(&claims), new, &client()).await;
         let created = created.unwrap();
         self.target = created.user.id;
         self.first.newest = created.setup_link.map(|link| self.read(&link));
@@ -212,7 +214,9 @@ impl Fixture {
 
     async fn make_link(&self, by: By, user: Uuid) -> Option<LinkToken> {
         let claims = self.claims(by);
-        let made = users::renew_setup_link(&self.app.hallpass, &claims, user, &client()).await;
+        let made =
+            users::renew_setup_link(&self.app.hallpass, Actor::Session(&claims), user, &client())
+                .await;
         allowed(made).map(|link| self.read(&link))
     }
 
@@ -240,7 +244,15 @@ impl Fixture {
     async fn change(&self, by: By, user: Uuid, change: users::Change) -> bool {
         let claims = self.claims(by);
         let hallpass = &self.app.hallpass;
-        let changed = users::update(hallpass, &claims, user, None, change, &client()).await;
+        let changed = users::update(
+            hallpass,
+            Actor::Session(&claims),
+            user,
+            None,
+            change,
+            &client(),
+        )
+        .await;
         allowed(changed).is_some()
     }
 
