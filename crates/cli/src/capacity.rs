@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use hallpass_core::db::{Db, Effect};
+use hallpass_core::db::{Db, Idempotency};
 use hallpass_core::monitoring::thresholds::STORAGE_PERCENT;
 use serde::Serialize;
 use sqlx::FromRow;
@@ -234,7 +234,7 @@ fn whole(number: f64) -> i64 {
 
 async fn growth(db: &Db, since: OffsetDateTime) -> Result<Growth, Failure> {
     let first_id = hallpass_core::ids::since(since);
-    let row = db.fetch_one(Effect::Repeatable, || {
+    let row = db.fetch_one(Idempotency::Idempotent, || {
         sqlx::query(GROWTH)
             .bind(since)
             .bind(first_id)
@@ -244,7 +244,7 @@ async fn growth(db: &Db, since: OffsetDateTime) -> Result<Growth, Failure> {
 }
 
 async fn rows(db: &Db) -> Result<Rows, Failure> {
-    let row = db.fetch_one(Effect::Repeatable, || {
+    let row = db.fetch_one(Idempotency::Idempotent, || {
         sqlx::query(ROWS)
             .bind(CHEAP_BYTES)
             .try_map(|row: PgRow| Rows::from_row(&row))

@@ -23,7 +23,7 @@ pub(crate) async fn run(
     let mut database = environment.database()?;
     database.max_connections = 1;
     let db = Db::new(&database);
-    let figures = metrics::figures(&db).await;
+    let figures = metrics::sample(&db).await;
     db.close(CLOSE).await;
     let metrics = metrics::metrics(&figures?, env!("CARGO_PKG_VERSION"));
     let list: Vec<_> = metrics.iter().map(json_of).collect();

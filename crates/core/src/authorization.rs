@@ -5,7 +5,7 @@ use sqlx::postgres::PgRow;
 use sqlx::query::Map;
 use sqlx::{Postgres, QueryBuilder, query};
 
-use crate::db::{Db, Effect};
+use crate::db::{Db, Idempotency};
 use crate::tokens::access::Claims;
 use crate::{Error, Result};
 
@@ -53,7 +53,7 @@ pub(crate) fn continuing(claims: &Claims) -> Value {
 pub async fn authorized<'q, T, F, A>(
     db: &Db,
     actor: Actor<'_>,
-    effect: Effect,
+    idempotency: Idempotency,
     make: impl Fn(&Value) -> Map<'q, Postgres, F, A> + Send + Sync,
 ) -> Result<Vec<T>>
 where
@@ -62,7 +62,7 @@ where
     A: sqlx::IntoArguments<Postgres> + Send + 'q,
 {
     let caller = actor.json();
-    let result = db.fetch_all(effect, || make(&caller)).await;
+    let result = db.fetch_all(idempotency, || make(&caller)).await;
     if let (Err(error), Actor::Session(claims)) = (&result, actor) {
         if matches!(error, Error::Forbidden) {
             log_forbidden(claims);
@@ -99,7 +99,7 @@ pub(crate) fn with_viewer(caller: &Value, permission: &'static str) -> QueryBuil
 }
 
 async fn confirm(db: &Db, caller: &Value) {
-    let confirmed = db.fetch_all(Effect::Repeatable, || {
+    let confirmed = db.fetch_all(Idempotency::Idempotent, || {
         query!(
             r#"select true as "alive!" from hallpass.authorize_access($1, null)"#,
             caller

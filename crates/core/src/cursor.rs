@@ -57,8 +57,8 @@ pub(crate) fn moment(micros: i64) -> OffsetDateTime {
 
 impl<O: Serialize + DeserializeOwned + PartialEq> Cursor<O> {
     pub(crate) fn encode(&self) -> String {
-        // A struct of numbers and texts can always be written.
-        URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default())
+        let json = serde_json::to_vec(self).expect("numbers and texts can always be serialized");
+        URL_SAFE_NO_PAD.encode(json)
     }
 
     pub(crate) fn decode(text: &str, order: &O, kind: KeyKind) -> Result<Self> {

@@ -5,7 +5,7 @@ use sqlx::query_as;
 use utoipa::ToSchema;
 
 use crate::authorization::{Actor, authorized};
-use crate::db::Effect;
+use crate::db::Idempotency;
 use crate::tokens::access::Claims;
 use crate::{AppContext, Result};
 
@@ -28,7 +28,7 @@ pub async fn list(app: &AppContext, claims: &Claims) -> Result<Vec<Role>> {
     authorized(
         &app.db,
         Actor::Session(claims),
-        Effect::Repeatable,
+        Idempotency::Idempotent,
         |caller| {
             query_as!(
                 Role,

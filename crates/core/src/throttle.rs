@@ -9,7 +9,7 @@ use sqlx::query;
 use uuid::Uuid;
 
 use crate::client::Client;
-use crate::db::{Db, Effect};
+use crate::db::{Db, Idempotency};
 use crate::keys::{Keys, Purpose};
 use crate::tokens::device::DeviceMark;
 use crate::tokens::link::LinkToken;
@@ -232,7 +232,7 @@ impl Counter {
 /// password must not be held against its owner.
 pub(crate) async fn withdraw(db: &Db, counters: &Counters) {
     let counters = counters.json();
-    let withdrawn = db.fetch_one(Effect::Repeatable, || {
+    let withdrawn = db.fetch_one(Idempotency::Idempotent, || {
         query!(
             r#"select hallpass.settle_attempt($1, false) as "settled!""#,
             counters
@@ -247,7 +247,7 @@ pub(crate) async fn withdraw(db: &Db, counters: &Counters) {
 ///
 /// # Errors
 /// [`Error::TooManyAttempts`] where it asks to wait.
-pub(crate) fn let_through(wait: i32) -> Result<()> {
+pub(crate) fn check_wait(wait: i32) -> Result<()> {
     match u32::try_from(wait) {
         Ok(retry_after @ 1..) => {
             tracing::warn!(event = "authn_login_lock", retry_after, "attempt throttled");

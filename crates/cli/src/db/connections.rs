@@ -55,7 +55,7 @@ impl From<ConnectionLimit> for Limit {
     fn from(limit: ConnectionLimit) -> Self {
         Self {
             percent: limit.used * 100 / limit.at_most,
-            is_breached: limit.is_breached(),
+            is_breached: limit.is_exceeded(),
             used: limit.used,
             at_most: limit.at_most,
             scope: limit.scope,

@@ -11,7 +11,7 @@ mod slow;
 use std::time::Duration;
 
 use hallpass_core::config::DatabaseConfig;
-use hallpass_core::db::{Db, Effect};
+use hallpass_core::db::{Db, Idempotency};
 use hallpass_core::schema;
 use sqlx::FromRow;
 use sqlx::postgres::{PgConnection, PgRow};
@@ -55,7 +55,7 @@ async fn read<T>(db: &Db, sql: &'static str) -> Result<Vec<T>, Failure>
 where
     T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
 {
-    let rows = db.fetch_all(Effect::Repeatable, || {
+    let rows = db.fetch_all(Idempotency::Idempotent, || {
         sqlx::query(sql).try_map(|row: PgRow| T::from_row(&row))
     });
     Ok(rows.await?)
@@ -66,7 +66,7 @@ async fn read_one<T>(db: &Db, sql: &'static str) -> Result<T, Failure>
 where
     T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
 {
-    let row = db.fetch_one(Effect::Repeatable, || {
+    let row = db.fetch_one(Idempotency::Idempotent, || {
         sqlx::query(sql).try_map(|row: PgRow| T::from_row(&row))
     });
     Ok(row.await?)

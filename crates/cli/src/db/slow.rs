@@ -2,7 +2,7 @@
 
 use std::io;
 
-use hallpass_core::db::{Db, Effect};
+use hallpass_core::db::{Db, Idempotency};
 use serde::Serialize;
 use serde_json::json;
 use sqlx::postgres::PgRow;
@@ -106,7 +106,7 @@ async fn statements(
         limit $1"
     );
     let limit = options.limit;
-    let rows = db.fetch_all(Effect::Repeatable, || {
+    let rows = db.fetch_all(Idempotency::Idempotent, || {
         sqlx::query(AssertSqlSafe(sql.clone()))
             .bind(limit)
             .try_map(|row: PgRow| Statement::from_row(&row))
@@ -116,7 +116,7 @@ async fn statements(
 
 async fn since(db: &Db, schema: &str) -> Result<Option<OffsetDateTime>, Failure> {
     let sql = format!("select stats_reset from {schema}.pg_stat_statements_info");
-    let row = db.fetch_one(Effect::Repeatable, || {
+    let row = db.fetch_one(Idempotency::Idempotent, || {
         sqlx::query(AssertSqlSafe(sql.clone()))
             .try_map(|row: PgRow| <(Option<OffsetDateTime>,)>::from_row(&row))
     });

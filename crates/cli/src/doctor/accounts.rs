@@ -1,6 +1,6 @@
 //! Whether anybody can administer.
 
-use hallpass_core::db::{Db, Effect};
+use hallpass_core::db::{Db, Idempotency};
 use sqlx::FromRow;
 use sqlx::postgres::PgRow;
 
@@ -14,7 +14,7 @@ const ADMINISTRATORS: &str = "
 pub(super) async fn examine(db: &Db, checks: &mut Vec<Check>) {
     const NAME: &str = "administrator";
     let read = |row: PgRow| <(i64, i64)>::from_row(&row);
-    let found = db.fetch_one(Effect::Repeatable, || {
+    let found = db.fetch_one(Idempotency::Idempotent, || {
         sqlx::query(ADMINISTRATORS).try_map(read)
     });
     checks.push(match found.await {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use hallpass_core::Error;
 use hallpass_core::config::{DatabaseConfig, PoolerMode};
-use hallpass_core::db::{Db, Effect, Pooler};
+use hallpass_core::db::{Db, Idempotency, Pooler};
 use hallpass_core::schema::{self, MigrateError};
 
 use super::check::Check;
@@ -27,7 +27,7 @@ pub(super) async fn examine(database: &DatabaseConfig, db: &Db, checks: &mut Vec
 }
 
 async fn ping(db: &Db) -> hallpass_core::Result<()> {
-    let one = db.fetch_one(Effect::Repeatable, || {
+    let one = db.fetch_one(Idempotency::Idempotent, || {
         sqlx::query("select 1").try_map(|_| Ok(()))
     });
     one.await
@@ -118,7 +118,7 @@ async fn find(database: &DatabaseConfig) -> Result<Pooler, MigrateError> {
     let misfit = db.warm().await.is_err();
     db.close(super::CLOSE).await;
     Ok(if misfit {
-        Pooler::Forgetful
+        Pooler::NoPreparedStatements
     } else {
         Pooler::Tracking
     })
@@ -128,7 +128,7 @@ fn verdict(found: Pooler, configured: PoolerMode) -> Check {
     let kind = match found {
         Pooler::None => "no transaction pooler",
         Pooler::Tracking => "transaction pooler with prepared statements (named)",
-        Pooler::Forgetful => "transaction pooler without prepared statements (unnamed)",
+        Pooler::NoPreparedStatements => "transaction pooler without prepared statements (unnamed)",
     };
     let mode = match configured {
         PoolerMode::Auto => "auto",
@@ -137,10 +137,10 @@ fn verdict(found: Pooler, configured: PoolerMode) -> Check {
     };
     let detail = format!("{kind}; DATABASE_POOLER is {mode}");
     match (found, configured) {
-        (Pooler::Forgetful, PoolerMode::Named) => {
+        (Pooler::NoPreparedStatements, PoolerMode::Named) => {
             Check::failure("pooler", detail, "set DATABASE_POOLER=unnamed")
         }
-        (Pooler::Forgetful, PoolerMode::Auto) => {
+        (Pooler::NoPreparedStatements, PoolerMode::Auto) => {
             let action = "set DATABASE_POOLER=unnamed to skip the detection at every cold start";
             Check::warning("pooler", detail, action)
         }
@@ -151,6 +151,6 @@ fn verdict(found: Pooler, configured: PoolerMode) -> Check {
         }
         (Pooler::None, _)
         | (Pooler::Tracking, PoolerMode::Auto | PoolerMode::Named)
-        | (Pooler::Forgetful, PoolerMode::Unnamed) => Check::ok("pooler", detail),
+        | (Pooler::NoPreparedStatements, PoolerMode::Unnamed) => Check::ok("pooler", detail),
     }
 }

@@ -1,6 +1,6 @@
 //! What the functions' role may do: what it needs, and nothing more.
 
-use hallpass_core::db::{Db, Effect};
+use hallpass_core::db::{Db, Idempotency};
 use hallpass_core::schema::PRIVILEGES_OF_OTHERS;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Row as _};
@@ -53,7 +53,9 @@ const NAMED: usize = 5;
 pub(super) async fn examine(db: &Db, checks: &mut Vec<Check>) {
     checks.push(others(db).await);
     let read = |row: PgRow| Privileges::from_row(&row);
-    let found = db.fetch_one(Effect::Repeatable, || sqlx::query(PRIVILEGES).try_map(read));
+    let found = db.fetch_one(Idempotency::Idempotent, || {
+        sqlx::query(PRIVILEGES).try_map(read)
+    });
     match found.await {
         Ok(found) => {
             checks.push(least(&found));
@@ -70,7 +72,7 @@ pub(super) async fn examine(db: &Db, checks: &mut Vec<Check>) {
 async fn others(db: &Db) -> Check {
     const NAME: &str = "otherRoles";
     let action = "run `hallpass migrate` as the owner to revoke them";
-    let found = db.fetch_all(Effect::Repeatable, || {
+    let found = db.fetch_all(Idempotency::Idempotent, || {
         sqlx::query(PRIVILEGES_OF_OTHERS).try_map(|row: PgRow| row.try_get::<String, _>(0))
     });
     match found.await {

@@ -1,7 +1,7 @@
 //! The server: its version, schema, clock, time limits and room for connections.
 
 use hallpass_core::config::DatabaseConfig;
-use hallpass_core::db::{Db, Effect, Pooler};
+use hallpass_core::db::{Db, Idempotency, Pooler};
 use hallpass_core::schema::{self, SUPPORTED_SERVERS};
 use sqlx::FromRow;
 use sqlx::postgres::PgRow;
@@ -69,7 +69,7 @@ pub(super) async fn examine(
 ) -> Option<Facts> {
     let before = clock::now();
     let read = |row: PgRow| Facts::from_row(&row);
-    let facts = db.fetch_one(Effect::Repeatable, || sqlx::query(FACTS).try_map(read));
+    let facts = db.fetch_one(Idempotency::Idempotent, || sqlx::query(FACTS).try_map(read));
     let facts = match facts.await {
         Ok(facts) => facts,
         Err(error) => {
@@ -131,7 +131,7 @@ async fn applied(db: &Db, facts: &Facts) -> Check {
         let detail = format!("no schema yet; this release needs {expected}");
         return Check::failure("schema", detail, "run `hallpass migrate`");
     }
-    let newest = db.fetch_one(Effect::Repeatable, || {
+    let newest = db.fetch_one(Idempotency::Idempotent, || {
         sqlx::query(MIGRATIONS).try_map(|row: PgRow| <(Vec<i64>, i64)>::from_row(&row))
     });
     let newest = newest.await;

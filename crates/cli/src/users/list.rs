@@ -3,7 +3,7 @@
 use std::io;
 
 use hallpass_core::authorization::Actor;
-use hallpass_core::users::{self, Filter, ListRequest, Page, Place, Sort, User};
+use hallpass_core::users::{self, Filter, ListRequest, Page, PageStart, Sort, User};
 use serde_json::json;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -28,10 +28,10 @@ pub(super) async fn run(desk: &Desk, options: &ListOptions) -> Result<(), Failur
     let request = ListRequest {
         filter,
         sort: Sort::Newest,
-        place: options
+        start: options
             .cursor
             .clone()
-            .map_or(Place::Number(1), Place::Cursor),
+            .map_or(PageStart::Number(1), PageStart::Cursor),
         size: options.size,
         with_total: false,
     };

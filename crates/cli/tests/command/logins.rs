@@ -1,6 +1,6 @@
 //! The functions connect with least privilege by themselves: a login role for each secret in use.
 
-use hallpass_core::db::Effect;
+use hallpass_core::db::Idempotency;
 use hallpass_core::{AppContext, Config};
 use serde_json::Value;
 use sqlx::Row as _;
@@ -50,7 +50,7 @@ async fn user(url: &str, secret: &str) -> String {
         _ => None,
     });
     let hallpass = AppContext::new(config.unwrap(), |_| unreachable!("no service is named"));
-    let asked = hallpass.db.fetch_one(Effect::Repeatable, || {
+    let asked = hallpass.db.fetch_one(Idempotency::Idempotent, || {
         sqlx::query("select current_user::text").try_map(|row: PgRow| row.try_get::<String, _>(0))
     });
     asked.await.unwrap()

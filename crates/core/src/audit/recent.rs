@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use crate::Result;
 use crate::audit::AuditEvent;
-use crate::db::{Db, Effect};
+use crate::db::{Db, Idempotency};
 use crate::ids;
 use crate::users::Who;
 
@@ -48,7 +48,7 @@ pub async fn recent(db: &Db, wanted: &Recent) -> Result<Vec<AuditEvent>> {
         None => None,
         Some(who) => Some(who.id(db).await?),
     };
-    let rows = db.fetch_all(Effect::Repeatable, || {
+    let rows = db.fetch_all(Idempotency::Idempotent, || {
         query_file!(
             "src/audit/sql/recent.sql",
             ids::since(wanted.since),

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 use crate::authorization::{Actor, authorized};
-use crate::db::Effect;
+use crate::db::Idempotency;
 use crate::tokens::access::Claims;
 use crate::{AppContext, Error, Result};
 
@@ -86,7 +86,7 @@ pub async fn sign_ins(app: &AppContext, claims: &Claims, period: Period) -> Resu
     let rows = authorized(
         &app.db,
         Actor::Session(claims),
-        Effect::Repeatable,
+        Idempotency::Idempotent,
         |caller| {
             query_file!(
                 "src/audit/sql/sign_ins.sql",

@@ -118,8 +118,12 @@ fn percent_decoded(text: &str) -> Option<String> {
             decoded.push(byte);
             continue;
         }
-        let mut digit =
-            || Some(u8::try_from(char::from(bytes.next()?).to_digit(16)?).unwrap_or_default());
+        let mut digit = || {
+            Some(
+                u8::try_from(char::from(bytes.next()?).to_digit(16)?)
+                    .expect("a hexadecimal digit is below 16"),
+            )
+        };
         decoded.push(digit()? * 16 + digit()?);
     }
     String::from_utf8(decoded).ok()

@@ -108,7 +108,7 @@ pub(super) async fn find_pooler(
     connection: &mut PgConnection,
 ) -> sqlx::Result<Pooler> {
     if database.pooler == crate::config::PoolerMode::Unnamed {
-        return Ok(Pooler::Forgetful);
+        return Ok(Pooler::NoPreparedStatements);
     }
     if pooler::tracks_by_name(&database.options) {
         return Ok(Pooler::Tracking);

@@ -26,7 +26,7 @@ pub(crate) use discovery::SharedDatabase;
 
 pub use login::{APP_ROLE, Login, is_login};
 pub use pooler::{Pooler, probe};
-pub use retry::Effect;
+pub use retry::Idempotency;
 pub(crate) use retry::sqlstate;
 pub(crate) use statement::{Built, built};
 pub use stats::{Stats, measure};
@@ -105,12 +105,12 @@ impl Db {
     /// Opens the first connection and finds out what stands before the server.
     ///
     /// # Errors
-    /// [`Misfit`] where the configuration names a pooler that tracks statements and this one does not.
+    /// [`PoolerMismatch`] where the configuration names a pooler that tracks statements and this one does not.
     /// That the database is away is no error here: each request will say so.
-    pub async fn warm(&self) -> Result<(), Misfit> {
+    pub async fn warm(&self) -> Result<(), PoolerMismatch> {
         let is_forgetful = self.acquire().await.is_ok() && self.unnamed.load(Ordering::Relaxed);
         if is_forgetful && self.config.pooler == PoolerMode::Named {
-            return Err(Misfit);
+            return Err(PoolerMismatch);
         }
         Ok(())
     }
@@ -143,7 +143,7 @@ impl Db {
 
     async fn discover(&self, connection: &mut PoolConnection<Postgres>) -> sqlx::Result<Discovery> {
         let pooler = discovery::find_pooler(&self.config, connection).await?;
-        if pooler == Pooler::Forgetful {
+        if pooler == Pooler::NoPreparedStatements {
             self.unnamed.store(true, Ordering::Relaxed);
         }
         let Some(questions) = &self.questions else {
@@ -178,13 +178,13 @@ impl Db {
     /// Runs one statement and gives all its rows.
     ///
     /// `make` builds the statement, again for each attempt. What is tried again follows from
-    /// `effect`: see [`Effect`].
+    /// `idempotency`: see [`Idempotency`].
     ///
     /// # Errors
     /// A product outcome that the statement raised, or [`Error::Unavailable`], or [`Error::Internal`].
     pub async fn fetch_all<'q, T, F, A>(
         &self,
-        effect: Effect,
+        idempotency: Idempotency,
         make: impl Fn() -> Map<'q, Postgres, F, A> + Send,
     ) -> Result<Vec<T>>
     where
@@ -192,7 +192,7 @@ impl Db {
         F: FnMut(PgRow) -> sqlx::Result<T> + Send,
         A: sqlx::IntoArguments<Postgres> + Send + 'q,
     {
-        let mut attempt = retry::Attempts::new(effect);
+        let mut attempt = retry::Attempts::new(idempotency);
         loop {
             let error = match self.attempt(&make).await {
                 Ok(rows) => return Ok(rows),
@@ -205,7 +205,7 @@ impl Db {
                 );
                 continue;
             }
-            if !attempt.another(&error).await {
+            if !attempt.should_retry(&error).await {
                 return Err(retry::outcome(error));
             }
         }
@@ -217,7 +217,7 @@ impl Db {
     /// As [`Db::fetch_all`].
     pub async fn fetch_optional<'q, T, F, A>(
         &self,
-        effect: Effect,
+        idempotency: Idempotency,
         make: impl Fn() -> Map<'q, Postgres, F, A> + Send,
     ) -> Result<Option<T>>
     where
@@ -225,7 +225,7 @@ impl Db {
         F: FnMut(PgRow) -> sqlx::Result<T> + Send,
         A: sqlx::IntoArguments<Postgres> + Send + 'q,
     {
-        Ok(self.fetch_all(effect, make).await?.into_iter().next())
+        Ok(self.fetch_all(idempotency, make).await?.into_iter().next())
     }
 
     /// Runs one statement that always gives a row.
@@ -234,7 +234,7 @@ impl Db {
     /// As [`Db::fetch_all`].
     pub async fn fetch_one<'q, T, F, A>(
         &self,
-        effect: Effect,
+        idempotency: Idempotency,
         make: impl Fn() -> Map<'q, Postgres, F, A> + Send,
     ) -> Result<T>
     where
@@ -242,7 +242,7 @@ impl Db {
         F: FnMut(PgRow) -> sqlx::Result<T> + Send,
         A: sqlx::IntoArguments<Postgres> + Send + 'q,
     {
-        self.fetch_optional(effect, make)
+        self.fetch_optional(idempotency, make)
             .await?
             .ok_or_else(|| Error::internal("a statement gave no row"))
     }
@@ -274,7 +274,7 @@ impl Db {
     #[must_use]
     pub fn pooler(&self) -> Pooler {
         if self.unnamed.load(Ordering::Relaxed) {
-            Pooler::Forgetful
+            Pooler::NoPreparedStatements
         } else {
             self.found.get().map_or(Pooler::None, |found| found.pooler)
         }
@@ -307,7 +307,7 @@ impl Db {
     "the pooler before the database does not keep prepared statements, but DATABASE_POOLER=named says so: \
      set DATABASE_POOLER=unnamed, or max_prepared_statements in PgBouncer 1.21 or later"
 )]
-pub struct Misfit;
+pub struct PoolerMismatch;
 
 /// Two clocks that drift apart while the instance is frozen.
 struct Clocks {

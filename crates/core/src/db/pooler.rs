@@ -13,7 +13,7 @@ pub enum Pooler {
     /// A transaction pooler that tracks named statements.
     Tracking,
     /// A transaction pooler without prepared statements.
-    Forgetful,
+    NoPreparedStatements,
 }
 
 /// Services whose poolers are known: both of Neon's addresses keep statements.
@@ -28,7 +28,10 @@ struct Backend {
     has_foreign_statements: bool,
 }
 
-async fn look(connection: &mut PgConnection, options: &PgConnectOptions) -> sqlx::Result<Backend> {
+async fn inspect(
+    connection: &mut PgConnection,
+    options: &PgConnectOptions,
+) -> sqlx::Result<Backend> {
     // In the simple protocol: nothing is prepared by looking.
     let row = connection
         .fetch_one(
@@ -66,16 +69,16 @@ pub async fn probe(
     options: &PgConnectOptions,
     connection: &mut PgConnection,
 ) -> sqlx::Result<Pooler> {
-    let first = look(connection, options).await?;
+    let first = inspect(connection, options).await?;
     if first.is_where_we_dialled {
         return Ok(Pooler::None);
     }
     if first.has_foreign_statements {
-        return Ok(Pooler::Forgetful);
+        return Ok(Pooler::NoPreparedStatements);
     }
     let mut other = PgConnection::connect_with(options).await?;
-    let second = look(&mut other, options).await?;
-    let again = look(connection, options).await?;
+    let second = inspect(&mut other, options).await?;
+    let again = inspect(connection, options).await?;
     let is_pooler = first.pid == second.pid || first.pid != again.pid;
     let mut forgets = false;
     for connection in [connection, &mut other] {
@@ -88,7 +91,7 @@ pub async fn probe(
     // Closed without ceremony: a pooler's client, or a server's connection, is gone either way.
     let _ = other.close().await;
     Ok(match (forgets, is_pooler) {
-        (true, _) => Pooler::Forgetful,
+        (true, _) => Pooler::NoPreparedStatements,
         (false, true) => Pooler::Tracking,
         (false, false) => Pooler::None,
     })

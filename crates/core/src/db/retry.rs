@@ -7,13 +7,13 @@ use sqlx::error::DatabaseError;
 use super::SharedDatabase;
 use crate::Error;
 
-/// What it means to run a statement twice.
+/// Whether a statement may run twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// It changes nothing, or the second run finds nothing left to change: tried again after a lost connection.
-    Repeatable,
-    /// A second run would do it twice: never tried again when the first may have happened.
-    Once,
+pub enum Idempotency {
+    /// It changes nothing, or the second run finds nothing left to change. Retried after a lost connection.
+    Idempotent,
+    /// A second run would repeat the change. Not retried when the first run may have been committed.
+    NotIdempotent,
 }
 
 /// How often a statement is tried again that the server undid as a whole.
@@ -21,16 +21,16 @@ const UNDONE_RETRIES: u32 = 3;
 
 /// Counts what has been tried.
 pub(super) struct Attempts {
-    effect: Effect,
+    idempotency: Idempotency,
     undone: u32,
     lost: bool,
     read_only: bool,
 }
 
 impl Attempts {
-    pub(super) const fn new(effect: Effect) -> Self {
+    pub(super) const fn new(idempotency: Idempotency) -> Self {
         Self {
-            effect,
+            idempotency,
             undone: 0,
             lost: false,
             read_only: false,
@@ -38,7 +38,7 @@ impl Attempts {
     }
 
     /// Whether to try again after this error; has waited its time when it says yes.
-    pub(super) async fn another(&mut self, error: &sqlx::Error) -> bool {
+    pub(super) async fn should_retry(&mut self, error: &sqlx::Error) -> bool {
         match sqlstate(error).as_deref() {
             // Serialization failure, deadlock, lock not available: the whole statement was undone.
             Some("40001" | "40P01" | "55P03") if self.undone < UNDONE_RETRIES => {
@@ -51,7 +51,7 @@ impl Attempts {
                 self.read_only = true;
                 true
             }
-            _ if is_lost(error) && self.effect == Effect::Repeatable && !self.lost => {
+            _ if is_lost(error) && self.idempotency == Idempotency::Idempotent && !self.lost => {
                 self.lost = true;
                 true
             }

@@ -18,13 +18,11 @@ pub(crate) fn built<T: Send + Unpin>(
     read: fn(PgRow) -> sqlx::Result<T>,
 ) -> Built<T> {
     let text = builder.sql();
-    // Encoding these arguments cannot fail: they were encoded when they were pushed.
     let arguments = builder
         .build()
         .take_arguments()
-        .ok()
-        .flatten()
-        .unwrap_or_default();
+        .expect("the arguments were encoded when they were pushed")
+        .expect("nobody took them before");
     sqlx::query_with(text, arguments).try_map(read)
 }
 

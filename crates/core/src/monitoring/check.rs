@@ -15,7 +15,7 @@ use super::thresholds::{
     CONNECTIONS_PERCENT, FAILED_SIGN_INS_A_MINUTE, FAILED_SIGN_INS_AT_ONE_ACCOUNT_AN_HOUR,
     MEMORY_PERCENT, RESPONSE_TIME, exceeds,
 };
-use crate::db::{self, Effect};
+use crate::db::{self, Idempotency};
 use crate::{AppContext, Result};
 
 /// How far back failed sign-ins are looked at.
@@ -32,8 +32,7 @@ pub struct Memory {
 
 /// Exceeded threshold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = ExceededThreshold)]
-pub struct Breach {
+pub struct ExceededThreshold {
     /// Metric: `connections`, `memory`, `failed_sign_ins` or `response_time`.
     pub kind: &'static str,
     /// Measured value.
@@ -46,7 +45,7 @@ pub struct Breach {
     pub detail: String,
 }
 
-impl Breach {
+impl ExceededThreshold {
     /// All kinds that [`check`] looks at.
     pub const KINDS: [&'static str; 4] =
         ["connections", "failed_sign_ins", "memory", "response_time"];
@@ -64,12 +63,12 @@ struct Seen {
 ///
 /// # Errors
 /// Only the database's.
-pub async fn check(app: &AppContext, memory: Memory) -> Result<Vec<Breach>> {
+pub async fn check(app: &AppContext, memory: Memory) -> Result<Vec<ExceededThreshold>> {
     let text = format!(
         "with limits as ({LIMITS}), failed as ({FAILED_SIGN_INS})\n{}",
         include_str!("sql/check.sql")
     );
-    let seen = app.db.fetch_one(Effect::Repeatable, || {
+    let seen = app.db.fetch_one(Idempotency::Idempotent, || {
         sqlx::query(sqlx::AssertSqlSafe(text.clone()))
             .bind(DAY.as_secs_f64())
             .bind(COUNTED_AT_MOST)
@@ -89,18 +88,18 @@ pub async fn check(app: &AppContext, memory: Memory) -> Result<Vec<Breach>> {
 }
 
 /// The limit that is nearest.
-fn connections(limits: &[ConnectionLimit]) -> Option<Breach> {
+fn connections(limits: &[ConnectionLimit]) -> Option<ExceededThreshold> {
     let percent = |limit: &&ConnectionLimit| limit.used * 100 / limit.at_most;
     let limit = limits
         .iter()
-        .filter(|limit| limit.is_breached())
+        .filter(|limit| limit.is_exceeded())
         .max_by_key(percent)?;
     let ConnectionLimit {
         scope,
         used,
         at_most,
     } = limit;
-    Some(Breach {
+    Some(ExceededThreshold {
         kind: "connections",
         value: percent(&limit),
         threshold: CONNECTIONS_PERCENT,
@@ -110,10 +109,10 @@ fn connections(limits: &[ConnectionLimit]) -> Option<Breach> {
 }
 
 /// Of everybody in a minute, or else of one account from one network in an hour.
-fn failed_sign_ins(in_a_minute: i64, at_one_account: i64) -> Option<Breach> {
+fn failed_sign_ins(in_a_minute: i64, at_one_account: i64) -> Option<ExceededThreshold> {
     let kind = "failed_sign_ins";
     if in_a_minute > FAILED_SIGN_INS_A_MINUTE {
-        return Some(Breach {
+        return Some(ExceededThreshold {
             kind,
             value: in_a_minute,
             threshold: FAILED_SIGN_INS_A_MINUTE,
@@ -121,7 +120,7 @@ fn failed_sign_ins(in_a_minute: i64, at_one_account: i64) -> Option<Breach> {
             detail: format!("{in_a_minute} sign-ins failed in the worst minute of the last day"),
         });
     }
-    (at_one_account > FAILED_SIGN_INS_AT_ONE_ACCOUNT_AN_HOUR).then(|| Breach {
+    (at_one_account > FAILED_SIGN_INS_AT_ONE_ACCOUNT_AN_HOUR).then(|| ExceededThreshold {
         kind,
         value: at_one_account,
         threshold: FAILED_SIGN_INS_AT_ONE_ACCOUNT_AN_HOUR,
@@ -132,12 +131,12 @@ fn failed_sign_ins(in_a_minute: i64, at_one_account: i64) -> Option<Breach> {
     })
 }
 
-fn memory_in_use(memory: Memory) -> Option<Breach> {
+fn memory_in_use(memory: Memory) -> Option<ExceededThreshold> {
     let [used, total] =
         [memory.used, memory.total].map(|bytes| i64::try_from(bytes).unwrap_or(i64::MAX));
     exceeds(used, total, MEMORY_PERCENT).then(|| {
         let [used_mb, total_mb] = [used, total].map(|bytes| bytes / 1_000_000);
-        Breach {
+        ExceededThreshold {
             kind: "memory",
             value: i64::try_from(i128::from(used) * 100 / i128::from(total)).unwrap_or(i64::MAX),
             threshold: MEMORY_PERCENT,
@@ -147,8 +146,8 @@ fn memory_in_use(memory: Memory) -> Option<Breach> {
     })
 }
 
-fn response_time(took: i64, most: i64) -> Option<Breach> {
-    (took > most).then(|| Breach {
+fn response_time(took: i64, most: i64) -> Option<ExceededThreshold> {
+    (took > most).then(|| ExceededThreshold {
         kind: "response_time",
         value: took,
         threshold: most,
@@ -204,6 +203,6 @@ mod tests {
             response_time(9_999, 2_000),
         ];
         let kinds = all.map(|breach| breach.unwrap().kind);
-        assert_eq!(kinds, Breach::KINDS);
+        assert_eq!(kinds, ExceededThreshold::KINDS);
     }
 }

@@ -9,7 +9,7 @@ use sqlx::postgres::PgRow;
 
 use super::thresholds::{FAILED_SIGN_INS_A_MINUTE, FAILED_SIGN_INS_AT_ONE_ACCOUNT_AN_HOUR};
 use crate::Result;
-use crate::db::{Db, Effect};
+use crate::db::{Db, Idempotency};
 
 /// The statement; others make it a part of theirs. `$1` and `$2` are its own.
 pub(crate) const FAILED_SIGN_INS: &str = include_str!("sql/failed_sign_ins.sql");
@@ -17,7 +17,7 @@ pub(crate) const FAILED_SIGN_INS: &str = include_str!("sql/failed_sign_ins.sql")
 pub(crate) const READ_AT_MOST: i64 = 20_000;
 
 /// An hour before the minute.
-const LOOKED_BACK: f64 = 3_660.0;
+const LOOKBACK_SECONDS: f64 = 3_660.0;
 const LAST_MINUTE: &str = "
     select count(*) as all, coalesce(max(f.at_one_account), 0) as at_one_account
     from failed f
@@ -35,7 +35,7 @@ pub struct LastMinute {
 impl LastMinute {
     /// Whether a threshold is passed.
     #[must_use]
-    pub fn is_breached(self) -> bool {
+    pub fn is_exceeded(self) -> bool {
         self.all > FAILED_SIGN_INS_A_MINUTE || self.is_one_account_guessed()
     }
 
@@ -52,9 +52,9 @@ impl LastMinute {
 /// Only the database's.
 pub async fn last_minute(db: &Db) -> Result<LastMinute> {
     let text = format!("with failed as ({FAILED_SIGN_INS}) {LAST_MINUTE}");
-    db.fetch_one(Effect::Repeatable, || {
+    db.fetch_one(Idempotency::Idempotent, || {
         sqlx::query(sqlx::AssertSqlSafe(text.clone()))
-            .bind(LOOKED_BACK)
+            .bind(LOOKBACK_SECONDS)
             .bind(READ_AT_MOST)
             .try_map(|row: PgRow| LastMinute::from_row(&row))
     })

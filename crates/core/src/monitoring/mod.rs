@@ -9,6 +9,6 @@ mod suspicious;
 pub mod system;
 pub mod thresholds;
 
-pub use check::{Breach, Memory, check};
+pub use check::{ExceededThreshold, Memory, check};
 pub use failed_sign_ins::{LastMinute, last_minute};
 pub use suspicious::{Finding, suspicious};

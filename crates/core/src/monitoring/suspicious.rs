@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::thresholds::{FAILED_SIGN_INS_A_MINUTE, FAILED_SIGN_INS_AT_ONE_ACCOUNT_AN_HOUR};
 use crate::Result;
-use crate::db::{Db, Effect};
+use crate::db::{Db, Idempotency};
 use crate::ids;
 
 /// From so many accounts tried from one network on, or addresses that nobody has, somebody is going through a list.
@@ -54,7 +54,7 @@ pub struct Finding {
 /// Only the database's.
 pub async fn suspicious(db: &Db, since: OffsetDateTime) -> Result<Vec<Finding>> {
     let known = since - KNOWN_DEVICES;
-    let rows = db.fetch_all(Effect::Repeatable, || {
+    let rows = db.fetch_all(Idempotency::Idempotent, || {
         query_file!(
             "src/monitoring/sql/suspicious.sql",
             ids::since(since),

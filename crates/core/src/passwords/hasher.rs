@@ -24,12 +24,12 @@ const RETRY_AFTER: u32 = 1;
 
 static PARAMS: LazyLock<Params> = LazyLock::new(|| {
     Params::new(MEMORY_KIB, PASSES, LANES, None)
-        .unwrap_or_else(|_| unreachable!("the constants above are within the algorithm's bounds"))
+        .expect("the constants above are within the algorithm's bounds")
 });
 
 /// A hash with today's parameters of a random password that was thrown away: unknown accounts cost what known
 /// ones cost. Written down, not computed: else the first unknown one that an instance meets would cost twice.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$WQ1i/Adou74hYk/zhem1Zw$sJVqjIQ1NxBM9HC0lhT1+zOge512dD/qjxrChjSGdmM";
+const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$WQ1i/Adou74hYk/zhem1Zw$sJVqjIQ1NxBM9HC0lhT1+zOge512dD/qjxrChjSGdmM";
 
 /// Computes and checks password hashes off the async threads. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ pub struct Hasher {
 
 /// What a check of a password found.
 #[derive(Debug)]
-pub struct Checked {
+pub struct Verified {
     /// Whether it is the password.
     pub matches: bool,
     /// A new hash where the password is right and the stored one was made with weaker parameters, or of a form that
@@ -74,10 +74,10 @@ impl Hasher {
     ///
     /// # Errors
     /// [`Error::Overloaded`] where the queue is full; [`Error::Internal`] where the stored hash is not one.
-    pub async fn check(&self, password: Password, stored: Option<String>) -> Result<Checked> {
+    pub async fn check(&self, password: Password, stored: Option<String>) -> Result<Verified> {
         self.run(move || {
             let known = stored.is_some();
-            let stored = stored.as_deref().unwrap_or(NOBODY);
+            let stored = stored.as_deref().unwrap_or(DUMMY_HASH);
             let parsed = PasswordHash::new(stored).map_err(|e| Error::internal(e.to_string()))?;
             let spellings = spellings(password);
             // All of them, known or not, found or not: the work must be done, its outcome must not matter.
@@ -95,13 +95,13 @@ impl Hasher {
             } else {
                 None
             };
-            Ok(Checked { matches, rehashed })
+            Ok(Verified { matches, rehashed })
         })
         .await?
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let _place = Place::take(&self.waiting, self.queue)?;
+        let _slot = QueueSlot::take(&self.waiting, self.queue)?;
         let permit = Arc::clone(&self.permits)
             .acquire_owned()
             .await
@@ -120,21 +120,21 @@ impl Hasher {
 }
 
 /// A place in the queue, given back when dropped.
-struct Place(Arc<AtomicUsize>);
+struct QueueSlot(Arc<AtomicUsize>);
 
-impl Place {
+impl QueueSlot {
     fn take(waiting: &Arc<AtomicUsize>, queue: usize) -> Result<Self> {
-        let place = Self(Arc::clone(waiting));
+        let slot = Self(Arc::clone(waiting));
         if waiting.fetch_add(1, Ordering::Relaxed) >= queue {
             return Err(Error::Overloaded {
                 retry_after: RETRY_AFTER,
             });
         }
-        Ok(place)
+        Ok(slot)
     }
 }
 
-impl Drop for Place {
+impl Drop for QueueSlot {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn t12_an_unknown_account_costs_as_much_as_current_hashes() {
         let today = hash(&"correct horse battery".into()).unwrap();
-        let (nobody, today) = (PasswordHash::new(NOBODY), PasswordHash::new(&today));
+        let (nobody, today) = (PasswordHash::new(DUMMY_HASH), PasswordHash::new(&today));
         let (nobody, today) = (nobody.unwrap(), today.unwrap());
         assert_eq!(nobody.algorithm, today.algorithm);
         assert_eq!(nobody.version, today.version);

@@ -7,9 +7,9 @@ use sqlx::types::Json;
 use utoipa::ToSchema;
 
 use crate::client::Client;
-use crate::db::Effect;
+use crate::db::Idempotency;
 use crate::passwords::Password;
-use crate::throttle::{Counters, let_through};
+use crate::throttle::{Counters, check_wait};
 use crate::tokens::link::LinkToken;
 use crate::{AppContext, Error, Result};
 
@@ -47,7 +47,7 @@ pub(super) fn read(app: &AppContext, token: &Password) -> Result<LinkToken> {
 pub(super) async fn begin(app: &AppContext, link: LinkToken, client: &Client) -> Result<Account> {
     let counters = Counters::of_link(&app.keys, &link).json();
     let client = client.json();
-    let row = app.db.fetch_one(Effect::Once, || {
+    let row = app.db.fetch_one(Idempotency::NotIdempotent, || {
         query_file!(
             "src/recovery/sql/begin.sql",
             link.user_id,
@@ -58,7 +58,7 @@ pub(super) async fn begin(app: &AppContext, link: LinkToken, client: &Client) ->
         )
     });
     let row = row.await?;
-    let_through(row.wait)?;
+    check_wait(row.wait)?;
     let account = row.account.map(|Json(account)| account);
     account.ok_or_else(|| refused("dead"))
 }

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::begin::{begin, read, refused};
 use crate::client::Client;
-use crate::db::Effect;
+use crate::db::Idempotency;
 use crate::passwords::{self, Password};
 use crate::sessions::{Issued, Lifetimes, SessionRow, session_of};
 use crate::users::User;
@@ -52,7 +52,7 @@ pub async fn redeem(app: &AppContext, redemption: Redemption, client: &Client) -
     let lifetimes = Lifetimes::of(app);
     let client = client.json();
     let replaces = replaces.and_then(|token| session_of(app, &token));
-    let opened = app.db.fetch_optional(Effect::Once, || {
+    let opened = app.db.fetch_optional(Idempotency::NotIdempotent, || {
         query_file_as!(
             SessionRow,
             "src/recovery/sql/redeem.sql",

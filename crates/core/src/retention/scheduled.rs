@@ -7,7 +7,7 @@ use sqlx::query_file;
 use utoipa::ToSchema;
 
 use crate::client::Client;
-use crate::db::Effect;
+use crate::db::Idempotency;
 use crate::throttle::LONGEST_WINDOW;
 use crate::{AppContext, Result};
 
@@ -87,7 +87,7 @@ async fn one(app: &AppContext, kind: Kind, batch: i32, caller: &Client) -> Resul
     macro_rules! batch {
         ($file:literal, $seconds:expr $(, $more:expr)?) => {
             // What is gone is gone: a second time finds the next rows.
-            app.db.fetch_one(Effect::Repeatable, || {
+            app.db.fetch_one(Idempotency::Idempotent, || {
                 query_file!($file, $seconds, batch $(, $more)?).map(|row| Progress {
                     scanned: row.scanned,
                     purged: row.purged,

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::list::Whose;
 use crate::authorization::{Actor, authorized};
 use crate::client::Client;
-use crate::db::{Db, Effect};
+use crate::db::{Db, Idempotency};
 use crate::tokens::refresh::RefreshToken;
 use crate::{AppContext, Error, Result};
 
@@ -21,7 +21,7 @@ pub struct SessionKey {
 
 /// What a sign-out found.
 #[derive(Clone, Copy, Debug)]
-pub struct LoggedOut {
+pub struct SignedOut {
     /// Whose session it was, where the token was ours and the session is known.
     pub user_id: Option<Uuid>,
     /// How many sessions ended; none where they had ended before.
@@ -33,22 +33,22 @@ pub struct LoggedOut {
 ///
 /// # Errors
 /// Only the database's.
-pub async fn log_out(
+pub async fn sign_out(
     app: &AppContext,
     session: Option<SessionKey>,
     everywhere: bool,
     client: &Client,
-) -> Result<LoggedOut> {
+) -> Result<SignedOut> {
     let Some(session) = session else {
-        return Ok(LoggedOut {
+        return Ok(SignedOut {
             user_id: None,
             ended: 0,
         });
     };
     let client = client.json();
-    let row = app.db.fetch_one(Effect::Repeatable, || {
+    let row = app.db.fetch_one(Idempotency::Idempotent, || {
         query_file!(
-            "src/sessions/sql/log_out.sql",
+            "src/sessions/sql/sign_out.sql",
             session.session_id,
             everywhere,
             client,
@@ -56,7 +56,7 @@ pub async fn log_out(
         )
     });
     let row = row.await?;
-    Ok(LoggedOut {
+    Ok(SignedOut {
         user_id: row.user_id,
         ended: row.ended,
     })
@@ -106,7 +106,7 @@ async fn end_matching(
 ) -> Result<i64> {
     let user_id = whose.user_id(actor).ok_or(Error::NotFound)?;
     let client = client.json();
-    let rows = authorized(db, actor, Effect::Once, |caller| {
+    let rows = authorized(db, actor, Idempotency::NotIdempotent, |caller| {
         query_file!(
             "src/sessions/sql/end.sql",
             caller,

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::session::Session;
 use crate::authorization::{Actor, authorized};
-use crate::db::Effect;
+use crate::db::Idempotency;
 use crate::tokens::access::Claims;
 use crate::{AppContext, Error, Result};
 
@@ -59,7 +59,7 @@ pub struct SessionPage {
 /// [`Error::NotFound`] where there is no such user; [`Error::Unauthenticated`], [`Error::Forbidden`].
 pub async fn list(app: &AppContext, claims: &Claims, whose: Whose) -> Result<SessionPage> {
     let actor = Actor::Session(claims);
-    let rows = authorized(&app.db, actor, Effect::Repeatable, |caller| {
+    let rows = authorized(&app.db, actor, Idempotency::Idempotent, |caller| {
         query_file_as!(
             Row,
             "src/sessions/sql/list.sql",

@@ -7,7 +7,7 @@ pub mod operator;
 mod rotate;
 mod session;
 
-pub use end::{LoggedOut, SessionKey, end, end_all, log_out, session_of};
+pub use end::{SessionKey, SignedOut, end, end_all, session_of, sign_out};
 pub(crate) use issue::SessionRow;
 pub use issue::{Issued, Lifetimes};
 pub use list::{LIST_MAX, SessionPage, Whose, list};

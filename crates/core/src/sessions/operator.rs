@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::client::Client;
-use crate::db::{Db, Effect};
+use crate::db::{Db, Idempotency};
 use crate::users::Who;
 use crate::{Error, Result};
 
@@ -45,13 +45,13 @@ pub struct LiveSession {
 /// [`Error::NotFound`] where there is no such user.
 pub async fn list(db: &Db, who: Option<&Who>, limit: i64) -> Result<Vec<LiveSession>> {
     let Some(who) = who else {
-        let rows = db.fetch_all(Effect::Repeatable, || {
+        let rows = db.fetch_all(Idempotency::Idempotent, || {
             query_file!("src/sessions/sql/operator_list.sql", limit)
         });
         return Ok(rows.await?.into_iter().map(|row| row.session.0).collect());
     };
     let (id, email) = who.parameters();
-    let rows = db.fetch_all(Effect::Repeatable, || {
+    let rows = db.fetch_all(Idempotency::Idempotent, || {
         query_file!(
             "src/sessions/sql/operator_list_of_user.sql",
             id,
@@ -73,7 +73,7 @@ pub async fn list(db: &Db, who: Option<&Who>, limit: i64) -> Result<Vec<LiveSess
 /// [`Error::NotFound`] where there is no such user.
 pub async fn count(db: &Db, who: Option<&Who>) -> Result<i64> {
     let (id, email) = who.map_or((None, None), Who::parameters);
-    let row = db.fetch_one(Effect::Repeatable, || {
+    let row = db.fetch_one(Idempotency::Idempotent, || {
         query_file!("src/sessions/sql/operator_count.sql", id, email)
     });
     let row = row.await?;
@@ -90,7 +90,7 @@ pub async fn count(db: &Db, who: Option<&Who>) -> Result<i64> {
 /// Only the database's.
 pub async fn revoke_all(db: &Db, client: &Client) -> Result<OffsetDateTime> {
     let client = client.json();
-    let row = db.fetch_one(Effect::Once, || {
+    let row = db.fetch_one(Idempotency::NotIdempotent, || {
         query_file!("src/sessions/sql/operator_revoke_all.sql", client)
     });
     Ok(row.await?.valid_from)

@@ -6,7 +6,7 @@ use time::Duration;
 
 use super::issue::{Issued, Lifetimes, SessionRow};
 use crate::client::Client;
-use crate::db::Effect;
+use crate::db::Idempotency;
 use crate::throttle::Counters;
 use crate::tokens::refresh::RefreshToken;
 use crate::users::User;
@@ -35,7 +35,7 @@ pub async fn refresh(app: &AppContext, token: &str, client: &Client) -> Result<I
     let lifetimes = Lifetimes::of(app);
     let client = client.json();
     let counters = Counters::of_refresh(&app.keys, &token).json();
-    let decided = app.db.fetch_one(Effect::Repeatable, || {
+    let decided = app.db.fetch_one(Idempotency::Idempotent, || {
         query_file!(
             "src/sessions/sql/rotate.sql",
             token.session_id,

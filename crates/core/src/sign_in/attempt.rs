@@ -4,8 +4,8 @@ use sqlx::query_file;
 use uuid::Uuid;
 
 use crate::client::Client;
-use crate::db::Effect;
-use crate::throttle::{Counters, SignInCounters, let_through};
+use crate::db::Idempotency;
+use crate::throttle::{Counters, SignInCounters, check_wait};
 use crate::tokens::device::DeviceMark;
 use crate::{AppContext, Result};
 
@@ -43,7 +43,7 @@ pub(crate) async fn begin(
     let of_device = device.map(|mark| Counters::of_device(&app.keys, &mark));
     let (known, new) = (of_known_network.json(), of_new_network.json());
     let own_device = of_device.as_ref().map(Counters::json);
-    let row = app.db.fetch_one(Effect::Once, || {
+    let row = app.db.fetch_one(Idempotency::NotIdempotent, || {
         query_file!(
             "src/sign_in/sql/begin.sql",
             email,
@@ -56,7 +56,7 @@ pub(crate) async fn begin(
         )
     });
     let row = row.await?;
-    let_through(row.wait)?;
+    check_wait(row.wait)?;
     Ok(Attempt {
         user_id: row.id,
         password_hash: row.password_hash,

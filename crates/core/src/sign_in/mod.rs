@@ -9,7 +9,7 @@ use sqlx::{query_file, query_file_as};
 use uuid::Uuid;
 
 use crate::client::Client;
-use crate::db::Effect;
+use crate::db::Idempotency;
 use crate::passwords::{Password, is_too_long};
 use crate::sessions::{Issued, Lifetimes, SessionKey, session_of};
 use crate::throttle;
@@ -96,7 +96,7 @@ async fn open(
     let lifetimes = Lifetimes::of(app);
     let (client, counters) = (client.json(), attempt.counters.json());
     // The session's id is made here, so that a repeat after a lost connection cannot open two.
-    let opened = app.db.fetch_optional(Effect::Once, || {
+    let opened = app.db.fetch_optional(Idempotency::NotIdempotent, || {
         query_file_as!(
             SessionRow,
             "src/sign_in/sql/succeed.sql",
@@ -138,7 +138,7 @@ async fn fail(
     client: &Client,
 ) -> Result<Issued> {
     let client = client.json();
-    let recorded = app.db.fetch_one(Effect::Once, || {
+    let recorded = app.db.fetch_one(Idempotency::NotIdempotent, || {
         query_file!("src/sign_in/sql/fail.sql", attempt.user_id, reason, client)
     });
     recorded.await?;

@@ -10,7 +10,7 @@ use super::user::{User, parse_roles};
 use super::{all_or_errors, unknown_role};
 use crate::authorization::{Actor, authorized};
 use crate::client::Client;
-use crate::db::Effect;
+use crate::db::Idempotency;
 use crate::{AppContext, Error, Result};
 
 /// What to change; `None` leaves it as it is.
@@ -49,7 +49,7 @@ pub async fn update(
     let roles = checked(change.roles.as_deref().map(parse_roles), &mut errors);
     all_or_errors(errors)?;
     let client = client.json();
-    let rows = authorized(&app.db, actor, Effect::Once, |caller| {
+    let rows = authorized(&app.db, actor, Idempotency::NotIdempotent, |caller| {
         query_file!(
             "src/users/sql/update.sql",
             caller,
@@ -95,7 +95,7 @@ pub async fn deactivate(
     client: &Client,
 ) -> Result<()> {
     let client = client.json();
-    let rows = authorized(&app.db, actor, Effect::Once, |caller| {
+    let rows = authorized(&app.db, actor, Idempotency::NotIdempotent, |caller| {
         query_file!("src/users/sql/deactivate.sql", caller, id, versions, client,)
     });
     match rows.await?.into_iter().next() {

@@ -10,7 +10,7 @@ use super::all_or_errors;
 use super::user::{ROLES_MAX, User};
 use crate::authorization::{Actor, authorized, log_forbidden};
 use crate::client::Client;
-use crate::db::Effect;
+use crate::db::Idempotency;
 use crate::error::FieldError;
 use crate::tokens::access::Claims;
 use crate::{AppContext, Result};
@@ -98,18 +98,23 @@ pub async fn change_many(
     all_or_errors(errors)?;
     let events: Vec<_> = ids.iter().map(|_| Uuid::now_v7()).collect();
     let client = client.json();
-    let rows = authorized(&app.db, Actor::Session(claims), Effect::Once, |caller| {
-        query_file!(
-            "src/users/sql/change_many.sql",
-            caller,
-            &ids,
-            is_active,
-            &add,
-            &remove,
-            client,
-            &events,
-        )
-    });
+    let rows = authorized(
+        &app.db,
+        Actor::Session(claims),
+        Idempotency::NotIdempotent,
+        |caller| {
+            query_file!(
+                "src/users/sql/change_many.sql",
+                caller,
+                &ids,
+                is_active,
+                &add,
+                &remove,
+                client,
+                &events,
+            )
+        },
+    );
     let mut results = Vec::with_capacity(ids.len());
     for row in rows.await? {
         known_roles(row.added_exist, row.removed_exist)?;

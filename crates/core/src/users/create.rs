@@ -12,7 +12,7 @@ use super::user::{User, parse_roles};
 use super::{all_or_errors, unknown_role};
 use crate::authorization::{Actor, authorized};
 use crate::client::Client;
-use crate::db::Effect;
+use crate::db::Idempotency;
 use crate::error::FieldError;
 use crate::passwords::{self, Password};
 use crate::{AppContext, Result};
@@ -40,7 +40,7 @@ pub struct Created {
 }
 
 /// The parts of a new account, found acceptable.
-struct Checked {
+struct ValidUser {
     email: Email,
     name: Name,
     roles: Vec<String>,
@@ -52,7 +52,7 @@ impl NewUser {
     fn check(
         self,
         parse_email: fn(&str) -> std::result::Result<Email, FieldError>,
-    ) -> Result<Checked> {
+    ) -> Result<ValidUser> {
         let Self {
             email,
             name,
@@ -68,7 +68,7 @@ impl NewUser {
         let name = Name::parse(&name).map_err(|error| errors.push(error));
         let roles = parse_roles(&roles).map_err(|error| errors.push(error));
         if let (Ok(email), Ok(name), Ok(roles), true) = (email, name, roles, errors.is_empty()) {
-            return Ok(Checked {
+            return Ok(ValidUser {
                 email,
                 name,
                 roles,
@@ -110,11 +110,11 @@ pub async fn create_throwaway(app: &AppContext, new: NewUser, client: &Client) -
 async fn insert(
     app: &AppContext,
     actor: Actor<'_>,
-    new: Checked,
+    new: ValidUser,
     is_throwaway: bool,
     client: &Client,
 ) -> Result<Created> {
-    let Checked {
+    let ValidUser {
         email,
         name,
         roles,
@@ -131,7 +131,7 @@ async fn insert(
     };
     let id = Uuid::now_v7();
     let client = client.json();
-    let rows = authorized(&app.db, actor, Effect::Once, |caller| {
+    let rows = authorized(&app.db, actor, Idempotency::NotIdempotent, |caller| {
         query_file!(
             "src/users/sql/create.sql",
             caller,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::email::normalize_email;
 use super::user::User;
 use crate::authorization::{Actor, authorized};
-use crate::db::{Db, Effect};
+use crate::db::{Db, Idempotency};
 use crate::{AppContext, Error, Result};
 
 /// Which user the operator means.
@@ -40,7 +40,7 @@ impl Who {
             Self::Id(id) => return Ok(*id),
             Self::Email(email) => email,
         };
-        let found = db.fetch_optional(Effect::Repeatable, || {
+        let found = db.fetch_optional(Idempotency::Idempotent, || {
             query_file!("src/users/sql/find_id.sql", email)
         });
         Ok(found.await?.ok_or(Error::NotFound)?.id)
@@ -60,7 +60,7 @@ impl Who {
 /// # Errors
 /// [`Error::NotFound`], [`Error::Unauthenticated`], [`Error::Forbidden`].
 pub async fn find(app: &AppContext, actor: Actor<'_>, id: Uuid) -> Result<User> {
-    let rows = authorized(&app.db, actor, Effect::Repeatable, |caller| {
+    let rows = authorized(&app.db, actor, Idempotency::Idempotent, |caller| {
         query_file!("src/users/sql/find.sql", caller, id,)
     });
     let found = rows.await?.into_iter().find_map(|row| row.user);

@@ -21,7 +21,7 @@ pub use email::{EMAIL_MAX, Email, normalize_email};
 pub use export::{BATCH, Export};
 pub use filter::Filter;
 pub use find::{Who, find};
-pub use list::{ListRequest, OFFSET_MAX, Page, Place, Relation, SIZE_MAX, Sort, Total, list};
+pub use list::{ListRequest, OFFSET_MAX, Page, PageStart, Relation, SIZE_MAX, Sort, Total, list};
 pub use name::{NAME_MAX, Name};
 pub use own::{Me, OwnChange, change_password, own, update_own};
 pub use setup_link::{SetupLink, renew_setup_link};

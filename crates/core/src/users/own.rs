@@ -10,9 +10,9 @@ use super::name::Name;
 use super::user::User;
 use crate::authorization::{Actor, authorized};
 use crate::client::Client;
-use crate::db::Effect;
+use crate::db::Idempotency;
 use crate::passwords::{self, Password};
-use crate::throttle::{self, Counters, let_through};
+use crate::throttle::{self, Counters, check_wait};
 use crate::tokens::access::Claims;
 use crate::{AppContext, Error, Result};
 
@@ -42,7 +42,7 @@ pub async fn own(app: &AppContext, claims: &Claims) -> Result<Me> {
     let rows = authorized(
         &app.db,
         Actor::Session(claims),
-        Effect::Repeatable,
+        Idempotency::Idempotent,
         |caller| query_file!("src/users/sql/own.sql", caller,),
     );
     let row = rows
@@ -70,16 +70,21 @@ pub async fn update_own(
     let name = change.name.as_deref().map(Name::parse).transpose();
     let name = name.map_err(|error| Error::Invalid(vec![error]))?;
     let client = client.json();
-    let rows = authorized(&app.db, Actor::Session(claims), Effect::Once, |caller| {
-        query_file!(
-            "src/users/sql/update_own.sql",
-            caller,
-            versions,
-            name.as_ref().map(|n| n.as_typed.as_str()),
-            name.as_ref().map(|n| n.normalized.as_str()),
-            client,
-        )
-    });
+    let rows = authorized(
+        &app.db,
+        Actor::Session(claims),
+        Idempotency::NotIdempotent,
+        |caller| {
+            query_file!(
+                "src/users/sql/update_own.sql",
+                caller,
+                versions,
+                name.as_ref().map(|n| n.as_typed.as_str()),
+                name.as_ref().map(|n| n.normalized.as_str()),
+                client,
+            )
+        },
+    );
     rows.await?
         .into_iter()
         .find_map(|row| {
@@ -108,15 +113,18 @@ pub async fn change_password(
     check_new(new.expose_secret(), &["hallpass"])?;
     let counters = Counters::of_current_password(&app.keys, claims.sub, client);
     let counted = counters.json();
-    let rows = authorized(&app.db, Actor::Session(claims), Effect::Once, |caller| {
-        query_file!("src/users/sql/change_password_begin.sql", caller, counted,)
-    });
+    let rows = authorized(
+        &app.db,
+        Actor::Session(claims),
+        Idempotency::NotIdempotent,
+        |caller| query_file!("src/users/sql/change_password_begin.sql", caller, counted,),
+    );
     let account = rows
         .await?
         .into_iter()
         .next()
         .ok_or(Error::Unauthenticated)?;
-    let_through(account.wait)?;
+    check_wait(account.wait)?;
     let account = Account {
         password_hash: account.password_hash,
         credential_version: account.credential_version,
@@ -171,16 +179,21 @@ async fn replace_password(
     .await?;
     let counters = counters.json();
     let changed_by = client.json();
-    let rows = authorized(&app.db, Actor::Session(claims), Effect::Once, |caller| {
-        query_file!(
-            "src/users/sql/change_password.sql",
-            caller,
-            account.credential_version,
-            hash,
-            changed_by,
-            counters,
-        )
-    });
+    let rows = authorized(
+        &app.db,
+        Actor::Session(claims),
+        Idempotency::NotIdempotent,
+        |caller| {
+            query_file!(
+                "src/users/sql/change_password.sql",
+                caller,
+                account.credential_version,
+                hash,
+                changed_by,
+                counters,
+            )
+        },
+    );
     match rows.await?.first() {
         Some(row) if row.changed => Ok(()),
         // Somebody set another password in between.
@@ -191,7 +204,7 @@ async fn replace_password(
 /// Records the failure (ASVS 16.3.1).
 async fn wrong_password(app: &AppContext, claims: &Claims, client: &Client) -> Result<()> {
     let client = client.json();
-    let recorded = app.db.fetch_one(Effect::Once, || {
+    let recorded = app.db.fetch_one(Idempotency::NotIdempotent, || {
         query_file!(
             "src/users/sql/wrong_password.sql",
             claims.sub,

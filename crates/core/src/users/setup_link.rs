@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::user::User;
 use crate::authorization::{Actor, authorized};
 use crate::client::Client;
-use crate::db::Effect;
+use crate::db::Idempotency;
 use crate::tokens::link::LinkToken;
 use crate::{AppContext, Error, Result};
 
@@ -54,7 +54,7 @@ pub async fn renew_setup_link(
     client: &Client,
 ) -> Result<SetupLink> {
     let client = client.json();
-    let rows = authorized(&app.db, actor, Effect::Once, |caller| {
+    let rows = authorized(&app.db, actor, Idempotency::NotIdempotent, |caller| {
         query_file!("src/users/sql/setup_link.sql", caller, id, client,)
     });
     let made = rows.await?.into_iter().find_map(|row| {

@@ -62,7 +62,7 @@ pub(crate) async fn sign_out(
             session_id: claims.sid,
         })
     });
-    let left = sessions::log_out(&app, session, body.everywhere, request.client()).await?;
+    let left = sessions::sign_out(&app, session, body.everywhere, request.client()).await?;
     if let Some((user_id, session)) = left.user_id.zip(session) {
         request.is_from(user_id, session.session_id);
     }

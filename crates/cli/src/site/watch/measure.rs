@@ -114,7 +114,7 @@ impl Measure {
             Self::Memory => look.memory.is_some_and(over),
             Self::FailedSignIns => look
                 .figures
-                .is_some_and(|figures| figures.failed_sign_ins.is_breached()),
+                .is_some_and(|figures| figures.failed_sign_ins.is_exceeded()),
             Self::DatabaseAway => look.database_is_away.is_some(),
         }
     }

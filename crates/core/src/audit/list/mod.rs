@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::authorization::{Actor, authorized};
 use crate::cursor::{Cursor, Key, KeyKind, moment};
-use crate::db::Effect;
+use crate::db::Idempotency;
 use crate::tokens::access::Claims;
 use crate::{AppContext, Error, Result};
 
@@ -139,7 +139,7 @@ pub async fn list(app: &AppContext, claims: &Claims, request: &AuditRequest) -> 
     let rows = authorized(
         &app.db,
         Actor::Session(claims),
-        Effect::Repeatable,
+        Idempotency::Idempotent,
         |caller| statement::build(caller, request, start),
     );
     Ok(page::assemble(request.size, start, rows.await?))

@@ -10,7 +10,7 @@ use crate::cursor::{Cursor, Key};
 pub(super) fn assemble(size: i64, start: Start, rows: Vec<Row>) -> AuditPage {
     let edge = rows.first().and_then(|row| row.edge);
     let mut events: Vec<_> = rows.into_iter().filter_map(|row| row.event).collect();
-    let size = usize::try_from(size).unwrap_or_default();
+    let size = usize::try_from(size).expect("a size is from 1 to 100");
     let has_more = events.len() > size;
     events.truncate(size);
     // Onwards: from the page's last event, or from where the looking through ended.

@@ -13,7 +13,7 @@ use crate::db::{Built, built};
 
 /// One filter has an index in the order of the list. A page that is asked for by several looks through so
 /// many events of one of them, and leads on from there if they were too few.
-const LOOKED_THROUGH: i64 = 20_000;
+const SCAN_LIMIT: i64 = 20_000;
 
 /// An event, or, on an empty page, none; and where the looking through ended before the page was full.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ pub(super) fn build(caller: &Value, request: &AuditRequest, start: Start) -> Bui
         .push_bind(if others.is_empty() {
             wanted
         } else {
-            LOOKED_THROUGH
+            SCAN_LIMIT
         })
         .push(") e where true");
     for condition in others {
@@ -65,7 +65,7 @@ pub(super) fn build(caller: &Value, request: &AuditRequest, start: Start) -> Bui
         sql.push(" limit case when (select count(*) from page) < ")
             .push_bind(wanted)
             .push(" then 1 else 0 end offset ")
-            .push_bind(LOOKED_THROUGH - 1)
+            .push_bind(SCAN_LIMIT - 1)
             .push(")");
     }
     sql.push(

@@ -3,8 +3,8 @@
 use sqlx::query_file;
 use time::{Duration, OffsetDateTime};
 
-use crate::db::{Db, Effect};
-use crate::monitoring::Breach;
+use crate::db::{Db, Idempotency};
+use crate::monitoring::ExceededThreshold;
 use crate::{AppContext, Result};
 
 /// The same breach is told of again after so long: a day, less what the platform's timer may be early.
@@ -17,13 +17,16 @@ const CLAIM: Duration = Duration::minutes(1);
 ///
 /// # Errors
 /// Only the database's.
-pub async fn claim(app: &AppContext, breaches: &[Breach]) -> Result<Vec<Breach>> {
+pub async fn claim(
+    app: &AppContext,
+    breaches: &[ExceededThreshold],
+) -> Result<Vec<ExceededThreshold>> {
     let kinds: Vec<String> = breaches
         .iter()
         .map(|breach| breach.kind.to_owned())
         .collect();
-    let looked_at = Breach::KINDS.map(str::to_owned);
-    let claimed = app.db.fetch_all(Effect::Once, || {
+    let looked_at = ExceededThreshold::KINDS.map(str::to_owned);
+    let claimed = app.db.fetch_all(Idempotency::NotIdempotent, || {
         query_file!(
             "src/monitoring/alerts/sql/claim.sql",
             &kinds,
@@ -44,13 +47,17 @@ pub async fn claim(app: &AppContext, breaches: &[Breach]) -> Result<Vec<Breach>>
 ///
 /// # Errors
 /// Only the database's.
-pub async fn settle(app: &AppContext, claimed: &[Breach], failure: Option<&str>) -> Result<()> {
+pub async fn settle(
+    app: &AppContext,
+    claimed: &[ExceededThreshold],
+    failure: Option<&str>,
+) -> Result<()> {
     let kinds: Vec<String> = claimed
         .iter()
         .map(|breach| breach.kind.to_owned())
         .collect();
     app.db
-        .fetch_all(Effect::Repeatable, || {
+        .fetch_all(Idempotency::Idempotent, || {
             query_file!("src/monitoring/alerts/sql/settle.sql", &kinds, failure).map(|_| ())
         })
         .await?;
@@ -64,7 +71,7 @@ pub struct AlertFailure {
     pub failed_at: OffsetDateTime,
     /// Why. Names no address.
     pub reason: String,
-    /// The kinds of [`Breach`] whose alert was not delivered.
+    /// The kinds of [`ExceededThreshold`] whose alert was not delivered.
     pub kinds: Vec<String>,
 }
 
@@ -73,7 +80,7 @@ pub struct AlertFailure {
 /// # Errors
 /// Only the database's.
 pub async fn last_failure(db: &Db) -> Result<Option<AlertFailure>> {
-    let found = db.fetch_one(Effect::Repeatable, || {
+    let found = db.fetch_one(Idempotency::Idempotent, || {
         query_file!("src/monitoring/alerts/sql/last_failure.sql")
     });
     let row = found.await?;
@@ -83,7 +90,7 @@ pub async fn last_failure(db: &Db) -> Result<Option<AlertFailure>> {
         .map(|(failed_at, reason)| AlertFailure {
             failed_at,
             reason,
-            kinds: row.kinds.unwrap_or_default(),
+            kinds: row.kinds.expect("an aggregate over at least one row"),
         }))
 }
 
@@ -93,7 +100,7 @@ pub async fn last_failure(db: &Db) -> Result<Option<AlertFailure>> {
 /// Only the database's.
 pub async fn forget_failure(app: &AppContext) -> Result<()> {
     app.db
-        .fetch_all(Effect::Repeatable, || {
+        .fetch_all(Idempotency::Idempotent, || {
             query_file!("src/monitoring/alerts/sql/forget_failure.sql").map(|_| ())
         })
         .await?;

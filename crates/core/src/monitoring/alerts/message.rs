@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::chat::Chat;
 use crate::config::Endpoint;
 use crate::keys::{Keys, MasterKey, Purpose};
-use crate::monitoring::Breach;
+use crate::monitoring::ExceededThreshold;
 use crate::{AppContext, timestamp};
 
 /// A message to a webhook.
@@ -51,7 +51,7 @@ impl Signature {
 pub fn message(
     app: &AppContext,
     webhook: &Endpoint,
-    breaches: &[Breach],
+    breaches: &[ExceededThreshold],
     now: OffsetDateTime,
 ) -> Message {
     let what = if breaches.len() == 1 {
@@ -61,7 +61,7 @@ pub fn message(
     };
     let mut lines = vec![format!("{}: {what}", sender(app))];
     lines.extend(breaches.iter().map(|breach| {
-        let Breach {
+        let ExceededThreshold {
             detail,
             threshold,
             unit,

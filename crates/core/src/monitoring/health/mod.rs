@@ -4,7 +4,7 @@ mod write;
 
 use sqlx::query_file;
 
-use crate::db::{Effect, sqlstate};
+use crate::db::{Idempotency, sqlstate};
 use crate::{AppContext, Error, schema};
 
 pub use write::try_write;
@@ -38,7 +38,7 @@ pub enum Database {
 
 /// Asks the database, and writes nothing. One statement.
 pub async fn check(app: &AppContext) -> Database {
-    let found = app.db.fetch_one(Effect::Repeatable, || {
+    let found = app.db.fetch_one(Idempotency::Idempotent, || {
         query_file!("src/monitoring/health/sql/check.sql")
     });
     match found.await {

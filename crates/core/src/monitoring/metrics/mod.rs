@@ -1,12 +1,12 @@
 //! The figures that monitoring asks for, the same for a scraper and for the operator.
 
-mod figures;
 mod openmetrics;
+mod sample;
 
 use serde::Serialize;
 
-pub use figures::{COUNTED_AT_MOST, Figures, figures};
 pub use openmetrics::{CONTENT_TYPE, openmetrics};
+pub use sample::{COUNTED_AT_MOST, Sample, sample};
 
 use crate::schema;
 
@@ -34,8 +34,8 @@ impl Metric {
 
 /// The figures as metrics, those of one name together. `version` is the release that asks.
 #[must_use]
-pub fn metrics(figures: &Figures, version: &str) -> Vec<Metric> {
-    let is_current = i64::from(figures.schema_version >= schema::expected());
+pub fn metrics(sample: &Sample, version: &str) -> Vec<Metric> {
+    let is_current = i64::from(sample.schema_version >= schema::expected());
     let mut metrics = vec![
         labelled(
             "hallpass_build_info",
@@ -45,62 +45,62 @@ pub fn metrics(figures: &Figures, version: &str) -> Vec<Metric> {
         ),
         one(
             "hallpass_users_estimated",
-            figures.users_estimated,
+            sample.users_estimated,
             "Accounts, by the planner's estimate.",
         ),
         one(
             "hallpass_administrators",
-            figures.administrators,
+            sample.administrators,
             "Active administrators.",
         ),
         one(
             "hallpass_sessions_estimated",
-            figures.sessions_estimated,
+            sample.sessions_estimated,
             "Sessions that live, by the planner's estimate.",
         ),
         one(
             "hallpass_sign_ins_1m",
-            figures.signed_in.minute,
+            sample.signed_in.minute,
             "Sign-ins within a minute.",
         ),
         one(
             "hallpass_sign_ins_1d",
-            figures.signed_in.day,
+            sample.signed_in.day,
             "Sign-ins within a day, counted up to 100000.",
         ),
         one(
             "hallpass_failed_sign_ins_1m",
-            figures.failed.minute,
+            sample.failed.minute,
             "Failed sign-ins within a minute.",
         ),
         one(
             "hallpass_failed_sign_ins_1d",
-            figures.failed.day,
+            sample.failed.day,
             "Failed sign-ins within a day, counted up to 100000.",
         ),
         one(
             "hallpass_guessed_accounts_1d",
-            figures.guessed_accounts_day,
+            sample.guessed_accounts_day,
             "Accounts at which more than 10 sign-ins from one network failed within an hour of the last day.",
         ),
         one(
             "hallpass_critical_events_1d",
-            figures.critical_day,
+            sample.critical_day,
             "Critical audit events within a day.",
         ),
         one(
             "hallpass_throttled_keys",
-            figures.blocked,
+            sample.blocked,
             "Throttle counters that make somebody wait, among 20000 of them.",
         ),
         one(
             "hallpass_alerts_failed",
-            figures.failed_alerts,
+            sample.failed_alerts,
             "Thresholds whose alert was not delivered; 0 once an alert or a test message arrives.",
         ),
         one(
             "hallpass_schema_version",
-            figures.schema_version,
+            sample.schema_version,
             "The newest migration that is applied.",
         ),
         one(
@@ -110,17 +110,17 @@ pub fn metrics(figures: &Figures, version: &str) -> Vec<Metric> {
         ),
         one(
             "hallpass_database_bytes",
-            figures.database_bytes,
+            sample.database_bytes,
             "Size of the whole database.",
         ),
     ];
-    metrics.extend(tables_and_connections(figures));
+    metrics.extend(tables_and_connections(sample));
     metrics
 }
 
 /// Those of which there are several: of each table, and of each limit.
-fn tables_and_connections(figures: &Figures) -> Vec<Metric> {
-    let mut metrics: Vec<_> = figures
+fn tables_and_connections(sample: &Sample) -> Vec<Metric> {
+    let mut metrics: Vec<_> = sample
         .tables
         .iter()
         .map(|table| {
@@ -133,7 +133,7 @@ fn tables_and_connections(figures: &Figures) -> Vec<Metric> {
             )
         })
         .collect();
-    let limits = &figures.limits;
+    let limits = &sample.limits;
     metrics.extend(limits.iter().map(|limit| {
         let label = ("scope", limit.scope.as_str());
         labelled(

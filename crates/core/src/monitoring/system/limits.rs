@@ -5,7 +5,7 @@ use sqlx::FromRow;
 use sqlx::postgres::PgRow;
 
 use crate::Result;
-use crate::db::{Db, Effect};
+use crate::db::{Db, Idempotency};
 use crate::monitoring::thresholds::{self, CONNECTIONS_PERCENT};
 
 /// The statement; others make it a part of theirs.
@@ -25,7 +25,7 @@ pub struct ConnectionLimit {
 impl ConnectionLimit {
     /// Whether the threshold is passed.
     #[must_use]
-    pub fn is_breached(&self) -> bool {
+    pub fn is_exceeded(&self) -> bool {
         thresholds::exceeds(self.used, self.at_most, CONNECTIONS_PERCENT)
     }
 }
@@ -35,7 +35,7 @@ impl ConnectionLimit {
 /// # Errors
 /// Only the database's.
 pub async fn connection_limits(db: &Db) -> Result<Vec<ConnectionLimit>> {
-    db.fetch_all(Effect::Repeatable, || {
+    db.fetch_all(Idempotency::Idempotent, || {
         sqlx::query(LIMITS).try_map(|row: PgRow| ConnectionLimit::from_row(&row))
     })
     .await

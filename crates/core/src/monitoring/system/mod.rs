@@ -7,7 +7,7 @@ use sqlx::query_file;
 use utoipa::ToSchema;
 
 use crate::authorization::{Actor, authorized};
-use crate::db::{Effect, Pooler};
+use crate::db::{Idempotency, Pooler};
 use crate::monitoring::alerts::AlertFailure;
 use crate::tokens::access::Claims;
 use crate::{AppContext, Error, Result, schema};
@@ -18,7 +18,7 @@ pub use limits::{ConnectionLimit, connection_limits};
 /// Up to how many are counted one by one.
 const EXACT_MAX: i64 = 1_000;
 /// So many sessions are looked through for those that live.
-const LOOKED_THROUGH: i64 = 5_000;
+const SCAN_LIMIT: i64 = 5_000;
 
 /// The database, and what it holds.
 #[derive(Clone, Debug)]
@@ -97,17 +97,17 @@ impl Count {
 ///
 /// # Errors
 /// [`Error::Unauthenticated`], [`Error::Forbidden`].
-pub async fn look(app: &AppContext, claims: &Claims) -> Result<System> {
+pub async fn read(app: &AppContext, claims: &Claims) -> Result<System> {
     let rows = authorized(
         &app.db,
         Actor::Session(claims),
-        Effect::Repeatable,
+        Idempotency::Idempotent,
         |caller| {
             query_file!(
-                "src/monitoring/system/sql/look.sql",
+                "src/monitoring/system/sql/read.sql",
                 caller,
                 EXACT_MAX + 1,
-                LOOKED_THROUGH,
+                SCAN_LIMIT,
             )
         },
     );
@@ -125,13 +125,13 @@ pub async fn look(app: &AppContext, claims: &Claims) -> Result<System> {
             pooler: match app.db.pooler() {
                 Pooler::None => PoolerState::None,
                 Pooler::Tracking => PoolerState::Named,
-                Pooler::Forgetful => PoolerState::Unnamed,
+                Pooler::NoPreparedStatements => PoolerState::Unnamed,
             },
         },
         users: Count::new(row.users, true, row.users_estimated),
         sessions: Count::new(
             row.sessions,
-            row.sessions_seen < LOOKED_THROUGH,
+            row.sessions_seen < SCAN_LIMIT,
             row.sessions_estimated,
         ),
         alert_failure: row
@@ -140,7 +140,7 @@ pub async fn look(app: &AppContext, claims: &Claims) -> Result<System> {
             .map(|(failed_at, reason)| AlertFailure {
                 failed_at,
                 reason,
-                kinds: row.alert_kinds.unwrap_or_default(),
+                kinds: row.alert_kinds.expect("an aggregate over at least one row"),
             }),
     })
 }

@@ -11,7 +11,7 @@ use super::user::User;
 use crate::authorization::{Actor, authorized};
 use crate::client::Client;
 use crate::cursor::Key;
-use crate::db::Effect;
+use crate::db::Idempotency;
 use crate::tokens::access::Claims;
 use crate::{AppContext, Error, Result};
 
@@ -61,7 +61,7 @@ impl Export {
         let rows = authorized(
             &app.db,
             Actor::Session(&export.claims),
-            Effect::Once,
+            Idempotency::NotIdempotent,
             |caller| export.batch().first(caller, &details, &client),
         );
         let rows = rows.await?;
@@ -80,7 +80,7 @@ impl Export {
         let rows = authorized(
             &self.app.db,
             Actor::Session(&self.claims),
-            Effect::Repeatable,
+            Idempotency::Idempotent,
             |_| self.batch().next(&self.claims, self.after.as_ref()),
         );
         let rows = rows.await?;

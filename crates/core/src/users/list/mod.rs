@@ -11,7 +11,7 @@ use super::filter::Filter;
 use super::user::User;
 use crate::authorization::{Actor, authorized};
 use crate::cursor::{Cursor, Key, KeyKind, moment};
-use crate::db::Effect;
+use crate::db::Idempotency;
 use crate::{AppContext, Error, Result};
 
 /// The most users on a page.
@@ -89,7 +89,7 @@ pub(super) fn push_beyond(sql: &mut QueryBuilder<Postgres>, key: &Key, descends:
 
 /// Where the page begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum PageStart {
     /// The page with this number, from 1.
     Number(i64),
     /// Beside the user that the cursor names.
@@ -104,7 +104,7 @@ pub struct ListRequest {
     /// In which order.
     pub sort: Sort,
     /// From where on.
-    pub place: Place,
+    pub start: PageStart,
     /// At most how many, 1 to [`SIZE_MAX`].
     pub size: i64,
     /// Whether to count.
@@ -159,7 +159,7 @@ pub async fn list(app: &AppContext, actor: Actor<'_>, request: &ListRequest) -> 
         return Err(Error::invalid("size", "out_of_range", message));
     }
     let start = Start::of(request)?;
-    let rows = authorized(&app.db, actor, Effect::Repeatable, |caller| {
+    let rows = authorized(&app.db, actor, Idempotency::Idempotent, |caller| {
         statement::Statement {
             caller,
             request,
@@ -179,17 +179,17 @@ enum Start {
 
 impl Start {
     fn of(request: &ListRequest) -> Result<Self> {
-        match &request.place {
-            Place::Cursor(text) => {
+        match &request.start {
+            PageStart::Cursor(text) => {
                 let sort = &request.sort;
                 Ok(Self::Beside(Cursor::decode(text, sort, sort.key_kind())?))
             }
-            Place::Number(number) if *number < 1 => Err(Error::invalid(
+            PageStart::Number(number) if *number < 1 => Err(Error::invalid(
                 "page",
                 "out_of_range",
                 "must be a whole number, at least 1",
             )),
-            Place::Number(number) => match number.checked_mul(request.size) {
+            PageStart::Number(number) => match number.checked_mul(request.size) {
                 Some(last) if last <= OFFSET_MAX => Ok(Self::Offset(last - request.size)),
                 _ => Err(Error::UseCursor),
             },

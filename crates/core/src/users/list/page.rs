@@ -11,7 +11,7 @@ pub(super) fn assemble(request: &ListRequest, start: &Start, rows: Vec<Row>) -> 
         .into_iter()
         .filter_map(|row| row.user.zip(row.key))
         .collect();
-    let size = usize::try_from(request.size).unwrap_or_default();
+    let size = usize::try_from(request.size).expect("a size is from 1 to 100");
     let has_more = found.len() > size;
     found.truncate(size);
     let backwards = start.is_backwards();

@@ -15,7 +15,7 @@ use crate::users::User;
 
 /// A search first looks through so many users in the order of the list; only where they hold less than
 /// a page is the trigram index asked, which is slow where a text has thousands of matches.
-const LOOKED_THROUGH: i64 = 20_000;
+const SCAN_LIMIT: i64 = 20_000;
 
 pub(super) struct Statement<'a> {
     pub(super) caller: &'a Value,
@@ -80,7 +80,7 @@ impl Statement<'_> {
         self.push_start(sql);
         sql.push(self.order())
             .push(" limit ")
-            .push_bind(LOOKED_THROUGH)
+            .push_bind(SCAN_LIMIT)
             .push(") u where true");
         self.request.filter.push(sql);
         self.push_window(sql);

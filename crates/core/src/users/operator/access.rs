@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::Result;
-use crate::db::{Db, Effect};
+use crate::db::{Db, Idempotency};
 use crate::ids;
 use crate::tokens::link::LINK_LIFETIME;
 
@@ -58,7 +58,7 @@ pub struct PendingLink {
 /// # Errors
 /// Only the database's.
 pub async fn holders(db: &Db) -> Result<Vec<Holder>> {
-    let rows = db.fetch_all(Effect::Repeatable, || {
+    let rows = db.fetch_all(Idempotency::Idempotent, || {
         query_file!("src/users/sql/operator_holders.sql", REVIEWED_MAX)
     });
     Ok(rows.await?.into_iter().map(|row| row.holder.0).collect())
@@ -70,7 +70,7 @@ pub async fn holders(db: &Db) -> Result<Vec<Holder>> {
 /// Only the database's.
 pub async fn pending_links(db: &Db, now: OffsetDateTime) -> Result<Vec<PendingLink>> {
     let since = now - LINK_LIFETIME;
-    let rows = db.fetch_all(Effect::Repeatable, || {
+    let rows = db.fetch_all(Idempotency::Idempotent, || {
         query_file!(
             "src/users/sql/operator_pending_links.sql",
             ids::since(since),

@@ -3,7 +3,7 @@
 use sqlx::query_file;
 
 use crate::client::Client;
-use crate::db::Effect;
+use crate::db::Idempotency;
 use crate::users::Who;
 use crate::{AppContext, Error, Result};
 
@@ -15,7 +15,7 @@ use crate::{AppContext, Error, Result};
 pub async fn erase(app: &AppContext, who: &Who, client: &Client) -> Result<()> {
     let (id, email) = who.parameters();
     let client = client.json();
-    let erased = app.db.fetch_optional(Effect::Once, || {
+    let erased = app.db.fetch_optional(Idempotency::NotIdempotent, || {
         query_file!("src/users/sql/operator_erase.sql", id, email, client)
     });
     erased.await?.map(|_| ()).ok_or(Error::NotFound)

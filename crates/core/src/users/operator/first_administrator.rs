@@ -8,7 +8,7 @@ use super::super::email::Email;
 use super::super::setup_link::SetupLink;
 use super::super::user::User;
 use crate::client::Client;
-use crate::db::Effect;
+use crate::db::Idempotency;
 use crate::tokens::link::LinkToken;
 use crate::{AppContext, Error, Result};
 
@@ -41,7 +41,7 @@ pub async fn first_administrator(
     let email = Email::parse(email).map_err(|error| Error::Invalid(vec![error]))?;
     let id = Uuid::now_v7();
     let client = client.json();
-    let waiting = app.db.fetch_optional(Effect::Once, || {
+    let waiting = app.db.fetch_optional(Idempotency::NotIdempotent, || {
         query_file!(
             "src/users/sql/operator_first_administrator.sql",
             id,

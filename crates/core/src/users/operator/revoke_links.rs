@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 use crate::Result;
 use crate::client::Client;
-use crate::db::{Db, Effect};
+use crate::db::{Db, Idempotency};
 
 /// Revokes every one-time link made before the moment that it gives. One statement that touches one row, however many
 /// links there are.
@@ -14,7 +14,7 @@ use crate::db::{Db, Effect};
 /// Only the database's.
 pub async fn revoke_links(db: &Db, client: &Client) -> Result<OffsetDateTime> {
     let client = client.json();
-    let row = db.fetch_one(Effect::Once, || {
+    let row = db.fetch_one(Idempotency::NotIdempotent, || {
         query_file!("src/users/sql/operator_revoke_links.sql", client)
     });
     Ok(row.await?.valid_from)

@@ -5,7 +5,7 @@ use sqlx::types::Json;
 
 use crate::authorization::Actor;
 use crate::client::Client;
-use crate::db::Effect;
+use crate::db::Idempotency;
 use crate::passwords::{self, Password};
 use crate::users::{User, Who, find};
 use crate::{AppContext, Error, Result};
@@ -33,7 +33,7 @@ pub async fn set_password(
     )
     .await?;
     let client = client.json();
-    let set = app.db.fetch_optional(Effect::Once, || {
+    let set = app.db.fetch_optional(Idempotency::NotIdempotent, || {
         query_file!(
             "src/users/sql/operator_set_password.sql",
             user.id,

@@ -3,7 +3,7 @@
 use sqlx::query_file;
 use time::OffsetDateTime;
 
-use crate::db::Effect;
+use crate::db::Idempotency;
 use crate::{AppContext, Result};
 
 /// How many are listed at most.
@@ -19,7 +19,7 @@ pub async fn throwaways(
     before: OffsetDateTime,
     is_active: bool,
 ) -> Result<Vec<String>> {
-    let found = app.db.fetch_all(Effect::Repeatable, || {
+    let found = app.db.fetch_all(Idempotency::Idempotent, || {
         query_file!(
             "src/users/sql/operator_throwaways.sql",
             before,

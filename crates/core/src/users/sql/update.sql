@@ -30,7 +30,9 @@ changed as (
         updated_at = clock_timestamp(),
         version = u.version + 1
     from viewer v, before b
-    where u.id = b.id
+    -- By the parameter as well: joined by b.id alone, other users' roles might be judged before they are left out.
+    where u.id = $2
+        and u.id = b.id
         and ($3::integer[] is null or u.version = any ($3))
         and v.roles_exist
         -- The operator's commands are idempotent: what changes nothing is neither written nor recorded.

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use axum::http::{HeaderMap, HeaderValue};
 use hallpass_core::config::Endpoint;
-use hallpass_core::monitoring::Breach;
+use hallpass_core::monitoring::ExceededThreshold;
 use hallpass_core::monitoring::alerts::{self, Message, Signature};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -37,7 +37,7 @@ pub(crate) enum AlertState {
 }
 
 /// Sends an alert about the breaches that no alert has reported yet.
-pub(super) async fn send_new(app: &App, breaches: &[Breach]) -> Result<AlertState, Problem> {
+pub(super) async fn send_new(app: &App, breaches: &[ExceededThreshold]) -> Result<AlertState, Problem> {
     let Some(webhook) = &app.config.monitoring.alert_webhook else {
         return Ok(if breaches.is_empty() {
             AlertState::NotNeeded

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
-use hallpass_core::monitoring::{self, Breach, Memory};
+use hallpass_core::monitoring::{self, ExceededThreshold, Memory};
 use hallpass_core::retention::scheduled::{self, Budget, Purged};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -50,7 +50,7 @@ pub(crate) struct DailyTasksResult {
     /// Deleted rows. The next run continues where this run ran out of time.
     purged: Purged,
     /// Thresholds that are exceeded at the moment.
-    breaches: Vec<Breach>,
+    breaches: Vec<ExceededThreshold>,
     /// Whether the alert webhook was called, and the result.
     alert: AlertState,
 }
@@ -84,11 +84,11 @@ pub(crate) async fn run_daily_tasks(
     }))
 }
 
-async fn check_and_alert(app: &App) -> Result<(Vec<Breach>, AlertState), Problem> {
+async fn check_and_alert(app: &App) -> Result<(Vec<ExceededThreshold>, AlertState), Problem> {
     let memory::Memory { used, total } = memory::now();
     let breaches = monitoring::check(app, Memory { used, total }).await?;
     for breach in &breaches {
-        let Breach {
+        let ExceededThreshold {
             kind,
             value,
             threshold,

@@ -34,7 +34,7 @@ impl FromRequestParts<App> for Scraper {
     )
 )]
 pub(crate) async fn show_metrics(State(app): State<App>, _: Scraper) -> Result<Response, Problem> {
-    let figures = metrics::figures(&app.db).await?;
+    let figures = metrics::sample(&app.db).await?;
     let metrics = metrics::metrics(&figures, &app.config.version);
     let kind = [(header::CONTENT_TYPE, metrics::CONTENT_TYPE)];
     Ok((kind, metrics::openmetrics(&metrics)).into_response())

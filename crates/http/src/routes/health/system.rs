@@ -139,7 +139,7 @@ pub(crate) async fn show_system(
     Bearer(claims): Bearer,
     Extension(started): Extension<Started>,
 ) -> Result<Json<SystemStatus>, Problem> {
-    let found = system::look(&app, &claims).await?;
+    let found = system::read(&app, &claims).await?;
     let DatabaseState {
         version,
         size,

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use hallpass_core::Error;
 use hallpass_core::authorization::Actor;
-use hallpass_core::users::{self, Filter, ListRequest, Page, Place, SIZE_MAX, Sort, Total, User};
+use hallpass_core::users::{self, Filter, ListRequest, Page, PageStart, SIZE_MAX, Sort, Total, User};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -103,7 +103,7 @@ fn request(mut parameters: Parameters) -> Result<ListRequest, Problem> {
     Ok(ListRequest {
         filter: filter.map_err(query_problem)?,
         sort,
-        place: cursor.map_or(Place::Number(number.unwrap_or(1)), Place::Cursor),
+        start: cursor.map_or(PageStart::Number(number.unwrap_or(1)), PageStart::Cursor),
         size: size.unwrap_or(DEFAULT_SIZE),
         with_total: total.is_none(),
     })
@@ -125,7 +125,7 @@ pub(super) fn query_problem(error: Error) -> Problem {
 
 impl UserList {
     fn new(request: &ListRequest, page: Page) -> Self {
-        let number = if let Place::Number(number) = request.place {
+        let number = if let PageStart::Number(number) = request.start {
             Some(number)
         } else {
             None

@@ -24,6 +24,11 @@ fn client() -> Value {
     json!({ "eventId": Uuid::now_v7(), "requestId": "exploration" })
 }
 
+/// The claims of the access token that was issued with the session.
+fn caller(session: Uuid, user: Uuid, issued_at: i64) -> Value {
+    json!({ "sessionId": session, "userId": user, "generation": 0, "issuedAt": issued_at })
+}
+
 /// No counter: how often something is tried is another test's subject.
 fn counters() -> Value {
     json!([])
@@ -138,7 +143,7 @@ pub(super) async fn serves(
     on: &mut PgConnection,
     (session, user, issued_at): (Uuid, Uuid, i64),
 ) -> bool {
-    let served = query(OWN).bind(session).bind(user).bind(0).bind(issued_at);
+    let served = query(OWN).bind(caller(session, user, issued_at));
     match served.fetch_optional(on).await {
         Ok(row) => row.is_some(),
         Err(error) if is_refused(&error) => false,
@@ -180,14 +185,11 @@ pub(super) async fn change_password(
         .await
         .unwrap();
     let changed = query(CHANGE_PASSWORD)
-        .bind(session)
-        .bind(user)
-        .bind(0)
+        .bind(caller(session, user, issued_at))
         .bind(version)
         .bind(hash)
         .bind(client())
-        .bind(counters())
-        .bind(issued_at);
+        .bind(counters());
     match changed.fetch_one(on).await {
         Ok(row) => row.get("changed!"),
         Err(error) if is_refused(&error) => false,

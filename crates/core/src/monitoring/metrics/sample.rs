@@ -6,7 +6,7 @@ use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 
 use crate::Result;
-use crate::db::{Db, Effect};
+use crate::db::{Db, Idempotency};
 use crate::monitoring::failed_sign_ins::{FAILED_SIGN_INS, READ_AT_MOST};
 use crate::monitoring::system::{ConnectionLimit, LIMITS};
 use crate::monitoring::thresholds::FAILED_SIGN_INS_AT_ONE_ACCOUNT_AN_HOUR;
@@ -15,13 +15,13 @@ use crate::schema;
 /// Up to how many rows of a kind are counted.
 pub const COUNTED_AT_MOST: i64 = 100_000;
 /// So many of the throttle's counters, which no index orders by time, are looked through.
-const LOOKED_THROUGH: i64 = 20_000;
+const SCAN_LIMIT: i64 = 20_000;
 /// Seconds that failed sign-ins are looked back at.
 const DAY: f64 = 86_400.0;
 
 /// The figures.
 #[derive(Clone, Debug)]
-pub struct Figures {
+pub struct Sample {
     /// All accounts, from the planner's statistics.
     pub users_estimated: i64,
     /// Active administrators.
@@ -89,22 +89,22 @@ struct Row {
 ///
 /// # Errors
 /// Only the database's.
-pub async fn figures(db: &Db) -> Result<Figures> {
+pub async fn sample(db: &Db) -> Result<Sample> {
     let text = format!(
         "with limits as ({LIMITS}), failures as ({FAILED_SIGN_INS}),\n{}",
-        include_str!("sql/figures.sql")
+        include_str!("sql/sample.sql")
     );
-    let row = db.fetch_one(Effect::Repeatable, || {
+    let row = db.fetch_one(Idempotency::Idempotent, || {
         sqlx::query(sqlx::AssertSqlSafe(text.clone()))
             .bind(DAY)
             .bind(READ_AT_MOST)
             .bind(COUNTED_AT_MOST)
-            .bind(LOOKED_THROUGH)
+            .bind(SCAN_LIMIT)
             .bind(FAILED_SIGN_INS_AT_ONE_ACCOUNT_AN_HOUR)
             .try_map(|row: PgRow| Row::from_row(&row))
     });
     let row = row.await?;
-    Ok(Figures {
+    Ok(Sample {
         users_estimated: row.users_estimated,
         administrators: row.administrators,
         sessions_estimated: row.sessions_estimated,
