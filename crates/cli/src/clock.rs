@@ -1,10 +1,9 @@
-//! The one place where the command reads the clock.
+//! The only place where the command reads the clock, and formats of times.
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 
-/// The time of this machine.
 #[expect(
     clippy::disallowed_methods,
     reason = "the command line reads the clock here and hands it on"

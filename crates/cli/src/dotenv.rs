@@ -1,4 +1,4 @@
-//! Files of variables in dotenv form. Values are literal: a `$` in a password stays a `$`.
+//! Parser for dotenv files. Values are literal: a `$` in a password stays a `$`.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -7,13 +7,13 @@ use std::ops::Range;
 /// `\\`), both of which may span lines.
 ///
 /// # Errors
-/// The number of the line that is none of these.
+/// The number of the first invalid line.
 pub(crate) fn parse(text: &str) -> Result<BTreeMap<String, String>, usize> {
     let variables = read(text)?.into_iter();
     Ok(variables.map(|(name, value, _)| (name, value)).collect())
 }
 
-/// Where each variable stands, in order: its name, and all of its lines.
+/// Name and byte range (whole lines) of each variable, in order.
 ///
 /// # Errors
 /// As [`parse`].
@@ -52,12 +52,12 @@ fn read(text: &str) -> Result<Vec<Variable>, usize> {
     Ok(variables)
 }
 
-/// The value at the beginning of `text`, and what follows its line.
+/// The value at the start of `text`, and the text after its line.
 fn read_value(text: &str) -> Option<(String, &str)> {
     let quote = text.chars().next().filter(|c| matches!(c, '\'' | '"'));
     let Some(quote) = quote else {
         let (line, after) = text.split_once('\n').unwrap_or((text, ""));
-        // A comment behind a bare value needs a blank before it: a URL may hold a #.
+        // A comment after an unquoted value needs a space before it, because a URL can contain a #.
         let value = line.split(" #").next().unwrap_or_default();
         return Some((value.trim().to_owned(), after));
     };
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_variable_is_told_by_line() {
+    fn an_invalid_line_is_reported_by_its_number() {
         assert_eq!(parse("A=1\n\nnonsense\n"), Err(3));
         assert_eq!(parse("A=1\nB='open\nC=2"), Err(2));
         assert_eq!(parse("A='closed' and more"), Err(1));

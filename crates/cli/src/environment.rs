@@ -1,4 +1,4 @@
-//! The variables: the environment's and, where it names no deployment, a file's.
+//! Variables from the environment and, if it configures no deployment, from a dotenv file.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use crate::dotenv;
 use crate::failure::Failure;
 use crate::outgoing::fetch_range;
 
-/// All variables that name a database. They belong together: of the environment or of the file.
+/// Variables that name a database. They are taken together, from the environment or from the file.
 const DATABASES: [&str; 5] = [
     "DATABASE_URL",
     "DATABASE_URL_POOLED",
@@ -19,27 +19,26 @@ const DATABASES: [&str; 5] = [
     "POSTGRES_URL_NON_POOLING",
 ];
 
-/// Public, and so good for nothing: no key that is derived from it is ever used.
+/// Placeholder for commands that need no secret. It is public; no key derived from it is used.
 const PLACEHOLDER_SECRET: &str = "cR0hMcwb2Pb3HOzVRGL8Jx0Yr4n9cFqZ3N5T1u7wXKE=";
 
-/// Where values come from.
 #[derive(Debug, Default)]
 pub(crate) struct Environment {
     file: BTreeMap<String, String>,
     path: Option<PathBuf>,
 }
 
-/// What a deployment says of itself.
+/// Identity of a deployment, as it reports it.
 #[derive(Debug)]
 pub(crate) struct Deployment {
-    /// The environment that its keys belong to.
+    /// Environment that the keys are derived for.
     pub(crate) environment: String,
-    /// In whose name it issues tokens; None where it does not say.
+    /// Issuer of its tokens, if it reports one.
     pub(crate) issuer: Option<String>,
 }
 
 impl Environment {
-    /// Reads the file that is given, or the project's where the environment names nothing.
+    /// Reads the given file, or that of the project if the environment configures no deployment.
     pub(crate) fn load(given: Option<&Path>) -> Result<Self, Failure> {
         if let Some(path) = given {
             return Self::read(path);
@@ -69,28 +68,28 @@ impl Environment {
         Ok(Self { file, path })
     }
 
-    /// A variable's value; an empty one counts as missing.
+    /// Value of a variable; an empty value counts as missing.
     pub(crate) fn get(&self, name: &str) -> Option<String> {
         let in_file = || self.file.get(name).cloned();
         of_process(name).or_else(in_file).filter(|v| !v.is_empty())
     }
 
-    /// Whether any variable names a database, rightly or wrongly.
+    /// Whether any database variable is set, valid or not.
     pub(crate) fn names_database(&self) -> bool {
         DATABASES.into_iter().any(|name| self.get(name).is_some())
     }
 
-    /// The file that was read, if one was.
+    /// The file that was read, if any.
     pub(crate) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
 
-    /// Whether a variable comes from this process's environment, which wins over the file.
+    /// Whether a variable is set in the process environment, which takes precedence over the file.
     pub(crate) fn is_of_process(name: &str) -> bool {
         of_process(name).is_some()
     }
 
-    /// The product with another secret, in another environment (`VERCEL_ENV`), over the owner's connection.
+    /// Product with another secret and environment (`VERCEL_ENV`), on the owner's connection.
     pub(crate) fn with_secret(
         &self,
         secret: &str,
@@ -107,7 +106,7 @@ impl Environment {
         Ok(AppContext::new(config, fetch_range))
     }
 
-    /// All that the product needs. On this machine links lead to `cargo dev` unless a variable says otherwise.
+    /// Complete configuration. With a local database, the default URL of one-time links is that of `cargo dev`.
     pub(crate) fn config(&self) -> Result<Config, ConfigErrors> {
         let mut config = Config::read(&|name| self.get(name))?;
         let is_local = config.database.is_local() && !config.environment.is_production();
@@ -117,17 +116,16 @@ impl Environment {
         Ok(config)
     }
 
-    /// The direct connection.
     pub(crate) fn direct(&self) -> Result<DatabaseConfig, ConfigErrors> {
         DatabaseConfig::direct(&|name| self.get(name))
     }
 
-    /// The functions' database alone, whatever is wrong with the secrets.
+    /// The functions' database, without reading the secrets.
     pub(crate) fn database(&self) -> Result<DatabaseConfig, ConfigErrors> {
         self.without_secrets().map(|config| config.database)
     }
 
-    /// The product over the owner's connection, for what needs no secret.
+    /// Product on the owner's connection, for commands that need no secret.
     pub(crate) fn owners_product(&self) -> Result<AppContext, ConfigErrors> {
         let mut config = self.without_secrets()?;
         config.database = self.direct()?;
@@ -153,7 +151,7 @@ fn of_process(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// `.hallpass/env` of the project that the current directory is in, else of the directory itself.
+/// `.hallpass/env` of the project that contains the current directory, or else of the current directory.
 fn project_file() -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
     let is_project = |directory: &&Path| directory.join("vercel.json").is_file();

@@ -1,4 +1,4 @@
-//! PostgreSQL's own programs, told where to connect without a password on a command line.
+//! Connection settings for PostgreSQL's programs, without a password on the command line.
 
 use std::io::Write as _;
 
@@ -8,10 +8,10 @@ use tokio::process::Command;
 
 use crate::failure::Failure;
 
-/// Names the database to a program. What comes back is a file that it needs while it runs.
+/// Sets the connection variables of a program. The returned file must exist while the program runs.
 ///
 /// # Errors
-/// The CA cannot be written where the program reads it.
+/// The file with the CA certificate cannot be written.
 pub(crate) fn point_at(
     command: &mut Command,
     database: &DatabaseConfig,

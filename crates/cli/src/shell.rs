@@ -1,8 +1,8 @@
-//! Words of commands that are shown to be copied.
+//! Quoting of arguments in commands that are printed to be copied.
 
 use std::path::Path;
 
-/// A path as one word of a POSIX shell, in quotes only where it needs them.
+/// A path as one word of a POSIX shell, quoted only if necessary.
 pub(crate) fn word(path: &Path) -> String {
     let text = path.display().to_string();
     let is_plain =

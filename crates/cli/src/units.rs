@@ -1,11 +1,11 @@
-//! Times, sizes and numbers as people write and read them.
+//! Parsing and formatting of durations, sizes and numbers.
 
 use time::Duration;
 
 /// Reads `90s`, `15m`, `24h`, `400d` or `8w`.
 ///
 /// # Errors
-/// A sentence for the command line.
+/// A message for clap.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || "expected a duration such as 90s, 15m, 24h, 400d or 8w".to_owned();
     let unit = text.chars().last().ok_or_else(wrong)?;
@@ -19,7 +19,7 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
         _ => return Err(wrong()),
     };
     let number: u32 = number.parse().map_err(|_| wrong())?;
-    // More than a century is a slip, and would leave what a date can be.
+    // Longer durations are typing errors, and would overflow dates.
     let seconds = i64::from(number) * seconds;
     if number == 0 || seconds > 100 * 366 * 86_400 {
         return Err("expected a duration between 1s and 100 years".to_owned());
@@ -30,7 +30,7 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
 /// Reads `12m` (months) or `2y`.
 ///
 /// # Errors
-/// A sentence for the command line.
+/// A message for clap.
 pub(crate) fn months(text: &str) -> Result<u32, String> {
     let months = match text.strip_suffix('y') {
         Some(years) => years
@@ -49,7 +49,7 @@ pub(crate) fn months(text: &str) -> Result<u32, String> {
 /// Reads `512MB`, `10GB` or `2TB`, by powers of 1024.
 ///
 /// # Errors
-/// A sentence for the command line.
+/// A message for clap.
 pub(crate) fn bytes_of(text: &str) -> Result<i64, String> {
     let wrong = || "expected a size such as 512MB, 10GB or 2TB".to_owned();
     let (number, shift) = [("MB", 20), ("GB", 30), ("TB", 40)]

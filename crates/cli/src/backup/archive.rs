@@ -1,4 +1,4 @@
-//! The file itself: what is in it, and how it gets into a database.
+//! The archive of `pg_dump`: its contents, and restoring it.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -13,19 +13,18 @@ use super::programs::{self, Programs};
 use super::script;
 use crate::failure::{Exit, Failure, database};
 
-/// Which rows are left to somebody else.
+/// Which rows to load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Load {
-    /// None.
     Everything,
-    /// Those of `settings`: without them no session is live.
+    /// Without the row of `settings`, no session is active.
     AllButSettings,
 }
 
-/// The lines of the archive's own list.
+/// Lines of the archive's table of contents.
 ///
 /// # Errors
-/// It is no archive, or a damaged one.
+/// The file is not an archive, or is damaged.
 pub(super) async fn list(programs: &Programs, file: &Path) -> Result<Vec<String>, Failure> {
     let mut command = programs.command("pg_restore");
     command.arg("--list").arg(file);
@@ -33,8 +32,8 @@ pub(super) async fn list(programs: &Programs, file: &Path) -> Result<Vec<String>
     Ok(text.lines().map(str::to_owned).collect())
 }
 
-/// What is restored of a list. Schema, extension and the indexes that need the extension are created apart
-/// (requirements.rs); grants are made anew, for the roles that there are.
+/// Entries to restore. The schema, the extension and the indexes that need the extension are created separately
+/// (requirements.rs), and grants are renewed for the roles of this server.
 fn selected(lines: &[String], load: Load) -> impl Iterator<Item = &String> {
     const LEFT_OUT: [&str; 4] = [
         " SCHEMA - ",
@@ -50,7 +49,7 @@ fn selected(lines: &[String], load: Load) -> impl Iterator<Item = &String> {
     })
 }
 
-/// Whether the line is of an index that is built by the statement of its migration, or of a comment on one.
+/// Whether the entry is an index that is built by the statement of its migration, or a comment on one.
 fn is_built_apart(line: &str) -> bool {
     schema::concurrent_indexes().any(|name| {
         line.contains(&format!(" INDEX hallpass {name} "))
@@ -58,16 +57,16 @@ fn is_built_apart(line: &str) -> bool {
     })
 }
 
-/// How many things an archive holds.
+/// Number of entries in the archive.
 pub(super) fn entries(lines: &[String]) -> usize {
     let is_entry = |line: &&String| !line.starts_with(';') && !line.trim().is_empty();
     lines.iter().filter(is_entry).count()
 }
 
-/// Restores into a database that has what the objects need, all of it or nothing: in one transaction.
+/// Restores everything in one transaction. The database needs the schema and the extension.
 ///
 /// # Errors
-/// What `pg_restore` or the database says; then the database is as it was.
+/// `pg_restore` or the database failed; the database is unchanged.
 pub(super) async fn load(
     programs: &Programs,
     file: &Path,
@@ -86,7 +85,7 @@ pub(super) async fn load(
         .arg("--use-list")
         .arg(chosen.path())
         .arg(file);
-    // The script changes the settings of its session.
+    // The script changes session settings, so it has its own connection.
     let mut connection = schema::connect(into).await?;
     let said = |error: sqlx::Error| database(&error);
     let mut transaction = connection.begin().await.map_err(said)?;
@@ -95,10 +94,10 @@ pub(super) async fn load(
     connection.close().await.map_err(said)
 }
 
-/// Copies the row of `settings` out of the archive, with the columns it had.
+/// Copies the row of `settings` from the archive, with its original columns.
 ///
 /// # Errors
-/// The archive has none, or the database refuses it.
+/// The archive has no such row, or the database refuses it.
 pub(super) async fn load_settings(
     programs: &Programs,
     file: &Path,

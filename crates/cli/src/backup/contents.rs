@@ -1,25 +1,25 @@
-//! What is in a database: rows and a checksum of each table, and every constraint, index, trigger and function.
+//! Contents of a database: rows and checksum of each table, and all constraints, indexes, triggers and functions.
 //!
-//! A checksum is the sum over all rows of a 64-bit hash of the row as text. It does not depend on the order of
-//! the rows, and the server computes it in one pass over the table.
+//! A checksum is the sum of a 64-bit hash of each row as text. It does not depend on the order of the rows, and the
+//! server computes it in one pass over the table.
 
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor as _};
 
-/// Values as text depend on these.
+/// Settings that the text form of values depends on.
 const SPELLING: &str = "
     set timezone = 'UTC'; set datestyle = 'ISO, YMD'; set intervalstyle = 'postgres';
     set bytea_output = 'hex'; set extra_float_digits = 1";
 
-/// Tables of ours: not those that belong to an extension.
+/// Our tables, without those of extensions.
 const TABLES: &str = "
     select c.relname::text from pg_class c
     where c.relnamespace = 'hallpass'::regnamespace and c.relkind = 'r'
         and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
     order by 1";
 
-/// Names and, where it does not differ from server to server, what they stand for.
+/// Names and, if they are the same on every server, definitions.
 const OBJECTS: &str = "
     select 'constraint ' || t.relname || '.' || c.conname
         || case when c.convalidated then '' else ' (not validated)' end
@@ -40,7 +40,6 @@ const OBJECTS: &str = "
         and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
     order by 1";
 
-/// A table's rows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Table {
     pub(super) name: String,
@@ -48,7 +47,6 @@ pub(super) struct Table {
     pub(super) checksum: String,
 }
 
-/// What is in a database.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Contents {
     pub(super) tables: Vec<Table>,
@@ -56,8 +54,8 @@ pub(super) struct Contents {
 }
 
 impl Contents {
-    /// Reads all of it; `on_table` hears of each table before it is read. In a transaction that repeats its
-    /// reads, it is the state of one moment.
+    /// Reads everything; calls `on_table` before each table. In a repeatable-read transaction the result is
+    /// consistent.
     pub(super) async fn read(
         connection: &mut PgConnection,
         mut on_table: impl FnMut(&str),
@@ -90,7 +88,7 @@ impl Contents {
         self.tables.iter().map(|table| table.rows).sum()
     }
 
-    /// What is not as it should be, in sentences.
+    /// Differences from the expected contents, as messages.
     pub(super) fn differences(&self, expected: &Self) -> Vec<String> {
         let mut problems = Vec::new();
         for table in &expected.tables {

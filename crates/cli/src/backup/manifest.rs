@@ -1,4 +1,4 @@
-//! What stands beside a backup: where it is from, and what must be in it.
+//! Manifest of a backup: origin and expected contents.
 
 use std::path::{Path, PathBuf};
 
@@ -9,24 +9,23 @@ use time::OffsetDateTime;
 use super::contents::Contents;
 use crate::failure::{Exit, Failure};
 
-/// The form of the manifest that this release writes and reads.
+/// Version of the manifest format.
 const FORM: u32 = 1;
 
-/// The manifest of a backup.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Manifest {
     pub(super) format: u32,
-    /// The moment whose state the backup holds, by the server's clock.
+    /// Time of the snapshot, by the server's clock.
     #[serde(with = "time::serde::rfc3339")]
     pub(super) snapshot_at: OffsetDateTime,
-    /// Host, port and database it was taken from.
+    /// Host, port and database of the source.
     pub(super) database: String,
     pub(super) hallpass_version: String,
     pub(super) schema_version: i64,
     pub(super) server_version: String,
     pub(super) server_major: u32,
-    /// Of `pg_dump`: an older `pg_restore` may not read the file.
+    /// Major version of `pg_dump`; an older `pg_restore` may not read the file.
     pub(super) program_major: u32,
     pub(super) bytes: u64,
     pub(super) sha256: String,
@@ -44,7 +43,7 @@ impl Manifest {
         name.into()
     }
 
-    /// The manifest of a backup, if this release can do something with it.
+    /// Reads the manifest of a backup and checks that this release supports it.
     pub(super) fn read(file: &Path) -> Result<Self, Failure> {
         if !file.is_file() {
             let detail = format!("{} is not a file", file.display());

@@ -1,4 +1,4 @@
-//! A file in the making: under a name that says so, locked, readable for nobody else, gone if it is never finished.
+//! A file that is being written: with a temporary name, locked, mode 0600, and deleted unless it is finished.
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -16,10 +16,10 @@ pub(super) struct Partial {
 }
 
 impl Partial {
-    /// Begins a file. What an earlier run left half done is cleared away first.
+    /// Starts a file. Removes a partial file of an earlier run first.
     ///
     /// # Errors
-    /// The file is there already, another run is writing it, or the directory does not let us.
+    /// The file exists, another process is writing it, or the directory is not writable.
     pub(super) fn begin(target: &Path) -> Result<Self, Failure> {
         if target.exists() {
             let detail = format!("{} already exists", target.display());
@@ -31,7 +31,7 @@ impl Partial {
         let path = PathBuf::from(name);
         let failed = |error: io::Error| cannot_write(&path, &error);
         if let Ok(left_behind) = File::open(&path) {
-            // The lock is held by who writes, its pg_dump included, even if its parent was killed.
+            // pg_dump inherits the lock, and holds it even if its parent was killed.
             match left_behind.try_lock() {
                 Ok(()) => std::fs::remove_file(&path).map_err(failed)?,
                 Err(TryLockError::WouldBlock) => {
@@ -59,7 +59,7 @@ impl Partial {
         Ok(partial)
     }
 
-    /// For a program to write to.
+    /// A handle for a child process.
     pub(super) fn handle(&self) -> io::Result<File> {
         self.file.try_clone()
     }
@@ -68,17 +68,16 @@ impl Partial {
         &self.path
     }
 
-    /// How much has been written, in bytes.
+    /// Bytes written so far.
     pub(super) fn length(&self) -> u64 {
         self.file.metadata().map_or(0, |metadata| metadata.len())
     }
 
-    /// Brings what was written to the disk.
     pub(super) fn sync(&self) -> io::Result<()> {
         self.file.sync_all()
     }
 
-    /// Gives the file its name, once and for all.
+    /// Renames the file to its final name.
     pub(super) fn finish(self) -> io::Result<()> {
         self.sync()?;
         std::fs::rename(&self.path, &self.target)?;
@@ -86,14 +85,14 @@ impl Partial {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
-        // The name, too, has to survive a loss of power.
+        // The rename must survive a power failure, too.
         File::open(directory)?.sync_all()
     }
 }
 
 impl Drop for Partial {
     fn drop(&mut self) {
-        // Finished: it has another name now.
+        // After `finish` there is no file with this name.
         let _gone = std::fs::remove_file(&self.path);
     }
 }

@@ -1,4 +1,4 @@
-//! PostgreSQL's own `pg_dump` and `pg_restore`: found, new enough, and run without a password on a command line.
+//! Finds suitable versions of `pg_dump` and `pg_restore`, and runs them without a password on the command line.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -10,7 +10,7 @@ use tokio::process::Command;
 use crate::failure::{Exit, Failure};
 use crate::libpq;
 
-/// Where packages put them beside `PATH`: Debian's, Homebrew's, the installer's for macOS.
+/// Installation directories of Debian, Homebrew and the macOS installer.
 const ELSEWHERE: [&str; 4] = [
     "/usr/lib/postgresql",
     "/opt/homebrew/opt",
@@ -18,14 +18,13 @@ const ELSEWHERE: [&str; 4] = [
     "/Library/PostgreSQL",
 ];
 
-/// The two programs, of one release.
 #[derive(Debug)]
 pub(super) struct Programs {
     directory: PathBuf,
     pub(super) major: u32,
 }
 
-/// A run that is to be, with the file that it needs while it runs.
+/// A command, and the file that must exist while it runs.
 #[derive(Debug)]
 pub(super) struct Run {
     pub(super) command: Command,
@@ -33,11 +32,11 @@ pub(super) struct Run {
 }
 
 impl Programs {
-    /// Those on `PATH` or elsewhere whose major version is this or a later one. The lowest are chosen: the nearer they
-    /// are to the server's own, the better they suit it.
+    /// The lowest major version from `least` on, in `PATH` or the installation directories: the closer to the
+    /// version of the server, the better.
     ///
     /// # Errors
-    /// There are none; the message says which there are and how to get some.
+    /// No suitable version; the message lists those found, and how to install one.
     pub(super) async fn find(path: Option<&str>, least: u32) -> Result<Self, Failure> {
         let mut found: Vec<Self> = Vec::new();
         for directory in places(path.unwrap_or_default()) {
@@ -55,10 +54,10 @@ impl Programs {
         best.ok_or_else(|| missing(&wrong, least))
     }
 
-    /// A program that is to connect to a database.
+    /// A program that connects to a database.
     ///
     /// # Errors
-    /// The CA cannot be written where the program reads it.
+    /// The file with the CA certificate cannot be written.
     pub(super) fn connected(
         &self,
         program: &str,
@@ -72,7 +71,7 @@ impl Programs {
     /// A program that reads a file and connects to nothing.
     pub(super) fn command(&self, program: &str) -> Command {
         let mut command = Command::new(self.directory.join(program));
-        // Not ours: what names a database there would win over what we give.
+        // Variables such as PGHOST would override ours.
         command
             .env_clear()
             .envs([("LC_ALL", "C"), ("PGCLIENTENCODING", "UTF8")])
@@ -84,10 +83,10 @@ impl Programs {
     }
 }
 
-/// Runs a program to its end and gives what it printed.
+/// Runs a program and returns its standard output.
 ///
 /// # Errors
-/// It failed; its last words are in the failure.
+/// The program failed; the message has its standard error.
 pub(super) async fn run(mut command: Command, code: &'static str) -> Result<String, Failure> {
     let output = command.output().await?;
     if output.status.success() {
@@ -98,7 +97,7 @@ pub(super) async fn run(mut command: Command, code: &'static str) -> Result<Stri
     Err(failed(&name, &output.stderr, code))
 }
 
-/// A program's failure, in its own words.
+/// An error with the standard error of the program.
 pub(super) fn failed(name: &str, stderr: &[u8], code: &'static str) -> Failure {
     let said = String::from_utf8_lossy(stderr);
     let mut lines: Vec<_> = said
@@ -133,7 +132,7 @@ async fn major(program: &Path) -> Option<u32> {
     digits.parse().ok()
 }
 
-/// The directories where they may be.
+/// Directories to search.
 fn places(path: &str) -> Vec<PathBuf> {
     let mut places: Vec<_> = std::env::split_paths(path).collect();
     for place in ELSEWHERE {

@@ -1,8 +1,8 @@
-//! What the objects of a backup need and a backup does not hold: the schema, the extension, and the indexes that use an
-//! operator class of the extension.
+//! Objects that are not restored from the archive: the schema, the extension, and the indexes that use an operator class
+//! of the extension.
 //!
-//! An archive names the extension's schema, which differs from host to host. So the extension is left out, and these
-//! indexes are built by the statements of the migrations, which do not name it.
+//! An archive contains the schema of the extension, which differs between providers. So the extension is left out, and
+//! these indexes are built by the statements of the migrations, which do not name that schema.
 
 use hallpass_core::schema;
 use sqlx::postgres::PgConnection;
@@ -22,17 +22,17 @@ const FOUND: &str = "
         has_database_privilege(current_database(), 'create') as may_create,
         current_user::text as role";
 
-/// Whether the server has the extension: 'installed', 'available' or 'missing'.
+/// State of the extension: 'installed', 'available' or 'missing'.
 const EXTENSION: &str = "
     select case
         when exists (select from pg_extension where extname = 'pg_trgm') then 'installed'
         when exists (select from pg_available_extensions where name = 'pg_trgm') then 'available'
         else 'missing' end";
 
-/// Checks that the database has what a restore needs, or that the restore can create it.
+/// Checks that the schema and the extension exist or can be created.
 ///
 /// # Errors
-/// What is missing, and how to get it.
+/// What is missing, and what to do.
 pub(super) async fn check(connection: &mut PgConnection) -> Result<(), Failure> {
     let has_extension = extension(connection).await?;
     let found: Found = sqlx::query_as(FOUND)
@@ -53,7 +53,7 @@ pub(super) async fn check(connection: &mut PgConnection) -> Result<(), Failure> 
 /// Whether the extension is installed in this database.
 ///
 /// # Errors
-/// The server does not even offer it.
+/// The server does not offer the extension.
 pub(super) async fn extension(connection: &mut PgConnection) -> Result<bool, Failure> {
     let state = sqlx::query_scalar(EXTENSION).fetch_one(connection).await;
     let state: String = state.map_err(|error| database(&error))?;
@@ -65,19 +65,19 @@ pub(super) async fn extension(connection: &mut PgConnection) -> Result<bool, Fai
         .next("install the contrib modules of PostgreSQL on that server, or use another server"))
 }
 
-/// Creates the schema and the extension where they are missing.
+/// Creates the schema and the extension if they do not exist.
 ///
 /// # Errors
-/// The role may not.
+/// The role lacks the privileges.
 pub(super) async fn create(connection: &mut PgConnection) -> Result<(), Failure> {
     let created = schema::prepare(connection).await;
     created.map_err(|error| database(&error))
 }
 
-/// Builds the indexes of the backup that were left out of what was restored from the archive.
+/// Builds the indexes of the backup that are not restored from the archive.
 ///
 /// # Errors
-/// What the database says.
+/// Those of the database.
 pub(super) async fn build_indexes(
     connection: &mut PgConnection,
     manifest: &Manifest,

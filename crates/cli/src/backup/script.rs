@@ -1,7 +1,7 @@
 //! Runs the SQL script that `pg_restore` writes.
 //!
-//! If `pg_restore` connects to the database itself, it sets every parameter that its own release knows. An older server
-//! refuses those that it does not know: from 17 on `transaction_timeout`, before that release.
+//! On its own connection, `pg_restore` sets every parameter that its version knows. An older server refuses unknown
+//! parameters: `transaction_timeout` exists from version 17 on.
 
 use std::collections::HashSet;
 use std::io::{Error as IoError, ErrorKind};
@@ -14,15 +14,15 @@ use tokio::process::Command;
 use super::programs;
 use crate::failure::{Failure, database};
 
-/// How many bytes of rows are sent at once.
+/// Bytes of rows to send at once.
 const CHUNK: usize = 256 * 1024;
-/// Ends the rows of a COPY statement.
+/// End of the rows of a COPY statement.
 const END_OF_ROWS: &[u8] = b"\\.\n";
 
-/// Runs `pg_restore`, and its script on the connection.
+/// Runs `pg_restore`, and executes its script on the connection.
 ///
 /// # Errors
-/// `pg_restore` fails, or the database refuses a statement. The caller's transaction undoes the others.
+/// `pg_restore` fails, or the database refuses a statement. The caller's transaction rolls the others back.
 pub(super) async fn run(
     mut pg_restore: Command,
     connection: &mut PgConnection,
@@ -33,7 +33,7 @@ pub(super) async fn run(
         .take()
         .ok_or(IoError::other("pg_restore has no output"))?;
     let script = BufReader::with_capacity(CHUNK, output);
-    // If a statement fails, the script is dropped: pg_restore then cannot write any more, and ends.
+    // If a statement fails, the pipe is closed, and pg_restore ends.
     let (executed, ended) = tokio::join!(execute(script, connection), child.wait_with_output());
     let ended = ended?;
     match executed {
@@ -42,7 +42,7 @@ pub(super) async fn run(
             error.message().as_bytes(),
             "restore_failed",
         )),
-        // What follows from a script that ends in the middle is not the cause.
+        // An error of pg_restore is the cause of a truncated script.
         _ if !ended.status.success() => Err(programs::failed(
             "pg_restore",
             &ended.stderr,
@@ -111,7 +111,7 @@ fn is_copy(line: &str) -> bool {
     line.starts_with("COPY ") && line.ends_with(" FROM stdin;\n")
 }
 
-/// A command of psql's: `\restrict`, which forbids others.
+/// A meta-command of psql: `\restrict`, which forbids others.
 fn is_for_psql(line: &str) -> bool {
     line.starts_with('\\')
 }

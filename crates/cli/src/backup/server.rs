@@ -1,4 +1,4 @@
-//! What a server says of itself.
+//! Version, size and clock of a server.
 
 use hallpass_core::schema;
 use sqlx::postgres::PgConnection;
@@ -6,7 +6,6 @@ use time::OffsetDateTime;
 
 use crate::failure::{Failure, database};
 
-/// A server, and the database that we are connected to.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub(super) struct Server {
     pub(super) version: String,
@@ -31,7 +30,7 @@ impl Server {
     }
 }
 
-/// The version of a database's schema; none where it has none of ours.
+/// Version of the schema; none if there is no Hallpass schema.
 pub(super) async fn schema_version(connection: &mut PgConnection) -> Result<Option<i64>, Failure> {
     let applied = schema::applied(connection).await;
     let applied = applied.map_err(|error| database(&error))?;

@@ -1,7 +1,7 @@
-//! How far a database is on its way to be restored, and by which backup.
+//! Progress of a restore that is recorded in the database, and the backup that it is from.
 //!
-//! The file's SHA-256 stands in a comment on the migrator's own table until the last step. The rows cannot tell which
-//! backup they are of: a migration may have changed them since they were compared.
+//! Until the last step, a comment on the migrations table has the SHA-256 of the file. The rows cannot identify their
+//! backup, because a migration may have changed them since they were compared.
 
 use hallpass_core::config::DatabaseConfig;
 use sqlx::postgres::PgConnection;
@@ -11,20 +11,19 @@ use super::manifest::Manifest;
 use super::target;
 use crate::failure::{Exit, Failure, database};
 
-/// How far a database is on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// Nothing of ours is in it.
+    /// The schema is empty.
     Empty,
-    /// All rows but those of `settings`.
+    /// All rows are restored, except those of `settings`.
     Loaded,
-    /// All rows, compared with the manifest, and sessions valid from infinity on.
+    /// All rows are restored and compared with the manifest; sessions are valid from infinity on.
     Closed,
-    /// Somebody uses it.
+    /// The database is in use.
     InUse,
 }
 
-/// What tells how far it is. The columns are as old as the tables.
+/// Determines the stage. All schema versions have these columns.
 const STAGE: &str = "
     select case when count(*) = 0 then 'loaded' when bool_and(sessions_valid_from = 'infinity') then 'closed'
         else 'in use' end
@@ -34,7 +33,7 @@ const NOTE: &str = "being restored from a backup with SHA-256 ";
 const NOTED: &str = "select obj_description('hallpass._sqlx_migrations'::regclass, 'pg_class')";
 
 /// # Errors
-/// What the database says.
+/// Those of the database.
 pub(super) async fn reached(connection: &mut PgConnection) -> Result<Stage, Failure> {
     if target::in_the_way(connection).await?.is_empty() {
         return Ok(Stage::Empty);
@@ -59,15 +58,15 @@ pub(super) async fn reached(connection: &mut PgConnection) -> Result<Stage, Fail
     })
 }
 
-/// Keeps every session out, and notes which backup this is. In the transaction that compared everything with it.
+/// Blocks all sessions and records the backup, in the transaction that compared everything.
 ///
 /// # Errors
-/// What the database says.
+/// Those of the database.
 pub(super) async fn close(
     connection: &mut PgConnection,
     manifest: &Manifest,
 ) -> Result<(), Failure> {
-    // The digest of a file that was read: hexadecimal digits.
+    // Safe to interpolate: the digest of a file that was read, in hexadecimal digits.
     let digest = &manifest.sha256;
     let note = format!("comment on table hallpass._sqlx_migrations is '{NOTE}{digest}'");
     for sql in [CLOSE.to_owned(), note] {
@@ -77,17 +76,17 @@ pub(super) async fn close(
     Ok(())
 }
 
-/// The note is for a restore that is under way; to be called in its last transaction.
+/// Removes the recorded backup, in the last transaction.
 ///
 /// # Errors
-/// What the database says.
+/// Those of the database.
 pub(super) async fn forget(connection: &mut PgConnection) -> sqlx::Result<()> {
     let forget = "comment on table hallpass._sqlx_migrations is null";
     connection.execute(forget).await.map(|_| ())
 }
 
 /// # Errors
-/// An earlier run compared everything with another file.
+/// The database contains another backup.
 pub(super) async fn is_of_this_backup(
     connection: &mut PgConnection,
     config: &DatabaseConfig,
@@ -104,7 +103,7 @@ pub(super) async fn is_of_this_backup(
     Err(another(config))
 }
 
-/// The rows that are there are another backup's.
+/// The error for rows of another backup.
 pub(super) fn another(config: &DatabaseConfig) -> Failure {
     let detail = format!(
         "{} contains rows that an earlier run restored from another backup",

@@ -1,4 +1,4 @@
-//! The database that a backup is restored into: named on purpose, and with nothing in the schema hallpass.
+//! Target database of a restore: explicitly named, and with an empty schema hallpass.
 
 use hallpass_core::config::{ConfigErrors, DatabaseConfig};
 use sqlx::postgres::PgConnection;
@@ -6,10 +6,10 @@ use sqlx::postgres::PgConnection;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure, database};
 
-/// Names the target where no flag does; a variable, because it may hold a password.
+/// URL of the target if no option is given. A variable, because the URL can contain a password.
 pub(super) const VARIABLE: &str = "HALLPASS_RESTORE_URL";
 
-/// Whatever is in the way of a restore: everything in our schema. Other schemas are another application's.
+/// Objects in our schema, which prevent a restore. Other schemas belong to other applications.
 const IN_THE_WAY: &str = "
     select kind || ' ' || name from (
         select case c.relkind when 'v' then 'view' when 'S' then 'sequence' else 'table' end as kind,
@@ -23,10 +23,10 @@ const IN_THE_WAY: &str = "
     where not exists (select from pg_depend d where d.objid = found.oid and d.deptype = 'e')
     order by kind desc, name";
 
-/// The address that the flag or the variable gives, if one does.
+/// Database of the option or the variable, if given.
 ///
 /// # Errors
-/// It is no address, does not verify TLS, or shows a password to everybody on this machine.
+/// The URL is invalid, does not verify TLS, or has a password on the command line.
 pub(super) fn named(
     environment: &Environment,
     flag: &str,
@@ -65,7 +65,7 @@ pub(super) fn named(
     Ok(Some(config))
 }
 
-/// Whether something stands between the user's colon and the at sign.
+/// Whether a URL contains a password.
 fn has_password(url: &str) -> bool {
     let authority = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = authority.split(['/', '?']).next().unwrap_or_default();
@@ -76,17 +76,17 @@ fn has_password(url: &str) -> bool {
         || url.contains("password=")
 }
 
-/// What is in the way of a restore.
+/// Objects that prevent a restore.
 ///
 /// # Errors
-/// What the database says.
+/// Those of the database.
 pub(super) async fn in_the_way(connection: &mut PgConnection) -> Result<Vec<String>, Failure> {
     let found = sqlx::query_scalar(IN_THE_WAY).fetch_all(connection).await;
     found.map_err(|error| database(&error))
 }
 
 /// # Errors
-/// It is not empty.
+/// The schema is not empty.
 pub(super) async fn must_be_empty(
     connection: &mut PgConnection,
     config: &DatabaseConfig,

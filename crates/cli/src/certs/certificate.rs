@@ -1,9 +1,8 @@
-//! What a certificate says of itself (RFC 5280).
+//! Fields of a certificate (RFC 5280).
 
 use time::OffsetDateTime;
 use x509_cert::der::Decode as _;
 
-/// The fields that matter here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Certificate {
     pub(crate) expires_at: OffsetDateTime,
@@ -12,7 +11,7 @@ pub(crate) struct Certificate {
 }
 
 impl Certificate {
-    /// Reads DER; nothing where it is no certificate.
+    /// Parses DER.
     pub(super) fn parse(der: &[u8]) -> Option<Self> {
         let parsed = x509_cert::Certificate::from_der(der).ok()?.tbs_certificate;
         let expires = parsed.validity.not_after.to_unix_duration().as_secs();
@@ -23,7 +22,7 @@ impl Certificate {
         })
     }
 
-    /// Whole days; negative where it is over.
+    /// Whole days; negative if expired.
     pub(crate) fn days_left(&self, now: OffsetDateTime) -> i64 {
         (self.expires_at - now).whole_seconds().div_euclid(86_400)
     }

@@ -1,4 +1,4 @@
-//! Whom to trust: the public authorities, or those that a file or a variable names.
+//! Trusted CAs: the public ones, or those of a file or a variable.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::site::client::authorities;
 
-/// Mozilla's, as the functions' connection has them.
+/// Mozilla's roots, as the functions use them.
 pub(super) fn public() -> Arc<RootCertStore> {
     Arc::new(RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
@@ -23,14 +23,14 @@ pub(super) fn of_file(path: &Path) -> Result<Arc<RootCertStore>, Failure> {
     Ok(store(authorities(path)?))
 }
 
-/// `DATABASE_CA_CERT`, else the `sslrootcert` of the URL, else the public ones.
+/// `DATABASE_CA_CERT`, or else `sslrootcert` of the URL, or else the public roots.
 pub(super) fn of_database(
     environment: &Environment,
     database: &DatabaseConfig,
 ) -> Result<Arc<RootCertStore>, Failure> {
     if let Some(pem) = environment.get("DATABASE_CA_CERT") {
         let pem = pem.replace("\\n", "\n");
-        // What is no certificate was refused when the configuration was read.
+        // The configuration has already refused anything that is not a certificate.
         let list = CertificateDer::pem_slice_iter(pem.as_bytes()).filter_map(Result::ok);
         return Ok(store(list.collect()));
     }

@@ -1,4 +1,4 @@
-//! What can be asked for on the command line.
+//! Definition of the command line.
 
 mod audit;
 mod backup;

@@ -1,4 +1,4 @@
-//! Whether alerts arrive.
+//! Whether the last alert was delivered.
 
 use hallpass_core::db::Db;
 use hallpass_core::monitoring::alerts::last_failure;

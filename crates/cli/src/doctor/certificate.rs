@@ -1,4 +1,4 @@
-//! How long the database server's certificate is still good.
+//! Expiry of the database server's certificate.
 
 use hallpass_core::config::DatabaseConfig;
 use time::Duration;
@@ -8,10 +8,10 @@ use crate::certs;
 use crate::clock;
 use crate::environment::Environment;
 
-/// As `hallpass certs` has it: time enough for somebody to come back from a holiday.
+/// As the default of `hallpass certs --warn`.
 const LEFT: Duration = Duration::days(21);
 
-/// A server without TLS has none to look at: whether it should is the check before.
+/// A server without TLS has no certificate; the check `tls` reports whether it needs one.
 pub(super) async fn examine(
     environment: &Environment,
     database: &DatabaseConfig,

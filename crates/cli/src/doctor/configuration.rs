@@ -1,11 +1,11 @@
-//! The variables.
+//! The configuration in the variables.
 
 use hallpass_core::config::DatabaseConfig;
 
 use super::check::Check;
 use crate::environment::Environment;
 
-/// Checks the variables; gives the database's part even where another one is wrong.
+/// Checks the variables. Returns the database configuration even if other variables are invalid.
 pub(super) fn examine(
     environment: &Environment,
     checks: &mut Vec<Check>,
@@ -54,7 +54,7 @@ pub(super) fn examine(
     Some(config.database)
 }
 
-/// Core's sentences say what is wrong and, behind a colon, what to do.
+/// Splits a message of the configuration into problem and action, which a colon separates.
 fn split(problem: &str) -> (String, String) {
     match problem.split_once(": ") {
         Some((detail, action)) => (detail.to_owned(), action.to_owned()),

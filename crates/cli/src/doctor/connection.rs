@@ -1,4 +1,4 @@
-//! Whether the database answers, whether nobody listens in between, and what stands before it.
+//! Reachability of the database, TLS, and the connection pooler.
 
 use std::time::{Duration, Instant};
 
@@ -9,10 +9,10 @@ use hallpass_core::schema::{self, MigrateError};
 
 use super::check::Check;
 
-/// A round trip that takes longer makes every request slow.
+/// Longer round trips make every request slow.
 const SLOW: Duration = Duration::from_millis(50);
 
-/// Whether the database answers.
+/// Returns whether the database responds.
 pub(super) async fn examine(database: &DatabaseConfig, db: &Db, checks: &mut Vec<Check>) -> bool {
     let began = Instant::now();
     let first = ping(db).await;
@@ -90,7 +90,7 @@ fn tls(database: &DatabaseConfig) -> Check {
     Check::warning("tls", detail, action)
 }
 
-/// What stands before the server.
+/// Detects the connection pooler.
 pub(super) async fn pooler(database: &DatabaseConfig, checks: &mut Vec<Check>) -> Pooler {
     let found = match find(database).await {
         Ok(found) => found,
@@ -105,7 +105,7 @@ pub(super) async fn pooler(database: &DatabaseConfig, checks: &mut Vec<Check>) -
     found
 }
 
-/// The migrations' connection refuses every pooler; the functions' tells the two kinds apart.
+/// The connection for migrations refuses every pooler; the one of the functions distinguishes the two kinds.
 async fn find(database: &DatabaseConfig) -> Result<Pooler, MigrateError> {
     match schema::connect(database).await {
         Ok(_) => return Ok(Pooler::None),

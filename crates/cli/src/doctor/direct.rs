@@ -1,4 +1,4 @@
-//! The direct connection: migrations need one, as the owner.
+//! The owner's direct connection, which migrations need.
 
 use hallpass_core::config::DatabaseConfig;
 use hallpass_core::schema::{self, MigrateError};
@@ -50,7 +50,7 @@ pub(super) async fn examine(
     });
 }
 
-/// The advice stands in the action.
+/// The message without its advice, which the action has.
 fn without_advice(error: &MigrateError) -> String {
     let text = error.to_string();
     let detail = text

@@ -1,4 +1,4 @@
-//! What the functions' role may do: what it needs, and nothing more.
+//! Least privilege of the functions' role, and privileges of other roles.
 
 use hallpass_core::db::{Db, Idempotency};
 use hallpass_core::schema::PRIVILEGES_OF_OTHERS;
@@ -47,7 +47,7 @@ struct Privileges {
     has_triggers: bool,
 }
 
-/// How many privileges of others are named one by one.
+/// Maximum number of other roles' privileges that are listed.
 const NAMED: usize = 5;
 
 pub(super) async fn examine(db: &Db, checks: &mut Vec<Check>) {
@@ -68,7 +68,7 @@ pub(super) async fn examine(db: &Db, checks: &mut Vec<Check>) {
     }
 }
 
-/// Whether anybody else may do anything with our objects, as hosts grant it by default (Supabase's `anon`).
+/// Whether other roles have privileges on our objects. Some providers grant them by default (Supabase's `anon`).
 async fn others(db: &Db) -> Check {
     const NAME: &str = "otherRoles";
     let action = "run `hallpass migrate` as the owner to revoke them";

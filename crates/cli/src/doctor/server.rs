@@ -1,4 +1,4 @@
-//! The server: its version, schema, clock, time limits and room for connections.
+//! The server: version, encoding, schema, clock, time limits and connection limit.
 
 use hallpass_core::config::DatabaseConfig;
 use hallpass_core::db::{Db, Idempotency, Pooler};
@@ -10,9 +10,9 @@ use time::OffsetDateTime;
 use super::check::Check;
 use crate::clock;
 
-/// Tokens tolerate five seconds between two clocks.
+/// In seconds. Tokens tolerate five seconds of clock skew.
 const CLOCK_TOLERANCE: f64 = 2.0;
-/// With room for fewer instances a small rush is refused.
+/// With fewer instances, a small burst of requests is refused.
 const INSTANCES: i32 = 5;
 
 const FACTS: &str = "
@@ -35,12 +35,12 @@ const FACTS: &str = "
         (select datctype::text from pg_database where datname = current_database()) as character_type,
         current_database() || ' ' || pg_postmaster_start_time() as identity";
 
-/// The migrations that were applied, and how many failed.
+/// Versions of applied migrations, and the number of failed ones.
 const MIGRATIONS: &str = "
     select coalesce(array_agg(version) filter (where success), '{}'), count(*) filter (where not success)
     from hallpass._sqlx_migrations";
 
-/// What the server says of itself, seen from the functions' connection.
+/// Facts about the server, read on the functions' connection.
 #[derive(Debug, FromRow)]
 pub(super) struct Facts {
     version_number: i32,
@@ -78,7 +78,7 @@ pub(super) async fn examine(
             return None;
         }
     };
-    // The server read its clock about half way between asking and hearing.
+    // Assumes that the server read its clock in the middle of the round trip.
     let here: OffsetDateTime = before + (clock::now() - before) / 2;
     checks.push(version(&facts));
     checks.push(encoding(&facts));
@@ -114,7 +114,7 @@ fn version(facts: &Facts) -> Check {
     Check::ok("serverVersion", detail)
 }
 
-/// In another encoding names fail that hold a character which it does not have.
+/// Other encodings cannot store every name.
 fn encoding(facts: &Facts) -> Check {
     let found = &facts.encoding;
     if found == "UTF8" {

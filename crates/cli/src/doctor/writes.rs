@@ -1,4 +1,4 @@
-//! Whether the database takes writes: one is tried and rolled back. Health never writes, so it cannot see a full disk.
+//! Whether the database accepts writes. `/health` never writes, so it cannot detect a full disk.
 
 use hallpass_core::config::DatabaseConfig;
 use hallpass_core::monitoring::health::try_write;

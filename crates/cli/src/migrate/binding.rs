@@ -1,4 +1,4 @@
-//! Which environment the database belongs to: recorded when production migrates, or a preview its copy.
+//! Binds the database to an environment when production migrates it, or a preview migrates a copy.
 
 use hallpass_core::Client;
 use hallpass_core::config::Environment as Name;
@@ -9,11 +9,11 @@ use super::trail;
 use crate::environment::Environment;
 use crate::failure::{Failure, database as said};
 
-/// Who wants the database.
+/// The environment that claims the database.
 #[derive(Debug)]
 pub(super) struct Claim {
     environment: Name,
-    /// Of the direct and of the functions' address.
+    /// Identities of the direct and of the functions' address.
     identities: Vec<String>,
 }
 
@@ -39,7 +39,7 @@ impl Claim {
             .map_err(|error| said(&error))
     }
 
-    /// After the schema is up to date. `standing` is what was found before.
+    /// Binds the database after the migrations. `standing` is the state from before them.
     pub(super) async fn settle(
         &self,
         connection: &mut PgConnection,

@@ -1,4 +1,4 @@
-//! The login roles of the functions: one for each master secret in use.
+//! Login roles of the functions, one for each secret in use.
 
 use hallpass_core::config::DatabaseConfig;
 use hallpass_core::db::Login;
@@ -10,19 +10,19 @@ use sqlx::postgres::PgConnection;
 use super::role::{Granted, patiently};
 use crate::failure::{Failure, database as said};
 
-/// Whether the functions can connect with least privilege by themselves.
+/// Whether the functions have a login role with least privilege.
 #[derive(Debug)]
 pub(super) enum Logins {
-    /// As this role, from their next connection on.
+    /// They use this role from their next connection on.
     Ready(String),
-    /// They connect as the user of their URL.
+    /// They connect as the user in their URL, for this reason.
     Unavailable(String),
 }
 
-/// Makes the roles of the secrets in use, and drops those that were made for others.
+/// Creates the login roles of the secrets in use, and drops those of other secrets.
 ///
 /// # Errors
-/// The settings cannot be read or written. That a role cannot be had is no error: the functions can do without.
+/// The settings cannot be read or written. A role that cannot be created is no error: the functions work without it.
 pub(super) async fn ensure(
     connection: &mut PgConnection,
     database: &DatabaseConfig,
@@ -49,7 +49,7 @@ pub(super) async fn ensure(
     let mut kept = made.clone();
     for name in before.into_iter().filter(|name| !made.contains(name)) {
         let dropped = patiently(async || schema::drop_login(&mut *connection, &name).await);
-        // Something in another database of the server may depend on it: the next run tries again.
+        // Objects in another database may depend on the role. The next run tries again.
         if dropped.await.is_err() {
             kept.push(name);
         }

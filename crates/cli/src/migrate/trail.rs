@@ -1,4 +1,4 @@
-//! What a migration changed, told in the audit trail of the database that it changed.
+//! Audit events of a migration.
 
 use hallpass_core::db::APP_ROLE;
 use hallpass_core::schema::Standing;
@@ -9,8 +9,8 @@ use sqlx::postgres::PgConnection;
 use super::role::Granted;
 use crate::failure::{Failure, database};
 
-/// Tells of the migrations of these that are applied: all, or those before the one that failed. Where none is, and
-/// where the trail's own migration is not among them yet, there is nothing to tell.
+/// Records which of the started migrations were applied. Records nothing if there are none, or if the audit log does not
+/// exist yet.
 pub(super) async fn migrated(
     connection: &mut PgConnection,
     begun: &[i64],
@@ -35,7 +35,7 @@ pub(super) async fn migrated(
     record(connection, "schema_migrated", "info", details, client).await
 }
 
-/// Tells that somebody set the password of the functions' role.
+/// Records that the password of the functions' role was set.
 pub(super) async fn role(
     connection: &mut PgConnection,
     granted: &Granted,
@@ -51,7 +51,7 @@ pub(super) async fn role(
     record(connection, "role_password_set", "warning", details, client).await
 }
 
-/// Tells whose the database is from now on, where that changed.
+/// Records a change of the environment that the database belongs to.
 pub(super) async fn bound(
     connection: &mut PgConnection,
     environment: &str,

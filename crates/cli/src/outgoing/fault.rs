@@ -1,22 +1,20 @@
-//! Why a deployment gave no answer, and what to do about it.
+//! Why there is no response from a deployment, and what to do.
 
 use std::error::Error;
 use std::{fmt, io};
 
 use crate::failure::{Exit, Failure};
 
-/// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// Nobody knows the name.
+    /// The host name does not resolve.
     Name,
-    /// Nothing listens, the connection broke, or the network is down: in the system's words.
+    /// Connection refused or lost, or network down, with the system's message.
     Connection(String),
-    /// TLS could not be agreed on, or the certificate is not to be trusted.
+    /// The TLS handshake failed, or the certificate is not trusted.
     Tls(String),
-    /// It took too long.
     Timeout,
-    /// What answers does not speak HTTP.
+    /// The response is not HTTP.
     Protocol(String),
 }
 
@@ -48,14 +46,14 @@ impl From<ureq::Error> for Fault {
     }
 }
 
-/// The system's words without its number.
+/// The system's message without the error number.
 pub(crate) fn plain(error: &io::Error) -> String {
     let text = error.to_string();
     let (text, _) = text.split_once(" (os error").unwrap_or((&text, ""));
     text.to_lowercase()
 }
 
-/// However deep in the chain of causes.
+/// The TLS error in the chain of sources, if any.
 fn tls_error(error: &ureq::Error) -> Option<rustls::Error> {
     if let ureq::Error::Rustls(error) = error {
         return Some(error.clone());
@@ -75,7 +73,7 @@ fn tls_error(error: &ureq::Error) -> Option<rustls::Error> {
 }
 
 impl Fault {
-    /// The failure of a command that cannot begin without an answer.
+    /// The error of a command that needs a response.
     pub(crate) fn failure(&self, url: &str) -> Failure {
         let (code, next) = match self {
             Self::Name => ("unreachable", "check the spelling of the URL"),

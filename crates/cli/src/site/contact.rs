@@ -1,14 +1,14 @@
-//! The first question to a URL: whether it is Hallpass that answers there.
+//! The first request to a URL, which checks that it is a Hallpass deployment.
 
 use super::HEALTH;
 use super::client::{Answer, Site};
 use crate::failure::{Exit, Failure};
 use crate::outgoing::fault::Fault;
 
-/// Asks for health. A deployment that is broken answers, too: that is for the caller to judge.
+/// Requests `/health`. The response of a broken deployment is returned, too; the caller judges it.
 ///
 /// # Errors
-/// No answer, somebody else's, or that of the protection before the deployment.
+/// No response, not a Hallpass deployment, or deployment protection.
 pub(crate) async fn contact(site: &Site) -> Result<Answer, Failure> {
     let url = &site.origin.text;
     let answer = site.get(HEALTH).await;
@@ -33,13 +33,13 @@ pub(crate) async fn contact(site: &Site) -> Result<Answer, Failure> {
         .next("check the host name and the port of the URL"))
 }
 
-/// The fields that docs/reference/API.md promises to monitors.
+/// Fields that docs/reference/API.md guarantees.
 fn is_health(answer: &Answer) -> bool {
     matches!(answer.text("/status"), "healthy" | "degraded" | "unhealthy")
         && !answer.text("/services/database").is_empty()
 }
 
-/// Vercel asks people to sign in: 401 with a page of its own, or a redirect to where they do.
+/// Vercel's deployment protection: 401 with Vercel's page, or a redirect to its sign-in.
 fn is_protection(answer: &Answer) -> bool {
     let leads_to_sign_in = answer
         .header("location")

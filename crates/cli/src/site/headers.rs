@@ -1,16 +1,16 @@
-//! The headers that `vercel.json` gives every answer (ASVS V3.4), as this release has them.
+//! Security headers that `vercel.json` of this release sets on every response (ASVS V3.4).
 
 use serde_json::Value;
 use ureq::http::HeaderMap;
 
 const VERCEL_JSON: &str = include_str!("../../../../vercel.json");
-/// The rule that is for every path.
+/// The rule for all paths.
 const EVERYWHERE: &str = "/(.*)";
 const CSP: &str = "Content-Security-Policy";
-/// Vercel's own domains answer with a longer one: what counts is that it is not shorter.
+/// Vercel's own domains send a longer one, which is accepted.
 const HSTS: &str = "Strict-Transport-Security";
 
-/// What is wrong with an answer's headers, a sentence each.
+/// Problems of the headers, one message each.
 pub(super) fn problems(found: &HeaderMap) -> Vec<String> {
     let mut problems: Vec<_> = expected()
         .into_iter()
@@ -23,7 +23,7 @@ pub(super) fn problems(found: &HeaderMap) -> Vec<String> {
             }
         })
         .collect();
-    // What anybody's page may read is told by this one (V3.4.2): of a static file, that is no secret.
+    // V3.4.2: allows other sites to read responses with credentials.
     if found.contains_key("access-control-allow-credentials") {
         problems.push(
             "Access-Control-Allow-Credentials allows other sites to read responses".to_owned(),
@@ -32,7 +32,7 @@ pub(super) fn problems(found: &HeaderMap) -> Vec<String> {
     problems
 }
 
-/// How many headers are looked at.
+/// Number of headers that are checked.
 pub(super) fn count() -> usize {
     expected().len()
 }
@@ -48,7 +48,7 @@ fn is_enough(name: &str, found: &str, expected: &str) -> bool {
     max_age(found) >= max_age(expected) && (has_subdomains(found) || !has_subdomains(expected))
 }
 
-/// What is no page, as an answer of the API, says that nothing may be loaded, framed or sent.
+/// A policy that allows nothing, as API responses have it.
 fn allows_nothing(policy: &str) -> bool {
     let directives: Vec<_> = policy.split(';').map(str::trim).collect();
     let needed = ["default-src", "base-uri", "form-action", "frame-ancestors"];

@@ -1,4 +1,4 @@
-//! Where a deployment is: an origin, and nothing that would send a password over the network in clear.
+//! Origin of a deployment. Plain HTTP is only allowed to this machine, because passwords are sent.
 
 use std::net::IpAddr;
 
@@ -6,25 +6,24 @@ use ureq::http::Uri;
 
 use crate::failure::{Exit, Failure};
 
-/// Scheme, host and port of a deployment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Origin {
-    /// `https://accounts.example.com`, without a slash behind.
+    /// `https://accounts.example.com`, without a trailing slash.
     pub(crate) text: String,
-    /// Without the brackets of an IPv6 address.
+    /// IPv6 addresses have no brackets.
     pub(crate) host: String,
     pub(crate) port: u16,
     pub(crate) is_https: bool,
 }
 
 impl Origin {
-    /// Reads an origin; a slash behind it is let through.
+    /// Parses an origin; a trailing slash is allowed.
     ///
     /// # Errors
-    /// What is no origin, or plain HTTP to another machine.
+    /// Not an origin, or plain HTTP to another machine.
     pub(crate) fn parse(url: &str) -> Result<Self, Failure> {
         let wrong = |detail: &str| {
-            // A URL may carry a password: it is not repeated.
+            // The URL is not repeated, because it may contain a password.
             let detail = format!("the URL {detail}");
             Failure::new(Exit::Invalid, "invalid_url", detail)
                 .next("write the URL as https://accounts.example.com")

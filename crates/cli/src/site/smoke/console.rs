@@ -1,4 +1,4 @@
-//! The console: its page, and everything that the page loads.
+//! The page of the console and the assets that it loads.
 
 use std::collections::BTreeSet;
 
@@ -8,12 +8,11 @@ use super::super::client::{Answer, Site};
 use super::super::report::Report;
 use crate::outgoing::fault::Fault;
 
-/// Where the build puts what its pages load, under names that change with the contents.
+/// Assets, whose names contain a hash of their contents.
 const ASSETS: &str = "/assets/";
-/// A name that no build gives a file.
+/// An asset that does not exist.
 const MISSING: &str = "/assets/missing.js";
 
-/// The page and its assets, asked for.
 #[derive(Debug)]
 pub(super) struct Page {
     document: Result<Answer, Fault>,
@@ -40,7 +39,7 @@ pub(super) async fn page(site: &Site) -> Page {
 }
 
 impl Page {
-    /// Of the page, and of one asset for all.
+    /// Headers of the page and of one asset.
     pub(super) fn headers(&self) -> Vec<(String, Option<&HeaderMap>)> {
         fn of(answer: &Result<Answer, Fault>) -> Option<&HeaderMap> {
             answer.as_ref().ok().map(|answer| &answer.headers)
@@ -96,7 +95,7 @@ fn problem(path: &str, answer: &Answer) -> Option<String> {
     if answer.status != 200 {
         return Some(answer.outcome());
     }
-    // A file that is missing is answered with the console's page.
+    // A missing file would be answered with the page of the console.
     let kind = answer.header("content-type");
     let wanted = match path.rsplit_once('.').map_or("", |(_, ending)| ending) {
         "js" => "javascript",
@@ -111,7 +110,7 @@ fn problem(path: &str, answer: &Answer) -> Option<String> {
         .then(|| format!("is not cached permanently: Cache-Control is {kept:?}"))
 }
 
-/// What a browser would keep under the name of a file that a later deployment may have.
+/// A cached response for a missing asset would hide a file of a later deployment.
 fn kept_in_its_place(missing: &Answer) -> Option<String> {
     if missing.status != 404 {
         return Some(format!("{MISSING}: {} instead of 404", missing.outcome()));
@@ -121,7 +120,7 @@ fn kept_in_its_place(missing: &Answer) -> Option<String> {
         .then(|| format!("{MISSING}: the 404 is cached permanently: Cache-Control is {kept:?}"))
 }
 
-/// The assets that a page names in `src` and `href`.
+/// Assets in `src` and `href` of a page.
 fn loaded_by(html: &str) -> BTreeSet<String> {
     let values = html.split(['"', '\'']);
     values

@@ -1,4 +1,4 @@
-//! What only the database tells: connections, and sign-ins that failed.
+//! Metrics from the database: connections and failed sign-ins.
 
 use hallpass_core::db::Db;
 use hallpass_core::monitoring::{LastMinute, last_minute};
@@ -6,10 +6,10 @@ use hallpass_core::monitoring::{LastMinute, last_minute};
 use crate::db::connections;
 use crate::failure::Failure;
 
-/// What one look into the database saw.
+/// Metrics of one sample.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Figures {
-    /// Of the limit that is nearest, used and at most.
+    /// Used and maximum connections of the nearest limit.
     pub(super) connections: (i64, i64),
     pub(super) failed_sign_ins: LastMinute,
 }
