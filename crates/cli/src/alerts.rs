@@ -9,7 +9,7 @@ use crate::clock;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::outgoing::{fetch_range, send};
-use crate::screen::{BAD, GOOD, Screen};
+use crate::output::{BAD, GOOD, Output};
 
 const VARIABLE: &str = "HALLPASS_ALERT_WEBHOOK";
 /// How many characters of an answer are shown.
@@ -17,16 +17,16 @@ const SHOWN_MAX: usize = 300;
 
 pub(crate) async fn run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     command: &AlertsCommand,
 ) -> Result<Exit, Failure> {
     let config = environment.config()?;
     match command {
-        AlertsCommand::Test => test(screen, config).await,
+        AlertsCommand::Test => test(output, config).await,
     }
 }
 
-async fn test(screen: Screen, config: Config) -> Result<Exit, Failure> {
+async fn test(output: Output, config: Config) -> Result<Exit, Failure> {
     let webhook = config.monitoring.alert_webhook.clone().ok_or_else(|| {
         Failure::configuration(format!("{VARIABLE} is not set"))
             .next("set it to the URL of an incoming webhook of your chat")
@@ -64,7 +64,7 @@ async fn test(screen: Screen, config: Config) -> Result<Exit, Failure> {
     } else {
         (BAD, "refused by")
     };
-    screen.answer(&json, |out| {
+    output.answer(&json, |out| {
         writeln!(
             out,
             "{style}{word}{style:#} {host} ({receiver}): {} {shown}",
@@ -75,7 +75,7 @@ async fn test(screen: Screen, config: Config) -> Result<Exit, Failure> {
         return Ok(Exit::Breach);
     }
     if let Err(error) = alerts::forget_failure(&hallpass).await {
-        screen.remark(&format!(
+        output.remark(&format!(
             "the record of an earlier failure was not cleared, so the status page may still show it: {error}"
         ))?;
     }

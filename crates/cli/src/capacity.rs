@@ -16,7 +16,7 @@ use crate::db::connections::{self, Limit};
 use crate::db::sizes::{self, Size};
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
-use crate::screen::{BAD, GOOD, Screen};
+use crate::output::{BAD, GOOD, Output};
 use crate::table::{self, Column, number, text};
 use crate::units;
 
@@ -104,7 +104,7 @@ struct Report {
 
 pub(crate) async fn run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     options: &CapacityOptions,
 ) -> Result<Exit, Failure> {
     let mut database = environment.database()?;
@@ -113,7 +113,7 @@ pub(crate) async fn run(
     let report = examine(&db, options).await;
     db.close(CLOSE).await;
     let report = report?;
-    screen.answer(&report, |out| show(out, &report))?;
+    output.answer(&report, |out| show(out, &report))?;
     Ok(if report.is_breached {
         Exit::Breach
     } else {

@@ -6,9 +6,9 @@ use serde_json::json;
 
 use crate::cli::{Cli, Shell};
 use crate::failure::{Exit, Failure};
-use crate::screen::Screen;
+use crate::output::Output;
 
-pub(crate) fn run(screen: Screen, shell: Shell) -> Result<Exit, Failure> {
+pub(crate) fn run(output: Output, shell: Shell) -> Result<Exit, Failure> {
     let (name, generator) = match shell {
         Shell::Bash => ("bash", aot::Shell::Bash),
         Shell::Zsh => ("zsh", aot::Shell::Zsh),
@@ -17,6 +17,6 @@ pub(crate) fn run(screen: Screen, shell: Shell) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     aot::generate(generator, &mut Cli::command(), "hallpass", &mut script);
     let json = json!({"shell": name, "script": String::from_utf8_lossy(&script)});
-    screen.answer(&json, |out| out.write_all(&script))?;
+    output.answer(&json, |out| out.write_all(&script))?;
     Ok(Exit::Done)
 }

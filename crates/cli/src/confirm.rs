@@ -2,10 +2,10 @@
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
-use crate::aside::aside;
+use crate::detached::spawn_detached;
 use crate::failure::{Exit, Failure};
+use crate::output::wrapped;
 use crate::progress::OpenLine;
-use crate::screen::wrapped;
 
 /// Goes on where `--yes` stands on the command line, or somebody at a terminal types `yes`.
 ///
@@ -24,7 +24,7 @@ pub(crate) async fn confirm(is_given: bool, what: &str) -> Result<(), Failure> {
     write!(stderr, "{} Type yes to continue: ", wrapped(what, 0))?;
     stderr.flush()?;
     let line = OpenLine;
-    let answer = aside(|| {
+    let answer = spawn_detached(|| {
         let mut answer = String::new();
         io::stdin().lock().read_line(&mut answer).map(|_| answer)
     });

@@ -10,7 +10,7 @@ use tokio::process::Command;
 
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
-use crate::screen::Screen;
+use crate::output::Output;
 
 /// The program of crates/xtask.
 const PROGRAM: &str = "xtask";
@@ -18,17 +18,17 @@ const PROGRAM: &str = "xtask";
 const TASK: &str = "drill";
 
 /// Runs a drill; its output and its exit status are ours.
-pub(crate) async fn run(screen: Screen, arguments: &[OsString]) -> Result<Exit, Failure> {
-    hand_on(screen, arguments, &mut Interrupt::listen()).await
+pub(crate) async fn run(output: Output, arguments: &[OsString]) -> Result<Exit, Failure> {
+    hand_on(output, arguments, &mut Interrupt::listen()).await
 }
 
 /// Verifies a backup on a throw-away server.
 pub(crate) async fn verify(
     file: &Path,
-    screen: Screen,
+    output: Output,
     interrupt: &mut Interrupt,
 ) -> Result<Exit, Failure> {
-    hand_on(screen, &["verify".into(), file.into()], interrupt).await
+    hand_on(output, &["verify".into(), file.into()], interrupt).await
 }
 
 /// Whether there is a program to hand on to.
@@ -37,12 +37,12 @@ pub(crate) fn is_there() -> Result<(), Failure> {
 }
 
 async fn hand_on(
-    screen: Screen,
+    output: Output,
     arguments: &[OsString],
     interrupt: &mut Interrupt,
 ) -> Result<Exit, Failure> {
     let mut command = found()?;
-    if screen.json {
+    if output.json {
         command.arg("--json");
     }
     let mut child = command
@@ -60,7 +60,7 @@ async fn hand_on(
         tokio::select! {
             status = child.wait() => break status?,
             // A terminal's Ctrl-C has reached it, too; what ends us alone is passed on. Then it clears away.
-            () = interrupt.come() => pass_on(pid),
+            () = interrupt.recv() => pass_on(pid),
         }
     };
     Exit::from_code(status.code()).ok_or_else(|| {

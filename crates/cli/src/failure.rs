@@ -9,7 +9,7 @@ use hallpass_core::schema::MigrateError;
 use serde_json::json;
 use sqlx::error::DatabaseError;
 
-use crate::screen::{BAD, PLAIN, Screen, escaped, escaped_json, wrapped};
+use crate::output::{BAD, Output, PLAIN, escaped, escaped_json, wrapped};
 
 /// What the process says in the end. docs/reference/OPERATOR.md and `--help` list the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,17 +94,17 @@ impl Failure {
     }
 
     /// Says it on standard error.
-    pub(crate) fn show(&self, screen: Screen) {
+    pub(crate) fn show(&self, output: Output) {
         // Nobody is left to hear that standard error is closed.
-        let _ = self.write(screen);
+        let _ = self.write(output);
     }
 
-    fn write(&self, screen: Screen) -> io::Result<()> {
+    fn write(&self, output: Output) -> io::Result<()> {
         if self.exit == Exit::Done {
             return Ok(());
         }
         let mut stderr = anstream::stderr();
-        if screen.json {
+        if output.json {
             return writeln!(stderr, "{}", escaped_json(&self.json().to_string()));
         }
         let colon = if self.errors.is_empty() { "" } else { ":" };

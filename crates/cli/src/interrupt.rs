@@ -1,9 +1,10 @@
-//! Being told to stop, for every command: none dies without a word, and each says what it leaves behind.
+//! Signal handling (SIGINT, SIGTERM, SIGHUP), shared by all commands.
 //!
-//! One place hears SIGINT, SIGTERM and SIGHUP ([`unless_told`]). The command's work is dropped where it waits: programs
-//! that it started end, files that it had begun are deleted, and the server undoes the statement under way as soon as
-//! it notices that its client is gone ([`hallpass_core::schema::connect`]). What was committed stays, and the last line
-//! is what the command noted with [`leaves`]. Work that has to be brought to an end listens itself ([`Interrupt`]).
+//! [`with_signal_handling`] listens in one place. When a signal arrives, the command's work is dropped where it waits:
+//! programs that it started end, files that it had begun are deleted, and the server rolls back the statement under way
+//! as soon as it notices that its client is gone ([`hallpass_core::schema::connect`]). What was committed stays. The
+//! last line is what the command noted with [`set_interrupt_note`]. Work that must be completed, such as removing what
+//! it created, listens itself ([`Interrupt`]).
 
 use std::cell::{Cell, RefCell};
 use std::fs;
@@ -17,58 +18,58 @@ use tokio::sync::Notify;
 use crate::failure::{Exit, Failure};
 
 tokio::task_local! {
-    static TOLD: Rc<Told>;
+    static SIGNAL_STATE: Rc<SignalState>;
 }
 
-/// What the place that hears of signals shares with the command.
+/// What the signal handler shares with the command.
 #[derive(Debug, Default)]
-struct Told {
+struct SignalState {
     /// What an interrupted command has done, and what is to be done next.
-    leaves: RefCell<Option<(String, String)>>,
-    /// How many want to hear of it themselves.
+    note: RefCell<Option<(String, String)>>,
+    /// Number of [`Interrupt`]s that listen themselves.
     listeners: Cell<usize>,
-    come: Notify,
+    received: Notify,
     /// Whether one of them was not SIGINT, which a terminal's Ctrl-C sends to all that run there.
     is_for_us: Cell<bool>,
 }
 
-/// Does a command's work until it is done or told to stop.
+/// Runs a command until it is done or a signal stops it.
 ///
 /// # Errors
 /// Those of the work, or that it was interrupted.
-pub(crate) async fn unless_told<T>(
+pub(crate) async fn with_signal_handling<T>(
     work: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
     let mut signals = Signals::listen()?;
-    let told = Rc::new(Told::default());
+    let state = Rc::new(SignalState::default());
     let work = async {
         let mut work = pin!(work);
         loop {
             tokio::select! {
                 // A terminal's Ctrl-C ends the programs that were started, too: that is not why they failed.
                 biased;
-                is_for_us = signals.come() => told.is_for_us.set(told.is_for_us.get() || is_for_us),
+                is_for_us = signals.recv() => state.is_for_us.set(state.is_for_us.get() || is_for_us),
                 done = &mut work => return done,
             }
-            if told.listeners.get() == 0 {
-                return Err(told.interrupted());
+            if state.listeners.get() == 0 {
+                return Err(state.interrupted());
             }
-            told.come.notify_one();
+            state.received.notify_one();
         }
     };
-    TOLD.scope(Rc::clone(&told), work).await
+    SIGNAL_STATE.scope(Rc::clone(&state), work).await
 }
 
-/// From here on an interrupted command says that it has `done` this, and what to do `next`; until the first time, that
-/// nothing was changed. Said before a change is begun, and again when it is done.
-pub(crate) fn leaves(done: impl Into<String>, next: impl Into<String>) {
-    // Outside of a command (a test of a part) nobody is told.
-    let _ = TOLD.try_with(|told| told.leaves.replace(Some((done.into(), next.into()))));
+/// Sets what an interrupted command prints: what it has `done`, and what to do `next`. Without a note it prints that
+/// nothing was changed. Commands set it before a change begins, and again when the change is done.
+pub(crate) fn set_interrupt_note(done: impl Into<String>, next: impl Into<String>) {
+    // Outside of a command, as in unit tests, there is nothing to set.
+    let _ = SIGNAL_STATE.try_with(|state| state.note.replace(Some((done.into(), next.into()))));
 }
 
-impl Told {
+impl SignalState {
     fn interrupted(&self) -> Failure {
-        let left = self.leaves.take();
+        let left = self.note.take();
         let (done, next) = left.unwrap_or_else(|| {
             (
                 "nothing was changed".to_owned(),
@@ -81,31 +82,31 @@ impl Told {
 
 /// As long as this lives, signals come here and drop nothing.
 #[derive(Debug)]
-pub(crate) struct Interrupt(Rc<Told>);
+pub(crate) struct Interrupt(Rc<SignalState>);
 
 impl Interrupt {
     pub(crate) fn listen() -> Self {
-        let told = TOLD.try_with(Rc::clone).unwrap_or_default();
-        told.listeners.set(told.listeners.get() + 1);
-        Self(told)
+        let state = SIGNAL_STATE.try_with(Rc::clone).unwrap_or_default();
+        state.listeners.set(state.listeners.get() + 1);
+        Self(state)
     }
 
-    /// Waits for one of them; one that came meanwhile counts.
-    pub(crate) async fn come(&mut self) {
-        self.0.come.notified().await;
+    /// Waits for a signal; one that arrived since the last call counts.
+    pub(crate) async fn recv(&mut self) {
+        self.0.received.notified().await;
     }
 
     /// Waits for SIGTERM or SIGHUP: Ctrl-C is for the program that has the terminal.
     pub(crate) async fn end(&mut self) {
         loop {
-            self.come().await;
+            self.recv().await;
             if self.0.is_for_us.get() {
                 return;
             }
         }
     }
 
-    /// Does the work unless it comes. Work that is dropped half-way ends its programs and deletes its files.
+    /// Runs the work until a signal arrives. Work that is dropped half-way ends its programs and deletes its files.
     ///
     /// # Errors
     /// Those of the work, or that it was interrupted.
@@ -115,7 +116,7 @@ impl Interrupt {
     ) -> Result<T, Failure> {
         tokio::select! {
             biased;
-            () = self.come() => {
+            () = self.recv() => {
                 let detail = "interrupted; partial results were removed";
                 Err(Failure::new(Exit::Failed, "interrupted", detail).next("run the command again"))
             }
@@ -152,7 +153,7 @@ impl Signals {
     }
 
     /// Whether it was another than SIGINT.
-    async fn come(&mut self) -> bool {
+    async fn recv(&mut self) -> bool {
         let [first, second, third] = &mut self.0;
         tokio::select! {
             () = received(first) => false,

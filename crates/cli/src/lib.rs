@@ -1,7 +1,6 @@
 //! The operator's command `hallpass`: migrations, users, the database, and a doctor who says what to do.
 
 mod alerts;
-mod aside;
 mod audit;
 mod backup;
 mod capacity;
@@ -11,6 +10,7 @@ mod clock;
 mod completions;
 mod confirm;
 mod db;
+mod detached;
 mod doctor;
 mod dotenv;
 mod drill;
@@ -23,9 +23,9 @@ mod man;
 mod metrics;
 mod migrate;
 mod outgoing;
+mod output;
 mod progress;
 mod review;
-mod screen;
 mod secrets;
 mod sessions;
 mod shell;
@@ -40,47 +40,47 @@ pub use cli::Cli;
 use cli::Command;
 use environment::Environment;
 use failure::{Exit, Failure};
-use screen::Screen;
+use output::Output;
 
-/// Does what the command line asks for and tells how it went.
+/// Runs the command and gives its exit status.
 pub async fn run(cli: Cli) -> ExitCode {
-    let screen = Screen::new(cli.json);
-    let exit = match interrupt::unless_told(Box::pin(obey(cli, screen))).await {
+    let output = Output::new(cli.json);
+    let exit = match interrupt::with_signal_handling(Box::pin(dispatch(cli, output))).await {
         Ok(exit) => exit,
         Err(failure) => {
-            failure.show(screen);
+            failure.show(output);
             failure.exit
         }
     };
     ExitCode::from(exit as u8)
 }
 
-async fn obey(cli: Cli, screen: Screen) -> Result<Exit, Failure> {
+async fn dispatch(cli: Cli, output: Output) -> Result<Exit, Failure> {
     // Completions and man pages must not fail because a file of variables is wrong.
     let environment = || Environment::load(cli.env_file.as_deref());
     match cli.command {
-        Command::Migrate(options) => migrate::run(&environment()?, screen, &options).await,
-        Command::Users { command } => users::run(&environment()?, screen, command).await,
-        Command::Db { command } => db::run(&environment()?, screen, &command).await,
-        Command::Sessions { command } => sessions::run(&environment()?, screen, &command).await,
-        Command::Links { command } => links::run(&environment()?, screen, &command).await,
-        Command::Audit { command } => audit::run(&environment()?, screen, &command).await,
-        Command::Review { command } => review::run(&environment()?, screen, &command).await,
-        Command::Capacity(options) => capacity::run(&environment()?, screen, &options).await,
-        Command::Metrics(options) => metrics::run(&environment()?, screen, &options).await,
-        Command::Alerts { command } => alerts::run(&environment()?, screen, &command).await,
-        Command::Secrets { command } => secrets::run(&environment()?, screen, &command).await,
-        Command::Warm(options) => site::warm::run(&environment()?, screen, &options).await,
-        Command::Smoke(options) => site::smoke::run(&environment()?, screen, &options).await,
-        Command::Watch(options) => site::watch::run(&environment()?, screen, &options).await,
-        Command::Certs(options) => certs::run(&environment()?, screen, &options).await,
-        Command::Backup { command } => backup::run(&environment()?, screen, &command).await,
+        Command::Migrate(options) => migrate::run(&environment()?, output, &options).await,
+        Command::Users { command } => users::run(&environment()?, output, command).await,
+        Command::Db { command } => db::run(&environment()?, output, &command).await,
+        Command::Sessions { command } => sessions::run(&environment()?, output, &command).await,
+        Command::Links { command } => links::run(&environment()?, output, &command).await,
+        Command::Audit { command } => audit::run(&environment()?, output, &command).await,
+        Command::Review { command } => review::run(&environment()?, output, &command).await,
+        Command::Capacity(options) => capacity::run(&environment()?, output, &options).await,
+        Command::Metrics(options) => metrics::run(&environment()?, output, &options).await,
+        Command::Alerts { command } => alerts::run(&environment()?, output, &command).await,
+        Command::Secrets { command } => secrets::run(&environment()?, output, &command).await,
+        Command::Warm(options) => site::warm::run(&environment()?, output, &options).await,
+        Command::Smoke(options) => site::smoke::run(&environment()?, output, &options).await,
+        Command::Watch(options) => site::watch::run(&environment()?, output, &options).await,
+        Command::Certs(options) => certs::run(&environment()?, output, &options).await,
+        Command::Backup { command } => backup::run(&environment()?, output, &command).await,
         Command::Drill { arguments } => {
             environment()?;
-            drill::run(screen, &arguments).await
+            drill::run(output, &arguments).await
         }
-        Command::Doctor => doctor::run(&environment()?, screen).await,
-        Command::Completions(options) => completions::run(screen, options.shell),
-        Command::Man(options) => man::run(screen, &options.dir),
+        Command::Doctor => doctor::run(&environment()?, output).await,
+        Command::Completions(options) => completions::run(output, options.shell),
+        Command::Man(options) => man::run(output, &options.dir),
     }
 }

@@ -13,7 +13,7 @@ use crate::confirm::confirm;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::interrupt;
-use crate::screen::{PLAIN, Screen};
+use crate::output::{Output, PLAIN};
 use crate::units;
 
 /// How long connections in use are waited for in the end.
@@ -21,22 +21,22 @@ const CLOSE: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     command: &LinksCommand,
 ) -> Result<Exit, Failure> {
     let LinksCommand::Revoke(options) = command;
     let database = environment.database()?;
     let db = Db::new(&database);
     let done = if options.dry_run {
-        dry_run(&db, screen).await
+        dry_run(&db, output).await
     } else {
-        revoke(&db, screen, options, &database.address()).await
+        revoke(&db, output, options, &database.address()).await
     };
     db.close(CLOSE).await;
     done.map(|()| Exit::Done)
 }
 
-async fn dry_run(db: &Db, screen: Screen) -> Result<(), Failure> {
+async fn dry_run(db: &Db, output: Output) -> Result<(), Failure> {
     let pending = operator::pending_links(db, clock::now()).await?.len();
     let pending = i64::try_from(pending).unwrap_or(i64::MAX);
     let at_least = if pending == REVIEWED_MAX {
@@ -44,7 +44,7 @@ async fn dry_run(db: &Db, screen: Screen) -> Result<(), Failure> {
     } else {
         ""
     };
-    screen.answer(&json!({"dryRun": true, "pending": pending}), |out| {
+    output.answer(&json!({"dryRun": true, "pending": pending}), |out| {
         let links = units::count(pending, "one-time link");
         writeln!(out, "Would revoke {at_least}{links}")
     })?;
@@ -53,7 +53,7 @@ async fn dry_run(db: &Db, screen: Screen) -> Result<(), Failure> {
 
 async fn revoke(
     db: &Db,
-    screen: Screen,
+    output: Output,
     options: &RevokeLinksOptions,
     address: &str,
 ) -> Result<(), Failure> {
@@ -61,19 +61,19 @@ async fn revoke(
         "This revokes all unused one-time links in {address}. Their recipients need new links."
     );
     confirm(options.yes, &what).await?;
-    interrupt::leaves(
+    interrupt::set_interrupt_note(
         "the links may or may not have been revoked",
         "run the command again; it is safe to repeat",
     );
     let valid_from = operator::revoke_links(db, &Client::operator("links revoke")).await?;
     let json = json!({"dryRun": false, "linksValidFrom": clock::rfc3339(valid_from)});
-    screen.answer(&json, |out| {
+    output.answer(&json, |out| {
         let at = clock::second(valid_from);
         writeln!(
             out,
             "Revoked {PLAIN}all one-time links{PLAIN:#} created before {at}"
         )
     })?;
-    screen.remark("create a new link with `hallpass users set-password ID|EMAIL --link`")?;
+    output.remark("create a new link with `hallpass users set-password ID|EMAIL --link`")?;
     Ok(())
 }

@@ -10,9 +10,9 @@ use serde_json::json;
 
 use crate::cli::Cli;
 use crate::failure::{Exit, Failure};
-use crate::screen::Screen;
+use crate::output::Output;
 
-pub(crate) fn run(screen: Screen, directory: &Path) -> Result<Exit, Failure> {
+pub(crate) fn run(output: Output, directory: &Path) -> Result<Exit, Failure> {
     let mut command = Cli::command().disable_help_subcommand(true);
     command.build();
     let mut files = Vec::new();
@@ -24,7 +24,7 @@ pub(crate) fn run(screen: Screen, directory: &Path) -> Result<Exit, Failure> {
             .because(error)
             .next("choose a writable directory with `--dir DIR`")
     })?;
-    screen.answer(&json!({"files": files}), |out| {
+    output.answer(&json!({"files": files}), |out| {
         let directory = directory.display();
         writeln!(out, "Wrote {} man pages to {directory}", files.len())
     })?;

@@ -10,14 +10,14 @@ use serde_json::json;
 use crate::cli::MetricsOptions;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
-use crate::screen::Screen;
+use crate::output::Output;
 
 /// How long connections in use are waited for in the end.
 const CLOSE: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     options: &MetricsOptions,
 ) -> Result<Exit, Failure> {
     let mut database = environment.database()?;
@@ -27,7 +27,7 @@ pub(crate) async fn run(
     db.close(CLOSE).await;
     let metrics = metrics::metrics(&figures?, env!("CARGO_PKG_VERSION"));
     let list: Vec<_> = metrics.iter().map(json_of).collect();
-    screen.answer(&json!({"metrics": list}), |out| {
+    output.answer(&json!({"metrics": list}), |out| {
         if options.openmetrics {
             out.write_all(metrics::openmetrics(&metrics).as_bytes())
         } else {

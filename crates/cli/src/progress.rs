@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use crate::screen::Screen;
+use crate::output::Output;
 
 /// One step of a longer work.
 #[derive(Debug)]
@@ -33,8 +33,8 @@ impl Drop for OpenLine {
 
 impl Progress {
     /// Begins a step. Scripts that read JSON are spared.
-    pub(crate) fn begin(screen: Screen, what: impl Into<String>) -> Self {
-        let (is_shown, is_terminal) = (!screen.json, io::stderr().is_terminal());
+    pub(crate) fn begin(output: Output, what: impl Into<String>) -> Self {
+        let (is_shown, is_terminal) = (!output.json, io::stderr().is_terminal());
         let progress = Self {
             is_shown,
             is_terminal,

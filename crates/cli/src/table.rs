@@ -4,7 +4,7 @@ use std::io;
 
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::screen::{PLAIN, cell, table_width};
+use crate::output::{PLAIN, cell, table_width};
 
 const GAP: usize = 2;
 
@@ -81,7 +81,7 @@ fn line<const N: usize>(columns: &[Column; N], texts: &[String; N], widths: &[us
 fn widths<const N: usize>(
     columns: &[Column; N],
     rows: &[[String; N]],
-    screen: usize,
+    output: usize,
 ) -> [usize; N] {
     let mut widths = columns.map(|column| column.name.width());
     for row in rows {
@@ -91,7 +91,7 @@ fn widths<const N: usize>(
     }
     for (place, column) in columns.iter().enumerate() {
         let total: usize = widths.iter().sum::<usize>() + GAP * N.saturating_sub(1);
-        let excess = total.saturating_sub(screen);
+        let excess = total.saturating_sub(output);
         if let Some(least) = column.least {
             let width = &mut widths[place];
             *width -= excess.min(width.saturating_sub(least));

@@ -7,9 +7,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// No access token, or one that is not ours, has expired, or whose session or user is over.
-    #[error(
-        "the access token is missing or invalid, or its session has ended; sign in again"
-    )]
+    #[error("the access token is missing or invalid, or its session has ended; sign in again")]
     Unauthenticated,
     /// Signed in, but without the permission, or against somebody who holds more.
     #[error("you lack the permission for this; ask an administrator")]

@@ -61,9 +61,9 @@ pub enum Error {
         index: usize,
     },
 
-    /// A step of `cargo dev` failed.
+    /// Any other failure; the message says what happened and what to do.
     #[error("{0}")]
-    Step(String),
+    Message(String),
 }
 
 fn next_port(port: u16) -> u16 {

@@ -34,7 +34,7 @@ pub fn random_password() -> Result<String, Error> {
 fn random_bytes<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes)
-        .map_err(|error| Error::Step(format!("no randomness from the system: {error}")))?;
+        .map_err(|error| Error::Message(format!("no randomness from the system: {error}")))?;
     Ok(bytes)
 }
 

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-/// A place for temporary files that also the database server's user may read.
-fn place() -> TempDir {
+/// A temporary directory that the user of the database server may read, too.
+fn temp_dir() -> TempDir {
     let readable = std::fs::Permissions::from_mode(0o755);
     tempfile::Builder::new()
         .permissions(readable)
@@ -20,7 +20,7 @@ fn place() -> TempDir {
         .unwrap()
 }
 
-fn drill(place: &TempDir, arguments: &[&str]) -> Command {
+fn drill(temp_dir: &TempDir, arguments: &[&str]) -> Command {
     let program = PathBuf::from(env!("CARGO_BIN_EXE_xtask"));
     assert!(
         program.with_file_name("login").is_file() && program.with_file_name("hallpass").is_file(),
@@ -31,7 +31,7 @@ fn drill(place: &TempDir, arguments: &[&str]) -> Command {
         .arg("drill")
         .args(arguments)
         .arg("--no-build")
-        .env("TMPDIR", place.path())
+        .env("TMPDIR", temp_dir.path())
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -40,14 +40,14 @@ fn drill(place: &TempDir, arguments: &[&str]) -> Command {
 }
 
 /// Starts a drill and sends it a signal in its third step, when everything runs.
-fn broken_off(place: &TempDir, signal: &str) -> Option<i32> {
-    let mut child = drill(place, &["lost-admin"]).spawn().unwrap();
+fn broken_off(temp_dir: &TempDir, signal: &str) -> Option<i32> {
+    let mut child = drill(temp_dir, &["lost-admin"]).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let third = lines
         .map_while(Result::ok)
         .find(|line| line.starts_with(" 3  "));
     assert!(third.is_some(), "{:?}", child.wait_with_output());
-    assert!(!running(place).is_empty(), "the server is seen");
+    assert!(!running(temp_dir).is_empty(), "the server is seen");
     let pid = child.id().to_string();
     let sent = Command::new("kill").args(["-s", signal, &pid]).status();
     assert!(sent.unwrap().success());
@@ -55,8 +55,8 @@ fn broken_off(place: &TempDir, signal: &str) -> Option<i32> {
 }
 
 /// The processes that name the place in their command line or their environment.
-fn running(place: &TempDir) -> Vec<String> {
-    let name = place.path().to_str().unwrap();
+fn running(temp_dir: &TempDir) -> Vec<String> {
+    let name = temp_dir.path().to_str().unwrap();
     let is_ours = |process: &Path| {
         ["cmdline", "environ"].iter().any(|file| {
             let text = std::fs::read(process.join(file)).unwrap_or_default();
@@ -73,8 +73,8 @@ fn running(place: &TempDir) -> Vec<String> {
         .collect()
 }
 
-fn files(place: &TempDir) -> Vec<String> {
-    let entries = std::fs::read_dir(place.path()).unwrap();
+fn files(temp_dir: &TempDir) -> Vec<String> {
+    let entries = std::fs::read_dir(temp_dir.path()).unwrap();
     entries
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
         .collect()
@@ -82,30 +82,30 @@ fn files(place: &TempDir) -> Vec<String> {
 
 #[test]
 fn an_interrupted_drill_leaves_nothing_behind() {
-    let place = place();
-    assert_eq!(broken_off(&place, "INT"), Some(130));
-    assert_eq!(running(&place), Vec::<String>::new());
-    assert_eq!(files(&place), Vec::<String>::new());
+    let temp_dir = temp_dir();
+    assert_eq!(broken_off(&temp_dir, "INT"), Some(130));
+    assert_eq!(running(&temp_dir), Vec::<String>::new());
+    assert_eq!(files(&temp_dir), Vec::<String>::new());
 }
 
 #[test]
 fn the_processes_of_a_killed_drill_end_with_it() {
-    let place = place();
-    assert_eq!(broken_off(&place, "KILL"), None);
+    let temp_dir = temp_dir();
+    assert_eq!(broken_off(&temp_dir, "KILL"), None);
     // The guard needs a moment; files are all that a killed program can leave.
     for _ in 0..1000 {
-        if running(&place).is_empty() {
+        if running(&temp_dir).is_empty() {
             return;
         }
         sleep(Duration::from_millis(10));
     }
-    panic!("{:?}", running(&place));
+    panic!("{:?}", running(&temp_dir));
 }
 
 #[test]
 fn a_drill_with_a_backup_that_is_none_fails_and_says_why() {
-    let place = place();
-    let output = drill(&place, &["recovery", "--from", "Cargo.toml", "--json"]).output();
+    let temp_dir = temp_dir();
+    let output = drill(&temp_dir, &["recovery", "--from", "Cargo.toml", "--json"]).output();
     let output = output.unwrap();
     assert_eq!(output.status.code(), Some(1));
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -117,13 +117,13 @@ fn a_drill_with_a_backup_that_is_none_fails_and_says_why() {
             .contains("manifest_missing"),
         "{report}"
     );
-    assert_eq!(files(&place), Vec::<String>::new());
+    assert_eq!(files(&temp_dir), Vec::<String>::new());
 }
 
 #[test]
 fn the_operators_command_hands_a_drill_on_with_its_exit_status() {
-    let place = place();
-    let of_drill = drill(&place, &["recovery"]);
+    let temp_dir = temp_dir();
+    let of_drill = drill(&temp_dir, &["recovery"]);
     let mut hallpass = Command::new(Path::new(of_drill.get_program()).with_file_name("hallpass"));
     hallpass
         .current_dir(of_drill.get_current_dir().unwrap())
@@ -135,7 +135,7 @@ fn the_operators_command_hands_a_drill_on_with_its_exit_status() {
             "--from",
             "Cargo.toml",
         ])
-        .env("TMPDIR", place.path());
+        .env("TMPDIR", temp_dir.path());
     let output = hallpass.output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();

@@ -11,21 +11,21 @@ use hallpass_core::db::Db;
 use crate::cli::AuditCommand;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
-use crate::screen::{BAD, FAIR, Screen};
+use crate::output::{BAD, FAIR, Output};
 
 /// How long connections in use are waited for in the end.
 const CLOSE: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     command: &AuditCommand,
 ) -> Result<Exit, Failure> {
     let database = environment.database()?;
     let db = Db::new(&database);
     let done = match command {
-        AuditCommand::Recent(options) => recent::run(&db, screen, options).await,
-        AuditCommand::Suspicious { since } => suspicious::run(&db, screen, *since).await,
+        AuditCommand::Recent(options) => recent::run(&db, output, options).await,
+        AuditCommand::Suspicious { since } => suspicious::run(&db, output, *since).await,
     };
     db.close(CLOSE).await;
     done

@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 use crate::cli::RecentOptions;
 use crate::clock;
 use crate::failure::{Exit, Failure};
-use crate::screen::Screen;
+use crate::output::Output;
 use crate::table::{self, Column, flexible, text};
 use crate::users::about;
 
-pub(super) async fn run(db: &Db, screen: Screen, options: &RecentOptions) -> Result<Exit, Failure> {
+pub(super) async fn run(db: &Db, output: Output, options: &RecentOptions) -> Result<Exit, Failure> {
     let events = if options.changes {
         CHANGES.map(str::to_owned).to_vec()
     } else {
@@ -32,7 +32,7 @@ pub(super) async fn run(db: &Db, screen: Screen, options: &RecentOptions) -> Res
         Some(who) => about(who, error),
         None => Failure::from(error),
     })?;
-    screen.answer(&json!({"items": events}), |out| {
+    output.answer(&json!({"items": events}), |out| {
         const COLUMNS: [Column; 6] = [
             text("TIME"),
             text("EVENT"),

@@ -11,14 +11,14 @@ use super::recent::details;
 use super::style;
 use crate::clock;
 use crate::failure::{Exit, Failure};
-use crate::screen::{GOOD, Screen, wrapped};
+use crate::output::{GOOD, Output, wrapped};
 use crate::units;
 
-pub(super) async fn run(db: &Db, screen: Screen, since: Duration) -> Result<Exit, Failure> {
+pub(super) async fn run(db: &Db, output: Output, since: Duration) -> Result<Exit, Failure> {
     let findings = suspicious(db, clock::now() - since).await?;
     let is_breached = findings.iter().any(|finding| finding.severity != "info");
     let json = json!({"findings": findings, "isBreached": is_breached});
-    screen.answer(&json, |out| show(out, &findings, since))?;
+    output.answer(&json, |out| show(out, &findings, since))?;
     Ok(if is_breached {
         Exit::Breach
     } else {

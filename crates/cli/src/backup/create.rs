@@ -22,8 +22,8 @@ use crate::cli::CreateBackupOptions;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure, database};
 use crate::interrupt;
+use crate::output::{Output, PLAIN};
 use crate::progress::Progress;
-use crate::screen::{PLAIN, Screen};
 use crate::shell::word;
 use crate::units;
 
@@ -32,7 +32,7 @@ const TICK: Duration = Duration::from_millis(250);
 
 pub(super) async fn run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     options: &CreateBackupOptions,
 ) -> Result<Exit, Failure> {
     let begun = Instant::now();
@@ -45,13 +45,13 @@ pub(super) async fn run(
     let programs = Programs::find(path.as_deref(), server.major()).await?;
     let file = file(&options.out, config.database(), server.now);
     if options.dry_run {
-        return dry_run(screen, &config, &server, &programs, &file);
+        return dry_run(output, &config, &server, &programs, &file);
     }
     let cleared = "partial files were removed";
-    interrupt::leaves(cleared, "run the command again");
+    interrupt::set_interrupt_note(cleared, "run the command again");
     let dump = Partial::begin(&file)?;
     let beside = Partial::begin(&Manifest::path_of(&file))?;
-    let (contents, snapshot_at) = write(&mut connection, &config, &programs, &dump, screen).await?;
+    let (contents, snapshot_at) = write(&mut connection, &config, &programs, &dump, output).await?;
     let written = |error| cannot_write(&file, &error);
     dump.sync().map_err(written)?;
     let (sha256, bytes) = digest::of_file(dump.path()).map_err(written)?;
@@ -73,12 +73,12 @@ pub(super) async fn run(
     // The manifest first: where the backup has its name, all of it is there.
     beside.finish().map_err(written)?;
     dump.finish().map_err(written)?;
-    interrupt::leaves(
+    interrupt::set_interrupt_note(
         "the backup is complete; its audit event may be missing",
         format!("verify it with `hallpass backup verify {}`", word(&file)),
     );
-    record(&mut connection, &manifest, screen).await?;
-    answer(screen, &file, &manifest, begun.elapsed())?;
+    record(&mut connection, &manifest, output).await?;
+    answer(output, &file, &manifest, begun.elapsed())?;
     Ok(Exit::Done)
 }
 
@@ -117,7 +117,7 @@ async fn write(
     config: &DatabaseConfig,
     programs: &Programs,
     dump: &Partial,
-    screen: Screen,
+    output: Output,
 ) -> Result<(Contents, OffsetDateTime), Failure> {
     let said = |error: sqlx::Error| database(&error);
     connection
@@ -143,7 +143,7 @@ async fn write(
         }
         Err(programs::failed("pg_dump", &output.stderr, "dump_failed"))
     };
-    let progress = Progress::begin(screen, "backing up");
+    let progress = Progress::begin(output, "backing up");
     let counting = async {
         let contents = Contents::read(connection, |_| {}).await;
         contents.map_err(|error| database(&error))
@@ -166,7 +166,7 @@ async fn write(
 async fn record(
     connection: &mut PgConnection,
     manifest: &Manifest,
-    screen: Screen,
+    output: Output,
 ) -> Result<(), Failure> {
     connection
         .execute("rollback")
@@ -176,7 +176,7 @@ async fn record(
     let client = Client::operator("backup create");
     let recorded = audit::record(connection, "backup_created", "info", details, &client);
     if let Err(error) = recorded.await {
-        screen.remark(&format!(
+        output.remark(&format!(
             "the backup is complete, but its audit event was not recorded: {error}"
         ))?;
     }
@@ -184,7 +184,7 @@ async fn record(
 }
 
 fn dry_run(
-    screen: Screen,
+    output: Output,
     config: &DatabaseConfig,
     server: &Server,
     programs: &Programs,
@@ -198,7 +198,7 @@ fn dry_run(
         "serverVersion": server.version,
         "programMajor": programs.major,
     });
-    screen.answer(&json, |out| {
+    output.answer(&json, |out| {
         writeln!(
             out,
             "Would back up {} ({}, PostgreSQL {})\nto {} with pg_dump {}",
@@ -212,7 +212,7 @@ fn dry_run(
     Ok(Exit::Done)
 }
 
-fn answer(screen: Screen, file: &Path, manifest: &Manifest, took: Duration) -> Result<(), Failure> {
+fn answer(output: Output, file: &Path, manifest: &Manifest, took: Duration) -> Result<(), Failure> {
     let json = json!({
         "dryRun": false,
         "file": file,
@@ -223,7 +223,7 @@ fn answer(screen: Screen, file: &Path, manifest: &Manifest, took: Duration) -> R
         "rows": manifest.contents.rows(),
         "tables": manifest.contents.tables.len(),
     });
-    screen.answer(&json, |out| {
+    output.answer(&json, |out| {
         writeln!(
             out,
             "Backed up {} rows of {} tables in {}",
@@ -240,7 +240,7 @@ fn answer(screen: Screen, file: &Path, manifest: &Manifest, took: Duration) -> R
         )?;
         writeln!(out, "  {}", Manifest::path_of(file).display())
     })?;
-    screen.remark(&format!(
+    output.remark(&format!(
         "the backup contains all password hashes and e-mail addresses: protect it like the database, and \
          keep both files together on another machine. It does not contain HALLPASS_SECRET. Verify it with \
          `hallpass backup verify {}`",

@@ -20,19 +20,19 @@ use crate::cli::BackupCommand;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
-use crate::screen::Screen;
+use crate::output::Output;
 
 pub(crate) async fn run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     command: &BackupCommand,
 ) -> Result<Exit, Failure> {
     match command {
-        BackupCommand::Create(options) => create::run(environment, screen, options).await,
+        BackupCommand::Create(options) => create::run(environment, output, options).await,
         BackupCommand::Verify(options) => {
             // Its scratch database goes in any case.
-            verify::run(environment, screen, options, &mut Interrupt::listen()).await
+            verify::run(environment, output, options, &mut Interrupt::listen()).await
         }
-        BackupCommand::Restore(options) => restore::run(environment, screen, options).await,
+        BackupCommand::Restore(options) => restore::run(environment, output, options).await,
     }
 }

@@ -6,16 +6,16 @@ use super::contents::Contents;
 use super::digest;
 use super::manifest::Manifest;
 use crate::failure::{Exit, Failure};
+use crate::output::Output;
 use crate::progress::Progress;
-use crate::screen::Screen;
 use crate::units;
 
 /// The file is, to the byte, the one that was written.
 ///
 /// # Errors
 /// It is shorter, longer or another one.
-pub(super) fn bytes(screen: Screen, file: &Path, manifest: &Manifest) -> Result<(), Failure> {
-    let progress = Progress::begin(screen, "checking the file");
+pub(super) fn bytes(output: Output, file: &Path, manifest: &Manifest) -> Result<(), Failure> {
+    let progress = Progress::begin(output, "checking the file");
     let (sha256, bytes) = digest::of_file(file)?;
     let size = |bytes: u64| units::bytes(i64::try_from(bytes).unwrap_or(i64::MAX));
     if bytes != manifest.bytes {

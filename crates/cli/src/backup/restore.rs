@@ -29,8 +29,8 @@ use crate::environment::Environment;
 use crate::failure::{Exit, Failure, database};
 use crate::interrupt;
 use crate::migrate::role;
+use crate::output::{Output, PLAIN};
 use crate::progress::Progress;
-use crate::screen::{PLAIN, Screen};
 use crate::units;
 
 struct Restore<'a> {
@@ -39,12 +39,12 @@ struct Restore<'a> {
     config: DatabaseConfig,
     connection: PgConnection,
     programs: Programs,
-    screen: Screen,
+    output: Output,
 }
 
 pub(super) async fn run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     options: &RestoreBackupOptions,
 ) -> Result<Exit, Failure> {
     let begun = Instant::now();
@@ -67,9 +67,9 @@ pub(super) async fn run(
         Stage::InUse => target::must_be_empty(&mut connection, &config).await?,
     }
     requirements::check(&mut connection).await?;
-    proof::bytes(screen, file, &manifest)?;
+    proof::bytes(output, file, &manifest)?;
     if options.dry_run {
-        return dry_run(screen, &config, &manifest);
+        return dry_run(output, &config, &manifest);
     }
     confirm(options.yes, &question(&config, &manifest)).await?;
     let mut restore = Restore {
@@ -78,16 +78,16 @@ pub(super) async fn run(
         config,
         connection,
         programs,
-        screen,
+        output,
     };
     restore.load(stage).await?;
     let applied = restore.bring_up_to_date(environment).await?;
     let ended = restore.open().await?;
-    interrupt::leaves(
+    interrupt::set_interrupt_note(
         "everything was restored; only the planner statistics are missing",
         "run `hallpass db analyze` with the URL of this database in DATABASE_URL_UNPOOLED",
     );
-    let analyzing = Progress::begin(screen, "analyzing");
+    let analyzing = Progress::begin(output, "analyzing");
     analyze(&mut restore.connection)
         .await
         .map_err(|error| database(&error))?;
@@ -143,9 +143,9 @@ fn question(config: &DatabaseConfig, manifest: &Manifest) -> String {
 impl Restore<'_> {
     /// Up to the point where all rows are there and no session is live.
     async fn load(&mut self, from: Stage) -> Result<(), Failure> {
-        let progress = Progress::begin(self.screen, "restoring");
+        let progress = Progress::begin(self.output, "restoring");
         if from == Stage::Empty {
-            interrupt::leaves("the database is unchanged", "run the command again");
+            interrupt::set_interrupt_note("the database is unchanged", "run the command again");
             requirements::create(&mut self.connection).await?;
             let load = Load::AllButSettings;
             archive::load(&self.programs, self.file, &self.config, load).await?;
@@ -153,11 +153,11 @@ impl Restore<'_> {
         } else {
             progress.end("continuing an interrupted run");
         }
-        interrupt::leaves(
+        interrupt::set_interrupt_note(
             "the rows were restored, but nobody can sign in yet; do not use this database",
             "run the command again with the same file to continue",
         );
-        let progress = Progress::begin(self.screen, "comparing with the manifest");
+        let progress = Progress::begin(self.output, "comparing with the manifest");
         if from == Stage::Closed {
             progress.end("already done by the interrupted run");
             return Ok(());
@@ -185,10 +185,10 @@ impl Restore<'_> {
 
     /// The schema of this release, and who may do what: grants are not in a backup.
     async fn bring_up_to_date(&mut self, environment: &Environment) -> Result<usize, Failure> {
-        let progress = Progress::begin(self.screen, "migrating");
+        let progress = Progress::begin(self.output, "migrating");
         let applied = schema::migrate(&mut self.connection, |_| {}).await?;
         let role =
-            role::grant(&mut self.connection, &self.config, environment, self.screen).await?;
+            role::grant(&mut self.connection, &self.config, environment, self.output).await?;
         let migrations = match applied.len() {
             0 => "nothing to migrate".to_owned(),
             1 => "1 migration applied".to_owned(),
@@ -243,14 +243,14 @@ struct Opened {
     valid_from: OffsetDateTime,
 }
 
-fn dry_run(screen: Screen, config: &DatabaseConfig, manifest: &Manifest) -> Result<Exit, Failure> {
+fn dry_run(output: Output, config: &DatabaseConfig, manifest: &Manifest) -> Result<Exit, Failure> {
     let json = json!({
         "dryRun": true,
         "database": config.address(),
         "rows": manifest.contents.rows(),
         "snapshotAt": rfc3339(manifest.snapshot_at),
     });
-    screen.answer(&json, |out| {
+    output.answer(&json, |out| {
         writeln!(
             out,
             "Would restore {} rows as of {} into {}",
@@ -282,7 +282,7 @@ fn answer(
         "sessionsEnded": opened.live,
         "sessionsValidFrom": rfc3339(opened.valid_from),
     });
-    restore.screen.answer(&json, |out| {
+    restore.output.answer(&json, |out| {
         writeln!(
             out,
             "Restored {} rows into {PLAIN}{}{PLAIN:#} in {}",
@@ -302,7 +302,7 @@ fn answer(
             units::number(opened.live)
         )
     })?;
-    restore.screen.remark(
+    restore.output.remark(
         "passwords, roles and deactivations are those of the backup. A leaked password that was \
          changed since then is valid again, and a user who was deactivated since then is active again. \
          Check these accounts, then point the functions at this database and run `hallpass doctor`",

@@ -25,8 +25,8 @@ use crate::drill;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure, database};
 use crate::interrupt::Interrupt;
+use crate::output::{GOOD, Output};
 use crate::progress::Progress;
-use crate::screen::{GOOD, Screen};
 use crate::units;
 
 /// What scratch databases are called.
@@ -36,7 +36,7 @@ const APPEND_ONLY: &str = "HP405";
 
 pub(super) async fn run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     options: &VerifyBackupOptions,
     interrupt: &mut Interrupt,
 ) -> Result<Exit, Failure> {
@@ -45,21 +45,21 @@ pub(super) async fn run(
         // In a checkout there is a server to be had, which calls this again.
         if options.dry_run {
             drill::is_there()?;
-            proof::bytes(screen, &options.file, &manifest)?;
-            return would(screen, &options.file, &manifest, None);
+            proof::bytes(output, &options.file, &manifest)?;
+            return would(output, &options.file, &manifest, None);
         }
-        return drill::verify(&options.file, screen, interrupt).await;
+        return drill::verify(&options.file, output, interrupt).await;
     };
     let begun = Instant::now();
-    proof::bytes(screen, &options.file, &manifest)?;
+    proof::bytes(output, &options.file, &manifest)?;
     let mut connection = schema::connect(&server).await?;
     let programs = suitable(environment, &mut connection, &manifest).await?;
     let entries = archive::entries(&archive::list(&programs, &options.file).await?);
-    left_behind(&mut connection, screen).await?;
+    left_behind(&mut connection, output).await?;
     requirements::extension(&mut connection).await?;
     if options.dry_run {
         may_make_databases(&mut connection).await?;
-        return would(screen, &options.file, &manifest, Some(&server));
+        return would(output, &options.file, &manifest, Some(&server));
     }
     let name = format!("{SCRATCH}{:08x}", Uuid::new_v4().as_fields().0);
     execute(
@@ -68,7 +68,7 @@ pub(super) async fn run(
     )
     .await?;
     let scratch = server.with_database(&name);
-    let proving = prove(screen, &programs, &options.file, &manifest, &scratch);
+    let proving = prove(output, &programs, &options.file, &manifest, &scratch);
     let proved = interrupt.unless(proving).await;
     let dropped = execute(
         &mut connection,
@@ -76,32 +76,32 @@ pub(super) async fn run(
     )
     .await;
     if dropped.is_err() && proved.is_err() {
-        screen.remark(&format!(
+        output.remark(&format!(
             "the scratch database was not dropped; drop it with `drop database {name}`"
         ))?;
     }
     proved?;
     dropped?;
-    answer(screen, &options.file, &manifest, entries, begun)?;
+    answer(output, &options.file, &manifest, entries, begun)?;
     Ok(Exit::Done)
 }
 
 /// Restores everything, and compares it with what was backed up.
 async fn prove(
-    screen: Screen,
+    output: Output,
     programs: &Programs,
     file: &Path,
     manifest: &Manifest,
     scratch: &DatabaseConfig,
 ) -> Result<(), Failure> {
     let said = |error: sqlx::Error| database(&error);
-    let progress = Progress::begin(screen, "restoring into a scratch database");
+    let progress = Progress::begin(output, "restoring into a scratch database");
     let mut connection = schema::connect(scratch).await?;
     requirements::create(&mut connection).await?;
     archive::load(programs, file, scratch, Load::Everything).await?;
     requirements::build_indexes(&mut connection, manifest).await?;
     progress.end("done");
-    let progress = Progress::begin(screen, "comparing");
+    let progress = Progress::begin(output, "comparing");
     let found = Contents::read(&mut connection, |table| progress.tell(table)).await;
     let found = found.map_err(said)?;
     proof::contents(&found, manifest)?;
@@ -140,7 +140,7 @@ async fn is_append_only(connection: &mut PgConnection) -> Result<(), Failure> {
 }
 
 /// Scratch databases of runs that were killed.
-async fn left_behind(connection: &mut PgConnection, screen: Screen) -> Result<(), Failure> {
+async fn left_behind(connection: &mut PgConnection, output: Output) -> Result<(), Failure> {
     let names: Vec<String> = sqlx::query_scalar(
         "select datname::text from pg_database d where starts_with(datname::text, $1) \
          and not exists (select from pg_stat_activity a where a.datid = d.oid)",
@@ -150,7 +150,7 @@ async fn left_behind(connection: &mut PgConnection, screen: Screen) -> Result<()
     .await
     .map_err(|error| database(&error))?;
     for name in names {
-        screen.remark(&format!(
+        output.remark(&format!(
             "{name} was left behind by a killed run; unless another run is using it, drop it with `drop database {name}`"
         ))?;
     }
@@ -170,7 +170,7 @@ async fn may_make_databases(connection: &mut PgConnection) -> Result<(), Failure
 
 /// What a run would do: on this server, or on one that it starts for it.
 fn would(
-    screen: Screen,
+    output: Output,
     file: &Path,
     manifest: &Manifest,
     server: Option<&DatabaseConfig>,
@@ -178,7 +178,7 @@ fn would(
     let (rows, tables) = (manifest.contents.rows(), manifest.contents.tables.len());
     let address = server.map(DatabaseConfig::address);
     let json = json!({"dryRun": true, "file": file, "server": address, "rows": rows});
-    screen.answer(&json, |out| {
+    output.answer(&json, |out| {
         let server = address.as_deref().unwrap_or("a temporary server");
         writeln!(
             out,
@@ -196,7 +196,7 @@ async fn execute(connection: &mut PgConnection, sql: String) -> Result<(), Failu
 }
 
 fn answer(
-    screen: Screen,
+    output: Output,
     file: &Path,
     manifest: &Manifest,
     entries: usize,
@@ -216,7 +216,7 @@ fn answer(
         "archiveEntries": entries,
         "seconds": seconds,
     });
-    screen.answer(&json, |out| {
+    output.answer(&json, |out| {
         writeln!(out, "{GOOD}valid{GOOD:#}  {}", file.display())?;
         writeln!(
             out,

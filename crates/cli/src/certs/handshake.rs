@@ -15,7 +15,7 @@ use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use time::OffsetDateTime;
 
 use super::certificate::Certificate;
-use crate::aside::aside;
+use crate::detached::spawn_detached;
 use crate::outgoing::fault::plain;
 
 /// For each step: the connection, and every read and write.
@@ -79,7 +79,7 @@ impl Endpoint {
 /// # Errors
 /// Why there is nothing to see, in words.
 pub(super) async fn look(endpoint: Endpoint, now: OffsetDateTime) -> Result<Seen, String> {
-    let seen = aside(move || connect(&endpoint, now)).await;
+    let seen = spawn_detached(move || connect(&endpoint, now)).await;
     seen.unwrap_or_else(|error| Err(plain(&error)))
 }
 

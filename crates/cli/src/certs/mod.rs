@@ -15,7 +15,7 @@ use crate::cli::CertsOptions;
 use crate::clock;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
-use crate::screen::{BAD, GOOD, Screen, wrapped};
+use crate::output::{BAD, GOOD, Output, wrapped};
 use crate::site::origin::Origin;
 use crate::table::{self, flexible, number, text};
 pub(crate) use certificate::Certificate;
@@ -53,7 +53,7 @@ struct Shown {
 
 pub(crate) async fn run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     options: &CertsOptions,
 ) -> Result<Exit, Failure> {
     let endpoints = endpoints(environment, options)?;
@@ -68,7 +68,7 @@ pub(crate) async fn run(
         "certificates": lines,
         "isBreached": is_breached,
     });
-    screen.answer(&json, |out| show(out, &lines))?;
+    output.answer(&json, |out| show(out, &lines))?;
     // What is wrong with a certificate counts more than what could not be reached.
     let exits = lines.iter().map(|line| line.exit);
     let worst = exits.max_by_key(|exit| match exit {

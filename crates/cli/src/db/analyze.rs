@@ -13,8 +13,8 @@ use crate::clock;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure, database};
 use crate::interrupt;
+use crate::output::Output;
 use crate::progress::Progress;
-use crate::screen::Screen;
 use crate::table::{self, number, text};
 use crate::units;
 
@@ -52,7 +52,7 @@ struct Line {
 
 pub(super) async fn run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     dry_run: bool,
 ) -> Result<Exit, Failure> {
     let (mut connection, address) = super::direct(environment).await?;
@@ -74,11 +74,11 @@ pub(super) async fn run(
         let milliseconds = if dry_run {
             None
         } else {
-            interrupt::leaves(
+            interrupt::set_interrupt_note(
                 format!("{} of {all} tables were analyzed", lines.len()),
                 "run the command again; it is safe to repeat",
             );
-            Some(analyze(&mut connection, screen, &table).await?)
+            Some(analyze(&mut connection, output, &table).await?)
         };
         lines.push(Line {
             name: table.name,
@@ -94,16 +94,16 @@ pub(super) async fn run(
             .await
             .map_err(|error| database(&error))?;
     }
-    answer(screen, &address.address(), dry_run, &lines)?;
+    answer(output, &address.address(), dry_run, &lines)?;
     Ok(Exit::Done)
 }
 
 async fn analyze(
     connection: &mut PgConnection,
-    screen: Screen,
+    output: Output,
     table: &Stale,
 ) -> Result<u64, Failure> {
-    let progress = Progress::begin(screen, format!("analyzing {}", table.name));
+    let progress = Progress::begin(output, format!("analyzing {}", table.name));
     let began = Instant::now();
     // regclass::text is a quoted identifier.
     let statement = AssertSqlSafe(format!("analyze {}", table.identifier));
@@ -114,9 +114,9 @@ async fn analyze(
     Ok(took)
 }
 
-fn answer(screen: Screen, address: &str, dry_run: bool, lines: &[Line]) -> Result<(), Failure> {
+fn answer(output: Output, address: &str, dry_run: bool, lines: &[Line]) -> Result<(), Failure> {
     let json = json!({"database": address, "dryRun": dry_run, "tables": lines});
-    screen.answer(&json, |out| {
+    output.answer(&json, |out| {
         if !dry_run {
             return writeln!(out, "Analyzed {} tables of {address}", lines.len());
         }

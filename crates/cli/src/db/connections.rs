@@ -11,7 +11,7 @@ use sqlx::FromRow;
 
 use super::{read, read_one};
 use crate::failure::{Exit, Failure};
-use crate::screen::{BAD, GOOD, Screen};
+use crate::output::{BAD, GOOD, Output};
 use crate::table::{self, Column, flexible, number, text};
 use crate::units;
 
@@ -69,7 +69,7 @@ pub(crate) async fn limits(db: &Db) -> Result<Vec<Limit>, Failure> {
     Ok(limits.into_iter().map(Limit::from).collect())
 }
 
-pub(super) async fn run(db: &Db, screen: Screen) -> Result<Exit, Failure> {
+pub(super) async fn run(db: &Db, output: Output) -> Result<Exit, Failure> {
     let groups: Vec<Group> = read(db, GROUPS).await?;
     let limits = limits(db).await?;
     let is_breached = limits.iter().any(|limit| limit.is_breached);
@@ -84,10 +84,10 @@ pub(super) async fn run(db: &Db, screen: Screen) -> Result<Exit, Failure> {
         "thresholdPercent": CONNECTIONS_PERCENT,
         "isBreached": is_breached,
     });
-    screen.answer(&json, |out| show(out, &groups, longest, &limits))?;
+    output.answer(&json, |out| show(out, &groups, longest, &limits))?;
     if groups.iter().any(|group| group.state == "hidden") {
         let (role,): (String,) = read_one(db, "select current_user::text").await?;
-        screen.remark(&format!(
+        output.remark(&format!(
             "{role} cannot see the activity of other roles; to show it, run as the owner: `grant pg_read_all_stats to {role}`"
         ))?;
     }

@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use super::{read, read_one};
 use crate::clock;
 use crate::failure::{Exit, Failure};
-use crate::screen::{BAD, FAIR, GOOD, Screen, wrapped};
+use crate::output::{BAD, FAIR, GOOD, Output, wrapped};
 use crate::table::{self, Column, flexible, number, text};
 use crate::units;
 
@@ -58,7 +58,7 @@ struct Index {
     duplicate_of: Option<String>,
 }
 
-pub(super) async fn run(db: &Db, screen: Screen) -> Result<Exit, Failure> {
+pub(super) async fn run(db: &Db, output: Output) -> Result<Exit, Failure> {
     let indexes: Vec<Index> = read(db, INDEXES).await?;
     let since: (Option<OffsetDateTime>,) = read_one(
         db,
@@ -70,7 +70,7 @@ pub(super) async fn run(db: &Db, screen: Screen) -> Result<Exit, Failure> {
         "since": since.0.map(|at| at.format(&time::format_description::well_known::Rfc3339).unwrap_or_default()),
         "indexes": indexes,
     });
-    screen.answer(&json, |out| show(out, &indexes, since.0))?;
+    output.answer(&json, |out| show(out, &indexes, since.0))?;
     let is_breached = indexes
         .iter()
         .any(|index| !index.is_valid || index.duplicate_of.is_some());

@@ -19,30 +19,30 @@ use sqlx::postgres::{PgConnection, PgRow};
 use crate::cli::DbCommand;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
-use crate::screen::Screen;
+use crate::output::Output;
 
 /// How long connections in use are waited for in the end.
 const CLOSE: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     command: &DbCommand,
 ) -> Result<Exit, Failure> {
     match command {
-        DbCommand::Analyze { dry_run } => analyze::run(environment, screen, *dry_run).await,
+        DbCommand::Analyze { dry_run } => analyze::run(environment, output, *dry_run).await,
         DbCommand::Psql { arguments } => psql::run(environment, arguments).await,
-        DbCommand::Purge(options) => purge::run(environment, screen, options).await,
+        DbCommand::Purge(options) => purge::run(environment, output, options).await,
         looking => {
             let mut database = environment.database()?;
             // Who looks how many connections there are shall not take more than one.
             database.max_connections = 1;
             let db = Db::new(&database);
             let done = match looking {
-                DbCommand::Connections => connections::run(&db, screen).await,
-                DbCommand::Slow(options) => slow::run(&db, screen, options).await,
-                DbCommand::Indexes => indexes::run(&db, screen).await,
-                _ => sizes::run(&db, screen).await,
+                DbCommand::Connections => connections::run(&db, output).await,
+                DbCommand::Slow(options) => slow::run(&db, output, options).await,
+                DbCommand::Indexes => indexes::run(&db, output).await,
+                _ => sizes::run(&db, output).await,
             };
             db.close(CLOSE).await;
             done

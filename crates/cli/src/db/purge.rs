@@ -13,13 +13,13 @@ use crate::confirm::confirm;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure, database};
 use crate::interrupt;
+use crate::output::{Output, PLAIN};
 use crate::progress::Progress;
-use crate::screen::{PLAIN, Screen};
 use crate::units;
 
 pub(super) async fn run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     options: &PurgeOptions,
 ) -> Result<Exit, Failure> {
     if options.keep_audit < AUDIT_KEPT_AT_LEAST {
@@ -49,7 +49,7 @@ pub(super) async fn run(
     ];
     let mut results = Vec::with_capacity(steps.len());
     for (name, what) in steps {
-        let batch = step(&mut connection, screen, options, name, what, &results).await?;
+        let batch = step(&mut connection, output, options, name, what, &results).await?;
         results.push((name, batch));
     }
     let counts = |count: fn(&Batch) -> i64| -> Value {
@@ -70,7 +70,7 @@ pub(super) async fn run(
         "scanned": counts(|batch| batch.scanned),
         "purged": purged,
     });
-    screen.answer(&json, |out| show(out, options.dry_run, &results))?;
+    output.answer(&json, |out| show(out, options.dry_run, &results))?;
     Ok(Exit::Done)
 }
 
@@ -87,7 +87,7 @@ fn too_short() -> Failure {
 
 async fn step(
     connection: &mut PgConnection,
-    screen: Screen,
+    output: Output,
     options: &PurgeOptions,
     name: &'static str,
     what: Purge,
@@ -98,7 +98,7 @@ async fn step(
     } else {
         ("purging", "deleted")
     };
-    let progress = Progress::begin(screen, format!("{verb} {}", words(name)));
+    let progress = Progress::begin(output, format!("{verb} {}", words(name)));
     let said = |batch: Batch| {
         let (found, all) = (units::number(batch.purged), units::number(batch.scanned));
         format!("{found} {done}, {all} scanned")
@@ -126,7 +126,7 @@ fn leaves(before: &[(&'static str, Batch)], under_way: Option<(&'static str, Bat
         [] => "nothing was deleted".to_owned(),
         done => format!("deleted {}", done.join(", ")),
     };
-    interrupt::leaves(
+    interrupt::set_interrupt_note(
         format!("{done}; the current batch was rolled back"),
         "run the command again to delete the rest",
     );

@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use super::{read, read_one};
 use crate::clock;
 use crate::failure::{Exit, Failure};
-use crate::screen::Screen;
+use crate::output::Output;
 use crate::table::{self, Column, number, text};
 use crate::units;
 
@@ -59,10 +59,10 @@ pub(crate) async fn measure(db: &Db) -> Result<(Vec<Size>, i64), Failure> {
     Ok((tables, database))
 }
 
-pub(super) async fn run(db: &Db, screen: Screen) -> Result<Exit, Failure> {
+pub(super) async fn run(db: &Db, output: Output) -> Result<Exit, Failure> {
     let (tables, database) = measure(db).await?;
     let json = json!({"tables": tables, "databaseBytes": database});
-    screen.answer(&json, |out| show(out, &tables, database))?;
+    output.answer(&json, |out| show(out, &tables, database))?;
     Ok(Exit::Done)
 }
 

@@ -13,7 +13,7 @@ use super::read_one;
 use crate::cli::{SlowOptions, SlowOrder};
 use crate::clock;
 use crate::failure::{Exit, Failure};
-use crate::screen::Screen;
+use crate::output::Output;
 use crate::table::{self, Column, flexible, number};
 use crate::units;
 
@@ -44,7 +44,7 @@ struct Statement {
     share: f64,
 }
 
-pub(super) async fn run(db: &Db, screen: Screen, options: &SlowOptions) -> Result<Exit, Failure> {
+pub(super) async fn run(db: &Db, output: Output, options: &SlowOptions) -> Result<Exit, Failure> {
     let found: Extension = read_one(db, EXTENSION).await?;
     let schema = usable(&found)?;
     let statements = statements(db, schema, options).await?;
@@ -53,7 +53,7 @@ pub(super) async fn run(db: &Db, screen: Screen, options: &SlowOptions) -> Resul
         "since": since.map(|at| at.format(&time::format_description::well_known::Rfc3339).unwrap_or_default()),
         "statements": statements,
     });
-    screen.answer(&json, |out| show(out, &statements, since))?;
+    output.answer(&json, |out| show(out, &statements, since))?;
     Ok(Exit::Done)
 }
 

@@ -4,7 +4,7 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::screen::{BAD, FAIR, GOOD, wrapped};
+use crate::output::{BAD, FAIR, GOOD, wrapped};
 
 /// The columns before the detail: status and name.
 const STATUS_WIDTH: usize = 9;

@@ -19,13 +19,13 @@ use serde_json::json;
 
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
-use crate::screen::{PLAIN, Screen};
+use crate::output::{Output, PLAIN};
 use check::{Check, Status};
 
 /// How long connections in use are waited for in the end.
 const CLOSE: std::time::Duration = std::time::Duration::from_secs(1);
 
-pub(crate) async fn run(environment: &Environment, screen: Screen) -> Result<Exit, Failure> {
+pub(crate) async fn run(environment: &Environment, output: Output) -> Result<Exit, Failure> {
     let checks = examine(environment).await;
     let worst = checks.iter().map(|check| check.status).max();
     let worst = worst.unwrap_or(Status::Ok);
@@ -34,7 +34,7 @@ pub(crate) async fn run(environment: &Environment, screen: Screen) -> Result<Exi
         "version": env!("CARGO_PKG_VERSION"),
         "checks": checks,
     });
-    screen.answer(&json, |out| show(out, &checks))?;
+    output.answer(&json, |out| show(out, &checks))?;
     Ok(if worst == Status::Failure {
         Exit::Failed
     } else {

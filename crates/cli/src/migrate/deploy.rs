@@ -16,7 +16,7 @@ use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::interrupt;
 use crate::outgoing::fetch_range;
-use crate::screen::Screen;
+use crate::output::Output;
 use crate::users::LinkJson;
 
 /// `0`: builds leave the database alone.
@@ -24,15 +24,15 @@ const ON_BUILD: &str = "HALLPASS_MIGRATE_ON_BUILD";
 /// What the audit trail says of who did it.
 const COMMAND: &str = "migrate --deploy";
 
-pub(super) async fn run(environment: &Environment, screen: Screen) -> Result<Exit, Failure> {
+pub(super) async fn run(environment: &Environment, output: Output) -> Result<Exit, Failure> {
     if let Some(reason) = skipped(environment) {
-        return leave(screen, &reason);
+        return leave(output, &reason);
     }
     // Before anything changes: what the functions would refuse to start with fails the build.
     let config = environment.config()?;
     let claim = Claim::new(environment, config.environment.clone())?;
     if let Some(reason) = foreign(environment, &claim).await? {
-        return leave(screen, &reason);
+        return leave(output, &reason);
     }
     if config.url.is_none() {
         return Err(
@@ -43,8 +43,8 @@ pub(super) async fn run(environment: &Environment, screen: Screen) -> Result<Exi
     let email = address(environment, &config)?;
     let keys = Keys::new(&config);
     let migrator = Client::operator(COMMAND);
-    let report = migrate(environment, screen, &migrator, Some(claim), Some(&keys)).await?;
-    interrupt::leaves(
+    let report = migrate(environment, output, &migrator, Some(claim), Some(&keys)).await?;
+    interrupt::set_interrupt_note(
         "the schema is up to date; the first administrator may have been created",
         "deploy again; until an administrator has set a password, each deployment prints a new link",
     );
@@ -58,7 +58,7 @@ pub(super) async fn run(environment: &Environment, screen: Screen) -> Result<Exi
         json["setupLink"] = link["setupLink"].clone();
         json["expiresAt"] = link["expiresAt"].clone();
     }
-    screen.answer(&json, |out| {
+    output.answer(&json, |out| {
         out.write_all(report.text().as_bytes())?;
         match &waiting {
             Some(waiting) => out.write_all(framed(waiting).as_bytes()),
@@ -98,8 +98,8 @@ async fn foreign(environment: &Environment, claim: &Claim) -> Result<Option<Stri
     })
 }
 
-fn leave(screen: Screen, reason: &str) -> Result<Exit, Failure> {
-    screen.answer(&json!({"skipped": reason}), |out| {
+fn leave(output: Output, reason: &str) -> Result<Exit, Failure> {
+    output.answer(&json!({"skipped": reason}), |out| {
         writeln!(
             out,
             "Skipped migrations: {reason}. To migrate by hand, run `hallpass migrate`"

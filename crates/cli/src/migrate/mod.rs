@@ -18,31 +18,31 @@ use crate::cli::MigrateOptions;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::interrupt;
-use crate::screen::{PLAIN, Screen};
+use crate::output::{Output, PLAIN};
 
 pub(crate) async fn run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     options: &MigrateOptions,
 ) -> Result<Exit, Failure> {
     if options.dry_run {
-        return dry_run(environment, screen, options.verbose).await;
+        return dry_run(environment, output, options.verbose).await;
     }
     if !options.deploy {
         let claim = production(environment)?;
         let client = Client::operator("migrate");
-        let report = migrate(environment, screen, &client, claim, None).await?;
-        screen.answer(&report.json(), |out| {
+        let report = migrate(environment, output, &client, claim, None).await?;
+        output.answer(&report.json(), |out| {
             out.write_all(report.text().as_bytes())
         })?;
         return Ok(Exit::Done);
     }
-    deploy::run(environment, screen).await
+    deploy::run(environment, output).await
 }
 
 async fn dry_run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     with_sql: bool,
 ) -> Result<Exit, Failure> {
     let database = environment.direct()?;
@@ -54,7 +54,7 @@ async fn dry_run(
         "pending": pending.iter().map(|step| named(step, with_sql)).collect::<Value>(),
         "expectedVersion": schema::expected(),
     });
-    screen.answer(&json, |out| {
+    output.answer(&json, |out| {
         writeln!(out, "{} ({})", database.address(), database.variable)?;
         if pending.is_empty() {
             let expected = schema::expected();
@@ -108,7 +108,7 @@ fn production(environment: &Environment) -> Result<Option<Claim>, Failure> {
 
 async fn migrate(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     client: &Client,
     claim: Option<Claim>,
     keys: Option<&Keys>,
@@ -119,7 +119,7 @@ async fn migrate(
         Some(claim) => Some(claim.standing(&mut connection).await?),
         None => None,
     };
-    let mut progress = progress::Progress::new(screen);
+    let mut progress = progress::Progress::new(output);
     let mut begun = Vec::new();
     let applied = schema::migrate(&mut connection, |step| {
         begun.push(step.version);
@@ -131,7 +131,7 @@ async fn migrate(
     // Why a migration failed says more than that it could not be told.
     let applied = applied?;
     let left = "the schema is up to date; grants of the functions' role may be missing";
-    interrupt::leaves(left, progress::AGAIN);
+    interrupt::set_interrupt_note(left, progress::AGAIN);
     told?;
     let missing = schema::pending(&mut connection).await?;
     if let Some(step) = missing.first() {
@@ -143,7 +143,7 @@ async fn migrate(
     }
     let reached = schema::applied(&mut connection).await;
     let version = schema::version(&reached.map_err(|error| crate::failure::database(&error))?);
-    let role = role::grant(&mut connection, &database, environment, screen).await?;
+    let role = role::grant(&mut connection, &database, environment, output).await?;
     trail::role(&mut connection, &role, client).await?;
     let mut bound = None;
     if let (Some(claim), Some(standing)) = (&claim, &standing) {

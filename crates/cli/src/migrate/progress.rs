@@ -6,8 +6,8 @@ use std::time::Instant;
 use hallpass_core::schema::Step;
 
 use crate::interrupt;
+use crate::output::{BAD, Output};
 use crate::progress::OpenLine;
-use crate::screen::{BAD, Screen};
 use crate::units;
 
 /// What finishes an interrupted run.
@@ -15,15 +15,15 @@ pub(super) const AGAIN: &str = "run `hallpass migrate` again";
 
 #[derive(Debug)]
 pub(super) struct Progress {
-    screen: Screen,
+    output: Output,
     under_way: Option<(Instant, Option<OpenLine>)>,
     begun: usize,
 }
 
 impl Progress {
-    pub(super) const fn new(screen: Screen) -> Self {
+    pub(super) const fn new(output: Output) -> Self {
         Self {
-            screen,
+            output,
             under_way: None,
             begun: 0,
         }
@@ -34,7 +34,7 @@ impl Progress {
         self.end(true);
         self.leaves("the current one was rolled back, or will be finished by the next run");
         self.begun += 1;
-        if !self.screen.json {
+        if !self.output.json {
             let mut stderr = anstream::stderr();
             // A migration goes on even if nobody can be told.
             let _ = write!(
@@ -44,12 +44,12 @@ impl Progress {
             );
             let _ = stderr.flush();
         }
-        self.under_way = Some((Instant::now(), (!self.screen.json).then(|| OpenLine)));
+        self.under_way = Some((Instant::now(), (!self.output.json).then(|| OpenLine)));
     }
 
     fn leaves(&self, rest: &str) {
         let done = units::count(i64::try_from(self.begun).unwrap_or(i64::MAX), "migration");
-        interrupt::leaves(format!("{done} applied; {rest}"), AGAIN);
+        interrupt::set_interrupt_note(format!("{done} applied; {rest}"), AGAIN);
     }
 
     /// The migration under way is done, or has failed.
@@ -60,7 +60,7 @@ impl Progress {
         if let Some(line) = line {
             line.end();
         }
-        if self.screen.json {
+        if self.output.json {
             return;
         }
         let mut stderr = anstream::stderr();

@@ -11,7 +11,7 @@ use sqlx::postgres::PgConnection;
 
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
-use crate::screen::Screen;
+use crate::output::Output;
 
 /// How the grants went.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub(crate) async fn grant(
     connection: &mut PgConnection,
     database: &DatabaseConfig,
     environment: &Environment,
-    screen: Screen,
+    output: Output,
 ) -> Result<Granted, Failure> {
     let password = environment.get("HALLPASS_APP_PASSWORD");
     let with_password = password.is_some();
@@ -45,7 +45,7 @@ pub(crate) async fn grant(
                 .next("migrate as a role with CREATEROLE, or unset HALLPASS_APP_PASSWORD"))
         }
         Err(error) => {
-            screen.remark(&format!(
+            output.remark(&format!(
                 "the schema is up to date, but the grants of {APP_ROLE} were not renewed: {error}. Run \
                  `hallpass doctor` to see whether the role lacks privileges"
             ))?;

@@ -9,7 +9,7 @@ use hallpass_core::passwords::RangeAnswer;
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Body};
 
-use crate::aside::aside;
+use crate::detached::spawn_detached;
 use fault::{Fault, plain};
 
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -45,7 +45,7 @@ pub(crate) async fn send(
     headers: Vec<(&'static str, String)>,
     body: String,
 ) -> Result<Answer, Fault> {
-    let answer = aside(move || exchange(method, &to, headers, body)).await;
+    let answer = spawn_detached(move || exchange(method, &to, headers, body)).await;
     answer.unwrap_or_else(|error| Err(Fault::Connection(plain(&error))))
 }
 

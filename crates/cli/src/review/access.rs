@@ -11,7 +11,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::clock;
 use crate::failure::{Exit, Failure};
-use crate::screen::{FAIR, GOOD, PLAIN, Screen, wrapped};
+use crate::output::{FAIR, GOOD, Output, PLAIN, wrapped};
 use crate::table::{self, Column, flexible, text};
 
 /// A holder and what is to be asked about them.
@@ -22,7 +22,7 @@ struct Reviewed {
     findings: Vec<&'static str>,
 }
 
-pub(super) async fn run(db: &Db, screen: Screen, inactive: Duration) -> Result<Exit, Failure> {
+pub(super) async fn run(db: &Db, output: Output, inactive: Duration) -> Result<Exit, Failure> {
     let now = clock::now();
     let holders = holders(db).await?;
     let links = pending_links(db, now).await?;
@@ -40,7 +40,7 @@ pub(super) async fn run(db: &Db, screen: Screen, inactive: Duration) -> Result<E
         "pendingLinks": links,
         "isBreached": is_breached,
     });
-    screen.answer(&json, |out| show(out, &reviewed, &links))?;
+    output.answer(&json, |out| show(out, &reviewed, &links))?;
     Ok(if is_breached {
         Exit::Breach
     } else {

@@ -148,10 +148,10 @@ mod tests {
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert!(!draft_of(&file).exists());
 
-        let held = lock(&draft_of(&file)).unwrap();
+        let first = lock(&draft_of(&file)).unwrap();
         let failure = change(&file, &[("OLD", None)]).unwrap_err();
         assert_eq!(failure.code, "under_way");
-        drop(held);
+        drop(first);
         change(&file, &[("OLD", None)]).unwrap();
         assert_eq!(fs::read_to_string(&file).unwrap(), "SECRET=bmV3\n");
     }

@@ -13,24 +13,24 @@ use serde_json::json;
 use crate::cli::SecretsCommand;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
-use crate::screen::Screen;
+use crate::output::Output;
 
 pub(crate) async fn run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     command: &SecretsCommand,
 ) -> Result<Exit, Failure> {
     match command {
-        SecretsCommand::New => new(screen),
-        SecretsCommand::Webhook => webhook(environment, screen),
-        SecretsCommand::Rotate(options) => rotate::run(environment, screen, options).await,
+        SecretsCommand::New => new(output),
+        SecretsCommand::Webhook => webhook(environment, output),
+        SecretsCommand::Rotate(options) => rotate::run(environment, output, options).await,
     }
 }
 
 /// Prints the secret alone on its line, so that it can be piped where it belongs and seen by nobody.
-fn new(screen: Screen) -> Result<Exit, Failure> {
+fn new(output: Output) -> Result<Exit, Failure> {
     let secret = random()?;
-    screen.answer(&json!({"secret": secret}), |out| writeln!(out, "{secret}"))?;
+    output.answer(&json!({"secret": secret}), |out| writeln!(out, "{secret}"))?;
     Ok(Exit::Done)
 }
 
@@ -44,11 +44,11 @@ fn random() -> Result<String, Failure> {
 }
 
 /// Prints the current secret's alone on its line. While secrets are being replaced, both sign.
-fn webhook(environment: &Environment, screen: Screen) -> Result<Exit, Failure> {
+fn webhook(environment: &Environment, output: Output) -> Result<Exit, Failure> {
     let keys = Keys::new(&environment.config()?);
     let secret = alerts::secret(&keys.current);
     let of = keys.environment.as_str();
     let json = json!({"secret": secret, "environment": of});
-    screen.answer(&json, |out| writeln!(out, "{secret}"))?;
+    output.answer(&json, |out| writeln!(out, "{secret}"))?;
     Ok(Exit::Done)
 }

@@ -8,13 +8,13 @@ use serde_json::json;
 use crate::cli::SessionsListOptions;
 use crate::clock::minute;
 use crate::failure::Failure;
-use crate::screen::Screen;
+use crate::output::Output;
 use crate::table::{self, Column, flexible, text};
 use crate::users::about;
 
 pub(super) async fn run(
     db: &Db,
-    screen: Screen,
+    output: Output,
     options: &SessionsListOptions,
 ) -> Result<(), Failure> {
     const COLUMNS: [Column; 5] = [
@@ -30,7 +30,7 @@ pub(super) async fn run(
         Some(who) => about(who, error),
         None => Failure::from(error),
     })?;
-    screen.answer(&json!({"items": sessions}), |out| {
+    output.answer(&json!({"items": sessions}), |out| {
         if sessions.is_empty() {
             return writeln!(out, "No active sessions.");
         }

@@ -13,13 +13,13 @@ use crate::clock::minute;
 use crate::confirm::confirm;
 use crate::failure::Failure;
 use crate::interrupt;
-use crate::screen::{PLAIN, Screen};
+use crate::output::{Output, PLAIN};
 use crate::units;
 use crate::users::about;
 
 pub(super) async fn run(
     db: &Db,
-    screen: Screen,
+    output: Output,
     options: &RevokeOptions,
     address: &str,
 ) -> Result<(), Failure> {
@@ -30,20 +30,20 @@ pub(super) async fn run(
     };
     if options.dry_run {
         let live = operator::count(db, who.as_ref()).await.map_err(in_words)?;
-        screen.answer(&json!({"dryRun": true, "ended": live}), |out| {
+        output.answer(&json!({"dryRun": true, "ended": live}), |out| {
             writeln!(out, "Would end {}", count(live))
         })?;
         return Ok(());
     }
     let client = Client::operator("sessions revoke");
     let Some(who) = &who else {
-        return all(db, screen, options, address, &client).await;
+        return all(db, output, options, address, &client).await;
     };
     leaves();
     let whose = Whose::Of(who.id(db).await.map_err(in_words)?);
     let ended = sessions::end_all(db, Actor::Operator, whose, &client).await;
     let ended = ended.map_err(in_words)?;
-    screen.answer(&json!({"dryRun": false, "ended": ended}), |out| {
+    output.answer(&json!({"dryRun": false, "ended": ended}), |out| {
         writeln!(out, "Ended {}", count(ended))
     })?;
     Ok(())
@@ -51,7 +51,7 @@ pub(super) async fn run(
 
 async fn all(
     db: &Db,
-    screen: Screen,
+    output: Output,
     options: &RevokeOptions,
     address: &str,
     client: &Client,
@@ -61,11 +61,11 @@ async fn all(
     leaves();
     let valid_from = operator::revoke_all(db, client).await?;
     let at = valid_from.format(&Rfc3339).unwrap_or_default();
-    screen.answer(&json!({"dryRun": false, "sessionsValidFrom": at}), |out| {
+    output.answer(&json!({"dryRun": false, "sessionsValidFrom": at}), |out| {
         let at = minute(valid_from);
         writeln!(out, "Ended {PLAIN}all sessions{PLAIN:#} opened before {at}")
     })?;
-    screen.remark(
+    output.remark(
         "Hallpass rejects the access tokens of these sessions at once. An application that only verifies \
          the signature accepts them until they expire, within 10 minutes",
     )?;
@@ -73,7 +73,7 @@ async fn all(
 }
 
 fn leaves() {
-    interrupt::leaves(
+    interrupt::set_interrupt_note(
         "the sessions may or may not have been ended",
         "run the command again; it is safe to repeat",
     );

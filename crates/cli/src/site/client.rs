@@ -12,8 +12,8 @@ use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Agent, Body};
 
 use super::origin::Origin;
-use crate::aside::aside;
 use crate::cli::SiteOptions;
+use crate::detached::spawn_detached;
 use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::outgoing::fault::Fault;
@@ -134,7 +134,7 @@ impl Site {
     /// Why there is no answer.
     pub(crate) async fn send(&self, request: Request) -> Result<Answer, Fault> {
         let site = self.clone();
-        let answer = aside(move || site.exchange(request)).await;
+        let answer = spawn_detached(move || site.exchange(request)).await;
         answer.unwrap_or_else(|error| Err(Fault::Connection(crate::outgoing::fault::plain(&error))))
     }
 

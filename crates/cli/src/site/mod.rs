@@ -6,7 +6,7 @@ mod headers;
 pub(crate) mod origin;
 pub(crate) mod report;
 pub(crate) mod smoke;
-pub(crate) mod throwaway;
+pub(crate) mod temp_account;
 pub(crate) mod warm;
 pub(crate) mod watch;
 

@@ -8,9 +8,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::client::Answer;
-use super::throwaway::Removed;
+use super::temp_account::Removed;
 use crate::outgoing::fault::Fault;
-use crate::screen::{BAD, GOOD, wrapped};
+use crate::output::{BAD, GOOD, wrapped};
 
 /// What one step found.
 #[derive(Debug, Serialize)]

@@ -14,7 +14,7 @@ use crate::clock;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
-use crate::screen::{BAD, FAIR, GOOD, Screen};
+use crate::output::{BAD, FAIR, GOOD, Output};
 
 /// What one function answered: to the first request, and to one right behind it.
 #[derive(Debug, Serialize)]
@@ -31,7 +31,7 @@ struct Ping {
 
 pub(crate) async fn run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     options: &WarmOptions,
 ) -> Result<Exit, Failure> {
     let site = Site::named(environment, &options.site)?;
@@ -41,17 +41,17 @@ pub(crate) async fn run(
     loop {
         let pings = tokio::select! {
             pings = round(&site, rounds == 0) => pings?,
-            () = interrupt.come() => break,
+            () = interrupt.recv() => break,
         };
         rounds += 1;
         failed_rounds += usize::from(pings.iter().any(|ping| !ping.is_warm));
-        answer(screen, &site, &pings)?;
+        answer(output, &site, &pings)?;
         let Some(every) = options.every else {
             break;
         };
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(every.unsigned_abs().as_secs())) => (),
-            () = interrupt.come() => break,
+            () = interrupt.recv() => break,
         }
     }
     if rounds == 0 {
@@ -59,7 +59,7 @@ pub(crate) async fn run(
         return Err(Failure::new(Exit::Failed, "interrupted", detail).next("run the command again"));
     }
     if options.every.is_some() {
-        screen.remark(&format!("{rounds} rounds, {failed_rounds} failed"))?;
+        output.remark(&format!("{rounds} rounds, {failed_rounds} failed"))?;
     }
     Ok(if failed_rounds == 0 {
         Exit::Done
@@ -105,10 +105,10 @@ fn was_cold(answer: &Answer) -> Option<bool> {
     Some(uptime <= Duration::from_millis(answer.milliseconds).as_secs_f64())
 }
 
-fn answer(screen: Screen, site: &Site, pings: &[Ping; 2]) -> io::Result<()> {
+fn answer(output: Output, site: &Site, pings: &[Ping; 2]) -> io::Result<()> {
     let at = clock::now();
     let json = json!({"url": site.origin.text, "at": clock::rfc3339(at), "requests": pings});
-    screen.answer(&json, |out| {
+    output.answer(&json, |out| {
         for ping in pings {
             let (style, word) = if ping.is_warm {
                 (GOOD, "warm")

@@ -5,10 +5,10 @@ use hallpass_core::authorization::Actor;
 use hallpass_core::users::{self, NewUser, User};
 use serde::Serialize;
 
-use super::{Desk, LinkJson, link_text, password};
+use super::{CommandContext, LinkJson, link_text, password};
 use crate::cli::CreateOptions;
 use crate::failure::Failure;
-use crate::screen::PLAIN;
+use crate::output::PLAIN;
 
 /// The account as the HTTP contract shows it, and how long the link is good.
 #[derive(Serialize)]
@@ -19,25 +19,25 @@ struct CreatedJson<'a> {
     link: Option<LinkJson>,
 }
 
-pub(super) async fn run(desk: &Desk, options: CreateOptions) -> Result<(), Failure> {
+pub(super) async fn run(context: &CommandContext, options: CreateOptions) -> Result<(), Failure> {
     let password = if options.password_stdin {
         Some(password::read().await?)
     } else {
-        desk.needs_links()?;
+        context.needs_links()?;
         None
     };
     let taken = format!(
         "show the existing account with `hallpass users show {}`",
         options.email.trim()
     );
-    Desk::changes(options.email.trim());
+    CommandContext::changes(options.email.trim());
     let new = NewUser {
         email: options.email,
         name: options.name,
         roles: options.roles,
         password,
     };
-    let created = users::create(&desk.hallpass, Actor::Operator, new, &desk.client).await;
+    let created = users::create(&context.hallpass, Actor::Operator, new, &context.client).await;
     let created = created.map_err(|error| match error {
         Error::EmailTaken => Failure::from(error).next(taken),
         other => Failure::from(other),
@@ -46,7 +46,7 @@ pub(super) async fn run(desk: &Desk, options: CreateOptions) -> Result<(), Failu
         user: &created.user,
         link: created.setup_link.as_ref().map(LinkJson::from),
     };
-    desk.screen.answer(&json, |out| {
+    context.output.answer(&json, |out| {
         let user = &created.user;
         writeln!(out, "Created {PLAIN}{}{PLAIN:#}", user.email)?;
         super::show::details(out, user)?;

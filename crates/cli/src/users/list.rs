@@ -7,19 +7,19 @@ use hallpass_core::users::{self, Filter, ListRequest, Page, PageStart, Sort, Use
 use serde_json::json;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::Desk;
+use super::CommandContext;
 use super::show::status;
 use crate::cli::ListOptions;
 use crate::clock::day;
 use crate::failure::Failure;
-use crate::screen::{PLAIN, cell, table_width};
+use crate::output::{PLAIN, cell, table_width};
 
 const COLUMNS: [&str; 5] = ["E-MAIL", "NAME", "ROLES", "STATUS", "LAST SIGN-IN"];
 /// The columns that give way on a narrow screen, in order, and how far. Addresses stay whole: they are copied.
 const NARROW: [(usize, usize); 2] = [(1, 6), (2, 5)];
 const GAP: usize = 2;
 
-pub(super) async fn run(desk: &Desk, options: &ListOptions) -> Result<(), Failure> {
+pub(super) async fn run(context: &CommandContext, options: &ListOptions) -> Result<(), Failure> {
     let filter = Filter::new(
         options.q.as_deref(),
         options.role.as_deref(),
@@ -35,12 +35,12 @@ pub(super) async fn run(desk: &Desk, options: &ListOptions) -> Result<(), Failur
         size: options.size,
         with_total: false,
     };
-    let page = users::list(&desk.hallpass, Actor::Operator, &request).await?;
+    let page = users::list(&context.hallpass, Actor::Operator, &request).await?;
     let json = json!({
         "items": page.users,
         "page": {"size": options.size, "next": page.next, "prev": page.prev},
     });
-    desk.screen.answer(&json, |out| table(out, &page))?;
+    context.output.answer(&json, |out| table(out, &page))?;
     Ok(())
 }
 
@@ -78,7 +78,7 @@ fn row(user: &User) -> [String; 5] {
     ]
 }
 
-fn widths(rows: &[[String; 5]], screen: usize) -> [usize; 5] {
+fn widths(rows: &[[String; 5]], output: usize) -> [usize; 5] {
     let mut widths = COLUMNS.map(str::width);
     for row in rows {
         for (width, text) in widths.iter_mut().zip(row) {
@@ -87,7 +87,7 @@ fn widths(rows: &[[String; 5]], screen: usize) -> [usize; 5] {
     }
     for (column, least) in NARROW {
         let total: usize = widths.iter().sum::<usize>() + GAP * (widths.len() - 1);
-        let excess = total.saturating_sub(screen);
+        let excess = total.saturating_sub(output);
         let width = &mut widths[column];
         *width -= excess.min(width.saturating_sub(least));
     }

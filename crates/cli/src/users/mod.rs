@@ -18,35 +18,35 @@ use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::interrupt;
 use crate::outgoing::fetch_range;
-use crate::screen::Screen;
+use crate::output::Output;
 
 /// What every one of these commands works with.
-struct Desk {
+struct CommandContext {
     hallpass: AppContext,
     /// What the audit trail says.
     client: Client,
-    screen: Screen,
+    output: Output,
 }
 
 pub(crate) async fn run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     command: UsersCommand,
 ) -> Result<Exit, Failure> {
     let hallpass = AppContext::new(environment.config()?, fetch_range);
-    let desk = Desk {
+    let context = CommandContext {
         hallpass,
         client: Client::operator(name(&command)),
-        screen,
+        output,
     };
     match command {
-        UsersCommand::Create(options) => create::run(&desk, options).await?,
-        UsersCommand::List(options) => list::run(&desk, &options).await?,
-        UsersCommand::Show(target) => show::run(&desk, &target.user).await?,
-        UsersCommand::Activate(target) => change::activate(&desk, &target.user).await?,
-        UsersCommand::Deactivate(target) => change::deactivate(&desk, &target.user).await?,
-        UsersCommand::SetRoles(options) => change::set_roles(&desk, &options).await?,
-        UsersCommand::SetPassword(options) => password::run(&desk, &options).await?,
+        UsersCommand::Create(options) => create::run(&context, options).await?,
+        UsersCommand::List(options) => list::run(&context, &options).await?,
+        UsersCommand::Show(target) => show::run(&context, &target.user).await?,
+        UsersCommand::Activate(target) => change::activate(&context, &target.user).await?,
+        UsersCommand::Deactivate(target) => change::deactivate(&context, &target.user).await?,
+        UsersCommand::SetRoles(options) => change::set_roles(&context, &options).await?,
+        UsersCommand::SetPassword(options) => password::run(&context, &options).await?,
     }
     Ok(Exit::Done)
 }
@@ -63,10 +63,10 @@ const fn name(command: &UsersCommand) -> &'static str {
     }
 }
 
-impl Desk {
+impl CommandContext {
     /// From here on the account may be another.
     fn changes(user: &str) {
-        interrupt::leaves(
+        interrupt::set_interrupt_note(
             "the account may or may not have been changed",
             format!("check with `hallpass users show {user}`, and run the command again if needed"),
         );
@@ -93,7 +93,7 @@ impl Desk {
         }
         if !config.environment.is_production() && !config.database.is_local() {
             let environment = config.environment.as_str();
-            self.screen.remark(&format!(
+            self.output.remark(&format!(
                 "the link is only valid in the environment {environment}; for a production deployment, set \
                  VERCEL_ENV=production"
             ))?;

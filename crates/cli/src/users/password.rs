@@ -8,9 +8,9 @@ use hallpass_core::users::{self, Who, operator};
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 use secrecy::SecretString;
 
-use super::{Desk, LinkJson, about, change, link_text};
-use crate::aside::aside;
+use super::{CommandContext, LinkJson, about, change, link_text};
 use crate::cli::PasswordOptions;
+use crate::detached::spawn_detached;
 use crate::failure::{Exit, Failure};
 use crate::interrupt;
 use crate::progress::OpenLine;
@@ -18,21 +18,24 @@ use crate::progress::OpenLine;
 /// More than the longest password takes, in bytes.
 const INPUT_MAX: u64 = 4096;
 
-pub(super) async fn run(desk: &Desk, options: &PasswordOptions) -> Result<(), Failure> {
+pub(super) async fn run(
+    context: &CommandContext,
+    options: &PasswordOptions,
+) -> Result<(), Failure> {
     let who = Who::parse(&options.target.user);
     if options.link {
-        return link(desk, &who).await;
+        return link(context, &who).await;
     }
     let password = read().await?;
-    Desk::changes(&options.target.user);
-    let set = operator::set_password(&desk.hallpass, &who, password, &desk.client).await;
+    CommandContext::changes(&options.target.user);
+    let set = operator::set_password(&context.hallpass, &who, password, &context.client).await;
     let user = set.map_err(|error| about(&who, error))?;
-    change::answer(desk, &user, "has a new password; all sessions ended")
+    change::answer(context, &user, "has a new password; all sessions ended")
 }
 
-async fn link(desk: &Desk, who: &Who) -> Result<(), Failure> {
-    desk.needs_links()?;
-    let user = desk.find(who).await?;
+async fn link(context: &CommandContext, who: &Who) -> Result<(), Failure> {
+    context.needs_links()?;
+    let user = context.find(who).await?;
     if !user.is_active {
         let detail = format!("{} is deactivated and cannot set a password", user.email);
         return Err(
@@ -43,14 +46,14 @@ async fn link(desk: &Desk, who: &Who) -> Result<(), Failure> {
         );
     }
     let who = Who::Id(user.id);
-    interrupt::leaves(
+    interrupt::set_interrupt_note(
         "a new link may have been created, which revokes earlier links",
         "run the command again to create another link",
     );
-    let (app, client) = (&desk.hallpass, &desk.client);
+    let (app, client) = (&context.hallpass, &context.client);
     let renewed = users::renew_setup_link(app, Actor::Operator, user.id, client);
     let link = renewed.await.map_err(|error| about(&who, error))?;
-    desk.screen.answer(&LinkJson::from(&link), |out| {
+    context.output.answer(&LinkJson::from(&link), |out| {
         writeln!(
             out,
             "New link for {}. Earlier links are revoked.\n",
@@ -66,11 +69,12 @@ pub(super) async fn read() -> Result<Password, Failure> {
     let text = if io::stdin().is_terminal() {
         let _shown_again = Echo::keep();
         let line = OpenLine;
-        let text = aside(|| rpassword::prompt_password("Password (not shown): ")).await??;
+        let text =
+            spawn_detached(|| rpassword::prompt_password("Password (not shown): ")).await??;
         line.end();
         text
     } else {
-        let text = aside(|| {
+        let text = spawn_detached(|| {
             let mut text = String::new();
             let read = io::stdin().take(INPUT_MAX).read_to_string(&mut text);
             read.map(|_| text)

@@ -4,15 +4,15 @@ use std::io;
 
 use hallpass_core::users::{User, Who};
 
-use super::Desk;
+use super::CommandContext;
 use crate::clock::minute;
 use crate::failure::Failure;
-use crate::screen::PLAIN;
+use crate::output::PLAIN;
 
-pub(super) async fn run(desk: &Desk, user: &str) -> Result<(), Failure> {
+pub(super) async fn run(context: &CommandContext, user: &str) -> Result<(), Failure> {
     let who = Who::parse(user);
-    let user = desk.find(&who).await?;
-    desk.screen.answer(&user, |out| {
+    let user = context.find(&who).await?;
+    context.output.answer(&user, |out| {
         writeln!(out, "{PLAIN}{}{PLAIN:#}", user.email)?;
         details(out, &user)
     })?;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::receiver::{Received, Receiver};
-use crate::stand::{Outcome, Stand, hallpass};
+use crate::test_db::{Outcome, TestDb, hallpass};
 
 const FAILED: &str = "
     insert into hallpass.alerts (kind, breached_at, claimed_at, failed_at, failure)
@@ -28,21 +28,21 @@ fn json(outcome: &Outcome, code: i32) -> Value {
     serde_json::from_str(&outcome.stdout).unwrap_or_default()
 }
 
-async fn test(stand: &Stand, webhook: &str) -> Outcome {
-    let call = stand.call(&["alerts", "test", "--json"]);
+async fn test(db: &TestDb, webhook: &str) -> Outcome {
+    let call = db.call(&["alerts", "test", "--json"]);
     call.env("HALLPASS_ALERT_WEBHOOK", webhook).run().await
 }
 
 #[tokio::test]
 async fn a_test_message_is_written_for_its_receiver_and_the_answer_is_printed() {
-    let stand = Stand::migrated().await;
+    let db = TestDb::migrated().await;
     let chat = Receiver::judging(discord).await;
-    let answer = json(&test(&stand, &chat.url("/api/webhooks/1/hunter2")).await, 0);
+    let answer = json(&test(&db, &chat.url("/api/webhooks/1/hunter2")).await, 0);
     assert_eq!(answer["receiver"], "Discord");
     assert_eq!(answer["status"], 204);
     assert_eq!(answer["isDelivered"], true);
     // Another form of address, another message: it is signed, and Discord would not take it.
-    let answer = json(&test(&stand, &chat.url("/hooks/hunter2")).await, 8);
+    let answer = json(&test(&db, &chat.url("/hooks/hunter2")).await, 8);
     assert_eq!(answer["receiver"], "Standard Webhooks");
     assert_eq!(answer["status"], 400);
     assert_eq!(
@@ -57,14 +57,14 @@ async fn a_test_message_is_written_for_its_receiver_and_the_answer_is_printed() 
 
 #[tokio::test]
 async fn a_webhook_that_is_away_or_not_set_says_what_to_do() {
-    let stand = Stand::migrated().await;
-    let away = test(&stand, "http://127.0.0.1:1/api/webhooks/1/hunter2").await;
+    let db = TestDb::migrated().await;
+    let away = test(&db, "http://127.0.0.1:1/api/webhooks/1/hunter2").await;
     json(&away, 1);
     assert!(
         away.stderr.contains("127.0.0.1:1: connection failed"),
         "{away:#?}"
     );
-    let unset = stand.run(&["alerts", "test"]).await;
+    let unset = db.run(&["alerts", "test"]).await;
     assert_eq!(unset.code, 3);
     assert!(
         unset.stderr.contains("HALLPASS_ALERT_WEBHOOK is not set"),
@@ -76,15 +76,15 @@ async fn a_webhook_that_is_away_or_not_set_says_what_to_do() {
 
 #[tokio::test]
 async fn the_doctor_warns_of_an_alert_that_failed_until_a_test_arrives() {
-    let stand = Stand::administered().await;
+    let db = TestDb::administered().await;
     let of = async || {
-        let report = stand.run(&["doctor", "--json"]).await.json();
+        let report = db.run(&["doctor", "--json"]).await.json();
         let checks = report["checks"].as_array().unwrap();
         let found = checks.iter().find(|check| check["name"] == "alerts");
         found.unwrap().clone()
     };
     assert_eq!(of().await["status"], "ok");
-    stand.execute(FAILED).await;
+    db.execute(FAILED).await;
     let warned = of().await;
     assert_eq!(warned["status"], "warning");
     assert_eq!(
@@ -93,6 +93,6 @@ async fn the_doctor_warns_of_an_alert_that_failed_until_a_test_arrives() {
     );
     assert_eq!(warned["action"], "run `hallpass alerts test`");
     let chat = Receiver::judging(discord).await;
-    json(&test(&stand, &chat.url("/api/webhooks/1/hunter2")).await, 0);
+    json(&test(&db, &chat.url("/api/webhooks/1/hunter2")).await, 0);
     assert_eq!(of().await["status"], "ok");
 }

@@ -3,15 +3,15 @@
 use serde_json::{Value, json};
 
 use crate::purge::OF_TIME;
-use crate::stand::{APP_PASSWORD, Stand, hallpass};
+use crate::test_db::{APP_PASSWORD, TestDb, hallpass};
 
-async fn people() -> Stand {
-    let stand = Stand::administered().await;
-    stand.execute(OF_TIME).await;
+async fn people() -> TestDb {
+    let db = TestDb::administered().await;
+    db.execute(OF_TIME).await;
     for email in ["ada@example.com", "bob@example.com"] {
-        stand.create(email, "user").await;
+        db.create(email, "user").await;
     }
-    stand
+    db
 }
 
 fn texts(list: &Value, field: &str) -> Vec<String> {
@@ -21,17 +21,17 @@ fn texts(list: &Value, field: &str) -> Vec<String> {
         .collect()
 }
 
-async fn recent(stand: &Stand, arguments: &[&str]) -> Value {
-    let call = stand.call(&["audit", "recent", "--json"]).args(arguments);
+async fn recent(db: &TestDb, arguments: &[&str]) -> Value {
+    let call = db.call(&["audit", "recent", "--json"]).args(arguments);
     call.run().await.json()["items"].clone()
 }
 
 #[tokio::test]
 async fn events_are_shown_newest_first_and_filtered() {
-    let stand = people().await;
+    let db = people().await;
     let roles = ["users", "set-roles", "ada@example.com", "--role", "viewer"];
-    stand.run(&roles).await.succeeded();
-    stand
+    db.run(&roles).await.succeeded();
+    db
         .execute(
             "insert into audit_events (id, occurred_at, event, severity, subject_id, ip, details)
             select id_of(at), at, 'login_failed', 'warning', u.id, '192.0.2.1', '{\"reason\": \"wrong_password\"}'
@@ -39,7 +39,7 @@ async fn events_are_shown_newest_first_and_filtered() {
             where u.email = 'bob@example.com'",
         )
         .await;
-    let all = recent(&stand, &[]).await;
+    let all = recent(&db, &[]).await;
     let created = "user_created";
     let expected = [
         "user_roles_changed",
@@ -55,29 +55,29 @@ async fn events_are_shown_newest_first_and_filtered() {
     assert_eq!(all[0]["details"]["roles"], json!(["viewer"]));
     assert_eq!(all[5]["ip"], "192.0.2.1");
     assert_eq!(
-        recent(&stand, &["--since", "9d"])
+        recent(&db, &["--since", "9d"])
             .await
             .as_array()
             .unwrap()
             .len(),
         7
     );
-    let changes = recent(&stand, &["--changes"]).await;
+    let changes = recent(&db, &["--changes"]).await;
     assert_eq!(texts(&changes, "event"), expected[..4]);
-    let failed = recent(&stand, &["--event", "login_failed", "--event", "login"]).await;
+    let failed = recent(&db, &["--event", "login_failed", "--event", "login"]).await;
     assert_eq!(texts(&failed, "event"), ["login_failed"]);
-    let warnings = recent(&stand, &["--severity", "warning"]).await;
+    let warnings = recent(&db, &["--severity", "warning"]).await;
     assert_eq!(warnings, failed);
-    let ada = recent(&stand, &["--user", "ADA@example.com"]).await;
+    let ada = recent(&db, &["--user", "ADA@example.com"]).await;
     assert_eq!(texts(&ada, "event"), ["user_roles_changed", created]);
     let id = ada[0]["userId"].as_str().unwrap();
-    assert_eq!(recent(&stand, &["--user", id]).await, ada);
-    assert_eq!(recent(&stand, &["--limit", "1"]).await, json!([all[0]]));
+    assert_eq!(recent(&db, &["--user", id]).await, ada);
+    assert_eq!(recent(&db, &["--limit", "1"]).await, json!([all[0]]));
     let nobody = ["audit", "recent", "--json", "--user", "x@example.com"];
-    assert_eq!(stand.run(&nobody).await.failed(5)["code"], "not_found");
+    assert_eq!(db.run(&nobody).await.failed(5)["code"], "not_found");
     let wrong = ["audit", "recent", "--changes", "--event", "login"];
-    assert_eq!(stand.run(&wrong).await.code, 2);
-    let table = stand.run(&["audit", "recent"]).await.succeeded();
+    assert_eq!(db.run(&wrong).await.code, 2);
+    let table = db.run(&["audit", "recent"]).await.succeeded();
     assert!(
         table.stdout.contains("hallpass users set-roles"),
         "{table:#?}"
@@ -95,45 +95,45 @@ fn fail(number: u32, seconds: f64, account: &str, network: &str) -> String {
     )
 }
 
-async fn found(stand: &Stand, life: &[String]) -> (i32, Value) {
+async fn found(db: &TestDb, life: &[String]) -> (i32, Value) {
     for sql in life {
-        stand.execute_owned(sql.clone()).await;
+        db.execute_owned(sql.clone()).await;
     }
-    let outcome = stand.run(&["audit", "suspicious", "--json"]).await;
+    let outcome = db.run(&["audit", "suspicious", "--json"]).await;
     let report: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
     assert_eq!(report["isBreached"], outcome.code == 8, "{outcome:#?}");
     (outcome.code, report["findings"].clone())
 }
 
 /// As if the accounts had been made long ago: that one is an administrator is no finding then.
-async fn quiet() -> Stand {
-    let stand = people().await;
+async fn quiet() -> TestDb {
+    let db = people().await;
     let long_ago = "alter table audit_events disable trigger all;
         update audit_events set occurred_at = now() - interval '3 days', id = id_of(now() - interval '3 days');
         alter table audit_events enable trigger all";
-    stand.execute(long_ago).await;
-    stand
+    db.execute(long_ago).await;
+    db
 }
 
 #[tokio::test]
 async fn forgetful_people_are_not_suspicious() {
-    let stand = quiet().await;
+    let db = quiet().await;
     let life = [
         // Ten within a minute are not more than ten.
         fail(10, 6.0, "ada@example.com", "'192.0.2.1'"),
         fail(4, 300.0, "nobody@example.com", "'192.0.2.2'"),
         fail(4, 300.0, "bob@example.com", "'192.0.2.' || 10 + i"),
     ];
-    assert_eq!(found(&stand, &life).await, (0, json!([])));
-    let people = stand.run(&["audit", "suspicious"]).await.succeeded();
+    assert_eq!(found(&db, &life).await, (0, json!([])));
+    let people = db.run(&["audit", "suspicious"]).await.succeeded();
     assert_eq!(people.stdout, "Nothing suspicious in the last 1 d 0 h.\n");
 }
 
 #[tokio::test]
 async fn more_than_ten_failures_in_a_minute_are() {
-    let stand = quiet().await;
+    let db = quiet().await;
     let life = [fail(11, 5.9, "ada@example.com", "'192.0.2.' || i % 2")];
-    let (code, findings) = found(&stand, &life).await;
+    let (code, findings) = found(&db, &life).await;
     assert_eq!(code, 8);
     assert_eq!(texts(&findings, "kind"), ["failed_sign_ins"]);
     assert_eq!(findings[0]["details"]["mostInAMinute"], 11);
@@ -142,32 +142,32 @@ async fn more_than_ten_failures_in_a_minute_are() {
 
 #[tokio::test]
 async fn guessing_at_one_account_from_one_network_is_however_slow_the_throttle_makes_it() {
-    let stand = quiet().await;
+    let db = quiet().await;
     let life = [
         // Eleven within the hour, two networks; another one's eleven take longer.
         fail(11, 350.0, "ada@example.com", "'2001:db8:1:2::' || i"),
         fail(10, 350.0, "ada@example.com", "'192.0.2.1'"),
         fail(11, 370.0, "bob@example.com", "'192.0.2.2'"),
     ];
-    let (code, findings) = found(&stand, &life).await;
+    let (code, findings) = found(&db, &life).await;
     assert_eq!(code, 8);
     assert_eq!(texts(&findings, "kind"), ["one_account_one_network"]);
     assert_eq!(findings[0]["userEmail"], "ada@example.com");
     assert_eq!(findings[0]["network"], "2001:db8:1:2::/64");
     assert_eq!(findings[0]["details"]["mostInAnHour"], 11);
-    let people = stand.run(&["audit", "suspicious"]).await;
+    let people = db.run(&["audit", "suspicious"]).await;
     assert!(people.stdout.contains("firewall"), "{people:#?}");
 }
 
 #[tokio::test]
 async fn one_network_at_many_accounts_is_and_one_account_from_many_networks() {
-    let stand = quiet().await;
+    let db = quiet().await;
     let life = [
         // Addresses of one IPv6 network.
         fail(5, 100.0, "nobody@example.com", "'2001:db8:1:2::' || i"),
         fail(5, 100.0, "bob@example.com", "'192.0.2.' || i"),
     ];
-    let (code, findings) = found(&stand, &life).await;
+    let (code, findings) = found(&db, &life).await;
     assert_eq!(code, 8);
     let mut kinds = texts(&findings, "kind");
     kinds.sort();
@@ -198,24 +198,24 @@ fn signed_in(account: &str, ago: &str, network: &str, agent: &str) -> String {
 
 #[tokio::test]
 async fn a_sign_in_after_failures_is_critical_and_one_from_elsewhere_is_not() {
-    let stand = quiet().await;
+    let db = quiet().await;
     let life = [
         fail(5, 60.0, "ada@example.com", "'192.0.2.1'"),
         signed_in("ada@example.com", "90 minutes", "192.0.2.99", "browser"),
     ];
-    assert_eq!(found(&stand, &life).await.0, 0);
+    assert_eq!(found(&db, &life).await.0, 0);
     let life = [signed_in(
         "ada@example.com",
         "80 minutes",
         "192.0.2.1",
         "browser",
     )];
-    let (code, findings) = found(&stand, &life).await;
+    let (code, findings) = found(&db, &life).await;
     assert_eq!(code, 8);
     assert_eq!(texts(&findings, "kind"), ["sign_in_after_failures"]);
     assert_eq!(findings[0]["severity"], "critical");
     assert_eq!(findings[0]["count"], 5);
-    let people = stand.run(&["audit", "suspicious"]).await;
+    let people = db.run(&["audit", "suspicious"]).await;
     assert!(
         people.stdout.contains("deactivate ada@example.com"),
         "{people:#?}"
@@ -224,16 +224,16 @@ async fn a_sign_in_after_failures_is_critical_and_one_from_elsewhere_is_not() {
 
 #[tokio::test]
 async fn a_reused_refresh_token_and_a_new_administrator_are() {
-    let stand = quiet().await;
+    let db = quiet().await;
     let roles = |role: &'static str| ["users", "set-roles", "bob@example.com", "--role", role];
-    stand.run(&roles("viewer")).await.succeeded();
-    stand.run(&roles("admin")).await.succeeded();
+    db.run(&roles("viewer")).await.succeeded();
+    db.run(&roles("admin")).await.succeeded();
     // Was an administrator before.
     let more = [&roles("admin")[..], &["--role", "viewer"]].concat();
-    stand.run(&more).await.succeeded();
+    db.run(&more).await.succeeded();
     let reuse = "insert into audit_events (id, occurred_at, event, severity, subject_id, details)
         select id_of(now()), now(), 'refresh_reuse', 'critical', id, '{}' from users where email = 'ada@example.com'";
-    let (code, findings) = found(&stand, &[reuse.to_owned()]).await;
+    let (code, findings) = found(&db, &[reuse.to_owned()]).await;
     assert_eq!(code, 8);
     assert_eq!(texts(&findings, "kind"), ["refresh_reuse", "admin_granted"]);
     assert_eq!(
@@ -245,7 +245,7 @@ async fn a_reused_refresh_token_and_a_new_administrator_are() {
 
 #[tokio::test]
 async fn a_privileged_users_new_device_is_told_but_is_no_breach() {
-    let stand = quiet().await;
+    let db = quiet().await;
     let root = "root@example.com";
     let life = [
         // Ada may do nothing to others; who signs in for the first time has no device to compare with.
@@ -253,13 +253,13 @@ async fn a_privileged_users_new_device_is_told_but_is_no_breach() {
         signed_in("ada@example.com", "3 hours", "192.0.2.1", "new"),
         signed_in(root, "3 hours", "192.0.2.1", "old"),
     ];
-    assert_eq!(found(&stand, &life).await, (0, json!([])));
+    assert_eq!(found(&db, &life).await, (0, json!([])));
     let life = [
         signed_in(root, "30 days", "192.0.2.1", "old"),
         signed_in(root, "2 hours", "192.0.2.1", "old"),
         signed_in(root, "1 hour", "192.0.2.1", "new"),
     ];
-    let (code, findings) = found(&stand, &life).await;
+    let (code, findings) = found(&db, &life).await;
     assert_eq!(code, 0);
     assert_eq!(texts(&findings, "kind"), ["new_device"]);
     assert_eq!(findings[0]["details"]["userAgent"], "new");
@@ -267,18 +267,18 @@ async fn a_privileged_users_new_device_is_told_but_is_no_breach() {
 
 #[tokio::test]
 async fn the_functions_role_without_a_secret_is_enough() {
-    let stand = people().await;
-    let migrate = stand
+    let db = people().await;
+    let migrate = db
         .call(&["migrate"])
         .env("HALLPASS_APP_PASSWORD", APP_PASSWORD);
     migrate.run().await.succeeded();
     for (command, code) in [("recent", 0), ("suspicious", 8)] {
-        let call = hallpass(&["audit", command]).env("DATABASE_URL", &stand.app_url());
+        let call = hallpass(&["audit", command]).env("DATABASE_URL", &db.app_url());
         let outcome = call.run().await;
         // The administrator of this test was made just now.
         assert_eq!(outcome.code, code, "{outcome:#?}");
     }
-    let empty = Stand::empty().await;
+    let empty = TestDb::empty().await;
     let error = empty
         .run(&["audit", "suspicious", "--json"])
         .await

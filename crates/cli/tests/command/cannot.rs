@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::stand::{SECRET, Stand, hallpass};
+use crate::test_db::{SECRET, TestDb, hallpass};
 
 /// What reads tables of ours.
 const READING: [&[&str]; 9] = [
@@ -47,10 +47,10 @@ async fn a_database_that_is_away_is_4_for_each() {
 
 #[tokio::test]
 async fn a_role_that_may_not_is_1_for_each_with_the_way_out() {
-    let stand = Stand::administered().await;
-    let stranger = stand.url_of_role("ops_stranger", "").await;
+    let db = TestDb::administered().await;
+    let stranger = db.url_of_role("ops_stranger", "").await;
     let run = |command: &[&str]| {
-        let call = stand.call(command).args(&["--json"]);
+        let call = db.call(command).args(&["--json"]);
         call.env("DATABASE_URL", &stranger).run()
     };
     for command in READING {
@@ -62,16 +62,14 @@ async fn a_role_that_may_not_is_1_for_each_with_the_way_out() {
         );
     }
     let ended = "select count(*) from audit_events where event like '%sessions_ended'";
-    assert_eq!(stand.value::<i64>(ended).await, 0);
+    assert_eq!(db.value::<i64>(ended).await, 0);
 
-    stand
-        .execute("create extension pg_stat_statements schema public")
+    db.execute("create extension pg_stat_statements schema public")
         .await;
     for command in OF_THE_SERVER {
         run(command).await.succeeded();
     }
-    stand
-        .execute("revoke select on pg_stat_statements from public")
+    db.execute("revoke select on pg_stat_statements from public")
         .await;
     let error = run(&["db", "slow"]).await.failed(1);
     assert_eq!(error["code"], "not_permitted");

@@ -4,7 +4,7 @@ use serde_json::Value;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection as _, Executor as _};
 
-use crate::stand::{APP_PASSWORD, Call, SECRET, Stand, hallpass, path};
+use crate::test_db::{APP_PASSWORD, Call, SECRET, TestDb, hallpass, path};
 
 fn named<'r>(list: &'r Value, key: &str, name: &str) -> &'r Value {
     let found = list.as_array().unwrap().iter().find(|one| one[key] == name);
@@ -12,26 +12,26 @@ fn named<'r>(list: &'r Value, key: &str, name: &str) -> &'r Value {
 }
 
 /// A database whose functions have a role of their own, and the command as that role.
-async fn granted() -> Stand {
-    let stand = Stand::empty().await;
-    let migrate = stand
+async fn granted() -> TestDb {
+    let db = TestDb::empty().await;
+    let migrate = db
         .call(&["migrate"])
         .env("HALLPASS_APP_PASSWORD", APP_PASSWORD);
     migrate.run().await.succeeded();
-    stand
+    db
 }
 
-fn as_app(stand: &Stand, arguments: &[&str]) -> Call {
-    stand.call(arguments).env("DATABASE_URL", &stand.app_url())
+fn as_app(db: &TestDb, arguments: &[&str]) -> Call {
+    db.call(arguments).env("DATABASE_URL", &db.app_url())
 }
 
 #[tokio::test]
 async fn connections_are_grouped_and_the_longest_transaction_is_told() {
-    let stand = Stand::migrated().await;
-    let url = format!("{}?application_name=sleeper", stand.url());
+    let db = TestDb::migrated().await;
+    let url = format!("{}?application_name=sleeper", db.url());
     let mut sleeper = PgConnection::connect(&url).await.unwrap();
     sleeper.execute("begin; select 1").await.unwrap();
-    let report = stand.run(&["db", "connections", "--json"]).await.json();
+    let report = db.run(&["db", "connections", "--json"]).await.json();
     let group = named(&report["connections"], "application", "sleeper");
     assert_eq!(group["state"], "idle in transaction");
     assert_eq!(group["connections"], 1);
@@ -41,7 +41,7 @@ async fn connections_are_grouped_and_the_longest_transaction_is_told() {
     let server = named(&report["limits"], "scope", "server");
     assert!(server["limit"].as_i64().unwrap() > 10);
     assert!(server["used"].as_i64().unwrap() >= 2);
-    let people = stand.run(&["db", "connections"]).await.succeeded();
+    let people = db.run(&["db", "connections"]).await.succeeded();
     assert!(people.stdout.contains("sleeper"), "{people:#?}");
 }
 
@@ -59,15 +59,15 @@ async fn until_others_are_gone(held: &mut [PgConnection]) {
 
 #[tokio::test]
 async fn a_limit_that_is_nearly_reached_is_a_breach() {
-    let stand = Stand::migrated().await;
+    let db = TestDb::migrated().await;
     let limited = "do $$ begin execute format('alter database %I connection limit 5', current_database()); end $$";
-    stand.execute(limited).await;
+    db.execute(limited).await;
     let mut held = Vec::new();
     for _ in 0..4 {
-        held.push(stand.connect().await);
+        held.push(db.connect().await);
     }
     until_others_are_gone(&mut held).await;
-    let outcome = stand.run(&["db", "connections", "--json"]).await;
+    let outcome = db.run(&["db", "connections", "--json"]).await;
     assert_eq!(outcome.code, 8, "{outcome:#?}");
     let report: Value = serde_json::from_str(&outcome.stdout).unwrap();
     let database = named(&report["limits"], "scope", "database");
@@ -75,23 +75,20 @@ async fn a_limit_that_is_nearly_reached_is_a_breach() {
     assert_eq!(database["percent"], 100);
     assert_eq!(database["isBreached"], true);
     until_others_are_gone(&mut held).await;
-    let people = stand.run(&["db", "connections"]).await;
+    let people = db.run(&["db", "connections"]).await;
     assert_eq!(people.code, 8);
     assert!(people.stdout.contains("over 80 %"), "{people:#?}");
     // 80 % are no breach, more are.
     held.pop();
     until_others_are_gone(&mut held).await;
-    stand.run(&["db", "connections"]).await.succeeded();
+    db.run(&["db", "connections"]).await.succeeded();
 }
 
 #[tokio::test]
 async fn the_functions_role_sees_who_is_there_and_is_told_what_it_does_not_see() {
-    let stand = granted().await;
-    let _owner = stand.connect().await;
-    let outcome = as_app(&stand, &["db", "connections"])
-        .run()
-        .await
-        .succeeded();
+    let db = granted().await;
+    let _owner = db.connect().await;
+    let outcome = as_app(&db, &["db", "connections"]).run().await.succeeded();
     assert!(outcome.stdout.contains("hidden"), "{outcome:#?}");
     assert!(
         outcome
@@ -99,32 +96,29 @@ async fn the_functions_role_sees_who_is_there_and_is_told_what_it_does_not_see()
             .contains("grant pg_read_all_stats to hallpass_app")
     );
     for arguments in [["db", "sizes", "--json"], ["db", "indexes", "--json"]] {
-        as_app(&stand, &arguments).run().await.json();
+        as_app(&db, &arguments).run().await.json();
     }
 }
 
 #[tokio::test]
 async fn slow_statements_are_told_without_passwords() {
-    let stand = granted().await;
-    let missing = stand.run(&["db", "slow", "--json"]).await.failed(1);
+    let db = granted().await;
+    let missing = db.run(&["db", "slow", "--json"]).await.failed(1);
     assert_eq!(missing["code"], "extension_missing");
     let step = missing["nextStep"].as_str().unwrap();
     assert!(
         step.contains("create extension pg_stat_statements"),
         "{step}"
     );
-    stand
-        .execute("create extension pg_stat_statements schema public")
+    db.execute("create extension pg_stat_statements schema public")
         .await;
-    stand
-        .execute("select pg_sleep(0.05) as slept_in_the_test")
+    db.execute("select pg_sleep(0.05) as slept_in_the_test")
         .await;
     // As `hallpass migrate` sets it.
-    stand
-        .execute("create role slow_test password 'never to be seen'; drop role slow_test")
+    db.execute("create role slow_test password 'never to be seen'; drop role slow_test")
         .await;
     let all = ["db", "slow", "--json", "--limit", "100"];
-    let report = stand.run(&all).await.json();
+    let report = db.run(&all).await.json();
     let statements = report["statements"].as_array().unwrap();
     let slept = |one: &Value| one["query"].as_str().unwrap().contains("slept_in_the_test");
     let slept = statements.iter().find(|one| slept(one)).unwrap();
@@ -132,10 +126,10 @@ async fn slow_statements_are_told_without_passwords() {
     assert!(slept["meanMilliseconds"].as_f64().unwrap() >= 50.0);
     assert!(!report.to_string().contains("never to be seen"));
     let mean = ["db", "slow", "--json", "--sort", "mean", "--limit", "1"];
-    let report = stand.run(&mean).await.json();
+    let report = db.run(&mean).await.json();
     assert_eq!(report["statements"].as_array().unwrap().len(), 1);
     let calls = ["db", "slow", "--json", "--sort", "calls", "--limit", "100"];
-    let report = stand.run(&calls).await.json();
+    let report = db.run(&calls).await.json();
     let calls: Vec<_> = report["statements"]
         .as_array()
         .unwrap()
@@ -143,49 +137,49 @@ async fn slow_statements_are_told_without_passwords() {
         .map(|one| one["calls"].as_i64().unwrap())
         .collect();
     assert!(calls.is_sorted_by(|a, b| a >= b), "{calls:?}");
-    let people = stand.run(&["db", "slow"]).await.succeeded();
+    let people = db.run(&["db", "slow"]).await.succeeded();
     assert!(people.stdout.contains("Recorded since"));
 }
 
 #[tokio::test]
 async fn sizes_are_those_of_the_server() {
-    let stand = Stand::administered().await;
-    stand
-        .execute("insert into settings select true where false; update users set name = repeat('x', 1000)")
-        .await;
-    stand.execute("analyze users").await;
-    let report = stand.run(&["db", "sizes", "--json"]).await.json();
+    let db = TestDb::administered().await;
+    db.execute(
+        "insert into settings select true where false; update users set name = repeat('x', 1000)",
+    )
+    .await;
+    db.execute("analyze users").await;
+    let report = db.run(&["db", "sizes", "--json"]).await.json();
     let users = named(&report["tables"], "name", "users");
     assert_eq!(users["rowsEstimated"], 1);
     assert!(users["analyzedAt"].is_string());
-    let total: i64 = stand.value("select pg_total_relation_size('users')").await;
+    let total: i64 = db.value("select pg_total_relation_size('users')").await;
     assert_eq!(users["totalBytes"], total);
     let parts =
         ["tableBytes", "indexBytes", "toastBytes"].map(|part| users[part].as_i64().unwrap());
     assert_eq!(parts.iter().sum::<i64>(), total);
     let never = named(&report["tables"], "name", "sessions");
     assert_eq!(never["rowsEstimated"], Value::Null);
-    let people = stand.run(&["db", "sizes"]).await.succeeded();
+    let people = db.run(&["db", "sizes"]).await.succeeded();
     assert!(people.stdout.contains("Database size"));
 }
 
 #[tokio::test]
 async fn unused_invalid_and_duplicate_indexes_are_told_apart() {
-    let stand = Stand::administered().await;
-    let report = stand.run(&["db", "indexes", "--json"]).await.json();
+    let db = TestDb::administered().await;
+    let report = db.run(&["db", "indexes", "--json"]).await.json();
     let primary = named(&report["indexes"], "name", "users_pkey");
     assert_eq!(primary["isUnused"], false);
     for index in report["indexes"].as_array().unwrap() {
         assert_eq!(index["duplicateOf"], Value::Null, "{index}");
     }
-    stand
-        .execute(
-            "create index again on users (created_at desc, id desc);
+    db.execute(
+        "create index again on users (created_at desc, id desc);
              create index ascending on users (created_at, id);
              create index part on users (created_at desc, id desc) where is_active",
-        )
-        .await;
-    let outcome = stand.run(&["db", "indexes", "--json"]).await;
+    )
+    .await;
+    let outcome = db.run(&["db", "indexes", "--json"]).await;
     assert_eq!(outcome.code, 8);
     let report: Value = serde_json::from_str(&outcome.stdout).unwrap();
     let again = named(&report["indexes"], "name", "again");
@@ -195,10 +189,10 @@ async fn unused_invalid_and_duplicate_indexes_are_told_apart() {
         let other = named(&report["indexes"], "name", other);
         assert_eq!(other["duplicateOf"], Value::Null, "{other}");
     }
-    stand
+    db
         .execute("drop index again; update pg_index set indisvalid = false where indexrelid = 'part'::regclass")
         .await;
-    let outcome = stand.run(&["db", "indexes"]).await;
+    let outcome = db.run(&["db", "indexes"]).await;
     assert_eq!(outcome.code, 8);
     assert!(
         outcome
@@ -209,20 +203,20 @@ async fn unused_invalid_and_duplicate_indexes_are_told_apart() {
 
 #[tokio::test]
 async fn analyze_renews_what_the_planner_knows() {
-    let stand = Stand::administered().await;
+    let db = TestDb::administered().await;
     let known = "select reltuples::bigint from pg_class where oid = 'users'::regclass";
     let dry = ["db", "analyze", "--dry-run", "--json"];
-    let report = stand.run(&dry).await.json();
+    let report = db.run(&dry).await.json();
     let users = named(&report["tables"], "name", "users");
     assert_eq!(users["milliseconds"], Value::Null);
-    assert_eq!(stand.value::<i64>(known).await, -1);
+    assert_eq!(db.value::<i64>(known).await, -1);
     let told = "select count(*) from audit_events where event = 'tables_analyzed' and details -> 'tables' ? 'users'";
-    assert_eq!(stand.value::<i64>(told).await, 0);
-    let report = stand.run(&["db", "analyze", "--json"]).await.json();
+    assert_eq!(db.value::<i64>(told).await, 0);
+    let report = db.run(&["db", "analyze", "--json"]).await.json();
     assert!(named(&report["tables"], "name", "users")["milliseconds"].is_u64());
-    assert_eq!(stand.value::<i64>(known).await, 1);
-    assert_eq!(stand.value::<i64>(told).await, 1);
-    let people = stand.run(&["db", "analyze"]).await.succeeded();
+    assert_eq!(db.value::<i64>(known).await, 1);
+    assert_eq!(db.value::<i64>(told).await, 1);
+    let people = db.run(&["db", "analyze"]).await.succeeded();
     assert!(people.stderr.contains("analyzing sessions"), "{people:#?}");
     let granted = granted().await;
     let error = as_app(&granted, &["db", "analyze", "--json"]).run().await;
@@ -260,23 +254,23 @@ async fn without_a_database_each_says_so() {
 
 #[tokio::test]
 async fn psql_is_led_to_the_database_by_variables_alone() {
-    let stand = Stand::migrated().await;
+    let db = TestDb::migrated().await;
     let ask = "select current_database(), current_setting('application_name')";
     let psql = ["db", "psql", "--no-psqlrc", "-Atc", ask];
     // It would win over what names the database.
-    let asked = stand
+    let asked = db
         .call(&psql)
         .env("PATH", &path())
         .env("PGHOSTADDR", "192.0.2.1");
-    let name: String = stand.value("select current_database()").await;
+    let name: String = db.value("select current_database()").await;
     let said = asked.run().await.succeeded().stdout;
     assert_eq!(said.trim(), format!("{name}|hallpass"));
     let wrong = ["--json", "db", "psql", "--no-psqlrc", "-c", "select no"];
-    let outcome = stand.call(&wrong).env("PATH", &path()).run().await;
+    let outcome = db.call(&wrong).env("PATH", &path()).run().await;
     assert!(outcome.stderr.contains("\"no\" does not exist"));
     assert_eq!(outcome.code, 1);
     let missing = ["db", "psql", "--version"];
-    let outcome = stand.call(&missing).env("PATH", "").run().await;
+    let outcome = db.call(&missing).env("PATH", "").run().await;
     assert!(
         outcome.stderr.contains("psql is not on the PATH"),
         "{outcome:#?}"

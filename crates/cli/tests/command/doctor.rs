@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::stand::{APP_PASSWORD, Call, Outcome, SECRET, Stand, hallpass};
+use crate::test_db::{APP_PASSWORD, Call, Outcome, SECRET, TestDb, hallpass};
 
 fn parsed(outcome: &Outcome) -> Value {
     assert_eq!(outcome.stderr, "");
@@ -30,17 +30,16 @@ async fn fails(call: Call, name: &str, action: &str) {
 
 #[tokio::test]
 async fn all_is_well_where_everything_is_done() {
-    let stand = Stand::with_letters(true).await;
-    let migrate = stand
+    let db = TestDb::with_letters(true).await;
+    let migrate = db
         .call(&["migrate"])
         .env("HALLPASS_APP_PASSWORD", APP_PASSWORD);
     migrate.run().await.succeeded();
-    stand.create("root@example.com", "admin").await;
+    db.create("root@example.com", "admin").await;
     let call = |arguments: &[&str]| {
-        stand
-            .call(arguments)
-            .env("DATABASE_URL", &stand.app_url())
-            .env("DATABASE_URL_UNPOOLED", &stand.url())
+        db.call(arguments)
+            .env("DATABASE_URL", &db.app_url())
+            .env("DATABASE_URL_UNPOOLED", &db.url())
     };
     let report = call(&["doctor", "--json"]).run().await.json();
     let names: Vec<_> = report["checks"]
@@ -88,22 +87,21 @@ async fn all_is_well_where_everything_is_done() {
 
 #[tokio::test]
 async fn a_database_whose_locale_knows_no_letter_outside_of_ascii_is_told() {
-    let stand = Stand::with_letters(false).await;
-    stand.run(&["migrate"]).await.succeeded();
-    let report: Value =
-        serde_json::from_str(&stand.run(&["doctor", "--json"]).await.stdout).unwrap();
+    let db = TestDb::with_letters(false).await;
+    db.run(&["migrate"]).await.succeeded();
+    let report: Value = serde_json::from_str(&db.run(&["doctor", "--json"]).await.stdout).unwrap();
     let search = check(&report, "search");
     assert_eq!(search["status"], "warning", "{search}");
     assert!(search["action"].as_str().unwrap().contains("lc_ctype"));
     // What the warning is about: there is nothing to look up in the index.
     let trigrams = "select cardinality(show_trgm('日本'))";
-    assert_eq!(stand.value::<i32>(trigrams).await, 0);
+    assert_eq!(db.value::<i32>(trigrams).await, 0);
 }
 
 #[tokio::test]
 async fn warnings_alone_are_no_failure() {
-    let stand = Stand::administered().await;
-    let report = stand.run(&["doctor", "--json"]).await.json();
+    let db = TestDb::administered().await;
+    let report = db.run(&["doctor", "--json"]).await.json();
     assert_eq!(report["status"], "warning");
     let privilege = check(&report, "leastPrivilege");
     assert_eq!(privilege["status"], "warning");
@@ -115,14 +113,14 @@ async fn warnings_alone_are_no_failure() {
         "{advice}"
     );
     assert_eq!(check(&report, "timeouts")["status"], "warning");
-    let unnamed = stand
+    let unnamed = db
         .call(&["doctor", "--json"])
         .env("DATABASE_POOLER", "unnamed");
     assert_eq!(
         check(&unnamed.run().await.json(), "pooler")["status"],
         "warning"
     );
-    let crowded = stand
+    let crowded = db
         .call(&["doctor", "--json"])
         .env("DATABASE_CONNECTION_LIMIT", "90");
     assert_eq!(
@@ -130,8 +128,8 @@ async fn warnings_alone_are_no_failure() {
         "warning"
     );
     // An account that nobody can enter yet.
-    stand.execute("update users set password_hash = null").await;
-    let report = stand.run(&["doctor", "--json"]).await.json();
+    db.execute("update users set password_hash = null").await;
+    let report = db.run(&["doctor", "--json"]).await.json();
     let waiting = check(&report, "administrator");
     assert!(waiting["action"].as_str().unwrap().contains("--link"));
 }
@@ -148,8 +146,8 @@ async fn every_missing_and_every_wrong_variable_is_told() {
         .map(|check| check["detail"].as_str().unwrap().split(' ').next().unwrap())
         .collect();
     assert_eq!(details, ["HALLPASS_SECRET", "DATABASE_URL"]);
-    let stand = Stand::administered().await;
-    let call = stand
+    let db = TestDb::administered().await;
+    let call = db
         .call(&["doctor"])
         .env("HALLPASS_SECRET", "short")
         .args(&["--json"]);
@@ -169,88 +167,86 @@ async fn a_database_that_is_away_fails() {
 
 #[tokio::test]
 async fn a_missing_or_older_schema_fails() {
-    let stand = Stand::empty().await;
-    fails(stand.call(&["doctor"]), "schema", "hallpass migrate").await;
-    stand.run(&["migrate"]).await.succeeded();
-    stand.create("root@example.com", "admin").await;
-    stand
-        .execute("delete from _sqlx_migrations where version = (select max(version) from _sqlx_migrations)")
-        .await;
-    fails(stand.call(&["doctor"]), "schema", "hallpass migrate").await;
+    let db = TestDb::empty().await;
+    fails(db.call(&["doctor"]), "schema", "hallpass migrate").await;
+    db.run(&["migrate"]).await.succeeded();
+    db.create("root@example.com", "admin").await;
+    db.execute(
+        "delete from _sqlx_migrations where version = (select max(version) from _sqlx_migrations)",
+    )
+    .await;
+    fails(db.call(&["doctor"]), "schema", "hallpass migrate").await;
 }
 
 #[tokio::test]
 async fn an_unfinished_migration_fails() {
-    let stand = Stand::administered().await;
-    stand
-        .execute(
-            "update _sqlx_migrations set success = false where description = 'users search index'",
-        )
-        .await;
-    fails(stand.call(&["doctor"]), "schema", "hallpass migrate").await;
+    let db = TestDb::administered().await;
+    db.execute(
+        "update _sqlx_migrations set success = false where description = 'users search index'",
+    )
+    .await;
+    fails(db.call(&["doctor"]), "schema", "hallpass migrate").await;
 }
 
 #[tokio::test]
 async fn nobody_to_administer_fails() {
-    let stand = Stand::migrated().await;
-    fails(stand.call(&["doctor"]), "administrator", "users create").await;
+    let db = TestDb::migrated().await;
+    fails(db.call(&["doctor"]), "administrator", "users create").await;
 }
 
 #[tokio::test]
 async fn a_disabled_trigger_fails() {
-    let stand = Stand::administered().await;
+    let db = TestDb::administered().await;
     let disable = "alter table audit_events disable trigger audit_events_append_only";
-    stand.execute(disable).await;
-    fails(stand.call(&["doctor"]), "appendOnly", "enable trigger").await;
+    db.execute(disable).await;
+    fails(db.call(&["doctor"]), "appendOnly", "enable trigger").await;
 }
 
 #[tokio::test]
 async fn a_missing_or_broken_search_index_fails() {
-    let stand = Stand::administered().await;
-    stand
-        .execute("update pg_index set indisvalid = false where indexrelid = 'users_search_idx'::regclass")
-        .await;
-    fails(stand.call(&["doctor"]), "search", "reindex").await;
-    stand.execute("drop index users_search_idx").await;
-    fails(stand.call(&["doctor"]), "search", "migrate").await;
-    stand.execute("drop extension pg_trgm").await;
-    fails(stand.call(&["doctor"]), "search", "create extension").await;
+    let db = TestDb::administered().await;
+    db.execute(
+        "update pg_index set indisvalid = false where indexrelid = 'users_search_idx'::regclass",
+    )
+    .await;
+    fails(db.call(&["doctor"]), "search", "reindex").await;
+    db.execute("drop index users_search_idx").await;
+    fails(db.call(&["doctor"]), "search", "migrate").await;
+    db.execute("drop extension pg_trgm").await;
+    fails(db.call(&["doctor"]), "search", "create extension").await;
 }
 
 #[tokio::test]
 async fn a_role_that_lacks_a_grant_fails() {
-    let stand = Stand::empty().await;
-    let migrate = stand
+    let db = TestDb::empty().await;
+    let migrate = db
         .call(&["migrate"])
         .env("HALLPASS_APP_PASSWORD", APP_PASSWORD);
     migrate.run().await.succeeded();
-    stand.create("root@example.com", "admin").await;
-    stand
-        .execute("revoke insert on audit_events from hallpass_app")
+    db.create("root@example.com", "admin").await;
+    db.execute("revoke insert on audit_events from hallpass_app")
         .await;
-    let call = stand
-        .call(&["doctor"])
-        .env("DATABASE_URL", &stand.app_url());
+    let call = db.call(&["doctor"]).env("DATABASE_URL", &db.app_url());
     fails(call, "leastPrivilege", "hallpass migrate").await;
 }
 
 #[tokio::test]
 async fn a_direct_connection_that_cannot_migrate_is_told() {
-    let stand = Stand::empty().await;
-    let migrate = stand
+    let db = TestDb::empty().await;
+    let migrate = db
         .call(&["migrate"])
         .env("HALLPASS_APP_PASSWORD", APP_PASSWORD);
     migrate.run().await.succeeded();
-    stand.create("root@example.com", "admin").await;
-    let call = stand
+    db.create("root@example.com", "admin").await;
+    let call = db
         .call(&["doctor", "--json"])
-        .env("DATABASE_URL", &stand.app_url());
+        .env("DATABASE_URL", &db.app_url());
     let report = call.run().await.json();
     let direct = check(&report, "directConnection");
     assert_eq!(direct["status"], "warning");
     assert!(direct["detail"].as_str().unwrap().contains("hallpass_app"));
-    let other = Stand::empty().await;
-    let elsewhere = stand
+    let other = TestDb::empty().await;
+    let elsewhere = db
         .call(&["doctor"])
         .env("DATABASE_URL_UNPOOLED", &other.url());
     fails(elsewhere, "directConnection", "DATABASE_URL_UNPOOLED").await;
@@ -258,15 +254,15 @@ async fn a_direct_connection_that_cannot_migrate_is_told() {
 
 #[tokio::test]
 async fn a_database_that_takes_no_writes_fails_and_a_write_leaves_nothing() {
-    let stand = Stand::administered().await;
+    let db = TestDb::administered().await;
     let counters = "select count(*) from hallpass.login_throttle";
-    let report = stand.run(&["doctor", "--json"]).await.json();
+    let report = db.run(&["doctor", "--json"]).await.json();
     assert_eq!(check(&report, "writes")["status"], "ok");
-    assert_eq!(stand.value::<i64>(counters).await, 0);
-    stand
+    assert_eq!(db.value::<i64>(counters).await, 0);
+    db
         .execute("do $$ begin execute format('alter database %I set default_transaction_read_only = on', current_database()); end $$")
         .await;
-    let outcome = stand.run(&["doctor", "--json"]).await;
+    let outcome = db.run(&["doctor", "--json"]).await;
     assert_eq!(outcome.code, 1);
     let report = parsed(&outcome);
     let writes = check(&report, "writes");

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use crate::stand::{SECRET, Stand, hallpass};
+use crate::test_db::{SECRET, TestDb, hallpass};
 
 const LIST: [&str; 3] = ["users", "list", "--json"];
 
@@ -22,17 +22,17 @@ fn project(environment: &str) -> TempDir {
     project
 }
 
-fn variables(stand: &Stand) -> String {
+fn variables(db: &TestDb) -> String {
     format!(
         "# made up\nDATABASE_URL={}\nexport HALLPASS_SECRET='{SECRET}'\n",
-        stand.url()
+        db.url()
     )
 }
 
 #[tokio::test]
 async fn the_projects_file_is_read_from_any_folder_of_it() {
-    let stand = Stand::administered().await;
-    let project = project(&variables(&stand));
+    let db = TestDb::administered().await;
+    let project = project(&variables(&db));
     for folder in ["", "web/src"] {
         let call = hallpass(&LIST).directory(&project.path().join(folder));
         assert_eq!(
@@ -47,8 +47,8 @@ async fn the_projects_file_is_read_from_any_folder_of_it() {
 
 #[tokio::test]
 async fn the_projects_file_is_left_alone_where_the_environment_names_anything() {
-    let stand = Stand::administered().await;
-    let project = project(&variables(&stand));
+    let db = TestDb::administered().await;
+    let project = project(&variables(&db));
     let secret_only = hallpass(&LIST)
         .directory(project.path())
         .env("HALLPASS_SECRET", SECRET);
@@ -56,15 +56,15 @@ async fn the_projects_file_is_left_alone_where_the_environment_names_anything() 
     assert_eq!(error["errors"][0]["field"], "DATABASE_URL");
     let database_only = hallpass(&LIST)
         .directory(project.path())
-        .env("POSTGRES_URL", &stand.url());
+        .env("POSTGRES_URL", &db.url());
     let error = database_only.run().await.failed(3);
     assert_eq!(error["errors"][0]["field"], "HALLPASS_SECRET");
 }
 
 #[tokio::test]
 async fn a_named_file_fills_what_the_environment_leaves_out() {
-    let stand = Stand::administered().await;
-    let project = project(&variables(&stand));
+    let db = TestDb::administered().await;
+    let project = project(&variables(&db));
     let path = project.path().join(".hallpass/env");
     let path = path.to_str().unwrap();
     let call = || hallpass(&LIST).args(&["--env-file", path]);
@@ -76,11 +76,11 @@ async fn a_named_file_fills_what_the_environment_leaves_out() {
     // Databases are named by one side or the other: never the one's pooled with the other's direct address.
     let file = format!(
         "{}DATABASE_URL_UNPOOLED=postgres://x@127.0.0.1:1/y\n",
-        variables(&stand)
+        variables(&db)
     );
     std::fs::write(path, file).unwrap();
     let migrate = hallpass(&["migrate", "--json", "--env-file", path]);
-    migrate.env("DATABASE_URL", &stand.url()).run().await.json();
+    migrate.env("DATABASE_URL", &db.url()).run().await.json();
 }
 
 #[tokio::test]

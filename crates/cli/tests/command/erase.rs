@@ -5,14 +5,14 @@ use hallpass_core::users::{NewUser, Who, create_throwaway};
 use hallpass_core::{Client, Error};
 use time::{Duration, OffsetDateTime};
 
-use crate::stand::Stand;
+use crate::test_db::TestDb;
 
 #[tokio::test]
 async fn only_an_account_that_was_made_as_a_throwaway_one_is_erased() {
-    let stand = Stand::administered().await;
+    let db = TestDb::administered().await;
     // The address alone makes nobody a throwaway account.
-    stand.create("bob@smoke.invalid", "viewer").await;
-    let product = stand.product();
+    db.create("bob@smoke.invalid", "viewer").await;
+    let product = db.product();
     let client = Client::operator("smoke");
     let new = NewUser {
         email: "test@smoke.invalid".to_owned(),
@@ -20,7 +20,7 @@ async fn only_an_account_that_was_made_as_a_throwaway_one_is_erased() {
         roles: vec!["viewer".to_owned()],
         password: None,
     };
-    let now: OffsetDateTime = stand.value("select clock_timestamp()").await;
+    let now: OffsetDateTime = db.value("select clock_timestamp()").await;
     create_throwaway(&product, new, &client).await.unwrap();
     let later = now + Duration::MINUTE;
     let listed = throwaways(&product, later, true).await.unwrap();
@@ -44,10 +44,10 @@ async fn only_an_account_that_was_made_as_a_throwaway_one_is_erased() {
         erase("test@smoke.invalid").await,
         Err(Error::NotFound)
     ));
-    assert_eq!(stand.value::<i64>("select count(*) from users").await, 2);
+    assert_eq!(db.value::<i64>("select count(*) from users").await, 2);
     let told = "select details ->> 'email' from audit_events where event = 'user_erased'";
-    assert_eq!(stand.value::<String>(told).await, "test@smoke.invalid");
-    let recent = stand
+    assert_eq!(db.value::<String>(told).await, "test@smoke.invalid");
+    let recent = db
         .run(&["audit", "recent", "--changes", "--json"])
         .await
         .json();
@@ -56,8 +56,8 @@ async fn only_an_account_that_was_made_as_a_throwaway_one_is_erased() {
 
 #[tokio::test]
 async fn the_last_administrator_is_not_deleted_by_any_statement() {
-    let stand = Stand::administered().await;
-    let mut connection = stand.connect().await;
+    let db = TestDb::administered().await;
+    let mut connection = db.connect().await;
     let mut delete = async |email: &str| {
         let delete = sqlx::query("delete from users where email = $1").bind(email.to_owned());
         delete.execute(&mut connection).await
@@ -67,7 +67,7 @@ async fn the_last_administrator_is_not_deleted_by_any_statement() {
         refused.to_string().contains("last active administrator"),
         "{refused}"
     );
-    stand.create("second@example.com", "admin").await;
+    db.create("second@example.com", "admin").await;
     delete("root@example.com").await.unwrap();
     delete("second@example.com").await.unwrap_err();
 }

@@ -2,13 +2,13 @@
 
 use sqlx::{Connection as _, Executor as _};
 
-use crate::stand::Stand;
+use crate::test_db::TestDb;
 
 /// A project of Supabase: roles of its REST API that get everything by default privileges, in `public` and in all
 /// schemas; extensions in a schema of their own; an owner who is no superuser.
-async fn like_supabase(owner: &str) -> (Stand, String) {
-    let stand = Stand::empty().await;
-    let url = stand.url_of_owner(owner).await;
+async fn like_supabase(owner: &str) -> (TestDb, String) {
+    let db = TestDb::empty().await;
+    let url = db.url_of_owner(owner).await;
     let mut defaults = Vec::new();
     for role in ["anon", "authenticated", "service_role"] {
         defaults.push(format!(
@@ -26,16 +26,15 @@ async fn like_supabase(owner: &str) -> (Stand, String) {
         ));
     }
     let defaults = defaults.join(";");
-    stand
-        .execute_owned(format!(
-            "{defaults};
+    db.execute_owned(format!(
+        "{defaults};
             create schema extensions;
             grant usage on schema extensions to public;
             create extension pg_trgm schema extensions;
             alter role {owner} set search_path = \"$user\", public, extensions;"
-        ))
-        .await;
-    (stand, url)
+    ))
+    .await;
+    (db, url)
 }
 
 /// What any of the REST API's roles may do with anything of ours, as the server itself answers.
@@ -57,11 +56,11 @@ const HELD: &str = "
 
 #[tokio::test]
 async fn what_a_host_grants_by_default_is_revoked() {
-    let (stand, owner) = like_supabase("ops_supabase_owner").await;
-    let migrate = || stand.call(&["migrate"]).env("DATABASE_URL", &owner);
+    let (db, owner) = like_supabase("ops_supabase_owner").await;
+    let migrate = || db.call(&["migrate"]).env("DATABASE_URL", &owner);
     migrate().run().await.succeeded();
-    assert_eq!(stand.value::<String>(HELD).await, "nothing");
-    let mut anon = stand.connect().await;
+    assert_eq!(db.value::<String>(HELD).await, "nothing");
+    let mut anon = db.connect().await;
     anon.execute("set role anon").await.unwrap();
     for sql in [
         "select from hallpass.users",
@@ -76,16 +75,13 @@ async fn what_a_host_grants_by_default_is_revoked() {
     }
     anon.close().await.unwrap();
     // What somebody granted since is found, and is gone after the next run; an application's foreign key may stay.
-    stand
-        .execute(
-            "grant usage on schema hallpass to anon;
+    db.execute(
+        "grant usage on schema hallpass to anon;
             grant select (email), references (id), references (email) on hallpass.users to anon;
             grant execute on function hallpass.purge_audit to public",
-        )
-        .await;
-    let doctor = stand
-        .call(&["doctor", "--json"])
-        .env("DATABASE_URL", &owner);
+    )
+    .await;
+    let doctor = db.call(&["doctor", "--json"]).env("DATABASE_URL", &owner);
     let report = doctor.run().await;
     assert_eq!(report.code, 1, "{report:?}");
     for said in [
@@ -99,7 +95,7 @@ async fn what_a_host_grants_by_default_is_revoked() {
     assert!(!report.stdout.contains("references (id)"), "{report:?}");
     migrate().run().await.succeeded();
     assert_eq!(
-        stand.value::<String>(HELD).await,
+        db.value::<String>(HELD).await,
         "anon users",
         "references (id) alone"
     );
@@ -109,16 +105,16 @@ async fn what_a_host_grants_by_default_is_revoked() {
 #[tokio::test]
 async fn nobody_else_reaches_a_table_before_the_last_migration() {
     let owner_name = "ops_halfway_owner";
-    let (stand, owner) = like_supabase(owner_name).await;
+    let (db, owner) = like_supabase(owner_name).await;
     // In the way of a migration after that of the users.
-    stand
+    db
         .execute_owned(format!(
             "set role {owner_name}; create schema hallpass; create table hallpass.audit_events (id integer)"
         ))
         .await;
-    let migrate = stand.call(&["migrate"]).env("DATABASE_URL", &owner);
+    let migrate = db.call(&["migrate"]).env("DATABASE_URL", &owner);
     assert_eq!(migrate.run().await.code, 1);
-    let mut anon = stand.connect().await;
+    let mut anon = db.connect().await;
     anon.execute("set role anon").await.unwrap();
     let error = anon
         .execute("select from hallpass.users")
@@ -158,8 +154,8 @@ const GRANTS: &str = "
 
 #[tokio::test]
 async fn these_are_all_the_grants_there_are() {
-    let (stand, owner) = like_supabase("ops_grants_owner").await;
-    let migrate = || stand.call(&["migrate"]).env("DATABASE_URL", &owner);
+    let (db, owner) = like_supabase("ops_grants_owner").await;
+    let migrate = || db.call(&["migrate"]).env("DATABASE_URL", &owner);
     migrate().run().await.succeeded();
     let expected = "\
 _sqlx_migrations hallpass_app select
@@ -189,7 +185,7 @@ settings hallpass_app select
 settings.links_valid_from hallpass_app update
 settings.sessions_valid_from hallpass_app update
 users hallpass_app insert select update";
-    assert_eq!(stand.value::<String>(GRANTS).await, expected);
+    assert_eq!(db.value::<String>(GRANTS).await, expected);
     // Functions with their caller's rights give nothing beyond that: the application's role may call them, nobody else.
     let callers = "
         select string_agg(distinct coalesce(r.rolname, 'public'), ' ')
@@ -197,17 +193,16 @@ users hallpass_app insert select update";
         cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
         left join pg_roles r on r.oid = a.grantee
         where p.pronamespace = 'hallpass'::regnamespace and not p.prosecdef and a.grantee <> p.proowner";
-    assert_eq!(stand.value::<String>(callers).await, "hallpass_app");
+    assert_eq!(db.value::<String>(callers).await, "hallpass_app");
     // Our own roles keep no more than that either.
-    stand
-        .execute(
-            "grant create on schema hallpass to hallpass_app, hallpass_reader;
+    db.execute(
+        "grant create on schema hallpass to hallpass_app, hallpass_reader;
             grant all on all tables in schema hallpass to hallpass_app, hallpass_reader;
             grant select (password_hash) on hallpass.users to hallpass_reader;
             grant execute on all functions in schema hallpass to hallpass_app, hallpass_reader",
-        )
-        .await;
+    )
+    .await;
     migrate().run().await.succeeded();
-    assert_eq!(stand.value::<String>(GRANTS).await, expected);
-    assert_eq!(stand.value::<String>(callers).await, "hallpass_app");
+    assert_eq!(db.value::<String>(GRANTS).await, expected);
+    assert_eq!(db.value::<String>(callers).await, "hallpass_app");
 }

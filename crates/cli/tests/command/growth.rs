@@ -8,7 +8,7 @@ use sqlx::migrate::Migrator;
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor as _};
 
-use crate::stand::Stand;
+use crate::test_db::TestDb;
 
 /// A table and what a day of use leaves in it; `N` is a number that no earlier day had.
 const TABLES: [(&str, &str); 4] = [
@@ -87,12 +87,12 @@ async fn survive(connection: &mut PgConnection, before: Vec<(&'static str, Value
 
 #[tokio::test]
 async fn migrations_keep_what_is_there() {
-    let stand = Stand::empty().await;
-    let mut connection = stand.connect().await;
+    let db = TestDb::empty().await;
+    let mut connection = db.connect().await;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
     let mut migrator = Migrator::new(folder).await.unwrap();
     migrator.dangerous_set_table_name(schema::MIGRATIONS_TABLE);
-    stand.execute("create schema hallpass").await;
+    db.execute("create schema hallpass").await;
     let mut versions: Vec<i64> = migrator.iter().map(|migration| migration.version).collect();
     versions.sort_unstable();
     for (day, version) in versions.iter().enumerate() {
@@ -103,9 +103,9 @@ async fn migrations_keep_what_is_there() {
     }
     assert!(rows(&mut connection).await.len() == TABLES.len());
     // The command agrees that this is the schema of this release.
-    let pending = stand.run(&["migrate", "--dry-run", "--json"]).await.json();
+    let pending = db.run(&["migrate", "--dry-run", "--json"]).await.json();
     assert_eq!(pending["pending"], serde_json::json!([]));
     let last = versions.len() * 50;
-    let users: i64 = stand.value("select count(*) from users").await;
+    let users: i64 = db.value("select count(*) from users").await;
     assert_eq!(users, i64::try_from(last).unwrap());
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use sqlx::Executor as _;
 
-use crate::stand::Stand;
-use crate::told_to_stop::until;
+use crate::signals::until;
+use crate::test_db::TestDb;
 
 const INDEX_IS_VALID: &str =
     "select indisvalid from pg_index where indexrelid = 'hallpass.users_search_idx'::regclass";
@@ -14,20 +14,20 @@ const FORGET_THE_INDEX: &str = "
     drop index users_search_idx;
     delete from _sqlx_migrations where description = 'users search index'";
 
-async fn is_finished_by_the_next_run(stand: &Stand) {
-    stand.run(&["migrate"]).await.succeeded();
-    assert!(stand.value::<bool>(INDEX_IS_VALID).await);
-    assert_eq!(stand.value::<i64>(UNFINISHED).await, 0);
-    let pending = stand.run(&["migrate", "--dry-run", "--json"]).await.json();
+async fn is_finished_by_the_next_run(db: &TestDb) {
+    db.run(&["migrate"]).await.succeeded();
+    assert!(db.value::<bool>(INDEX_IS_VALID).await);
+    assert_eq!(db.value::<i64>(UNFINISHED).await, 0);
+    let pending = db.run(&["migrate", "--dry-run", "--json"]).await.json();
     assert_eq!(pending["pending"], serde_json::json!([]));
 }
 
 /// Waits until the index exists and is not valid: building it has begun and waits for somebody's transaction.
-async fn index_is_being_built(stand: &Stand) {
+async fn index_is_being_built(db: &TestDb) {
     let begun = "select exists (select from pg_index where not indisvalid \
         and indexrelid = to_regclass('hallpass.users_search_idx'))";
     for _ in 0..400 {
-        if stand.value::<bool>(begun).await {
+        if db.value::<bool>(begun).await {
             return;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -37,58 +37,56 @@ async fn index_is_being_built(stand: &Stand) {
 
 #[tokio::test]
 async fn killed_while_it_builds_an_index() {
-    let stand = Stand::migrated().await;
-    stand.execute(FORGET_THE_INDEX).await;
+    let db = TestDb::migrated().await;
+    db.execute(FORGET_THE_INDEX).await;
     // Building concurrently waits for every transaction that has written to the table.
-    let mut writer = stand.connect().await;
+    let mut writer = db.connect().await;
     let write = "begin; update users set name = name; lock table users in row exclusive mode";
     writer.execute(write).await.unwrap();
-    let mut migrator = stand.call(&["migrate"]).spawn();
-    index_is_being_built(&stand).await;
+    let mut migrator = db.call(&["migrate"]).spawn();
+    index_is_being_built(&db).await;
     migrator.kill().await.unwrap();
     // The server notices that its client is gone, and waits no longer.
     let goes_on = "select exists (select from pg_stat_activity \
         where datname = current_database() and query like '%create index concurrently%' and pid <> pg_backend_pid())";
-    until(&stand, goes_on, false).await;
+    until(&db, goes_on, false).await;
     writer.execute("rollback").await.unwrap();
-    assert!(!stand.value::<bool>(INDEX_IS_VALID).await);
-    is_finished_by_the_next_run(&stand).await;
+    assert!(!db.value::<bool>(INDEX_IS_VALID).await);
+    is_finished_by_the_next_run(&db).await;
 }
 
 #[tokio::test]
 async fn stopped_by_a_lock_that_nobody_gives_up() {
-    let stand = Stand::migrated().await;
-    stand.execute(FORGET_THE_INDEX).await;
-    let mut writer = stand.connect().await;
+    let db = TestDb::migrated().await;
+    db.execute(FORGET_THE_INDEX).await;
+    let mut writer = db.connect().await;
     let write = "begin; lock table users in row exclusive mode";
     writer.execute(write).await.unwrap();
-    let failed = stand.run(&["migrate", "--json"]).await.failed(1);
+    let failed = db.run(&["migrate", "--json"]).await.failed(1);
     assert_eq!(failed["code"], "migration_failed");
     writer.execute("rollback").await.unwrap();
-    is_finished_by_the_next_run(&stand).await;
+    is_finished_by_the_next_run(&db).await;
 }
 
 #[tokio::test]
 async fn an_invalid_index_without_a_note_is_built_again() {
-    let stand = Stand::migrated().await;
-    stand
-        .execute(
-            "update pg_index set indisvalid = false where indexrelid = 'users_search_idx'::regclass; \
+    let db = TestDb::migrated().await;
+    db.execute(
+        "update pg_index set indisvalid = false where indexrelid = 'users_search_idx'::regclass; \
              delete from _sqlx_migrations where description = 'users search index'",
-        )
-        .await;
-    is_finished_by_the_next_run(&stand).await;
+    )
+    .await;
+    is_finished_by_the_next_run(&db).await;
 }
 
 #[tokio::test]
 async fn a_note_that_a_migration_failed_is_cleared() {
-    let stand = Stand::migrated().await;
-    stand
-        .execute(
-            "drop index users_search_idx; \
+    let db = TestDb::migrated().await;
+    db.execute(
+        "drop index users_search_idx; \
              update _sqlx_migrations set success = false where description = 'users search index'",
-        )
-        .await;
-    assert_eq!(stand.value::<i64>(UNFINISHED).await, 1);
-    is_finished_by_the_next_run(&stand).await;
+    )
+    .await;
+    assert_eq!(db.value::<i64>(UNFINISHED).await, 1);
+    is_finished_by_the_next_run(&db).await;
 }

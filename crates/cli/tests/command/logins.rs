@@ -6,7 +6,7 @@ use serde_json::Value;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
-use crate::stand::{Call, Stand, hallpass};
+use crate::test_db::{Call, TestDb, hallpass};
 
 /// Secrets of this test alone: the roles of a secret belong to the whole server.
 async fn secret() -> String {
@@ -15,20 +15,18 @@ async fn secret() -> String {
 }
 
 /// An owner as hosts hand them out, who made the role of the application: here it may be there already.
-async fn owner(stand: &Stand, name: &str) -> String {
-    let url = stand.url_of_owner(name).await;
-    stand
-        .execute_owned(format!(
-            "do $$ begin create role hallpass_app; exception when duplicate_object then null; end $$;
+async fn owner(db: &TestDb, name: &str) -> String {
+    let url = db.url_of_owner(name).await;
+    db.execute_owned(format!(
+        "do $$ begin create role hallpass_app; exception when duplicate_object then null; end $$;
             grant hallpass_app to {name} with admin option"
-        ))
-        .await;
+    ))
+    .await;
     url
 }
 
-fn build(stand: &Stand, url: &str, secret: &str) -> Call {
-    stand
-        .call(&["migrate", "--deploy", "--json"])
+fn build(db: &TestDb, url: &str, secret: &str) -> Call {
+    db.call(&["migrate", "--deploy", "--json"])
         .env("VERCEL_ENV", "production")
         .env("VERCEL_PROJECT_PRODUCTION_URL", "accounts.vercel.app")
         .env("DATABASE_URL", url)
@@ -56,8 +54,8 @@ async fn user(url: &str, secret: &str) -> String {
     asked.await.unwrap()
 }
 
-async fn exists(stand: &Stand, role: &str) -> bool {
-    let roles: Vec<String> = stand
+async fn exists(db: &TestDb, role: &str) -> bool {
+    let roles: Vec<String> = db
         .value("select array_agg(rolname::text) from pg_roles")
         .await;
     roles.iter().any(|name| name == role)
@@ -65,24 +63,24 @@ async fn exists(stand: &Stand, role: &str) -> bool {
 
 #[tokio::test]
 async fn a_deployment_made_with_the_owners_url_alone_connects_with_least_privilege() {
-    let stand = Stand::empty().await;
-    let owner = owner(&stand, "ops_login_owner").await;
+    let db = TestDb::empty().await;
+    let owner = owner(&db, "ops_login_owner").await;
     let secret = secret().await;
     assert_eq!(
         user(&owner, &secret).await,
         "ops_login_owner",
         "before the first build"
     );
-    let login = login(build(&stand, &owner, &secret)).await;
+    let login = login(build(&db, &owner, &secret)).await;
     assert_eq!(user(&owner, &secret).await, login);
     let limits = "select array_to_string(array_agg(setting order by setting), ' ')
         from pg_db_role_setting s, unnest(s.setconfig) as setting
         where s.setrole = (select login_roles[1] from hallpass.settings)::regrole";
     assert_eq!(
-        stand.value::<String>(limits).await,
+        db.value::<String>(limits).await,
         "idle_in_transaction_session_timeout=10s lock_timeout=3s statement_timeout=8s"
     );
-    let doctor = stand
+    let doctor = db
         .call(&["doctor", "--json"])
         .env("DATABASE_URL", &owner)
         .env("HALLPASS_SECRET", &secret)
@@ -99,7 +97,7 @@ async fn a_deployment_made_with_the_owners_url_alone_connects_with_least_privile
         least["detail"].as_str().unwrap().starts_with(&login),
         "{least}"
     );
-    stand.execute_owned(format!("drop role {login}")).await;
+    db.execute_owned(format!("drop role {login}")).await;
 }
 
 /// What the server keeps of the password.
@@ -108,14 +106,14 @@ const STORED: &str = "select rolpassword from pg_authid where rolname = (select 
 /// The salt follows from the secret. A server that is given a password in clear, which it may log, chooses another.
 #[tokio::test]
 async fn the_server_is_given_a_verifier_and_no_password() {
-    let stand = Stand::empty().await;
-    let owner = owner(&stand, "ops_verifier_owner").await;
+    let db = TestDb::empty().await;
+    let owner = owner(&db, "ops_verifier_owner").await;
     let secret = secret().await;
     let mut verifiers = Vec::new();
     for _ in 0..2 {
-        let made = login(build(&stand, &owner, &secret)).await;
-        verifiers.push(stand.value::<String>(STORED).await);
-        stand.execute_owned(format!("drop role {made}")).await;
+        let made = login(build(&db, &owner, &secret)).await;
+        verifiers.push(db.value::<String>(STORED).await);
+        db.execute_owned(format!("drop role {made}")).await;
     }
     assert!(verifiers[0].starts_with("SCRAM-SHA-256$"));
     assert_eq!(verifiers[0], verifiers[1]);
@@ -123,51 +121,49 @@ async fn the_server_is_given_a_verifier_and_no_password() {
 
 #[tokio::test]
 async fn a_login_that_is_refused_does_not_stop_the_functions_and_is_repaired() {
-    let stand = Stand::empty().await;
-    let owner = owner(&stand, "ops_refused_owner").await;
+    let db = TestDb::empty().await;
+    let owner = owner(&db, "ops_refused_owner").await;
     let secret = secret().await;
-    let made = login(build(&stand, &owner, &secret)).await;
-    let verifier: String = stand.value(STORED).await;
+    let made = login(build(&db, &owner, &secret)).await;
+    let verifier: String = db.value(STORED).await;
     for broken in ["nologin", "password 'of somebody else'"] {
-        stand
-            .execute_owned(format!("alter role {made} {broken}"))
+        db.execute_owned(format!("alter role {made} {broken}"))
             .await;
         assert_eq!(user(&owner, &secret).await, "ops_refused_owner", "{broken}");
-        login(build(&stand, &owner, &secret)).await;
+        login(build(&db, &owner, &secret)).await;
         assert_eq!(user(&owner, &secret).await, made, "{broken}");
-        let repaired: String = stand.value(STORED).await;
+        let repaired: String = db.value(STORED).await;
         assert_eq!(repaired, verifier, "no password in clear: {broken}");
     }
-    stand.execute_owned(format!("drop role {made}")).await;
+    db.execute_owned(format!("drop role {made}")).await;
 }
 
 #[tokio::test]
 async fn each_secret_in_use_has_a_login_and_a_retired_one_has_none() {
-    let stand = Stand::empty().await;
-    let owner = owner(&stand, "ops_retire_owner").await;
+    let db = TestDb::empty().await;
+    let owner = owner(&db, "ops_retire_owner").await;
     let (old, new) = (secret().await, secret().await);
-    let first = login(build(&stand, &owner, &old)).await;
-    let both = build(&stand, &owner, &new).env("HALLPASS_SECRET_PREVIOUS", &old);
+    let first = login(build(&db, &owner, &old)).await;
+    let both = build(&db, &owner, &new).env("HALLPASS_SECRET_PREVIOUS", &old);
     let second = login(both).await;
     assert_ne!(first, second);
     assert_eq!(user(&owner, &old).await, first);
     assert_eq!(user(&owner, &new).await, second);
-    assert_eq!(login(build(&stand, &owner, &new)).await, second);
-    assert!(!exists(&stand, &first).await);
+    assert_eq!(login(build(&db, &owner, &new)).await, second);
+    assert!(!exists(&db, &first).await);
     // A deployment from before the rotation works on, as the user of its URL.
     assert_eq!(user(&owner, &old).await, "ops_retire_owner");
-    stand.execute_owned(format!("drop role {second}")).await;
+    db.execute_owned(format!("drop role {second}")).await;
 }
 
 #[tokio::test]
 async fn where_the_owner_may_make_no_roles_the_build_says_so_and_goes_on() {
-    let stand = Stand::empty().await;
-    let owner = owner(&stand, "ops_roleless_owner").await;
-    stand
-        .execute("alter role ops_roleless_owner nocreaterole")
+    let db = TestDb::empty().await;
+    let owner = owner(&db, "ops_roleless_owner").await;
+    db.execute("alter role ops_roleless_owner nocreaterole")
         .await;
     let secret = secret().await;
-    let report = build(&stand, &owner, &secret).run().await.succeeded();
+    let report = build(&db, &owner, &secret).run().await.succeeded();
     let report: Value = serde_json::from_str(&report.stdout).unwrap();
     assert_eq!(report["loginRole"]["name"], Value::Null);
     assert!(!report["loginRole"]["reason"].as_str().unwrap().is_empty());

@@ -3,33 +3,33 @@
 use hallpass_core::schema;
 use serde_json::{Value, json};
 
-use crate::stand::{APP_PASSWORD, Stand, hallpass};
+use crate::test_db::{APP_PASSWORD, TestDb, hallpass};
 
 const APPLIED: &str = "select count(*) from _sqlx_migrations where success";
 
 #[tokio::test]
 async fn it_applies_everything_once() {
-    let stand = Stand::empty().await;
-    let first = stand.run(&["migrate", "--json"]).await.json();
+    let db = TestDb::empty().await;
+    let first = db.run(&["migrate", "--json"]).await.json();
     let count = first["applied"].as_array().unwrap().len();
     assert!(count >= 6, "{first}");
     assert_eq!(first["applied"][0]["description"], "accounts");
     assert_eq!(first["schemaVersion"], schema::expected());
     assert_eq!(first["expectedVersion"], schema::expected());
-    let again = stand.run(&["migrate", "--json"]).await.json();
+    let again = db.run(&["migrate", "--json"]).await.json();
     assert_eq!(again["applied"], json!([]));
     assert_eq!(again["schemaVersion"], schema::expected());
     assert_eq!(
-        stand.value::<i64>(APPLIED).await,
+        db.value::<i64>(APPLIED).await,
         i64::try_from(count).unwrap()
     );
 }
 
 #[tokio::test]
 async fn people_see_each_migration_and_the_version() {
-    let stand = Stand::empty().await;
+    let db = TestDb::empty().await;
     // Migrations need no secret.
-    let first = stand
+    let first = db
         .call(&["migrate"])
         .without("HALLPASS_SECRET")
         .run()
@@ -41,35 +41,34 @@ async fn people_see_each_migration_and_the_version() {
             .stdout
             .contains(&format!("Schema  {}", schema::expected()))
     );
-    let again = stand.run(&["migrate"]).await.succeeded();
+    let again = db.run(&["migrate"]).await.succeeded();
     assert_eq!(again.stderr, "");
     assert!(again.stdout.contains("nothing to apply"));
 }
 
 #[tokio::test]
 async fn a_dry_run_shows_what_is_pending_and_changes_nothing() {
-    let stand = Stand::empty().await;
-    let json = stand.run(&["migrate", "--dry-run", "--json"]).await.json();
+    let db = TestDb::empty().await;
+    let json = db.run(&["migrate", "--dry-run", "--json"]).await.json();
     assert_eq!(json["pending"][0]["description"], "accounts");
-    let brief = stand.run(&["migrate", "--dry-run"]).await.succeeded();
+    let brief = db.run(&["migrate", "--dry-run"]).await.succeeded();
     let first = format!("{} accounts", json["pending"][0]["version"]);
     assert!(brief.stdout.contains(&first), "{brief:?}");
     assert!(!brief.stdout.contains("create table hallpass.users"));
-    let verbose = stand.run(&["migrate", "--dry-run", "-v"]).await.succeeded();
+    let verbose = db.run(&["migrate", "--dry-run", "-v"]).await.succeeded();
     assert!(verbose.stdout.contains("create table hallpass.users"));
     let schemas = "select count(*) from pg_namespace where nspname = 'hallpass'";
-    assert_eq!(stand.value::<i64>(schemas).await, 0);
-    stand.run(&["migrate"]).await.succeeded();
-    let json = stand.run(&["migrate", "--dry-run", "--json"]).await.json();
+    assert_eq!(db.value::<i64>(schemas).await, 0);
+    db.run(&["migrate"]).await.succeeded();
+    let json = db.run(&["migrate", "--dry-run", "--json"]).await.json();
     assert_eq!(json["pending"], json!([]));
 }
 
 #[tokio::test]
 async fn two_at_once_apply_everything_once_and_both_succeed() {
-    let stand = Stand::empty().await;
+    let db = TestDb::empty().await;
     let call = || {
-        stand
-            .call(&["migrate", "--json"])
+        db.call(&["migrate", "--json"])
             .env("HALLPASS_APP_PASSWORD", APP_PASSWORD)
     };
     let (one, other) = tokio::join!(call().run(), call().run());
@@ -82,14 +81,13 @@ async fn two_at_once_apply_everything_once_and_both_succeed() {
 
 #[tokio::test]
 async fn a_newer_schema_is_left_as_it_is() {
-    let stand = Stand::migrated().await;
-    stand
-        .execute(
-            "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
+    let db = TestDb::migrated().await;
+    db.execute(
+        "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
              values (20991231000001, 'of a later release', true, '', 0)",
-        )
-        .await;
-    let outcome = stand.run(&["migrate"]).await.succeeded();
+    )
+    .await;
+    let outcome = db.run(&["migrate"]).await.succeeded();
     assert!(
         outcome.stdout.contains("20991231000001, nothing to apply"),
         "{outcome:?}"
@@ -103,8 +101,8 @@ async fn a_newer_schema_is_left_as_it_is() {
 
 #[tokio::test]
 async fn the_role_gets_its_grants_and_its_password() {
-    let stand = Stand::empty().await;
-    let call = stand.call(&["migrate", "--json"]);
+    let db = TestDb::empty().await;
+    let call = db.call(&["migrate", "--json"]);
     let json = call
         .env("HALLPASS_APP_PASSWORD", APP_PASSWORD)
         .run()
@@ -113,12 +111,12 @@ async fn the_role_gets_its_grants_and_its_password() {
     let granted = json!({"name": "hallpass_app", "granted": true, "passwordSet": true});
     assert_eq!(json["role"], granted);
     // Lost grants come back without the password: the role exists.
-    stand.execute("revoke all on users from hallpass_app").await;
-    let json = stand.run(&["migrate", "--json"]).await.json();
+    db.execute("revoke all on users from hallpass_app").await;
+    let json = db.run(&["migrate", "--json"]).await.json();
     let renewed = json!({"name": "hallpass_app", "granted": true, "passwordSet": false});
     assert_eq!(json["role"], renewed);
     let may = "select has_table_privilege('hallpass_app', 'users', 'select')";
-    assert!(stand.value::<bool>(may).await);
+    assert!(db.value::<bool>(may).await);
 }
 
 #[tokio::test]
@@ -138,57 +136,57 @@ const TRAIL: &str = "select coalesce(jsonb_agg(jsonb_build_object('event', event
 
 #[tokio::test]
 async fn what_it_changed_is_told_in_the_trail_and_nothing_else() {
-    let stand = Stand::empty().await;
-    let first = stand.run(&["migrate", "--json"]).await.json();
+    let db = TestDb::empty().await;
+    let first = db.run(&["migrate", "--json"]).await.json();
     let applied = first["applied"].as_array().unwrap().iter();
     let versions: Vec<_> = applied.map(|step| step["version"].clone()).collect();
     let migrated = json!({"event": "schema_migrated", "by": "migrate",
         "details": {"schemaVersion": schema::expected(), "applied": versions}});
-    assert_eq!(stand.value::<Value>(TRAIL).await, json!([migrated]));
+    assert_eq!(db.value::<Value>(TRAIL).await, json!([migrated]));
     // What changes nothing is nothing to tell of.
-    stand.run(&["migrate"]).await.succeeded();
-    stand.run(&["migrate", "--dry-run"]).await.succeeded();
-    assert_eq!(stand.value::<Value>(TRAIL).await, json!([migrated]));
-    let role = stand.call(&["migrate"]);
+    db.run(&["migrate"]).await.succeeded();
+    db.run(&["migrate", "--dry-run"]).await.succeeded();
+    assert_eq!(db.value::<Value>(TRAIL).await, json!([migrated]));
+    let role = db.call(&["migrate"]);
     let role = role.env("HALLPASS_APP_PASSWORD", APP_PASSWORD);
     role.run().await.succeeded();
     let set = json!({"event": "role_password_set", "by": "migrate", "details": {"databaseRole": "hallpass_app"}});
-    assert_eq!(stand.value::<Value>(TRAIL).await, json!([migrated, set]));
+    assert_eq!(db.value::<Value>(TRAIL).await, json!([migrated, set]));
 }
 
 #[tokio::test]
 async fn what_was_applied_before_a_failure_is_told() {
-    let stand = Stand::empty().await;
+    let db = TestDb::empty().await;
     // In the way of a migration that comes after the trail's.
     let in_the_way = "create schema hallpass; create table hallpass.maintenance (id integer)";
-    stand.execute(in_the_way).await;
-    let failed = stand.run(&["migrate", "--json"]).await.failed(1);
+    db.execute(in_the_way).await;
+    let failed = db.run(&["migrate", "--json"]).await.failed(1);
     assert_eq!(failed["code"], "migration_failed");
-    let trail = stand.value::<Value>(TRAIL).await;
+    let trail = db.value::<Value>(TRAIL).await;
     assert_eq!(trail.as_array().unwrap().len(), 1, "{trail}");
     let applied = trail[0]["details"]["applied"].as_array().unwrap();
     let applied = i64::try_from(applied.len()).unwrap();
-    assert_eq!(applied, stand.value::<i64>(APPLIED).await);
-    stand.execute("drop table maintenance").await;
-    stand.run(&["migrate"]).await.succeeded();
-    let trail = stand.value::<Value>(TRAIL).await;
+    assert_eq!(applied, db.value::<i64>(APPLIED).await);
+    db.execute("drop table maintenance").await;
+    db.run(&["migrate"]).await.succeeded();
+    let trail = db.value::<Value>(TRAIL).await;
     assert_eq!(trail.as_array().unwrap().len(), 2, "{trail}");
 }
 
 #[tokio::test]
 async fn a_database_that_cannot_hold_every_character_is_refused() {
-    let stand = Stand::in_latin1().await;
-    let error = stand.run(&["migrate", "--json"]).await.failed(3);
+    let db = TestDb::in_latin1().await;
+    let error = db.run(&["migrate", "--json"]).await.failed(3);
     assert_eq!(error["code"], "encoding");
     assert!(
         error["detail"].as_str().unwrap().contains("LATIN1"),
         "{error}"
     );
-    let dry = stand.run(&["migrate", "--json", "--dry-run"]).await;
+    let dry = db.run(&["migrate", "--json", "--dry-run"]).await;
     assert_eq!(dry.failed(3)["code"], "encoding");
     let schema = "select count(*) from pg_namespace where nspname = 'hallpass'";
-    assert_eq!(stand.value::<i64>(schema).await, 0);
-    let report = stand.run(&["doctor", "--json"]).await;
+    assert_eq!(db.value::<i64>(schema).await, 0);
+    let report = db.run(&["doctor", "--json"]).await;
     assert_eq!(report.code, 1);
     assert!(
         report.stdout.contains("the database encoding is LATIN1"),

@@ -4,7 +4,7 @@ use serde_json::Value;
 use sqlx::{AssertSqlSafe, Executor as _};
 use tempfile::TempDir;
 
-use crate::stand::{Stand, path};
+use crate::test_db::{TestDb, path};
 
 /// Another application's tables in `public`, with the names of ours.
 const THEIRS: &str = "
@@ -35,17 +35,17 @@ const STATE: &str = "
 const SEARCH_PATHS: [&str; 4] = ["app, public", "''", "public, hallpass", "pg_temp"];
 
 /// A database of another application, with this `search_path` for everybody who connects.
-async fn shared(search_path: &str) -> Stand {
-    let stand = Stand::empty().await;
-    stand.execute(THEIRS).await;
-    let name: String = stand.value("select current_database()::text").await;
+async fn shared(search_path: &str) -> TestDb {
+    let db = TestDb::empty().await;
+    db.execute(THEIRS).await;
+    let name: String = db.value("select current_database()::text").await;
     let set = format!("create schema app; alter database {name} set search_path = {search_path}");
-    stand.execute_owned(set).await;
-    stand
+    db.execute_owned(set).await;
+    db
 }
 
-async fn ok(stand: &Stand, arguments: &[&str]) -> Value {
-    let call = stand.call(arguments).args(&["--json"]);
+async fn ok(db: &TestDb, arguments: &[&str]) -> Value {
+    let call = db.call(arguments).args(&["--json"]);
     let outcome = call.env("PATH", &path()).run().await.succeeded();
     serde_json::from_str(&outcome.stdout).unwrap()
 }
@@ -53,22 +53,22 @@ async fn ok(stand: &Stand, arguments: &[&str]) -> Value {
 #[tokio::test]
 async fn every_command_works_and_leaves_the_neighbours_tables_alone() {
     for search_path in SEARCH_PATHS {
-        let stand = shared(search_path).await;
-        let theirs: Value = stand.value(STATE).await;
-        let first = ok(&stand, &["migrate"]).await;
+        let db = shared(search_path).await;
+        let theirs: Value = db.value(STATE).await;
+        let first = ok(&db, &["migrate"]).await;
         assert!(
             !first["applied"].as_array().unwrap().is_empty(),
             "{search_path}"
         );
         assert_eq!(
-            ok(&stand, &["migrate"]).await["applied"],
+            ok(&db, &["migrate"]).await["applied"],
             serde_json::json!([])
         );
-        let admin = stand.create("root@example.com", "admin").await;
+        let admin = db.create("root@example.com", "admin").await;
         assert_eq!(admin["email"], "root@example.com", "{admin}");
-        let doctor = ok(&stand, &["doctor"]).await;
+        let doctor = ok(&db, &["doctor"]).await;
         assert_ne!(doctor["status"], "failure", "{search_path}: {doctor}");
-        let sizes = ok(&stand, &["db", "sizes"]).await;
+        let sizes = ok(&db, &["db", "sizes"]).await;
         let tables = sizes["tables"].as_array().unwrap().len();
         for arguments in [
             &["db", "analyze"][..],
@@ -79,24 +79,24 @@ async fn every_command_works_and_leaves_the_neighbours_tables_alone() {
             &["audit", "recent"],
             &["metrics"],
         ] {
-            ok(&stand, arguments).await;
+            ok(&db, arguments).await;
         }
 
         let directory = TempDir::new().unwrap();
         let file = directory.path().join("a.dump");
         let file = file.to_str().unwrap();
-        let backup = ok(&stand, &["backup", "create", "--out", file]).await;
+        let backup = ok(&db, &["backup", "create", "--out", file]).await;
         assert_eq!(backup["tables"], tables, "{search_path}: {backup}");
-        let verify = stand.call(&["backup", "verify", file, "--json"]);
+        let verify = db.call(&["backup", "verify", file, "--json"]);
         let verify = verify.env("PATH", &path());
-        let verify = verify.env("HALLPASS_RESTORE_URL", &stand.url());
+        let verify = verify.env("HALLPASS_RESTORE_URL", &db.url());
         assert_eq!(verify.run().await.json()["isSound"], true);
-        assert_eq!(stand.value::<Value>(STATE).await, theirs, "{search_path}");
+        assert_eq!(db.value::<Value>(STATE).await, theirs, "{search_path}");
 
         // Into a database that is shared as well.
         let into = shared(search_path).await;
         let theirs: Value = into.value(STATE).await;
-        let restore = stand.call(&["backup", "restore", file, "--yes", "--json"]);
+        let restore = db.call(&["backup", "restore", file, "--yes", "--json"]);
         let restore = restore.env("PATH", &path());
         restore
             .env("HALLPASS_RESTORE_URL", &into.url())
@@ -110,7 +110,7 @@ async fn every_command_works_and_leaves_the_neighbours_tables_alone() {
 
 #[tokio::test]
 async fn a_backup_of_a_database_without_our_schema_is_refused() {
-    let stand = shared("app, public").await;
+    let db = shared("app, public").await;
     let directory = TempDir::new().unwrap();
     let file = directory.path().join("a.dump");
     let create = [
@@ -121,7 +121,7 @@ async fn a_backup_of_a_database_without_our_schema_is_refused() {
         file.to_str().unwrap(),
     ];
     for arguments in [&["--dry-run"][..], &[]] {
-        let call = stand.call(&create).args(arguments).env("PATH", &path());
+        let call = db.call(&create).args(arguments).env("PATH", &path());
         let error = call.run().await.failed(4);
         assert_eq!(error["code"], "not_migrated", "{error}");
     }
@@ -136,52 +136,52 @@ async fn a_backup_of_a_database_without_our_schema_is_refused() {
 /// An index is invalid while it is being built. Only an index that a migration of ours builds is cleared away.
 #[tokio::test]
 async fn migrating_drops_no_index_of_another_application() {
-    let stand = shared("app, public").await;
-    ok(&stand, &["migrate"]).await;
+    let db = shared("app, public").await;
+    ok(&db, &["migrate"]).await;
     let theirs = "create index theirs_idx on hallpass.users (name);
         create index theirs_idx on public.users (id);
         update pg_index set indisvalid = false where indexrelid in ('hallpass.theirs_idx'::regclass,
             'public.theirs_idx'::regclass, 'public.users_search_idx'::regclass, 'hallpass.users_search_idx'::regclass);
         delete from hallpass._sqlx_migrations where description = 'users search index'";
-    stand.execute(theirs).await;
-    ok(&stand, &["migrate"]).await;
-    let invalid: Vec<String> = stand
+    db.execute(theirs).await;
+    ok(&db, &["migrate"]).await;
+    let invalid: Vec<String> = db
         .value("select array_agg(indexrelid::regclass::text order by 1) from pg_index where not indisvalid")
         .await;
     assert_eq!(invalid.len(), 3, "{invalid:?}");
     let ours =
         "select indisvalid from pg_index where indexrelid = 'hallpass.users_search_idx'::regclass";
-    assert!(stand.value::<bool>(ours).await);
+    assert!(db.value::<bool>(ours).await);
 }
 
 /// A number that another program, or a newer release, has written does not hide a missing migration of ours.
 #[tokio::test]
 async fn a_missing_migration_is_seen_behind_a_later_number() {
-    let stand = Stand::administered().await;
+    let db = TestDb::administered().await;
     let newer = "insert into hallpass._sqlx_migrations (version, description, success, checksum, execution_time)
         values (20991231000001, 'another program', true, '', 0)";
-    stand.execute(newer).await;
-    let current = ok(&stand, &["doctor"]).await;
+    db.execute(newer).await;
+    let current = ok(&db, &["doctor"]).await;
     assert_eq!(check(&current, "schema")["status"], "ok", "{current}");
 
-    let missing: i64 = stand
+    let missing: i64 = db
         .value("select version from hallpass._sqlx_migrations where description = 'users search index'")
         .await;
-    let mut connection = stand.connect().await;
+    let mut connection = db.connect().await;
     let delete = format!(
         "drop index hallpass.users_search_idx; delete from hallpass._sqlx_migrations where version = {missing}"
     );
     connection.execute(AssertSqlSafe(delete)).await.unwrap();
-    let doctor = stand.call(&["doctor", "--json"]).run().await;
+    let doctor = db.call(&["doctor", "--json"]).run().await;
     let doctor: Value = serde_json::from_str(&doctor.stdout).unwrap();
     assert_eq!(check(&doctor, "schema")["status"], "failure", "{doctor}");
-    let metrics = ok(&stand, &["metrics"]).await;
+    let metrics = ok(&db, &["metrics"]).await;
     let metrics = metrics["metrics"].as_array().unwrap();
     let current = metrics
         .iter()
         .find(|metric| metric["name"] == "hallpass_schema_current");
     assert_eq!(current.unwrap()["value"], 0.0, "{metrics:?}");
-    let migrated = ok(&stand, &["migrate"]).await;
+    let migrated = ok(&db, &["migrate"]).await;
     assert_eq!(migrated["applied"][0]["version"], missing);
 }
 

@@ -4,7 +4,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::{Connection as _, Executor as _};
 use uuid::{NoContext, Timestamp, Uuid};
 
-use crate::stand::{APP_PASSWORD, Stand};
+use crate::test_db::{APP_PASSWORD, TestDb};
 
 async fn refused(connection: &mut PgConnection, sql: &'static str) -> String {
     let error = connection.execute(sql).await.expect_err(sql);
@@ -12,20 +12,20 @@ async fn refused(connection: &mut PgConnection, sql: &'static str) -> String {
     code.into_owned()
 }
 
-async fn granted() -> Stand {
-    let stand = Stand::empty().await;
-    let call = stand
+async fn granted() -> TestDb {
+    let db = TestDb::empty().await;
+    let call = db
         .call(&["migrate"])
         .env("HALLPASS_APP_PASSWORD", APP_PASSWORD);
     call.run().await.succeeded();
-    stand.create("root@example.com", "admin").await;
-    stand
+    db.create("root@example.com", "admin").await;
+    db
 }
 
 #[tokio::test]
 async fn the_app_cannot_change_tables_delete_users_or_touch_the_past() {
-    let stand = granted().await;
-    let mut app = PgConnection::connect(&stand.app_url()).await.unwrap();
+    let db = granted().await;
+    let mut app = PgConnection::connect(&db.app_url()).await.unwrap();
     for sql in [
         "create table hallpass.mine (id integer)",
         "alter table hallpass.users add column more text",
@@ -51,8 +51,8 @@ async fn the_app_cannot_change_tables_delete_users_or_touch_the_past() {
 /// Who has the application's role can add to the audit log, and cannot backdate what it adds.
 #[tokio::test]
 async fn the_app_cannot_choose_when_an_event_happened() {
-    let stand = granted().await;
-    let mut app = PgConnection::connect(&stand.app_url()).await.unwrap();
+    let db = granted().await;
+    let mut app = PgConnection::connect(&db.app_url()).await.unwrap();
     let add = "insert into hallpass.audit_events (id, occurred_at, event, severity, details)
         values ($1, now() + $2::interval, 'login', 'info', '{}')";
     let mut add = async |id: Uuid, when: &str| {
@@ -63,7 +63,7 @@ async fn the_app_cannot_choose_when_an_event_happened() {
         add(Uuid::now_v7(), when).await.unwrap();
     }
     let dated = "select count(*) from audit_events where event = 'login' and abs(extract(epoch from now() - occurred_at)) < 60";
-    assert_eq!(stand.value::<i64>(dated).await, 3);
+    assert_eq!(db.value::<i64>(dated).await, 3);
     let of = |seconds| Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, 0));
     for foreign in [
         Uuid::new_v4(),
@@ -79,15 +79,15 @@ async fn the_app_cannot_choose_when_an_event_happened() {
     // The owner may: a restore brings events of the past.
     let past = "insert into audit_events (id, occurred_at, event, severity, details)
         values (gen_random_uuid(), '2001-01-01', 'past', 'info', '{}')";
-    stand.execute(past).await;
+    db.execute(past).await;
     let kept = "select occurred_at = '2001-01-01' from audit_events where event = 'past'";
-    assert!(stand.value::<bool>(kept).await);
+    assert!(db.value::<bool>(kept).await);
 }
 
 #[tokio::test]
 async fn the_app_can_do_what_the_commands_need() {
-    let stand = granted().await;
-    let call = |arguments: &[&str]| stand.call(arguments).env("DATABASE_URL", &stand.app_url());
+    let db = granted().await;
+    let call = |arguments: &[&str]| db.call(arguments).env("DATABASE_URL", &db.app_url());
     let create = [
         "users",
         "create",
@@ -116,18 +116,16 @@ async fn the_app_can_do_what_the_commands_need() {
         call(arguments).run().await.json();
     }
     let limit = "select current_setting('statement_timeout')";
-    let mut app = PgConnection::connect(&stand.app_url()).await.unwrap();
+    let mut app = PgConnection::connect(&db.app_url()).await.unwrap();
     let limit: String = sqlx::query_scalar(limit).fetch_one(&mut app).await.unwrap();
     assert_eq!(limit, "8s");
 }
 
 #[tokio::test]
 async fn what_the_role_may_not_do_is_told_with_the_way_out() {
-    let stand = granted().await;
-    let app = |arguments: &[&str]| stand.call(arguments).env("DATABASE_URL", &stand.app_url());
-    stand
-        .execute("revoke insert on users from hallpass_app")
-        .await;
+    let db = granted().await;
+    let app = |arguments: &[&str]| db.call(arguments).env("DATABASE_URL", &db.app_url());
+    db.execute("revoke insert on users from hallpass_app").await;
     let create = [
         "users",
         "create",
@@ -139,7 +137,7 @@ async fn what_the_role_may_not_do_is_told_with_the_way_out() {
     ];
     let error = app(&create).run().await.failed(1);
     assert_eq!(error["code"], "not_permitted");
-    stand.execute("drop table _sqlx_migrations").await;
+    db.execute("drop table _sqlx_migrations").await;
     let error = app(&["migrate", "--json"]).run().await.failed(1);
     assert_eq!(error["code"], "not_permitted");
     assert!(
@@ -152,8 +150,8 @@ async fn what_the_role_may_not_do_is_told_with_the_way_out() {
 
 #[tokio::test]
 async fn triggers_hold_the_past_where_the_owner_is_the_only_role() {
-    let stand = Stand::administered().await;
-    let mut owner = stand.connect().await;
+    let db = TestDb::administered().await;
+    let mut owner = db.connect().await;
     for sql in [
         "update audit_events set event = 'nothing'",
         "delete from audit_events",
@@ -162,8 +160,7 @@ async fn triggers_hold_the_past_where_the_owner_is_the_only_role() {
         assert_eq!(refused(&mut owner, sql).await, "HP405", "{sql}");
     }
     assert_eq!(
-        stand
-            .value::<i64>("select count(*) from audit_events where event = 'user_created'")
+        db.value::<i64>("select count(*) from audit_events where event = 'user_created'")
             .await,
         1
     );

@@ -5,7 +5,7 @@ use sqlx::Connection as _;
 use sqlx::Executor as _;
 use sqlx::postgres::PgConnection;
 
-use crate::stand::{APP_PASSWORD, Stand};
+use crate::test_db::{APP_PASSWORD, TestDb};
 
 const PURGE: [&str; 4] = ["db", "purge", "--yes", "--json"];
 const RECORDED: &str = "select count(*) from audit_events where event like 'purge%'";
@@ -38,82 +38,81 @@ const LIFE: &str = "
     select id_of(at), at, 'login', 'info', '{}'
     from (values (401), (500), (399), (31), (0)) as days (n), lateral (select now() - make_interval(days => n) as at) as t";
 
-async fn lived() -> Stand {
-    let stand = Stand::administered().await;
-    stand.execute(OF_TIME).await;
-    stand.execute(LIFE).await;
-    stand
+async fn lived() -> TestDb {
+    let db = TestDb::administered().await;
+    db.execute(OF_TIME).await;
+    db.execute(LIFE).await;
+    db
 }
 
-async fn left(stand: &Stand) -> [i64; 3] {
+async fn left(db: &TestDb) -> [i64; 3] {
     [
-        stand.value("select count(*) from sessions").await,
-        stand.value("select count(*) from login_throttle").await,
-        stand
-            .value("select count(*) from audit_events where event = 'login'")
+        db.value("select count(*) from sessions").await,
+        db.value("select count(*) from login_throttle").await,
+        db.value("select count(*) from audit_events where event = 'login'")
             .await,
     ]
 }
 
 #[tokio::test]
 async fn what_is_over_goes_and_the_rest_stays() {
-    let stand = lived().await;
+    let db = lived().await;
     let dry = ["db", "purge", "--dry-run", "--json"];
-    let counted = stand.run(&dry).await.json();
+    let counted = db.run(&dry).await.json();
     let expected = json!({"sessions": 3, "throttleCounters": 2, "auditEvents": 2});
     assert_eq!(counted["purged"], expected);
-    assert_eq!(left(&stand).await, [6, 4, 5]);
-    assert_eq!(stand.value::<i64>(RECORDED).await, 0);
-    let purged = stand.run(&PURGE).await.json();
+    assert_eq!(left(&db).await, [6, 4, 5]);
+    assert_eq!(db.value::<i64>(RECORDED).await, 0);
+    let purged = db.run(&PURGE).await.json();
     assert_eq!(purged["purged"], expected);
-    assert_eq!(left(&stand).await, [3, 2, 3]);
+    assert_eq!(left(&db).await, [3, 2, 3]);
     let youngest = "select max(now() - occurred_at) < '400 days' from audit_events";
-    assert!(stand.value::<bool>(youngest).await);
-    let finished: serde_json::Value = stand
+    assert!(db.value::<bool>(youngest).await);
+    let finished: serde_json::Value = db
         .value("select details from audit_events where event = 'purge_finished'")
         .await;
     assert_eq!(finished, expected);
     let by = "select request_id = 'db purge' and severity = 'warning' from audit_events where event = 'purge_started'";
-    assert!(stand.value::<bool>(by).await);
-    let again = stand.run(&PURGE).await.json();
+    assert!(db.value::<bool>(by).await);
+    let again = db.run(&PURGE).await.json();
     let nothing = json!({"sessions": 0, "throttleCounters": 0, "auditEvents": 0});
     assert_eq!(again["purged"], nothing);
 }
 
 #[tokio::test]
 async fn small_batches_go_through_everything() {
-    let stand = lived().await;
+    let db = lived().await;
     for size in ["1", "2"] {
         let dry = ["db", "purge", "--dry-run", "--json", "--batch", size];
-        let counted = stand.run(&dry).await.json();
+        let counted = db.run(&dry).await.json();
         let expected = json!({"sessions": 3, "throttleCounters": 2, "auditEvents": 2});
         assert_eq!(counted["purged"], expected, "{size}");
         assert_eq!(counted["scanned"]["sessions"], 6, "{size}");
     }
     let mut small = PURGE.to_vec();
     small.extend(["--batch", "1"]);
-    stand.run(&small).await.json();
-    assert_eq!(left(&stand).await, [3, 2, 3]);
+    db.run(&small).await.json();
+    assert_eq!(left(&db).await, [3, 2, 3]);
 }
 
 #[tokio::test]
 async fn sessions_of_before_a_force_logout_are_over_since_then() {
-    let stand = lived().await;
+    let db = lived().await;
     let all = "update sessions set idle_expires_at = now() + interval '1 day', expires_at = now() + interval '1 day',
             revoked_at = null, revoked_reason = null;
         update settings set sessions_valid_from = now() - interval '31 days'";
-    stand.execute(all).await;
-    let purged = stand.run(&PURGE).await.json();
+    db.execute(all).await;
+    let purged = db.run(&PURGE).await.json();
     assert_eq!(purged["purged"]["sessions"], 6);
 }
 
 #[tokio::test]
 async fn how_long_things_are_kept_can_be_said_within_bounds() {
-    let stand = lived().await;
+    let db = lived().await;
     let counted = |arguments: &'static [&'static str]| {
-        let stand = &stand;
+        let db = &db;
         async move {
-            let call = stand.call(&["db", "purge", "--dry-run", "--json"]);
+            let call = db.call(&["db", "purge", "--dry-run", "--json"]);
             call.args(arguments).run().await
         }
     };
@@ -125,9 +124,9 @@ async fn how_long_things_are_kept_can_be_said_within_bounds() {
     assert_eq!(error["errors"][0]["field"], "keepAudit");
     assert_eq!(counted(&["--keep-audit", "soon"]).await.code, 2);
     // Nobody is there to say yes.
-    let error = stand.run(&["db", "purge", "--json"]).await.failed(1);
+    let error = db.run(&["db", "purge", "--json"]).await.failed(1);
     assert_eq!(error["code"], "not_confirmed");
-    assert_eq!(left(&stand).await, [6, 4, 5]);
+    assert_eq!(left(&db).await, [6, 4, 5]);
 }
 
 async fn refused(connection: &mut PgConnection, sql: &'static str) -> String {
@@ -138,8 +137,8 @@ async fn refused(connection: &mut PgConnection, sql: &'static str) -> String {
 
 #[tokio::test]
 async fn the_past_stays_append_only_for_everything_else() {
-    let stand = lived().await;
-    let mut owner = stand.connect().await;
+    let db = lived().await;
+    let mut owner = db.connect().await;
     // Even with the setting: nothing is changed, and nothing young is deleted.
     owner.execute("set hallpass.purging = 'on'").await.unwrap();
     for sql in [
@@ -163,17 +162,17 @@ async fn the_past_stays_append_only_for_everything_else() {
     let young = "select purge_audit_events('00000000-0000-0000-0000-000000000000',
         'ffffffff-ffff-ffff-ffff-ffffffffffff', now(), 100)";
     assert_eq!(refused(&mut owner, young).await, "HP405");
-    assert_eq!(left(&stand).await, [6, 4, 5]);
+    assert_eq!(left(&db).await, [6, 4, 5]);
 }
 
 #[tokio::test]
 async fn the_functions_role_may_not_purge() {
-    let stand = lived().await;
-    let migrate = stand
+    let db = lived().await;
+    let migrate = db
         .call(&["migrate"])
         .env("HALLPASS_APP_PASSWORD", APP_PASSWORD);
     migrate.run().await.succeeded();
-    let mut app = PgConnection::connect(&stand.app_url()).await.unwrap();
+    let mut app = PgConnection::connect(&db.app_url()).await.unwrap();
     app.execute("set hallpass.purging = 'on'").await.unwrap();
     for sql in [
         "delete from hallpass.audit_events where occurred_at < now() - interval '400 days'",
@@ -182,7 +181,7 @@ async fn the_functions_role_may_not_purge() {
     ] {
         assert_eq!(refused(&mut app, sql).await, "42501", "{sql}");
     }
-    let call = stand.call(&PURGE).env("DATABASE_URL", &stand.app_url());
+    let call = db.call(&PURGE).env("DATABASE_URL", &db.app_url());
     let error = call.run().await.failed(1);
     assert_eq!(error["code"], "not_permitted");
     assert!(
@@ -191,5 +190,5 @@ async fn the_functions_role_may_not_purge() {
             .unwrap()
             .contains("DATABASE_URL_UNPOOLED")
     );
-    assert_eq!(left(&stand).await, [6, 4, 5]);
+    assert_eq!(left(&db).await, [6, 4, 5]);
 }

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::purge::OF_TIME;
-use crate::stand::{APP_PASSWORD, Outcome, Stand, hallpass};
+use crate::test_db::{APP_PASSWORD, Outcome, TestDb, hallpass};
 
 fn parsed(outcome: &Outcome, code: i32) -> Value {
     assert_eq!(outcome.code, code, "{outcome:#?}");
@@ -23,23 +23,23 @@ fn find<'r>(list: &'r Value, key: &str, value: &str) -> &'r Value {
 
 #[tokio::test]
 async fn who_holds_what_and_is_not_seen_any_more() {
-    let stand = Stand::administered().await;
+    let db = TestDb::administered().await;
     for (email, role) in [
         ("seen@example.com", "admin"),
         ("gone@example.com", "manager"),
         ("off@example.com", "viewer"),
         ("nobody@example.com", "user"),
     ] {
-        stand.create(email, role).await;
+        db.create(email, role).await;
     }
-    stand
+    db
         .execute(
             "update users set last_login_at = now() - interval '89 days' where email = 'seen@example.com';
              update users set last_login_at = now() - interval '91 days' where email = 'gone@example.com';
              update users set is_active = false where email = 'off@example.com'",
         )
         .await;
-    let outcome = stand.run(&["review", "access", "--json"]).await;
+    let outcome = db.run(&["review", "access", "--json"]).await;
     let report = parsed(&outcome, 8);
     let holder = |email: &str| find(&report["holders"], "email", email).clone();
     assert_eq!(
@@ -54,25 +54,22 @@ async fn who_holds_what_and_is_not_seen_any_more() {
     assert_eq!(report["holders"].as_array().unwrap().len(), 4);
     assert_eq!(report["permissions"]["users:write"], 3);
     assert_eq!(report["permissions"]["system:operate"], 2);
-    let people = stand.run(&["review", "access"]).await;
+    let people = db.run(&["review", "access"]).await;
     assert!(people.stdout.contains("never signed in"), "{people:#?}");
-    stand
-        .execute("update users set last_login_at = now()")
-        .await;
-    let report = parsed(&stand.run(&["review", "access", "--json"]).await, 0);
+    db.execute("update users set last_login_at = now()").await;
+    let report = parsed(&db.run(&["review", "access", "--json"]).await, 0);
     assert_eq!(report["isBreached"], false);
     let soon = ["review", "access", "--inactive", "1s", "--json"];
-    stand
-        .execute("update users set last_login_at = now() - interval '1 minute'")
+    db.execute("update users set last_login_at = now() - interval '1 minute'")
         .await;
-    parsed(&stand.run(&soon).await, 8);
+    parsed(&db.run(&soon).await, 8);
 }
 
 #[tokio::test]
 async fn links_that_lie_about_are_told_until_they_are_used() {
-    let stand = Stand::administered().await;
+    let db = TestDb::administered().await;
     let links = async || {
-        let outcome = stand.run(&["review", "access", "--json"]).await;
+        let outcome = db.run(&["review", "access", "--json"]).await;
         let report: Value = serde_json::from_str(&outcome.stdout).unwrap();
         let links = report["pendingLinks"].as_array().unwrap().clone();
         let of = |link: &Value| json!([link["email"], link["isFirst"]]);
@@ -87,9 +84,9 @@ async fn links_that_lie_about_are_told_until_they_are_used() {
         "--name",
         "N",
     ];
-    stand.run(&create).await.succeeded();
+    db.run(&create).await.succeeded();
     let again = ["users", "set-password", "root@example.com", "--link"];
-    stand.run(&again).await.succeeded();
+    db.run(&again).await.succeeded();
     let both = [
         json!(["root@example.com", false]),
         json!(["new@example.com", true]),
@@ -101,14 +98,14 @@ async fn links_that_lie_about_are_told_until_they_are_used() {
         "root@example.com",
         "--password-stdin",
     ];
-    let set = stand.call(&set).input("zebra umbrella note\n");
+    let set = db.call(&set).input("zebra umbrella note\n");
     set.run().await.succeeded();
     assert_eq!(links().await, both[1..]);
-    stand.execute(OF_TIME).await;
+    db.execute(OF_TIME).await;
     let older = "alter table audit_events disable trigger all;
         update audit_events set occurred_at = now() - interval '73 hours', id = id_of(now() - interval '73 hours');
         alter table audit_events enable trigger all";
-    stand.execute(older).await;
+    db.execute(older).await;
     assert_eq!(links().await, [json!(null); 0]);
 }
 
@@ -125,10 +122,10 @@ const USE: &str = "
 
 #[tokio::test]
 async fn growth_is_carried_on_to_the_horizon() {
-    let stand = Stand::administered().await;
-    stand.execute(OF_TIME).await;
-    stand.execute(USE).await;
-    let report = stand
+    let db = TestDb::administered().await;
+    db.execute(OF_TIME).await;
+    db.execute(USE).await;
+    let report = db
         .run(&["capacity", "--horizon", "10m", "--json"])
         .await
         .json();
@@ -138,7 +135,7 @@ async fn growth_is_carried_on_to_the_horizon() {
     assert_eq!(users["rowsPerMonth"], 1001.0);
     assert_eq!(users["projectedRows"], 2001 + 10 * 1001);
     assert_eq!(users["isAssumed"], false);
-    let bytes: i64 = stand.value("select pg_total_relation_size('users')").await;
+    let bytes: i64 = db.value("select pg_total_relation_size('users')").await;
     assert_eq!(users["bytes"], bytes);
     #[expect(clippy::cast_precision_loss, reason = "small")]
     let row = bytes as f64 / 2001.0;
@@ -156,22 +153,19 @@ async fn growth_is_carried_on_to_the_horizon() {
     let projected = report["databaseBytes"].as_i64().unwrap() + grown;
     assert_eq!(report["projectedBytes"], projected);
     let tight = ["capacity", "--storage", "14MB", "--json"];
-    let report = parsed(&stand.run(&tight).await, 8);
+    let report = parsed(&db.run(&tight).await, 8);
     let months = report["monthsUntilFull"].as_f64().unwrap();
     assert!((0.0..12.0).contains(&months), "{report:#}");
     let roomy = ["capacity", "--storage", "1TB", "--json"];
-    assert_eq!(
-        stand.run(&roomy).await.json()["monthsUntilFull"],
-        Value::Null
-    );
-    let people = stand.run(&["capacity"]).await.succeeded();
+    assert_eq!(db.run(&roomy).await.json()["monthsUntilFull"], Value::Null);
+    let people = db.run(&["capacity"]).await.succeeded();
     assert!(people.stdout.contains("in 12 months"), "{people:#?}");
 }
 
 #[tokio::test]
 async fn a_young_database_is_observed_for_as_long_as_it_lives() {
-    let stand = Stand::administered().await;
-    let report = stand.run(&["capacity", "--json"]).await.json();
+    let db = TestDb::administered().await;
+    let report = db.run(&["capacity", "--json"]).await.json();
     assert_eq!(report["observedDays"], 1.0);
     let users = find(&report["tables"], "table", "users");
     assert_eq!(users["rowsPerMonth"], 30.0);
@@ -180,19 +174,19 @@ async fn a_young_database_is_observed_for_as_long_as_it_lives() {
 
 #[tokio::test]
 async fn metrics_are_those_of_the_database_in_both_forms() {
-    let stand = Stand::administered().await;
-    stand.execute(OF_TIME).await;
+    let db = TestDb::administered().await;
+    db.execute(OF_TIME).await;
     let life = "insert into audit_events (id, occurred_at, event, severity, details)
         select id_of(at), at, 'login_failed', 'warning', '{}'
         from (values (10), (50), (70), (80000), (90000)) as ago (s), lateral (select now() - make_interval(secs => s) as at) as t";
-    stand.execute(life).await;
-    let report = stand.run(&["metrics", "--json"]).await.json();
+    db.execute(life).await;
+    let report = db.run(&["metrics", "--json"]).await.json();
     let value = |name: &str| find(&report["metrics"], "name", name)["value"].clone();
     assert_eq!(value("hallpass_failed_sign_ins_1m"), 2.0);
     assert_eq!(value("hallpass_failed_sign_ins_1d"), 4.0);
     assert_eq!(value("hallpass_administrators"), 1.0);
     assert_eq!(value("hallpass_schema_current"), 1.0);
-    let outcome = stand.run(&["metrics", "--openmetrics"]).await.succeeded();
+    let outcome = db.run(&["metrics", "--openmetrics"]).await.succeeded();
     let text = outcome.stdout;
     assert!(text.ends_with("# EOF\n"));
     assert!(text.contains("\nhallpass_failed_sign_ins_1d 4\n"), "{text}");
@@ -214,7 +208,7 @@ async fn metrics_are_those_of_the_database_in_both_forms() {
         "each family stands together: {text}"
     );
     let both = ["metrics", "--openmetrics", "--json"];
-    assert_eq!(stand.run(&both).await.code, 2);
+    assert_eq!(db.run(&both).await.code, 2);
 }
 
 #[tokio::test]
@@ -225,22 +219,22 @@ async fn a_new_secret_is_thirty_two_bytes_fresh_and_good_for_the_product() {
     for secret in [&first, &second] {
         assert_eq!(STANDARD.decode(secret.trim()).unwrap().len(), 32);
     }
-    let stand = Stand::administered().await;
-    let call = stand.call(&["doctor", "--json"]);
+    let db = TestDb::administered().await;
+    let call = db.call(&["doctor", "--json"]);
     call.env("HALLPASS_SECRET", first.trim()).run().await.json();
 }
 
 #[tokio::test]
 async fn the_webhooks_secret_is_that_of_the_environment_and_no_other() {
-    let stand = Stand::administered().await;
+    let db = TestDb::administered().await;
     let printed = async |environment: &str| {
-        let call = stand.call(&["secrets", "webhook"]);
+        let call = db.call(&["secrets", "webhook"]);
         let outcome = call.env("VERCEL_ENV", environment).run().await;
         outcome.succeeded().stdout.trim().to_owned()
     };
     let (here, preview) = (printed("test").await, printed("preview").await);
     let config = hallpass_core::Config::read(&|name| match name {
-        "HALLPASS_SECRET" => Some(crate::stand::SECRET.to_owned()),
+        "HALLPASS_SECRET" => Some(crate::test_db::SECRET.to_owned()),
         "DATABASE_URL" => Some("postgres://127.0.0.1/none".to_owned()),
         "VERCEL_ENV" => Some("test".to_owned()),
         _ => None,
@@ -261,8 +255,8 @@ async fn the_webhooks_secret_is_that_of_the_environment_and_no_other() {
 
 #[tokio::test]
 async fn the_functions_role_without_a_secret_is_enough() {
-    let stand = Stand::administered().await;
-    let migrate = stand
+    let db = TestDb::administered().await;
+    let migrate = db
         .call(&["migrate"])
         .env("HALLPASS_APP_PASSWORD", APP_PASSWORD);
     migrate.run().await.succeeded();
@@ -272,11 +266,11 @@ async fn the_functions_role_without_a_secret_is_enough() {
         (&["capacity"], 0),
         (&["metrics"], 0),
     ] {
-        let call = hallpass(arguments).env("DATABASE_URL", &stand.app_url());
+        let call = hallpass(arguments).env("DATABASE_URL", &db.app_url());
         let outcome = call.run().await;
         assert_eq!(outcome.code, code, "{outcome:#?}");
     }
-    let empty = Stand::empty().await;
+    let empty = TestDb::empty().await;
     for arguments in [
         ["review", "access", "--json"].as_slice(),
         &["capacity", "--json"],

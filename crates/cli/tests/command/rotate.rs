@@ -4,7 +4,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::stand::{SECRET, Stand, hallpass};
+use crate::test_db::{SECRET, TestDb, hallpass};
 
 fn steps(answer: &Value) -> Vec<String> {
     let steps = answer["nextSteps"].as_array().unwrap().iter();
@@ -23,10 +23,10 @@ fn read(step: &str) -> String {
 
 #[tokio::test]
 async fn a_shell_can_do_what_is_to_be_done_next_wherever_the_file_is() {
-    let stand = Stand::migrated().await;
+    let db = TestDb::migrated().await;
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("the team's vars.env");
-    let text = format!("HALLPASS_SECRET={SECRET}\nDATABASE_URL={}\n", stand.url());
+    let text = format!("HALLPASS_SECRET={SECRET}\nDATABASE_URL={}\n", db.url());
     std::fs::write(&file, text).unwrap();
     let name = file.to_str().unwrap();
     let rotate = ["--env-file", name, "secrets", "rotate", "--json"];

@@ -1,6 +1,6 @@
 //! No secret is ever said, whatever goes wrong.
 
-use crate::stand::{APP_PASSWORD, Call, SECRET, Stand, hallpass};
+use crate::test_db::{APP_PASSWORD, Call, SECRET, TestDb, hallpass};
 
 const DATABASE_PASSWORD: &str = "thedatabaseowns-pa55w0rd";
 const PASSWORD: &str = "mauve giraffe in orbit";
@@ -24,10 +24,9 @@ async fn keeps_secrets(call: Call) {
 
 #[tokio::test]
 async fn commands_that_succeed_keep_them() {
-    let stand = Stand::empty().await;
+    let db = TestDb::empty().await;
     let call = |arguments: &[&str]| {
-        stand
-            .call(arguments)
+        db.call(arguments)
             .env("HALLPASS_APP_PASSWORD", APP_PASSWORD)
             .input(PASSWORD)
     };
@@ -64,7 +63,7 @@ async fn commands_that_succeed_keep_them() {
         keeps_secrets(call(arguments)).await;
     }
     let hash = "select password_hash is not null from users";
-    assert!(stand.value::<bool>(hash).await);
+    assert!(db.value::<bool>(hash).await);
 }
 
 #[tokio::test]
@@ -115,7 +114,7 @@ async fn commands_that_fail_keep_them() {
 
 #[tokio::test]
 async fn a_refused_password_is_not_repeated() {
-    let stand = Stand::migrated().await;
+    let db = TestDb::migrated().await;
     let create = [
         "users",
         "create",
@@ -125,7 +124,7 @@ async fn a_refused_password_is_not_repeated() {
         "A",
         "--password-stdin",
     ];
-    let outcome = stand.call(&create).input("example-1234").run().await;
+    let outcome = db.call(&create).input("example-1234").run().await;
     assert_eq!(outcome.code, 7);
     assert!(!outcome.stderr.contains("example-1234"));
 }

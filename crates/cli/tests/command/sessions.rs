@@ -7,9 +7,9 @@ use hallpass_core::tokens::access;
 use hallpass_core::{Client, Error, users};
 use serde_json::{Value, json};
 
-use crate::stand::{APP_PASSWORD, Stand, hallpass};
+use crate::test_db::{APP_PASSWORD, TestDb, hallpass};
 
-async fn enter(stand: &Stand, email: &str) -> Issued {
+async fn enter(db: &TestDb, email: &str) -> Issued {
     let credentials = Credentials {
         email: email.to_owned(),
         password: Password::from("correct horse battery"),
@@ -18,45 +18,45 @@ async fn enter(stand: &Stand, email: &str) -> Issued {
     };
     let address = Some("192.0.2.7".parse().unwrap());
     let client = Client::new(address, Some("a browser"), "test".to_owned());
-    let entered = sign_in(&stand.product(), credentials, &client).await;
+    let entered = sign_in(&db.product(), credentials, &client).await;
     entered.unwrap()
 }
 
 /// A call with the access token of a session, as `GET /api/me` makes it.
-async fn call(stand: &Stand, session: &Issued) -> Result<(), Error> {
-    let product = stand.product();
+async fn call(db: &TestDb, session: &Issued) -> Result<(), Error> {
+    let product = db.product();
     let token = session.access_token.expose();
     let claims = access::decode(&product.keys, token, session.issued_at).unwrap();
     users::own(&product, &claims).await.map(|_| ())
 }
 
-async fn renew(stand: &Stand, session: &Issued) -> Result<(), Error> {
+async fn renew(db: &TestDb, session: &Issued) -> Result<(), Error> {
     let client = Client::operator("test");
     let token = session.refresh_token.expose();
-    refresh(&stand.product(), token, &client).await.map(|_| ())
+    refresh(&db.product(), token, &client).await.map(|_| ())
 }
 
-async fn people() -> Stand {
-    let stand = Stand::administered().await;
-    stand.create("ada@example.com", "user").await;
-    stand.create("bob@example.com", "user").await;
-    stand
+async fn people() -> TestDb {
+    let db = TestDb::administered().await;
+    db.create("ada@example.com", "user").await;
+    db.create("bob@example.com", "user").await;
+    db
 }
 
 #[tokio::test]
 async fn live_sessions_are_listed_newest_first_of_all_or_of_one() {
-    let stand = people().await;
-    let ada = enter(&stand, "ada@example.com").await;
-    let bob = enter(&stand, "bob@example.com").await;
-    let over = enter(&stand, "bob@example.com").await;
+    let db = people().await;
+    let ada = enter(&db, "ada@example.com").await;
+    let bob = enter(&db, "bob@example.com").await;
+    let over = enter(&db, "bob@example.com").await;
     let expire = "update sessions set idle_expires_at = now() where id = (select id from sessions order by id desc limit 1)";
-    stand.execute(expire).await;
+    db.execute(expire).await;
     let ids = |list: &Value| -> Vec<String> {
         let items = list["items"].as_array().unwrap();
         let id = |item: &Value| item["id"].as_str().unwrap().to_owned();
         items.iter().map(id).collect()
     };
-    let all = stand.run(&["sessions", "list", "--json"]).await.json();
+    let all = db.run(&["sessions", "list", "--json"]).await.json();
     let expected = [bob.session_id.to_string(), ada.session_id.to_string()];
     assert_eq!(ids(&all), expected);
     assert_ne!(over.session_id, bob.session_id);
@@ -64,51 +64,51 @@ async fn live_sessions_are_listed_newest_first_of_all_or_of_one() {
     assert_eq!(all["items"][0]["ip"], "192.0.2.7");
     assert_eq!(all["items"][0]["userAgent"], "a browser");
     let one = ["sessions", "list", "--json", "--user", "ADA@example.com"];
-    let one = stand.run(&one).await.json();
+    let one = db.run(&one).await.json();
     assert_eq!(ids(&one), expected[1..]);
     let newest = ["sessions", "list", "--json", "--limit", "1"];
-    let newest = stand.run(&newest).await.json();
+    let newest = db.run(&newest).await.json();
     assert_eq!(ids(&newest), expected[..1]);
     let nobody = ["sessions", "list", "--json", "--user", "x@example.com"];
-    assert_eq!(stand.run(&nobody).await.failed(5)["code"], "not_found");
+    assert_eq!(db.run(&nobody).await.failed(5)["code"], "not_found");
     let none = ["sessions", "list", "--json", "--user", "root@example.com"];
-    assert_eq!(stand.run(&none).await.json(), json!({"items": []}));
-    let table = stand.run(&["sessions", "list"]).await.succeeded();
+    assert_eq!(db.run(&none).await.json(), json!({"items": []}));
+    let table = db.run(&["sessions", "list"]).await.succeeded();
     assert!(table.stdout.contains("ada@example.com"), "{table:#?}");
 }
 
 #[tokio::test]
 async fn the_sessions_of_one_user_end_and_nobody_elses() {
-    let stand = people().await;
+    let db = people().await;
     let ada = [
-        enter(&stand, "ada@example.com").await,
-        enter(&stand, "ada@example.com").await,
+        enter(&db, "ada@example.com").await,
+        enter(&db, "ada@example.com").await,
     ];
-    let bob = enter(&stand, "bob@example.com").await;
+    let bob = enter(&db, "bob@example.com").await;
     let revoke = ["sessions", "revoke", "--json", "--user", "ada@example.com"];
     let mut dry = revoke.to_vec();
     dry.push("--dry-run");
-    assert_eq!(stand.run(&dry).await.json()["ended"], 2);
-    call(&stand, &ada[0]).await.unwrap();
-    assert_eq!(stand.run(&revoke).await.json()["ended"], 2);
+    assert_eq!(db.run(&dry).await.json()["ended"], 2);
+    call(&db, &ada[0]).await.unwrap();
+    assert_eq!(db.run(&revoke).await.json()["ended"], 2);
     for session in &ada {
         assert!(matches!(
-            call(&stand, session).await,
+            call(&db, session).await,
             Err(Error::Unauthenticated)
         ));
         assert!(matches!(
-            renew(&stand, session).await,
+            renew(&db, session).await,
             Err(Error::InvalidRefreshToken)
         ));
     }
-    call(&stand, &bob).await.unwrap();
+    call(&db, &bob).await.unwrap();
     let recorded = "select details || jsonb_build_object('by', request_id, 'to', (select email from users where id = subject_id))
         from audit_events where event = 'sessions_ended'";
     let expected = json!({"count": 2, "by": "sessions revoke", "to": "ada@example.com"});
-    assert_eq!(stand.value::<Value>(recorded).await, expected);
-    assert_eq!(stand.run(&revoke).await.json()["ended"], 0);
+    assert_eq!(db.value::<Value>(recorded).await, expected);
+    assert_eq!(db.run(&revoke).await.json()["ended"], 0);
     let nobody = ["sessions", "revoke", "--json", "--user", "x@example.com"];
-    assert_eq!(stand.run(&nobody).await.failed(5)["code"], "not_found");
+    assert_eq!(db.run(&nobody).await.failed(5)["code"], "not_found");
 }
 
 /// Every row of every table that the last revocation of all wrote: it wrote the row of settings.
@@ -128,9 +128,8 @@ const PAGES_TOUCHED: &str = "
 
 #[tokio::test]
 async fn ending_all_costs_one_row_at_one_session_and_at_100000() {
-    let stand = people().await;
-    stand
-        .execute("create extension pg_stat_statements schema public")
+    let db = people().await;
+    db.execute("create extension pg_stat_statements schema public")
         .await;
     let all = ["sessions", "revoke", "--all", "--yes", "--json"];
     let expected = json!({"settings": 1, "sessions": 0, "users": 0, "auditEvents": 1});
@@ -144,48 +143,47 @@ async fn ending_all_costs_one_row_at_one_session_and_at_100000() {
                 from (select id from users limit 1) as u, generate_series(1, 100000)"
             }
         };
-        stand.execute(fill).await;
-        let before = enter(&stand, "ada@example.com").await;
-        call(&stand, &before).await.unwrap();
-        stand.execute("select pg_stat_statements_reset(0, oid, 0) from pg_database where datname = current_database()").await;
-        stand.run(&all).await.json();
-        assert_eq!(stand.value::<Value>(ROWS_TOUCHED).await, expected, "{more}");
-        pages.push(stand.value::<i64>(PAGES_TOUCHED).await);
+        db.execute(fill).await;
+        let before = enter(&db, "ada@example.com").await;
+        call(&db, &before).await.unwrap();
+        db.execute("select pg_stat_statements_reset(0, oid, 0) from pg_database where datname = current_database()").await;
+        db.run(&all).await.json();
+        assert_eq!(db.value::<Value>(ROWS_TOUCHED).await, expected, "{more}");
+        pages.push(db.value::<i64>(PAGES_TOUCHED).await);
         assert!(matches!(
-            call(&stand, &before).await,
+            call(&db, &before).await,
             Err(Error::Unauthenticated)
         ));
         assert!(matches!(
-            renew(&stand, &before).await,
+            renew(&db, &before).await,
             Err(Error::InvalidRefreshToken)
         ));
-        let after = enter(&stand, "ada@example.com").await;
-        call(&stand, &after).await.unwrap();
-        renew(&stand, &after).await.unwrap();
+        let after = enter(&db, "ada@example.com").await;
+        call(&db, &after).await.unwrap();
+        renew(&db, &after).await.unwrap();
         let live = ["sessions", "revoke", "--all", "--dry-run", "--json"];
-        assert_eq!(stand.run(&live).await.json()["ended"], 1, "{more}");
+        assert_eq!(db.run(&live).await.json()["ended"], 1, "{more}");
     }
     assert!(pages[1] <= pages[0] + 5, "{pages:?}");
 }
 
 #[tokio::test]
 async fn ending_all_asks_first_is_on_record_and_never_goes_back() {
-    let stand = people().await;
-    let session = enter(&stand, "ada@example.com").await;
+    let db = people().await;
+    let session = enter(&db, "ada@example.com").await;
     let unsure = ["sessions", "revoke", "--all", "--json"];
-    assert_eq!(stand.run(&unsure).await.failed(1)["code"], "not_confirmed");
-    call(&stand, &session).await.unwrap();
+    assert_eq!(db.run(&unsure).await.failed(1)["code"], "not_confirmed");
+    call(&db, &session).await.unwrap();
     // As if a clock had been ahead: the moment stays.
-    stand
-        .execute("update settings set sessions_valid_from = '2100-01-01 00:00:00+00'")
+    db.execute("update settings set sessions_valid_from = '2100-01-01 00:00:00+00'")
         .await;
     let all = ["sessions", "revoke", "--all", "--yes", "--json"];
-    let report = stand.run(&all).await.json();
+    let report = db.run(&all).await.json();
     assert_eq!(report["sessionsValidFrom"], "2100-01-01T00:00:00Z");
     let recorded =
         "select severity || ' ' || request_id from audit_events where event = 'all_sessions_ended'";
     assert_eq!(
-        stand.value::<String>(recorded).await,
+        db.value::<String>(recorded).await,
         "warning sessions revoke"
     );
     for wrong in [
@@ -198,22 +196,22 @@ async fn ending_all_asks_first_is_on_record_and_never_goes_back() {
 
 #[tokio::test]
 async fn the_functions_role_without_a_secret_is_enough() {
-    let stand = people().await;
-    let migrate = stand
+    let db = people().await;
+    let migrate = db
         .call(&["migrate"])
         .env("HALLPASS_APP_PASSWORD", APP_PASSWORD);
     migrate.run().await.succeeded();
-    enter(&stand, "ada@example.com").await;
+    enter(&db, "ada@example.com").await;
     for arguments in [
         ["sessions", "list"].as_slice(),
         &["sessions", "revoke", "--user", "ada@example.com"],
         &["sessions", "revoke", "--all", "--dry-run"],
         &["sessions", "revoke", "--all", "--yes"],
     ] {
-        let call = hallpass(arguments).env("DATABASE_URL", &stand.app_url());
+        let call = hallpass(arguments).env("DATABASE_URL", &db.app_url());
         call.run().await.succeeded();
     }
-    let empty = Stand::empty().await;
+    let empty = TestDb::empty().await;
     let error = empty.run(&["sessions", "list", "--json"]).await.failed(4);
     assert_eq!(error["code"], "not_migrated");
 }

@@ -3,43 +3,40 @@
 use hallpass_core::Error;
 use serde_json::Value;
 
-use crate::stand::{Call, Stand, find_user};
+use crate::test_db::{Call, TestDb, find_user};
 
-fn build(stand: &Stand, environment: &str, url: &str) -> Call {
-    stand
-        .call(&["migrate", "--deploy", "--json"])
+fn build(db: &TestDb, environment: &str, url: &str) -> Call {
+    db.call(&["migrate", "--deploy", "--json"])
         .env("VERCEL_ENV", environment)
         .env("VERCEL_PROJECT_PRODUCTION_URL", "accounts.vercel.app")
         .env("DATABASE_URL", url)
 }
 
-async fn owner(stand: &Stand) -> Option<String> {
-    stand
-        .value("select environment from hallpass.settings")
-        .await
+async fn owner(db: &TestDb) -> Option<String> {
+    db.value("select environment from hallpass.settings").await
 }
 
-async fn events(stand: &Stand) -> i64 {
+async fn events(db: &TestDb) -> i64 {
     let count = "select count(*) from hallpass.audit_events where event = 'database_bound'";
-    stand.value(count).await
+    db.value(count).await
 }
 
 #[tokio::test]
 async fn another_environment_at_the_same_address_is_refused_and_told_why() {
-    let stand = Stand::empty().await;
-    build(&stand, "production", &stand.url()).run().await.json();
-    assert_eq!(owner(&stand).await.as_deref(), Some("production"));
+    let db = TestDb::empty().await;
+    build(&db, "production", &db.url()).run().await.json();
+    assert_eq!(owner(&db).await.as_deref(), Some("production"));
     let email = "admin@accounts.vercel.app";
-    let production = stand.product_in("production");
+    let production = db.product_in("production");
     find_user(&production, email).await.unwrap();
-    let refused = find_user(&stand.product_in("preview"), email).await;
+    let refused = find_user(&db.product_in("preview"), email).await;
     assert!(matches!(refused, Err(Error::SharedDatabase(owner)) if owner == "production"));
     // Its build leaves production's schema alone, and does not fail.
-    let skipped = build(&stand, "preview", &stand.url()).run().await.json();
+    let skipped = build(&db, "preview", &db.url()).run().await.json();
     let reason = skipped["skipped"].as_str().unwrap();
     assert!(reason.contains("belongs to the environment production"));
     let list = |environment: &str| {
-        let call = stand.call(&["users", "list", "--json"]);
+        let call = db.call(&["users", "list", "--json"]);
         call.env("VERCEL_ENV", environment)
     };
     let error = list("preview").run().await.failed(3);
@@ -53,27 +50,27 @@ async fn another_environment_at_the_same_address_is_refused_and_told_why() {
     let shared = list("preview").env("HALLPASS_ALLOW_SHARED_DATABASE", "1");
     shared.run().await.json();
     list("production").run().await.json();
-    let doctor = stand.call(&["doctor"]).env("VERCEL_ENV", "preview");
+    let doctor = db.call(&["doctor"]).env("VERCEL_ENV", "preview");
     let outcome = doctor.run().await;
     assert_eq!(outcome.code, 1);
     assert!(
         outcome.stdout.contains("environment production"),
         "{outcome:?}"
     );
-    assert_eq!(events(&stand).await, 1);
+    assert_eq!(events(&db).await, 1);
 }
 
 #[tokio::test]
 async fn a_copy_is_taken_over_by_the_preview_that_migrates_it_without_sessions_and_links() {
-    let stand = Stand::empty().await;
-    let built = build(&stand, "production", &stand.url()).run().await.json();
+    let db = TestDb::empty().await;
+    let built = build(&db, "production", &db.url()).run().await.json();
     let link = built["setupLink"].as_str().unwrap().to_owned();
     let session = "insert into hallpass.sessions (id, user_id, idle_expires_at, expires_at)
         select gen_random_uuid(), id, now() + interval '1 day', now() + interval '1 day' from hallpass.users";
-    stand.execute(session).await;
+    db.execute(session).await;
     // A second later, so that the link is older than the copy.
-    stand.execute("select pg_sleep(1.1)").await;
-    let copy = stand.copied().await;
+    db.execute("select pg_sleep(1.1)").await;
+    let copy = db.copied().await;
     build(&copy, "preview", &copy.url()).run().await.json();
     assert_eq!(owner(&copy).await.as_deref(), Some("preview"));
     assert_eq!(
@@ -95,14 +92,13 @@ async fn a_copy_is_taken_over_by_the_preview_that_migrates_it_without_sessions_a
     );
     assert_eq!(events(&copy).await, 2, "production's, copied, and its own");
     // The original is as it was.
-    assert_eq!(owner(&stand).await.as_deref(), Some("production"));
+    assert_eq!(owner(&db).await.as_deref(), Some("production"));
     assert_eq!(
-        stand
-            .value::<i64>("select count(*) from hallpass.sessions")
+        db.value::<i64>("select count(*) from hallpass.sessions")
             .await,
         1
     );
-    let production = stand.product_in("production");
+    let production = db.product_in("production");
     find_user(&production, "admin@accounts.vercel.app")
         .await
         .unwrap();
@@ -110,22 +106,22 @@ async fn a_copy_is_taken_over_by_the_preview_that_migrates_it_without_sessions_a
 
 #[tokio::test]
 async fn production_takes_what_a_preview_had_and_the_preview_is_refused_from_then_on() {
-    let stand = Stand::empty().await;
-    build(&stand, "preview", &stand.url()).run().await.json();
-    assert_eq!(owner(&stand).await.as_deref(), Some("preview"));
-    let by_hand = stand.call(&["migrate"]).env("VERCEL_ENV", "production");
+    let db = TestDb::empty().await;
+    build(&db, "preview", &db.url()).run().await.json();
+    assert_eq!(owner(&db).await.as_deref(), Some("preview"));
+    let by_hand = db.call(&["migrate"]).env("VERCEL_ENV", "production");
     let outcome = by_hand.run().await.succeeded();
     assert!(
         outcome
             .stdout
             .contains("Bound   to production (previously to preview)")
     );
-    let skipped = build(&stand, "preview", &stand.url()).run().await.json();
+    let skipped = build(&db, "preview", &db.url()).run().await.json();
     assert_ne!(skipped["skipped"], Value::Null);
 }
 
 #[tokio::test]
 async fn an_operator_who_names_no_environment_binds_nothing() {
-    let stand = Stand::migrated().await;
-    assert_eq!(owner(&stand).await, None);
+    let db = TestDb::migrated().await;
+    assert_eq!(owner(&db).await, None);
 }

@@ -5,11 +5,11 @@ use hallpass_core::sign_in::{Credentials, sign_in};
 use hallpass_core::{Client, Error};
 use serde_json::json;
 
-use crate::stand::{Stand, redeem};
+use crate::test_db::{TestDb, redeem};
 
 const LIVE: &str = "select count(*) from sessions where revoked_at is null";
 
-async fn enter(stand: &Stand, email: &str, password: &str) -> Result<(), Error> {
+async fn enter(db: &TestDb, email: &str, password: &str) -> Result<(), Error> {
     let credentials = Credentials {
         email: email.to_owned(),
         password: Password::from(password),
@@ -17,41 +17,41 @@ async fn enter(stand: &Stand, email: &str, password: &str) -> Result<(), Error> 
         replaces: None,
     };
     let client = Client::operator("test");
-    let entered = sign_in(&stand.product(), credentials, &client).await;
+    let entered = sign_in(&db.product(), credentials, &client).await;
     entered.map(|_| ())
 }
 
-async fn open(stand: &Stand, link: &str) -> Result<(), Error> {
+async fn open(db: &TestDb, link: &str) -> Result<(), Error> {
     let (_, token) = link.split_once("/welcome#").unwrap();
-    redeem(&stand.product(), token).await
+    redeem(&db.product(), token).await
 }
 
 #[tokio::test]
 async fn a_user_with_a_password_can_sign_in() {
-    let stand = Stand::migrated().await;
-    let created = stand.create("Ada@Example.com", "admin").await;
+    let db = TestDb::migrated().await;
+    let created = db.create("Ada@Example.com", "admin").await;
     assert_eq!(created["email"], "Ada@Example.com");
     assert_eq!(created["roles"], json!(["admin"]));
     assert_eq!(created["isActive"], true);
     assert_eq!(created["version"], 1);
     assert!(created.get("setupLink").is_none());
-    enter(&stand, "ada@example.com", "correct horse battery")
+    enter(&db, "ada@example.com", "correct horse battery")
         .await
         .unwrap();
-    let shown = stand
+    let shown = db
         .run(&["users", "show", "ADA@example.com", "--json"])
         .await
         .json();
     assert_eq!(shown["id"], created["id"]);
     assert!(shown["lastLoginAt"].is_string());
     let id = created["id"].as_str().unwrap();
-    let by_id = stand.run(&["users", "show", id, "--json"]).await.json();
+    let by_id = db.run(&["users", "show", id, "--json"]).await.json();
     assert_eq!(by_id, shown);
 }
 
 #[tokio::test]
 async fn a_user_without_a_password_gets_a_link_that_works_once() {
-    let stand = Stand::administered().await;
+    let db = TestDb::administered().await;
     let arguments = [
         "users",
         "create",
@@ -61,7 +61,7 @@ async fn a_user_without_a_password_gets_a_link_that_works_once() {
         "A",
         "--json",
     ];
-    let call = stand
+    let call = db
         .call(&arguments)
         .env("HALLPASS_URL", "https://accounts.example.com");
     let created = call.run().await.json();
@@ -69,50 +69,50 @@ async fn a_user_without_a_password_gets_a_link_that_works_once() {
     assert!(created["expiresAt"].is_string());
     let link = created["setupLink"].as_str().unwrap();
     assert!(link.starts_with("https://accounts.example.com/welcome#hpl_"));
-    open(&stand, link).await.unwrap();
-    assert!(matches!(open(&stand, link).await, Err(Error::InvalidLink)));
-    enter(&stand, "a@example.com", "zebra umbrella note")
+    open(&db, link).await.unwrap();
+    assert!(matches!(open(&db, link).await, Err(Error::InvalidLink)));
+    enter(&db, "a@example.com", "zebra umbrella note")
         .await
         .unwrap();
 }
 
 #[tokio::test]
 async fn deactivating_ends_the_sessions_and_activating_does_not_bring_them_back() {
-    let stand = Stand::administered().await;
-    stand.create("a@example.com", "user").await;
-    enter(&stand, "a@example.com", "correct horse battery")
+    let db = TestDb::administered().await;
+    db.create("a@example.com", "user").await;
+    enter(&db, "a@example.com", "correct horse battery")
         .await
         .unwrap();
-    assert_eq!(stand.value::<i64>(LIVE).await, 1);
+    assert_eq!(db.value::<i64>(LIVE).await, 1);
     let deactivate = ["users", "deactivate", "a@example.com", "--json"];
-    let user = stand.run(&deactivate).await.json();
+    let user = db.run(&deactivate).await.json();
     assert_eq!(
         (&user["isActive"], &user["version"]),
         (&json!(false), &json!(2))
     );
-    assert_eq!(stand.value::<i64>(LIVE).await, 0);
-    let refused = enter(&stand, "a@example.com", "correct horse battery").await;
+    assert_eq!(db.value::<i64>(LIVE).await, 0);
+    let refused = enter(&db, "a@example.com", "correct horse battery").await;
     assert!(matches!(refused, Err(Error::InvalidCredentials)));
     // Once more changes nothing, and the trail says nothing.
-    assert_eq!(stand.run(&deactivate).await.json(), user);
+    assert_eq!(db.run(&deactivate).await.json(), user);
     let activate = ["users", "activate", "a@example.com", "--json"];
-    let user = stand.run(&activate).await.json();
+    let user = db.run(&activate).await.json();
     assert_eq!(
         (&user["isActive"], &user["version"]),
         (&json!(true), &json!(3))
     );
-    assert_eq!(stand.value::<i64>(LIVE).await, 0);
-    enter(&stand, "a@example.com", "correct horse battery")
+    assert_eq!(db.value::<i64>(LIVE).await, 0);
+    enter(&db, "a@example.com", "correct horse battery")
         .await
         .unwrap();
     let deactivations = "select count(*) from audit_events where event = 'user_deactivated'";
-    assert_eq!(stand.value::<i64>(deactivations).await, 1);
+    assert_eq!(db.value::<i64>(deactivations).await, 1);
 }
 
 #[tokio::test]
 async fn set_roles_gives_these_roles_and_no_others() {
-    let stand = Stand::administered().await;
-    stand.create("a@example.com", "manager").await;
+    let db = TestDb::administered().await;
+    db.create("a@example.com", "manager").await;
     let arguments = [
         "users",
         "set-roles",
@@ -122,30 +122,30 @@ async fn set_roles_gives_these_roles_and_no_others() {
         "--role",
         "admin",
     ];
-    let user = stand.call(&arguments).args(&["--json"]).run().await.json();
+    let user = db.call(&arguments).args(&["--json"]).run().await.json();
     assert_eq!(user["roles"], json!(["admin", "viewer"]));
     assert_eq!(user["version"], 2);
-    let said = stand.run(&arguments).await.succeeded();
+    let said = db.run(&arguments).await.succeeded();
     assert_eq!(said.stdout, "a@example.com has the roles admin, viewer\n");
     let details = "select details from audit_events where event = 'user_roles_changed'";
-    let details: serde_json::Value = stand.value(details).await;
+    let details: serde_json::Value = db.value(details).await;
     let expected = json!({"rolesBefore": ["manager"], "roles": ["admin", "viewer"], "version": 2});
     assert_eq!(details, expected);
 }
 
 #[tokio::test]
 async fn set_password_ends_sessions_and_older_links() {
-    let stand = Stand::administered().await;
-    stand.create("a@example.com", "user").await;
+    let db = TestDb::administered().await;
+    db.create("a@example.com", "user").await;
     let link = ["users", "set-password", "a@example.com", "--link", "--json"];
-    let link = stand.run(&link).await.json();
+    let link = db.run(&link).await.json();
     let link = link["setupLink"].as_str().unwrap().to_owned();
-    enter(&stand, "a@example.com", "correct horse battery")
+    enter(&db, "a@example.com", "correct horse battery")
         .await
         .unwrap();
     let arguments = ["users", "set-password", "a@example.com", "--password-stdin"];
     // A byte order mark and one line end are taken off: blanks belong to the password.
-    let call = stand
+    let call = db
         .call(&arguments)
         .input("\u{feff} several words of mine \r\n");
     let said = call.run().await.succeeded();
@@ -153,18 +153,18 @@ async fn set_password_ends_sessions_and_older_links() {
         said.stdout,
         "a@example.com has a new password; all sessions ended\n"
     );
-    assert_eq!(stand.value::<i64>(LIVE).await, 0);
-    assert!(matches!(open(&stand, &link).await, Err(Error::InvalidLink)));
-    let old = enter(&stand, "a@example.com", "correct horse battery").await;
+    assert_eq!(db.value::<i64>(LIVE).await, 0);
+    assert!(matches!(open(&db, &link).await, Err(Error::InvalidLink)));
+    let old = enter(&db, "a@example.com", "correct horse battery").await;
     assert!(matches!(old, Err(Error::InvalidCredentials)));
-    enter(&stand, "a@example.com", " several words of mine ")
+    enter(&db, "a@example.com", " several words of mine ")
         .await
         .unwrap();
 }
 
 #[tokio::test]
 async fn a_newer_link_ends_the_older_one() {
-    let stand = Stand::administered().await;
+    let db = TestDb::administered().await;
     let arguments = [
         "users",
         "set-password",
@@ -172,32 +172,32 @@ async fn a_newer_link_ends_the_older_one() {
         "--link",
         "--json",
     ];
-    let old = stand.run(&arguments).await.json();
-    let new = stand.run(&arguments).await.json();
+    let old = db.run(&arguments).await.json();
+    let new = db.run(&arguments).await.json();
     let link = |json: &serde_json::Value| json["setupLink"].as_str().unwrap().to_owned();
     assert!(matches!(
-        open(&stand, &link(&old)).await,
+        open(&db, &link(&old)).await,
         Err(Error::InvalidLink)
     ));
-    open(&stand, &link(&new)).await.unwrap();
+    open(&db, &link(&new)).await.unwrap();
 }
 
 #[tokio::test]
 async fn the_trail_names_the_command_and_nobody() {
-    let stand = Stand::administered().await;
-    let id = stand.create("a@example.com", "user").await["id"].clone();
+    let db = TestDb::administered().await;
+    let id = db.create("a@example.com", "user").await["id"].clone();
     for arguments in [
         ["users", "set-roles", "a@example.com", "--role", "viewer"].as_slice(),
         &["users", "deactivate", "a@example.com"],
         &["users", "activate", "a@example.com"],
         &["users", "set-password", "a@example.com", "--link"],
     ] {
-        stand.run(arguments).await.succeeded();
+        db.run(arguments).await.succeeded();
     }
     let password = ["users", "set-password", "a@example.com", "--password-stdin"];
-    let call = stand.call(&password).input("zebra umbrella note\n");
+    let call = db.call(&password).input("zebra umbrella note\n");
     call.run().await.succeeded();
-    let trail: serde_json::Value = stand
+    let trail: serde_json::Value = db
         .value(
             "select jsonb_agg(jsonb_build_array(event, request_id, actor_id, session_id, subject_id) order by id) \
              from audit_events where subject_id = (select id from users where email = 'a@example.com')",

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::stand::Stand;
+use crate::test_db::TestDb;
 
-async fn crowd() -> Stand {
-    let stand = Stand::administered().await;
-    stand
+async fn crowd() -> TestDb {
+    let db = TestDb::administered().await;
+    db
         .execute(
             "insert into users (id, email, email_normalized, name, name_normalized, roles, is_active, created_at)
              select gen_random_uuid(), 'User' || i || '@example.com', 'user' || i || '@example.com',
@@ -15,11 +15,11 @@ async fn crowd() -> Stand {
              from generate_series(1, 12) as i",
         )
         .await;
-    stand
+    db
 }
 
-async fn page(stand: &Stand, arguments: &[&str]) -> Value {
-    let call = stand.call(&["users", "list", "--json"]);
+async fn page(db: &TestDb, arguments: &[&str]) -> Value {
+    let call = db.call(&["users", "list", "--json"]);
     call.args(arguments).run().await.json()
 }
 
@@ -31,49 +31,43 @@ fn emails(page: &Value) -> Vec<String> {
 
 #[tokio::test]
 async fn cursors_lead_through_the_whole_list_and_back() {
-    let stand = crowd().await;
-    let everybody = emails(&page(&stand, &["--size", "100"]).await);
+    let db = crowd().await;
+    let everybody = emails(&page(&db, &["--size", "100"]).await);
     assert_eq!(everybody.len(), 13);
     assert_eq!(everybody[0], "root@example.com");
     let mut seen = Vec::new();
-    let mut last = page(&stand, &["--size", "5"]).await;
+    let mut last = page(&db, &["--size", "5"]).await;
     assert_eq!(last["page"]["prev"], Value::Null);
     let mut pages = vec![emails(&last)];
     while let Some(next) = last["page"]["next"].as_str() {
-        last = page(&stand, &["--size", "5", "--cursor", next]).await;
+        last = page(&db, &["--size", "5", "--cursor", next]).await;
         pages.push(emails(&last));
     }
     seen.extend(pages.iter().flatten().cloned());
     assert_eq!(seen, everybody);
     let back = last["page"]["prev"].as_str().unwrap();
-    let before = page(&stand, &["--size", "5", "--cursor", back]).await;
+    let before = page(&db, &["--size", "5", "--cursor", back]).await;
     assert_eq!(emails(&before), pages[1]);
     assert!(before["page"]["next"].is_string());
     let back = before["page"]["prev"].as_str().unwrap();
-    let first = page(&stand, &["--size", "5", "--cursor", back]).await;
+    let first = page(&db, &["--size", "5", "--cursor", back]).await;
     assert_eq!(emails(&first), pages[0]);
     assert_eq!(first["page"]["prev"], Value::Null);
 }
 
 #[tokio::test]
 async fn a_name_cannot_reorder_or_overwrite_the_terminal() {
-    let stand = Stand::administered().await;
-    stand
-        .execute("update users set name = E'gnp\\u202Eexe\\u001B[2J\\rroot'")
+    let db = TestDb::administered().await;
+    db.execute("update users set name = E'gnp\\u202Eexe\\u001B[2J\\rroot'")
         .await;
     for arguments in [
         ["users", "list"].as_slice(),
         &["users", "show", "root@example.com"],
     ] {
-        let shown = stand.run(arguments).await.succeeded().stdout;
+        let shown = db.run(arguments).await.succeeded().stdout;
         assert!(shown.contains("gnp\\u{202e}exe"), "{shown}");
         assert!(!shown.contains(['\u{202e}', '\u{1b}', '\r']), "{shown}");
-        let json = stand
-            .call(arguments)
-            .args(&["--json"])
-            .run()
-            .await
-            .succeeded();
+        let json = db.call(arguments).args(&["--json"]).run().await.succeeded();
         assert!(
             json.stdout.contains("gnp\\u202eexe\\u001b[2J\\rroot"),
             "{}",
@@ -85,31 +79,28 @@ async fn a_name_cannot_reorder_or_overwrite_the_terminal() {
 
 #[tokio::test]
 async fn filters_narrow_the_list() {
-    let stand = crowd().await;
-    let found = page(&stand, &["--q", "PERSON 1"]).await;
+    let db = crowd().await;
+    let found = page(&db, &["--q", "PERSON 1"]).await;
     let persons = ["User1", "User10", "User11", "User12"].map(|name| format!("{name}@example.com"));
     assert_eq!(emails(&found), persons);
     let search = ["--q", "person", "--size", "7"];
-    let found = page(&stand, &search).await;
+    let found = page(&db, &search).await;
     assert_eq!(found["items"].as_array().unwrap().len(), 7);
     let next = found["page"]["next"].as_str().unwrap();
-    let rest = page(&stand, &["--q", "person", "--size", "7", "--cursor", next]).await;
+    let rest = page(&db, &["--q", "person", "--size", "7", "--cursor", next]).await;
     assert_eq!(rest["items"].as_array().unwrap().len(), 5);
     assert_eq!(rest["page"]["next"], Value::Null);
-    assert_eq!(emails(&page(&stand, &["--role", "viewer"]).await).len(), 4);
-    assert_eq!(emails(&page(&stand, &["--active", "false"]).await).len(), 3);
+    assert_eq!(emails(&page(&db, &["--role", "viewer"]).await).len(), 4);
+    assert_eq!(emails(&page(&db, &["--active", "false"]).await).len(), 3);
     let both = ["--role", "viewer", "--active", "false"];
-    assert_eq!(emails(&page(&stand, &both).await), ["User12@example.com"]);
-    assert_eq!(page(&stand, &["--q", "%"]).await["items"], json!([]));
+    assert_eq!(emails(&page(&db, &both).await), ["User12@example.com"]);
+    assert_eq!(page(&db, &["--q", "%"]).await["items"], json!([]));
 }
 
 #[tokio::test]
 async fn people_get_a_table_of_80_columns_and_the_way_to_the_next_page() {
-    let stand = crowd().await;
-    let outcome = stand
-        .run(&["users", "list", "--size", "3"])
-        .await
-        .succeeded();
+    let db = crowd().await;
+    let outcome = db.run(&["users", "list", "--size", "3"]).await.succeeded();
     let lines: Vec<&str> = outcome.stdout.lines().collect();
     assert_eq!(
         lines[0],
@@ -121,11 +112,11 @@ async fn people_get_a_table_of_80_columns_and_the_way_to_the_next_page() {
     );
     assert!(lines[..4].iter().all(|line| line.len() <= 80));
     let (_, cursor) = lines[5].split_once("--cursor ").unwrap();
-    let next = stand
+    let next = db
         .run(&["users", "list", "--size", "3", "--cursor", cursor])
         .await;
     assert!(next.succeeded().stdout.contains("User3@example.com"));
-    let nobody = stand
+    let nobody = db
         .run(&["users", "list", "--q", "nobody at all"])
         .await
         .succeeded();

@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use crate::stand::{Stand, hallpass};
+use crate::test_db::{TestDb, hallpass};
 
 #[tokio::test]
 async fn an_unknown_user_is_5() {
-    let stand = Stand::administered().await;
+    let db = TestDb::administered().await;
     let nobody = "nobody@example.com";
     for arguments in [
         ["users", "show", nobody].as_slice(),
@@ -17,7 +17,7 @@ async fn an_unknown_user_is_5() {
         &["users", "set-password", nobody, "--link"],
         &["users", "set-password", nobody, "--password-stdin"],
     ] {
-        let call = stand
+        let call = db
             .call(arguments)
             .args(&["--json"])
             .input("zebra umbrella note");
@@ -29,7 +29,7 @@ async fn an_unknown_user_is_5() {
 
 #[tokio::test]
 async fn a_taken_address_is_6() {
-    let stand = Stand::administered().await;
+    let db = TestDb::administered().await;
     let again = [
         "users",
         "create",
@@ -39,12 +39,11 @@ async fn a_taken_address_is_6() {
         "R",
         "--json",
     ];
-    let error = stand.run(&again).await.failed(6);
+    let error = db.run(&again).await.failed(6);
     assert_eq!(error["code"], "email_taken");
-    assert_eq!(stand.value::<i64>("select count(*) from users").await, 1);
+    assert_eq!(db.value::<i64>("select count(*) from users").await, 1);
     assert_eq!(
-        stand
-            .value::<i64>("select count(*) from audit_events where event = 'user_created'")
+        db.value::<i64>("select count(*) from audit_events where event = 'user_created'")
             .await,
         1
     );
@@ -52,7 +51,7 @@ async fn a_taken_address_is_6() {
 
 #[tokio::test]
 async fn the_last_administrator_is_6() {
-    let stand = Stand::administered().await;
+    let db = TestDb::administered().await;
     for arguments in [
         ["users", "deactivate", "root@example.com", "--json"].as_slice(),
         &[
@@ -64,22 +63,21 @@ async fn the_last_administrator_is_6() {
             "--json",
         ],
     ] {
-        assert_eq!(stand.run(arguments).await.failed(6)["code"], "last_admin");
+        assert_eq!(db.run(arguments).await.failed(6)["code"], "last_admin");
     }
     let still = "select is_active and roles = '{admin}' and version = 1 from users";
-    assert!(stand.value::<bool>(still).await);
+    assert!(db.value::<bool>(still).await);
 }
 
 #[tokio::test]
 async fn a_link_for_a_deactivated_user_is_6() {
-    let stand = Stand::administered().await;
-    stand.create("a@example.com", "user").await;
-    stand
-        .run(&["users", "deactivate", "a@example.com"])
+    let db = TestDb::administered().await;
+    db.create("a@example.com", "user").await;
+    db.run(&["users", "deactivate", "a@example.com"])
         .await
         .succeeded();
     let link = ["users", "set-password", "a@example.com", "--link", "--json"];
-    let error = stand.run(&link).await.failed(6);
+    let error = db.run(&link).await.failed(6);
     assert_eq!(
         error["nextStep"],
         "reactivate the account first: `hallpass users activate a@example.com`"
@@ -88,7 +86,7 @@ async fn a_link_for_a_deactivated_user_is_6() {
 
 #[tokio::test]
 async fn unacceptable_values_are_7_all_at_once() {
-    let stand = Stand::administered().await;
+    let db = TestDb::administered().await;
     let create = [
         "users",
         "create",
@@ -99,7 +97,7 @@ async fn unacceptable_values_are_7_all_at_once() {
         "--password-stdin",
         "--json",
     ];
-    let error = stand.call(&create).input("short").run().await.failed(7);
+    let error = db.call(&create).input("short").run().await.failed(7);
     let fields: Vec<_> = error["errors"]
         .as_array()
         .unwrap()
@@ -116,14 +114,14 @@ async fn unacceptable_values_are_7_all_at_once() {
         "A",
         "--json",
     ];
-    let role = stand
+    let role = db
         .call(&email)
         .args(&["--role", "emperor"])
         .run()
         .await
         .failed(7);
     assert_eq!(role["errors"][0]["code"], "unknown_role");
-    let empty = stand
+    let empty = db
         .call(&email)
         .args(&["--password-stdin"])
         .run()
@@ -142,12 +140,7 @@ async fn unacceptable_values_are_7_all_at_once() {
             "emperor",
         ],
     ] {
-        stand
-            .call(arguments)
-            .args(&["--json"])
-            .run()
-            .await
-            .failed(7);
+        db.call(arguments).args(&["--json"]).run().await.failed(7);
     }
     // A password made of the account's own name.
     let password = [
@@ -157,19 +150,19 @@ async fn unacceptable_values_are_7_all_at_once() {
         "--password-stdin",
         "--json",
     ];
-    let error = stand
+    let error = db
         .call(&password)
         .input("somebody-2026")
         .run()
         .await
         .failed(7);
     assert_eq!(error["errors"][0]["code"], "too_common");
-    assert_eq!(stand.value::<i64>("select count(*) from users").await, 1);
+    assert_eq!(db.value::<i64>("select count(*) from users").await, 1);
 }
 
 #[tokio::test]
 async fn a_password_with_control_characters_is_7() {
-    let stand = Stand::administered().await;
+    let db = TestDb::administered().await;
     let set = [
         "users",
         "set-password",
@@ -183,7 +176,7 @@ async fn a_password_with_control_characters_is_7() {
         "zebra umbrella\0note",
         "zebra umbrella\r",
     ] {
-        let error = stand.call(&set).input(input).run().await.failed(7);
+        let error = db.call(&set).input(input).run().await.failed(7);
         assert_eq!(
             error["errors"][0]["code"], "invalid_characters",
             "{input:?}"
@@ -228,8 +221,8 @@ async fn a_wrong_command_line_is_2() {
 
 #[tokio::test]
 async fn a_database_without_the_schema_is_4_and_says_migrate() {
-    let stand = Stand::empty().await;
-    let error = stand.run(&["users", "list", "--json"]).await.failed(4);
+    let db = TestDb::empty().await;
+    let error = db.run(&["users", "list", "--json"]).await.failed(4);
     assert_eq!(error["code"], "not_migrated");
     assert_eq!(error["nextStep"], "run `hallpass migrate`");
 }
@@ -249,20 +242,20 @@ async fn a_link_that_would_lead_nowhere_is_not_made() {
         "DATABASE_URL",
         "postgres://somebody@database.invalid/x?sslmode=verify-full",
     )
-    .env("HALLPASS_SECRET", crate::stand::SECRET);
+    .env("HALLPASS_SECRET", crate::test_db::SECRET);
     let error = away.run().await.failed(3);
     assert!(error["nextStep"].as_str().unwrap().contains("HALLPASS_URL"));
 }
 
 #[tokio::test]
 async fn people_read_sentences() {
-    let stand = Stand::migrated().await;
-    let outcome = stand.run(&["users", "show", "nobody@example.com"]).await;
+    let db = TestDb::migrated().await;
+    let outcome = db.run(&["users", "show", "nobody@example.com"]).await;
     assert_eq!(outcome.code, 5);
     let said = "error: no user has the e-mail address nobody@example.com\n\
         hint:  search with `hallpass users list --q TEXT`\n";
     assert_eq!(outcome.stderr, said);
-    let error = stand
+    let error = db
         .call(&["users", "list", "--json"])
         .env("HALLPASS_SECRET", "c2hvcnQ=");
     let error = error.run().await.failed(3);

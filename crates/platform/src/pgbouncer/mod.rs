@@ -195,5 +195,5 @@ fn own(directory: &Path, user: &User) -> Result<(), Error> {
 }
 
 fn failed(problem: impl std::fmt::Display) -> Error {
-    Error::Step(format!("PgBouncer: {problem}"))
+    Error::Message(format!("PgBouncer: {problem}"))
 }

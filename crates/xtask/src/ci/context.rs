@@ -63,8 +63,8 @@ impl Context {
     }
 
     /// Runs a program at the root; it must succeed.
-    pub(super) async fn must(&self, name: &str, arguments: &[&str]) -> Result<(), Error> {
-        must(self.program(name, arguments)).await
+    pub(super) async fn run_checked(&self, name: &str, arguments: &[&str]) -> Result<(), Error> {
+        run_checked(self.program(name, arguments)).await
     }
 
     /// A throw-away server for tests, fast rather than durable.
@@ -74,7 +74,7 @@ impl Context {
         }
         self.postgres
             .as_ref()
-            .ok_or_else(|| Error::Step("no database server".to_owned()))
+            .ok_or_else(|| Error::Message("no database server".to_owned()))
     }
 
     /// The real thing, as `cargo dev` starts it.
@@ -85,7 +85,7 @@ impl Context {
         }
         self.stack
             .as_ref()
-            .ok_or_else(|| Error::Step("no stack".to_owned()))
+            .ok_or_else(|| Error::Message("no stack".to_owned()))
     }
 
     /// Stops the stack and makes sure that nothing of it is left.
@@ -130,7 +130,7 @@ pub(super) fn test_threads() -> (String, String) {
 }
 
 /// Runs a program that must succeed.
-pub(super) async fn must(program: Program) -> Result<(), Error> {
+pub(super) async fn run_checked(program: Program) -> Result<(), Error> {
     let words: Vec<_> = std::iter::once(&program.executable)
         .chain(&program.arguments)
         .map(|word| word.to_string_lossy().into_owned())
@@ -139,7 +139,7 @@ pub(super) async fn must(program: Program) -> Result<(), Error> {
     if outcome.status.success() {
         return Ok(());
     }
-    Err(Error::Step(format!(
+    Err(Error::Message(format!(
         "{} failed ({})\n{}{}",
         words.join(" "),
         outcome.status,

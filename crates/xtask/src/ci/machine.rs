@@ -5,7 +5,7 @@ use std::path::Path;
 use hallpass_platform::Error;
 use nix::unistd::geteuid;
 
-use super::context::{Context, must};
+use super::context::{Context, run_checked};
 
 /// Whether one of these programs (names on PATH, or paths) is here.
 pub(super) fn has(programs: &[&str]) -> bool {
@@ -21,13 +21,13 @@ pub(super) async fn need(context: &Context, programs: &[&str], package: &str) ->
     if has(programs) {
         return Ok(());
     }
-    install(context, package)
-        .await
-        .map_err(|error| Error::Step(format!("{} is missing: {error}", programs.join(" or "))))?;
+    install(context, package).await.map_err(|error| {
+        Error::Message(format!("{} is missing: {error}", programs.join(" or ")))
+    })?;
     if has(programs) {
         return Ok(());
     }
-    Err(Error::Step(format!(
+    Err(Error::Message(format!(
         "package {package} did not bring {}",
         programs.join(" or ")
     )))
@@ -36,7 +36,7 @@ pub(super) async fn need(context: &Context, programs: &[&str], package: &str) ->
 /// Installs a package of Debian's.
 pub(super) async fn install(context: &Context, package: &str) -> Result<(), Error> {
     if !geteuid().is_root() || !has(&["apt-get"]) {
-        return Err(Error::Step(format!(
+        return Err(Error::Message(format!(
             "install {package} (on Debian: sudo apt-get install {package})"
         )));
     }
@@ -47,7 +47,7 @@ pub(super) async fn install(context: &Context, package: &str) -> Result<(), Erro
         let mut apt = context.program("apt-get", arguments);
         apt.environment
             .push(("DEBIAN_FRONTEND".to_owned(), "noninteractive".to_owned()));
-        must(apt).await?;
+        run_checked(apt).await?;
     }
     Ok(())
 }
@@ -74,7 +74,7 @@ pub(super) async fn cargo_tool(
         install
             .environment
             .push(("CARGO_PROFILE_DEV_DEBUG".to_owned(), "0".to_owned()));
-        must(install).await?;
+        run_checked(install).await?;
     }
     Ok(program.to_string_lossy().into_owned())
 }
@@ -84,7 +84,7 @@ pub(super) fn need_npm() -> Result<(), Error> {
     if has(&["npm"]) {
         return Ok(());
     }
-    Err(Error::Step(
+    Err(Error::Message(
         "npm is missing: install Node.js 20.19 or later".to_owned(),
     ))
 }

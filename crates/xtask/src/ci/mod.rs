@@ -51,8 +51,8 @@ async fn unless_interrupted(options: &Options) -> Result<bool, Error> {
     // Whatever runs is ended when its future is dropped.
     tokio::select! {
         passed = run(options) => passed,
-        _ = interrupt.recv() => Err(Error::Step("interrupted".to_owned())),
-        _ = terminate.recv() => Err(Error::Step("terminated".to_owned())),
+        _ = interrupt.recv() => Err(Error::Message("interrupted".to_owned())),
+        _ = terminate.recv() => Err(Error::Message("terminated".to_owned())),
     }
 }
 

@@ -36,7 +36,7 @@ impl Options {
     /// The steps to run, in their own order.
     pub(super) fn choose<'a>(&self, all: &[&'a str], in_ci: bool) -> Result<Vec<&'a str>, Error> {
         if in_ci && !self.skip.is_empty() {
-            return Err(Error::Step(
+            return Err(Error::Message(
                 "--skip: nothing is left out where CI=true".to_owned(),
             ));
         }
@@ -46,7 +46,7 @@ impl Options {
             .chain(&self.skip)
             .find(|name| !all.contains(&name.as_str()))
         {
-            return Err(Error::Step(format!(
+            return Err(Error::Message(format!(
                 "there is no step {unknown}; there are: {}",
                 all.join(", ")
             )));
@@ -57,7 +57,7 @@ impl Options {
         };
         let chosen: Vec<_> = all.iter().filter(wanted).copied().collect();
         if chosen.is_empty() {
-            return Err(Error::Step("no step is left to run".to_owned()));
+            return Err(Error::Message("no step is left to run".to_owned()));
         }
         Ok(chosen)
     }

@@ -19,6 +19,7 @@ pub(super) async fn path(context: &Context) -> Result<String, Error> {
     };
     let path = std::env::var_os("PATH").unwrap_or_default();
     let all = std::iter::once(directory).chain(std::env::split_paths(&path));
-    let path = std::env::join_paths(all).map_err(|error| Error::Step(format!("PATH: {error}")))?;
+    let path =
+        std::env::join_paths(all).map_err(|error| Error::Message(format!("PATH: {error}")))?;
     Ok(path.to_string_lossy().into_owned())
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use hallpass_platform::Error;
 use hallpass_platform::processes::{Program, run};
 
-use super::context::{Context, must};
+use super::context::{Context, run_checked};
 use super::machine;
 
 /// An environment that has what a requirements file names, and nothing else.
@@ -41,7 +41,7 @@ impl Python {
         need_venv(context).await?;
         let directory = environment.directory.to_string_lossy().into_owned();
         context
-            .must("python3", &["-m", "venv", "--clear", &directory])
+            .run_checked("python3", &["-m", "venv", "--clear", &directory])
             .await?;
         let mut pip = environment.program(context, "python");
         pip.arguments.extend(
@@ -59,7 +59,7 @@ impl Python {
             ]
             .map(Into::into),
         );
-        must(pip).await?;
+        run_checked(pip).await?;
         // Written last: an installation that was interrupted is begun again.
         std::fs::write(&stamp, wanted).map_err(Error::file(&stamp))?;
         Ok(environment)
@@ -95,7 +95,7 @@ pub(super) async fn need_venv(context: &Context) -> Result<(), Error> {
     if look().await?.status.success() {
         return Ok(());
     }
-    Err(Error::Step(
+    Err(Error::Message(
         "python3 has no module ensurepip: the first python3 on the PATH is not Debian's; \
          install Python with its venv module"
             .to_owned(),

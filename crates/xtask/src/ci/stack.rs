@@ -68,7 +68,7 @@ impl Stack {
         let url = match ready {
             Ok(Ok(url)) => url,
             Ok(Err(error)) => return Err(error),
-            Err(_) => return Err(Error::Step("cargo dev is not ready in time".to_owned())),
+            Err(_) => return Err(Error::Message("cargo dev is not ready in time".to_owned())),
         };
         Ok(Self {
             child,
@@ -107,7 +107,7 @@ impl Stack {
         signal(self.pid, Signal::SIGTERM)?;
         let status = tokio::time::timeout(STOP_PATIENCE, self.child.wait())
             .await
-            .map_err(|_| Error::Step("cargo dev does not stop at SIGTERM".to_owned()))?
+            .map_err(|_| Error::Message("cargo dev does not stop at SIGTERM".to_owned()))?
             .map_err(Error::system("waiting for cargo dev"))?;
         let deadline = Instant::now() + Duration::from_secs(5);
         loop {
@@ -120,7 +120,7 @@ impl Stack {
                 break;
             }
             if Instant::now() > deadline {
-                return Err(Error::Step(format!(
+                return Err(Error::Message(format!(
                     "cargo dev left processes behind: {left:?}"
                 )));
             }
@@ -129,7 +129,7 @@ impl Stack {
         if status.success() {
             return Ok(());
         }
-        Err(Error::Step(format!(
+        Err(Error::Message(format!(
             "cargo dev ended with {status} at SIGTERM"
         )))
     }
@@ -138,7 +138,9 @@ impl Stack {
 /// Reads on until the line `ready URL`, and goes on reading after it so that the pipe never fills.
 async fn ready_url(child: &mut Child) -> Result<String, Error> {
     let Some(stdout) = child.stdout.take() else {
-        return Err(Error::Step("cargo dev has no standard output".to_owned()));
+        return Err(Error::Message(
+            "cargo dev has no standard output".to_owned(),
+        ));
     };
     let mut lines = BufReader::new(stdout).lines();
     while let Ok(Some(line)) = lines.next_line().await {
@@ -148,7 +150,7 @@ async fn ready_url(child: &mut Child) -> Result<String, Error> {
             return Ok(url);
         }
     }
-    Err(Error::Step(
+    Err(Error::Message(
         "cargo dev ended before it was ready; see above".to_owned(),
     ))
 }

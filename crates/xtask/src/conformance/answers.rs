@@ -59,13 +59,13 @@ pub(crate) async fn answer(root: &Path, deployed: &Deployed) -> Result<(), Error
     if problems.is_empty() {
         Ok(())
     } else {
-        Err(Error::Step(problems.join("\n")))
+        Err(Error::Message(problems.join("\n")))
     }
 }
 
 /// Starts a function, pings it and asks it something. Returns the request's id.
 async fn one(platform: &Platform, name: &str) -> Result<String, Error> {
-    let failed = |problem: String| Error::Step(format!("function {name}: {problem}"));
+    let failed = |problem: String| Error::Message(format!("function {name}: {problem}"));
     let Some((_, method, path, expected)) =
         REQUESTS.iter().find(|(function, ..)| *function == name)
     else {
@@ -113,7 +113,7 @@ async fn ends(platform: &Platform, name: &str, id: &str) -> Result<(), Error> {
         Some(ended) => format!("the request ended as {ended:?}"),
         None => format!("it never reported the end of request {id:?}"),
     };
-    Err(Error::Step(format!("function {name}: {problem}")))
+    Err(Error::Message(format!("function {name}: {problem}")))
 }
 
 fn body_of(function: &str) -> Option<Value> {

@@ -49,7 +49,7 @@ impl Cli {
             npm.directory = Some(directory);
             npm.show_output = true;
             if !run(npm).await?.status.success() {
-                return Err(Error::Step("npm ci in tests/vercel failed".to_owned()));
+                return Err(Error::Message("npm ci in tests/vercel failed".to_owned()));
             }
         }
         Ok(Self {
@@ -78,7 +78,7 @@ impl Cli {
         if outcome.status.success() {
             return Ok(printed);
         }
-        Err(Error::Step(format!(
+        Err(Error::Message(format!(
             "vercel build failed ({})\n{printed}",
             outcome.status
         )))
@@ -175,7 +175,7 @@ impl Cli {
         if let Ok(existing) = read_json(&path)
             && existing["projectId"] != PROJECT
         {
-            return Err(Error::Step(format!(
+            return Err(Error::Message(format!(
                 "{} links this checkout to a real project; run this in a fresh clone",
                 path.display()
             )));
@@ -200,7 +200,7 @@ impl DevServer {
         let deadline = Instant::now() + DEV_PATIENCE;
         loop {
             if let Ok(Some(status)) = self.child.try_wait() {
-                return Err(Error::Step(format!(
+                return Err(Error::Message(format!(
                     "vercel dev ended ({status}); see above"
                 )));
             }
@@ -211,7 +211,7 @@ impl DevServer {
                 return Ok(());
             }
             if Instant::now() > deadline {
-                return Err(Error::Step(
+                return Err(Error::Message(
                     "vercel dev does not serve; see above".to_owned(),
                 ));
             }
@@ -247,5 +247,5 @@ impl Drop for DevServer {
 pub(super) fn read_json(path: &Path) -> Result<Value, Error> {
     let text = std::fs::read(path).map_err(Error::file(path))?;
     serde_json::from_slice(&text)
-        .map_err(|error| Error::Step(format!("{}: {error}", path.display())))
+        .map_err(|error| Error::Message(format!("{}: {error}", path.display())))
 }

@@ -36,7 +36,7 @@ pub(crate) async fn compare(cli: &Cli, deployed: &Deployed) -> Result<(), Error>
     if different.is_empty() {
         Ok(())
     } else {
-        Err(Error::Step(different.join("\n")))
+        Err(Error::Message(different.join("\n")))
     }
 }
 
@@ -59,7 +59,7 @@ async fn script(
     note("POST /api/login".to_owned(), &answer, headers);
     let signed_in = answer.json().unwrap_or_default();
     let Some(token) = signed_in["accessToken"].as_str().map(str::to_owned) else {
-        return Err(Error::Step(format!(
+        return Err(Error::Message(format!(
             "sign-in at {base} was answered with {}: {}",
             answer.status,
             String::from_utf8_lossy(&answer.body)

@@ -20,7 +20,7 @@ pub(super) struct Executable {
 
 pub(super) fn read(path: &Path) -> Result<Executable, Error> {
     let data = std::fs::read(path).map_err(Error::file(path))?;
-    parse(&data).map_err(|error| Error::Step(format!("{}: {error}", path.display())))
+    parse(&data).map_err(|error| Error::Message(format!("{}: {error}", path.display())))
 }
 
 fn parse(data: &[u8]) -> object::Result<Executable> {

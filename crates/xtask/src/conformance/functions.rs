@@ -36,7 +36,7 @@ pub(super) fn declared(root: &Path) -> Result<Declared, Error> {
         .output()
         .map_err(Error::system("running cargo metadata"))?;
     let metadata: Value = serde_json::from_slice(&cargo.stdout).map_err(|error| {
-        Error::Step(format!(
+        Error::Message(format!(
             "cargo metadata: {error}\n{}",
             String::from_utf8_lossy(&cargo.stderr)
         ))
@@ -53,7 +53,7 @@ pub(super) fn declared(root: &Path) -> Result<Declared, Error> {
             target["kind"][0] == "bin" && target["src_path"].as_str().map(Path::new) == Some(&file)
         });
         let Some(binary) = target.and_then(|target| target["name"].as_str()) else {
-            return Err(Error::Step(format!(
+            return Err(Error::Message(format!(
                 "{} has no [[bin]] in Cargo.toml",
                 file.display()
             )));

@@ -55,7 +55,7 @@ pub(crate) async fn send(
     body: Option<&Value>,
 ) -> Result<Answer, Error> {
     let failed =
-        |problem: &dyn std::fmt::Display| Error::Step(format!("{method} {url}: {problem}"));
+        |problem: &dyn std::fmt::Display| Error::Message(format!("{method} {url}: {problem}"));
     let mut request = Request::builder().method(method).uri(url);
     if let Some(token) = token {
         request = request.header("authorization", format!("Bearer {token}"));

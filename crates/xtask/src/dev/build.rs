@@ -21,7 +21,7 @@ pub(crate) async fn functions(project: &Project, release: bool) -> Result<PathBu
     cargo.show_output = true;
     let outcome = run(cargo).await?;
     if !outcome.status.success() {
-        return Err(Error::Step(
+        return Err(Error::Message(
             "the functions do not build (see above)".to_owned(),
         ));
     }

@@ -14,7 +14,7 @@ pub(super) async fn build(project: &Project) -> Result<(), Error> {
     let step = Step::begin("console");
     let web = project.root.join("web");
     if !web.join("package.json").is_file() {
-        return Err(Error::Step(format!(
+        return Err(Error::Message(format!(
             "{} has no package.json",
             web.display()
         )));
@@ -52,7 +52,7 @@ async fn npm(web: &Path, arguments: &[&str]) -> Result<(), Error> {
     if outcome.status.success() {
         return Ok(());
     }
-    Err(Error::Step(format!(
+    Err(Error::Message(format!(
         "npm {} in web failed:\n{}{}",
         arguments.join(" "),
         outcome.stdout,

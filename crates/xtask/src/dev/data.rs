@@ -33,7 +33,7 @@ impl Data {
                 let mut holder = String::new();
                 lock.read_to_string(&mut holder)
                     .map_err(Error::file(&path))?;
-                return Err(Error::Step(format!(
+                return Err(Error::Message(format!(
                     "cargo dev already runs on {} ({}); stop it, or choose another --data and --port",
                     shown(directory),
                     holder.trim()

@@ -89,7 +89,7 @@ impl Operator<'_> {
 }
 
 fn failed(command: &str, stdout: &str, stderr: &str) -> Error {
-    Error::Step(format!(
+    Error::Message(format!(
         "{command} failed:\n{}",
         format!("{stdout}{stderr}").trim_end()
     ))

@@ -27,7 +27,7 @@ impl Project {
             directory.join("vercel.json").is_file() && directory.join("Cargo.toml").is_file()
         };
         let root = here.ancestors().find(is_root).ok_or_else(|| {
-            Error::Step("run this inside the project: no vercel.json here or above".to_owned())
+            Error::Message("run this inside the project: no vercel.json here or above".to_owned())
         })?;
         let environment = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
@@ -55,7 +55,7 @@ impl Project {
     /// Node.js and npm bring the database and build the console.
     pub(super) async fn check_tools(&self) -> Result<(), Error> {
         let missing = |what: &str| {
-            Error::Step(format!(
+            Error::Message(format!(
                 "{what}; Node.js {OLDEST_NODE} or later with npm is needed: https://nodejs.org/en/download"
             ))
         };
@@ -108,13 +108,13 @@ impl Project {
             .args(["metadata", "--no-deps", "--format-version=1", "--quiet"]);
         let outcome = run(cargo).await?;
         if !outcome.status.success() {
-            return Err(Error::Step(format!(
+            return Err(Error::Message(format!(
                 "cargo metadata failed:\n{}",
                 outcome.stderr
             )));
         }
         let metadata: Metadata = serde_json::from_str(&outcome.stdout)
-            .map_err(|error| Error::Step(format!("cargo metadata: {error}")))?;
+            .map_err(|error| Error::Message(format!("cargo metadata: {error}")))?;
         Ok(metadata.target_directory)
     }
 }

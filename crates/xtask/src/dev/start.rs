@@ -47,7 +47,7 @@ pub(super) fn agree(options: &Options) -> Result<(), Error> {
     }
     let project = Project::find()?;
     if project.variable("DATABASE_URL").is_some() {
-        return Err(Error::Step(
+        return Err(Error::Message(
             "--reset deletes the local database only, but DATABASE_URL names a server of your own"
                 .to_owned(),
         ));
@@ -57,7 +57,7 @@ pub(super) fn agree(options: &Options) -> Result<(), Error> {
     }
     let directory = data_directory(&project, options);
     if !std::io::stdin().is_terminal() {
-        return Err(Error::Step(
+        return Err(Error::Message(
             "--reset deletes the database; add --yes to agree".to_owned(),
         ));
     }
@@ -74,7 +74,7 @@ pub(super) fn agree(options: &Options) -> Result<(), Error> {
     if matches!(answer.trim(), "y" | "Y" | "yes") {
         return Ok(());
     }
-    Err(Error::Step("nothing was deleted".to_owned()))
+    Err(Error::Message("nothing was deleted".to_owned()))
 }
 
 /// Starts everything. Dropping the future ends what was started so far.

@@ -4,7 +4,7 @@ use hallpass_platform::Error;
 use hyper::{HeaderMap, Method};
 use serde_json::{Value, json};
 
-use super::report::must;
+use super::report::ensure;
 use crate::conformance::http;
 
 /// An answer, read to its end.
@@ -30,7 +30,7 @@ impl Answer {
 
     /// Goes on if it has this status.
     pub(super) fn is(self, status: u16) -> Result<Self, Error> {
-        must(self.status == status, || {
+        ensure(self.status == status, || {
             // Not the body: it may hold tokens.
             let code = self.body["code"].as_str().unwrap_or("no code");
             format!(
@@ -44,10 +44,10 @@ impl Answer {
     /// Goes on if it says "later", and says when, and takes nobody's session away.
     pub(super) fn says_later(self) -> Result<Self, Error> {
         let answer = self.is(503)?;
-        must(answer.header("retry-after").is_some(), || {
+        ensure(answer.header("retry-after").is_some(), || {
             format!("{} answered 503 without Retry-After", answer.what)
         })?;
-        must(answer.header("set-cookie").is_none(), || {
+        ensure(answer.header("set-cookie").is_none(), || {
             format!("{} answered 503 and touched a cookie", answer.what)
         })?;
         Ok(answer)
@@ -61,7 +61,10 @@ impl Answer {
                 access_token,
                 refresh_token,
             }),
-            _ => Err(Error::Step(format!("{}: there are no tokens", self.what))),
+            _ => Err(Error::Message(format!(
+                "{}: there are no tokens",
+                self.what
+            ))),
         }
     }
 }

@@ -3,7 +3,7 @@
 use hallpass_platform::Error;
 use sqlx::{Connection as _, PgConnection};
 
-use super::stand::ADMINISTRATOR;
+use super::environment::ADMINISTRATOR;
 
 /// $1 how many users. All have the administrator's password hash: one hash is enough work.
 const USERS: &str = "

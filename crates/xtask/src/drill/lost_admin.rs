@@ -4,21 +4,21 @@ use hallpass_platform::{Error, Postgres, random_password};
 use serde_json::Value;
 
 use super::client::Site;
+use super::environment::{ADMINISTRATOR, Environment, create};
 use super::operator::Operator;
-use super::report::{Report, must};
-use super::stand::{ADMINISTRATOR, Place, create};
+use super::report::{Report, ensure};
 
 /// Who administers afterwards, where the first one's account is given up.
 const SUCCESSOR: &str = "successor@example.com";
 
-pub(super) async fn run(place: &Place, report: &mut Report) -> Result<(), Error> {
+pub(super) async fn run(environment: &Environment, report: &mut Report) -> Result<(), Error> {
     report.step("start a server and the functions, with one administrator");
-    let mut server = place.server(Postgres::temporary()).await?;
-    let operator = place.operator(&server, None);
+    let mut server = environment.server(Postgres::temporary()).await?;
+    let operator = environment.operator(&server, None);
     operator.run(&["migrate"]).await?;
     let (forgotten, found, other) = (random_password()?, random_password()?, random_password()?);
     create(&operator, ADMINISTRATOR, "admin", &forgotten).await?;
-    let (platform, site) = place.platform(&server).await?;
+    let (platform, site) = environment.platform(&server).await?;
     let before = site.sign_in(ADMINISTRATOR, &forgotten).await?;
     site.get("/api/users", Some(&before.access_token))
         .await?
@@ -31,7 +31,7 @@ pub(super) async fn run(place: &Place, report: &mut Report) -> Result<(), Error>
 
     report.step("who administers? hallpass users list --role admin");
     let listed = operator.run(&["users", "list", "--role", "admin"]).await?;
-    must(listed["items"][0]["email"] == ADMINISTRATOR, || {
+    ensure(listed["items"][0]["email"] == ADMINISTRATOR, || {
         format!("the administrator is not listed: {listed}")
     })?;
     report.done(ADMINISTRATOR);
@@ -113,7 +113,7 @@ async fn give_up(
     let refused = operator
         .run_to(6, &["users", "deactivate", SUCCESSOR], None)
         .await?;
-    must(refused["code"] == "last_admin", || {
+    ensure(refused["code"] == "last_admin", || {
         format!("refused otherwise: {refused}")
     })?;
     report.done("refused: the last active administrator must stay");
@@ -133,7 +133,7 @@ async fn trail(operator: &Operator, report: &mut Report) -> Result<(), Error> {
             .as_array()
             .map(Vec::as_slice)
             .unwrap_or_default();
-        must(items.iter().any(|item| item["event"] == event), || {
+        ensure(items.iter().any(|item| item["event"] == event), || {
             format!("the audit trail has no {event}: {trail}")
         })?;
     }
@@ -143,5 +143,5 @@ async fn trail(operator: &Operator, report: &mut Report) -> Result<(), Error> {
 
 fn link(answer: &Value) -> Result<String, Error> {
     let link = answer["setupLink"].as_str().map(str::to_owned);
-    link.ok_or_else(|| Error::Step(format!("there is no link: {answer}")))
+    link.ok_or_else(|| Error::Message(format!("there is no link: {answer}")))
 }

@@ -5,6 +5,7 @@
 
 mod client;
 mod data;
+mod environment;
 mod lost_admin;
 mod operator;
 mod options;
@@ -13,7 +14,6 @@ mod recovery;
 mod report;
 mod rollback;
 mod secret_rotation;
-mod stand;
 mod verify;
 
 use std::ffi::OsString;
@@ -24,9 +24,9 @@ use clap::Parser as _;
 use hallpass_platform::{Error, client_programs, finish_guard};
 use tokio::signal::unix::{SignalKind, signal};
 
+use environment::Environment;
 use options::{Drill, Options};
 use report::Report;
-use stand::Place;
 
 /// As a shell reports SIGINT.
 const INTERRUPTED: u8 = 130;
@@ -84,17 +84,17 @@ async fn run(options: &Options) -> Result<ExitCode, Error> {
         Drill::Verify { file } => return verify::run(options, file).await,
         _ => {}
     }
-    let place = Place::find(options).await?;
+    let environment = Environment::find(options).await?;
     let mut report = Report::begin(options);
     let outcome = match &options.drill {
         Drill::Recovery { users, from } => match from {
-            Some(file) => recovery::with(&place, file, &mut report).await,
-            None => recovery::run(&place, *users, &mut report).await,
+            Some(file) => recovery::with(&environment, file, &mut report).await,
+            None => recovery::run(&environment, *users, &mut report).await,
         },
-        Drill::PoolExhaustion => pool_exhaustion::run(&place, &mut report).await,
-        Drill::SecretRotation => secret_rotation::run(&place, &mut report).await,
-        Drill::Rollback => rollback::run(&place, &mut report).await,
-        _ => lost_admin::run(&place, &mut report).await,
+        Drill::PoolExhaustion => pool_exhaustion::run(&environment, &mut report).await,
+        Drill::SecretRotation => secret_rotation::run(&environment, &mut report).await,
+        Drill::Rollback => rollback::run(&environment, &mut report).await,
+        _ => lost_admin::run(&environment, &mut report).await,
     };
     report.end(&outcome);
     Ok(match outcome {

@@ -26,7 +26,7 @@ impl Operator {
         let outcome = self.start(arguments, input).await?;
         let shown = format!("hallpass {}", arguments.join(" "));
         if outcome.status.code() != Some(code) {
-            return Err(Error::Step(format!(
+            return Err(Error::Message(format!(
                 "{shown} ended with {} instead of {code}:\n{}{}",
                 outcome.status, outcome.stdout, outcome.stderr
             )));
@@ -37,7 +37,7 @@ impl Operator {
             &outcome.stderr
         };
         serde_json::from_str(answer)
-            .map_err(|error| Error::Step(format!("{shown}: {error}:\n{answer}")))
+            .map_err(|error| Error::Message(format!("{shown}: {error}:\n{answer}")))
     }
 
     /// Runs it, which must go well.
@@ -68,7 +68,7 @@ impl Operator {
             let path = std::env::var_os("PATH").unwrap_or_default();
             let places = std::iter::once(programs.clone()).chain(std::env::split_paths(&path));
             let path = std::env::join_paths(places)
-                .map_err(|error| Error::Step(format!("PATH: {error}")))?;
+                .map_err(|error| Error::Message(format!("PATH: {error}")))?;
             let path = path.to_string_lossy().into_owned();
             program.environment.push(("PATH".to_owned(), path));
         }

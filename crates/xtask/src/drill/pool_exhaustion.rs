@@ -9,8 +9,8 @@ use sqlx::{Connection as _, PgConnection};
 
 use super::client::{SignedIn, Site};
 use super::data;
-use super::report::{Report, must};
-use super::stand::{ADMINISTRATOR, Place, Server, create};
+use super::environment::{ADMINISTRATOR, Environment, Server, create};
+use super::report::{Report, ensure};
 
 /// Room for so few that it is soon taken: three are kept for superusers, two for the owner.
 const MOST: &str = "25";
@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The code of "too many clients already".
 const TOO_MANY: &str = "53300";
 
-pub(super) async fn run(place: &Place, report: &mut Report) -> Result<(), Error> {
+pub(super) async fn run(environment: &Environment, report: &mut Report) -> Result<(), Error> {
     report.step(&format!(
         "start a server with room for {MOST} connections, and the functions"
     ));
@@ -29,15 +29,15 @@ pub(super) async fn run(place: &Place, report: &mut Report) -> Result<(), Error>
         .setting("max_connections", MOST)
         .setting("superuser_reserved_connections", "3")
         .setting("reserved_connections", "2");
-    let mut server = place.server(builder).await?;
+    let mut server = environment.server(builder).await?;
     // Without this the owner could not look when it matters (PostgreSQL 16 and later).
     let reserve = "grant pg_use_reserved_connections to hallpass_owner";
     server.postgres.execute("postgres", reserve).await?;
-    let operator = place.operator(&server, None);
+    let operator = environment.operator(&server, None);
     operator.run(&["migrate"]).await?;
     let password = random_password()?;
     create(&operator, ADMINISTRATOR, "admin", &password).await?;
-    let (platform, site) = place.platform(&server).await?;
+    let (platform, site) = environment.platform(&server).await?;
     let user = site.sign_in(ADMINISTRATOR, &password).await?;
     site.get("/api/me", Some(&user.access_token))
         .await?
@@ -62,7 +62,7 @@ pub(super) async fn run(place: &Place, report: &mut Report) -> Result<(), Error>
     let as_owner = operator.with("DATABASE_URL", &server.owner_url);
     let seen = as_owner.run_to(8, &["db", "connections"], None).await?;
     let percent = taken(&seen)?;
-    must(percent >= 80 && seen.to_string().contains(CULPRIT), || {
+    ensure(percent >= 80 && seen.to_string().contains(CULPRIT), || {
         format!("neither who nor how many is said: {seen}")
     })?;
     report.done(&format!(
@@ -78,7 +78,7 @@ pub(super) async fn run(place: &Place, report: &mut Report) -> Result<(), Error>
         "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'runaway-job'",
     )
     .await?;
-    must(ended == i64::try_from(held.len()).unwrap_or(-1), || {
+    ensure(ended == i64::try_from(held.len()).unwrap_or(-1), || {
         format!("{ended} of {} ended", held.len())
     })?;
     let again = until_served(&site, &user, begun).await?;
@@ -143,7 +143,7 @@ async fn refused(site: &Site, user: &SignedIn, password: &str) -> Result<(), Err
         answer.says_later()?;
     }
     let health = health.is(503)?;
-    must(health.body["status"] == "unhealthy", || {
+    ensure(health.body["status"] == "unhealthy", || {
         format!("health says {}", health.body)
     })
 }
@@ -157,7 +157,7 @@ fn taken(answer: &Value) -> Result<i64, Error> {
     let server = limits.iter().find(|limit| limit["scope"] == "server");
     server
         .and_then(|limit| limit["percent"].as_i64())
-        .ok_or_else(|| Error::Step(format!("no limit of the server: {answer}")))
+        .ok_or_else(|| Error::Message(format!("no limit of the server: {answer}")))
 }
 
 async fn until_served(site: &Site, user: &SignedIn, begun: Instant) -> Result<Duration, Error> {
@@ -166,7 +166,7 @@ async fn until_served(site: &Site, user: &SignedIn, begun: Instant) -> Result<Du
         if answer.status == 200 {
             return Ok(begun.elapsed());
         }
-        must(answer.status == 503 && begun.elapsed() < PATIENCE, || {
+        ensure(answer.status == 503 && begun.elapsed() < PATIENCE, || {
             format!("GET /api/me answers {} after {PATIENCE:?}", answer.status)
         })?;
         tokio::time::sleep(Duration::from_millis(100)).await;

@@ -120,10 +120,10 @@ pub(super) fn trouble(is_json: bool, problem: &str) {
 }
 
 /// Goes on if what must be is so.
-pub(super) fn must(is_so: bool, otherwise: impl FnOnce() -> String) -> Result<(), Error> {
+pub(super) fn ensure(is_so: bool, otherwise: impl FnOnce() -> String) -> Result<(), Error> {
     if is_so {
         Ok(())
     } else {
-        Err(Error::Step(otherwise()))
+        Err(Error::Message(otherwise()))
     }
 }

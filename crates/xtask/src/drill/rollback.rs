@@ -3,31 +3,35 @@
 use hallpass_platform::{Error, Postgres, random_password};
 
 use super::client::{Site, goes_on, uses};
-use super::report::{Report, must};
-use super::stand::{ADMINISTRATOR, Place, create};
+use super::environment::{ADMINISTRATOR, Environment, create};
+use super::report::{Report, ensure};
 use crate::release::{NONE, Release, newest_migration};
 
-pub(super) async fn run(place: &Place, report: &mut Report) -> Result<(), Error> {
+pub(super) async fn run(environment: &Environment, report: &mut Report) -> Result<(), Error> {
     report.step("build the newest release");
-    let Some(before) = Release::newest(&place.root).await? else {
+    let Some(before) = Release::newest(&environment.root).await? else {
         report.done(NONE);
         return Ok(());
     };
     before.build().await?;
     report.done(&before.name);
-    back_and_forth(place, &before, report).await?;
-    before_migrating(place, &before, report).await
+    back_and_forth(environment, &before, report).await?;
+    before_migrating(environment, &before, report).await
 }
 
 /// The schema is this release's throughout: a rollback leaves it alone.
-async fn back_and_forth(place: &Place, before: &Release, report: &mut Report) -> Result<(), Error> {
+async fn back_and_forth(
+    environment: &Environment,
+    before: &Release,
+    report: &mut Report,
+) -> Result<(), Error> {
     report.step("today's functions are live");
-    let mut server = place.server(Postgres::temporary()).await?;
-    let operator = place.operator(&server, None);
+    let mut server = environment.server(Postgres::temporary()).await?;
+    let operator = environment.operator(&server, None);
     operator.run(&["migrate"]).await?;
     let password = random_password()?;
     create(&operator, ADMINISTRATOR, "admin", &password).await?;
-    let (platform, site) = place.platform(&server).await?;
+    let (platform, site) = environment.platform(&server).await?;
     let kept = site.sign_in(ADMINISTRATOR, &password).await?;
     let ended = site.sign_in(ADMINISTRATOR, &password).await?;
     uses(&site, &kept).await?;
@@ -35,7 +39,7 @@ async fn back_and_forth(place: &Place, before: &Release, report: &mut Report) ->
     report.done("two sessions are open");
 
     report.step("roll back: the functions of the newest release, today's schema");
-    let (platform, site) = place
+    let (platform, site) = environment
         .platform_of(&before.source, &before.programs(), &server)
         .await?;
     health(&site, "healthy").await?;
@@ -55,7 +59,7 @@ async fn back_and_forth(place: &Place, before: &Release, report: &mut Report) ->
     report.done("healthy; one session goes on, one signs out, one signs in");
 
     report.step("forward again");
-    let (platform, site) = place.platform(&server).await?;
+    let (platform, site) = environment.platform(&server).await?;
     health(&site, "healthy").await?;
     goes_on(&site, &kept).await?;
     goes_on(&site, &during).await?;
@@ -68,20 +72,20 @@ async fn back_and_forth(place: &Place, before: &Release, report: &mut Report) ->
 
 /// The other order: the functions are there first.
 async fn before_migrating(
-    place: &Place,
+    environment: &Environment,
     before: &Release,
     report: &mut Report,
 ) -> Result<(), Error> {
     report.step("today's functions on the schema of the newest release");
-    let mut server = place.server(Postgres::temporary()).await?;
-    let operator = place.operator(&server, None);
+    let mut server = environment.server(Postgres::temporary()).await?;
+    let operator = environment.operator(&server, None);
     let mut then = operator.clone();
     then.binaries = before.programs();
     then.run(&["migrate"]).await?;
     let password = random_password()?;
     create(&then, ADMINISTRATOR, "admin", &password).await?;
-    let (platform, site) = place.platform(&server).await?;
-    let is_behind = before.schema().await? < newest_migration(&place.root).await?;
+    let (platform, site) = environment.platform(&server).await?;
+    let is_behind = before.schema().await? < newest_migration(&environment.root).await?;
     let status = if is_behind { "degraded" } else { "healthy" };
     health(&site, status).await?;
     let session = site.sign_in(ADMINISTRATOR, &password).await?;
@@ -100,7 +104,7 @@ async fn before_migrating(
 
 async fn health(site: &Site, expected: &str) -> Result<(), Error> {
     let answer = site.get("/health", None).await?.is(200)?;
-    must(answer.body["status"] == expected, || {
+    ensure(answer.body["status"] == expected, || {
         format!("health is {} instead of {expected}", answer.body["status"])
     })
 }

@@ -5,25 +5,25 @@ use std::path::{Path, PathBuf};
 use hallpass_platform::{Error, Platform, Postgres, random_password};
 
 use super::client::goes_on;
+use super::environment::{ADMINISTRATOR, Environment, Server, create};
 use super::operator::Operator;
-use super::report::{Report, must};
-use super::stand::{ADMINISTRATOR, Place, Server, create};
+use super::report::{Report, ensure};
 use crate::dev::dotenv::Dotenv;
 
 const SECRET: &str = "HALLPASS_SECRET";
 const PREVIOUS: &str = "HALLPASS_SECRET_PREVIOUS";
 
-pub(super) async fn run(place: &Place, report: &mut Report) -> Result<(), Error> {
+pub(super) async fn run(environment: &Environment, report: &mut Report) -> Result<(), Error> {
     report.step("start a server and the functions, and sign in");
-    let mut server = place.server(Postgres::temporary()).await?;
-    let operator = place.operator(&server, None);
+    let mut server = environment.server(Postgres::temporary()).await?;
+    let operator = environment.operator(&server, None);
     operator.run(&["migrate"]).await?;
     let password = random_password()?;
     create(&operator, ADMINISTRATOR, "admin", &password).await?;
-    let (platform, site) = place.platform(&server).await?;
+    let (platform, site) = environment.platform(&server).await?;
     let first = site.sign_in(ADMINISTRATOR, &password).await?;
     let directory = tempfile::tempdir().map_err(Error::system("making a temporary directory"))?;
-    let rotation = Rotation::new(place, &server, &operator, directory.path())?;
+    let rotation = Rotation::new(environment, &server, &operator, directory.path())?;
     report.done("one session is open");
 
     report.step("phase 1: hallpass secrets rotate, and deploy");
@@ -69,7 +69,7 @@ struct Rotation {
 
 impl Rotation {
     fn new(
-        place: &Place,
+        environment: &Environment,
         server: &Server,
         operator: &Operator,
         directory: &Path,
@@ -78,7 +78,7 @@ impl Rotation {
         let mut variables = Dotenv::read(&file)?;
         variables.set("DATABASE_URL", &server.app_url);
         variables.set("DATABASE_URL_UNPOOLED", &server.owner_url);
-        variables.set(SECRET, &place.secret);
+        variables.set(SECRET, &environment.secret);
         variables.write()?;
         let mut operator = operator.clone();
         // What stands in the environment wins over the file.
@@ -91,7 +91,7 @@ impl Rotation {
         let file = self.file.to_string_lossy();
         let arguments = [&["--env-file", &file, "secrets", "rotate"], step].concat();
         let answer = self.operator.run(&arguments).await?;
-        must(answer["state"] == state, || {
+        ensure(answer["state"] == state, || {
             format!("the rotation is {} instead of {state}", answer["state"])
         })
     }

@@ -7,19 +7,20 @@ use hallpass_platform::processes::{LastWord, watch};
 use hallpass_platform::{Error, Postgres, client_programs};
 use tokio::process::Command;
 
+use super::environment::Environment;
 use super::options::Options;
-use super::stand::Place;
 
 /// Runs the command on a server of our own; its output and its exit status are ours.
 pub(super) async fn run(options: &Options, file: &Path) -> Result<ExitCode, Error> {
     let file = std::path::absolute(file).map_err(Error::file(file))?;
-    let place = Place::find(options).await?;
+    let environment = Environment::find(options).await?;
     let programs = client_programs().await?;
     let mut postgres = Postgres::temporary().start().await?;
     let path = std::env::var_os("PATH").unwrap_or_default();
     let path = std::iter::once(programs).chain(std::env::split_paths(&path));
-    let path = std::env::join_paths(path).map_err(|error| Error::Step(format!("PATH: {error}")))?;
-    let mut command = Command::new(place.binaries.join("hallpass"));
+    let path =
+        std::env::join_paths(path).map_err(|error| Error::Message(format!("PATH: {error}")))?;
+    let mut command = Command::new(environment.binaries.join("hallpass"));
     command
         .args(["backup", "verify"])
         .arg(&file)

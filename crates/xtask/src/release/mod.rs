@@ -73,7 +73,7 @@ impl Release {
                 build.arguments.extend(["--bin".into(), name.to_owned()]);
             }
         }
-        must(build).await.map(drop)
+        output_of(build).await.map(drop)
     }
 
     /// Cargo in its sources, with a directory of its own for what is built.
@@ -109,7 +109,7 @@ impl Release {
         .await?;
         let mut unpack = Program::new("tar").args(["-xf", &file]);
         unpack.directory = Some(self.source.clone());
-        must(unpack).await?;
+        output_of(unpack).await?;
         std::fs::remove_file(&archive).map_err(Error::file(&archive))?;
         self.lend_dependencies(root).await?;
         // Written last: what was interrupted is begun again.
@@ -140,7 +140,7 @@ async fn migrations(root: &Path) -> Result<Migrator, Error> {
     let directory = root.join("migrations");
     Migrator::new(directory.as_path())
         .await
-        .map_err(|error| Error::Step(format!("{}: {error}", directory.display())))
+        .map_err(|error| Error::Message(format!("{}: {error}", directory.display())))
 }
 
 /// The number of a checkout's newest migration.
@@ -156,16 +156,16 @@ async fn git(root: &Path, arguments: &[&str]) -> Result<String, Error> {
     let safe = format!("safe.directory={}", root.display());
     let mut program = Program::new("git").args(["-c", &safe]).args(arguments);
     program.directory = Some(root.to_owned());
-    Ok(must(program).await?.trim_end().to_owned())
+    Ok(output_of(program).await?.trim_end().to_owned())
 }
 
-async fn must(program: Program) -> Result<String, Error> {
+async fn output_of(program: Program) -> Result<String, Error> {
     let name = program.executable.to_string_lossy().into_owned();
     let outcome = run(program).await?;
     if outcome.status.success() {
         return Ok(outcome.stdout);
     }
-    Err(Error::Step(format!(
+    Err(Error::Message(format!(
         "{name}: {}\n{}{}",
         outcome.status, outcome.stdout, outcome.stderr
     )))

@@ -38,7 +38,7 @@ async fn fetch_history(root: &Path) -> Result<(), Error> {
     }
     let fetched = git(root, &["fetch", "--quiet", "--unshallow", "--tags"]).await;
     fetched.map(drop).map_err(|error| {
-        Error::Step(format!(
+        Error::Message(format!(
             "this is a shallow clone, and the newest release is found in the history. \
              Run: git fetch --unshallow --tags\n{error}"
         ))

@@ -18,31 +18,31 @@ fn standard() -> BTreeMap<&'static str, &'static str> {
 }
 
 /// Where a page puts a requirement.
-enum Place {
+enum Entry {
     Row { level: String, shown_by: String },
     DoesNotApply,
     NotClaimed,
 }
 
 /// Every mention, in the page's order. `V5` stands for all of its chapter.
-fn places(page: &str) -> Vec<(String, Place)> {
+fn entries(page: &str) -> Vec<(String, Entry)> {
     let mut found = Vec::new();
     for line in page.lines().filter(|line| line.starts_with("| V")) {
         let cells: Vec<_> = line.trim_matches('|').split('|').map(str::trim).collect();
         let cell = |at: usize| cells.get(at).copied().unwrap_or_default().to_owned();
         let (level, shown_by) = (cell(1), cell(3));
-        found.push((cell(0), Place::Row { level, shown_by }));
+        found.push((cell(0), Entry::Row { level, shown_by }));
     }
     for paragraph in paragraphs(page) {
-        let (place, list): (fn() -> Place, _) =
+        let (entry, list): (fn() -> Entry, _) =
             if let Some(list) = paragraph.strip_prefix("Does not apply:") {
-                (|| Place::DoesNotApply, list)
+                (|| Entry::DoesNotApply, list)
             } else if let Some(list) = paragraph.strip_prefix("Level 3, not claimed:") {
-                (|| Place::NotClaimed, list)
+                (|| Entry::NotClaimed, list)
             } else {
                 continue;
             };
-        found.extend(ids(list).map(|id| (id, place())));
+        found.extend(ids(list).map(|id| (id, entry())));
     }
     found
 }
@@ -63,7 +63,7 @@ fn misplaced(page: &str) -> Vec<String> {
     let standard = standard();
     let mut times: BTreeMap<&str, u32> = standard.keys().map(|id| (*id, 0)).collect();
     let mut problems = Vec::new();
-    for (named, place) in places(page) {
+    for (named, entry) in entries(page) {
         let chapter = format!("{named}.");
         let all: Vec<_> = standard
             .iter()
@@ -74,11 +74,11 @@ fn misplaced(page: &str) -> Vec<String> {
         }
         for (id, level) in all {
             *times.get_mut(id).unwrap() += 1;
-            match &place {
-                Place::Row { level: said, .. } if said != level => {
+            match &entry {
+                Entry::Row { level: said, .. } if said != level => {
                     problems.push(format!("{id} is of level {level}, not {said}"));
                 }
-                Place::NotClaimed if *level != "3" => {
+                Entry::NotClaimed if *level != "3" => {
                     problems.push(format!("{id} is of level {level} and cannot be left out"));
                 }
                 _ => {}
@@ -93,8 +93,8 @@ fn misplaced(page: &str) -> Vec<String> {
 /// What is wrong with the last column of a page.
 fn not_shown(page: &str, repository: &Repository) -> Vec<String> {
     let mut problems = Vec::new();
-    for (id, place) in places(page) {
-        let Place::Row { shown_by, .. } = place else {
+    for (id, entry) in entries(page) {
+        let Entry::Row { shown_by, .. } = entry else {
             continue;
         };
         let cited: Vec<_> = in_backticks(&shown_by).collect();
@@ -130,9 +130,9 @@ fn every_requirement_has_its_place_once_and_its_level() {
 #[test]
 fn every_row_is_shown_by_a_test_or_has_a_dated_reason() {
     let page = text("docs/compliance/ASVS.md");
-    let rows = places(&page)
+    let rows = entries(&page)
         .into_iter()
-        .filter(|(_, place)| matches!(place, Place::Row { .. }));
+        .filter(|(_, entry)| matches!(entry, Entry::Row { .. }));
     assert!(rows.count() > 150);
     expect_none(&not_shown(&page, &Repository::read()));
 }

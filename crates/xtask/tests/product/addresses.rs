@@ -3,11 +3,11 @@
 use hyper::StatusCode;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::stack::{Stack, credentials};
+use crate::test_app::{TestApp, credentials};
 
 /// Sends a request line as it is, which a client library would tidy up; gives status and body.
-async fn raw(stack: &Stack, method: &str, target: &str, body: &str) -> (u16, String) {
-    let port = stack.platform.port();
+async fn raw(app: &TestApp, method: &str, target: &str, body: &str) -> (u16, String) {
+    let port = app.platform.port();
     let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", port))
         .await
         .unwrap();
@@ -68,10 +68,10 @@ fn expect_no_way_in(status: u16, right: &str, answer: &str) {
 
 #[tokio::test]
 async fn t16_no_spelling_of_a_path_bypasses_authorization_or_rate_limit() {
-    let stack = Stack::start(1).await;
+    let app = TestApp::start(1).await;
     for target in spellings("users") {
         for method in ["GET", "POST", "DELETE", "PATCH"] {
-            let (status, answer) = raw(&stack, method, &target, "{}").await;
+            let (status, answer) = raw(&app, method, &target, "{}").await;
             expect_no_way_in(status, "/api/users", &answer);
         }
     }
@@ -79,14 +79,14 @@ async fn t16_no_spelling_of_a_path_bypasses_authorization_or_rate_limit() {
     let body = credentials("not the password").to_string();
     let mut judged = 0;
     for target in spellings("login").iter().cycle().take(60) {
-        let (status, answer) = raw(&stack, "POST", target, &body).await;
+        let (status, answer) = raw(&app, "POST", target, &body).await;
         judged += usize::from(status == 401);
         expect_no_way_in(status, "/api/login", &answer);
     }
     assert!((1..=8).contains(&judged), "{judged}");
-    let answer = stack
+    let answer = app
         .post("/api/login", &credentials("not the password"))
         .await;
     assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS, "{answer:?}");
-    stack.stop().await;
+    app.stop().await;
 }

@@ -6,7 +6,7 @@ use hyper::{Method, Request, StatusCode};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::stack::{Stack, send};
+use crate::test_app::{TestApp, send};
 
 /// What is sent, and the status that needs nothing of the body.
 const REFUSED: [(&str, Method, &str, usize, StatusCode); 6] = [
@@ -56,27 +56,27 @@ const REFUSED: [(&str, Method, &str, usize, StatusCode); 6] = [
 
 #[tokio::test]
 async fn an_answer_that_is_given_before_the_body_has_arrived_arrives() {
-    let stack = Stack::start(1).await;
+    let app = TestApp::start(1).await;
     for (_, method, path, size, status) in REFUSED {
         for run in 0..50 {
             let request = Request::builder()
                 .method(method.clone())
-                .uri(stack.address(path));
+                .uri(app.address(path));
             let request = request.header("content-type", "application/json");
             let answer = send(request.body("x".repeat(size)).unwrap()).await;
             assert_eq!(answer.status, status, "{method} {path}, run {run}");
             assert!(answer.body["code"].is_string(), "{answer:?}");
         }
     }
-    stack.stop().await;
+    app.stop().await;
 }
 
 #[tokio::test]
 async fn a_function_reads_on_after_an_early_answer() {
-    let stack = Stack::start(1).await;
+    let app = TestApp::start(1).await;
     for (function, method, path, size, status) in REFUSED {
-        stack.platform.warm(function, 0).await.unwrap();
-        let port = stack.platform.instances(function).await[0].port;
+        app.platform.warm(function, 0).await.unwrap();
+        let port = app.platform.instances(function).await[0].port;
         for run in 0..50 {
             let answer = exchange(port, &method, path, size).await;
             let expected = format!("HTTP/1.1 {} ", status.as_u16());
@@ -86,13 +86,13 @@ async fn a_function_reads_on_after_an_early_answer() {
             );
         }
     }
-    stack.stop().await;
+    app.stop().await;
 }
 
 #[tokio::test]
 async fn a_body_that_does_not_arrive_in_time_is_a_408() {
-    let stack = Stack::start(1).await;
-    let mut stream = TcpStream::connect(("127.0.0.1", stack.platform.port()))
+    let app = TestApp::start(1).await;
+    let mut stream = TcpStream::connect(("127.0.0.1", app.platform.port()))
         .await
         .unwrap();
     let request = b"POST /api/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
@@ -104,7 +104,7 @@ async fn a_body_that_does_not_arrive_in_time_is_a_408() {
     let answer = String::from_utf8_lossy(&answer[..length]).into_owned();
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
     assert!(answer.contains("body_timeout"), "{answer}");
-    stack.stop().await;
+    app.stop().await;
 }
 
 /// Sends all of the request before it looks at the answer, as simple clients do.

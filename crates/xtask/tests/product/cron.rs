@@ -3,7 +3,7 @@
 use hyper::{Request, StatusCode};
 
 use crate::receiver::Receiver;
-use crate::stack::{APP_PASSWORD, Answer, Stack, database, functions, send};
+use crate::test_app::{APP_PASSWORD, Answer, TestApp, database, functions, send};
 
 const SECRET: &str = "timer-0a1b2c3d4e5f";
 const LIVED: &str = "
@@ -12,10 +12,10 @@ const LIVED: &str = "
     insert into hallpass.audit_events (id, occurred_at, event, severity, details)
     select gen_random_uuid(), now() - interval '500 days', 'test', 'info', '{}' from generate_series(1, 7)";
 
-async fn call(stack: &Stack, secret: &str) -> Answer {
+async fn call(app: &TestApp, secret: &str) -> Answer {
     let bearer = format!("Bearer {secret}");
     // As Vercel's timer does it.
-    let request = Request::get(stack.address("/api/cron"))
+    let request = Request::get(app.address("/api/cron"))
         .header("authorization", bearer)
         .header("user-agent", "vercel-cron/1.0")
         .header("x-vercel-cron-schedule", "17 4 * * *");
@@ -40,17 +40,17 @@ async fn a_day_is_purged_and_somebody_is_told_once() {
         .start()
         .await
         .unwrap();
-    let stack = Stack { postgres, platform };
+    let app = TestApp { postgres, platform };
     assert_eq!(
-        call(&stack, "another-secret-0000").await.status,
+        call(&app, "another-secret-0000").await.status,
         StatusCode::UNAUTHORIZED
     );
-    let answer = call(&stack, SECRET).await;
+    let answer = call(&app, SECRET).await;
     assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
     assert_eq!(answer.body["purged"]["auditEvents"]["purged"], 7);
     assert_eq!(answer.body["breaches"][0]["kind"], "failed_sign_ins");
     assert_eq!(answer.body["alert"], "sent");
-    let again = call(&stack, SECRET).await;
+    let again = call(&app, SECRET).await;
     assert_eq!(again.body["purged"]["auditEvents"]["purged"], 0);
     assert_eq!(again.body["alert"], "notNeeded");
     let messages = receiver.received();
@@ -62,5 +62,5 @@ async fn a_day_is_purged_and_somebody_is_told_once() {
     );
     assert_eq!(messages[1].json()["hallpass"]["breaches"][0]["value"], 99);
     assert!(messages[1].header("webhook-signature").starts_with("v1,"));
-    stack.stop().await;
+    app.stop().await;
 }

@@ -6,13 +6,13 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 
-use crate::stack::Stack;
+use crate::test_app::TestApp;
 
 const USERS: usize = 5_000;
 
-async fn export(stack: &Stack, access_token: &str) -> Response<Incoming> {
+async fn export(app: &TestApp, access_token: &str) -> Response<Incoming> {
     let client = Client::builder(TokioExecutor::new()).build_http::<Empty<Bytes>>();
-    let request = Request::get(stack.address("/api/users/export?sort=createdAt"))
+    let request = Request::get(app.address("/api/users/export?sort=createdAt"))
         .header("authorization", format!("Bearer {access_token}"))
         .body(Empty::new())
         .unwrap();
@@ -21,16 +21,16 @@ async fn export(stack: &Stack, access_token: &str) -> Response<Incoming> {
 
 #[tokio::test]
 async fn an_export_is_streamed_through_the_gateway_to_its_end() {
-    let stack = Stack::start(1).await;
+    let app = TestApp::start(1).await;
     let insert = format!(
         "insert into hallpass.users (id, email, email_normalized, name, name_normalized) \
          select gen_random_uuid(), e, e, repeat('Filler ', 20) || i, repeat('filler ', 20) || i \
          from generate_series(1, {USERS}) as i, lateral (select 'u' || i || '@example.com' as e) as address"
     );
-    stack.postgres.execute("postgres", insert).await.unwrap();
-    let (access_token, _) = stack.sign_in().await;
+    app.postgres.execute("postgres", insert).await.unwrap();
+    let (access_token, _) = app.sign_in().await;
 
-    let answer = export(&stack, &access_token).await;
+    let answer = export(&app, &access_token).await;
     assert_eq!(answer.status(), StatusCode::OK);
     assert!(!answer.headers().contains_key("content-length"));
     assert_eq!(answer.headers()["content-type"], "text/csv; charset=utf-8");
@@ -38,5 +38,5 @@ async fn an_export_is_streamed_through_the_gateway_to_its_end() {
     let text = String::from_utf8(text.to_vec()).unwrap();
     assert!(text.ends_with("\r\n"));
     assert_eq!(text.lines().count(), 1 + 1 + USERS);
-    stack.stop().await;
+    app.stop().await;
 }

@@ -5,58 +5,56 @@ use std::time::Duration;
 use hyper::StatusCode;
 use serde_json::json;
 
-use crate::stack::{Stack, text};
+use crate::test_app::{TestApp, text};
 
 #[tokio::test]
 async fn t33_a_crashed_database_is_503_and_signs_nobody_out() {
-    let mut stack = Stack::start(1).await;
-    let (access, refresh) = stack.sign_in().await;
-    assert_eq!(stack.get("/api/me", &access).await.status, StatusCode::OK);
-    stack.postgres.crash().await.unwrap();
+    let mut app = TestApp::start(1).await;
+    let (access, refresh) = app.sign_in().await;
+    assert_eq!(app.get("/api/me", &access).await.status, StatusCode::OK);
+    app.postgres.crash().await.unwrap();
     for answer in [
-        stack.get("/api/me", &access).await,
-        stack
-            .post("/api/refresh", &json!({ "refreshToken": refresh }))
+        app.get("/api/me", &access).await,
+        app.post("/api/refresh", &json!({ "refreshToken": refresh }))
             .await,
     ] {
         assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{answer:?}");
         assert!(answer.headers.contains_key("retry-after"));
         assert!(!answer.headers.contains_key("set-cookie"));
     }
-    stack.postgres.restart().await.unwrap();
-    let again = stack
+    app.postgres.restart().await.unwrap();
+    let again = app
         .post("/api/refresh", &json!({ "refreshToken": refresh }))
         .await;
     assert_eq!(again.status, StatusCode::OK, "{again:?}");
     assert_eq!(
-        stack
-            .get("/api/me", &text(&again, "accessToken"))
+        app.get("/api/me", &text(&again, "accessToken"))
             .await
             .status,
         StatusCode::OK
     );
-    stack.stop().await;
+    app.stop().await;
 }
 
 #[tokio::test]
 async fn t34_dead_connections_are_not_used_after_a_freeze() {
-    let stack = Stack::start(1).await;
-    let (access, _) = stack.sign_in().await;
-    assert_eq!(stack.get("/api/me", &access).await.status, StatusCode::OK);
+    let app = TestApp::start(1).await;
+    let (access, _) = app.sign_in().await;
+    assert_eq!(app.get("/api/me", &access).await.status, StatusCode::OK);
     // The connection goes back to the pool just after the answer; Vercel freezes no earlier than that.
     tokio::time::sleep(Duration::from_millis(300)).await;
-    stack.platform.freeze("me", 0).await.unwrap();
+    app.platform.freeze("me", 0).await.unwrap();
     let terminate = "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() \
                      and backend_type = 'client backend'";
-    stack.postgres.execute("postgres", terminate).await.unwrap();
+    app.postgres.execute("postgres", terminate).await.unwrap();
     // Longer than a connection is trusted without a look.
     tokio::time::sleep(Duration::from_millis(1500)).await;
     for _ in 0..10 {
-        let answer = stack.get("/api/me", &access).await;
+        let answer = app.get("/api/me", &access).await;
         assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
     }
     // A dead connection that was used would have cost a second try.
-    let logs = stack.platform.logs();
+    let logs = app.platform.logs();
     let tries: Vec<_> = logs
         .iter()
         .filter(|line| line.text.contains("\"route\":\"/api/me\""))
@@ -68,5 +66,5 @@ async fn t34_dead_connections_are_not_used_after_a_freeze() {
             .all(|line| line.text.contains("\"db_statements\":1")),
         "{tries:?}"
     );
-    stack.stop().await;
+    app.stop().await;
 }

@@ -16,7 +16,7 @@ use hyper_util::rt::TokioExecutor;
 use serde_json::json;
 use sqlx::{Connection as _, PgConnection};
 
-use crate::stack::{APP_PASSWORD, PASSWORD, Stack, credentials, functions, migrate, text};
+use crate::test_app::{APP_PASSWORD, PASSWORD, TestApp, credentials, functions, migrate, text};
 
 /// Of the functions alone: what watches them is connected to another database.
 const DATABASE: &str = "hallpass";
@@ -64,7 +64,7 @@ async fn disconnect(postgres: &Postgres) -> Counted {
     }
 }
 
-async fn start() -> Stack {
+async fn start() -> TestApp {
     let postgres = Postgres::temporary().start().await.unwrap();
     for sql in [
         "create extension pg_stat_statements",
@@ -75,7 +75,7 @@ async fn start() -> Stack {
     migrate(&postgres, DATABASE).await;
     let url = postgres.url(APP_ROLE, APP_PASSWORD, DATABASE);
     let platform = functions().env("DATABASE_URL", url).start().await.unwrap();
-    Stack { postgres, platform }
+    TestApp { postgres, platform }
 }
 
 /// A request that carries a forgery, and what it gets.
@@ -128,14 +128,14 @@ struct Tokens {
 }
 
 impl Tokens {
-    async fn of(stack: &Stack) -> Self {
-        let (access, refresh) = stack.sign_in().await;
+    async fn of(app: &TestApp) -> Self {
+        let (access, refresh) = app.sign_in().await;
         let mut browser = credentials(PASSWORD);
         browser["delivery"] = json!("cookie");
-        let answer = stack.post("/api/login", &browser).await;
+        let answer = app.post("/api/login", &browser).await;
         let device = answer.cookie("__Host-hallpass-device").unwrap();
         let bob = json!({ "email": "bob@example.com", "name": "Bob", "roles": ["user"] });
-        let answer = stack.post_as(&access, "/api/users", &bob).await;
+        let answer = app.post_as(&access, "/api/users", &bob).await;
         let link = text(&answer, "setupLink");
         let link = link.split_once('#').unwrap().1.to_owned();
         Self {
@@ -199,10 +199,10 @@ fn changed(token: &str, i: usize) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-async fn send(client: &Client<HttpConnector, Full<Bytes>>, stack: &Stack, forged: Forged) {
+async fn send(client: &Client<HttpConnector, Full<Bytes>>, app: &TestApp, forged: Forged) {
     let mut request = Request::builder()
         .method(forged.method.clone())
-        .uri(stack.address(forged.path));
+        .uri(app.address(forged.path));
     for (name, value) in &forged.headers {
         request = request.header(*name, value);
     }
@@ -215,37 +215,37 @@ async fn send(client: &Client<HttpConnector, Full<Bytes>>, stack: &Stack, forged
 
 #[tokio::test]
 async fn t11_thousands_of_forged_tokens_cause_no_connection_and_no_statement() {
-    let stack = start().await;
-    let tokens = Tokens::of(&stack).await;
+    let app = start().await;
+    let tokens = Tokens::of(&app).await;
     // Every function runs already, and what it holds of connections is taken from it. Health is not asked:
     // it looks at the database whoever asks.
-    let me = stack.get("/api/me", &tokens.access).await;
+    let me = app.get("/api/me", &tokens.access).await;
     assert_eq!(me.status, StatusCode::OK, "{me:?}");
     for function in ["refresh", "recovery", "logout", "keys", "health"] {
-        stack.platform.warm(function, 0).await.unwrap();
+        app.platform.warm(function, 0).await.unwrap();
     }
-    let before = disconnect(&stack.postgres).await;
+    let before = disconnect(&app.postgres).await;
     assert!(before.sessions > 0 && before.statements > 0, "{before:?}");
     let client = Client::builder(TokioExecutor::new()).build_http();
     let sent = stream::iter((0..FORGERIES).flat_map(|i| tokens.forged(i)))
-        .map(|forged| send(&client, &stack, forged))
+        .map(|forged| send(&client, &app, forged))
         .buffer_unordered(8)
         .count()
         .await;
     assert_eq!(sent, 11 * FORGERIES);
-    assert_eq!(counted(&stack.postgres).await, before);
+    assert_eq!(counted(&app.postgres).await, before);
 
     // The counters do count: one genuine token is one connection and one statement.
-    let me = stack.get("/api/me", &tokens.access).await;
+    let me = app.get("/api/me", &tokens.access).await;
     assert_eq!(me.status, StatusCode::OK, "{me:?}");
-    let after = counted(&stack.postgres).await;
+    let after = counted(&app.postgres).await;
     assert_eq!(
         (after.sessions - before.sessions, after.backends),
         (1, 1),
         "{before:?} {after:?}"
     );
     assert!(after.statements > before.statements, "{after:?}");
-    stack.stop().await;
+    app.stop().await;
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use sqlx::{Connection as _, PgConnection};
 
-use crate::stack::{PASSWORD, Stack, credentials};
+use crate::test_app::{PASSWORD, TestApp, credentials};
 
 /// Who waits for a second waits for an hour: the test need not be faster than the policy.
 const STAND_STILL: &str = "create function stand_still() returns trigger language plpgsql as $$ \
@@ -32,8 +32,8 @@ const SPOOFED: [&str; 8] = [
 ];
 
 /// Tries a password from an address of this machine, claiming to come from another one.
-async fn attempt(stack: &Stack, from: IpAddr, claimed: &str, password: &str) -> StatusCode {
-    let mut request = Request::post(stack.address("/api/login"))
+async fn attempt(app: &TestApp, from: IpAddr, claimed: &str, password: &str) -> StatusCode {
+    let mut request = Request::post(app.address("/api/login"))
         .header("content-type", "application/json")
         .header("forwarded", format!("for={claimed};proto=https"));
     for name in SPOOFED {
@@ -49,8 +49,8 @@ async fn attempt(stack: &Stack, from: IpAddr, claimed: &str, password: &str) -> 
     status
 }
 
-async fn number(stack: &Stack, query: &'static str) -> i64 {
-    let url = stack.postgres.superuser_url("postgres");
+async fn number(app: &TestApp, query: &'static str) -> i64 {
+    let url = app.postgres.superuser_url("postgres");
     let mut connection = PgConnection::connect(&url).await.unwrap();
     sqlx::query_scalar(query)
         .fetch_one(&mut connection)
@@ -60,22 +60,18 @@ async fn number(stack: &Stack, query: &'static str) -> i64 {
 
 #[tokio::test]
 async fn t13_only_five_of_five_hundred_parallel_guesses_are_verified() {
-    let stack = Stack::start(4).await;
+    let app = TestApp::start(4).await;
     for instance in 0..4 {
-        stack.platform.warm("login", instance).await.unwrap();
+        app.platform.warm("login", instance).await.unwrap();
     }
-    stack
-        .postgres
-        .execute("postgres", STAND_STILL)
-        .await
-        .unwrap();
+    app.postgres.execute("postgres", STAND_STILL).await.unwrap();
     let here = IpAddr::from(Ipv4Addr::LOCALHOST);
     let claimed: Vec<_> = (0..500)
         .map(|i| format!("203.0.{}.{}", i / 250, i % 250))
         .collect();
     let guesses = claimed
         .iter()
-        .map(|claimed| attempt(&stack, here, claimed, "not the password"));
+        .map(|claimed| attempt(&app, here, claimed, "not the password"));
     let statuses = join_all(guesses).await;
     let of = |status| statuses.iter().filter(|one| **one == status).count();
     assert_eq!(of(StatusCode::UNAUTHORIZED), 5, "{statuses:?}");
@@ -87,21 +83,21 @@ async fn t13_only_five_of_five_hundred_parallel_guesses_are_verified() {
         "{statuses:?}"
     );
     assert!(refused >= 250, "{statuses:?}");
-    assert_eq!(stack.platform.instances("login").await.len(), 4);
+    assert_eq!(app.platform.instances("login").await.len(), 4);
     for counted in [
         "select max(failures)::bigint from hallpass.login_throttle",
         // The account's two counters: for networks that have failed at it before, and for those that have not.
         "select sum(failures)::bigint from hallpass.login_throttle where failures < 5",
         "select count(*) from hallpass.audit_events where event = 'login_failed'",
     ] {
-        assert_eq!(number(&stack, counted).await, 5, "{counted}");
+        assert_eq!(number(&app, counted).await, 5, "{counted}");
     }
     let judged = |line: &str| line.contains("\"code\":\"invalid_credentials\"");
-    let logs = stack.platform.logs();
+    let logs = app.platform.logs();
     assert_eq!(logs.iter().filter(|line| judged(&line.text)).count(), 5);
 
     // The right password comes too late from here, and at once from elsewhere.
-    let right = |from, claimed| attempt(&stack, from, claimed, PASSWORD);
+    let right = |from, claimed| attempt(&app, from, claimed, PASSWORD);
     assert_eq!(
         right(here, "198.51.100.7").await,
         StatusCode::TOO_MANY_REQUESTS
@@ -112,5 +108,5 @@ async fn t13_only_five_of_five_hundred_parallel_guesses_are_verified() {
         right(here, "127.0.0.2").await,
         StatusCode::TOO_MANY_REQUESTS
     );
-    stack.stop().await;
+    app.stop().await;
 }

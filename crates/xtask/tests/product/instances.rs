@@ -5,7 +5,7 @@ use std::time::Duration;
 use hyper::StatusCode;
 use serde_json::json;
 
-use crate::stack::{PASSWORD, Stack, credentials};
+use crate::test_app::{PASSWORD, TestApp, credentials};
 
 const FUNCTIONS: [&str; 8] = [
     "login", "refresh", "logout", "users", "me", "keys", "recovery", "health",
@@ -13,90 +13,86 @@ const FUNCTIONS: [&str; 8] = [
 
 #[tokio::test]
 async fn t07_killing_all_instances_loses_no_session_and_restores_none() {
-    let stack = Stack::start(2).await;
-    let (live, live_refresh) = stack.sign_in().await;
-    let (ended, refresh) = stack.sign_in().await;
+    let app = TestApp::start(2).await;
+    let (live, live_refresh) = app.sign_in().await;
+    let (ended, refresh) = app.sign_in().await;
     // Every function has a process to kill.
     for function in FUNCTIONS {
         for index in 0..2 {
-            stack.platform.warm(function, index).await.unwrap();
+            app.platform.warm(function, index).await.unwrap();
         }
     }
-    let left = stack
+    let left = app
         .post("/api/logout", &json!({ "refreshToken": refresh }))
         .await;
     assert_eq!(left.status, StatusCode::NO_CONTENT);
     for _ in 0..5 {
-        stack
-            .post("/api/login", &credentials("wrong wrong wrong"))
+        app.post("/api/login", &credentials("wrong wrong wrong"))
             .await;
     }
     // A second from the fifth failure on: stretched, so that it is not over when everything has started again.
     let stretched =
         "update hallpass.login_throttle set blocked_until = blocked_until + interval '1 hour'";
-    stack.postgres.execute("postgres", stretched).await.unwrap();
+    app.postgres.execute("postgres", stretched).await.unwrap();
     for function in FUNCTIONS {
-        let instances = stack.platform.instances(function).await;
+        let instances = app.platform.instances(function).await;
         assert_eq!(instances.len(), 2, "{function}");
         for instance in instances {
-            stack.platform.kill(function, instance.index).await.unwrap();
+            app.platform.kill(function, instance.index).await.unwrap();
         }
     }
     for (access, refresh, status) in [
         (&live, &live_refresh, StatusCode::OK),
         (&ended, &refresh, StatusCode::UNAUTHORIZED),
     ] {
-        assert_eq!(stack.get("/api/me", access).await.status, status);
+        assert_eq!(app.get("/api/me", access).await.status, status);
         let body = json!({ "refreshToken": refresh });
-        let refreshed = stack.post("/api/refresh", &body).await;
+        let refreshed = app.post("/api/refresh", &body).await;
         assert_eq!(refreshed.status, status, "{refreshed:?}");
     }
-    let throttled = stack.post("/api/login", &credentials(PASSWORD)).await;
+    let throttled = app.post("/api/login", &credentials(PASSWORD)).await;
     assert_eq!(
         throttled.status,
         StatusCode::TOO_MANY_REQUESTS,
         "{throttled:?}"
     );
-    stack.stop().await;
+    app.stop().await;
 }
 
 #[tokio::test]
 async fn t37_a_request_in_flight_at_sigterm_gets_its_whole_response() {
-    let stack = Stack::start(1).await;
+    let app = TestApp::start(1).await;
     // The instance is there, so that the signal meets the request and not its start.
-    stack.sign_in().await;
+    app.sign_in().await;
     let credentials = credentials(PASSWORD);
-    let (answer, went) = tokio::join!(stack.post("/api/login", &credentials), async {
+    let (answer, went) = tokio::join!(app.post("/api/login", &credentials), async {
         tokio::time::sleep(Duration::from_millis(8)).await;
-        stack
-            .platform
+        app.platform
             .terminate("login", 0, Duration::from_secs(3))
             .await
             .unwrap()
     });
     assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
     assert!(went, "nothing keeps it after its last answer");
-    stack.stop().await;
+    app.stop().await;
 }
 
 #[tokio::test]
 async fn t29_no_password_and_no_token_is_ever_logged() {
-    let stack = Stack::start(1).await;
-    let (access, refresh) = stack.sign_in().await;
+    let app = TestApp::start(1).await;
+    let (access, refresh) = app.sign_in().await;
     let canary = "canary bird in a mine";
-    stack.post("/api/login", &credentials(canary)).await;
-    stack
-        .post(
-            "/api/login",
-            &json!({ "email": "e", "password": canary, canary: canary }),
-        )
+    app.post("/api/login", &credentials(canary)).await;
+    app.post(
+        "/api/login",
+        &json!({ "email": "e", "password": canary, canary: canary }),
+    )
+    .await;
+    app.post("/api/refresh", &json!({ "refreshToken": refresh }))
         .await;
-    stack
-        .post("/api/refresh", &json!({ "refreshToken": refresh }))
-        .await;
-    stack.get("/api/me", &access).await;
-    stack.get("/api/me", &format!("{access}x")).await;
-    let logs = stack.platform.logs();
+    app.get("/api/me", &access).await;
+    app.get("/api/me", &format!("{access}x")).await;
+    let logs = app.platform.logs();
     assert!(
         logs.iter()
             .any(|line| line.text.contains("invalid_credentials")),
@@ -108,5 +104,5 @@ async fn t29_no_password_and_no_token_is_ever_logged() {
             "{secret} in {logs:?}"
         );
     }
-    stack.stop().await;
+    app.stop().await;
 }

@@ -23,6 +23,6 @@ mod receiver;
 mod refresh;
 mod revocation;
 mod rotation;
-mod stack;
 mod start_up;
+mod test_app;
 mod traces;

@@ -3,7 +3,7 @@
 use hallpass_platform::pgbouncer::{Login, PgBouncer, Settings};
 use hyper::{Request, StatusCode};
 
-use crate::stack::{database, functions, send};
+use crate::test_app::{database, functions, send};
 
 #[tokio::test]
 async fn t35_a_pooler_without_prepared_statements_is_refused_where_named_is_configured() {

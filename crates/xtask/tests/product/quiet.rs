@@ -7,7 +7,7 @@ use hallpass_core::db::APP_ROLE;
 use hyper::StatusCode;
 use sqlx::{Connection as _, PgConnection};
 
-use crate::stack::{APP_PASSWORD, Stack, database, functions};
+use crate::test_app::{APP_PASSWORD, TestApp, database, functions};
 
 /// Waits until the functions hold some connections, or none.
 async fn until(observer: &mut PgConnection, some: bool) {
@@ -30,16 +30,16 @@ async fn connections_are_given_back_after_the_last_request_and_without_any() {
     let mut observer = PgConnection::connect(&url).await.unwrap();
     let url = postgres.url(APP_ROLE, APP_PASSWORD, "postgres");
     let platform = functions().env("DATABASE_URL", url).start().await.unwrap();
-    let stack = Stack { postgres, platform };
+    let app = TestApp { postgres, platform };
 
     // A function connects once while it starts, which it may without a request.
-    stack.platform.warm("me", 0).await.unwrap();
+    app.platform.warm("me", 0).await.unwrap();
     until(&mut observer, true).await;
     until(&mut observer, false).await;
 
-    let (access_token, _) = stack.sign_in().await;
-    let calls = join_all((0..8).map(|_| stack.get("/api/me", &access_token))).await;
+    let (access_token, _) = app.sign_in().await;
+    let calls = join_all((0..8).map(|_| app.get("/api/me", &access_token))).await;
     assert!(calls.iter().all(|answer| answer.status == StatusCode::OK));
     until(&mut observer, false).await;
-    stack.stop().await;
+    app.stop().await;
 }

@@ -11,18 +11,18 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
 use crate::cut::Cut;
-use crate::stack::{Answer, Stack, database, functions, text};
+use crate::test_app::{Answer, TestApp, database, functions, text};
 
 const ROUNDS: u32 = 40;
 
-async fn refresh(stack: &Stack, token: &str) -> Answer {
+async fn refresh(app: &TestApp, token: &str) -> Answer {
     let body = json!({ "refreshToken": token });
-    stack.post("/api/refresh", &body).await
+    app.post("/api/refresh", &body).await
 }
 
 /// The one value that a query gives.
-async fn count(stack: &Stack, query: &'static str) -> i64 {
-    let url = stack.postgres.superuser_url("postgres");
+async fn count(app: &TestApp, query: &'static str) -> i64 {
+    let url = app.postgres.superuser_url("postgres");
     let mut connection = PgConnection::connect(&url).await.unwrap();
     sqlx::query_scalar(AssertSqlSafe(query))
         .fetch_one(&mut connection)
@@ -30,26 +30,26 @@ async fn count(stack: &Stack, query: &'static str) -> i64 {
         .unwrap()
 }
 
-async fn generation(stack: &Stack) -> i64 {
-    count(stack, "select generation::bigint from hallpass.sessions").await
+async fn generation(app: &TestApp) -> i64 {
+    count(app, "select generation::bigint from hallpass.sessions").await
 }
 
 /// Theft that was written down, and all that was.
-async fn events(stack: &Stack) -> (i64, i64) {
+async fn events(app: &TestApp) -> (i64, i64) {
     let thefts = "select count(*) from hallpass.audit_events where event = 'refresh_reuse'";
     let all = "select count(*) from hallpass.audit_events where event <> 'refresh_refused'";
-    (count(stack, thefts).await, count(stack, all).await)
+    (count(app, thefts).await, count(app, all).await)
 }
 
 #[tokio::test]
 async fn t01_parallel_refreshes_over_several_instances_get_the_same_successor() {
-    let stack = Stack::start(3).await;
-    let (_, mut token) = stack.sign_in().await;
+    let app = TestApp::start(3).await;
+    let (_, mut token) = app.sign_in().await;
     for round in 1..=ROUNDS {
         let answers = join_all((0..20).map(async |_| {
             let delay = u64::from(getrandom::u32().unwrap() % 20);
             tokio::time::sleep(Duration::from_millis(delay)).await;
-            refresh(&stack, &token).await
+            refresh(&app, &token).await
         }));
         let successors: Vec<_> = answers
             .await
@@ -58,31 +58,31 @@ async fn t01_parallel_refreshes_over_several_instances_get_the_same_successor() 
             .collect();
         let next = successors[0].clone();
         assert!(next != token && successors.iter().all(|successor| *successor == next));
-        assert_eq!(generation(&stack).await, i64::from(round));
+        assert_eq!(generation(&app).await, i64::from(round));
         token = next;
     }
     assert_eq!(
-        stack.platform.instances("refresh").await.len(),
+        app.platform.instances("refresh").await.len(),
         3,
         "all instances took part"
     );
-    assert_eq!(events(&stack).await, (0, 1), "nothing but the sign-in");
-    stack.stop().await;
+    assert_eq!(events(&app).await, (0, 1), "nothing but the sign-in");
+    app.stop().await;
 }
 
 /// Sends a refresh, and hangs up without reading the answer once this is stored.
-async fn refresh_and_hang_up(stack: &Stack, token: &str, stored: &'static str) {
+async fn refresh_and_hang_up(app: &TestApp, token: &str, stored: &'static str) {
     let body = json!({ "refreshToken": token }).to_string();
     let length = body.len();
     let request = format!(
         "POST /api/refresh HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
          Content-Length: {length}\r\n\r\n{body}"
     );
-    let gateway = SocketAddr::from((Ipv4Addr::LOCALHOST, stack.platform.port()));
+    let gateway = SocketAddr::from((Ipv4Addr::LOCALHOST, app.platform.port()));
     let mut socket = TcpStream::connect(gateway).await.unwrap();
     socket.write_all(request.as_bytes()).await.unwrap();
     for _ in 0..1000 {
-        if count(stack, stored).await == 1 {
+        if count(app, stored).await == 1 {
             return;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -92,34 +92,24 @@ async fn refresh_and_hang_up(stack: &Stack, token: &str, stored: &'static str) {
 
 #[tokio::test]
 async fn t40_a_response_lost_on_its_way_to_the_client_is_repeated() {
-    let stack = Stack::start(2).await;
-    let (_, first) = stack.sign_in().await;
+    let app = TestApp::start(2).await;
+    let (_, first) = app.sign_in().await;
     let rotated = "select count(*) from hallpass.sessions where generation = 1";
-    refresh_and_hang_up(&stack, &first, rotated).await;
-    let repeated = text(&refresh(&stack, &first).await, "refreshToken");
-    assert_eq!(
-        text(&refresh(&stack, &first).await, "refreshToken"),
-        repeated
-    );
-    assert_eq!(
-        (generation(&stack).await, events(&stack).await),
-        (1, (0, 1))
-    );
-    let next = refresh(&stack, &repeated).await;
+    refresh_and_hang_up(&app, &first, rotated).await;
+    let repeated = text(&refresh(&app, &first).await, "refreshToken");
+    assert_eq!(text(&refresh(&app, &first).await, "refreshToken"), repeated);
+    assert_eq!((generation(&app).await, events(&app).await), (1, (0, 1)));
+    let next = refresh(&app, &repeated).await;
     assert_eq!(next.status, StatusCode::OK, "{next:?}");
     // The same for an answer that says no.
     let ended = "select count(*) from hallpass.sessions where revoked_reason = 'refresh_reuse'";
-    refresh_and_hang_up(&stack, &first, ended).await;
+    refresh_and_hang_up(&app, &first, ended).await;
     for token in [&first, &repeated, &text(&next, "refreshToken")] {
-        let answer = refresh(&stack, token).await;
+        let answer = refresh(&app, token).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{answer:?}");
     }
-    assert_eq!(
-        events(&stack).await,
-        (1, 2),
-        "the theft is written down once"
-    );
-    stack.stop().await;
+    assert_eq!(events(&app).await, (1, 2), "the theft is written down once");
+    app.stop().await;
 }
 
 #[tokio::test]
@@ -133,27 +123,23 @@ async fn t40_a_response_lost_between_database_and_function_is_recovered_by_a_ret
         .replace(&server.to_string(), &through);
     assert!(url.contains(&through));
     let platform = functions().env("DATABASE_URL", url).start().await.unwrap();
-    let stack = Stack { postgres, platform };
-    let (_, first) = stack.sign_in().await;
+    let app = TestApp { postgres, platform };
+    let (_, first) = app.sign_in().await;
     // The connection is there and the statement prepared: the next answer of one row is the refresh's.
-    let second = text(&refresh(&stack, &first).await, "refreshToken");
+    let second = text(&refresh(&app, &first).await, "refreshToken");
     cut.lose_the_next_answer();
-    let third = text(&refresh(&stack, &second).await, "refreshToken");
+    let third = text(&refresh(&app, &second).await, "refreshToken");
     assert_eq!(cut.cuts(), 1, "the answer after the commit was lost");
     assert_eq!(
-        generation(&stack).await,
+        generation(&app).await,
         2,
         "and the statement run again found it"
     );
-    assert_eq!(text(&refresh(&stack, &second).await, "refreshToken"), third);
+    assert_eq!(text(&refresh(&app, &second).await, "refreshToken"), third);
     cut.lose_the_next_answer();
-    let replay = refresh(&stack, &first).await;
+    let replay = refresh(&app, &first).await;
     assert_eq!(replay.status, StatusCode::UNAUTHORIZED, "{replay:?}");
     assert_eq!(cut.cuts(), 2);
-    assert_eq!(
-        events(&stack).await,
-        (1, 2),
-        "the theft is written down once"
-    );
-    stack.stop().await;
+    assert_eq!(events(&app).await, (1, 2), "the theft is written down once");
+    app.stop().await;
 }

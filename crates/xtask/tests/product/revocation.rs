@@ -4,15 +4,15 @@ use futures_util::future::{join, join_all, join3};
 use hyper::{Request, StatusCode};
 use serde_json::json;
 
-use crate::stack::{PASSWORD, Stack, binaries, send, text};
+use crate::test_app::{PASSWORD, TestApp, binaries, send, text};
 
 const INSTANCES: usize = 3;
 
 #[tokio::test]
 async fn t05_after_the_response_to_the_administrator_no_instance_serves_the_user() {
-    let stack = Stack::start(INSTANCES).await;
-    let (admin, _) = stack.sign_in().await;
-    let url = |path: &str| format!("http://127.0.0.1:{}{path}", stack.platform.port());
+    let app = TestApp::start(INSTANCES).await;
+    let (admin, _) = app.sign_in().await;
+    let url = |path: &str| format!("http://127.0.0.1:{}{path}", app.platform.port());
     let user = json!({ "email": "eve@example.com", "name": "Eve", "roles": ["viewer"], "password": PASSWORD });
     let create = Request::post(url("/api/users")).header("content-type", "application/json");
     let create = create.header("authorization", format!("Bearer {admin}"));
@@ -27,18 +27,18 @@ async fn t05_after_the_response_to_the_administrator_no_instance_serves_the_user
         json!({ "email": "eve@example.com", "password": PASSWORD, "delivery": "body" });
     let mut tokens = Vec::new();
     for _ in 0..10 {
-        let answer = stack.post("/api/login", &credentials).await;
+        let answer = app.post("/api/login", &credentials).await;
         tokens.push((text(&answer, "accessToken"), text(&answer, "refreshToken")));
     }
     let bodies: Vec<_> = tokens
         .iter()
         .map(|(_, refresh)| json!({ "refreshToken": refresh }))
         .collect();
-    let refreshing = join_all(bodies.iter().map(|body| stack.post("/api/refresh", body)));
+    let refreshing = join_all(bodies.iter().map(|body| app.post("/api/refresh", body)));
     let calling = join_all(
         tokens
             .iter()
-            .map(|(access, _)| stack.get("/api/users", access)),
+            .map(|(access, _)| app.get("/api/users", access)),
     );
     let delete = Request::delete(url(&format!("/api/users/{id}")));
     let delete = delete.header("authorization", format!("Bearer {admin}"));
@@ -59,50 +59,47 @@ async fn t05_after_the_response_to_the_administrator_no_instance_serves_the_user
     for (access, refresh) in tokens.iter().cycle().take(tokens.len() * INSTANCES) {
         let body = json!({ "refreshToken": refresh });
         let (called, refreshed) = join(
-            stack.get("/api/users", access),
-            stack.post("/api/refresh", &body),
+            app.get("/api/users", access),
+            app.post("/api/refresh", &body),
         )
         .await;
         assert_eq!(called.status, StatusCode::UNAUTHORIZED, "{called:?}");
         assert_eq!(refreshed.status, StatusCode::UNAUTHORIZED, "{refreshed:?}");
     }
-    let me = stack.get("/api/me", &admin).await;
+    let me = app.get("/api/me", &admin).await;
     assert_eq!(me.status, StatusCode::OK, "{me:?}");
-    stack.stop().await;
+    app.stop().await;
 }
 
 #[tokio::test]
 async fn after_the_operator_has_ended_every_session_no_instance_serves_any_of_them() {
-    let stack = Stack::start(INSTANCES).await;
+    let app = TestApp::start(INSTANCES).await;
     let mut tokens = Vec::new();
     for _ in 0..5 {
-        tokens.push(stack.sign_in().await);
+        tokens.push(app.sign_in().await);
     }
     // Every instance has served every session, and holds what it might remember of it.
     for (access, _) in tokens.iter().cycle().take(tokens.len() * INSTANCES) {
-        let called = stack.get("/api/me", access).await;
+        let called = app.get("/api/me", access).await;
         assert_eq!(called.status, StatusCode::OK, "{called:?}");
     }
     let revoked = tokio::process::Command::new(binaries().join("hallpass"))
         .args(["sessions", "revoke", "--all", "--yes", "--json"])
         .env_clear()
-        .env("DATABASE_URL", stack.postgres.superuser_url("postgres"))
+        .env("DATABASE_URL", app.postgres.superuser_url("postgres"))
         .current_dir("/")
         .output();
     let revoked = revoked.await.unwrap();
     assert!(revoked.status.success(), "{revoked:?}");
     for (access, refresh) in tokens.iter().cycle().take(tokens.len() * INSTANCES) {
         let body = json!({ "refreshToken": refresh });
-        let (called, refreshed) = join(
-            stack.get("/api/me", access),
-            stack.post("/api/refresh", &body),
-        )
-        .await;
+        let (called, refreshed) =
+            join(app.get("/api/me", access), app.post("/api/refresh", &body)).await;
         assert_eq!(called.status, StatusCode::UNAUTHORIZED, "{called:?}");
         assert_eq!(refreshed.status, StatusCode::UNAUTHORIZED, "{refreshed:?}");
     }
-    let (access, _) = stack.sign_in().await;
-    let me = stack.get("/api/me", &access).await;
+    let (access, _) = app.sign_in().await;
+    let me = app.get("/api/me", &access).await;
     assert_eq!(me.status, StatusCode::OK, "{me:?}");
-    stack.stop().await;
+    app.stop().await;
 }

@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use hallpass_platform::random_secret;
 use tokio::process::Command;
 
-use crate::stack::{binaries, functions};
+use crate::test_app::{binaries, functions};
 
 const FUNCTIONS: [&str; 10] = [
     "login", "refresh", "logout", "users", "me", "keys", "recovery", "health", "audit", "cron",

@@ -6,7 +6,7 @@ use hallpass_platform::Platform;
 use hyper::{Request, StatusCode};
 
 use crate::receiver::{NEVER, Receiver};
-use crate::stack::{Answer, functions, send};
+use crate::test_app::{Answer, functions, send};
 
 /// Far more than any of this takes.
 const PATIENCE: Duration = Duration::from_mins(1);

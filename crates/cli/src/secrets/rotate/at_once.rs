@@ -2,23 +2,23 @@
 
 use serde_json::json;
 
-use super::held::{Held, name_of};
+use super::local_secrets::{LocalSecrets, name_of};
 use super::trail::{AT_ONCE, Trail};
 use super::{PREVIOUS, SECRET, guide};
 use crate::cli::RotateOptions;
 use crate::confirm::confirm;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
-use crate::screen::{PLAIN, Screen, wrapped};
+use crate::output::{Output, PLAIN, wrapped};
 
 pub(super) async fn run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     options: &RotateOptions,
-    held: &Held,
+    local: &LocalSecrets,
 ) -> Result<Exit, Failure> {
     let mut trail = Trail::open(environment).await?;
-    let is_done = held.file().is_some() && !options.dry_run;
+    let is_done = local.file().is_some() && !options.dry_run;
     if is_done {
         let what = format!(
             "This replaces {SECRET} and does not keep the previous one. From the next deployment on, everybody in {} \
@@ -26,13 +26,13 @@ pub(super) async fn run(
             trail.database()
         );
         confirm(options.yes, &what).await?;
-        let details = json!({"from": name_of(environment, &held.current)?});
+        let details = json!({"from": name_of(environment, &local.current)?});
         trail.record(AT_ONCE, "critical", details).await?;
         let new = crate::secrets::random()?;
-        held.change(&[(SECRET, Some(&new)), (PREVIOUS, None)])?;
+        local.change(&[(SECRET, Some(&new)), (PREVIOUS, None)])?;
     }
-    let mut steps = guide::hand_over_one(held, true);
-    steps.push(guide::verify(held));
+    let mut steps = guide::hand_over_one(local, true);
+    steps.push(guide::verify(local));
     // At its own address, each goes on with the secret that it was built with.
     steps.push("delete older deployments: vercel list, then vercel remove URL".to_owned());
     steps.push(
@@ -44,9 +44,9 @@ pub(super) async fn run(
         (false, true) => "wouldReplace",
         (false, false) => "toBeReplaced",
     };
-    let json = json!({"state": state, "file": held.file(), "nextSteps": steps});
-    screen.answer(&json, |out| {
-        let said = match held.file() {
+    let json = json!({"state": state, "file": local.file(), "nextSteps": steps});
+    output.answer(&json, |out| {
+        let said = match local.file() {
             Some(file) if is_done => format!(
                 "{} has a new {SECRET}. It takes effect with the next deployment; until then, the old secret can be \
                  used to create tokens.",

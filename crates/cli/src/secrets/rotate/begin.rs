@@ -2,26 +2,26 @@
 
 use serde_json::json;
 
-use super::held::{Held, name_of};
+use super::local_secrets::{LocalSecrets, name_of};
 use super::trail::{STARTED, Trail};
 use super::{PREVIOUS, SECRET, guide};
 use crate::cli::RotateOptions;
 use crate::clock;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
-use crate::screen::{PLAIN, Screen, wrapped};
+use crate::output::{Output, PLAIN, wrapped};
 
 pub(super) async fn run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     options: &RotateOptions,
-    held: &Held,
+    local: &LocalSecrets,
 ) -> Result<Exit, Failure> {
     let mut trail = Trail::open(environment).await?;
-    if held.previous.is_some() {
-        return status(environment, screen, held, &mut trail).await;
+    if local.previous.is_some() {
+        return status(environment, output, local, &mut trail).await;
     }
-    let (state, said) = match held.file() {
+    let (state, said) = match local.file() {
         Some(file) if options.dry_run => (
             "wouldBegin",
             format!(
@@ -30,10 +30,10 @@ pub(super) async fn run(
             ),
         ),
         Some(file) => {
-            let details = json!({"from": name_of(environment, &held.current)?});
+            let details = json!({"from": name_of(environment, &local.current)?});
             trail.record(STARTED, "warning", details).await?;
             let new = crate::secrets::random()?;
-            held.change(&[(SECRET, Some(&new)), (PREVIOUS, Some(&held.current))])?;
+            local.change(&[(SECRET, Some(&new)), (PREVIOUS, Some(&local.current))])?;
             (
                 "begun",
                 format!(
@@ -49,10 +49,10 @@ pub(super) async fn run(
             ),
         ),
     };
-    let mut steps = guide::hand_over_both(held);
-    steps.push(guide::verify(held));
-    let json = json!({"state": state, "file": held.file(), "nextSteps": steps});
-    screen.answer(&json, |out| {
+    let mut steps = guide::hand_over_both(local);
+    steps.push(guide::verify(local));
+    let json = json!({"state": state, "file": local.file(), "nextSteps": steps});
+    output.answer(&json, |out| {
         writeln!(out, "{}\n\n{PLAIN}Next steps:{PLAIN:#}", wrapped(&said, 0))?;
         for step in &steps {
             writeln!(out, "  {step}")?;
@@ -64,11 +64,11 @@ pub(super) async fn run(
 
 async fn status(
     environment: &Environment,
-    screen: Screen,
-    held: &Held,
+    output: Output,
+    local: &LocalSecrets,
     trail: &mut Trail,
 ) -> Result<Exit, Failure> {
-    let from = name_of(environment, held.outgoing())?;
+    let from = name_of(environment, local.outgoing())?;
     let verified_at = trail.verified_at(&from).await?;
     let dependents = match verified_at {
         Some(since) => Some(trail.dependents(since).await?),
@@ -77,21 +77,21 @@ async fn status(
     let is_free = dependents.is_some_and(|left| left.sessions == 0 && left.links == 0);
     let (state, next) = match verified_at {
         None => {
-            let mut steps = guide::hand_over_both(held);
-            steps.push(guide::verify(held));
+            let mut steps = guide::hand_over_both(local);
+            steps.push(guide::verify(local));
             ("begun", steps)
         }
-        Some(_) if is_free => ("free", vec![guide::hallpass(held, "--finish")]),
-        Some(_) => ("verified", vec![guide::hallpass(held, "--finish")]),
+        Some(_) if is_free => ("free", vec![guide::hallpass(local, "--finish")]),
+        Some(_) => ("verified", vec![guide::hallpass(local, "--finish")]),
     };
     let json = json!({
         "state": state,
-        "file": held.file(),
+        "file": local.file(),
         "verifiedAt": verified_at.map(clock::rfc3339),
         "dependents": dependents,
         "nextSteps": next,
     });
-    screen.answer(&json, |out| {
+    output.answer(&json, |out| {
         let said = match (verified_at, dependents) {
             (Some(at), Some(left)) => format!(
                 "A rotation is in progress, verified {}. Still using the previous secret: {left}{}.",

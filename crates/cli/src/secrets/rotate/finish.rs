@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::held::{Held, name_of};
+use super::local_secrets::{LocalSecrets, name_of};
 use super::trail::{Dependents, FINISHED, Trail};
 use super::{PREVIOUS, guide};
 use crate::cli::RotateOptions;
@@ -10,23 +10,23 @@ use crate::clock;
 use crate::confirm::confirm;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
-use crate::screen::{PLAIN, Screen, wrapped};
+use crate::output::{Output, PLAIN, wrapped};
 
 pub(super) async fn run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     options: &RotateOptions,
-    held: &Held,
+    local: &LocalSecrets,
 ) -> Result<Exit, Failure> {
     let mut trail = Trail::open(environment).await?;
-    let from = name_of(environment, held.outgoing())?;
+    let from = name_of(environment, local.outgoing())?;
     let verified_at = trail.verified_at(&from).await?;
-    if held.previous.is_none() && (held.file().is_some() || verified_at.is_none()) {
+    if local.previous.is_none() && (local.file().is_some() || verified_at.is_none()) {
         let detail = format!("no rotation is in progress: {PREVIOUS} is not set");
         return Err(
             Failure::new(Exit::Conflict, "not_begun", detail).next(format!(
                 "start one with `{}`",
-                guide::hallpass(held, "").trim()
+                guide::hallpass(local, "").trim()
             )),
         );
     }
@@ -39,14 +39,14 @@ pub(super) async fn run(
             return Err(
                 Failure::new(Exit::Conflict, "not_verified", detail).next(format!(
                     "verify the deployment first: `{}`",
-                    guide::verify(held)
+                    guide::verify(local)
                 )),
             );
         }
     };
     let left = trail.dependents(since).await?;
     if !options.early && (left.sessions > 0 || left.links > 0) {
-        return Err(still_needed(held, &left));
+        return Err(still_needed(local, &left));
     }
     let details = json!({"from": from, "sessions": left.sessions, "links": left.links});
     if !options.dry_run {
@@ -58,37 +58,38 @@ pub(super) async fn run(
             confirm(options.yes, &what).await?;
         }
         trail.record(FINISHED, "warning", details).await?;
-        held.change(&[(PREVIOUS, None)])?;
+        local.change(&[(PREVIOUS, None)])?;
     }
-    answer(screen, options, held, &left)
+    answer(output, options, local, &left)
 }
 
-fn still_needed(held: &Held, left: &Dependents) -> Failure {
+fn still_needed(local: &LocalSecrets, left: &Dependents) -> Failure {
     let until = left.until.map(clock::minute).unwrap_or_default();
     let detail =
         format!("{left} still depend on the previous secret; the last of them expires by {until}");
     Failure::new(Exit::Conflict, "still_needed", detail).next(format!(
         "wait and run the command again, or sign these users out with `{}`",
-        guide::hallpass(held, "--finish --early")
+        guide::hallpass(local, "--finish --early")
     ))
 }
 
 fn answer(
-    screen: Screen,
+    output: Output,
     options: &RotateOptions,
-    held: &Held,
+    local: &LocalSecrets,
     left: &Dependents,
 ) -> Result<Exit, Failure> {
-    let mut steps = guide::hand_over_one(held, false);
-    steps.push(guide::verify(held));
+    let mut steps = guide::hand_over_one(local, false);
+    steps.push(guide::verify(local));
     let state = if options.dry_run {
         "wouldFinish"
     } else {
         "finished"
     };
-    let json = json!({"state": state, "file": held.file(), "dependents": left, "nextSteps": steps});
-    screen.answer(&json, |out| {
-        let said = match (options.dry_run, held.file()) {
+    let json =
+        json!({"state": state, "file": local.file(), "dependents": left, "nextSteps": steps});
+    output.answer(&json, |out| {
+        let said = match (options.dry_run, local.file()) {
             (true, _) => format!("Would remove {PREVIOUS}. Nothing was changed."),
             (false, Some(file)) => format!("Removed {PREVIOUS} from {}.", file.display()),
             (false, None) => format!("{PREVIOUS} can be removed."),

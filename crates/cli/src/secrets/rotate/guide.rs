@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::held::Held;
+use super::local_secrets::LocalSecrets;
 use super::{PREVIOUS, SECRET};
 use crate::shell::word;
 
@@ -15,8 +15,8 @@ fn is_local(file: &Path) -> bool {
 }
 
 /// This command, with the file that it was given.
-pub(super) fn hallpass(held: &Held, rest: &str) -> String {
-    match held.file() {
+pub(super) fn hallpass(local: &LocalSecrets, rest: &str) -> String {
+    match local.file() {
         Some(file) if !is_local(file) => {
             format!("hallpass --env-file {} secrets rotate {rest}", word(file))
         }
@@ -25,11 +25,11 @@ pub(super) fn hallpass(held: &Held, rest: &str) -> String {
 }
 
 /// Both secrets go where the deployment takes its variables from.
-pub(super) fn hand_over_both(held: &Held) -> Vec<String> {
-    let target = held.target();
+pub(super) fn hand_over_both(local: &LocalSecrets) -> Vec<String> {
+    let target = local.target();
     let add = format!("vercel env add {PREVIOUS} {target} --sensitive --force --yes");
     let update = format!("vercel env update {SECRET} {target} --sensitive --yes");
-    let mut steps = match held.file() {
+    let mut steps = match local.file() {
         Some(file) if is_local(file) => return vec![RESTART.to_owned()],
         Some(file) => vec![
             format!("{} | {add}", take(PREVIOUS, file)),
@@ -40,15 +40,15 @@ pub(super) fn hand_over_both(held: &Held) -> Vec<String> {
             format!("hallpass secrets new | {update}"),
         ],
     };
-    steps.push(deploy(held));
+    steps.push(deploy(local));
     steps
 }
 
 /// The secret before goes, and with `at_once` the current one is replaced, too.
-pub(super) fn hand_over_one(held: &Held, at_once: bool) -> Vec<String> {
-    let target = held.target();
+pub(super) fn hand_over_one(local: &LocalSecrets, at_once: bool) -> Vec<String> {
+    let target = local.target();
     let mut steps = Vec::new();
-    match held.file() {
+    match local.file() {
         Some(file) if is_local(file) => return vec![RESTART.to_owned()],
         Some(file) if at_once => steps.push(format!(
             "{} | vercel env update {SECRET} {target} --sensitive --yes",
@@ -59,24 +59,24 @@ pub(super) fn hand_over_one(held: &Held, at_once: bool) -> Vec<String> {
         )),
         _ => {}
     }
-    if !at_once || held.previous.is_some() {
+    if !at_once || local.previous.is_some() {
         steps.push(format!("vercel env remove {PREVIOUS} {target} --yes"));
     }
-    steps.push(deploy(held));
+    steps.push(deploy(local));
     steps
 }
 
-pub(super) fn verify(held: &Held) -> String {
-    hallpass(held, &format!("--verify {}", held.url()))
+pub(super) fn verify(local: &LocalSecrets) -> String {
+    hallpass(local, &format!("--verify {}", local.url()))
 }
 
 fn take(name: &str, file: &Path) -> String {
     format!("sed -n 's/^{name}=//p' {}", word(file))
 }
 
-pub(super) fn deploy(held: &Held) -> String {
-    match held.file() {
+pub(super) fn deploy(local: &LocalSecrets) -> String {
+    match local.file() {
         Some(file) if is_local(file) => RESTART.to_owned(),
-        _ => format!("vercel redeploy {}", held.url()),
+        _ => format!("vercel redeploy {}", local.url()),
     }
 }

@@ -8,32 +8,32 @@ mod at_once;
 mod begin;
 mod finish;
 mod guide;
-mod held;
+mod local_secrets;
 mod trail;
 mod verify;
 
 use crate::cli::RotateOptions;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
-use crate::screen::Screen;
-use held::Held;
+use crate::output::Output;
+use local_secrets::LocalSecrets;
 
 const SECRET: &str = "HALLPASS_SECRET";
 const PREVIOUS: &str = "HALLPASS_SECRET_PREVIOUS";
 
 pub(super) async fn run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     options: &RotateOptions,
 ) -> Result<Exit, Failure> {
-    let held = Held::read(environment)?;
+    let local = LocalSecrets::read(environment)?;
     if options.verify.is_some() {
-        verify::run(environment, screen, options, &held).await
+        verify::run(environment, output, options, &local).await
     } else if options.finish {
-        finish::run(environment, screen, options, &held).await
+        finish::run(environment, output, options, &local).await
     } else if options.at_once {
-        at_once::run(environment, screen, options, &held).await
+        at_once::run(environment, output, options, &local).await
     } else {
-        begin::run(environment, screen, options, &held).await
+        begin::run(environment, output, options, &local).await
     }
 }

@@ -85,7 +85,7 @@ impl Trail {
         severity: &str,
         details: Value,
     ) -> Result<(), Failure> {
-        interrupt::leaves(
+        interrupt::set_interrupt_note(
             "the secrets are unchanged; the audit event may already be recorded",
             "run the command again",
         );

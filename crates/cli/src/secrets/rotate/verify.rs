@@ -4,21 +4,21 @@ use hallpass_core::sign_in::{self, Credentials};
 use hallpass_core::{AppContext, Client};
 use serde_json::json;
 
-use super::held::{Held, name_of};
+use super::local_secrets::{LocalSecrets, name_of};
 use super::trail::{Trail, VERIFIED};
 use super::{PREVIOUS, SECRET, guide};
 use crate::cli::RotateOptions;
 use crate::environment::{Deployment, Environment};
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
-use crate::screen::{PLAIN, Screen, wrapped};
+use crate::output::{Output, PLAIN, wrapped};
 use crate::site::client::{Answer, Request, Site};
 use crate::site::contact::contact;
 use crate::site::report::{Report, signing_key};
-use crate::site::throwaway::Throwaway;
+use crate::site::temp_account::TempAccount;
 
 /// Where the rotation is, as the deployment shows it.
-enum Reached {
+enum RotationState {
     /// It knows both, and signs with the new one.
     Both,
     /// It knows the one at hand, and no other.
@@ -29,9 +29,9 @@ enum Reached {
 
 pub(super) async fn run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     options: &RotateOptions,
-    held: &Held,
+    local: &LocalSecrets,
 ) -> Result<Exit, Failure> {
     let url = options.verify.as_deref().unwrap_or_default();
     let site = Site::new(environment, url, options.ca_cert.as_deref())?;
@@ -47,14 +47,14 @@ pub(super) async fn run(
         environment: target,
         issuer: issuer.ok().filter(|issuer| !issuer.is_empty()),
     };
-    let products = Products::new(environment, held, &deployment)?;
+    let products = Products::new(environment, local, &deployment)?;
     let mut report = Report::new();
     report.keys(site.get("/.well-known/jwks.json").await);
 
-    let (account, _) = Throwaway::make(&products.outgoing, "secrets rotate").await?;
+    let (account, _) = TempAccount::make(&products.outgoing, "secrets rotate").await?;
     let reached = tokio::select! {
-        reached = look(&site, &account, held, &products, &mut report) => Some(reached),
-        () = interrupt.come() => None,
+        reached = look(&site, &account, local, &products, &mut report) => Some(reached),
+        () = interrupt.recv() => None,
     };
     account.remove().await?;
     let Some(reached) = reached else {
@@ -62,16 +62,16 @@ pub(super) async fn run(
         return Err(Failure::new(Exit::Failed, "interrupted", detail).next("run the command again"));
     };
     let reached = reached?;
-    let is_good = report.passed() && !matches!(reached, Reached::Wrong(..));
-    if is_good && matches!(reached, Reached::Both) {
-        let from = name_of(environment, held.outgoing())?;
+    let is_good = report.passed() && !matches!(reached, RotationState::Wrong(..));
+    if is_good && matches!(reached, RotationState::Both) {
+        let from = name_of(environment, local.outgoing())?;
         if trail.verified_at(&from).await?.is_none() {
             trail
                 .record(VERIFIED, "info", json!({"from": from}))
                 .await?;
         }
     }
-    let (state, said, next) = words(held, &reached);
+    let (state, said, next) = words(local, &reached);
     let json = json!({
         "url": site.origin.text,
         "state": state,
@@ -80,7 +80,7 @@ pub(super) async fn run(
         "steps": report.steps(),
         "nextSteps": next,
     });
-    screen.answer(&json, |out| {
+    output.answer(&json, |out| {
         report.show(out)?;
         writeln!(out, "\n{}", wrapped(&said, 0))?;
         for step in &next {
@@ -91,21 +91,21 @@ pub(super) async fn run(
     Ok(if is_good { Exit::Done } else { Exit::Breach })
 }
 
-fn words(held: &Held, reached: &Reached) -> (&'static str, String, Vec<String>) {
+fn words(local: &LocalSecrets, reached: &RotationState) -> (&'static str, String, Vec<String>) {
     match reached {
-        Reached::Both => (
+        RotationState::Both => (
             "both",
             "The deployment signs with the new secret and accepts the previous one: nobody was signed out. Remove the \
              previous secret once nothing depends on it; sessions that are not used depend on it the longest."
                 .to_owned(),
-            vec![guide::hallpass(held, "--finish")],
+            vec![guide::hallpass(local, "--finish")],
         ),
-        Reached::One => (
+        RotationState::One => (
             "one",
             "The deployment signs with the current secret and accepts no other.".to_owned(),
             Vec::new(),
         ),
-        Reached::Wrong(why, next) => ("wrong", why.clone(), vec![next.clone()]),
+        RotationState::Wrong(why, next) => ("wrong", why.clone(), vec![next.clone()]),
     }
 }
 
@@ -121,13 +121,13 @@ struct Products {
 impl Products {
     fn new(
         environment: &Environment,
-        held: &Held,
+        local: &LocalSecrets,
         deployment: &Deployment,
     ) -> Result<Self, Failure> {
-        let outgoing = environment.with_secret(held.outgoing(), deployment)?;
-        let new_key = match &held.previous {
+        let outgoing = environment.with_secret(local.outgoing(), deployment)?;
+        let new_key = match &local.previous {
             Some(_) => {
-                let new = environment.with_secret(&held.current, deployment)?;
+                let new = environment.with_secret(&local.current, deployment)?;
                 Some(new.keys.current.fingerprint())
             }
             None => None,
@@ -142,11 +142,11 @@ impl Products {
 
 async fn look(
     site: &Site,
-    account: &Throwaway<'_>,
-    held: &Held,
+    account: &TempAccount<'_>,
+    local: &LocalSecrets,
     products: &Products,
     report: &mut Report,
-) -> Result<Reached, Failure> {
+) -> Result<RotationState, Failure> {
     let published = report.key_ids.clone();
     let knows = |key: &str| published.iter().any(|id| id.ends_with(&format!("-{key}")));
     let credentials =
@@ -158,8 +158,8 @@ async fn look(
     let signs_with = signed_in.as_ref().map(signing_key).unwrap_or_default();
     let signs_with = |key: &str| signs_with.ends_with(&format!("-{key}"));
     let old = &products.outgoing_key;
-    let deploy = guide::deploy(held);
-    let wrong = |why: &str, next: String| Ok(Reached::Wrong(why.to_owned(), next));
+    let deploy = guide::deploy(local);
+    let wrong = |why: &str, next: String| Ok(RotationState::Wrong(why.to_owned(), next));
     match &products.new_key {
         _ if signed_in.is_none() => {
             return wrong(
@@ -179,7 +179,7 @@ async fn look(
         None if signs_with(old) => {
             return wrong(
                 &format!("The deployment still accepts another secret: {PREVIOUS} is set there."),
-                guide::hand_over_one(held, false).join("; "),
+                guide::hand_over_one(local, false).join("; "),
             );
         }
         None => {}
@@ -210,13 +210,17 @@ async fn look(
     }
     let is_one = products.new_key.is_none() && signs_with(old);
     go_on(site, account, &products.outgoing, report).await?;
-    Ok(if is_one { Reached::One } else { Reached::Both })
+    Ok(if is_one {
+        RotationState::One
+    } else {
+        RotationState::Both
+    })
 }
 
 /// A session as the deployment opened it with the secret before: by the same code, in the same database.
 async fn go_on(
     site: &Site,
-    account: &Throwaway<'_>,
+    account: &TempAccount<'_>,
     outgoing: &AppContext,
     report: &mut Report,
 ) -> Result<(), Failure> {

@@ -5,11 +5,11 @@ use serde_json::json;
 
 use super::super::client::Site;
 use super::super::contact::contact;
-use super::super::throwaway::{DOMAIN, left_behind};
+use super::super::temp_account::{DOMAIN, left_behind};
 use super::product;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure, database};
-use crate::screen::Screen;
+use crate::output::Output;
 use crate::units;
 
 /// Whether the account can be made, and whether it can be erased again.
@@ -24,7 +24,7 @@ struct Account {
 
 pub(super) async fn run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     site: &Site,
     needs_account: bool,
 ) -> Result<Exit, Failure> {
@@ -47,7 +47,7 @@ pub(super) async fn run(
     });
     let url = &site.origin.text;
     let json = json!({"dryRun": true, "url": url, "health": health, "account": in_json});
-    screen.answer(&json, |out| {
+    output.answer(&json, |out| {
         writeln!(out, "Would test {url} (health: {health})")?;
         let Some(account) = &account else {
             return writeln!(out, "without an account");

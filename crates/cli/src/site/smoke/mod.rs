@@ -12,38 +12,38 @@ use serde_json::json;
 use super::client::Site;
 use super::contact::contact;
 use super::report::Report;
-use super::throwaway::{Removed, Throwaway};
+use super::temp_account::{Removed, TempAccount};
 use super::{LIST, headers};
 use crate::cli::SmokeOptions;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
-use crate::screen::Screen;
+use crate::output::Output;
 use crate::units;
 
 pub(crate) async fn run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     options: &SmokeOptions,
 ) -> Result<Exit, Failure> {
     let site = Site::named(environment, &options.site)?;
     let needs_account = !options.public && !options.headers_only;
     if options.dry_run {
-        return dry_run::run(environment, screen, &site, needs_account).await;
+        return dry_run::run(environment, output, &site, needs_account).await;
     }
     let hallpass = needs_account.then(|| product(environment)).transpose()?;
     let mut interrupt = Interrupt::listen();
     let mut report = Report::new();
     let is_healthy = tokio::select! {
         looked = look_around(&site, &mut report, options.headers_only) => looked?,
-        () = interrupt.come() => return Err(interrupted("nothing was created")),
+        () = interrupt.recv() => return Err(interrupted("nothing was created")),
     };
     let mut removed = Ok(());
     if let Some(hallpass) = hallpass.filter(|_| is_healthy) {
-        let tried = with_account(&hallpass, &site, screen, &mut interrupt, &mut report).await;
+        let tried = with_account(&hallpass, &site, output, &mut interrupt, &mut report).await;
         match tried {
             Ok(Some(removed)) => {
-                answer(screen, &site, &report)?;
+                answer(output, &site, &report)?;
                 return Err(interrupted(removed.detail()));
             }
             Ok(None) => {}
@@ -58,7 +58,7 @@ pub(crate) async fn run(
             None,
         );
     }
-    answer(screen, &site, &report)?;
+    answer(output, &site, &report)?;
     removed?;
     Ok(if report.passed() {
         Exit::Done
@@ -152,27 +152,27 @@ fn security_headers(report: &mut Report, seen: &[(String, Option<&ureq::http::He
 async fn with_account(
     hallpass: &AppContext,
     site: &Site,
-    screen: Screen,
+    output: Output,
     interrupt: &mut Interrupt,
     report: &mut Report,
 ) -> Result<Option<Removed>, Failure> {
-    let (account, left_behind) = Throwaway::make(hallpass, "smoke").await?;
+    let (account, left_behind) = TempAccount::make(hallpass, "smoke").await?;
     if left_behind > 0 {
-        screen.remark(&format!(
+        output.remark(&format!(
             "removed {} left behind by earlier runs",
             units::count(left_behind, "account")
         ))?;
     }
     let is_interrupted = tokio::select! {
         () = signed_in::try_out(site, &account, report) => false,
-        () = interrupt.come() => true,
+        () = interrupt.recv() => true,
     };
     let removed = account.remove().await?;
     report.account_removed(removed);
     Ok(is_interrupted.then_some(removed))
 }
 
-fn answer(screen: Screen, site: &Site, report: &Report) -> io::Result<()> {
+fn answer(output: Output, site: &Site, report: &Report) -> io::Result<()> {
     let json = json!({"url": site.origin.text, "passed": report.passed(), "steps": report.steps()});
-    screen.answer(&json, |out| report.show(out))
+    output.answer(&json, |out| report.show(out))
 }

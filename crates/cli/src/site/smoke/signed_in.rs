@@ -5,11 +5,11 @@ use serde_json::json;
 use super::super::LIST;
 use super::super::client::{Answer, Request, Site};
 use super::super::report::{Report, signing_key};
-use super::super::throwaway::Throwaway;
+use super::super::temp_account::TempAccount;
 use crate::outgoing::fault::Fault;
 
 /// Every step that the ones before make possible.
-pub(super) async fn try_out(site: &Site, account: &Throwaway<'_>, report: &mut Report) {
+pub(super) async fn try_out(site: &Site, account: &TempAccount<'_>, report: &mut Report) {
     let credentials =
         json!({"email": account.email, "password": account.password, "delivery": "body"});
     let answer = site.send(Request::post("/api/login", credentials)).await;

@@ -9,7 +9,7 @@ use crate::outgoing::fault::Fault;
 
 /// What one look saw.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Look {
+pub(super) struct Sample {
     /// What health said of itself, or why there was no answer.
     pub(super) health: String,
     /// Of each request, answered or given up.
@@ -25,8 +25,8 @@ pub(super) struct Look {
     pub(super) database_is_away: Option<String>,
 }
 
-pub(super) async fn look(site: &Site, db: Option<&Db>) -> Look {
-    let mut look = Look::default();
+pub(super) async fn look(site: &Site, db: Option<&Db>) -> Sample {
+    let mut look = Sample::default();
     let health = site.get(HEALTH).await;
     look.count(&health);
     match &health {
@@ -51,7 +51,7 @@ pub(super) async fn look(site: &Site, db: Option<&Db>) -> Look {
     look
 }
 
-impl Look {
+impl Sample {
     /// Whether the database was asked, whatever came of it.
     pub(super) const fn looked_into_database(&self) -> bool {
         self.figures.is_some() || self.database_is_away.is_some()

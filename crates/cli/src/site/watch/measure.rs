@@ -5,14 +5,14 @@ use hallpass_core::monitoring::thresholds::{
     exceeds,
 };
 
-use super::look::Look;
+use super::look::Sample;
 
 /// So many looks in a row over a threshold are no accident: watching on would only take time.
 pub(super) const LASTS: usize = 3;
 
 /// Something that has a threshold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Measure {
+pub(super) enum Metric {
     ResponseTime,
     Errors,
     Connections,
@@ -21,7 +21,7 @@ pub(super) enum Measure {
     DatabaseAway,
 }
 
-impl Measure {
+impl Metric {
     pub(super) const ALL: [Self; 6] = [
         Self::ResponseTime,
         Self::Errors,
@@ -85,7 +85,7 @@ impl Measure {
     }
 
     /// What a look saw of it, in its unit; of the response time, the slower of the two.
-    pub(super) fn value(self, look: &Look) -> Option<f64> {
+    pub(super) fn value(self, look: &Sample) -> Option<f64> {
         let share = |(part, whole): (i64, i64)| (whole > 0).then(|| percent(part, whole));
         match self {
             Self::ResponseTime => look.milliseconds.iter().max().map(|time| float(*time)),
@@ -103,7 +103,7 @@ impl Measure {
     }
 
     /// Whether a look is over the threshold.
-    pub(super) fn is_over(self, look: &Look) -> bool {
+    pub(super) fn is_over(self, look: &Sample) -> bool {
         let over = |(part, whole)| exceeds(part, whole, self.threshold());
         match self {
             Self::ResponseTime => is_slow(look.milliseconds.iter().copied().max()),
@@ -120,7 +120,7 @@ impl Measure {
     }
 
     /// Whether the last [`LASTS`] looks were all over it.
-    pub(super) fn lasts(self, looks: &[Look]) -> bool {
+    pub(super) fn lasts(self, looks: &[Sample]) -> bool {
         looks.len() >= LASTS
             && looks[looks.len() - LASTS..]
                 .iter()
@@ -129,7 +129,7 @@ impl Measure {
 
     /// Whether all looks together are over it: one slow or failed request is none yet, nor a database that was away
     /// for a look or two; a peak of the others is.
-    pub(super) fn is_breached(self, looks: &[Look]) -> bool {
+    pub(super) fn is_breached(self, looks: &[Sample]) -> bool {
         if self.lasts(looks) {
             return true;
         }
@@ -154,7 +154,7 @@ fn is_slow(milliseconds: Option<u64>) -> bool {
 }
 
 /// The time within which 95 of 100 answers came.
-pub(super) fn percentile_95(looks: &[Look]) -> Option<u64> {
+pub(super) fn percentile_95(looks: &[Sample]) -> Option<u64> {
     let mut times: Vec<u64> = looks
         .iter()
         .flat_map(|look| look.milliseconds.iter().copied())
@@ -190,8 +190,8 @@ mod tests {
     use super::*;
 
     /// Everything at its threshold, and not over it.
-    fn at_the_threshold() -> Look {
-        Look {
+    fn at_the_threshold() -> Sample {
+        Sample {
             health: "healthy".to_owned(),
             milliseconds: vec![10, 2_000],
             requests: 2,
@@ -208,16 +208,16 @@ mod tests {
         }
     }
 
-    fn over(measure: Measure) -> Look {
+    fn over(measure: Metric) -> Sample {
         let mut look = at_the_threshold();
         let mut figures = look.figures.unwrap();
         match measure {
-            Measure::ResponseTime => look.milliseconds = vec![10, 2_001],
-            Measure::Errors => look.failed = 1,
-            Measure::Connections => figures.connections = (81, 100),
-            Measure::Memory => look.memory = Some((91, 100)),
-            Measure::FailedSignIns => figures.failed_sign_ins.all = 11,
-            Measure::DatabaseAway => {
+            Metric::ResponseTime => look.milliseconds = vec![10, 2_001],
+            Metric::Errors => look.failed = 1,
+            Metric::Connections => figures.connections = (81, 100),
+            Metric::Memory => look.memory = Some((91, 100)),
+            Metric::FailedSignIns => figures.failed_sign_ins.all = 11,
+            Metric::DatabaseAway => {
                 look.database_is_away = Some("nothing answers there".to_owned());
                 look.figures = None;
                 return look;
@@ -230,10 +230,10 @@ mod tests {
     #[test]
     fn a_threshold_may_be_reached_and_not_crossed() {
         let reached = [at_the_threshold()];
-        for measure in Measure::ALL {
+        for measure in Metric::ALL {
             assert!(!measure.is_breached(&reached), "{measure:?}");
             let crossed = [over(measure)];
-            for other in Measure::ALL {
+            for other in Metric::ALL {
                 assert_eq!(other.is_breached(&crossed), other == measure, "{other:?}");
             }
         }
@@ -249,12 +249,12 @@ mod tests {
             };
             figures
         });
-        assert!(Measure::FailedSignIns.is_breached(&[look]));
+        assert!(Metric::FailedSignIns.is_breached(&[look]));
     }
 
     #[test]
     fn what_lasts_is_three_looks_in_a_row() {
-        for measure in Measure::ALL {
+        for measure in Metric::ALL {
             let mut looks = vec![at_the_threshold(), over(measure), over(measure)];
             assert!(!measure.lasts(&looks), "{measure:?}");
             looks.push(over(measure));
@@ -266,45 +266,45 @@ mod tests {
 
     #[test]
     fn a_peak_that_passed_counts_unless_it_is_one_request_of_many() {
-        for measure in Measure::ALL {
+        for measure in Metric::ALL {
             let mut looks = vec![at_the_threshold(); 60];
             looks[7] = over(measure);
             let is_one_of_many = matches!(
                 measure,
-                Measure::ResponseTime | Measure::Errors | Measure::DatabaseAway
+                Metric::ResponseTime | Metric::Errors | Metric::DatabaseAway
             );
             assert_eq!(measure.is_breached(&looks), !is_one_of_many, "{measure:?}");
         }
         // 1 of 100 requests is 1 %, 2 are more.
         let mut looks = vec![at_the_threshold(); 50];
         looks[3].failed = 1;
-        assert!(!Measure::Errors.is_breached(&looks));
+        assert!(!Metric::Errors.is_breached(&looks));
         looks[9].failed = 1;
-        assert!(Measure::Errors.is_breached(&looks));
+        assert!(Metric::Errors.is_breached(&looks));
     }
 
     #[test]
     fn a_database_that_went_away_is_no_good_end() {
-        let away = over(Measure::DatabaseAway);
+        let away = over(Metric::DatabaseAway);
         let mut looks = vec![at_the_threshold(), away.clone(), away];
-        assert!(Measure::DatabaseAway.is_breached(&looks));
+        assert!(Metric::DatabaseAway.is_breached(&looks));
         looks.push(at_the_threshold());
-        assert!(!Measure::DatabaseAway.is_breached(&looks));
+        assert!(!Metric::DatabaseAway.is_breached(&looks));
     }
 
     #[test]
     fn what_was_not_seen_is_not_over() {
-        let blind = [Look {
+        let blind = [Sample {
             milliseconds: vec![1, 1],
             requests: 2,
-            ..Look::default()
+            ..Sample::default()
         }];
         assert!(
-            Measure::ALL
+            Metric::ALL
                 .iter()
                 .all(|measure| !measure.is_breached(&blind))
         );
-        assert!(Measure::DatabaseAway.value(&blind[0]).is_none());
+        assert!(Metric::DatabaseAway.value(&blind[0]).is_none());
         assert_eq!(percentile_95(&[]), None);
     }
 }

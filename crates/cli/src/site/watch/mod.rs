@@ -15,9 +15,9 @@ use crate::cli::WatchOptions;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
-use crate::screen::Screen;
-use look::Look;
-use measure::Measure;
+use crate::output::Output;
+use look::Sample;
+use measure::Metric;
 use summary::{End, Summary};
 
 /// How long connections in use are waited for in the end.
@@ -27,7 +27,7 @@ const TELL: Duration = Duration::from_mins(1);
 
 pub(crate) async fn run(
     environment: &Environment,
-    screen: Screen,
+    output: Output,
     options: &WatchOptions,
 ) -> Result<Exit, Failure> {
     let site = Site::named(environment, &options.site)?;
@@ -40,14 +40,14 @@ pub(crate) async fn run(
     let began = Instant::now();
     let mut looks = Vec::new();
     let watched = tokio::select! {
-        watched = watch(&site, db.as_ref(), screen, options, &mut looks) => watched,
-        () = interrupt.come() => Ok(End::Interrupted),
+        watched = watch(&site, db.as_ref(), output, options, &mut looks) => watched,
+        () = interrupt.recv() => Ok(End::Interrupted),
     };
     if let Some(db) = db {
         db.close(CLOSE).await;
     }
     let summary = Summary::new(&looks, watched?, began.elapsed());
-    screen.answer(&summary.json(&site.origin.text), |out| {
+    output.answer(&summary.json(&site.origin.text), |out| {
         summary.show(out, &site.origin.text)
     })?;
     match summary.end {
@@ -75,9 +75,9 @@ fn database(environment: &Environment) -> Result<Db, Failure> {
 async fn watch(
     site: &Site,
     db: Option<&Db>,
-    screen: Screen,
+    output: Output,
     options: &WatchOptions,
-    looks: &mut Vec<Look>,
+    looks: &mut Vec<Sample>,
 ) -> Result<End, Failure> {
     let (span, every) = (options.span.unsigned_abs(), options.every.unsigned_abs());
     contact(site).await?;
@@ -90,11 +90,11 @@ async fn watch(
     let mut number = 0;
     loop {
         looks.push(look::look(site, db).await);
-        if summary::is_terminal(screen) || told.elapsed() >= TELL || number == 0 {
+        if summary::is_terminal(output) || told.elapsed() >= TELL || number == 0 {
             told = Instant::now();
-            summary::tell(screen, looks, span.saturating_sub(began.elapsed()));
+            summary::tell(output, looks, span.saturating_sub(began.elapsed()));
         }
-        if Measure::ALL.iter().any(|measure| measure.lasts(looks)) {
+        if Metric::ALL.iter().any(|measure| measure.lasts(looks)) {
             return Ok(End::BreachLasts);
         }
         number += 1;

@@ -7,9 +7,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::look::Look;
-use super::measure::{LASTS, Measure, percentile_95};
-use crate::screen::{BAD, FAIR, GOOD, Screen, wrapped};
+use super::look::Sample;
+use super::measure::{LASTS, Metric, percentile_95};
+use crate::output::{BAD, FAIR, GOOD, Output, wrapped};
 use crate::table::{self, number, text};
 use crate::units;
 
@@ -27,22 +27,22 @@ pub(super) enum End {
 /// All looks together.
 #[derive(Debug)]
 pub(super) struct Summary<'l> {
-    looks: &'l [Look],
+    looks: &'l [Sample],
     pub(super) end: End,
     took: Duration,
 }
 
 /// One line that changes, on standard error.
-pub(super) fn is_terminal(screen: Screen) -> bool {
-    !screen.json && io::stderr().is_terminal()
+pub(super) fn is_terminal(output: Output) -> bool {
+    !output.json && io::stderr().is_terminal()
 }
 
 /// Says how it goes.
-pub(super) fn tell(screen: Screen, looks: &[Look], left: Duration) {
-    let Some(last) = looks.last().filter(|_| !screen.json) else {
+pub(super) fn tell(output: Output, looks: &[Sample], left: Duration) {
+    let Some(last) = looks.last().filter(|_| !output.json) else {
         return;
     };
-    let is_terminal = is_terminal(screen);
+    let is_terminal = is_terminal(output);
     let width = if is_terminal {
         terminal_size::terminal_size_of(io::stderr()).map_or(WIDTH, |(width, _)| width.0.into())
     } else {
@@ -60,11 +60,11 @@ pub(super) fn tell(screen: Screen, looks: &[Look], left: Duration) {
 }
 
 /// One look in less than `width` columns: what is over its threshold first, the rest as far as there is room.
-fn line(number: usize, look: &Look, left: Duration, width: usize) -> String {
+fn line(number: usize, look: &Sample, left: Duration, width: usize) -> String {
     let left = units::span(left.as_secs_f64().max(1.0));
     let mut line = format!("sample {number}, {left} left: {}", look.health);
     let mut column = line.width();
-    let mut measures = Measure::ALL;
+    let mut measures = Metric::ALL;
     measures.sort_by_key(|measure| !measure.is_over(look));
     let mut parts: Vec<_> = measures
         .iter()
@@ -86,27 +86,27 @@ fn line(number: usize, look: &Look, left: Duration, width: usize) -> String {
     line
 }
 
-fn shown(measure: Measure, value: Option<f64>) -> String {
+fn shown(measure: Metric, value: Option<f64>) -> String {
     match (measure, value) {
         (_, None) => "–".to_owned(),
-        (Measure::FailedSignIns, Some(value)) => format!("{value:.0}/min"),
-        (Measure::ResponseTime, Some(value)) => format!("{value:.0} ms"),
+        (Metric::FailedSignIns, Some(value)) => format!("{value:.0}/min"),
+        (Metric::ResponseTime, Some(value)) => format!("{value:.0} ms"),
         (_, Some(value)) => format!("{value:.1} %"),
     }
 }
 
 impl<'l> Summary<'l> {
-    pub(super) const fn new(looks: &'l [Look], end: End, took: Duration) -> Self {
+    pub(super) const fn new(looks: &'l [Sample], end: End, took: Duration) -> Self {
         Self { looks, end, took }
     }
 
     pub(super) fn is_breached(&self) -> bool {
-        Measure::ALL
+        Metric::ALL
             .iter()
             .any(|measure| measure.is_breached(self.looks))
     }
 
-    fn values(&self, measure: Measure) -> Vec<f64> {
+    fn values(&self, measure: Metric) -> Vec<f64> {
         let mut values: Vec<f64> = self
             .looks
             .iter()
@@ -116,7 +116,7 @@ impl<'l> Summary<'l> {
         values
     }
 
-    fn over(&self, measure: Measure) -> usize {
+    fn over(&self, measure: Metric) -> usize {
         let over = self.looks.iter().filter(|look| measure.is_over(look));
         over.count()
     }
@@ -152,7 +152,7 @@ impl<'l> Summary<'l> {
     }
 
     pub(super) fn json(&self, url: &str) -> Value {
-        let measures = Measure::ALL.map(|measure| {
+        let measures = Metric::ALL.map(|measure| {
             let values = self.values(measure);
             json!({
                 "name": measure.name(),
@@ -192,7 +192,7 @@ impl<'l> Summary<'l> {
             number("SAMPLES OVER"),
             text(""),
         ];
-        let rows = Measure::ALL.map(|measure| {
+        let rows = Metric::ALL.map(|measure| {
             let values = self.values(measure);
             let breach = if measure.is_breached(self.looks) {
                 "exceeded"
@@ -228,7 +228,7 @@ impl<'l> Summary<'l> {
     }
 
     fn verdict(&self) -> (anstyle::Style, String) {
-        let breached: Vec<_> = Measure::ALL
+        let breached: Vec<_> = Metric::ALL
             .iter()
             .filter(|measure| measure.is_breached(self.looks))
             .map(|measure| measure.title())
@@ -262,12 +262,12 @@ mod tests {
 
     #[test]
     fn a_terminals_line_stays_on_one_line_and_begins_with_what_is_wrong() {
-        let look = Look {
+        let look = Sample {
             health: "unhealthy".to_owned(),
             milliseconds: vec![3, 12],
             requests: 2,
             failed: 2,
-            ..Look::default()
+            ..Sample::default()
         };
         let minute = Duration::from_mins(1);
         let narrow = anstream::adapter::strip_str(&line(7, &look, minute, 50)).to_string();

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use sqlx::Executor as _;
 
 use super::{Source, manifest_of, text};
-use crate::stand::{Stand, hallpass, path};
+use crate::test_db::{TestDb, hallpass, path};
 
 #[tokio::test]
 async fn both_files_are_the_owners_alone_and_nothing_else_is_left() {
@@ -19,7 +19,7 @@ async fn both_files_are_the_owners_alone_and_nothing_else_is_left() {
     let manifest = std::fs::read_to_string(manifest_of(&file)).unwrap();
     assert!(!manifest.contains("root@example.com"));
     let recorded = "select count(*) from audit_events where event = 'backup_created'";
-    assert_eq!(source.stand.value::<i64>(recorded).await, 1);
+    assert_eq!(source.db.value::<i64>(recorded).await, 1);
 }
 
 #[tokio::test]
@@ -31,7 +31,7 @@ async fn a_directory_gets_a_file_whose_name_tells_database_and_time() {
     assert_eq!(dry["dryRun"], true);
     assert_eq!(source.files(), Vec::<String>::new());
     let answer = source.call(&create).run().await.json();
-    let name: String = source.stand.value("select current_database()::text").await;
+    let name: String = source.db.value("select current_database()::text").await;
     let prefix = format!("{directory}/hallpass-{}-2", name.replace('_', "-"));
     assert!(
         answer["file"].as_str().unwrap().starts_with(&prefix),
@@ -44,7 +44,7 @@ async fn a_directory_gets_a_file_whose_name_tells_database_and_time() {
 async fn counts_and_checksums_are_of_the_moment_of_the_dump() {
     let source = Source::new().await;
     // Somebody who never stops: a count of another moment than the dump's would be another one.
-    let url = source.stand.url();
+    let url = source.db.url();
     let writer = tokio::spawn(async move {
         let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(&url)
             .await
@@ -57,9 +57,9 @@ async fn counts_and_checksums_are_of_the_moment_of_the_dump() {
         }
     });
     let counted = "select count(*) from audit_events";
-    let before: i64 = source.stand.value(counted).await;
+    let before: i64 = source.db.value(counted).await;
     let file = source.create("a.dump").await;
-    let after: i64 = source.stand.value(counted).await;
+    let after: i64 = source.db.value(counted).await;
     writer.abort();
     let _aborted = writer.await;
     assert!(after > before + 10, "the writer wrote meanwhile");
@@ -91,10 +91,10 @@ async fn what_is_in_the_way_of_a_backup_is_said() {
         unreachable.run().await.failed(4)["code"],
         "database_unavailable"
     );
-    let empty = Stand::empty().await;
+    let empty = TestDb::empty().await;
     let not_migrated = create("c.dump").env("DATABASE_URL", &empty.url());
     assert_eq!(not_migrated.run().await.failed(4)["code"], "not_migrated");
-    let url = source.stand.url_of_role("ops_nobody", "").await;
+    let url = source.db.url_of_role("ops_nobody", "").await;
     let not_owner = create("d.dump").env("DATABASE_URL", &url);
     assert_eq!(not_owner.run().await.failed(1)["code"], "not_permitted");
     let nothing = hallpass(&["backup", "create", "--json"])

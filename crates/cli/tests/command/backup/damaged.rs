@@ -5,12 +5,12 @@ use std::fs;
 use serde_json::{Value, json};
 
 use super::{Source, change_manifest, manifest_of};
-use crate::stand::Stand;
+use crate::test_db::TestDb;
 
 /// Neither command goes on: with this exit code and this code.
 async fn is_refused(source: &Source, name: &str, code: i32, expected: &str) -> Value {
     let file = source.file(name);
-    let into = Stand::empty().await;
+    let into = TestDb::empty().await;
     let restored = source.restore(&file, &into).run().await.failed(code);
     assert_eq!(restored["code"], expected);
     let tables = "select count(*) from pg_class where relnamespace = 'public'::regnamespace";
@@ -102,7 +102,7 @@ async fn what_came_out_differently_is_named_and_the_scratch_database_is_gone() {
             .unwrap()
             .push(json!("trigger users.watch"));
     });
-    let server = source.stand.url_of_role("ops_comparing", "createdb").await;
+    let server = source.db.url_of_role("ops_comparing", "createdb").await;
     let verify = source.verify(&file).env("HALLPASS_RESTORE_URL", &server);
     let error = verify.run().await.failed(1);
     assert_eq!(error["code"], "backup_damaged");

@@ -1,7 +1,7 @@
 //! Hosts install `pg_trgm` in a schema of their choice: a backup names none.
 
 use super::Source;
-use crate::stand::Stand;
+use crate::test_db::TestDb;
 
 const INDEX: &str =
     "select indisvalid from pg_index where indexrelid = 'hallpass.users_search_idx'::regclass";
@@ -9,11 +9,11 @@ const EXTENSION: &str =
     "select extnamespace::regnamespace::text from pg_extension where extname = 'pg_trgm'";
 
 /// A database whose extension is in the schema `extensions`, as Supabase has it.
-async fn elsewhere() -> Stand {
-    let stand = Stand::empty().await;
+async fn elsewhere() -> TestDb {
+    let db = TestDb::empty().await;
     let create = "create schema extensions; create extension pg_trgm schema extensions";
-    stand.execute(create).await;
-    stand
+    db.execute(create).await;
+    db
 }
 
 #[tokio::test]
@@ -23,16 +23,16 @@ async fn a_backup_is_restored_wherever_the_extension_is_and_was() {
     supabase.run(&["migrate"]).await.succeeded();
     supabase.create("root@example.com", "admin").await;
     let supabase = Source {
-        stand: supabase,
+        db: supabase,
         directory: tempfile::TempDir::new().unwrap(),
     };
-    assert!(supabase.stand.value::<bool>(INDEX).await);
+    assert!(supabase.db.value::<bool>(INDEX).await);
     for from in [&source, &supabase] {
         let file = from.create("a.dump").await;
         assert_eq!(from.verify(&file).run().await.json()["isSound"], true);
         for (into, schema) in [
             (elsewhere().await, "extensions"),
-            (Stand::empty().await, "public"),
+            (TestDb::empty().await, "public"),
         ] {
             let dry = from.restore(&file, &into).args(&["--dry-run"]);
             assert_eq!(dry.run().await.json()["dryRun"], true);
@@ -51,7 +51,7 @@ async fn a_backup_is_restored_wherever_the_extension_is_and_was() {
 async fn a_dry_run_refuses_a_database_in_which_the_restore_cannot_create_what_it_needs() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
-    let into = Stand::empty().await;
+    let into = TestDb::empty().await;
     let role = into.url_of_role("ops_cannot_create", "").await;
     for arguments in [&["--dry-run"][..], &[]] {
         let call = source.restore(&file, &into).args(arguments);

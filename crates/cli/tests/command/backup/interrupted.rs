@@ -8,13 +8,13 @@ use sqlx::postgres::PgConnection;
 use tokio::process::Child;
 
 use super::{Source, text};
-use crate::stand::Stand;
-use crate::told_to_stop::{IS_HELD_UP, is_interrupted_at_its_question, signal, until};
+use crate::signals::{IS_HELD_UP, is_interrupted_at_its_question, signal, until};
+use crate::test_db::TestDb;
 
 #[tokio::test]
 async fn an_interrupted_backup_leaves_no_file() {
     let source = Source::new().await;
-    let mut other = source.stand.connect().await;
+    let mut other = source.db.connect().await;
     other
         .execute("begin; lock table users in access exclusive mode")
         .await
@@ -22,7 +22,7 @@ async fn an_interrupted_backup_leaves_no_file() {
     let file = source.file("a.dump");
     let create = source.call(&["backup", "create", "--json", "--out", text(&file)]);
     let child = create.spawn();
-    until(&source.stand, IS_HELD_UP, true).await;
+    until(&source.db, IS_HELD_UP, true).await;
     assert_eq!(source.files(), ["a.dump.json.partial", "a.dump.partial"]);
     signal(&child, "TERM").await;
     let output = child.wait_with_output().await.unwrap();
@@ -34,7 +34,7 @@ async fn an_interrupted_backup_leaves_no_file() {
 #[tokio::test]
 async fn a_killed_backup_is_cleared_away_by_the_next_and_never_mixed_with_it() {
     let source = Source::new().await;
-    let mut other = source.stand.connect().await;
+    let mut other = source.db.connect().await;
     other
         .execute("begin; lock table users in access exclusive mode")
         .await
@@ -42,7 +42,7 @@ async fn a_killed_backup_is_cleared_away_by_the_next_and_never_mixed_with_it() {
     let file = source.file("a.dump");
     let create = ["backup", "create", "--json", "--out", text(&file)];
     let mut child = source.call(&create).spawn();
-    until(&source.stand, IS_HELD_UP, true).await;
+    until(&source.db, IS_HELD_UP, true).await;
     child.kill().await.unwrap();
     assert!(source.files().contains(&"a.dump.partial".to_owned()));
     // Its pg_dump lives on, and still writes to the file.
@@ -51,7 +51,7 @@ async fn a_killed_backup_is_cleared_away_by_the_next_and_never_mixed_with_it() {
     // What the server does when it notices that its client is gone.
     let end = "select count(pg_terminate_backend(pid)) from pg_stat_activity
         where datname = current_database() and wait_event_type = 'Lock'";
-    assert!(source.stand.value::<i64>(end).await > 0);
+    assert!(source.db.value::<i64>(end).await > 0);
     other.execute("rollback").await.unwrap();
     for _ in 0..500 {
         let outcome = source.call(&create).run().await;
@@ -72,8 +72,8 @@ const HOLD: &str = "select pg_advisory_lock(7521412065683141491)";
 const RELEASE: &str = "select pg_advisory_unlock_all()";
 
 /// A restore into a new database whose rows are in, and who holds it back before it migrates.
-async fn held_back(source: &Source, file: &Path) -> (Stand, Child, PgConnection) {
-    let into = Stand::empty().await;
+async fn held_back(source: &Source, file: &Path) -> (TestDb, Child, PgConnection) {
+    let into = TestDb::empty().await;
     let mut holder = into.connect().await;
     holder.execute(HOLD).await.unwrap();
     let child = source.restore(file, &into).spawn();
@@ -83,7 +83,7 @@ async fn held_back(source: &Source, file: &Path) -> (Stand, Child, PgConnection)
 }
 
 /// Another backup is not mixed with what is there, and the same one is finished.
-async fn only_this_one_goes_on(source: &Source, file: &Path, another: &Path, into: &Stand) {
+async fn only_this_one_goes_on(source: &Source, file: &Path, another: &Path, into: &TestDb) {
     assert_eq!(into.value::<i64>(LIVE).await, 0);
     for call in [
         source.restore(another, into),
@@ -108,7 +108,7 @@ async fn a_killed_restore_lets_nobody_in_and_is_finished_by_the_next() {
         delete from audit_events where event = 'backup_created';
         alter table audit_events enable trigger audit_events_append_only;
         update settings set links_valid_from = now()";
-    source.stand.execute(trail).await;
+    source.db.execute(trail).await;
     let another = source.create("b.dump").await;
     let (into, mut child, mut other) = held_back(&source, &file).await;
     child.kill().await.unwrap();
@@ -121,7 +121,7 @@ async fn a_restore_of_an_older_backup_is_finished_after_its_migrations() {
     let source = Source::new().await;
     let older = "drop index users_search_idx;
         delete from _sqlx_migrations where description = 'users search index'";
-    source.stand.execute(older).await;
+    source.db.execute(older).await;
     let file = source.create("a.dump").await;
     let another = source.create("b.dump").await;
     let (into, mut child, mut other) = held_back(&source, &file).await;
@@ -141,7 +141,7 @@ async fn a_restore_of_an_older_backup_is_finished_after_its_migrations() {
 async fn a_restore_is_interrupted_at_its_question() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
-    let into = Stand::empty().await;
+    let into = TestDb::empty().await;
     let restore = source.call(&["backup", "restore", text(&file)]);
     is_interrupted_at_its_question(restore.env("HALLPASS_RESTORE_URL", &into.url())).await;
     let nothing = "select to_regclass('hallpass.users') is null";

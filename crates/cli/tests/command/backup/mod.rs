@@ -12,31 +12,31 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::stand::{Call, Stand, path};
+use crate::test_db::{Call, TestDb, path};
 
 /// A database with people in it, and a directory for its backups.
 #[derive(Debug)]
 struct Source {
-    stand: Stand,
+    db: TestDb,
     directory: TempDir,
 }
 
 impl Source {
     async fn new() -> Self {
-        let stand = Stand::administered().await;
+        let db = TestDb::administered().await;
         let people = "insert into users (id, email, email_normalized, name, name_normalized)
             select gen_random_uuid(), 'u' || i || '@example.com', 'u' || i || '@example.com', 'U', 'u'
             from generate_series(1, 50) as i;
             insert into sessions (id, user_id, created_at, idle_expires_at, expires_at)
             select gen_random_uuid(), id, now() - interval '1 hour', now() + interval '7 days', now() + interval '30 days'
             from users";
-        stand.execute(people).await;
+        db.execute(people).await;
         let directory = TempDir::new().unwrap();
-        Self { stand, directory }
+        Self { db, directory }
     }
 
     fn call(&self, arguments: &[&str]) -> Call {
-        self.stand.call(arguments).env("PATH", &path())
+        self.db.call(arguments).env("PATH", &path())
     }
 
     fn file(&self, name: &str) -> PathBuf {
@@ -52,20 +52,20 @@ impl Source {
     }
 
     /// `restore FILE --yes --json`, into another database. Its address may have a password in it.
-    fn restore(&self, file: &Path, into: &Stand) -> Call {
+    fn restore(&self, file: &Path, into: &TestDb) -> Call {
         self.call(&["backup", "restore", "--yes", "--json", text(file)])
             .env("HALLPASS_RESTORE_URL", &into.url())
     }
 
     fn verify(&self, file: &Path) -> Call {
         self.call(&["backup", "verify", "--json", text(file)])
-            .env("HALLPASS_RESTORE_URL", &self.stand.url())
+            .env("HALLPASS_RESTORE_URL", &self.db.url())
     }
 
     /// How many scratch databases the test's own role has: other tests verify at the same time.
     async fn databases_of(&self, role: &str) -> i64 {
         let count = "select count(*) from pg_database where datdba = $1::text::regrole";
-        let mut connection = self.stand.connect().await;
+        let mut connection = self.db.connect().await;
         let count = sqlx::query_scalar(count).bind(role);
         count.fetch_one(&mut connection).await.unwrap()
     }

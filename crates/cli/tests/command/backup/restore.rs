@@ -3,7 +3,7 @@
 use hallpass_core::schema;
 
 use super::{Source, apart, text};
-use crate::stand::{APP_PASSWORD, Stand, redeem};
+use crate::test_db::{APP_PASSWORD, TestDb, redeem};
 
 const LIVE: &str = "select count(*) from sessions s where session_is_live(s)";
 
@@ -40,12 +40,12 @@ const DEFINITIONS: &str = "
 #[tokio::test]
 async fn every_definition_and_every_privilege_comes_back() {
     let source = Source::new().await;
-    let with_role = |call: crate::stand::Call| call.env("HALLPASS_APP_PASSWORD", APP_PASSWORD);
+    let with_role = |call: crate::test_db::Call| call.env("HALLPASS_APP_PASSWORD", APP_PASSWORD);
     with_role(source.call(&["migrate"])).run().await.succeeded();
     let file = source.create("a.dump").await;
-    let into = Stand::empty().await;
+    let into = TestDb::empty().await;
     with_role(source.restore(&file, &into)).run().await.json();
-    let expected: Vec<String> = source.stand.value(DEFINITIONS).await;
+    let expected: Vec<String> = source.db.value(DEFINITIONS).await;
     let found: Vec<String> = into.value(DEFINITIONS).await;
     assert!(expected.len() > 100);
     let only = |here: &[String], there: &[String]| -> Vec<String> {
@@ -66,7 +66,7 @@ async fn every_definition_and_every_privilege_comes_back() {
 async fn the_address_to_restore_into_is_the_only_variable_that_is_needed() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
-    let into = Stand::empty().await;
+    let into = TestDb::empty().await;
     let restore = source
         .restore(&file, &into)
         .env("HALLPASS_APP_PASSWORD", APP_PASSWORD)
@@ -84,10 +84,10 @@ async fn nobody_of_the_backup_is_signed_in_and_signing_in_works() {
     let source = Source::new().await;
     // One that this server's clock has not come to yet: the old server's was ahead.
     let ahead = "update sessions set created_at = now() + interval '5 minutes' where id = (select min(id::text)::uuid from sessions)";
-    source.stand.execute(ahead).await;
-    assert_eq!(source.stand.value::<i64>(LIVE).await, 51);
+    source.db.execute(ahead).await;
+    assert_eq!(source.db.value::<i64>(LIVE).await, 51);
     let file = source.create("a.dump").await;
-    let into = Stand::empty().await;
+    let into = TestDb::empty().await;
     let answer = source.restore(&file, &into).run().await.json();
     assert_eq!(answer["sessionsEnded"], 51);
     assert_eq!(into.value::<i64>(LIVE).await, 0);
@@ -117,7 +117,7 @@ async fn a_link_made_before_is_worthless_and_one_made_after_is_good() {
     };
     let before = link(source.call(&set).run().await.json());
     let file = source.create("a.dump").await;
-    let into = Stand::empty().await;
+    let into = TestDb::empty().await;
     source.restore(&file, &into).run().await.json();
     let product = into.product();
     let refused = redeem(&product, &before).await;
@@ -135,9 +135,9 @@ async fn a_backup_of_the_release_before_is_brought_up_to_date() {
     let source = Source::new().await;
     let older = "drop index users_search_idx;
         delete from _sqlx_migrations where description = 'users search index'";
-    source.stand.execute(older).await;
+    source.db.execute(older).await;
     let file = source.create("a.dump").await;
-    let into = Stand::empty().await;
+    let into = TestDb::empty().await;
     let answer = source.restore(&file, &into).run().await.json();
     assert_eq!(answer["migrationsApplied"], 1);
     let version = "select max(version) from _sqlx_migrations";
@@ -150,14 +150,14 @@ async fn a_backup_of_the_release_before_is_brought_up_to_date() {
 async fn only_a_named_database_with_an_empty_schema_is_restored_into() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
-    let itself = source.restore(&file, &source.stand).run().await.failed(6);
+    let itself = source.restore(&file, &source.db).run().await.failed(6);
     assert_eq!(itself["code"], "not_empty");
     for in_the_way in [
         "create schema hallpass; create table hallpass.theirs ()",
         "create schema hallpass; create view hallpass.theirs as select 1 as one",
         "create schema hallpass; create function hallpass.theirs() returns integer language sql return 1",
     ] {
-        let into = Stand::empty().await;
+        let into = TestDb::empty().await;
         into.execute(in_the_way).await;
         let error = source.restore(&file, &into).run().await.failed(6);
         assert!(
@@ -168,7 +168,7 @@ async fn only_a_named_database_with_an_empty_schema_is_restored_into() {
     let restore = ["backup", "restore", "--json", text(&file)];
     let unnamed = source.call(&restore).run().await.failed(3);
     assert_eq!(unnamed["code"], "configuration");
-    let into = Stand::empty().await;
+    let into = TestDb::empty().await;
     let (address, password) = apart(&into.url());
     let unasked = source.call(&restore).args(&["--into", &address]);
     let unasked = unasked.env("PGPASSWORD", &password);
@@ -215,7 +215,7 @@ async fn a_password_on_the_command_line_is_refused_and_not_repeated() {
 #[tokio::test]
 async fn a_plain_owner_backs_up_and_restores() {
     let source = Source::new().await;
-    let into = Stand::empty().await;
+    let into = TestDb::empty().await;
     let url = into.url_of_owner("ops_restoring_owner").await;
     let file = source.create("a.dump").await;
     let restore = source.call(&["backup", "restore", "--json", "--yes", text(&file)]);

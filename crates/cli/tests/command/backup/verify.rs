@@ -1,8 +1,8 @@
 //! `hallpass backup verify`.
 
 use super::{Source, apart, text};
-use crate::stand::{hallpass, path};
-use crate::told_to_stop::signal;
+use crate::signals::signal;
+use crate::test_db::{hallpass, path};
 
 #[tokio::test]
 async fn a_sound_backup_is_restored_compared_and_cleared_away() {
@@ -17,7 +17,7 @@ async fn a_sound_backup_is_restored_compared_and_cleared_away() {
         .iter()
         .find(|table| table["name"] == "users");
     assert_eq!(users.unwrap()["rows"], 51);
-    let (address, password) = apart(&source.stand.url());
+    let (address, password) = apart(&source.db.url());
     let screen = source.call(&["backup", "verify", text(&file), "--on", &address]);
     let screen = screen.env("PGPASSWORD", &password).run().await.succeeded();
     assert!(screen.stdout.starts_with("valid"), "{screen:?}");
@@ -27,7 +27,7 @@ async fn a_sound_backup_is_restored_compared_and_cleared_away() {
 async fn who_may_not_make_a_database_is_told() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
-    let url = source.stand.url_of_role("ops_no_databases", "").await;
+    let url = source.db.url_of_role("ops_no_databases", "").await;
     let call = source.verify(&file).env("HALLPASS_RESTORE_URL", &url);
     assert_eq!(call.run().await.failed(1)["code"], "not_permitted");
 }
@@ -53,7 +53,7 @@ async fn outside_a_checkout_a_server_has_to_be_named() {
 async fn a_dry_run_looks_at_file_and_server_and_makes_no_database() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
-    let server = source.stand.url_of_role("ops_dry_run", "createdb").await;
+    let server = source.db.url_of_role("ops_dry_run", "createdb").await;
     let dry_run = || {
         let call = source.call(&["backup", "verify", "--dry-run", text(&file)]);
         call.env("HALLPASS_RESTORE_URL", &server)
@@ -67,10 +67,7 @@ async fn a_dry_run_looks_at_file_and_server_and_makes_no_database() {
     assert_eq!(source.databases_of("ops_dry_run").await, 0);
 
     // What a run would fail on, it says.
-    source
-        .stand
-        .execute("alter role ops_dry_run nocreatedb")
-        .await;
+    source.db.execute("alter role ops_dry_run nocreatedb").await;
     let denied = dry_run().args(&["--json"]).run().await.failed(1);
     assert_eq!(denied["code"], "not_permitted");
     std::fs::write(&file, "something else").unwrap();
@@ -82,10 +79,7 @@ async fn a_dry_run_looks_at_file_and_server_and_makes_no_database() {
 async fn interrupted_it_drops_what_it_made() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
-    let server = source
-        .stand
-        .url_of_role("ops_interrupted", "createdb")
-        .await;
+    let server = source.db.url_of_role("ops_interrupted", "createdb").await;
     let verify = source.verify(&file).env("HALLPASS_RESTORE_URL", &server);
     let child = verify.spawn();
     while source.databases_of("ops_interrupted").await == 0 {

@@ -14,7 +14,7 @@ use crate::support::{Call, Log, PASSWORD, Person, TestApp, jwt};
 const NEW: &str = "velvet harbor siren";
 
 /// An administrator, somebody signed in twice, and a second instance of every function.
-struct Stage {
+struct Fixture {
     app: TestApp,
     elsewhere: TestApp,
     root: Person,
@@ -22,7 +22,7 @@ struct Stage {
     other: Person,
 }
 
-impl Stage {
+impl Fixture {
     async fn new(roles: &[&str]) -> Self {
         let app = TestApp::new().await;
         let root = app.signed_in("root@example.com", &["admin"]).await;
@@ -98,17 +98,17 @@ impl Stage {
 
 #[tokio::test]
 async fn a_session_ended_by_its_user_is_refused_everywhere() {
-    let id = |stage: &Stage| format!("/api/me/sessions/{}", stage.session_id());
+    let id = |fixture: &Fixture| format!("/api/me/sessions/{}", fixture.session_id());
     for end in ["sign-out", "everywhere", "one", "all", "password"] {
-        let stage = Stage::new(&["admin"]).await;
-        let (app, by) = (&stage.app, &stage.other);
+        let fixture = Fixture::new(&["admin"]).await;
+        let (app, by) = (&fixture.app, &fixture.other);
         let call = match end {
-            "sign-out" => app.post("/api/logout").cookie(&stage.ada.refresh_token),
+            "sign-out" => app.post("/api/logout").cookie(&fixture.ada.refresh_token),
             "everywhere" => app
                 .post("/api/logout")
                 .bearer(by)
                 .json(&json!({ "everywhere": true })),
-            "one" => app.delete(&id(&stage)).bearer(by),
+            "one" => app.delete(&id(&fixture)).bearer(by),
             "all" => app.delete("/api/me/sessions").bearer(by),
             _ => {
                 let body = json!({ "currentPassword": PASSWORD, "newPassword": NEW });
@@ -116,18 +116,18 @@ async fn a_session_ended_by_its_user_is_refused_everywhere() {
             }
         };
         call.send().await.expect(204);
-        stage.expect_over(end).await;
+        fixture.expect_over(end).await;
     }
 }
 
 #[tokio::test]
 async fn t05_a_session_ended_by_an_administrator_is_refused_everywhere() {
     for end in ["one", "all", "deactivated", "deleted", "link"] {
-        let stage = Stage::new(&["admin"]).await;
-        let (app, root) = (&stage.app, &stage.root);
-        let user = format!("/api/users/{}", stage.ada.id);
+        let fixture = Fixture::new(&["admin"]).await;
+        let (app, root) = (&fixture.app, &fixture.root);
+        let user = format!("/api/users/{}", fixture.ada.id);
         let sessions = format!("{user}/sessions");
-        let one = format!("{sessions}/{}", stage.session_id());
+        let one = format!("{sessions}/{}", fixture.session_id());
         match end {
             "one" => app.delete(&one).bearer(root).send().await.expect(204),
             "all" => app.delete(&sessions).bearer(root).send().await.expect(204),
@@ -151,16 +151,16 @@ async fn t05_a_session_ended_by_an_administrator_is_refused_everywhere() {
                     .expect(200)
             }
         };
-        stage.expect_over(end).await;
+        fixture.expect_over(end).await;
     }
 }
 
 #[tokio::test]
 async fn a_session_ended_by_the_operator_is_refused_everywhere() {
     for end in ["password", "deactivated", "everybody"] {
-        let stage = Stage::new(&["admin"]).await;
-        let hallpass = &stage.app.hallpass;
-        let (ada, client) = (stage.ada.id, Client::operator(end));
+        let fixture = Fixture::new(&["admin"]).await;
+        let hallpass = &fixture.app.hallpass;
+        let (ada, client) = (fixture.ada.id, Client::operator(end));
         match end {
             "password" => {
                 let who = Who::Id(ada);
@@ -177,60 +177,67 @@ async fn a_session_ended_by_the_operator_is_refused_everywhere() {
             }
             _ => {
                 let now = "update settings set sessions_valid_from = clock_timestamp()";
-                stage.app.database.execute(now).await;
+                fixture.app.database.execute(now).await;
             }
         }
-        stage.expect_over(end).await;
+        fixture.expect_over(end).await;
     }
 }
 
 #[tokio::test]
 async fn t03_a_session_ended_by_token_reuse_or_expiry_is_refused_everywhere() {
     for end in ["idle_expires_at", "expires_at", "replay"] {
-        let stage = Stage::new(&["admin"]).await;
+        let fixture = Fixture::new(&["admin"]).await;
         if end == "replay" {
-            let first = stage
-                .refresh(&stage.ada.refresh_token)
+            let first = fixture
+                .refresh(&fixture.ada.refresh_token)
                 .send()
                 .await
                 .expect(200);
             let first = first["refreshToken"].as_str().unwrap();
-            stage.refresh(first).send().await.expect(200);
-            stage
-                .refresh(&stage.ada.refresh_token)
+            fixture.refresh(first).send().await.expect(200);
+            fixture
+                .refresh(&fixture.ada.refresh_token)
                 .send()
                 .await
                 .expect(401);
         } else {
             let over = format!("update sessions set {end} = clock_timestamp()");
-            stage.app.database.execute(&over).await;
+            fixture.app.database.execute(&over).await;
         }
-        stage.expect_over(end).await;
+        fixture.expect_over(end).await;
     }
 }
 
 #[tokio::test]
 async fn t42_expired_and_future_access_tokens_are_refused_by_every_operation() {
     let issued_again = "update sessions set reissued_at = clock_timestamp() + interval '2 seconds'";
-    let stage = Stage::new(&["admin"]).await;
-    stage.app.database.execute(issued_again).await;
-    stage
+    let fixture = Fixture::new(&["admin"]).await;
+    fixture.app.database.execute(issued_again).await;
+    fixture
         .expect_refused("of an answer that was presumed lost")
         .await;
     // As this instance's clock may be off, these reach the database.
     for seconds in [-610, 60] {
-        let mut stage = Stage::new(&["admin"]).await;
-        let now: OffsetDateTime = stage.app.database.value("select clock_timestamp()").await;
+        let mut fixture = Fixture::new(&["admin"]).await;
+        let now: OffsetDateTime = fixture.app.database.value("select clock_timestamp()").await;
         let (sid, made) = (
-            stage.session_id().parse().unwrap(),
+            fixture.session_id().parse().unwrap(),
             now + Duration::seconds(seconds),
         );
-        let token = access::encode(&stage.app.hallpass.keys, sid, 0, stage.ada.id, &[], made);
+        let token = access::encode(
+            &fixture.app.hallpass.keys,
+            sid,
+            0,
+            fixture.ada.id,
+            &[],
+            made,
+        );
         token
             .unwrap()
             .expose()
-            .clone_into(&mut stage.ada.access_token);
-        stage
+            .clone_into(&mut fixture.ada.access_token);
+        fixture
             .expect_refused(&format!("made {seconds} s from now"))
             .await;
     }
@@ -239,45 +246,45 @@ async fn t42_expired_and_future_access_tokens_are_refused_by_every_operation() {
 #[tokio::test]
 async fn t05_a_removed_role_does_not_count_for_the_next_request() {
     for end in ["by an administrator", "by the operator"] {
-        let stage = Stage::new(&["admin"]).await;
+        let fixture = Fixture::new(&["admin"]).await;
         let roles = ["user".to_owned()];
         if end == "by the operator" {
-            let (ada, client) = (stage.ada.id, Client::operator(end));
+            let (ada, client) = (fixture.ada.id, Client::operator(end));
             let change = Change {
                 roles: Some(roles.to_vec()),
                 ..Change::default()
             };
-            let hallpass = &stage.app.hallpass;
+            let hallpass = &fixture.app.hallpass;
             let set = users::update(hallpass, Actor::Operator, ada, None, change, &client);
             drop(set.await.unwrap());
         } else {
-            let user = format!("/api/users/{}", stage.ada.id);
-            let call = stage.app.patch(&user).bearer(&stage.root).if_match(1);
+            let user = format!("/api/users/{}", fixture.ada.id);
+            let call = fixture.app.patch(&user).bearer(&fixture.root).if_match(1);
             call.json(&json!({ "roles": roles }))
                 .send()
                 .await
                 .expect(200);
         }
         // Of one's own account nothing is lost.
-        let needed = operations(&stage.root).into_iter();
+        let needed = operations(&fixture.root).into_iter();
         let needed = needed.filter(|o| o.needs_token && !o.path.starts_with("/api/me"));
         let mut before = None;
         for operation in needed {
-            for app in [&stage.app, &stage.elsewhere] {
-                let answer = operation.call(app, &stage.ada).send().await;
+            for app in [&fixture.app, &fixture.elsewhere] {
+                let answer = operation.call(app, &fixture.ada).send().await;
                 let text = format!("{end}: {operation:?}: {}", answer.text());
                 assert_eq!(answer.status, 403, "{text}");
                 answer.expect_problem(403, "forbidden");
                 // The first one notes that the access token is in use.
-                let now = stored(&stage.app).await;
+                let now = stored(&fixture.app).await;
                 assert_eq!(*before.get_or_insert_with(|| now.clone()), now, "{text}");
             }
         }
         assert!(before.is_some());
-        let me = stage.app.get("/api/me").bearer(&stage.ada).send().await;
+        let me = fixture.app.get("/api/me").bearer(&fixture.ada).send().await;
         assert_eq!(me.expect(200)["roles"], json!(roles));
-        let tokens = stage
-            .refresh(&stage.ada.refresh_token)
+        let tokens = fixture
+            .refresh(&fixture.ada.refresh_token)
             .send()
             .await
             .expect(200);
@@ -288,23 +295,26 @@ async fn t05_a_removed_role_does_not_count_for_the_next_request() {
 
 #[tokio::test]
 async fn an_access_token_of_another_users_session_is_none() {
-    let stage = Stage::new(&["user"]).await;
-    let session_id: Uuid = stage.session_id().parse().unwrap();
-    let now = stage.app.database.value("select clock_timestamp()").await;
-    let keys = &stage.app.hallpass.keys;
+    let fixture = Fixture::new(&["user"]).await;
+    let session_id: Uuid = fixture.session_id().parse().unwrap();
+    let now = fixture.app.database.value("select clock_timestamp()").await;
+    let keys = &fixture.app.hallpass.keys;
     let token =
         |session_id, user_id| access::encode(keys, session_id, 0, user_id, &[], now).unwrap();
-    let mine = token(session_id, stage.ada.id);
-    stage
+    let mine = token(session_id, fixture.ada.id);
+    fixture
         .app
         .get("/api/me")
         .token(mine.expose())
         .send()
         .await
         .expect(200);
-    for (session_id, user_id) in [(session_id, stage.root.id), (Uuid::now_v7(), stage.ada.id)] {
+    for (session_id, user_id) in [
+        (session_id, fixture.root.id),
+        (Uuid::now_v7(), fixture.ada.id),
+    ] {
         let crossed = token(session_id, user_id);
-        let answer = stage
+        let answer = fixture
             .app
             .get("/api/me")
             .token(crossed.expose())

@@ -2,7 +2,7 @@
 
 use hallpass_platform::Error;
 
-use crate::ci::context::{Context, must};
+use crate::ci::context::{Context, run_checked};
 use crate::ci::machine;
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
@@ -10,7 +10,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
         machine::need(context, &["/usr/bin/chromium"], "chromium").await?;
     }
     if !context.root().join("web/node_modules").is_dir() {
-        must(context.program_in("web", "npm", &["ci", "--no-audit", "--no-fund"])).await?;
+        run_checked(context.program_in("web", "npm", &["ci", "--no-audit", "--no-fund"])).await?;
     }
     let stack = context.stack().await?;
     let (url, administrator) = (stack.url().to_owned(), stack.administrator());
@@ -20,7 +20,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
         let mut smoke = context.program_in("web", "node", &[script, "--url", &url]);
         smoke.environment.extend(administrator.clone());
         smoke.environment.extend(owner.clone());
-        must(smoke).await?;
+        run_checked(smoke).await?;
     }
     Ok(())
 }

@@ -5,5 +5,5 @@ use hallpass_platform::Error;
 use crate::ci::context::Context;
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
-    context.must("cargo", &["build", "--bins"]).await
+    context.run_checked("cargo", &["build", "--bins"]).await
 }

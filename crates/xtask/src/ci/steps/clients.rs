@@ -7,7 +7,7 @@ use std::path::Path;
 
 use hallpass_platform::{Error, Platform};
 
-use crate::ci::context::{Context, must};
+use crate::ci::context::{Context, run_checked};
 use crate::ci::machine;
 use crate::ci::python::Python;
 
@@ -17,7 +17,7 @@ const PYTHON: &str = "tests/clients/python";
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     machine::need_npm()?;
     let npm = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
-    must(context.program_in(NODE, "npm", &npm)).await?;
+    run_checked(context.program_in(NODE, "npm", &npm)).await?;
     let python = Python::with(context, &format!("{PYTHON}/requirements.txt")).await?;
     let mut verify = python.program(context, "python");
     verify
@@ -36,7 +36,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
         verify,
     ] {
         program.environment.extend(variables.clone());
-        must(program).await?;
+        run_checked(program).await?;
     }
     preview.stop().await;
     Ok(())

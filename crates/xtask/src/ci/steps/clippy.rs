@@ -6,7 +6,7 @@ use crate::ci::context::Context;
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     context
-        .must(
+        .run_checked(
             "cargo",
             &[
                 "clippy",

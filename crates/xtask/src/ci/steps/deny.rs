@@ -14,8 +14,10 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     for manifest in ["Cargo.toml", "fuzz/Cargo.toml"] {
         let of = ["--manifest-path", manifest, "check"];
         let what = ["--hide-inclusion-graph", "bans", "licenses", "sources"];
-        context.must(&deny, &[&of[..], &what].concat()).await?;
+        context
+            .run_checked(&deny, &[&of[..], &what].concat())
+            .await?;
     }
     let machete = cargo_tool(context, "cargo-machete", MACHETE).await?;
-    context.must(&machete, &[".", "fuzz"]).await
+    context.run_checked(&machete, &[".", "fuzz"]).await
 }

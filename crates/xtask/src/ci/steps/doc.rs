@@ -2,7 +2,7 @@
 
 use hallpass_platform::Error;
 
-use crate::ci::context::{Context, must};
+use crate::ci::context::{Context, run_checked};
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     let arguments = [
@@ -17,5 +17,5 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
         "-D warnings -A rustdoc::private_intra_doc_links".to_owned(),
     );
     doc.environment.push(flags);
-    must(doc).await
+    run_checked(doc).await
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use hallpass_platform::Error;
 
-use crate::ci::context::{Context, must};
+use crate::ci::context::{Context, run_checked};
 use crate::ci::programs;
 
 /// With what they are called.
@@ -18,7 +18,7 @@ const DRILLS: [&[&str]; 5] = [
 ];
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
-    context.must("cargo", &["build", "--bins"]).await?;
+    context.run_checked("cargo", &["build", "--bins"]).await?;
     let path = programs::path(context).await?;
     let own = std::env::current_exe().map_err(Error::system("finding this program"))?;
     let hallpass = own.with_file_name("hallpass");
@@ -35,7 +35,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
         let directory = place.path().to_string_lossy().into_owned();
         program.environment.push(("TMPDIR".to_owned(), directory));
         program.environment.push(("PATH".to_owned(), path.clone()));
-        must(program).await?;
+        run_checked(program).await?;
         is_empty(place.path())?;
     }
     Ok(())
@@ -50,5 +50,5 @@ fn is_empty(directory: &Path) -> Result<(), Error> {
     if left.is_empty() {
         return Ok(());
     }
-    Err(Error::Step(format!("the drill left behind: {left:?}")))
+    Err(Error::Message(format!("the drill left behind: {left:?}")))
 }

@@ -10,7 +10,9 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
         &["fmt", "--all"][..],
         &["fmt", "--manifest-path", "fuzz/Cargo.toml"],
     ] {
-        context.must("cargo", &[whose, check].concat()).await?;
+        context
+            .run_checked("cargo", &[whose, check].concat())
+            .await?;
     }
     Ok(())
 }

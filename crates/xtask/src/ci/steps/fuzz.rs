@@ -11,7 +11,7 @@ use hallpass_platform::Error;
 use hallpass_platform::processes::{Program, run as run_program};
 
 use super::super::report;
-use crate::ci::context::{Context, cores, must};
+use crate::ci::context::{Context, cores, run_checked};
 
 /// How long each target runs.
 const SECONDS: u32 = 8;
@@ -34,7 +34,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     build
         .environment
         .push(("RUSTFLAGS".to_owned(), RUSTFLAGS.to_owned()));
-    must(build).await?;
+    run_checked(build).await?;
     let binaries = root.join("target/fuzz").join(host).join("debug");
     // Each takes one core.
     let context = &*context;
@@ -92,14 +92,14 @@ async fn fuzz(context: &Context, binaries: &Path, target: &str) -> Result<String
     let outcome = run_program(program).await?;
     let printed = outcome.stderr;
     if !outcome.status.success() {
-        return Err(Error::Step(format!(
+        return Err(Error::Message(format!(
             "{target} found something ({}); its input is in {}\n{printed}",
             outcome.status,
             artifacts.display()
         )));
     }
     summary(target, &printed)
-        .ok_or_else(|| Error::Step(format!("{target} ran blind or not at all:\n{printed}")))
+        .ok_or_else(|| Error::Message(format!("{target} ran blind or not at all:\n{printed}")))
 }
 
 /// Inputs tried and places of the code reached; nothing where the code was not instrumented.

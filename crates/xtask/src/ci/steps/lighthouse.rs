@@ -2,7 +2,7 @@
 
 use hallpass_platform::Error;
 
-use crate::ci::context::{Context, must};
+use crate::ci::context::{Context, run_checked};
 use crate::ci::machine;
 
 /// A package of its own, large: the console itself needs none of it.
@@ -20,10 +20,10 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
         "--no-audit",
         "--no-fund",
     ];
-    must(context.program_in(PACKAGE, "npm", &npm)).await?;
+    run_checked(context.program_in(PACKAGE, "npm", &npm)).await?;
     let stack = context.stack().await?;
     let (url, administrator) = (stack.url().to_owned(), stack.administrator());
     let mut look = context.program_in(PACKAGE, "node", &["lighthouse.mjs", "--url", &url]);
     look.environment.extend(administrator);
-    must(look).await
+    run_checked(look).await
 }

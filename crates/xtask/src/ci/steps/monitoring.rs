@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hallpass_platform::{Error, Platform, free_port};
 
-use crate::ci::context::{Context, must};
+use crate::ci::context::{Context, run_checked};
 use crate::ci::python::Python;
 
 const DIRECTORY: &str = "tests/monitoring";
@@ -45,7 +45,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
             (TOKEN.to_owned(), token.clone()),
             ("OTLP_PORT".to_owned(), receiver.clone()),
         ]);
-        must(program).await?;
+        run_checked(program).await?;
     }
     platform.stop().await;
     Ok(())

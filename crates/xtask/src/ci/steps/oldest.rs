@@ -6,7 +6,7 @@
 use hallpass_platform::{Error, Postgres};
 
 use super::pooler::{api_suite, through_pooler};
-use crate::ci::context::{Context, must, server, test_threads};
+use crate::ci::context::{Context, run_checked, server, test_threads};
 use crate::ci::{programs, report};
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
@@ -23,6 +23,6 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
         ("PATH".to_owned(), path),
         test_threads(),
     ]);
-    must(test).await?;
+    run_checked(test).await?;
     postgres.stop().await
 }

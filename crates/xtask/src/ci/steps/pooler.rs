@@ -5,7 +5,7 @@ use hallpass_platform::pgbouncer::{Login, PgBouncer, Settings};
 use hallpass_platform::processes::Program;
 use hallpass_platform::{Error, Postgres};
 
-use crate::ci::context::{Context, must, test_threads};
+use crate::ci::context::{Context, run_checked, test_threads};
 
 /// PgBouncer's own default.
 const PREPARED_STATEMENTS: u32 = 200;
@@ -37,14 +37,16 @@ pub(super) async fn through_pooler(
         ("HALLPASS_TEST_POOLER_URL".to_owned(), pooler.base_url()),
         test_threads(),
     ]);
-    must(test).await.map_err(|error| {
-        Error::Step(format!(
+    run_checked(test).await.map_err(|error| {
+        Error::Message(format!(
             "with max_prepared_statements = {max_prepared_statements}: {error}"
         ))
     })?;
     // A suite that went past the pooler proves nothing.
     if !pooler.log().contains("login attempt") {
-        return Err(Error::Step("nobody connected through PgBouncer".to_owned()));
+        return Err(Error::Message(
+            "nobody connected through PgBouncer".to_owned(),
+        ));
     }
     pooler.stop().await
 }

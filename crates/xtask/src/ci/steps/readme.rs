@@ -37,14 +37,14 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
         }
     }
     if count == 0 {
-        return Err(Error::Step(
+        return Err(Error::Message(
             "no page has a block fenced as ```console readme-test".to_owned(),
         ));
     }
     if failures.is_empty() {
         Ok(())
     } else {
-        Err(Error::Step(failures.join("\n")))
+        Err(Error::Message(failures.join("\n")))
     }
 }
 

@@ -4,7 +4,7 @@ use hallpass_platform::Error;
 use hallpass_platform::processes::{Program, run as run_program};
 use sqlx::{Connection as _, PgConnection};
 
-use crate::ci::context::{Context, must, test_threads};
+use crate::ci::context::{Context, run_checked, test_threads};
 use crate::ci::report;
 use crate::release::{NONE, Release};
 
@@ -44,7 +44,10 @@ async fn suite(context: &mut Context, before: &Release) -> Result<(), Error> {
     ];
     let outcome = run_program(migrate).await?;
     if !outcome.status.success() {
-        return Err(Error::Step(format!("hallpass migrate: {}", outcome.stderr)));
+        return Err(Error::Message(format!(
+            "hallpass migrate: {}",
+            outcome.stderr
+        )));
     }
     // The suite expects an empty audit log, as if it had migrated by itself. The command recorded an event.
     let empty = "set session_replication_role = replica; truncate hallpass.audit_events";
@@ -54,12 +57,12 @@ async fn suite(context: &mut Context, before: &Release) -> Result<(), Error> {
     test.environment
         .push(("HALLPASS_TEST_DATABASE_URL".to_owned(), server.clone()));
     test.environment.push(test_threads());
-    must(test).await?;
+    run_checked(test).await?;
     // A suite that created a template of its own has not tested today's schema.
     if self::templates(&server).await? == templates {
         return Ok(());
     }
-    Err(Error::Step(format!(
+    Err(Error::Message(format!(
         "the API suite of {} did not clone {template}",
         before.name
     )))

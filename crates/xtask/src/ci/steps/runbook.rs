@@ -66,7 +66,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
         return Ok(());
     }
     let problems = problems.iter().map(|problem| format!("{PAGE}:{problem}"));
-    Err(Error::Step(problems.collect::<Vec<_>>().join("\n")))
+    Err(Error::Message(problems.collect::<Vec<_>>().join("\n")))
 }
 
 /// What happens before the page begins.

@@ -2,7 +2,7 @@
 
 use hallpass_platform::Error;
 
-use crate::ci::context::{Context, must};
+use crate::ci::context::{Context, run_checked};
 use crate::ci::python::Python;
 
 /// What is installed, with the hash of every file.
@@ -34,7 +34,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned())),
     );
-    let outcome = must(program).await;
+    let outcome = run_checked(program).await;
     context.stop_stack().await?;
     outcome
 }

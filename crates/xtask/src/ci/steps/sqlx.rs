@@ -11,7 +11,7 @@ use hallpass_platform::Error;
 use sqlx::migrate::Migrator;
 use sqlx::{Connection as _, PgConnection};
 
-use crate::ci::context::{Context, must};
+use crate::ci::context::{Context, run_checked};
 
 /// Packages with `query!` in them, and their directories.
 const CRATES: [(&str, &str); 1] = [("hallpass-core", "crates/core")];
@@ -23,7 +23,7 @@ const MIGRATIONS_TABLE: &str = "hallpass._sqlx_migrations";
 /// A number of codegen units that nobody has used; it means nothing to a check.
 fn nonce() -> Result<u32, Error> {
     let random = getrandom::u32()
-        .map_err(|error| Error::Step(format!("no randomness from the system: {error}")))?;
+        .map_err(|error| Error::Message(format!("no randomness from the system: {error}")))?;
     Ok(1_000 + random % 1_000_000)
 }
 
@@ -47,11 +47,11 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
             ),
             ("DATABASE_URL".to_owned(), url.clone()),
         ]);
-        must(compile).await?;
+        run_checked(compile).await?;
         let kept = context.root().join(directory).join(".sqlx");
         let (now, then) = (saved(fresh.path())?, saved(&kept)?);
         if now.is_empty() {
-            return Err(Error::Step(format!(
+            return Err(Error::Message(format!(
                 "{package} was compiled and asked the database nothing"
             )));
         }
@@ -69,7 +69,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
         return Ok(());
     }
     differences.push("write them anew with: cargo ci --only sqlx --fix".to_owned());
-    Err(Error::Step(differences.join("\n")))
+    Err(Error::Message(differences.join("\n")))
 }
 
 /// A database with the schema of migrations/, and nothing else.
@@ -83,7 +83,7 @@ async fn migrated(context: &mut Context) -> Result<String, Error> {
         .execute("postgres", "create database sqlx_drift")
         .await?;
     let url = postgres.superuser_url("sqlx_drift");
-    let failed = |error| Error::Step(format!("migrations/: {error}"));
+    let failed = |error| Error::Message(format!("migrations/: {error}"));
     let mut connection = PgConnection::connect(&url).await?;
     let mut migrator = Migrator::new(migrations.as_path()).await.map_err(failed)?;
     migrator.create_schema(SCHEMA);

@@ -2,7 +2,7 @@
 
 use hallpass_platform::Error;
 
-use crate::ci::context::{Context, must, test_threads};
+use crate::ci::context::{Context, run_checked, test_threads};
 use crate::ci::programs;
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
@@ -14,5 +14,5 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     // Backups are made by the real pg_dump.
     test.environment.push(("PATH".to_owned(), path));
     test.environment.push(test_threads());
-    must(test).await
+    run_checked(test).await
 }

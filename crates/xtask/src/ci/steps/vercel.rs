@@ -20,7 +20,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
         "deploy/environment.test.mjs",
         "deploy/rust.test.mjs",
     ]);
-    context.must("node", &tests).await?;
+    context.run_checked("node", &tests).await?;
     deploy(context, &cli).await?;
     conformance::verify(&root)?;
     let stack = context.stack().await?;
@@ -48,7 +48,7 @@ async fn operators_commands(root: &Path, cli: &conformance::Cli) -> Result<(), E
         let problems = usage::problems(cli, line).await?;
         if !problems.is_empty() {
             let problems = problems.join("; ");
-            return Err(Error::Step(format!(
+            return Err(Error::Message(format!(
                 "docs/reference/OPERATOR.md: {line}: {problems}"
             )));
         }
@@ -84,7 +84,7 @@ async fn deploy(context: &mut Context, cli: &conformance::Cli) -> Result<(), Err
         Err(error) if error.to_string().contains("migrate --deploy failed") => {}
         Err(error) => return Err(error),
         Ok(_) => {
-            return Err(Error::Step(
+            return Err(Error::Message(
                 "a failed migration did not fail the build".to_owned(),
             ));
         }
@@ -95,7 +95,7 @@ async fn deploy(context: &mut Context, cli: &conformance::Cli) -> Result<(), Err
     if printed.contains("https://hallpass.example.com/") {
         return Ok(());
     }
-    Err(Error::Step(
+    Err(Error::Message(
         "the build printed no link for the first administrator".to_owned(),
     ))
 }

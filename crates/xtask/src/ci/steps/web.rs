@@ -2,7 +2,7 @@
 
 use hallpass_platform::Error;
 
-use crate::ci::context::{Context, must};
+use crate::ci::context::{Context, run_checked};
 use crate::ci::machine;
 
 /// In this order: the cheap ones first.
@@ -17,9 +17,9 @@ const SCRIPTS: [&str; 6] = [
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     machine::need_npm()?;
-    must(context.program_in("web", "npm", &["ci", "--no-audit", "--no-fund"])).await?;
+    run_checked(context.program_in("web", "npm", &["ci", "--no-audit", "--no-fund"])).await?;
     for script in SCRIPTS {
-        must(context.program_in("web", "npm", &["run", script])).await?;
+        run_checked(context.program_in("web", "npm", &["run", script])).await?;
     }
     Ok(())
 }

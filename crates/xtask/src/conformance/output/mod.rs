@@ -29,7 +29,7 @@ pub(crate) fn verify(root: &Path) -> Result<(), Error> {
     if problems.is_empty() {
         return Ok(());
     }
-    Err(Error::Step(format!(
+    Err(Error::Message(format!(
         ".vercel/output is not what it should be:\n{}",
         problems.join("\n")
     )))

@@ -7,26 +7,26 @@ use hallpass_platform::{Error, client_programs, random_password};
 
 use super::{argument, durable};
 use crate::drill::data;
-use crate::drill::report::{Report, must};
-use crate::drill::stand::{Place, create};
+use crate::drill::environment::{Environment, create};
+use crate::drill::report::{Report, ensure};
 
 /// Made on the restored copy: nobody's password need be known to a drill.
 const VISITOR: &str = "hallpass-drill@example.invalid";
 
 pub(in crate::drill) async fn run(
-    place: &Place,
+    environment: &Environment,
     file: &Path,
     report: &mut Report,
 ) -> Result<(), Error> {
     let file = argument(file)?;
     report.step("start a fresh server with an empty database");
     let programs = client_programs().await?;
-    let mut server = place.server(durable()).await?;
+    let mut server = environment.server(durable()).await?;
     report.done(&format!("PostgreSQL {}", server.postgres.version()));
 
     report.step(&format!("hallpass backup restore {file}"));
     let begun = Instant::now();
-    let operator = place
+    let operator = environment
         .operator(&server, Some(programs))
         .with("HALLPASS_RESTORE_URL", &server.owner_url);
     let restored = operator.run(&["backup", "restore", &file, "--yes"]).await?;
@@ -39,7 +39,7 @@ pub(in crate::drill) async fn run(
     report.step("start the functions before it, make an account, sign in");
     let password = random_password()?;
     create(&operator, VISITOR, "admin", &password).await?;
-    let (platform, site) = place.platform(&server).await?;
+    let (platform, site) = environment.platform(&server).await?;
     let visitor = site.sign_in(VISITOR, &password).await?;
     let recovery = begun.elapsed().as_secs_f64();
     let token = Some(visitor.access_token.as_str());
@@ -54,7 +54,7 @@ pub(in crate::drill) async fn run(
          where hallpass.session_is_live(s) and u.email <> 'hallpass-drill@example.invalid'",
     )
     .await?;
-    must(live == 0, || format!("{live} sessions of the backup live"))?;
+    ensure(live == 0, || format!("{live} sessions of the backup live"))?;
     report.done(&format!(
         "{} sessions were ended",
         restored["sessionsEnded"]

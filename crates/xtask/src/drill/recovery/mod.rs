@@ -12,24 +12,28 @@ use serde_json::Value;
 use super::client::Site;
 use super::data;
 use super::data::Rows;
+use super::environment::{ADMINISTRATOR, Environment, Server, create};
 use super::operator::Operator;
-use super::report::{Report, must};
-use super::stand::{ADMINISTRATOR, Place, Server, create};
+use super::report::{Report, ensure};
 pub(super) use from_file::run as with;
 use people::People;
 
-pub(super) async fn run(place: &Place, users: u32, report: &mut Report) -> Result<(), Error> {
+pub(super) async fn run(
+    environment: &Environment,
+    users: u32,
+    report: &mut Report,
+) -> Result<(), Error> {
     report.step(&format!(
         "start a server with {users} users, and the functions"
     ));
     let programs = client_programs().await?;
-    let mut lost = place.server(durable()).await?;
-    let operator = place.operator(&lost, Some(programs.clone()));
+    let mut lost = environment.server(durable()).await?;
+    let operator = environment.operator(&lost, Some(programs.clone()));
     operator.run(&["migrate"]).await?;
     let password = random_password()?;
     create(&operator, ADMINISTRATOR, "admin", &password).await?;
     let filled = data::fill(&lost.owner_url, users).await?;
-    let (platform, site) = place.platform(&lost).await?;
+    let (platform, site) = environment.platform(&lost).await?;
     let people = People::before(&site, &operator, &password).await?;
     report.done(&format!(
         "PostgreSQL {}, {} sessions, {} audit events; four people sign in",
@@ -74,7 +78,7 @@ pub(super) async fn run(place: &Place, users: u32, report: &mut Report) -> Resul
     report.done("the functions answer 503 with Retry-After");
 
     let way_back = Loss {
-        place,
+        environment,
         programs,
         file,
         rows: backup["rows"].clone(),
@@ -95,7 +99,7 @@ pub(super) async fn run(place: &Place, users: u32, report: &mut Report) -> Resul
 
     report.step("hallpass doctor");
     let doctor = operator.run(&["doctor"]).await?;
-    must(doctor["status"] != "failure", || {
+    ensure(doctor["status"] != "failure", || {
         format!("the doctor found: {doctor}")
     })?;
     report.done(doctor["status"].as_str().unwrap_or_default());
@@ -124,7 +128,7 @@ pub(super) async fn run(place: &Place, users: u32, report: &mut Report) -> Resul
 
 /// What is left: a file, and who waits.
 struct Loss<'a> {
-    place: &'a Place,
+    environment: &'a Environment,
     programs: PathBuf,
     file: String,
     /// How many there must be again.
@@ -151,18 +155,18 @@ impl Loss<'_> {
         report: &mut Report,
     ) -> Result<Restored, Error> {
         report.step("start a fresh server with an empty database");
-        let server = self.place.server(durable()).await?;
+        let server = self.environment.server(durable()).await?;
         report.done(&format!("PostgreSQL {}", server.postgres.version()));
 
         report.step("hallpass backup restore");
         let operator = self
-            .place
+            .environment
             .operator(&server, Some(self.programs))
             .with("HALLPASS_RESTORE_URL", &server.owner_url);
         let answer = operator
             .run(&["backup", "restore", &self.file, "--yes"])
             .await?;
-        must(answer["rows"] == self.rows, || {
+        ensure(answer["rows"] == self.rows, || {
             format!("not all rows were restored: {answer}")
         })?;
         report.done(
@@ -176,11 +180,11 @@ impl Loss<'_> {
         let recovery_time = self.gone.elapsed();
         let token = Some(administrator.access_token.as_str());
         let listed = site.get("/api/users?page=1&size=1", token).await?.is(200)?;
-        must(listed.body["total"]["value"].as_i64() > Some(0), || {
+        ensure(listed.body["total"]["value"].as_i64() > Some(0), || {
             format!("no users are listed: {}", listed.body)
         })?;
         let health = site.get("/health", None).await?.is(200)?;
-        must(health.body["status"] == "healthy", || {
+        ensure(health.body["status"] == "healthy", || {
             format!("health says {}", health.body)
         })?;
         report.done("a known account signs in with its password, health is healthy");

@@ -4,9 +4,9 @@ use hallpass_platform::{Error, random_password};
 use serde_json::json;
 
 use crate::drill::client::{SignedIn, Site};
+use crate::drill::environment::create;
 use crate::drill::operator::Operator;
-use crate::drill::report::must;
-use crate::drill::stand::create;
+use crate::drill::report::ensure;
 
 const ROBBED: &str = "robbed@example.com";
 const CAREFUL: &str = "careful@example.com";
@@ -109,7 +109,7 @@ impl People {
         site.login(CAREFUL, changed).await?.is(401)?;
         site.sign_in(CAREFUL, first).await?;
         let late = site.login(LATE, first).await?;
-        must(late.status == 401, || {
+        ensure(late.status == 401, || {
             format!("{LATE} was made after the backup, and signs in")
         })?;
         Ok(format!(

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use serde_json::Value;
 use tokio::process::{Child, Command};
 
-use crate::stack::binaries;
+use crate::test_app::binaries;
 
 /// What a run gave.
 #[derive(Debug)]

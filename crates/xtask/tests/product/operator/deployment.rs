@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tempfile::TempDir;
 
 use super::command::{Call, hallpass};
-use crate::stack::{APP_PASSWORD, Stack, database, functions};
+use crate::test_app::{APP_PASSWORD, TestApp, database, functions};
 
 /// What `smoke` makes and removes.
 pub(super) const ACCOUNTS: &str =
@@ -16,7 +16,7 @@ pub(super) const ACCOUNTS: &str =
 /// A deployment.
 #[derive(Debug)]
 pub(super) struct Deployment {
-    pub(super) stack: Stack,
+    pub(super) app: TestApp,
     console: TempDir,
 }
 
@@ -32,13 +32,13 @@ impl Deployment {
         let console = console();
         let platform = platform(console.path(), url).await;
         Self {
-            stack: Stack { postgres, platform },
+            app: TestApp { postgres, platform },
             console,
         }
     }
 
     pub(super) fn url(&self) -> String {
-        self.stack.address("")
+        self.app.address("")
     }
 
     pub(super) fn console(&self) -> &Path {
@@ -47,27 +47,24 @@ impl Deployment {
 
     /// The command, with the owner's connection to the deployment's database.
     pub(super) fn hallpass(&self, arguments: &[&str]) -> Call {
-        hallpass(arguments).env(
-            "DATABASE_URL",
-            &self.stack.postgres.superuser_url("postgres"),
-        )
+        hallpass(arguments).env("DATABASE_URL", &self.app.postgres.superuser_url("postgres"))
     }
 
     /// One number, as the owner sees it.
     pub(super) async fn count(&self, sql: &'static str) -> i64 {
-        let url = self.stack.postgres.superuser_url("postgres");
+        let url = self.app.postgres.superuser_url("postgres");
         let mut connection = PgConnection::connect(&url).await.unwrap();
         let count = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut connection);
         count.await.unwrap()
     }
 
     pub(super) async fn execute(&self, sql: &str) {
-        let done = self.stack.postgres.execute("postgres", sql.to_owned());
+        let done = self.app.postgres.execute("postgres", sql.to_owned());
         done.await.unwrap();
     }
 
     pub(super) async fn stop(self) {
-        self.stack.stop().await;
+        self.app.stop().await;
     }
 }
 

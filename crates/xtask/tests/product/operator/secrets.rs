@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::command::{Call, Outcome, hallpass};
 use super::deployment::{ACCOUNTS, Deployment};
-use crate::stack::text;
+use crate::test_app::text;
 
 /// A deployment, and the file in which its variables are kept.
 struct Kept {
@@ -24,7 +24,7 @@ impl Kept {
         let deployment = Deployment::start().await;
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join(".env.production");
-        let url = deployment.stack.postgres.superuser_url("postgres");
+        let url = deployment.app.postgres.superuser_url("postgres");
         let text = format!(
             "# kept\nDATABASE_URL={url}\nHALLPASS_SECRET=\"{}\"\n",
             random_secret().unwrap()
@@ -49,7 +49,7 @@ impl Kept {
 
     /// What the file says becomes what the functions have.
     async fn deploy(&self) {
-        let platform = &self.deployment.stack.platform;
+        let platform = &self.deployment.app.platform;
         platform.set_env("HALLPASS_SECRET", &self.value("HALLPASS_SECRET").unwrap());
         match self.value("HALLPASS_SECRET_PREVIOUS") {
             Some(previous) => platform.set_env("HALLPASS_SECRET_PREVIOUS", &previous),
@@ -87,9 +87,9 @@ impl Kept {
         self.rotate(&["--verify", &self.deployment.url()]).await
     }
 
-    async fn refresh(&self, token: &str) -> crate::stack::Answer {
+    async fn refresh(&self, token: &str) -> crate::test_app::Answer {
         let body = json!({ "refreshToken": token });
-        self.deployment.stack.post("/api/refresh", &body).await
+        self.deployment.app.post("/api/refresh", &body).await
     }
 
     async fn events(&self) -> i64 {
@@ -122,8 +122,8 @@ fn passed(answer: &Value) -> Vec<&str> {
 #[tokio::test]
 async fn nobody_is_signed_out_from_the_first_step_to_the_last() {
     let kept = Kept::start().await;
-    let stack = &kept.deployment.stack;
-    let (_, honest) = stack.sign_in().await;
+    let app = &kept.deployment.app;
+    let (_, honest) = app.sign_in().await;
     let old = kept.value("HALLPASS_SECRET").unwrap();
     let one = kept.verify().await.json(0);
     assert_eq!(one["state"], "one", "{one}");
@@ -213,7 +213,7 @@ async fn nobody_is_signed_out_from_the_first_step_to_the_last() {
 async fn a_deployment_that_is_not_as_it_should_be_is_told() {
     let kept = Kept::start().await;
     kept.rotate(&[]).await.json(0);
-    let platform = &kept.deployment.stack.platform;
+    let platform = &kept.deployment.app.platform;
     let (new, old) = (
         kept.value("HALLPASS_SECRET").unwrap(),
         kept.value("HALLPASS_SECRET_PREVIOUS").unwrap(),
@@ -247,7 +247,7 @@ async fn a_deployment_that_is_not_as_it_should_be_is_told() {
 #[tokio::test]
 async fn dropping_it_early_signs_out_and_asks() {
     let kept = Kept::start().await;
-    let (_, honest) = kept.deployment.stack.sign_in().await;
+    let (_, honest) = kept.deployment.app.sign_in().await;
     kept.rotate(&[]).await.json(0);
     kept.deploy().await;
     kept.verify().await.json(0);
@@ -272,7 +272,7 @@ async fn dropping_it_early_signs_out_and_asks() {
 #[tokio::test]
 async fn a_secret_that_somebody_knows_is_replaced_at_once() {
     let kept = Kept::start().await;
-    let (_, stolen) = kept.deployment.stack.sign_in().await;
+    let (_, stolen) = kept.deployment.app.sign_in().await;
     let old = kept.value("HALLPASS_SECRET");
     assert_eq!(
         kept.rotate(&["--at-once"]).await.error(1)["code"],
@@ -295,7 +295,7 @@ async fn a_secret_that_somebody_knows_is_replaced_at_once() {
 async fn what_stands_in_the_environment_is_not_changed_but_explained() {
     let kept = Kept::start().await;
     let secret = kept.value("HALLPASS_SECRET").unwrap();
-    let database = kept.deployment.stack.postgres.superuser_url("postgres");
+    let database = kept.deployment.app.postgres.superuser_url("postgres");
     let outcome = hallpass(&["secrets", "rotate", "--json"])
         .env("DATABASE_URL", &database)
         .env("HALLPASS_SECRET", &secret)
@@ -314,7 +314,7 @@ async fn what_stands_in_the_environment_is_not_changed_but_explained() {
 
     // The new one was made elsewhere, and only the old one is at hand.
     let new = random_secret().unwrap();
-    let platform = &kept.deployment.stack.platform;
+    let platform = &kept.deployment.app.platform;
     platform.set_env("HALLPASS_SECRET", &new);
     platform.set_env("HALLPASS_SECRET_PREVIOUS", &secret);
     platform.recycle().await;

@@ -8,7 +8,7 @@ use super::command::{finish, hallpass};
 use super::deployment::{ACCOUNTS, Deployment};
 use super::other_servers::{answering, nobody};
 use super::tls::{Authority, serve};
-use crate::stack::{APP_PASSWORD, database};
+use crate::test_app::{APP_PASSWORD, database};
 
 const SIGNED_IN: [&str; 9] = [
     "signIn",
@@ -251,7 +251,7 @@ async fn tls_is_verified() {
     let ca = directory.path().join("ca.pem");
     std::fs::write(&ca, authority.pem()).unwrap();
     let ca = ca.to_str().unwrap();
-    let behind = deployment.stack.platform.port();
+    let behind = deployment.app.platform.port();
     let port = serve(&authority.certify("localhost", 90, now), behind).await;
     let url = format!("https://localhost:{port}");
     let answer = deployment
@@ -295,7 +295,7 @@ async fn no_account_is_made_where_the_database_is_away() {
     let run = hallpass(&["smoke", &deployment.url(), "--json"]).env("DATABASE_URL", &owner);
     let answer = run.run().await.json(8);
     assert_eq!(failed(&answer), ["health", "signIn"]);
-    deployment.stack.platform.stop().await;
+    deployment.app.platform.stop().await;
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::command::{Call, hallpass};
 use super::deployment::{ACCOUNTS, Deployment};
-use crate::stack::{APP_PASSWORD, EMAIL, PASSWORD, send, text};
+use crate::test_app::{APP_PASSWORD, EMAIL, PASSWORD, send, text};
 
 const ACTIVE: &str =
     "select count(*) from hallpass.users where email like '%@smoke.invalid' and is_active";
@@ -14,7 +14,7 @@ const AGED: &str = "update hallpass.users set created_at = created_at - interval
 
 /// The command as a role that may not delete users.
 fn as_app(deployment: &Deployment, arguments: &[&str]) -> Call {
-    let postgres = &deployment.stack.postgres;
+    let postgres = &deployment.app.postgres;
     let app = postgres.url("hallpass_app", APP_PASSWORD, "postgres");
     hallpass(arguments).env("DATABASE_URL", &app)
 }
@@ -66,7 +66,7 @@ async fn what_a_killed_run_left_is_removed_by_the_next_one_and_not_what_runs_now
 #[tokio::test]
 async fn a_manager_cannot_have_a_run_erase_somebody() {
     let deployment = Deployment::start().await;
-    let stack = &deployment.stack;
+    let app = &deployment.app;
     for (email, role) in [("mia@example.com", "manager"), ("bob@example.com", "user")] {
         let person = format!(
             "insert into hallpass.users (id, email, email_normalized, name, name_normalized, roles, password_hash)
@@ -77,11 +77,11 @@ async fn a_manager_cannot_have_a_run_erase_somebody() {
     }
     let credentials =
         json!({ "email": "mia@example.com", "password": PASSWORD, "delivery": "body" });
-    let manager = stack.post("/api/login", &credentials).await;
+    let manager = app.post("/api/login", &credentials).await;
     let manager = text(&manager, "accessToken");
-    let found = stack.get("/api/users?q=bob", &manager).await;
+    let found = app.get("/api/users?q=bob", &manager).await;
     let id = found.body["items"][0]["id"].as_str().unwrap();
-    let rename = Request::patch(stack.address(&format!("/api/users/{id}")))
+    let rename = Request::patch(app.address(&format!("/api/users/{id}")))
         .header("authorization", format!("Bearer {manager}"))
         .header("content-type", "application/json")
         .header("if-match", "\"1\"");

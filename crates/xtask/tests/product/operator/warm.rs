@@ -19,12 +19,7 @@ async fn both_functions_are_started_and_it_is_told_which_was_cold() {
     assert_eq!(requests[1]["answer"], "401 unauthenticated");
     for function in ["health", "users"] {
         assert!(
-            !deployment
-                .stack
-                .platform
-                .instances(function)
-                .await
-                .is_empty(),
+            !deployment.app.platform.instances(function).await.is_empty(),
             "{function}"
         );
     }
@@ -49,11 +44,11 @@ async fn both_functions_are_started_and_it_is_told_which_was_cold() {
 #[tokio::test]
 async fn a_function_that_cannot_answer_is_not_warm() {
     let mut deployment = Deployment::start().await;
-    deployment.stack.postgres.stop().await.unwrap();
+    deployment.app.postgres.stop().await.unwrap();
     let answer = hallpass(&["warm", &deployment.url(), "--json"])
         .run()
         .await
         .json(8);
     assert_eq!(answer["requests"][0]["isWarm"], false, "{answer}");
-    deployment.stack.platform.stop().await;
+    deployment.app.platform.stop().await;
 }

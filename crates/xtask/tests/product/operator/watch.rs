@@ -65,7 +65,7 @@ async fn a_quiet_deployment_is_within_its_thresholds() {
     let stranger = "create role stranger login password 'only-for-tests'";
     deployment.execute(stranger).await;
     let stranger = deployment
-        .stack
+        .app
         .postgres
         .url("stranger", "only-for-tests", "postgres");
     let denied = hallpass(&["watch", &url, "--json"]).env("DATABASE_URL", &stranger);
@@ -76,7 +76,7 @@ async fn a_quiet_deployment_is_within_its_thresholds() {
 #[tokio::test]
 async fn an_outage_ends_it_at_once() {
     let mut deployment = Deployment::start().await;
-    deployment.stack.postgres.stop().await.unwrap();
+    deployment.app.postgres.stop().await.unwrap();
     let url = deployment.url();
     let run = hallpass(&[
         "watch", &url, "--public", "--for", "1h", "--every", "1s", "--json",
@@ -86,7 +86,7 @@ async fn an_outage_ends_it_at_once() {
     assert_eq!(answer["looks"], 3, "{answer}");
     assert!(breached(&answer).contains(&"errors"), "{answer}");
     assert_eq!(answer["remarks"][0], "health: unhealthy", "{answer}");
-    deployment.stack.platform.stop().await;
+    deployment.app.platform.stop().await;
 }
 
 #[tokio::test]
@@ -97,7 +97,7 @@ async fn a_database_that_goes_away_meanwhile_is_no_good_end() {
             "create role watcher login password 'only-for-tests'; grant pg_read_all_data, pg_monitor to watcher",
         )
         .await;
-    let postgres = &deployment.stack.postgres;
+    let postgres = &deployment.app.postgres;
     let watcher = postgres.url("watcher", "only-for-tests", "postgres");
     let url = deployment.url();
     let mut run = hallpass(&["watch", &url, "--for", "1h", "--every", "1s"])
@@ -205,7 +205,7 @@ async fn connections_are_held_against_the_nearest_limit() {
         .execute("alter role watcher nosuperuser; grant pg_read_all_data, pg_monitor to watcher")
         .await;
     let url = deployment
-        .stack
+        .app
         .postgres
         .url("watcher", "only-for-tests", "postgres");
     let arguments = [

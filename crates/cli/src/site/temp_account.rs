@@ -18,7 +18,7 @@ pub(super) const DOMAIN: &str = "smoke.invalid";
 const LEFT_BEHIND: Duration = Duration::minutes(15);
 
 /// An account that may look at users, and at nothing else.
-pub(crate) struct Throwaway<'h> {
+pub(crate) struct TempAccount<'h> {
     hallpass: &'h AppContext,
     command: &'static str,
     pub(crate) email: String,
@@ -46,7 +46,7 @@ impl Removed {
     }
 }
 
-impl<'h> Throwaway<'h> {
+impl<'h> TempAccount<'h> {
     /// Removes what killed runs left, and makes an account.
     pub(crate) async fn make(
         hallpass: &'h AppContext,

@@ -13,7 +13,7 @@ use crate::secrets::env_file;
 const TRAIL: &str = "secret-rotation";
 
 /// What stands in the variables.
-pub(super) struct Held {
+pub(super) struct LocalSecrets {
     pub(super) current: String,
     pub(super) previous: Option<String>,
     /// None where they stand in the environment, which nobody but its owner can change.
@@ -24,7 +24,7 @@ pub(super) struct Held {
     url: String,
 }
 
-impl Held {
+impl LocalSecrets {
     pub(super) fn read(environment: &Environment) -> Result<Self, Failure> {
         // Says what is wrong with each.
         environment.config()?;

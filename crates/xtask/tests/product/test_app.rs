@@ -22,7 +22,7 @@ pub(crate) const APP_PASSWORD: &str = "only-for-tests";
 
 /// What a test talks to.
 #[derive(Debug)]
-pub(crate) struct Stack {
+pub(crate) struct TestApp {
     pub(crate) postgres: Postgres,
     pub(crate) platform: Platform,
 }
@@ -101,7 +101,7 @@ pub(crate) fn functions() -> PlatformBuilder {
         .env("HALLPASS_SECRET", random_secret().unwrap())
 }
 
-impl Stack {
+impl TestApp {
     pub(crate) async fn start(instances: usize) -> Self {
         let postgres = database().await;
         let platform = functions()

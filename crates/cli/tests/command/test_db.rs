@@ -21,7 +21,7 @@ pub(crate) const APP_PASSWORD: &str = "the apps own password, quoted ' and \\";
 
 /// A database that is dropped with this value.
 #[derive(Debug)]
-pub(crate) struct Stand {
+pub(crate) struct TestDb {
     server: String,
     name: String,
 }
@@ -118,7 +118,7 @@ pub(crate) fn hallpass(arguments: &[&str]) -> Call {
     }
 }
 
-impl Stand {
+impl TestDb {
     /// A database without a schema.
     pub(crate) async fn empty() -> Self {
         let server = server();
@@ -129,28 +129,28 @@ impl Stand {
 
     /// A database with the schema of this release.
     pub(crate) async fn migrated() -> Self {
-        let stand = Self::empty().await;
-        stand.run(&["migrate"]).await.succeeded();
-        stand
+        let db = Self::empty().await;
+        db.run(&["migrate"]).await.succeeded();
+        db
     }
 
     /// A database without a schema, in an encoding that lacks most characters.
     pub(crate) async fn in_latin1() -> Self {
         let server = server();
         let name = format!("ops_{:08x}", Uuid::new_v4().as_fields().0);
-        let stand = Self { server, name };
+        let db = Self { server, name };
         // Before PostgreSQL 15 there was no other provider to choose from.
-        let provider = if server_version(&stand.server).await >= 150_000 {
+        let provider = if server_version(&db.server).await >= 150_000 {
             "locale_provider libc"
         } else {
             ""
         };
         let create = format!(
             "create database {} encoding 'LATIN1' locale 'C' {provider} template template0",
-            stand.name
+            db.name
         );
-        execute(&stand.server, create).await;
-        stand
+        execute(&db.server, create).await;
+        db
     }
 
     /// A database without a schema, whose character type is the C library's `C` or one that knows all letters.
@@ -182,9 +182,9 @@ impl Stand {
 
     /// A migrated database with an administrator, who has a password.
     pub(crate) async fn administered() -> Self {
-        let stand = Self::migrated().await;
-        stand.create("root@example.com", "admin").await;
-        stand
+        let db = Self::migrated().await;
+        db.create("root@example.com", "admin").await;
+        db
     }
 
     /// An account with the password `correct horse battery`.
@@ -296,7 +296,7 @@ impl Stand {
     }
 }
 
-impl Drop for Stand {
+impl Drop for TestDb {
     fn drop(&mut self) {
         let sql = format!("drop database {} with (force)", self.name);
         let server = self.server.clone();

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 ///
 /// # Errors
 /// The system has no thread to give, or the work panicked.
-pub(crate) async fn aside<T: Send + 'static>(
+pub(crate) async fn spawn_detached<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> io::Result<T> {
     let (tell, told) = oneshot::channel();

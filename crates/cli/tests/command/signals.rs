@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt as _, BufReader};
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 
-use crate::stand::{Call, SECRET, Stand, hallpass, path};
+use crate::test_db::{Call, SECRET, TestDb, hallpass, path};
 
 /// Whether a command waits for somebody's open transaction. Not merely for a lock: building an index concurrently waits
 /// a moment for every statement of others, this one among them.
@@ -27,9 +27,9 @@ const TWO_MIGRATIONS_LESS: &str = "
     delete from _sqlx_migrations where description in ('users search index', 'change users')";
 
 /// Waits until the database says so: true or false.
-pub(crate) async fn until(stand: &Stand, sql: &'static str, expected: bool) {
+pub(crate) async fn until(db: &TestDb, sql: &'static str, expected: bool) {
     for _ in 0..1000 {
-        if stand.value::<bool>(sql).await == expected {
+        if db.value::<bool>(sql).await == expected {
             return;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -131,25 +131,25 @@ async fn interrupt(case: &Case) {
         lock,
         ..
     } = *case;
-    let stand = Stand::administered().await;
-    stand.create("u@example.com", "user").await;
-    stand.execute(before).await;
+    let db = TestDb::administered().await;
+    db.create("u@example.com", "user").await;
+    db.execute(before).await;
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("vars.env");
-    let text = format!("HALLPASS_SECRET={SECRET}\nDATABASE_URL={}\n", stand.url());
+    let text = format!("HALLPASS_SECRET={SECRET}\nDATABASE_URL={}\n", db.url());
     std::fs::write(&file, &text).unwrap();
     let call = || {
         hallpass(arguments)
             .args(&["--env-file", file.to_str().unwrap()])
             .args(&["--json"])
     };
-    let mut other = stand.connect().await;
+    let mut other = db.connect().await;
     other
         .execute(AssertSqlSafe(format!("begin; {lock}")))
         .await
         .unwrap();
     let child = call().spawn();
-    until(&stand, IS_HELD_UP, true).await;
+    until(&db, IS_HELD_UP, true).await;
     signal(&child, case.signal).await;
     let output = child.wait_with_output().await.unwrap();
     assert_eq!(output.status.code(), Some(1), "{arguments:?}: {output:?}");
@@ -162,7 +162,7 @@ async fn interrupt(case: &Case) {
     );
     // Nobody gave the lock up, and over the direct connection nothing waits for it any more.
     if case.is_direct {
-        until(&stand, IS_HELD_UP, false).await;
+        until(&db, IS_HELD_UP, false).await;
     }
     assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
     other.execute("rollback").await.unwrap();
@@ -179,23 +179,23 @@ async fn each_says_what_it_leaves_and_is_run_again() {
 
 #[tokio::test]
 async fn what_was_committed_stays_and_the_next_run_does_the_rest() {
-    let stand = Stand::administered().await;
-    stand.execute(LIVED).await;
-    let mut other = stand.connect().await;
+    let db = TestDb::administered().await;
+    db.execute(LIVED).await;
+    let mut other = db.connect().await;
     let lock = "begin; lock table login_throttle in access exclusive mode";
     other.execute(lock).await.unwrap();
     let purge = ["db", "purge", "--yes", "--json", "--batch", "5"];
-    let child = stand.call(&purge).spawn();
-    until(&stand, IS_HELD_UP, true).await;
+    let child = db.call(&purge).spawn();
+    until(&db, IS_HELD_UP, true).await;
     signal(&child, "INT").await;
     child.wait_with_output().await.unwrap();
     let left = "select count(*) from sessions where expires_at < now()";
-    assert_eq!(stand.value::<i64>(left).await, 0);
+    assert_eq!(db.value::<i64>(left).await, 0);
     other.execute("rollback").await.unwrap();
-    stand.run(&purge).await.succeeded();
+    db.run(&purge).await.succeeded();
     let told = "select string_agg(event, ' ' order by occurred_at) from audit_events where event like 'purge\\_%'";
     assert_eq!(
-        stand.value::<String>(told).await,
+        db.value::<String>(told).await,
         "purge_started purge_started purge_finished"
     );
 }
@@ -204,8 +204,8 @@ async fn what_was_committed_stays_and_the_next_run_does_the_rest() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn what_is_to_be_ignored_stays_ignored() {
-    let stand = Stand::administered().await;
-    let mut other = stand.connect().await;
+    let db = TestDb::administered().await;
+    let mut other = db.connect().await;
     let lock = "begin; lock table login_throttle in access exclusive mode";
     other.execute(lock).await.unwrap();
     let script = format!(
@@ -215,12 +215,12 @@ async fn what_is_to_be_ignored_stays_ignored() {
     let child = Command::new("sh")
         .args(["-c", &script])
         .env_clear()
-        .env("DATABASE_URL", stand.url())
+        .env("DATABASE_URL", db.url())
         .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
         .unwrap();
-    until(&stand, IS_HELD_UP, true).await;
+    until(&db, IS_HELD_UP, true).await;
     signal(&child, "HUP").await;
     other.execute("rollback").await.unwrap();
     let output = child.wait_with_output().await.unwrap();
@@ -230,7 +230,7 @@ async fn what_is_to_be_ignored_stays_ignored() {
 /// A deployment that takes connections and never says a word.
 #[tokio::test]
 async fn whoever_waits_for_an_answer_waits_no_longer() {
-    let stand = Stand::migrated().await;
+    let db = TestDb::migrated().await;
     for (command, scheme, detail) in [
         ("certs", "https", "interrupted; nothing was changed"),
         (
@@ -241,7 +241,7 @@ async fn whoever_waits_for_an_answer_waits_no_longer() {
     ] {
         let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("{scheme}://{}", silent.local_addr().unwrap());
-        let child = stand.call(&[command, &url, "--json"]).spawn();
+        let child = db.call(&[command, &url, "--json"]).spawn();
         let _connection = silent.accept().await.unwrap();
         signal(&child, "INT").await;
         let output = child.wait_with_output().await.unwrap();
@@ -258,7 +258,7 @@ async fn whoever_waits_for_an_answer_waits_no_longer() {
 /// Ctrl-C is for psql, which the terminal tells as well; what is for us alone ends both.
 #[tokio::test]
 async fn psql_keeps_its_ctrl_c_and_ends_with_us() {
-    let stand = Stand::migrated().await;
+    let db = TestDb::migrated().await;
     let ask = [
         "--json",
         "db",
@@ -267,10 +267,10 @@ async fn psql_keeps_its_ctrl_c_and_ends_with_us() {
         "-c",
         "select pg_sleep(60)",
     ];
-    let child = stand.call(&ask).env("PATH", &path()).spawn();
+    let child = db.call(&ask).env("PATH", &path()).spawn();
     let sleeps = "select exists (select from pg_stat_activity
         where datname = current_database() and query = 'select pg_sleep(60)' and state = 'active')";
-    until(&stand, sleeps, true).await;
+    until(&db, sleeps, true).await;
     signal(&child, "INT").await;
     signal(&child, "TERM").await;
     let output = child.wait_with_output().await.unwrap();
@@ -285,10 +285,10 @@ async fn psql_keeps_its_ctrl_c_and_ends_with_us() {
 /// Ctrl-C while a terminal asks: nobody has to press Enter first.
 #[tokio::test]
 async fn a_question_needs_no_answer_to_be_interrupted() {
-    let stand = Stand::administered().await;
-    is_interrupted_at_its_question(stand.call(&["sessions", "revoke", "--all"])).await;
+    let db = TestDb::administered().await;
+    is_interrupted_at_its_question(db.call(&["sessions", "revoke", "--all"])).await;
     let untouched = "select sessions_valid_from = '-infinity' from settings";
-    assert!(stand.value::<bool>(untouched).await);
+    assert!(db.value::<bool>(untouched).await);
 }
 
 pub(crate) async fn is_interrupted_at_its_question(call: Call) {

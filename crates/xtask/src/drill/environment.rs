@@ -9,7 +9,7 @@ use hallpass_platform::{
 use super::client::Site;
 use super::operator::Operator;
 use super::options::Options;
-use super::report::must;
+use super::report::ensure;
 use crate::dev::build;
 use crate::dev::project::Project;
 
@@ -21,7 +21,7 @@ const OWNER: &str = "hallpass_owner";
 
 /// What every drill needs, before anything runs.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Environment {
     pub(super) root: PathBuf,
     pub(super) binaries: PathBuf,
     pub(super) secret: String,
@@ -37,13 +37,13 @@ pub(super) struct Server {
     pub(super) app_url: String,
 }
 
-impl Place {
+impl Environment {
     pub(super) async fn find(options: &Options) -> Result<Self, Error> {
         let project = Project::find()?;
         let binaries = if options.no_build {
             let own = std::env::current_exe().map_err(Error::system("finding this program"))?;
             let beside = own.parent().map(PathBuf::from).unwrap_or_default();
-            must(
+            ensure(
                 beside.join("hallpass").is_file() && beside.join("login").is_file(),
                 || {
                     format!(

@@ -23,12 +23,12 @@ const WIDTH: usize = 80;
 
 /// How to answer.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Screen {
+pub(crate) struct Output {
     /// In JSON.
     pub(crate) json: bool,
 }
 
-impl Screen {
+impl Output {
     pub(crate) const fn new(json: bool) -> Self {
         Self { json }
     }
