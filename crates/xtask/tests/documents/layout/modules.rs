@@ -117,11 +117,11 @@ fn files(source: &Path) -> Vec<(String, String)> {
             let below = path.strip_prefix(source).unwrap();
             let top = below.iter().next().unwrap().to_str().unwrap();
             let module = top.trim_end_matches(".rs").to_owned();
+            let is_root = ["lib.rs", "main.rs"].contains(&top);
+            let is_source = path.extension().is_some_and(|extension| extension == "rs");
             if path.is_dir() {
                 folders.push(path);
-            } else if top.len() > module.len() && ["lib", "main"].contains(&module.as_str()) {
-                continue;
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
+            } else if is_source && !is_root {
                 files.push((module, std::fs::read_to_string(&path).unwrap()));
             }
         }
