@@ -1,4 +1,4 @@
-//! `hallpass alerts`: whether alerts reach the chat or the receiver that `HALLPASS_ALERT_WEBHOOK` names.
+//! `hallpass alerts`: tests the delivery of alerts to `HALLPASS_ALERT_WEBHOOK`.
 
 use hallpass_core::monitoring::alerts::{self, Chat, Signature};
 use hallpass_core::{AppContext, Config};
@@ -12,7 +12,7 @@ use crate::outgoing::{fetch_range, send};
 use crate::output::{BAD, GOOD, Output};
 
 const VARIABLE: &str = "HALLPASS_ALERT_WEBHOOK";
-/// How many characters of an answer are shown.
+/// Maximum number of characters of a response that are shown.
 const SHOWN_MAX: usize = 300;
 
 pub(crate) async fn run(
@@ -82,7 +82,7 @@ async fn test(output: Output, config: Config) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// What the message was written for.
+/// Name of the receiver that the message was formatted for.
 fn receiver(chat: Option<Chat>) -> &'static str {
     match chat {
         Some(Chat::Slack) => "Slack",

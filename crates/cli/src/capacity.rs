@@ -1,4 +1,4 @@
-//! `hallpass capacity`: what a user takes, how fast the database grows, and where that leads.
+//! `hallpass capacity`: size per user, growth, and a forecast.
 
 use std::io;
 use std::time::Duration;
@@ -20,21 +20,21 @@ use crate::output::{BAD, GOOD, Output};
 use crate::table::{self, Column, number, text};
 use crate::units;
 
-/// How long connections in use are waited for in the end.
+/// Maximum time to wait for open connections to close.
 const CLOSE: Duration = Duration::from_secs(1);
-/// Growth is that of the last so many days.
+/// Growth is measured over this many days.
 const OBSERVED_DAYS: f64 = 30.0;
-/// With fewer rows a table's size is that of its empty pages: what a row takes is then assumed.
+/// With fewer rows the size of a table is mostly empty pages, so the size of a row is assumed.
 const ROWS_TO_MEASURE: i64 = 1_000;
 
-/// Tables that grow with use, and what a row takes with its indexes where there are too few to measure it.
+/// Tables that grow with use, and the assumed bytes of a row with its indexes.
 const GROWING: [(&str, f64); 3] = [
     ("users", 600.0),
     ("sessions", 300.0),
     ("audit_events", 400.0),
 ];
 
-/// Sessions and events have ids of version 7, whose order is that of time. $1 since, $2 the first id since then.
+/// Sessions and events have UUIDs of version 7, which are ordered by time. $1 start time, $2 the first id since then.
 const GROWTH: &str = "
     select (select count(*) from hallpass.users where created_at >= $1) as users,
         (select count(*) from hallpass.sessions where id >= $2 and created_at >= $1) as sessions,
@@ -43,7 +43,7 @@ const GROWTH: &str = "
             select extract(epoch from clock_timestamp() - min(installed_on))::float8 / 86400 from hallpass._sqlx_migrations
         ) as age_days";
 
-/// Exact where counting is cheap, the planner's estimate else. $1 the bytes up to which it is.
+/// Exact counts of tables up to $1 bytes, the planner's estimates of larger ones.
 const ROWS: &str = "
     select case when pg_relation_size('hallpass.users') <= $1 then (select count(*) from hallpass.users)
             else (select reltuples::bigint from pg_class where oid = 'hallpass.users'::regclass) end as users,
@@ -68,7 +68,6 @@ struct Rows {
     audit_events: i64,
 }
 
-/// A table that grows.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Line {
@@ -76,7 +75,7 @@ struct Line {
     rows: i64,
     bytes: i64,
     bytes_per_row: f64,
-    /// Too few rows to measure what one takes.
+    /// Whether `bytes_per_row` is assumed, because there are too few rows.
     is_assumed: bool,
     rows_per_month: f64,
     projected_rows: i64,
@@ -96,7 +95,7 @@ struct Report {
     events_per_user_and_month: Option<f64>,
     connections: Vec<Limit>,
     storage_bytes: Option<i64>,
-    /// When the threshold of the storage is reached; none where that is beyond the horizon.
+    /// Months until the storage threshold is reached; none if that is beyond the horizon.
     months_until_full: Option<f64>,
     threshold_percent: i64,
     is_breached: bool,
@@ -127,7 +126,7 @@ async fn examine(db: &Db, options: &CapacityOptions) -> Result<Report, Failure> 
     let rows = rows(db).await?;
     let (sizes, database_bytes) = sizes::measure(db).await?;
     let connections = connections::limits(db).await?;
-    // A database that is younger was observed for as long as it lives, but at least a day.
+    // A younger database is measured since its first migration, but for at least a day.
     let observed_days = growth
         .age_days
         .unwrap_or_default()
@@ -162,7 +161,7 @@ async fn examine(db: &Db, options: &CapacityOptions) -> Result<Report, Failure> 
         .storage
         .and_then(|storage| until(storage, database_bytes, monthly, options.horizon));
     let is_crowded = connections.iter().any(|limit| limit.is_breached);
-    // Without what an empty database takes.
+    // Without the size of an empty database.
     let taken: f64 = tables
         .iter()
         .map(|line| float(line.rows) * line.bytes_per_row)
@@ -212,7 +211,7 @@ fn line(
     }
 }
 
-/// Months until so much of the storage is taken, if that is within the horizon.
+/// Months until the storage threshold is reached, if that is within the horizon.
 fn until(storage: i64, now: i64, monthly: f64, horizon: u32) -> Option<f64> {
     let left = float(storage) * float(STORAGE_PERCENT) / 100.0 - float(now);
     if left <= 0.0 {

@@ -1,4 +1,4 @@
-//! Asking before something that cannot be taken back.
+//! Confirmation before an operation that cannot be undone.
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
@@ -7,10 +7,10 @@ use crate::failure::{Exit, Failure};
 use crate::output::wrapped;
 use crate::progress::OpenLine;
 
-/// Goes on where `--yes` stands on the command line, or somebody at a terminal types `yes`.
+/// Succeeds with `--yes`, or if `yes` is typed on a terminal.
 ///
 /// # Errors
-/// Nobody can be asked, or the answer was another one.
+/// Standard input is not a terminal, or another answer was typed.
 pub(crate) async fn confirm(is_given: bool, what: &str) -> Result<(), Failure> {
     if is_given {
         return Ok(());

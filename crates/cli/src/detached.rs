@@ -1,14 +1,14 @@
-//! Calls that block, on threads of their own.
+//! Blocking calls on separate threads.
 
 use std::io;
 
 use tokio::sync::oneshot;
 
-/// Runs what blocks on a thread that may be left behind: whoever interrupts the command waits neither for an answer of
-/// the network nor types one first. The runtime's own blocking threads would be waited for in the end.
+/// Runs a blocking call on a thread that is not joined, so that an interrupted command exits at once, without waiting for
+/// the network or for input. Tokio would wait for its own blocking threads when the runtime shuts down.
 ///
 /// # Errors
-/// The system has no thread to give, or the work panicked.
+/// The thread cannot be started, or it panicked.
 pub(crate) async fn spawn_detached<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> io::Result<T> {

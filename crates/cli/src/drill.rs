@@ -1,6 +1,6 @@
-//! `hallpass drill`: finds the program that has the drills in it, and hands everything on to it.
+//! `hallpass drill`: runs the drills of `crates/xtask` with the same arguments.
 //!
-//! Drills start servers and functions of their own. What a deployment builds stays free of that.
+//! Drills need the local platform, which is not part of what a deployment builds.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -12,17 +12,15 @@ use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::output::Output;
 
-/// The program of crates/xtask.
 const PROGRAM: &str = "xtask";
-/// Its task.
 const TASK: &str = "drill";
 
-/// Runs a drill; its output and its exit status are ours.
+/// Runs a drill, with its output and exit code.
 pub(crate) async fn run(output: Output, arguments: &[OsString]) -> Result<Exit, Failure> {
     hand_on(output, arguments, &mut Interrupt::listen()).await
 }
 
-/// Verifies a backup on a throw-away server.
+/// Verifies a backup on a temporary server.
 pub(crate) async fn verify(
     file: &Path,
     output: Output,
@@ -31,7 +29,7 @@ pub(crate) async fn verify(
     hand_on(output, &["verify".into(), file.into()], interrupt).await
 }
 
-/// Whether there is a program to hand on to.
+/// Checks that the program can be found.
 pub(crate) fn is_there() -> Result<(), Failure> {
     found().map(|_| ())
 }
@@ -59,7 +57,7 @@ async fn hand_on(
     let status = loop {
         tokio::select! {
             status = child.wait() => break status?,
-            // A terminal's Ctrl-C has reached it, too; what ends us alone is passed on. Then it clears away.
+            // Ctrl-C has reached the child, too; other signals are forwarded. The child then cleans up.
             () = interrupt.recv() => pass_on(pid),
         }
     };
@@ -69,11 +67,11 @@ async fn hand_on(
     })
 }
 
-/// Tells a program that was started to end.
+/// Sends SIGTERM to a child process.
 #[cfg(unix)]
 pub(crate) fn pass_on(pid: Option<u32>) {
     if let Some(pid) = pid {
-        // Gone already is as good.
+        // The process may have ended already.
         let _status = std::process::Command::new("kill")
             .args(["-s", "TERM", &pid.to_string()])
             .stderr(Stdio::null())
@@ -84,7 +82,7 @@ pub(crate) fn pass_on(pid: Option<u32>) {
 #[cfg(not(unix))]
 pub(crate) fn pass_on(_pid: Option<u32>) {}
 
-/// The program beside this one, or else cargo, which builds it.
+/// The program in the directory of this one, or else cargo, which builds it.
 fn found() -> Result<Command, Failure> {
     let beside = std::env::current_exe()
         .ok()
@@ -112,7 +110,7 @@ fn found() -> Result<Command, Failure> {
     Ok(cargo)
 }
 
-/// The checkout that the current directory is in.
+/// The checkout that contains the current directory.
 fn project() -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
     let is_project = |directory: &&Path| {

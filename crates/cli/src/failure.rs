@@ -1,4 +1,4 @@
-//! How a command fails: an exit code for scripts, a sentence and the next step for people.
+//! Errors of a command: an exit code and a JSON code for scripts, a message and a hint for people.
 
 use std::io::{self, Write as _};
 
@@ -11,12 +11,12 @@ use sqlx::error::DatabaseError;
 
 use crate::output::{BAD, Output, PLAIN, escaped, escaped_json, wrapped};
 
-/// What the process says in the end. docs/reference/OPERATOR.md and `--help` list the same.
+/// Exit codes. `--help` and docs/reference/OPERATOR.md list them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     Done = 0,
     Failed = 1,
-    // 2 is the command line's own: clap.
+    // 2 is clap's, for an invalid command line.
     Configuration = 3,
     DatabaseUnavailable = 4,
     NotFound = 5,
@@ -29,7 +29,7 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    /// What another of our programs said.
+    /// The exit code of another program of this project (`xtask`).
     pub(crate) fn from_code(code: Option<i32>) -> Option<Self> {
         let all = [
             Self::Done,
@@ -93,9 +93,9 @@ impl Failure {
         }
     }
 
-    /// Says it on standard error.
+    /// Prints the error to standard error.
     pub(crate) fn show(&self, output: Output) {
-        // Nobody is left to hear that standard error is closed.
+        // There is no way to report that standard error is closed.
         let _ = self.write(output);
     }
 
@@ -218,7 +218,7 @@ impl From<MigrateError> for Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        // `hallpass users list | head`: who reads has read enough.
+        // `hallpass users list | head`: the reader has closed the pipe, which is no error.
         let exit = if error.kind() == io::ErrorKind::BrokenPipe {
             Exit::Done
         } else {
@@ -228,10 +228,10 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// The code of an insufficient privilege.
+/// SQLSTATE `insufficient_privilege`.
 const DENIED: &str = "42501";
 
-/// Whether the role lacks a privilege, however deep in the chain of causes that is said.
+/// Whether an error or any of its sources is a missing privilege.
 pub(crate) fn is_denied(error: &(dyn std::error::Error + 'static)) -> bool {
     std::iter::successors(Some(error), |error| error.source())
         .filter_map(|error| error.downcast_ref::<sqlx::Error>())
@@ -252,7 +252,7 @@ fn denied(text: &str) -> Failure {
     )
 }
 
-/// A database that is away, that refuses, or that is not as this release needs it.
+/// Database unavailable, privilege missing, or schema not migrated.
 pub(crate) fn database(error: &sqlx::Error) -> Failure {
     let code = error.as_database_error().and_then(DatabaseError::code);
     match code.as_deref().unwrap_or_default() {

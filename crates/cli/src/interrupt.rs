@@ -24,19 +24,19 @@ tokio::task_local! {
 /// What the signal handler shares with the command.
 #[derive(Debug, Default)]
 struct SignalState {
-    /// What an interrupted command has done, and what is to be done next.
+    /// What an interrupted command has done, and the hint.
     note: RefCell<Option<(String, String)>>,
     /// Number of [`Interrupt`]s that listen themselves.
     listeners: Cell<usize>,
     received: Notify,
-    /// Whether one of them was not SIGINT, which a terminal's Ctrl-C sends to all that run there.
+    /// Whether a signal other than SIGINT was received. Ctrl-C sends SIGINT to every process of the terminal.
     is_for_us: Cell<bool>,
 }
 
 /// Runs a command until it is done or a signal stops it.
 ///
 /// # Errors
-/// Those of the work, or that it was interrupted.
+/// Those of the command, or `interrupted`.
 pub(crate) async fn with_signal_handling<T>(
     work: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
@@ -46,7 +46,7 @@ pub(crate) async fn with_signal_handling<T>(
         let mut work = pin!(work);
         loop {
             tokio::select! {
-                // A terminal's Ctrl-C ends the programs that were started, too: that is not why they failed.
+                // Ctrl-C also ends child processes; their failure must not hide the interrupt.
                 biased;
                 is_for_us = signals.recv() => state.is_for_us.set(state.is_for_us.get() || is_for_us),
                 done = &mut work => return done,
@@ -80,7 +80,7 @@ impl SignalState {
     }
 }
 
-/// As long as this lives, signals come here and drop nothing.
+/// While this exists, signals are delivered to it instead of dropping the command.
 #[derive(Debug)]
 pub(crate) struct Interrupt(Rc<SignalState>);
 
@@ -96,7 +96,7 @@ impl Interrupt {
         self.0.received.notified().await;
     }
 
-    /// Waits for SIGTERM or SIGHUP: Ctrl-C is for the program that has the terminal.
+    /// Waits for SIGTERM or SIGHUP. SIGINT is left to the child process that owns the terminal.
     pub(crate) async fn end(&mut self) {
         loop {
             self.recv().await;
@@ -109,7 +109,7 @@ impl Interrupt {
     /// Runs the work until a signal arrives. Work that is dropped half-way ends its programs and deletes its files.
     ///
     /// # Errors
-    /// Those of the work, or that it was interrupted.
+    /// Those of the command, or `interrupted`.
     pub(crate) async fn unless<T>(
         &mut self,
         work: impl Future<Output = Result<T, Failure>>,
@@ -131,8 +131,8 @@ impl Drop for Interrupt {
     }
 }
 
-/// SIGINT, SIGTERM and SIGHUP, from the moment this is made: they end the process no more. What `nohup` or a shell told
-/// us to ignore stays ignored, where the system says so (Linux).
+/// Streams of SIGINT, SIGTERM and SIGHUP, which no longer end the process. On Linux, signals that `nohup` or a shell has
+/// set to be ignored stay ignored.
 struct Signals([Option<Signal>; 3]);
 
 impl Signals {
@@ -152,7 +152,7 @@ impl Signals {
         Ok(Self([first?, second?, third?]))
     }
 
-    /// Whether it was another than SIGINT.
+    /// Waits for a signal; true if it was not SIGINT.
     async fn recv(&mut self) -> bool {
         let [first, second, third] = &mut self.0;
         tokio::select! {
@@ -170,7 +170,7 @@ async fn received(signal: &mut Option<Signal>) {
     }
 }
 
-/// Whether the mask of ignored signals (`proc_pid_status(5)`) has this one.
+/// Whether the mask of ignored signals in `proc_pid_status(5)` contains this signal.
 fn is_ignored(status: &str, kind: SignalKind) -> bool {
     let mask = status
         .lines()

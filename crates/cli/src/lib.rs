@@ -1,4 +1,4 @@
-//! The operator's command `hallpass`: migrations, users, the database, and a doctor who says what to do.
+//! The operator's command `hallpass`: migrations, users, sessions, backups, monitoring and diagnosis.
 
 mod alerts;
 mod audit;

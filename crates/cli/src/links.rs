@@ -1,4 +1,4 @@
-//! `hallpass links`: revokes one-time links. Works as the functions' role, and without a secret.
+//! `hallpass links`: revokes one-time links. Needs only the functions' role, and no secret.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::interrupt;
 use crate::output::{Output, PLAIN};
 use crate::units;
 
-/// How long connections in use are waited for in the end.
+/// Maximum time to wait for open connections to close.
 const CLOSE: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(

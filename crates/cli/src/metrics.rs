@@ -1,4 +1,4 @@
-//! `hallpass metrics`: the figures that monitoring asks for, as a list or in the `OpenMetrics` text format.
+//! `hallpass metrics`: metrics as a list, as JSON or in the `OpenMetrics` text format.
 
 use std::io;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 
-/// How long connections in use are waited for in the end.
+/// Maximum time to wait for open connections to close.
 const CLOSE: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(

@@ -1,4 +1,4 @@
-//! What people see, and what scripts read.
+//! Output for people and for scripts (JSON).
 
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -7,24 +7,17 @@ use anstyle::{AnsiColor, Style};
 use hallpass_core::text::is_forbidden;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-/// Something is well.
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
-/// Something deserves attention.
 pub(crate) const FAIR: Style = AnsiColor::Yellow.on_default();
-/// Something is wrong.
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
-/// A word that stands out.
 pub(crate) const PLAIN: Style = Style::new().bold();
 
-/// Begins a command to the terminal.
 const ESCAPE: char = '\u{1b}';
-/// The widest that texts are set.
+/// Maximum width of text in columns.
 const WIDTH: usize = 80;
 
-/// How to answer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Output {
-    /// In JSON.
     pub(crate) json: bool,
 }
 
@@ -33,7 +26,7 @@ impl Output {
         Self { json }
     }
 
-    /// Writes JSON, or else what `people` makes of it.
+    /// Prints JSON, or the text that `people` writes.
     pub(crate) fn answer(
         self,
         json: &impl serde::Serialize,
@@ -52,7 +45,7 @@ impl Output {
         stdout.flush()
     }
 
-    /// A remark beside the answer, on standard error. Scripts that read JSON are spared.
+    /// Prints a note to standard error, unless the output is JSON.
     pub(crate) fn remark(self, text: &str) -> io::Result<()> {
         if self.json {
             return Ok(());
@@ -62,13 +55,13 @@ impl Output {
     }
 }
 
-/// Text that cannot reorder, hide or overwrite what stands beside it in a terminal: texts that people typed, or that
-/// came into the database by other ways, stand in answers and in errors.
+/// Escapes characters that could reorder, hide or overwrite other text on a terminal. Output and errors contain text
+/// that users have typed.
 pub(crate) fn escaped(text: &str) -> String {
     escape(text, char_escape)
 }
 
-/// The same in JSON.
+/// Escapes the same characters as JSON does.
 pub(crate) fn escaped_json(text: &str) -> String {
     escape(text, json_escape)
 }
@@ -86,12 +79,12 @@ fn escape(text: &str, escape_of: impl Fn(char) -> String) -> String {
     shown
 }
 
-/// Line ends and tabs are set by us, joiners belong to the writing of many languages.
+/// Line ends and tabs are part of our output; joiners are part of many scripts.
 fn is_plain(c: char) -> bool {
     matches!(c, '\n' | '\t' | '\u{200c}' | '\u{200d}') || !is_forbidden(c)
 }
 
-/// Whether an escape character begins a colour or a weight (ECMA-48 SGR), and not another command to the terminal.
+/// Whether an escape character starts a style (ECMA-48 SGR) rather than another control sequence.
 fn is_style(rest: &str) -> bool {
     rest.strip_prefix('[').is_some_and(|parameters| {
         parameters
@@ -104,7 +97,7 @@ fn char_escape(c: char) -> String {
     c.escape_unicode().to_string()
 }
 
-/// As in RFC 8259 section 7: whoever reads the JSON gets the character itself.
+/// RFC 8259 section 7: a JSON parser returns the original character.
 fn json_escape(c: char) -> String {
     let mut units = [0; 2];
     let units: &[u16] = c.encode_utf16(&mut units);
@@ -115,7 +108,7 @@ fn json_escape(c: char) -> String {
     escape
 }
 
-/// How wide a table may be; without a limit where no terminal reads it.
+/// Maximum width of a table in columns; unlimited if standard output is not a terminal.
 pub(crate) fn table_width() -> usize {
     if !io::stdout().is_terminal() {
         return usize::MAX;
@@ -123,7 +116,7 @@ pub(crate) fn table_width() -> usize {
     terminal_size::terminal_size().map_or(WIDTH, |(width, _)| width.0.into())
 }
 
-/// Text in lines that end before the screen does, all but the first indented.
+/// Breaks text into lines of at most [`WIDTH`] columns. All lines but the first are indented.
 pub(crate) fn wrapped(text: &str, indent: usize) -> String {
     let mut lines = String::new();
     let mut column = indent;
@@ -154,7 +147,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// A text that takes exactly `width` columns, cut with … where it is longer.
+/// Pads or truncates (with …) a text to exactly `width` columns.
 pub(crate) fn cell(text: &str, width: usize) -> String {
     let mut shown = String::new();
     let mut column = 0;
@@ -182,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_end_before_the_screen_does() {
+    fn text_is_wrapped_at_the_width_but_never_within_a_command() {
         let text = "word ".repeat(60);
         let lines = wrapped(text.trim(), 10);
         assert!(lines.lines().all(|line| line.len() <= WIDTH));

@@ -1,25 +1,24 @@
-//! How far long work has come, on standard error: one line that changes on a terminal, a line a step elsewhere.
+//! Progress of a long operation on standard error: one updated line on a terminal, one line per step elsewhere.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::output::Output;
 
-/// One step of a longer work.
 #[derive(Debug)]
 pub(crate) struct Progress {
     is_shown: bool,
     is_terminal: bool,
     what: String,
-    /// What a terminal shows has no end yet.
+    /// The line on the terminal that is not terminated yet.
     line: Option<OpenLine>,
 }
 
-/// A line on standard error that is not at its end: what is said next, as an error, begins another.
+/// A line on standard error without a line end. Dropping it writes one, so that an error starts on a new line.
 #[derive(Debug)]
 pub(crate) struct OpenLine;
 
 impl OpenLine {
-    /// It has its end now.
+    /// The line was terminated in another way.
     pub(crate) const fn end(self) {
         std::mem::forget(self);
     }
@@ -32,7 +31,7 @@ impl Drop for OpenLine {
 }
 
 impl Progress {
-    /// Begins a step. Scripts that read JSON are spared.
+    /// Starts a step. Prints nothing if the output is JSON.
     pub(crate) fn begin(output: Output, what: impl Into<String>) -> Self {
         let (is_shown, is_terminal) = (!output.json, io::stderr().is_terminal());
         let progress = Self {
@@ -45,17 +44,17 @@ impl Progress {
         progress
     }
 
-    /// Says how far the step is; where no terminal reads it, nothing.
+    /// Updates the line on a terminal; prints nothing elsewhere.
     pub(crate) fn tell(&self, how_far: &str) {
         if self.is_shown && self.is_terminal {
             let mut stderr = anstream::stderr();
-            // Work goes on even if nobody can be told.
+            // The operation continues even if standard error is closed.
             let _ = write!(stderr, "\r\u{1b}[K{}: {how_far}", self.what);
             let _ = stderr.flush();
         }
     }
 
-    /// The step is done.
+    /// Ends the step and prints its result.
     pub(crate) fn end(mut self, result: &str) {
         if let Some(line) = self.line.take() {
             line.end();

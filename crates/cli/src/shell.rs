@@ -25,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_shell_reads_each_as_it_is() {
+    fn a_shell_reads_a_quoted_path_unchanged() {
         for (path, shown) in [
             (".env.production", ".env.production"),
             ("/srv/a-b_c/@2,3+4.env", "/srv/a-b_c/@2,3+4.env"),

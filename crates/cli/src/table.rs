@@ -1,4 +1,4 @@
-//! Tables for people: as wide as their contents, and narrower columns where the screen ends.
+//! Tables for people. Columns are as wide as their contents; flexible ones shrink to fit the terminal.
 
 use std::io;
 
@@ -8,16 +8,16 @@ use crate::output::{PLAIN, cell, table_width};
 
 const GAP: usize = 2;
 
-/// A column's heading and how its cells are set.
+/// Heading and alignment of a column.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Column {
     name: &'static str,
     is_number: bool,
-    /// Down to which width the column gives way on a narrow screen.
+    /// Minimum width of a flexible column.
     least: Option<usize>,
 }
 
-/// Words, set to the left.
+/// Left-aligned column.
 pub(crate) const fn text(name: &'static str) -> Column {
     Column {
         name,
@@ -26,7 +26,7 @@ pub(crate) const fn text(name: &'static str) -> Column {
     }
 }
 
-/// Words that may be cut where the screen is narrow, but not under `least` columns.
+/// Left-aligned column that can be truncated to `least` columns.
 pub(crate) const fn flexible(name: &'static str, least: usize) -> Column {
     Column {
         name,
@@ -35,7 +35,7 @@ pub(crate) const fn flexible(name: &'static str, least: usize) -> Column {
     }
 }
 
-/// Numbers, set to the right.
+/// Right-aligned column.
 pub(crate) const fn number(name: &'static str) -> Column {
     Column {
         name,
@@ -44,7 +44,6 @@ pub(crate) const fn number(name: &'static str) -> Column {
     }
 }
 
-/// Writes the headings and a line for each row.
 pub(crate) fn write<const N: usize>(
     out: &mut dyn io::Write,
     columns: &[Column; N],
@@ -114,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_stand_to_the_right_and_control_characters_are_gone() {
+    fn numbers_are_right_aligned_and_control_characters_are_removed() {
         let mut out = Vec::new();
         write(&mut out, &COLUMNS, &rows()).unwrap();
         let shown = String::from_utf8(out).unwrap();
@@ -130,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn only_flexible_columns_give_way() {
+    fn only_flexible_columns_shrink() {
         assert_eq!(widths(&COLUMNS, &rows(), usize::MAX)[2], 60);
         assert_eq!(
             widths(&COLUMNS, &rows(), 40)[2],

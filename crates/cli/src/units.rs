@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_have_a_number_and_a_unit() {
+    fn a_duration_has_a_number_and_a_unit() {
         assert_eq!(duration("400d"), Ok(Duration::days(400)));
         assert_eq!(duration("15m"), Ok(Duration::minutes(15)));
         for wrong in ["", "d", "4", "-4d", "4.5h", "0s", "99999999d", "4ü", "4 d"] {
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_are_rounded_to_what_matters() {
+    fn durations_are_rounded_to_two_units() {
         let shown = [0.04, 0.9996, 1.5, 12.4, 725.0, 4000.0, 273_600.0].map(span);
         let expected = [
             "40 ms",
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn one_is_no_plural() {
+    fn a_count_of_one_is_singular() {
         let shown = [0, 1, 1234].map(|n| count(n, "link"));
         assert_eq!(shown, ["0 links", "1 link", "1,234 links"]);
     }

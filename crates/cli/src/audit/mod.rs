@@ -1,4 +1,4 @@
-//! `hallpass audit`: what happened lately, and what of it deserves a look. Works as the functions' role.
+//! `hallpass audit`: recent and suspicious audit events. Needs only the functions' role.
 
 mod recent;
 mod suspicious;
@@ -13,7 +13,7 @@ use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::output::{BAD, FAIR, Output};
 
-/// How long connections in use are waited for in the end.
+/// Maximum time to wait for open connections to close.
 const CLOSE: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(

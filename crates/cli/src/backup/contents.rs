@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn each_difference_is_told() {
+    fn each_difference_is_reported() {
         let right = contents(2, "7", "index a");
         assert_eq!(right.differences(&right), Vec::<String>::new());
         let other = |found: Contents| found.differences(&right);

@@ -1,4 +1,4 @@
-//! `hallpass backup create`: `pg_dump` and the manifest, both of one snapshot.
+//! `hallpass backup create`: runs `pg_dump` and computes the manifest on the same snapshot.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -27,7 +27,7 @@ use crate::progress::Progress;
 use crate::shell::word;
 use crate::units;
 
-/// How often somebody at a terminal is told how much has been written.
+/// Interval of progress updates on a terminal.
 const TICK: Duration = Duration::from_millis(250);
 
 pub(super) async fn run(
@@ -70,7 +70,7 @@ pub(super) async fn run(
     };
     serde_json::to_writer_pretty(beside.handle()?, &manifest)
         .map_err(|error| cannot_write(&file, &error.into()))?;
-    // The manifest first: where the backup has its name, all of it is there.
+    // The manifest first: a backup with its final name is complete.
     beside.finish().map_err(written)?;
     dump.finish().map_err(written)?;
     interrupt::set_interrupt_note(
@@ -82,7 +82,6 @@ pub(super) async fn run(
     Ok(Exit::Done)
 }
 
-/// A backup of nothing would be worth nothing.
 fn no_schema(config: &DatabaseConfig) -> Failure {
     let detail = format!("{} has no Hallpass schema to back up", config.address());
     Failure::new(Exit::DatabaseUnavailable, "not_migrated", detail).next(format!(
@@ -91,7 +90,7 @@ fn no_schema(config: &DatabaseConfig) -> Failure {
     ))
 }
 
-/// A name that tells what and when, unless one is given.
+/// The given file name, or one with database and time in the given directory.
 fn file(out: &Path, database: &str, now: OffsetDateTime) -> PathBuf {
     if !out.is_dir() {
         return out.to_owned();
@@ -111,7 +110,7 @@ fn file(out: &Path, database: &str, now: OffsetDateTime) -> PathBuf {
     out.join(name)
 }
 
-/// Lets `pg_dump` write while this connection reads the same snapshot.
+/// Runs `pg_dump` while this connection reads the same snapshot.
 async fn write(
     connection: &mut PgConnection,
     config: &DatabaseConfig,
@@ -162,7 +161,7 @@ async fn write(
     Ok((contents, at))
 }
 
-/// The audit trail tells that everything was copied, and which file it is in.
+/// Records the backup and its SHA-256 in the audit log.
 async fn record(
     connection: &mut PgConnection,
     manifest: &Manifest,

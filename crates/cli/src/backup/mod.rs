@@ -1,4 +1,4 @@
-//! `hallpass backup`: the whole database in a file, the proof that it is all there, and the way back.
+//! `hallpass backup`: creates, verifies and restores backups.
 
 mod archive;
 mod contents;
@@ -30,7 +30,7 @@ pub(crate) async fn run(
     match command {
         BackupCommand::Create(options) => create::run(environment, output, options).await,
         BackupCommand::Verify(options) => {
-            // Its scratch database goes in any case.
+            // The scratch database is dropped even after an interrupt.
             verify::run(environment, output, options, &mut Interrupt::listen()).await
         }
         BackupCommand::Restore(options) => restore::run(environment, output, options).await,

@@ -1,4 +1,4 @@
-//! The proof that a backup is whole: its bytes, and what came out of it.
+//! Comparison of a backup with its manifest: the bytes of the file, and the restored contents.
 
 use std::path::Path;
 
@@ -10,10 +10,10 @@ use crate::output::Output;
 use crate::progress::Progress;
 use crate::units;
 
-/// The file is, to the byte, the one that was written.
+/// Compares size and SHA-256 of the file with the manifest.
 ///
 /// # Errors
-/// It is shorter, longer or another one.
+/// They differ.
 pub(super) fn bytes(output: Output, file: &Path, manifest: &Manifest) -> Result<(), Failure> {
     let progress = Progress::begin(output, "checking the file");
     let (sha256, bytes) = digest::of_file(file)?;
@@ -37,10 +37,10 @@ pub(super) fn bytes(output: Output, file: &Path, manifest: &Manifest) -> Result<
     Ok(())
 }
 
-/// What was restored is what was backed up.
+/// Compares the restored contents with the manifest.
 ///
 /// # Errors
-/// All that differs.
+/// All differences.
 pub(super) fn contents(found: &Contents, manifest: &Manifest) -> Result<(), Failure> {
     let problems = found.differences(&manifest.contents);
     if problems.is_empty() {

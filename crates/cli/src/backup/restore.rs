@@ -1,8 +1,8 @@
-//! `hallpass backup restore`: a backup into a database without our schema, in which nobody is signed in afterwards.
+//! `hallpass backup restore`: restores a backup into a database without our schema, and ends all sessions.
 //!
-//! A backup knows nothing of what was revoked after it. So until the last step no session is live: first
-//! there is no row of settings, then sessions are valid from infinity on. The last step lets new ones be
-//! opened, and those of the backup stay ended. Broken off at any point, the next run goes on from there.
+//! A backup does not know what was revoked after it. So no session is active until the last step: first there is no row
+//! of settings, then sessions are valid from infinity on. The last step allows new sessions; those of the backup stay
+//! ended. After an interrupt at any point, the next run continues.
 
 use std::path::Path;
 use std::time::Instant;
@@ -96,7 +96,7 @@ pub(super) async fn run(
     Ok(Exit::Done)
 }
 
-/// Our tables alone: the database may be shared with another application.
+/// Only our tables: the database may be shared with another application.
 async fn analyze(connection: &mut PgConnection) -> sqlx::Result<()> {
     const ANALYZE: &str = "
         select 'analyze ' || string_agg(c.oid::regclass::text, ', ')
@@ -108,10 +108,10 @@ async fn analyze(connection: &mut PgConnection) -> sqlx::Result<()> {
     connection.execute(AssertSqlSafe(analyze)).await.map(|_| ())
 }
 
-/// The programs that suit file and server.
+/// Programs that are suitable for the file and the server.
 ///
 /// # Errors
-/// There are none, or the server is older than the backup's.
+/// There are none, or the server is older than that of the backup.
 pub(super) async fn suitable(
     environment: &Environment,
     connection: &mut PgConnection,
@@ -141,7 +141,7 @@ fn question(config: &DatabaseConfig, manifest: &Manifest) -> String {
 }
 
 impl Restore<'_> {
-    /// Up to the point where all rows are there and no session is live.
+    /// Restores all rows, with no session active.
     async fn load(&mut self, from: Stage) -> Result<(), Failure> {
         let progress = Progress::begin(self.output, "restoring");
         if from == Stage::Empty {
@@ -168,7 +168,7 @@ impl Restore<'_> {
         Ok(())
     }
 
-    /// Brings the settings, compares everything, and keeps every session out. All of it or nothing.
+    /// Loads the settings, compares everything, and blocks all sessions, in one transaction.
     async fn close(&mut self, from: Stage) -> Result<(), Failure> {
         let said = |error: sqlx::Error| database(&error);
         let mut transaction = self.connection.begin().await.map_err(said)?;
@@ -183,7 +183,7 @@ impl Restore<'_> {
         transaction.commit().await.map_err(said)
     }
 
-    /// The schema of this release, and who may do what: grants are not in a backup.
+    /// Migrates to the schema of this release and renews the grants, which are not in a backup.
     async fn bring_up_to_date(&mut self, environment: &Environment) -> Result<usize, Failure> {
         let progress = Progress::begin(self.output, "migrating");
         let applied = schema::migrate(&mut self.connection, |_| {}).await?;
@@ -198,12 +198,12 @@ impl Restore<'_> {
         Ok(applied.len())
     }
 
-    /// The last step: from now on sessions can be opened. Those of the backup, and the one-time links made
-    /// before, stay ended, also where this server's clock is behind the other's.
+    /// The last step: allows new sessions. Sessions of the backup and earlier one-time links stay ended, even if the
+    /// clock of this server is behind that of the source.
     async fn open(&mut self) -> Result<Opened, Failure> {
         const LIVE: &str = "select count(*) from hallpass.sessions where revoked_at is null \
              and idle_expires_at > now() and expires_at > now()";
-        // A link tells the second in which it was made.
+        // One-time links contain their creation time in seconds.
         const OPEN: &str = "update hallpass.settings set sessions_valid_from = clock_timestamp(), \
              links_valid_from = date_trunc('second', clock_timestamp()) returning sessions_valid_from";
         const AHEAD: &str = "update hallpass.sessions set revoked_at = clock_timestamp(), revoked_reason = 'restored' \

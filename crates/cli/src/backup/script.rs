@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_lines_of_a_script_are_told_apart() {
+    fn copy_statements_meta_commands_and_parameters_are_recognized() {
         assert!(is_copy("COPY hallpass.users (id, email) FROM stdin;\n"));
         assert!(!is_copy("COPY hallpass.users (id, email) FROM stdin"));
         assert!(!is_copy("    COPY hallpass.users FROM stdin;\n"));

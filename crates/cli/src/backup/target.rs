@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_password_in_an_address_is_seen() {
+    fn a_password_in_a_url_is_detected() {
         for shown in [
             "postgres://me:secret@host/d",
             "postgres://me:p%40@host",

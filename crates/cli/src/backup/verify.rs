@@ -1,4 +1,4 @@
-//! `hallpass backup verify`: a backup is as good as its last restore, so it is restored.
+//! `hallpass backup verify`: restores a backup into a scratch database and compares it with the manifest.
 
 use std::path::Path;
 use std::time::Instant;
@@ -29,9 +29,9 @@ use crate::output::{GOOD, Output};
 use crate::progress::Progress;
 use crate::units;
 
-/// What scratch databases are called.
+/// Prefix of the names of scratch databases.
 const SCRATCH: &str = "hallpass_verify_";
-/// What the triggers of the audit trail answer with.
+/// SQLSTATE of the triggers of the audit log.
 const APPEND_ONLY: &str = "HP405";
 
 pub(super) async fn run(
@@ -42,7 +42,7 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let manifest = Manifest::read(&options.file)?;
     let Some(server) = target::named(environment, "--on", options.on.as_deref())? else {
-        // In a checkout there is a server to be had, which calls this again.
+        // In a checkout, the drill starts a temporary server and runs this command again.
         if options.dry_run {
             drill::is_there()?;
             proof::bytes(output, &options.file, &manifest)?;
@@ -86,7 +86,7 @@ pub(super) async fn run(
     Ok(Exit::Done)
 }
 
-/// Restores everything, and compares it with what was backed up.
+/// Restores everything and compares it with the manifest.
 async fn prove(
     output: Output,
     programs: &Programs,
@@ -121,7 +121,7 @@ async fn prove(
     connection.close().await.map_err(said)
 }
 
-/// Triggers are not only there: they fire.
+/// Checks that the triggers of the audit log fire.
 async fn is_append_only(connection: &mut PgConnection) -> Result<(), Failure> {
     let refused = connection.execute("truncate hallpass.audit_events").await;
     let code = refused
@@ -139,7 +139,7 @@ async fn is_append_only(connection: &mut PgConnection) -> Result<(), Failure> {
     .next("create a new backup"))
 }
 
-/// Scratch databases of runs that were killed.
+/// Reports scratch databases of killed runs.
 async fn left_behind(connection: &mut PgConnection, output: Output) -> Result<(), Failure> {
     let names: Vec<String> = sqlx::query_scalar(
         "select datname::text from pg_database d where starts_with(datname::text, $1) \
@@ -168,7 +168,7 @@ async fn may_make_databases(connection: &mut PgConnection) -> Result<(), Failure
         .next("use a role with CREATEDB, or another server"))
 }
 
-/// What a run would do: on this server, or on one that it starts for it.
+/// What a run would do, on this server or on a temporary one.
 fn would(
     output: Output,
     file: &Path,
@@ -189,7 +189,7 @@ fn would(
     Ok(Exit::Done)
 }
 
-/// Names here are ours: letters, digits and underscores.
+/// Identifiers in these statements consist of letters, digits and underscores.
 async fn execute(connection: &mut PgConnection, sql: String) -> Result<(), Failure> {
     let done = connection.execute(AssertSqlSafe(sql)).await;
     done.map(|_| ()).map_err(|error| database(&error))

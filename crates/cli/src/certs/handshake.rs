@@ -1,4 +1,4 @@
-//! A real TLS handshake that shows the certificate even where it is not to be trusted, and then says so.
+//! TLS handshake that returns the certificate even if it is not trusted.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{TcpStream, ToSocketAddrs as _};
@@ -18,13 +18,13 @@ use super::certificate::Certificate;
 use crate::detached::spawn_detached;
 use crate::outgoing::fault::plain;
 
-/// For each step: the connection, and every read and write.
+/// Timeout of the connection, and of each read and write.
 const TIMEOUT: Duration = Duration::from_secs(8);
-/// How a Postgres client asks for TLS: length 8, code 80877103.
+/// `SSLRequest` of the PostgreSQL protocol: length 8, code 80877103.
 /// <https://www.postgresql.org/docs/18/protocol-message-formats.html>
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
 
-/// What is spoken at a place.
+/// Protocol of an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Https,
@@ -32,7 +32,6 @@ pub(super) enum Kind {
     Postgres { is_local: bool },
 }
 
-/// A place to look at.
 #[derive(Debug)]
 pub(super) struct Endpoint {
     host: String,
@@ -41,12 +40,11 @@ pub(super) struct Endpoint {
     roots: Arc<RootCertStore>,
 }
 
-/// What was seen there.
 #[derive(Debug)]
 pub(super) enum Seen {
     Certificate {
         found: Certificate,
-        /// Why nobody should trust it.
+        /// Why the certificate is not trusted, if so.
         mistrust: Option<String>,
     },
     NoneNeeded(&'static str),
@@ -77,7 +75,7 @@ impl Endpoint {
 }
 
 /// # Errors
-/// Why there is nothing to see, in words.
+/// Why there is no result.
 pub(super) async fn look(endpoint: Endpoint, now: OffsetDateTime) -> Result<Seen, String> {
     let seen = spawn_detached(move || connect(&endpoint, now)).await;
     seen.unwrap_or_else(|error| Err(plain(&error)))
@@ -170,7 +168,7 @@ fn server_name(endpoint: &Endpoint) -> Result<ServerName<'static>, String> {
     ServerName::try_from(endpoint.host.clone()).map_err(|error| error.to_string())
 }
 
-/// As every client would.
+/// Verifies the certificate as every client would.
 fn verify(
     endpoint: &Endpoint,
     leaf: &CertificateDer<'_>,
@@ -190,7 +188,7 @@ fn verify(
         .map_err(|error| format!("not trusted: {error}"))
 }
 
-/// Lets every certificate through, to look at it; nothing is ever sent over such a connection.
+/// Accepts every certificate, to inspect it. No data is sent on such a connection.
 #[derive(Debug)]
 struct Unverified(Arc<CryptoProvider>);
 

@@ -1,4 +1,4 @@
-//! `hallpass certs`: how long the certificates of a deployment and of its database are still good.
+//! `hallpass certs`: validity of the certificates of a deployment and its database.
 
 mod certificate;
 mod handshake;
@@ -21,7 +21,7 @@ use crate::table::{self, flexible, number, text};
 pub(crate) use certificate::Certificate;
 use handshake::{Endpoint, Kind, Seen};
 
-/// What was found at one place.
+/// Result for one endpoint.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Line {
@@ -31,21 +31,19 @@ struct Line {
     address: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     certificate: Option<Shown>,
-    /// Why there is no certificate, where none is needed.
+    /// Why no certificate is needed.
     note: Option<&'static str>,
-    /// What is wrong.
     problem: Option<String>,
     #[serde(skip)]
     exit: Exit,
 }
 
-/// A certificate for people and scripts.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Shown {
     #[serde(with = "time::serde::rfc3339")]
     expires_at: OffsetDateTime,
-    /// Whole days; negative where it is over.
+    /// Whole days; negative if expired.
     days_left: i64,
     issuer: String,
     subject: String,
@@ -69,7 +67,7 @@ pub(crate) async fn run(
         "isBreached": is_breached,
     });
     output.answer(&json, |out| show(out, &lines))?;
-    // What is wrong with a certificate counts more than what could not be reached.
+    // A certificate problem takes precedence over an unreachable server.
     let exits = lines.iter().map(|line| line.exit);
     let worst = exits.max_by_key(|exit| match exit {
         Exit::Done => 0,
@@ -79,7 +77,7 @@ pub(crate) async fn run(
     Ok(worst.unwrap_or(Exit::Done))
 }
 
-/// The certificate of a database's server, by its protocol; none where it has none, or cannot be seen.
+/// Certificate of a database server; none if it has none or cannot be reached.
 pub(crate) async fn of_database(
     environment: &Environment,
     database: &DatabaseConfig,
@@ -132,7 +130,7 @@ fn endpoints(
     for (name, database) in databases {
         let database = match database {
             Ok(database) => database,
-            // Whoever names a deployment may have no database at hand.
+            // With a deployment, the database is optional.
             Err(_) if !endpoints.is_empty() && !environment.names_database() => continue,
             Err(errors) => return Err(errors.into()),
         };

@@ -1,4 +1,4 @@
-//! `hallpass db analyze`: renews the planner's statistics.
+//! `hallpass db analyze`: updates the planner statistics.
 
 use std::time::Instant;
 
@@ -18,7 +18,7 @@ use crate::progress::Progress;
 use crate::table::{self, number, text};
 use crate::units;
 
-/// Ours alone: an extension's tables in the same schema belong to somebody else.
+/// Our tables. Tables of extensions in the same schema have another owner.
 const TABLES: &str = "
     select c.relname::text as name, c.oid::regclass::text as identifier,
         coalesce(s.n_mod_since_analyze, 0) as changed_rows,
@@ -32,7 +32,7 @@ const TABLES: &str = "
 #[derive(Debug, FromRow)]
 struct Stale {
     name: String,
-    /// Quoted where it has to be.
+    /// Quoted if necessary.
     identifier: String,
     changed_rows: i64,
     analyzed_at: Option<OffsetDateTime>,
@@ -42,7 +42,7 @@ struct Stale {
 #[serde(rename_all = "camelCase")]
 struct Line {
     name: String,
-    /// Rows that changed since the last time.
+    /// Rows changed since the last ANALYZE.
     changed_rows: i64,
     #[serde(with = "time::serde::rfc3339::option")]
     analyzed_at: Option<OffsetDateTime>,

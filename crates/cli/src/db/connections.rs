@@ -1,4 +1,4 @@
-//! `hallpass db connections`: who is connected, and how many more may come.
+//! `hallpass db connections`: connections by role and state, and the limits.
 
 use std::io;
 
@@ -15,8 +15,8 @@ use crate::output::{BAD, GOOD, Output};
 use crate::table::{self, Column, flexible, number, text};
 use crate::units;
 
-/// What another role does, and of which kind its process is, is hidden from a role without `pg_read_all_stats`;
-/// only clients have both a database and a role.
+/// State and backend type of other roles are hidden without `pg_read_all_stats`. Only client backends have both a
+/// database and a role.
 const GROUPS: &str = "
     select coalesce(usename::text, '') as role,
         coalesce(application_name, '') as application,
@@ -39,7 +39,7 @@ struct Group {
     longest_transaction_seconds: Option<f64>,
 }
 
-/// How much of a limit is taken.
+/// A connection limit and its usage.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Limit {
@@ -63,7 +63,7 @@ impl From<ConnectionLimit> for Limit {
     }
 }
 
-/// How much of each limit is taken.
+/// All connection limits and their usage.
 pub(crate) async fn limits(db: &Db) -> Result<Vec<Limit>, Failure> {
     let limits = system::connection_limits(db).await?;
     Ok(limits.into_iter().map(Limit::from).collect())
@@ -136,7 +136,7 @@ fn show(
     show_limits(out, limits)
 }
 
-/// A line for each limit, and what to do about those that are nearly reached.
+/// Prints a line for each limit, and what to do if one is nearly reached.
 pub(crate) fn show_limits(out: &mut dyn io::Write, limits: &[Limit]) -> io::Result<()> {
     for limit in limits {
         let style = if limit.is_breached { BAD } else { GOOD };

@@ -1,4 +1,4 @@
-//! `hallpass db`: a look into the database, and what keeps it in shape.
+//! `hallpass db`: inspection and maintenance of the database.
 
 mod analyze;
 pub(crate) mod connections;
@@ -21,7 +21,7 @@ use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 
-/// How long connections in use are waited for in the end.
+/// Maximum time to wait for open connections to close.
 const CLOSE: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(
@@ -35,7 +35,7 @@ pub(crate) async fn run(
         DbCommand::Purge(options) => purge::run(environment, output, options).await,
         looking => {
             let mut database = environment.database()?;
-            // Who looks how many connections there are shall not take more than one.
+            // Must not add to the connections that it reports.
             database.max_connections = 1;
             let db = Db::new(&database);
             let done = match looking {
@@ -50,7 +50,7 @@ pub(crate) async fn run(
     }
 }
 
-/// All rows of a statement that only reads.
+/// All rows of a read-only statement.
 async fn read<T>(db: &Db, sql: &'static str) -> Result<Vec<T>, Failure>
 where
     T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
@@ -61,7 +61,7 @@ where
     Ok(rows.await?)
 }
 
-/// The one row of a statement that only reads.
+/// The only row of a read-only statement.
 async fn read_one<T>(db: &Db, sql: &'static str) -> Result<T, Failure>
 where
     T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
@@ -72,7 +72,7 @@ where
     Ok(row.await?)
 }
 
-/// The owner's connection, for what the functions' role may not do.
+/// The owner's direct connection.
 async fn direct(environment: &Environment) -> Result<(PgConnection, DatabaseConfig), Failure> {
     let database = environment.direct()?;
     let connection = schema::connect(&database).await?;

@@ -1,4 +1,4 @@
-//! `hallpass db purge`: deletes what is over. Only the owner may, and the audit trail tells that it was done.
+//! `hallpass db purge`: deletes expired data. Only the owner may, and the audit log records it.
 
 use std::io;
 
@@ -115,7 +115,7 @@ async fn step(
     Ok(batch)
 }
 
-/// What an interrupted run has deleted: of the steps before, and of the one under way.
+/// Notes for an interrupt what was deleted so far.
 fn leaves(before: &[(&'static str, Batch)], under_way: Option<(&'static str, Batch)>) {
     let done = before.iter().copied().chain(under_way);
     let done = done.filter(|(_, batch)| batch.purged > 0);

@@ -1,4 +1,4 @@
-//! `hallpass db sizes`: how large tables, indexes and long values are, and how many rows there are.
+//! `hallpass db sizes`: sizes of tables, indexes and TOAST data, and row counts.
 
 use std::io;
 
@@ -15,7 +15,7 @@ use crate::output::Output;
 use crate::table::{self, Column, number, text};
 use crate::units;
 
-/// Rows are the planner's estimate: counting them reads the whole table.
+/// Row counts are the planner's estimates, because counting scans the whole table.
 const TABLES: &str = "
     select c.relname::text as name,
         nullif(c.reltuples, -1)::bigint as rows_estimated,
@@ -46,13 +46,13 @@ pub(crate) struct Size {
 }
 
 impl Size {
-    /// With indexes and long values.
+    /// Including indexes and TOAST data.
     pub(crate) const fn total_bytes(&self) -> i64 {
         self.total_bytes
     }
 }
 
-/// Every table's size, and that of the whole database.
+/// Sizes of all tables and of the database, in bytes.
 pub(crate) async fn measure(db: &Db) -> Result<(Vec<Size>, i64), Failure> {
     let tables = read(db, TABLES).await?;
     let (database,) = read_one(db, "select pg_database_size(current_database()) as bytes").await?;

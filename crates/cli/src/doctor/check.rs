@@ -1,4 +1,4 @@
-//! What one look found.
+//! Result of one check.
 
 use std::io;
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::output::{BAD, FAIR, GOOD, wrapped};
 
-/// The columns before the detail: status and name.
+/// Widths of the columns before the detail.
 const STATUS_WIDTH: usize = 9;
 const NAME_WIDTH: usize = 19;
 
@@ -21,11 +21,10 @@ pub(super) enum Status {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Check {
-    /// Stable, camel case; people see its words.
+    /// Stable name in camel case; people see it as separate words.
     pub(super) name: &'static str,
     pub(super) status: Status,
     pub(super) detail: String,
-    /// What to do about it.
     pub(super) action: Option<String>,
 }
 

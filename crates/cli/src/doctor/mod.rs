@@ -1,4 +1,4 @@
-//! `hallpass doctor`: looks at everything, leaves nothing changed, and says what to do.
+//! `hallpass doctor`: checks everything, changes nothing, and says what to do.
 
 mod accounts;
 mod alerts;
@@ -22,7 +22,7 @@ use crate::failure::{Exit, Failure};
 use crate::output::{Output, PLAIN};
 use check::{Check, Status};
 
-/// How long connections in use are waited for in the end.
+/// Maximum time to wait for open connections to close.
 const CLOSE: std::time::Duration = std::time::Duration::from_secs(1);
 
 pub(crate) async fn run(environment: &Environment, output: Output) -> Result<Exit, Failure> {
@@ -48,7 +48,7 @@ async fn examine(environment: &Environment) -> Vec<Check> {
     let Some(database) = database else {
         return checks;
     };
-    // As the functions do it: with the login role of their secret, where there is one.
+    // Connects as the functions do: with the login role of their secret, if there is one.
     let db = match environment.config() {
         Ok(config) => Db::of(&config, &Keys::new(&config)),
         Err(_) => Db::new(&database),

@@ -1,4 +1,4 @@
-//! `hallpass migrate --deploy`: the build step of a deployment, which nobody watches at a terminal.
+//! `hallpass migrate --deploy`: the build step of a deployment.
 
 use std::fmt::Write as _;
 
@@ -19,16 +19,16 @@ use crate::outgoing::fetch_range;
 use crate::output::Output;
 use crate::users::LinkJson;
 
-/// `0`: builds leave the database alone.
+/// With `0`, builds skip the database.
 const ON_BUILD: &str = "HALLPASS_MIGRATE_ON_BUILD";
-/// What the audit trail says of who did it.
+/// Origin in the audit log.
 const COMMAND: &str = "migrate --deploy";
 
 pub(super) async fn run(environment: &Environment, output: Output) -> Result<Exit, Failure> {
     if let Some(reason) = skipped(environment) {
         return leave(output, &reason);
     }
-    // Before anything changes: what the functions would refuse to start with fails the build.
+    // An invalid configuration fails the build before anything is changed.
     let config = environment.config()?;
     let claim = Claim::new(environment, config.environment.clone())?;
     if let Some(reason) = foreign(environment, &claim).await? {
@@ -68,8 +68,8 @@ pub(super) async fn run(environment: &Environment, output: Output) -> Result<Exi
     Ok(Exit::Done)
 }
 
-/// Why this build leaves the database alone, if it does. Outside production a deployment may have no database, or no
-/// secret: pages can be looked at all the same.
+/// Why this build skips the database, if it does. Outside production, a deployment without a database or a secret still
+/// serves the console.
 fn skipped(environment: &Environment) -> Option<String> {
     if environment.get(ON_BUILD).as_deref() == Some("0") {
         return Some(format!("{ON_BUILD} is 0"));
@@ -87,7 +87,7 @@ fn skipped(environment: &Environment) -> Option<String> {
     missing.then(|| format!("VERCEL_ENV is {name}, and HALLPASS_SECRET is missing"))
 }
 
-/// A preview must not migrate production's database.
+/// Why the database must not be migrated: a preview must not migrate production's database.
 async fn foreign(environment: &Environment, claim: &Claim) -> Result<Option<String>, Failure> {
     let mut connection = schema::connect(&environment.direct()?).await?;
     Ok(match claim.standing(&mut connection).await? {
@@ -108,7 +108,7 @@ fn leave(output: Output, reason: &str) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// The first administrator's address, with which nobody has to be reached: it is for signing in, and can be changed.
+/// E-mail address of the first administrator. It is only used to sign in, and can be changed.
 fn address(environment: &Environment, config: &Config) -> Result<String, Failure> {
     let given = environment.get("HALLPASS_ADMIN_EMAIL");
     let from_host = || {
@@ -127,7 +127,7 @@ fn address(environment: &Environment, config: &Config) -> Result<String, Failure
     }
 }
 
-/// Framed, because it stands in the middle of a build log. The address of the link is not broken over lines.
+/// A frame, which stands out in a build log. The URL is not wrapped.
 fn framed(waiting: &FirstAdministrator) -> String {
     let line = "=".repeat(80);
     let what = if waiting.is_new {

@@ -1,4 +1,4 @@
-//! `hallpass migrate`: the schema, then the role that the functions use.
+//! `hallpass migrate`: the schema, then the roles of the functions.
 
 mod binding;
 mod deploy;
@@ -86,7 +86,7 @@ fn named(step: &Step, with_sql: bool) -> Value {
     value
 }
 
-/// What a migration did.
+/// Result of a run.
 #[derive(Debug)]
 struct Report {
     database: String,
@@ -97,7 +97,7 @@ struct Report {
     bound: Option<String>,
 }
 
-/// By hand the database is bound for production only: whoever migrates another one may be anywhere.
+/// Without `--deploy`, only production binds its database: elsewhere `VERCEL_ENV` says little about the deployment.
 fn production(environment: &Environment) -> Result<Option<Claim>, Failure> {
     let name = Name::new(&environment.get("VERCEL_ENV").unwrap_or_default());
     if name.is_production() {
@@ -128,7 +128,7 @@ async fn migrate(
     let applied = applied.await;
     progress.end(applied.is_ok());
     let told = trail::migrated(&mut connection, &begun, client).await;
-    // Why a migration failed says more than that it could not be told.
+    // The error of the migration is more useful than that of recording it.
     let applied = applied?;
     let left = "the schema is up to date; grants of the functions' role may be missing";
     interrupt::set_interrupt_note(left, progress::AGAIN);

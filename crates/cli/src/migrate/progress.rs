@@ -1,4 +1,4 @@
-//! One line on standard error for each migration, with its time.
+//! Progress of migrations on standard error: one line each, with its duration.
 
 use std::io::Write as _;
 use std::time::Instant;
@@ -10,7 +10,7 @@ use crate::output::{BAD, Output};
 use crate::progress::OpenLine;
 use crate::units;
 
-/// What finishes an interrupted run.
+/// Hint after an interrupt.
 pub(super) const AGAIN: &str = "run `hallpass migrate` again";
 
 #[derive(Debug)]
@@ -29,14 +29,14 @@ impl Progress {
         }
     }
 
-    /// A migration begins, so the one before it is done.
+    /// A migration starts; the previous one is done.
     pub(super) fn begin(&mut self, step: &Step) {
         self.end(true);
         self.leaves("the current one was rolled back, or will be finished by the next run");
         self.begun += 1;
         if !self.output.json {
             let mut stderr = anstream::stderr();
-            // A migration goes on even if nobody can be told.
+            // The migration continues even if standard error is closed.
             let _ = write!(
                 stderr,
                 "applying {} {} ... ",
@@ -52,7 +52,7 @@ impl Progress {
         interrupt::set_interrupt_note(format!("{done} applied; {rest}"), AGAIN);
     }
 
-    /// The migration under way is done, or has failed.
+    /// The current migration is done, or has failed.
     pub(super) fn end(&mut self, is_done: bool) {
         let Some((began, line)) = self.under_way.take() else {
             return;

@@ -1,4 +1,4 @@
-//! The application's role, after the schema: made, or given its grants again.
+//! The role of the functions: created, or its grants renewed.
 
 use std::time::Duration;
 
@@ -13,19 +13,18 @@ use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 
-/// How the grants went.
 #[derive(Debug)]
 pub(crate) enum Granted {
-    /// The role has them; whether it got a password, too.
+    /// The role has its grants, and a password if one was given.
     Yes { with_password: bool },
-    /// There is no such role, and the owner may not make one.
+    /// The role does not exist, and the owner may not create it.
     NoRole,
-    /// The role belongs to somebody else.
+    /// The owner may not grant to the role.
     Refused,
 }
 
 /// # Errors
-/// What the database says, where a password asks for the role.
+/// The role cannot be set up although a password was given.
 pub(crate) async fn grant(
     connection: &mut PgConnection,
     database: &DatabaseConfig,
@@ -54,7 +53,7 @@ pub(crate) async fn grant(
     }
 }
 
-/// Roles belong to the whole server: two migrators, even of two databases, may touch one at once.
+/// Retries conflicts: roles belong to the server, so migrations of other databases may change them at the same time.
 pub(super) async fn patiently<T>(mut run: impl AsyncFnMut() -> sqlx::Result<T>) -> sqlx::Result<T> {
     let mut attempts = 0;
     loop {
@@ -63,7 +62,7 @@ pub(super) async fn patiently<T>(mut run: impl AsyncFnMut() -> sqlx::Result<T>) 
             Err(error) => error,
         };
         let code = error.as_database_error().and_then(DatabaseError::code);
-        // "tuple concurrently updated", and the role that somebody made in between.
+        // "tuple concurrently updated", and a role that was created concurrently.
         let collided = matches!(code.as_deref(), Some("XX000" | "42710" | "23505" | "40P01"));
         attempts += 1;
         if !collided || attempts == 20 {
@@ -85,7 +84,6 @@ impl Granted {
         json!({"name": APP_ROLE, "granted": granted, "passwordSet": password_set})
     }
 
-    /// In a few words.
     pub(crate) fn in_short(&self) -> String {
         match self {
             Self::Yes { .. } => format!("{APP_ROLE} has all grants"),

@@ -1,4 +1,4 @@
-//! Requests to addresses that the operator's variables name.
+//! HTTP requests to URLs from the operator's variables.
 
 pub(crate) mod fault;
 
@@ -13,17 +13,16 @@ use crate::detached::spawn_detached;
 use fault::{Fault, plain};
 
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// More than any answer that is asked for here.
+/// Maximum size of a response body in bytes.
 const BODY_MAX: u64 = 512 * 1024;
 
-/// An answer, read to its end.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: String,
 }
 
-/// Fetches a range of leaked passwords' digests. Follows no redirect.
+/// Fetches a range of hashes of leaked passwords. Follows no redirects.
 pub(crate) fn fetch_range(from: Endpoint) -> RangeAnswer {
     Box::pin(async move {
         let headers = vec![("add-padding", "true".to_owned())];
@@ -35,10 +34,10 @@ pub(crate) fn fetch_range(from: Endpoint) -> RangeAnswer {
     })
 }
 
-/// One request. Follows no redirect.
+/// Sends one request. Follows no redirects.
 ///
 /// # Errors
-/// Why there is no answer.
+/// Why there is no response.
 pub(crate) async fn send(
     method: &'static str,
     to: Endpoint,

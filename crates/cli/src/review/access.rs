@@ -14,7 +14,7 @@ use crate::failure::{Exit, Failure};
 use crate::output::{FAIR, GOOD, Output, PLAIN, wrapped};
 use crate::table::{self, Column, flexible, text};
 
-/// A holder and what is to be asked about them.
+/// A user with permissions, and the findings about them.
 #[derive(Debug, Serialize)]
 struct Reviewed {
     #[serde(flatten)]
@@ -48,7 +48,7 @@ pub(super) async fn run(db: &Db, output: Output, inactive: Duration) -> Result<E
     })
 }
 
-/// What to ask about somebody who is active. Who is deactivated can do nothing.
+/// Findings about an active user. A deactivated user cannot use permissions.
 fn findings(holder: &Holder, seen_since: OffsetDateTime) -> Vec<&'static str> {
     let mut findings = Vec::new();
     if !holder.is_active {
@@ -65,7 +65,7 @@ fn findings(holder: &Holder, seen_since: OffsetDateTime) -> Vec<&'static str> {
     findings
 }
 
-/// How many active users hold each permission.
+/// Number of active users for each permission.
 fn permissions(reviewed: &[Reviewed]) -> BTreeMap<&str, usize> {
     let mut counted = BTreeMap::new();
     for one in reviewed.iter().filter(|one| one.holder.is_active) {

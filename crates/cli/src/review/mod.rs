@@ -1,4 +1,4 @@
-//! `hallpass review`: what somebody who is responsible looks at four times a year.
+//! `hallpass review`: quarterly access review.
 
 mod access;
 
@@ -11,7 +11,7 @@ use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 
-/// How long connections in use are waited for in the end.
+/// Maximum time to wait for open connections to close.
 const CLOSE: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(

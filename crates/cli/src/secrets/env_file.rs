@@ -1,4 +1,4 @@
-//! Changing variables in a dotenv file: every other line stays as it is, and a reader sees the old file or the new.
+//! Atomic changes of variables in a dotenv file; all other lines stay unchanged.
 
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Write as _};
@@ -8,14 +8,13 @@ use std::path::{Path, PathBuf};
 use crate::dotenv;
 use crate::failure::{Exit, Failure};
 
-/// For nobody but its owner.
 const MODE: u32 = 0o600;
 
-/// Sets variables to values that need no quotes, or takes them out. The new file is complete on disk, with mode
-/// 0600, before it takes the old one's place.
+/// Sets variables to values that need no quotes, or removes them. The new file is complete on disk, with mode 0600,
+/// before it replaces the old one.
 ///
 /// # Errors
-/// The file cannot be read or written; another run is changing it.
+/// The file cannot be read or written, or another process is changing it.
 pub(super) fn change(path: &Path, changes: &[(&str, Option<&str>)]) -> Result<(), Failure> {
     let shown = path.display();
     let failed = |error: io::Error| {
@@ -23,7 +22,7 @@ pub(super) fn change(path: &Path, changes: &[(&str, Option<&str>)]) -> Result<()
             .because(error)
             .next("fix the cause and run the command again")
     };
-    // A link stays a link.
+    // Keeps a symbolic link.
     let path = fs::canonicalize(path).map_err(failed)?;
     let draft = draft_of(&path);
     let mut file = lock(&draft).map_err(|error| match error {
@@ -34,11 +33,11 @@ pub(super) fn change(path: &Path, changes: &[(&str, Option<&str>)]) -> Result<()
         }
         TryLockError::Error(error) => failed(error),
     })?;
-    // Read under the lock.
+    // Reads under the lock.
     let text = fs::read_to_string(&path).map_err(failed)?;
     let text = edited(&text, changes)
         .ok_or_else(|| Failure::configuration(format!("{shown} is not a valid dotenv file")))?;
-    // What a killed run left in the draft goes with its length.
+    // Truncation removes what a killed run left in the draft.
     file.set_permissions(Permissions::from_mode(MODE))
         .and_then(|()| file.set_len(0))
         .and_then(|()| file.write_all(text.as_bytes()))
@@ -48,7 +47,7 @@ pub(super) fn change(path: &Path, changes: &[(&str, Option<&str>)]) -> Result<()
         .map_err(failed)
 }
 
-/// Always the same name, so that a draft which a killed run left is the next one's.
+/// A fixed name, so that the next run reuses the draft of a killed run.
 fn draft_of(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".draft");
@@ -71,7 +70,7 @@ fn sync_directory(path: &Path) -> io::Result<()> {
     File::open(path.parent().unwrap_or(Path::new("/")))?.sync_all()
 }
 
-/// None where the text is not in dotenv form, or would not say afterwards what it is to say.
+/// None if the text is not valid, or if the result would not parse to the wanted variables.
 fn edited(text: &str, changes: &[(&str, Option<&str>)]) -> Option<String> {
     let mut wanted = dotenv::parse(text).ok()?;
     let mut missing: Vec<_> = changes.to_vec();
@@ -82,7 +81,7 @@ fn edited(text: &str, changes: &[(&str, Option<&str>)]) -> Option<String> {
             continue;
         };
         edited.push_str(&text[copied..place.start]);
-        // A variable that stands there twice is to stand there once.
+        // Keeps only one of duplicate variables.
         if missing.iter().any(|(left, _)| *left == name) {
             edited.extend(value.map(|value| format!("{name}={value}\n")));
             missing.retain(|(left, _)| *left != name);
@@ -114,7 +113,7 @@ mod tests {
     const CHANGES: [(&str, Option<&str>); 2] = [("SECRET", Some("bmV3")), ("OLD", Some("b2xk"))];
 
     #[test]
-    fn all_other_lines_stay_as_they_are() {
+    fn lines_of_other_variables_are_unchanged() {
         let text = "# kept\nA='x\nSECRET=not this\n' # too\n\nexport SECRET = \"old\" # gone\nB=1";
         let expected = "# kept\nA='x\nSECRET=not this\n' # too\n\nSECRET=bmV3\nB=1\nOLD=b2xk\n";
         assert_eq!(edited(text, &CHANGES).unwrap(), expected);
@@ -127,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn the_file_is_replaced_as_a_whole_and_its_owners_alone() {
+    fn the_file_is_replaced_atomically_with_mode_0600() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("env");
         let link = directory.path().join("link");

@@ -1,4 +1,4 @@
-//! `hallpass secrets`: what `HALLPASS_SECRET` is made of, what is made of it for others, and how it is replaced.
+//! `hallpass secrets`: generates and rotates `HALLPASS_SECRET`, and prints the secret of alert webhooks.
 
 mod env_file;
 mod rotate;
@@ -27,7 +27,7 @@ pub(crate) async fn run(
     }
 }
 
-/// Prints the secret alone on its line, so that it can be piped where it belongs and seen by nobody.
+/// Prints only the secret, so that it can be piped without being shown.
 fn new(output: Output) -> Result<Exit, Failure> {
     let secret = random()?;
     output.answer(&json!({"secret": secret}), |out| writeln!(out, "{secret}"))?;
@@ -43,7 +43,7 @@ fn random() -> Result<String, Failure> {
     Ok(STANDARD.encode(bytes))
 }
 
-/// Prints the current secret's alone on its line. While secrets are being replaced, both sign.
+/// Prints the secret for webhooks, derived from the current secret. During a rotation, both secrets sign.
 fn webhook(environment: &Environment, output: Output) -> Result<Exit, Failure> {
     let keys = Keys::new(&environment.config()?);
     let secret = alerts::secret(&keys.current);

@@ -1,4 +1,4 @@
-//! `hallpass sessions`: who is signed in, and ending it. Works as the functions' role, and without a secret.
+//! `hallpass sessions`: lists and ends sessions. Needs only the functions' role, and no secret.
 
 mod list;
 mod revoke;
@@ -12,7 +12,7 @@ use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 
-/// How long connections in use are waited for in the end.
+/// Maximum time to wait for open connections to close.
 const CLOSE: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(

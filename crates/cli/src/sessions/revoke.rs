@@ -1,4 +1,4 @@
-//! `hallpass sessions revoke`: of one user, or of everybody.
+//! `hallpass sessions revoke`: ends the sessions of one user or of all users.
 
 use hallpass_core::Client;
 use hallpass_core::authorization::Actor;

@@ -1,4 +1,4 @@
-//! Requests to a deployment, and how long each takes.
+//! HTTP client for a deployment, with response times.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -18,16 +18,15 @@ use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::outgoing::fault::Fault;
 
-/// Longer than the functions' own deadline of 8 s.
+/// Longer than the deadline of the functions (8 s).
 const TIMEOUT: Duration = Duration::from_secs(15);
-/// More than any answer that is asked for here.
+/// Maximum size of a response body in bytes.
 const BODY_MAX: u64 = 8 << 20;
-/// What lets a program through where a deployment is protected.
+/// Bypasses deployment protection.
 /// <https://vercel.com/docs/deployment-protection/methods-to-bypass-deployment-protection/protection-bypass-automation>
 const BYPASS_HEADER: &str = "x-vercel-protection-bypass";
 const BYPASS_VARIABLE: &str = "VERCEL_AUTOMATION_BYPASS_SECRET";
 
-/// A deployment.
 #[derive(Clone, Debug)]
 pub(crate) struct Site {
     agent: Agent,
@@ -35,18 +34,16 @@ pub(crate) struct Site {
     bypass: Option<HeaderValue>,
 }
 
-/// An answer, read to its end.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) bytes: Vec<u8>,
-    /// Null where it is not JSON.
+    /// Null if the body is not JSON.
     pub(crate) body: Value,
     pub(crate) milliseconds: u64,
 }
 
-/// What is sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     path: String,
@@ -70,7 +67,6 @@ impl Request {
         }
     }
 
-    /// With an access token.
     pub(crate) fn by(mut self, token: &str) -> Self {
         self.token = Some(token.to_owned());
         self
@@ -78,7 +74,7 @@ impl Request {
 }
 
 impl Site {
-    /// The deployment that the command line names.
+    /// Client for the deployment on the command line.
     ///
     /// # Errors
     /// As [`Site::new`].
@@ -87,7 +83,7 @@ impl Site {
     }
 
     /// # Errors
-    /// What is no origin; a file of CAs that cannot be read; a variable that fits into no header.
+    /// Invalid URL, unreadable CA file, or invalid bypass secret.
     pub(crate) fn new(
         environment: &Environment,
         url: &str,
@@ -114,7 +110,7 @@ impl Site {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(TIMEOUT))
-            // Neither a password nor the bypass shall follow to another host.
+            // Passwords and the bypass secret must not be sent to another host.
             .max_redirects(0)
             .max_redirects_will_error(false)
             .proxy(None)
@@ -128,10 +124,8 @@ impl Site {
         })
     }
 
-    /// One request.
-    ///
     /// # Errors
-    /// Why there is no answer.
+    /// Why there is no response.
     pub(crate) async fn send(&self, request: Request) -> Result<Answer, Fault> {
         let site = self.clone();
         let answer = spawn_detached(move || site.exchange(request)).await;
@@ -182,10 +176,10 @@ fn read(mut body: Body) -> Result<Vec<u8>, Fault> {
     Ok(body.with_config().limit(BODY_MAX).read_to_vec()?)
 }
 
-/// The certificates of a file in PEM form.
+/// Reads the certificates of a PEM file.
 ///
 /// # Errors
-/// It cannot be read, or holds none.
+/// The file cannot be read, or has no certificate.
 pub(crate) fn authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, Failure> {
     let shown = path.display();
     let text = std::fs::read(path)
@@ -200,19 +194,19 @@ pub(crate) fn authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, F
 }
 
 impl Answer {
-    /// A text of the body; empty where it is missing.
+    /// A string in the body; empty if missing.
     pub(crate) fn text(&self, pointer: &str) -> &str {
         let value = self.body.pointer(pointer).and_then(Value::as_str);
         value.unwrap_or_default()
     }
 
-    /// A header; empty where it is missing or no text.
+    /// A header; empty if missing or not text.
     pub(crate) fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name).and_then(|value| value.to_str().ok());
         value.unwrap_or_default()
     }
 
-    /// The status and, of a problem, its code.
+    /// The status and, for a problem response, its code.
     pub(crate) fn outcome(&self) -> String {
         let code = self.text("/code");
         match (code, self.header("x-vercel-error")) {

@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn each_header_of_the_file_is_asked_for() {
+    fn each_header_of_vercel_json_is_required() {
         assert_eq!(problems(&all()), Vec::<String>::new());
         assert_eq!(problems(&HeaderMap::new()).len(), count());
         for (name, _) in expected() {
@@ -113,7 +113,7 @@ mod tests {
         "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
 
     #[test]
-    fn a_policy_may_allow_nothing_at_all() {
+    fn a_content_security_policy_may_allow_nothing() {
         let with = |value: &'static str| {
             let mut headers = all();
             headers.insert(

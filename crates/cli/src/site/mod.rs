@@ -1,4 +1,4 @@
-//! A running deployment, looked at from outside: `hallpass smoke`, `watch` and `warm`.
+//! Commands that send requests to a deployment: `hallpass smoke`, `watch` and `warm`.
 
 pub(crate) mod client;
 pub(crate) mod contact;
@@ -10,7 +10,7 @@ pub(crate) mod temp_account;
 pub(crate) mod warm;
 pub(crate) mod watch;
 
-/// What keeps the busiest functions warm, and what is watched. Without a token the list is refused: that takes the
-/// same way through the function, and says nothing about anybody.
+/// Requests that keep the busiest functions warm and are watched. Without a token the list is refused, which runs the
+/// same function and reveals nothing.
 const HEALTH: &str = "/health";
 const LIST: &str = "/api/users?page=1&size=1";

@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_origin_is_https_or_here() {
+    fn an_origin_is_https_or_on_this_machine() {
         for good in [
             "https://accounts.example.com",
             "https://accounts.example.com:8443/",
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn the_port_is_the_schemes_unless_it_is_named() {
+    fn the_default_port_is_that_of_the_scheme() {
         let port = |url| Origin::parse(url).unwrap().port;
         assert_eq!(port("https://accounts.example.com"), 443);
         assert_eq!(port("https://accounts.example.com:8443"), 8443);

@@ -1,4 +1,4 @@
-//! What each step of a trial found.
+//! Results of the steps of a test run.
 
 use std::io;
 
@@ -12,7 +12,6 @@ use super::temp_account::Removed;
 use crate::outgoing::fault::Fault;
 use crate::output::{BAD, GOOD, wrapped};
 
-/// What one step found.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Step {
@@ -22,11 +21,10 @@ pub(crate) struct Step {
     milliseconds: Option<u64>,
 }
 
-/// The steps so far, in order.
 #[derive(Debug)]
 pub(crate) struct Report {
     steps: Vec<Step>,
-    /// The names of the keys that the deployment publishes.
+    /// IDs of the published keys.
     pub(crate) key_ids: Vec<String>,
 }
 
@@ -65,7 +63,7 @@ impl Report {
         });
     }
 
-    /// Notes a step; gives the answer where it passed. `check` says what is right about it, or what is wrong.
+    /// Records a step, and returns the response if it passed. `check` returns the detail or the problem.
     pub(crate) fn judge(
         &mut self,
         name: &'static str,
@@ -93,7 +91,7 @@ impl Report {
         Some(answer).filter(|_| passed)
     }
 
-    /// The published keys, by which others verify access tokens.
+    /// Records the published keys, with which applications verify access tokens.
     pub(crate) fn keys(&mut self, answer: Result<Answer, Fault>) {
         let answer = self.judge("keys", answer, 200, |answer| match key_ids(answer).len() {
             0 => Err("no key is published".to_owned()),
@@ -102,7 +100,7 @@ impl Report {
         self.key_ids = answer.as_ref().map(key_ids).unwrap_or_default();
     }
 
-    /// An account that was just made and is refused stands elsewhere.
+    /// If the new account is refused, the deployment probably uses another database.
     pub(crate) fn hint_at_another_database(&mut self) {
         if let Some(step) = self
             .steps
@@ -114,7 +112,7 @@ impl Report {
         }
     }
 
-    /// The last step of all: passed if nobody can sign in with the account any more.
+    /// Records that the temporary account was removed.
     pub(crate) fn account_removed(&mut self, removed: Removed) {
         self.note("accountRemoved", true, removed.detail(), None);
     }
@@ -164,7 +162,7 @@ fn title(name: &str) -> &str {
     }
 }
 
-/// The names of the keys of a key set.
+/// Key IDs of a key set.
 pub(crate) fn key_ids(answer: &Answer) -> Vec<String> {
     let keys = answer.body["keys"].as_array().into_iter().flatten();
     keys.filter_map(|key| key["kid"].as_str())
@@ -172,7 +170,7 @@ pub(crate) fn key_ids(answer: &Answer) -> Vec<String> {
         .collect()
 }
 
-/// The name of the key that signed the access token of an answer; empty where there is none.
+/// ID of the key that signed the access token of a response; empty if there is none.
 pub(crate) fn signing_key(answer: &Answer) -> String {
     let head = answer.text("/accessToken").split('.').next();
     let head = URL_SAFE_NO_PAD.decode(head.unwrap_or_default());

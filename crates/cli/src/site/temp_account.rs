@@ -1,4 +1,4 @@
-//! The account of one run: made over the database, and removed again, however the run ends.
+//! Temporary account of a run: created in the database, and removed however the run ends.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,12 +12,12 @@ use uuid::Uuid;
 use crate::clock;
 use crate::failure::{Exit, Failure, is_denied};
 
-/// A domain that nobody can have (RFC 2606), and that no account may be given over HTTP.
+/// A domain that cannot exist (RFC 2606), and that the API does not accept.
 pub(super) const DOMAIN: &str = "smoke.invalid";
-/// No run takes so long: an older account was left behind by one that was killed.
+/// Longer than any run: older accounts are from killed runs.
 const LEFT_BEHIND: Duration = Duration::minutes(15);
 
-/// An account that may look at users, and at nothing else.
+/// An account that may only read users.
 pub(crate) struct TempAccount<'h> {
     hallpass: &'h AppContext,
     command: &'static str,
@@ -25,16 +25,14 @@ pub(crate) struct TempAccount<'h> {
     pub(crate) password: String,
 }
 
-/// How the account went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Removed {
     Erased,
-    /// The role may not delete users: nobody can sign in with it any more, but the row stays.
+    /// The role may not delete users: the account cannot sign in, but the row stays.
     Deactivated,
 }
 
 impl Removed {
-    /// What is left of it.
     pub(crate) const fn detail(self) -> &'static str {
         match self {
             Self::Erased => "the temporary account was erased",
@@ -47,7 +45,7 @@ impl Removed {
 }
 
 impl<'h> TempAccount<'h> {
-    /// Removes what killed runs left, and makes an account.
+    /// Removes accounts of killed runs, and creates one. Returns the number of removed accounts, too.
     pub(crate) async fn make(
         hallpass: &'h AppContext,
         command: &'static str,
@@ -70,7 +68,7 @@ impl<'h> TempAccount<'h> {
     }
 
     /// # Errors
-    /// It is still there: the failure says how to get rid of it.
+    /// The account was not removed; the hint says what to do.
     pub(crate) async fn remove(&self) -> Result<Removed, Failure> {
         let removed = remove(self.hallpass, &self.email, self.command).await;
         removed.map_err(|mut failure| {
@@ -92,7 +90,7 @@ async fn remove(
 ) -> Result<Removed, Failure> {
     let who = Who::parse(email);
     match operator::erase(hallpass, &who, &Client::operator(command)).await {
-        // Another run was faster.
+        // A concurrent run has removed it.
         Ok(()) | Err(Error::NotFound) => Ok(Removed::Erased),
         Err(error) if is_denied(&error) => {
             let id = who.id(&hallpass.db).await?;
@@ -114,7 +112,7 @@ async fn clean_up(hallpass: &AppContext, command: &'static str) -> Result<i64, F
         let removed = remove(hallpass, &user, command).await?;
         count += i64::from(removed == Removed::Erased);
     }
-    // Of runs whose role could not do better: gone where this one may.
+    // Accounts of runs whose role could only deactivate them.
     for user in left_behind(hallpass, false).await? {
         let who = Who::parse(&user);
         match operator::erase(hallpass, &who, &Client::operator(command)).await {
@@ -127,8 +125,7 @@ async fn clean_up(hallpass: &AppContext, command: &'static str) -> Result<i64, F
     Ok(count)
 }
 
-/// The addresses of the accounts that earlier runs left behind, active ones or deactivated ones. More than a hundred are
-/// for the next run.
+/// Addresses of up to a hundred accounts that earlier runs left behind, active or deactivated.
 pub(super) async fn left_behind(
     hallpass: &AppContext,
     is_active: bool,
@@ -137,7 +134,7 @@ pub(super) async fn left_behind(
     Ok(operator::throwaways(hallpass, before, is_active).await?)
 }
 
-/// 192 bits, which no list of common passwords holds.
+/// A password of 192 random bits.
 fn random() -> Result<String, Failure> {
     let mut bytes = [0; 24];
     getrandom::fill(&mut bytes).map_err(|error| {

@@ -1,4 +1,4 @@
-//! `hallpass warm`: the requests that keep the busiest functions from being frozen away.
+//! `hallpass warm`: requests that keep the busiest functions warm.
 
 use std::io;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::output::{BAD, FAIR, GOOD, Output};
 
-/// What one function answered: to the first request, and to one right behind it.
+/// Responses of a function to two consecutive requests.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Ping {
@@ -25,7 +25,7 @@ struct Ping {
     answer: String,
     first_milliseconds: Option<u64>,
     again_milliseconds: Option<u64>,
-    /// Whether the first request started the instance, where the answer tells.
+    /// Whether the first request started the instance, if the response says so.
     was_cold: Option<bool>,
 }
 
@@ -69,7 +69,7 @@ pub(crate) async fn run(
 }
 
 async fn round(site: &Site, is_first: bool) -> Result<[Ping; 2], Failure> {
-    // Whether it is Hallpass at all is asked once; later, an outage is a round that failed.
+    // Only the first round checks for Hallpass; later, an outage is a failed round.
     let health = if is_first {
         Some(contact(site).await?)
     } else {
@@ -99,7 +99,7 @@ async fn ping(site: &Site, path: &'static str, good: &[u16], first: Option<Answe
     }
 }
 
-/// Health tells since when its instance runs: one that is younger than the request was started for it.
+/// Health reports the uptime: an instance that is younger than the request was started for it.
 fn was_cold(answer: &Answer) -> Option<bool> {
     let uptime = answer.body.get("uptime")?.as_f64()?;
     Some(uptime <= Duration::from_millis(answer.milliseconds).as_secs_f64())

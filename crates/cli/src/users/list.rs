@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::output::{PLAIN, cell, table_width};
 
 const COLUMNS: [&str; 5] = ["E-MAIL", "NAME", "ROLES", "STATUS", "LAST SIGN-IN"];
-/// The columns that give way on a narrow screen, in order, and how far. Addresses stay whole: they are copied.
+/// Columns that shrink on a narrow terminal, in order, with their minimum width. Addresses are never cut: they are copied.
 const NARROW: [(usize, usize); 2] = [(1, 6), (2, 5)];
 const GAP: usize = 2;
 
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_give_way_before_roles_and_addresses_never() {
+    fn names_shrink_before_roles_and_addresses_never() {
         let row = [
             "a".repeat(30),
             "n".repeat(30),

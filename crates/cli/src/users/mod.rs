@@ -1,4 +1,4 @@
-//! `hallpass users`: accounts, from the command line.
+//! `hallpass users`: manages accounts.
 
 mod change;
 mod create;
@@ -20,10 +20,10 @@ use crate::interrupt;
 use crate::outgoing::fetch_range;
 use crate::output::Output;
 
-/// What every one of these commands works with.
+/// What all commands of `hallpass users` need.
 struct CommandContext {
     hallpass: AppContext,
-    /// What the audit trail says.
+    /// Origin of the changes in the audit log.
     client: Client,
     output: Output,
 }
@@ -64,7 +64,7 @@ const fn name(command: &UsersCommand) -> &'static str {
 }
 
 impl CommandContext {
-    /// From here on the account may be another.
+    /// Notes for an interrupt that the account may have changed.
     fn changes(user: &str) {
         interrupt::set_interrupt_note(
             "the account may or may not have been changed",
@@ -83,7 +83,7 @@ impl CommandContext {
         found.map_err(|error| about(who, error))
     }
 
-    /// Refuses before anything changes where a link would lead nowhere.
+    /// Fails before any change if links would not work.
     fn needs_links(&self) -> Result<(), Failure> {
         let config = &self.hallpass.config;
         if config.url.is_none() {
@@ -102,7 +102,7 @@ impl CommandContext {
     }
 }
 
-/// Who was meant, in the message.
+/// Adds the given user to a "not found" message.
 pub(crate) fn about(who: &Who, error: Error) -> Failure {
     let is_unknown = matches!(error, Error::NotFound);
     let mut failure = Failure::from(error);
@@ -115,7 +115,7 @@ pub(crate) fn about(who: &Who, error: Error) -> Failure {
     failure
 }
 
-/// A link as the HTTP contract shows it.
+/// A one-time link in the shape of the HTTP API.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LinkJson {
@@ -133,7 +133,7 @@ impl From<&SetupLink> for LinkJson {
     }
 }
 
-/// The link for people, on a line of its own.
+/// The one-time link for people, alone on a line.
 fn link_text(link: &SetupLink) -> String {
     let until = crate::clock::minute(link.expires_at);
     format!("One-time link, valid until {until}:\n{}\n", link.url)

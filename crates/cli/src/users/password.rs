@@ -1,4 +1,4 @@
-//! `hallpass users set-password`. A password never stands on a command line, where every process sees it.
+//! `hallpass users set-password`. Passwords are never on the command line, which every process can read.
 
 use std::io::{self, IsTerminal as _, Read as _};
 
@@ -15,7 +15,7 @@ use crate::failure::{Exit, Failure};
 use crate::interrupt;
 use crate::progress::OpenLine;
 
-/// More than the longest password takes, in bytes.
+/// Maximum input in bytes; longer than any password.
 const INPUT_MAX: u64 = 4096;
 
 pub(super) async fn run(
@@ -64,7 +64,7 @@ async fn link(context: &CommandContext, who: &Who) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Reads a password: asked for at a terminal, else all of standard input but a byte order mark and one line end.
+/// Prompts for a password on a terminal; else reads standard input without a byte order mark and one line end.
 pub(super) async fn read() -> Result<Password, Failure> {
     let text = if io::stdin().is_terminal() {
         let _shown_again = Echo::keep();
@@ -88,8 +88,8 @@ pub(super) async fn read() -> Result<Password, Failure> {
     Ok(SecretString::from(password))
 }
 
-/// The text without the byte order mark that PowerShell and editors put before it, and without the one line end that
-/// `echo` puts behind it. What else is no character of a password, the rules for passwords refuse.
+/// Removes the byte order mark that PowerShell and editors add, and the one line end that `echo` adds. Other control
+/// characters are refused by the password rules.
 fn line(text: &str) -> &str {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match text.strip_suffix('\n') {
@@ -98,8 +98,8 @@ fn line(text: &str) -> &str {
     }
 }
 
-/// What a terminal does with what is typed, restored when this is dropped: the thread that waits for a password, with
-/// the echo off, does not live to do it where the command is interrupted.
+/// Restores the terminal settings when it is dropped. The thread that reads the password with echo off cannot do so if
+/// the command is interrupted.
 struct Echo(Option<Termios>);
 
 impl Echo {

@@ -34,7 +34,7 @@ async fn test(db: &TestDb, webhook: &str) -> Outcome {
 }
 
 #[tokio::test]
-async fn a_test_message_is_written_for_its_receiver_and_the_answer_is_printed() {
+async fn a_test_message_has_the_format_of_its_receiver_and_the_response_is_printed() {
     let db = TestDb::migrated().await;
     let chat = Receiver::judging(discord).await;
     let answer = json(&test(&db, &chat.url("/api/webhooks/1/hunter2")).await, 0);
@@ -56,7 +56,7 @@ async fn a_test_message_is_written_for_its_receiver_and_the_answer_is_printed() 
 }
 
 #[tokio::test]
-async fn a_webhook_that_is_away_or_not_set_says_what_to_do() {
+async fn an_unreachable_or_missing_webhook_is_an_error_with_a_hint() {
     let db = TestDb::migrated().await;
     let away = test(&db, "http://127.0.0.1:1/api/webhooks/1/hunter2").await;
     json(&away, 1);
@@ -75,7 +75,7 @@ async fn a_webhook_that_is_away_or_not_set_says_what_to_do() {
 }
 
 #[tokio::test]
-async fn the_doctor_warns_of_an_alert_that_failed_until_a_test_arrives() {
+async fn the_doctor_warns_of_a_failed_alert_until_a_test_is_delivered() {
     let db = TestDb::administered().await;
     let of = async || {
         let report = db.run(&["doctor", "--json"]).await.json();

@@ -116,7 +116,7 @@ async fn quiet() -> TestDb {
 }
 
 #[tokio::test]
-async fn forgetful_people_are_not_suspicious() {
+async fn a_few_failed_sign_ins_are_not_suspicious() {
     let db = quiet().await;
     let life = [
         // Ten within a minute are not more than ten.
@@ -130,7 +130,7 @@ async fn forgetful_people_are_not_suspicious() {
 }
 
 #[tokio::test]
-async fn more_than_ten_failures_in_a_minute_are() {
+async fn more_than_ten_failures_in_a_minute_are_suspicious() {
     let db = quiet().await;
     let life = [fail(11, 5.9, "ada@example.com", "'192.0.2.' || i % 2")];
     let (code, findings) = found(&db, &life).await;
@@ -141,7 +141,7 @@ async fn more_than_ten_failures_in_a_minute_are() {
 }
 
 #[tokio::test]
-async fn guessing_at_one_account_from_one_network_is_however_slow_the_throttle_makes_it() {
+async fn guessing_at_one_account_from_one_network_is_suspicious_despite_the_rate_limit() {
     let db = quiet().await;
     let life = [
         // Eleven within the hour, two networks; another one's eleven take longer.
@@ -160,7 +160,7 @@ async fn guessing_at_one_account_from_one_network_is_however_slow_the_throttle_m
 }
 
 #[tokio::test]
-async fn one_network_at_many_accounts_is_and_one_account_from_many_networks() {
+async fn one_network_at_many_accounts_and_many_networks_at_one_account_are_suspicious() {
     let db = quiet().await;
     let life = [
         // Addresses of one IPv6 network.
@@ -197,7 +197,7 @@ fn signed_in(account: &str, ago: &str, network: &str, agent: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_sign_in_after_failures_is_critical_and_one_from_elsewhere_is_not() {
+async fn a_sign_in_after_failures_is_critical_unless_it_is_from_another_network() {
     let db = quiet().await;
     let life = [
         fail(5, 60.0, "ada@example.com", "'192.0.2.1'"),
@@ -223,7 +223,7 @@ async fn a_sign_in_after_failures_is_critical_and_one_from_elsewhere_is_not() {
 }
 
 #[tokio::test]
-async fn a_reused_refresh_token_and_a_new_administrator_are() {
+async fn a_reused_refresh_token_and_a_new_administrator_are_suspicious() {
     let db = quiet().await;
     let roles = |role: &'static str| ["users", "set-roles", "bob@example.com", "--role", role];
     db.run(&roles("viewer")).await.succeeded();
@@ -244,7 +244,7 @@ async fn a_reused_refresh_token_and_a_new_administrator_are() {
 }
 
 #[tokio::test]
-async fn a_privileged_users_new_device_is_told_but_is_no_breach() {
+async fn a_new_device_of_a_privileged_user_is_reported_as_info() {
     let db = quiet().await;
     let root = "root@example.com";
     let life = [

@@ -29,7 +29,7 @@ fn next_step(error: &Value) -> &str {
 }
 
 #[tokio::test]
-async fn a_database_that_is_away_is_4_for_each() {
+async fn every_command_exits_with_4_if_the_database_is_unavailable() {
     for command in READING.into_iter().chain(OF_THE_SERVER) {
         let call = hallpass(command).args(&["--json"]);
         let call = call
@@ -46,7 +46,7 @@ async fn a_database_that_is_away_is_4_for_each() {
 }
 
 #[tokio::test]
-async fn a_role_that_may_not_is_1_for_each_with_the_way_out() {
+async fn every_command_exits_with_1_and_a_hint_if_the_role_lacks_a_privilege() {
     let db = TestDb::administered().await;
     let stranger = db.url_of_role("ops_stranger", "").await;
     let run = |command: &[&str]| {

@@ -26,7 +26,7 @@ fn as_app(db: &TestDb, arguments: &[&str]) -> Call {
 }
 
 #[tokio::test]
-async fn connections_are_grouped_and_the_longest_transaction_is_told() {
+async fn connections_are_grouped_and_the_longest_transaction_is_shown() {
     let db = TestDb::migrated().await;
     let url = format!("{}?application_name=sleeper", db.url());
     let mut sleeper = PgConnection::connect(&url).await.unwrap();
@@ -58,7 +58,7 @@ async fn until_others_are_gone(held: &mut [PgConnection]) {
 }
 
 #[tokio::test]
-async fn a_limit_that_is_nearly_reached_is_a_breach() {
+async fn a_connection_limit_above_its_threshold_exits_with_8() {
     let db = TestDb::migrated().await;
     let limited = "do $$ begin execute format('alter database %I connection limit 5', current_database()); end $$";
     db.execute(limited).await;
@@ -85,7 +85,7 @@ async fn a_limit_that_is_nearly_reached_is_a_breach() {
 }
 
 #[tokio::test]
-async fn the_functions_role_sees_who_is_there_and_is_told_what_it_does_not_see() {
+async fn the_functions_role_sees_connections_and_a_note_about_hidden_states() {
     let db = granted().await;
     let _owner = db.connect().await;
     let outcome = as_app(&db, &["db", "connections"]).run().await.succeeded();
@@ -101,7 +101,7 @@ async fn the_functions_role_sees_who_is_there_and_is_told_what_it_does_not_see()
 }
 
 #[tokio::test]
-async fn slow_statements_are_told_without_passwords() {
+async fn slow_statements_are_shown_without_passwords() {
     let db = granted().await;
     let missing = db.run(&["db", "slow", "--json"]).await.failed(1);
     assert_eq!(missing["code"], "extension_missing");
@@ -165,7 +165,7 @@ async fn sizes_are_those_of_the_server() {
 }
 
 #[tokio::test]
-async fn unused_invalid_and_duplicate_indexes_are_told_apart() {
+async fn unused_invalid_and_duplicate_indexes_are_reported() {
     let db = TestDb::administered().await;
     let report = db.run(&["db", "indexes", "--json"]).await.json();
     let primary = named(&report["indexes"], "name", "users_pkey");
@@ -202,7 +202,7 @@ async fn unused_invalid_and_duplicate_indexes_are_told_apart() {
 }
 
 #[tokio::test]
-async fn analyze_renews_what_the_planner_knows() {
+async fn analyze_updates_the_planner_statistics() {
     let db = TestDb::administered().await;
     let known = "select reltuples::bigint from pg_class where oid = 'users'::regclass";
     let dry = ["db", "analyze", "--dry-run", "--json"];
@@ -230,7 +230,7 @@ async fn analyze_renews_what_the_planner_knows() {
 }
 
 #[tokio::test]
-async fn without_a_database_each_says_so() {
+async fn every_db_command_reports_an_unavailable_database() {
     let one = async |command: &'static str| {
         let call = hallpass(&["db", command, "--json"]);
         let error = call.run().await.failed(3);
@@ -253,7 +253,7 @@ async fn without_a_database_each_says_so() {
 }
 
 #[tokio::test]
-async fn psql_is_led_to_the_database_by_variables_alone() {
+async fn psql_gets_its_connection_in_variables() {
     let db = TestDb::migrated().await;
     let ask = "select current_database(), current_setting('application_name')";
     let psql = ["db", "psql", "--no-psqlrc", "-Atc", ask];

@@ -24,7 +24,7 @@ async fn open(db: &TestDb, token: &str) -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn the_link_works_once_and_the_newest_only_until_somebody_enters() {
+async fn only_the_newest_link_works_and_only_until_an_administrator_has_a_password() {
     let db = TestDb::empty().await;
     let first = build(&db).run().await.succeeded();
     let old = token(&first.stdout).expect("a link");
@@ -48,7 +48,7 @@ async fn the_link_works_once_and_the_newest_only_until_somebody_enters() {
 }
 
 #[tokio::test]
-async fn no_link_is_made_once_somebody_has_entered_even_if_every_password_is_taken_away() {
+async fn no_link_is_created_after_the_first_password_even_if_all_passwords_are_removed() {
     let db = TestDb::empty().await;
     let first = build(&db).run().await.succeeded();
     open(&db, &token(&first.stdout).unwrap()).await.unwrap();
@@ -61,7 +61,7 @@ async fn no_link_is_made_once_somebody_has_entered_even_if_every_password_is_tak
 }
 
 #[tokio::test]
-async fn the_administrator_has_the_address_that_is_given() {
+async fn the_first_administrator_has_the_configured_address() {
     let db = TestDb::empty().await;
     let call = build(&db).args(&["--json"]);
     let json = call
@@ -83,7 +83,7 @@ async fn the_administrator_has_the_address_that_is_given() {
 }
 
 #[tokio::test]
-async fn two_builds_at_once_make_one_administrator() {
+async fn two_concurrent_builds_create_one_administrator() {
     let db = TestDb::migrated().await;
     let (one, other) = tokio::join!(build(&db).run(), build(&db).run());
     let logs = [one.succeeded().stdout, other.succeeded().stdout];
@@ -96,7 +96,7 @@ async fn two_builds_at_once_make_one_administrator() {
 }
 
 #[tokio::test]
-async fn a_system_with_users_gets_no_administrator_by_itself() {
+async fn no_administrator_is_created_if_there_are_users() {
     let db = TestDb::migrated().await;
     db.create("somebody@example.com", "user").await;
     let outcome = build(&db).run().await.succeeded();
@@ -105,7 +105,7 @@ async fn a_system_with_users_gets_no_administrator_by_itself() {
 }
 
 #[tokio::test]
-async fn previews_and_whoever_says_so_leave_the_database_alone() {
+async fn unconfigured_previews_and_disabled_builds_skip_the_database() {
     let db = TestDb::empty().await;
     let preview = build(&db)
         .env("VERCEL_ENV", "preview")
@@ -123,7 +123,7 @@ async fn previews_and_whoever_says_so_leave_the_database_alone() {
 }
 
 #[tokio::test]
-async fn nothing_changes_where_the_link_could_not_be_made() {
+async fn nothing_is_changed_if_the_link_could_not_be_created() {
     let db = TestDb::empty().await;
     let cases = [
         build(&db).without("HALLPASS_SECRET"),

@@ -29,7 +29,7 @@ async fn fails(call: Call, name: &str, action: &str) {
 }
 
 #[tokio::test]
-async fn all_is_well_where_everything_is_done() {
+async fn every_check_is_ok_if_everything_is_configured() {
     let db = TestDb::with_letters(true).await;
     let migrate = db
         .call(&["migrate"])
@@ -86,7 +86,7 @@ async fn all_is_well_where_everything_is_done() {
 }
 
 #[tokio::test]
-async fn a_database_whose_locale_knows_no_letter_outside_of_ascii_is_told() {
+async fn a_database_with_the_locale_c_is_a_warning() {
     let db = TestDb::with_letters(false).await;
     db.run(&["migrate"]).await.succeeded();
     let report: Value = serde_json::from_str(&db.run(&["doctor", "--json"]).await.stdout).unwrap();
@@ -99,7 +99,7 @@ async fn a_database_whose_locale_knows_no_letter_outside_of_ascii_is_told() {
 }
 
 #[tokio::test]
-async fn warnings_alone_are_no_failure() {
+async fn warnings_alone_exit_with_0() {
     let db = TestDb::administered().await;
     let report = db.run(&["doctor", "--json"]).await.json();
     assert_eq!(report["status"], "warning");
@@ -135,7 +135,7 @@ async fn warnings_alone_are_no_failure() {
 }
 
 #[tokio::test]
-async fn every_missing_and_every_wrong_variable_is_told() {
+async fn every_missing_and_every_invalid_variable_is_reported() {
     let outcome = hallpass(&["doctor", "--json"]).run().await;
     assert_eq!(outcome.code, 1);
     let report = parsed(&outcome);
@@ -158,7 +158,7 @@ async fn every_missing_and_every_wrong_variable_is_told() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_away_fails() {
+async fn an_unavailable_database_fails() {
     let call = hallpass(&["doctor"])
         .env("HALLPASS_SECRET", SECRET)
         .env("DATABASE_URL", "postgres://somebody@127.0.0.1:1/nowhere");
@@ -189,7 +189,7 @@ async fn an_unfinished_migration_fails() {
 }
 
 #[tokio::test]
-async fn nobody_to_administer_fails() {
+async fn a_missing_administrator_fails() {
     let db = TestDb::migrated().await;
     fails(db.call(&["doctor"]), "administrator", "users create").await;
 }
@@ -231,7 +231,7 @@ async fn a_role_that_lacks_a_grant_fails() {
 }
 
 #[tokio::test]
-async fn a_direct_connection_that_cannot_migrate_is_told() {
+async fn a_direct_connection_that_cannot_migrate_is_reported() {
     let db = TestDb::empty().await;
     let migrate = db
         .call(&["migrate"])
@@ -253,7 +253,7 @@ async fn a_direct_connection_that_cannot_migrate_is_told() {
 }
 
 #[tokio::test]
-async fn a_database_that_takes_no_writes_fails_and_a_write_leaves_nothing() {
+async fn a_read_only_database_fails_and_the_test_write_is_rolled_back() {
     let db = TestDb::administered().await;
     let counters = "select count(*) from hallpass.login_throttle";
     let report = db.run(&["doctor", "--json"]).await.json();

@@ -30,7 +30,7 @@ fn variables(db: &TestDb) -> String {
 }
 
 #[tokio::test]
-async fn the_projects_file_is_read_from_any_folder_of_it() {
+async fn the_file_of_the_project_is_read_in_any_of_its_directories() {
     let db = TestDb::administered().await;
     let project = project(&variables(&db));
     for folder in ["", "web/src"] {
@@ -46,7 +46,7 @@ async fn the_projects_file_is_read_from_any_folder_of_it() {
 }
 
 #[tokio::test]
-async fn the_projects_file_is_left_alone_where_the_environment_names_anything() {
+async fn the_file_of_the_project_is_ignored_if_the_environment_configures_a_deployment() {
     let db = TestDb::administered().await;
     let project = project(&variables(&db));
     let secret_only = hallpass(&LIST)
@@ -62,7 +62,7 @@ async fn the_projects_file_is_left_alone_where_the_environment_names_anything() 
 }
 
 #[tokio::test]
-async fn a_named_file_fills_what_the_environment_leaves_out() {
+async fn the_environment_takes_precedence_over_a_given_file() {
     let db = TestDb::administered().await;
     let project = project(&variables(&db));
     let path = project.path().join(".hallpass/env");
@@ -108,7 +108,7 @@ async fn a_file_that_is_missing_or_unreadable_is_an_error() {
 }
 
 #[tokio::test]
-async fn without_any_file_the_missing_variables_are_told() {
+async fn without_a_file_the_missing_variables_are_reported() {
     let nowhere = TempDir::new().unwrap();
     let error = hallpass(&LIST)
         .directory(Path::new(nowhere.path()))

@@ -8,7 +8,7 @@ use time::{Duration, OffsetDateTime};
 use crate::test_db::TestDb;
 
 #[tokio::test]
-async fn only_an_account_that_was_made_as_a_throwaway_one_is_erased() {
+async fn only_a_marked_temporary_account_is_erased() {
     let db = TestDb::administered().await;
     // The address alone makes nobody a throwaway account.
     db.create("bob@smoke.invalid", "viewer").await;

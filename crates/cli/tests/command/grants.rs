@@ -55,7 +55,7 @@ const HELD: &str = "
     ) as o (name)";
 
 #[tokio::test]
-async fn what_a_host_grants_by_default_is_revoked() {
+async fn default_grants_of_a_provider_are_revoked() {
     let (db, owner) = like_supabase("ops_supabase_owner").await;
     let migrate = || db.call(&["migrate"]).env("DATABASE_URL", &owner);
     migrate().run().await.succeeded();
@@ -103,7 +103,7 @@ async fn what_a_host_grants_by_default_is_revoked() {
 
 /// Each migration creates its tables with what the host grants by default, and the last one may be minutes away, or fail.
 #[tokio::test]
-async fn nobody_else_reaches_a_table_before_the_last_migration() {
+async fn no_other_role_has_access_during_migrations() {
     let owner_name = "ops_halfway_owner";
     let (db, owner) = like_supabase(owner_name).await;
     // In the way of a migration after that of the users.
@@ -153,7 +153,7 @@ const GRANTS: &str = "
     ) as lines";
 
 #[tokio::test]
-async fn these_are_all_the_grants_there_are() {
+async fn the_grants_are_exactly_these() {
     let (db, owner) = like_supabase("ops_grants_owner").await;
     let migrate = || db.call(&["migrate"]).env("DATABASE_URL", &owner);
     migrate().run().await.succeeded();

@@ -86,7 +86,7 @@ async fn survive(connection: &mut PgConnection, before: Vec<(&'static str, Value
 }
 
 #[tokio::test]
-async fn migrations_keep_what_is_there() {
+async fn migrations_keep_existing_rows() {
     let db = TestDb::empty().await;
     let mut connection = db.connect().await;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");

@@ -36,7 +36,7 @@ async fn index_is_being_built(db: &TestDb) {
 }
 
 #[tokio::test]
-async fn killed_while_it_builds_an_index() {
+async fn a_migration_killed_while_it_builds_an_index_is_finished_by_the_next_run() {
     let db = TestDb::migrated().await;
     db.execute(FORGET_THE_INDEX).await;
     // Building concurrently waits for every transaction that has written to the table.
@@ -56,7 +56,7 @@ async fn killed_while_it_builds_an_index() {
 }
 
 #[tokio::test]
-async fn stopped_by_a_lock_that_nobody_gives_up() {
+async fn a_migration_that_waits_for_a_lock_fails_and_can_be_repeated() {
     let db = TestDb::migrated().await;
     db.execute(FORGET_THE_INDEX).await;
     let mut writer = db.connect().await;
@@ -80,7 +80,7 @@ async fn an_invalid_index_without_a_note_is_built_again() {
 }
 
 #[tokio::test]
-async fn a_note_that_a_migration_failed_is_cleared() {
+async fn a_migration_marked_as_failed_is_repeated() {
     let db = TestDb::migrated().await;
     db.execute(
         "drop index users_search_idx; \

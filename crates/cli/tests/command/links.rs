@@ -19,7 +19,7 @@ async fn link(db: &TestDb) -> String {
 }
 
 #[tokio::test]
-async fn every_link_made_before_is_void_and_a_later_one_is_good() {
+async fn earlier_links_are_revoked_and_later_ones_are_valid() {
     let db = TestDb::administered().await;
     let before = link(&db).await;
     let dry = ["links", "revoke", "--all", "--dry-run", "--json"];
@@ -46,7 +46,7 @@ async fn every_link_made_before_is_void_and_a_later_one_is_good() {
 }
 
 #[tokio::test]
-async fn the_moment_never_goes_back_and_the_functions_role_is_enough() {
+async fn the_revocation_time_never_moves_back_and_the_functions_role_suffices() {
     let db = TestDb::administered().await;
     let migrate = db.call(&["migrate"]);
     let migrate = migrate.env("HALLPASS_APP_PASSWORD", APP_PASSWORD);

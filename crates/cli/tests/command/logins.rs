@@ -62,7 +62,7 @@ async fn exists(db: &TestDb, role: &str) -> bool {
 }
 
 #[tokio::test]
-async fn a_deployment_made_with_the_owners_url_alone_connects_with_least_privilege() {
+async fn a_deployment_with_only_the_owners_url_connects_with_least_privilege() {
     let db = TestDb::empty().await;
     let owner = owner(&db, "ops_login_owner").await;
     let secret = secret().await;
@@ -120,7 +120,7 @@ async fn the_server_is_given_a_verifier_and_no_password() {
 }
 
 #[tokio::test]
-async fn a_login_that_is_refused_does_not_stop_the_functions_and_is_repaired() {
+async fn a_refused_login_role_does_not_stop_the_functions_and_is_renewed() {
     let db = TestDb::empty().await;
     let owner = owner(&db, "ops_refused_owner").await;
     let secret = secret().await;
@@ -157,7 +157,7 @@ async fn each_secret_in_use_has_a_login_and_a_retired_one_has_none() {
 }
 
 #[tokio::test]
-async fn where_the_owner_may_make_no_roles_the_build_says_so_and_goes_on() {
+async fn without_createrole_the_build_reports_it_and_continues() {
     let db = TestDb::empty().await;
     let owner = owner(&db, "ops_roleless_owner").await;
     db.execute("alter role ops_roleless_owner nocreaterole")

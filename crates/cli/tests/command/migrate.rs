@@ -8,7 +8,7 @@ use crate::test_db::{APP_PASSWORD, TestDb, hallpass};
 const APPLIED: &str = "select count(*) from _sqlx_migrations where success";
 
 #[tokio::test]
-async fn it_applies_everything_once() {
+async fn migrate_applies_every_migration_once() {
     let db = TestDb::empty().await;
     let first = db.run(&["migrate", "--json"]).await.json();
     let count = first["applied"].as_array().unwrap().len();
@@ -65,7 +65,7 @@ async fn a_dry_run_shows_what_is_pending_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn two_at_once_apply_everything_once_and_both_succeed() {
+async fn two_concurrent_runs_apply_everything_once_and_both_succeed() {
     let db = TestDb::empty().await;
     let call = || {
         db.call(&["migrate", "--json"])
@@ -80,7 +80,7 @@ async fn two_at_once_apply_everything_once_and_both_succeed() {
 }
 
 #[tokio::test]
-async fn a_newer_schema_is_left_as_it_is() {
+async fn a_newer_schema_is_left_unchanged() {
     let db = TestDb::migrated().await;
     db.execute(
         "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
@@ -120,7 +120,7 @@ async fn the_role_gets_its_grants_and_its_password() {
 }
 
 #[tokio::test]
-async fn it_says_what_is_missing_or_away() {
+async fn migrate_reports_missing_variables_and_an_unavailable_database() {
     let missing = hallpass(&["migrate", "--json"]).run().await.failed(3);
     assert_eq!(missing["errors"][0]["field"], "DATABASE_URL");
     let url = "postgres://somebody@127.0.0.1:1/nowhere";
@@ -135,7 +135,7 @@ const TRAIL: &str = "select coalesce(jsonb_agg(jsonb_build_object('event', event
     'details', details) order by id), '[]') from audit_events";
 
 #[tokio::test]
-async fn what_it_changed_is_told_in_the_trail_and_nothing_else() {
+async fn the_audit_log_records_exactly_what_a_migration_changed() {
     let db = TestDb::empty().await;
     let first = db.run(&["migrate", "--json"]).await.json();
     let applied = first["applied"].as_array().unwrap().iter();
@@ -155,7 +155,7 @@ async fn what_it_changed_is_told_in_the_trail_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn what_was_applied_before_a_failure_is_told() {
+async fn migrations_applied_before_a_failure_are_recorded() {
     let db = TestDb::empty().await;
     // In the way of a migration that comes after the trail's.
     let in_the_way = "create schema hallpass; create table hallpass.maintenance (id integer)";

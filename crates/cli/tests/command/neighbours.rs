@@ -51,7 +51,7 @@ async fn ok(db: &TestDb, arguments: &[&str]) -> Value {
 }
 
 #[tokio::test]
-async fn every_command_works_and_leaves_the_neighbours_tables_alone() {
+async fn every_command_works_in_a_shared_database_and_leaves_other_tables_alone() {
     for search_path in SEARCH_PATHS {
         let db = shared(search_path).await;
         let theirs: Value = db.value(STATE).await;

@@ -3,7 +3,7 @@
 use crate::test_db::TestDb;
 
 #[tokio::test]
-async fn a_plain_owner_migrates_analyzes_and_purges() {
+async fn an_owner_without_superuser_migrates_analyzes_and_purges() {
     let db = TestDb::empty().await;
     let url = db.url_of_owner("ops_plain_owner").await;
     for arguments in [

@@ -23,7 +23,7 @@ async fn granted() -> TestDb {
 }
 
 #[tokio::test]
-async fn the_app_cannot_change_tables_delete_users_or_touch_the_past() {
+async fn the_functions_role_cannot_change_tables_delete_users_or_change_audit_events() {
     let db = granted().await;
     let mut app = PgConnection::connect(&db.app_url()).await.unwrap();
     for sql in [
@@ -50,7 +50,7 @@ async fn the_app_cannot_change_tables_delete_users_or_touch_the_past() {
 
 /// Who has the application's role can add to the audit log, and cannot backdate what it adds.
 #[tokio::test]
-async fn the_app_cannot_choose_when_an_event_happened() {
+async fn the_functions_role_cannot_choose_the_time_of_an_audit_event() {
     let db = granted().await;
     let mut app = PgConnection::connect(&db.app_url()).await.unwrap();
     let add = "insert into hallpass.audit_events (id, occurred_at, event, severity, details)
@@ -85,7 +85,7 @@ async fn the_app_cannot_choose_when_an_event_happened() {
 }
 
 #[tokio::test]
-async fn the_app_can_do_what_the_commands_need() {
+async fn the_functions_role_can_do_what_the_commands_need() {
     let db = granted().await;
     let call = |arguments: &[&str]| db.call(arguments).env("DATABASE_URL", &db.app_url());
     let create = [
@@ -122,7 +122,7 @@ async fn the_app_can_do_what_the_commands_need() {
 }
 
 #[tokio::test]
-async fn what_the_role_may_not_do_is_told_with_the_way_out() {
+async fn a_missing_privilege_is_reported_with_a_hint() {
     let db = granted().await;
     let app = |arguments: &[&str]| db.call(arguments).env("DATABASE_URL", &db.app_url());
     db.execute("revoke insert on users from hallpass_app").await;
@@ -149,7 +149,7 @@ async fn what_the_role_may_not_do_is_told_with_the_way_out() {
 }
 
 #[tokio::test]
-async fn triggers_hold_the_past_where_the_owner_is_the_only_role() {
+async fn triggers_protect_audit_events_if_the_owner_is_the_only_role() {
     let db = TestDb::administered().await;
     let mut owner = db.connect().await;
     for sql in [

@@ -55,7 +55,7 @@ async fn left(db: &TestDb) -> [i64; 3] {
 }
 
 #[tokio::test]
-async fn what_is_over_goes_and_the_rest_stays() {
+async fn purge_deletes_expired_rows_and_keeps_the_rest() {
     let db = lived().await;
     let dry = ["db", "purge", "--dry-run", "--json"];
     let counted = db.run(&dry).await.json();
@@ -80,7 +80,7 @@ async fn what_is_over_goes_and_the_rest_stays() {
 }
 
 #[tokio::test]
-async fn small_batches_go_through_everything() {
+async fn small_batches_purge_everything() {
     let db = lived().await;
     for size in ["1", "2"] {
         let dry = ["db", "purge", "--dry-run", "--json", "--batch", size];
@@ -107,7 +107,7 @@ async fn sessions_of_before_a_force_logout_are_over_since_then() {
 }
 
 #[tokio::test]
-async fn how_long_things_are_kept_can_be_said_within_bounds() {
+async fn retention_can_be_set_within_bounds() {
     let db = lived().await;
     let counted = |arguments: &'static [&'static str]| {
         let db = &db;
@@ -136,7 +136,7 @@ async fn refused(connection: &mut PgConnection, sql: &'static str) -> String {
 }
 
 #[tokio::test]
-async fn the_past_stays_append_only_for_everything_else() {
+async fn audit_events_stay_append_only_for_everything_but_purge() {
     let db = lived().await;
     let mut owner = db.connect().await;
     // Even with the setting: nothing is changed, and nothing young is deleted.

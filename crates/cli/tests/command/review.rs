@@ -22,7 +22,7 @@ fn find<'r>(list: &'r Value, key: &str, value: &str) -> &'r Value {
 }
 
 #[tokio::test]
-async fn who_holds_what_and_is_not_seen_any_more() {
+async fn users_with_permissions_and_inactive_ones_are_listed() {
     let db = TestDb::administered().await;
     for (email, role) in [
         ("seen@example.com", "admin"),
@@ -66,7 +66,7 @@ async fn who_holds_what_and_is_not_seen_any_more() {
 }
 
 #[tokio::test]
-async fn links_that_lie_about_are_told_until_they_are_used() {
+async fn unused_links_are_listed_until_they_are_used() {
     let db = TestDb::administered().await;
     let links = async || {
         let outcome = db.run(&["review", "access", "--json"]).await;
@@ -121,7 +121,7 @@ const USE: &str = "
     select id_of(u.created_at), u.created_at, 'login', 'info', u.id, '{}' from users u, generate_series(1, 3) where u.email like 'u%'";
 
 #[tokio::test]
-async fn growth_is_carried_on_to_the_horizon() {
+async fn growth_is_projected_to_the_horizon() {
     let db = TestDb::administered().await;
     db.execute(OF_TIME).await;
     db.execute(USE).await;
@@ -163,7 +163,7 @@ async fn growth_is_carried_on_to_the_horizon() {
 }
 
 #[tokio::test]
-async fn a_young_database_is_observed_for_as_long_as_it_lives() {
+async fn growth_of_a_young_database_is_measured_since_its_first_migration() {
     let db = TestDb::administered().await;
     let report = db.run(&["capacity", "--json"]).await.json();
     assert_eq!(report["observedDays"], 1.0);
@@ -173,7 +173,7 @@ async fn a_young_database_is_observed_for_as_long_as_it_lives() {
 }
 
 #[tokio::test]
-async fn metrics_are_those_of_the_database_in_both_forms() {
+async fn metrics_match_the_database_in_both_formats() {
     let db = TestDb::administered().await;
     db.execute(OF_TIME).await;
     let life = "insert into audit_events (id, occurred_at, event, severity, details)
@@ -212,7 +212,7 @@ async fn metrics_are_those_of_the_database_in_both_forms() {
 }
 
 #[tokio::test]
-async fn a_new_secret_is_thirty_two_bytes_fresh_and_good_for_the_product() {
+async fn a_new_secret_has_32_random_bytes_and_is_accepted() {
     let fresh = async || hallpass(&["secrets", "new"]).run().await.succeeded().stdout;
     let (first, second) = (fresh().await, fresh().await);
     assert_ne!(first, second);
@@ -225,7 +225,7 @@ async fn a_new_secret_is_thirty_two_bytes_fresh_and_good_for_the_product() {
 }
 
 #[tokio::test]
-async fn the_webhooks_secret_is_that_of_the_environment_and_no_other() {
+async fn the_webhook_secret_depends_on_the_environment() {
     let db = TestDb::administered().await;
     let printed = async |environment: &str| {
         let call = db.call(&["secrets", "webhook"]);

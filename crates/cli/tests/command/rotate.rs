@@ -22,7 +22,7 @@ fn read(step: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_shell_can_do_what_is_to_be_done_next_wherever_the_file_is() {
+async fn the_printed_next_steps_run_in_a_shell_whatever_the_path_of_the_file() {
     let db = TestDb::migrated().await;
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("the team's vars.env");

@@ -23,7 +23,7 @@ async fn keeps_secrets(call: Call) {
 }
 
 #[tokio::test]
-async fn commands_that_succeed_keep_them() {
+async fn successful_commands_print_no_secret() {
     let db = TestDb::empty().await;
     let call = |arguments: &[&str]| {
         db.call(arguments)
@@ -67,7 +67,7 @@ async fn commands_that_succeed_keep_them() {
 }
 
 #[tokio::test]
-async fn commands_that_fail_keep_them() {
+async fn failing_commands_print_no_secret() {
     let nowhere = format!("postgres://somebody:{DATABASE_PASSWORD}@127.0.0.1:1/x");
     let insecure = format!("postgres://somebody:{DATABASE_PASSWORD}@database.invalid/x");
     let nonsense = format!("mysql://somebody:{DATABASE_PASSWORD}@127.0.0.1/x");

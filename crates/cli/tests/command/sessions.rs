@@ -44,7 +44,7 @@ async fn people() -> TestDb {
 }
 
 #[tokio::test]
-async fn live_sessions_are_listed_newest_first_of_all_or_of_one() {
+async fn active_sessions_are_listed_newest_first_of_all_users_or_of_one() {
     let db = people().await;
     let ada = enter(&db, "ada@example.com").await;
     let bob = enter(&db, "bob@example.com").await;
@@ -78,7 +78,7 @@ async fn live_sessions_are_listed_newest_first_of_all_or_of_one() {
 }
 
 #[tokio::test]
-async fn the_sessions_of_one_user_end_and_nobody_elses() {
+async fn revoking_ends_the_sessions_of_one_user_only() {
     let db = people().await;
     let ada = [
         enter(&db, "ada@example.com").await,
@@ -127,7 +127,7 @@ const PAGES_TOUCHED: &str = "
         and dbid = (select oid from pg_database where datname = current_database())";
 
 #[tokio::test]
-async fn ending_all_costs_one_row_at_one_session_and_at_100000() {
+async fn revoking_all_sessions_changes_one_row_for_one_session_and_for_100000() {
     let db = people().await;
     db.execute("create extension pg_stat_statements schema public")
         .await;
@@ -168,7 +168,7 @@ async fn ending_all_costs_one_row_at_one_session_and_at_100000() {
 }
 
 #[tokio::test]
-async fn ending_all_asks_first_is_on_record_and_never_goes_back() {
+async fn revoking_all_sessions_prompts_is_recorded_and_never_moves_back() {
     let db = people().await;
     let session = enter(&db, "ada@example.com").await;
     let unsure = ["sessions", "revoke", "--all", "--json"];

@@ -22,7 +22,7 @@ async fn events(db: &TestDb) -> i64 {
 }
 
 #[tokio::test]
-async fn another_environment_at_the_same_address_is_refused_and_told_why() {
+async fn another_environment_at_the_same_address_is_refused_with_a_reason() {
     let db = TestDb::empty().await;
     build(&db, "production", &db.url()).run().await.json();
     assert_eq!(owner(&db).await.as_deref(), Some("production"));
@@ -61,7 +61,7 @@ async fn another_environment_at_the_same_address_is_refused_and_told_why() {
 }
 
 #[tokio::test]
-async fn a_copy_is_taken_over_by_the_preview_that_migrates_it_without_sessions_and_links() {
+async fn a_preview_that_migrates_a_copy_takes_it_over_without_sessions_and_links() {
     let db = TestDb::empty().await;
     let built = build(&db, "production", &db.url()).run().await.json();
     let link = built["setupLink"].as_str().unwrap().to_owned();
@@ -105,7 +105,7 @@ async fn a_copy_is_taken_over_by_the_preview_that_migrates_it_without_sessions_a
 }
 
 #[tokio::test]
-async fn production_takes_what_a_preview_had_and_the_preview_is_refused_from_then_on() {
+async fn production_takes_over_the_database_of_a_preview_which_is_then_refused() {
     let db = TestDb::empty().await;
     build(&db, "preview", &db.url()).run().await.json();
     assert_eq!(owner(&db).await.as_deref(), Some("preview"));

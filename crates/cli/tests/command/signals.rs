@@ -171,14 +171,14 @@ async fn interrupt(case: &Case) {
 }
 
 #[tokio::test]
-async fn each_says_what_it_leaves_and_is_run_again() {
+async fn an_interrupted_command_reports_its_state_and_can_be_repeated() {
     for case in &CASES {
         interrupt(case).await;
     }
 }
 
 #[tokio::test]
-async fn what_was_committed_stays_and_the_next_run_does_the_rest() {
+async fn committed_changes_stay_and_the_next_run_does_the_rest() {
     let db = TestDb::administered().await;
     db.execute(LIVED).await;
     let mut other = db.connect().await;
@@ -203,7 +203,7 @@ async fn what_was_committed_stays_and_the_next_run_does_the_rest() {
 /// `nohup hallpass db purge --yes &`, and the terminal is closed.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn what_is_to_be_ignored_stays_ignored() {
+async fn ignored_signals_stay_ignored() {
     let db = TestDb::administered().await;
     let mut other = db.connect().await;
     let lock = "begin; lock table login_throttle in access exclusive mode";
@@ -229,7 +229,7 @@ async fn what_is_to_be_ignored_stays_ignored() {
 
 /// A deployment that takes connections and never says a word.
 #[tokio::test]
-async fn whoever_waits_for_an_answer_waits_no_longer() {
+async fn waiting_for_a_response_can_be_interrupted() {
     let db = TestDb::migrated().await;
     for (command, scheme, detail) in [
         ("certs", "https", "interrupted; nothing was changed"),
@@ -257,7 +257,7 @@ async fn whoever_waits_for_an_answer_waits_no_longer() {
 
 /// Ctrl-C is for psql, which the terminal tells as well; what is for us alone ends both.
 #[tokio::test]
-async fn psql_keeps_its_ctrl_c_and_ends_with_us() {
+async fn psql_handles_ctrl_c_itself_and_ends_with_the_command() {
     let db = TestDb::migrated().await;
     let ask = [
         "--json",
@@ -284,14 +284,14 @@ async fn psql_keeps_its_ctrl_c_and_ends_with_us() {
 
 /// Ctrl-C while a terminal asks: nobody has to press Enter first.
 #[tokio::test]
-async fn a_question_needs_no_answer_to_be_interrupted() {
+async fn a_prompt_can_be_interrupted() {
     let db = TestDb::administered().await;
-    is_interrupted_at_its_question(db.call(&["sessions", "revoke", "--all"])).await;
+    is_interrupted_at_its_prompt(db.call(&["sessions", "revoke", "--all"])).await;
     let untouched = "select sessions_valid_from = '-infinity' from settings";
     assert!(db.value::<bool>(untouched).await);
 }
 
-pub(crate) async fn is_interrupted_at_its_question(call: Call) {
+pub(crate) async fn is_interrupted_at_its_prompt(call: Call) {
     let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&terminal).unwrap();
     unlockpt(&terminal).unwrap();

@@ -77,7 +77,7 @@ async fn a_user_without_a_password_gets_a_link_that_works_once() {
 }
 
 #[tokio::test]
-async fn deactivating_ends_the_sessions_and_activating_does_not_bring_them_back() {
+async fn deactivating_ends_the_sessions_and_activating_does_not_restore_them() {
     let db = TestDb::administered().await;
     db.create("a@example.com", "user").await;
     enter(&db, "a@example.com", "correct horse battery")
@@ -110,7 +110,7 @@ async fn deactivating_ends_the_sessions_and_activating_does_not_bring_them_back(
 }
 
 #[tokio::test]
-async fn set_roles_gives_these_roles_and_no_others() {
+async fn set_roles_replaces_the_roles() {
     let db = TestDb::administered().await;
     db.create("a@example.com", "manager").await;
     let arguments = [
@@ -183,7 +183,7 @@ async fn a_newer_link_ends_the_older_one() {
 }
 
 #[tokio::test]
-async fn the_trail_names_the_command_and_nobody() {
+async fn audit_events_have_the_command_and_no_actor() {
     let db = TestDb::administered().await;
     let id = db.create("a@example.com", "user").await["id"].clone();
     for arguments in [

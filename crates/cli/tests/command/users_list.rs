@@ -98,7 +98,7 @@ async fn filters_narrow_the_list() {
 }
 
 #[tokio::test]
-async fn people_get_a_table_of_80_columns_and_the_way_to_the_next_page() {
+async fn the_table_has_80_columns_and_the_cursor_of_the_next_page() {
     let db = crowd().await;
     let outcome = db.run(&["users", "list", "--size", "3"]).await.succeeded();
     let lines: Vec<&str> = outcome.stdout.lines().collect();

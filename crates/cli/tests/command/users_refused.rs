@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::test_db::{TestDb, hallpass};
 
 #[tokio::test]
-async fn an_unknown_user_is_5() {
+async fn an_unknown_user_exits_with_5() {
     let db = TestDb::administered().await;
     let nobody = "nobody@example.com";
     for arguments in [
@@ -28,7 +28,7 @@ async fn an_unknown_user_is_5() {
 }
 
 #[tokio::test]
-async fn a_taken_address_is_6() {
+async fn a_taken_address_exits_with_6() {
     let db = TestDb::administered().await;
     let again = [
         "users",
@@ -50,7 +50,7 @@ async fn a_taken_address_is_6() {
 }
 
 #[tokio::test]
-async fn the_last_administrator_is_6() {
+async fn the_last_administrator_exits_with_6() {
     let db = TestDb::administered().await;
     for arguments in [
         ["users", "deactivate", "root@example.com", "--json"].as_slice(),
@@ -70,7 +70,7 @@ async fn the_last_administrator_is_6() {
 }
 
 #[tokio::test]
-async fn a_link_for_a_deactivated_user_is_6() {
+async fn a_link_for_a_deactivated_user_exits_with_6() {
     let db = TestDb::administered().await;
     db.create("a@example.com", "user").await;
     db.run(&["users", "deactivate", "a@example.com"])
@@ -85,7 +85,7 @@ async fn a_link_for_a_deactivated_user_is_6() {
 }
 
 #[tokio::test]
-async fn unacceptable_values_are_7_all_at_once() {
+async fn all_invalid_values_are_reported_at_once_with_7() {
     let db = TestDb::administered().await;
     let create = [
         "users",
@@ -161,7 +161,7 @@ async fn unacceptable_values_are_7_all_at_once() {
 }
 
 #[tokio::test]
-async fn a_password_with_control_characters_is_7() {
+async fn a_password_with_control_characters_exits_with_7() {
     let db = TestDb::administered().await;
     let set = [
         "users",
@@ -185,7 +185,7 @@ async fn a_password_with_control_characters_is_7() {
 }
 
 #[tokio::test]
-async fn a_wrong_command_line_is_2() {
+async fn an_invalid_command_line_exits_with_2() {
     for arguments in [
         [].as_slice(),
         &["users", "create", "--name", "A"],
@@ -220,7 +220,7 @@ async fn a_wrong_command_line_is_2() {
 }
 
 #[tokio::test]
-async fn a_database_without_the_schema_is_4_and_says_migrate() {
+async fn a_database_without_the_schema_exits_with_4_and_the_hint_to_migrate() {
     let db = TestDb::empty().await;
     let error = db.run(&["users", "list", "--json"]).await.failed(4);
     assert_eq!(error["code"], "not_migrated");
@@ -228,7 +228,7 @@ async fn a_database_without_the_schema_is_4_and_says_migrate() {
 }
 
 #[tokio::test]
-async fn a_link_that_would_lead_nowhere_is_not_made() {
+async fn a_link_is_not_created_without_a_public_url() {
     let away = hallpass(&[
         "users",
         "create",
@@ -248,7 +248,7 @@ async fn a_link_that_would_lead_nowhere_is_not_made() {
 }
 
 #[tokio::test]
-async fn people_read_sentences() {
+async fn an_error_for_people_has_a_message_and_a_hint() {
     let db = TestDb::migrated().await;
     let outcome = db.run(&["users", "show", "nobody@example.com"]).await;
     assert_eq!(outcome.code, 5);

@@ -1,4 +1,4 @@
-//! For a secret that somebody else knows: a new one, and nothing beside it.
+//! `--at-once`: replaces a compromised secret without keeping the previous one.
 
 use serde_json::json;
 
@@ -33,7 +33,7 @@ pub(super) async fn run(
     }
     let mut steps = guide::hand_over_one(local, true);
     steps.push(guide::verify(local));
-    // At its own address, each goes on with the secret that it was built with.
+    // Older deployments stay reachable at their own URLs, with the secret they were built with.
     steps.push("delete older deployments: vercel list, then vercel remove URL".to_owned());
     steps.push(
         "if the database password was leaked, too: HALLPASS_APP_PASSWORD=… hallpass migrate"

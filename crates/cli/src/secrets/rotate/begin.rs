@@ -1,4 +1,4 @@
-//! The first step: a new secret, and the one before beside it. Begun already, it says how far it is.
+//! The first step: writes a new secret and keeps the previous one. If a rotation is in progress, shows its status.
 
 use serde_json::json;
 

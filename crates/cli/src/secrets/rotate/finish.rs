@@ -1,4 +1,4 @@
-//! The last step: the secret before goes, once nothing depends on it.
+//! `--finish`: removes the previous secret once nothing depends on it.
 
 use serde_json::json;
 
@@ -30,7 +30,7 @@ pub(super) async fn run(
             )),
         );
     }
-    // What was never seen to be replaced may be what the deployment signs with: everything depends on it then.
+    // Without verification, the deployment may still sign with the previous secret: everything depends on it then.
     let since = match verified_at {
         Some(at) => at,
         None if options.early => clock::now(),

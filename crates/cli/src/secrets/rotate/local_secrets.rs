@@ -1,4 +1,4 @@
-//! The secrets at hand, and where they are kept.
+//! The secrets in the variables, and the file that contains them.
 
 use std::path::{Path, PathBuf};
 
@@ -9,24 +9,23 @@ use crate::environment::{Deployment, Environment};
 use crate::failure::Failure;
 use crate::secrets::env_file;
 
-/// Of the trail's fingerprints: they must be the same whatever `VERCEL_ENV` says here, and no deployment's.
+/// Environment for the fingerprints in the audit log, which must not depend on `VERCEL_ENV` or match a deployment's.
 const TRAIL: &str = "secret-rotation";
 
-/// What stands in the variables.
 pub(super) struct LocalSecrets {
     pub(super) current: String,
     pub(super) previous: Option<String>,
-    /// None where they stand in the environment, which nobody but its owner can change.
+    /// None if the secrets are set in the process environment, which cannot be changed from here.
     file: Option<PathBuf>,
-    /// `VERCEL_ENV`, for the commands that are shown.
+    /// `VERCEL_ENV`, for the printed commands.
     target: String,
-    /// Where the deployment is, for the commands that are shown.
+    /// URL of the deployment, for the printed commands.
     url: String,
 }
 
 impl LocalSecrets {
     pub(super) fn read(environment: &Environment) -> Result<Self, Failure> {
-        // Says what is wrong with each.
+        // Reports invalid variables.
         environment.config()?;
         let current = environment.get(SECRET).unwrap_or_default();
         let previous = environment.get(PREVIOUS);
@@ -58,19 +57,19 @@ impl LocalSecrets {
         &self.target
     }
 
-    /// The secret that is to go: the one before, or, where a new one was made elsewhere, the one at hand.
+    /// The secret to remove: the previous one or, if the new one was created elsewhere, the current one.
     pub(super) fn outgoing(&self) -> &str {
         self.previous.as_deref().unwrap_or(&self.current)
     }
 
-    /// Changes the file, where there is one.
+    /// Changes the file, if there is one.
     pub(super) fn change(&self, changes: &[(&str, Option<&str>)]) -> Result<(), Failure> {
         self.file()
             .map_or(Ok(()), |file| env_file::change(file, changes))
     }
 }
 
-/// Eight digits that name a secret and do not tell it.
+/// Fingerprint of a secret: eight digits that do not reveal it.
 pub(super) fn name_of(environment: &Environment, secret: &str) -> Result<String, Failure> {
     let deployment = Deployment {
         environment: TRAIL.to_owned(),

@@ -1,8 +1,7 @@
-//! `hallpass secrets rotate`: a new secret beside the old one, a look that nobody was signed out, and the old one
-//! dropped once nothing depends on it.
+//! `hallpass secrets rotate`: adds a new secret, verifies that nobody was signed out, and removes the previous one once
+//! nothing depends on it.
 //!
-//! Nothing is kept between the steps but the two variables themselves, and what the audit trail tells: each step can
-//! be interrupted, and run again.
+//! The only state between the steps is the two variables and the audit log, so each step can be interrupted and repeated.
 
 mod at_once;
 mod begin;

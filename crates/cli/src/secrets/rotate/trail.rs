@@ -1,4 +1,4 @@
-//! What the audit trail tells of a rotation, and who still depends on the secret before.
+//! Audit events of a rotation, and what still depends on the previous secret.
 
 use std::fmt;
 
@@ -24,24 +24,24 @@ pub(super) const VERIFIED: &str = "secret_rotation_verified";
 pub(super) const FINISHED: &str = "secret_rotation_finished";
 pub(super) const AT_ONCE: &str = "secret_replaced_at_once";
 
-/// $1 the name of the secret that is to go.
+/// $1 fingerprint of the secret to remove.
 const SINCE: &str = "
     select min(occurred_at) as at from hallpass.audit_events
     where event = 'secret_rotation_verified' and details ->> 'from' = $1";
 
-/// Sessions that were not refreshed since: their refresh token is of the secret before. $1 since when.
+/// Sessions that were not refreshed since $1: their refresh tokens were made with the previous secret.
 const SESSIONS: &str = "
     select count(*) as sessions, max(least(s.idle_expires_at, s.expires_at)) as until
     from hallpass.sessions s
     where s.rotated_at < $1 and s.revoked_at is null and hallpass.session_is_live(s)";
 
-/// What would end with the secret before.
+/// Sessions and links that depend on the previous secret.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Dependents {
     pub(super) sessions: i64,
     pub(super) links: i64,
-    /// When the last of them is over, if nobody uses it before.
+    /// When the last of them expires, unless it is used before.
     #[serde(with = "time::serde::rfc3339::option")]
     pub(super) until: Option<OffsetDateTime>,
 }
@@ -59,7 +59,7 @@ struct Sessions {
     until: Option<OffsetDateTime>,
 }
 
-/// The owner's connection.
+/// The owner's connection, for audit events and queries.
 pub(super) struct Trail {
     connection: PgConnection,
     address: DatabaseConfig,
@@ -95,7 +95,7 @@ impl Trail {
             .map_err(|error| database(&error))
     }
 
-    /// Since when a deployment is known to sign with another secret than the one of this name.
+    /// Since when a deployment is known to sign with another secret than this one.
     pub(super) async fn verified_at(
         &mut self,
         from: &str,
@@ -107,7 +107,7 @@ impl Trail {
             .map_err(|error| database(&error))
     }
 
-    /// What was handed out before `since` and is still good.
+    /// What was issued before `since` and is still valid.
     pub(super) async fn dependents(
         &mut self,
         since: OffsetDateTime,

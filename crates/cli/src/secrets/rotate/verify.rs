@@ -1,4 +1,4 @@
-//! The step between: which secrets a deployment knows, and whether a session of before goes on.
+//! `--verify`: which secrets a deployment uses, and whether sessions of the previous secret continue.
 
 use hallpass_core::sign_in::{self, Credentials};
 use hallpass_core::{AppContext, Client};
@@ -17,13 +17,13 @@ use crate::site::contact::contact;
 use crate::site::report::{Report, signing_key};
 use crate::site::temp_account::TempAccount;
 
-/// Where the rotation is, as the deployment shows it.
+/// State of the rotation in the deployment.
 enum RotationState {
-    /// It knows both, and signs with the new one.
+    /// Accepts both secrets, and signs with the new one.
     Both,
-    /// It knows the one at hand, and no other.
+    /// Accepts only the current secret.
     One,
-    /// Not what it should be: why, and what to do.
+    /// Another state: the problem, and what to do.
     Wrong(String, String),
 }
 
@@ -38,9 +38,9 @@ pub(super) async fn run(
     let mut trail = Trail::open(environment).await?;
     let mut interrupt = Interrupt::listen();
     let health = contact(&site).await?;
-    // The keys are those of the deployment's environment, whatever VERCEL_ENV is here.
+    // Keys are derived for the deployment's environment, whatever VERCEL_ENV is here.
     let target = health.text("/environment").to_owned();
-    // So is the name in which it issues tokens.
+    // Tokens need the deployment's issuer.
     let metadata = site.get("/api/keys/openid-configuration").await;
     let issuer = metadata.map(|answer| answer.text("/issuer").to_owned());
     let deployment = Deployment {
@@ -109,12 +109,12 @@ fn words(local: &LocalSecrets, reached: &RotationState) -> (&'static str, String
     }
 }
 
-/// The product with each secret, as the deployment would have it.
+/// The product with each secret, in the environment of the deployment.
 struct Products {
-    /// With the secret that is to go, or the only one.
+    /// With the secret to remove, or the only one.
     outgoing: AppContext,
     outgoing_key: String,
-    /// The name of the new one's keys, where it is at hand.
+    /// Fingerprint of the new secret's keys, if it is known.
     new_key: Option<String>,
 }
 
@@ -174,7 +174,7 @@ async fn look(
             );
         }
         None if signs_with(old) && published.iter().all(|id| id.ends_with(old.as_str())) => {
-            // Nothing is being replaced; its sessions go on all the same.
+            // No rotation is in progress; sessions are checked all the same.
         }
         None if signs_with(old) => {
             return wrong(
@@ -217,7 +217,7 @@ async fn look(
     })
 }
 
-/// A session as the deployment opened it with the secret before: by the same code, in the same database.
+/// Opens a session with the previous secret, by the same code and in the same database, and continues it.
 async fn go_on(
     site: &Site,
     account: &TempAccount<'_>,

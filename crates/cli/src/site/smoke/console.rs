@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_page_loads_is_found_once() {
+    fn each_asset_of_a_page_is_found_once() {
         let html = r#"<script type="module" crossorigin src="/assets/a-1.js"></script>
             <link rel="modulepreload" href="/assets/a-1.js"><link rel='stylesheet' href='/assets/b.css'>
             <link rel="icon" href="/favicon.svg"><a href="https://example.com/assets/c.js">c</a>"#;

@@ -1,4 +1,4 @@
-//! `hallpass smoke --dry-run`: who answers there, and what a run would make and remove; nothing is changed.
+//! `hallpass smoke --dry-run`: shows what a run would create and remove, without changing anything.
 
 use hallpass_core::schema;
 use serde_json::json;
@@ -12,10 +12,10 @@ use crate::failure::{Exit, Failure, database};
 use crate::output::Output;
 use crate::units;
 
-/// Whether the account can be made, and whether it can be erased again.
+/// Whether the account can be created and erased.
 const MAY: &str = "select has_table_privilege('hallpass.users', 'insert') as insert, has_table_privilege('hallpass.users', 'delete')";
 
-/// What a run would do in the database.
+/// Effects of a run on the database.
 struct Account {
     database: String,
     is_erased: bool,

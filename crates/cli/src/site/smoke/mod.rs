@@ -1,4 +1,4 @@
-//! `hallpass smoke`: a deployment tried from outside, with an account that is made for it and removed.
+//! `hallpass smoke`: end-to-end test of a deployment with a temporary account.
 
 mod console;
 mod dry_run;
@@ -67,7 +67,7 @@ pub(crate) async fn run(
     })
 }
 
-/// The owner's connection, without secrets: the account is to be deleted in the end.
+/// The product on the owner's connection, which may erase the account.
 fn product(environment: &Environment) -> Result<AppContext, Failure> {
     environment.owners_product().map_err(|errors| {
         Failure::from(errors).next(
@@ -82,7 +82,7 @@ fn interrupted(state: &str) -> Failure {
     Failure::new(Exit::Failed, "interrupted", detail).next("run the command again")
 }
 
-/// What everybody can see. Tells whether it is worth going on.
+/// Steps without an account. Returns whether signing in makes sense.
 async fn look_around(
     site: &Site,
     report: &mut Report,
@@ -148,7 +148,7 @@ fn security_headers(report: &mut Report, seen: &[(String, Option<&ureq::http::He
     report.note("securityHeaders", problems.is_empty(), &detail, None);
 }
 
-/// Tells what became of the account where it was interrupted; it is gone in any case, unless that is what failed.
+/// Steps with an account. Returns how it was removed if the run was interrupted.
 async fn with_account(
     hallpass: &AppContext,
     site: &Site,

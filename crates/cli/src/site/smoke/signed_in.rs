@@ -1,4 +1,4 @@
-//! What somebody does who has an account: signs in, looks, refreshes, signs out.
+//! Steps with an account: sign in, list users, refresh, sign out.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use super::super::report::{Report, signing_key};
 use super::super::temp_account::TempAccount;
 use crate::outgoing::fault::Fault;
 
-/// Every step that the ones before make possible.
+/// Runs the steps as far as earlier ones succeed.
 pub(super) async fn try_out(site: &Site, account: &TempAccount<'_>, report: &mut Report) {
     let credentials =
         json!({"email": account.email, "password": account.password, "delivery": "body"});
@@ -73,7 +73,7 @@ fn has_tokens(answer: &Answer) -> Result<String, String> {
     }
 }
 
-/// Others verify the token by the key that it names.
+/// The key of the access token must be published.
 fn is_verifiable(answer: &Answer, key_ids: &[String]) -> Result<String, String> {
     let key_id = signing_key(answer);
     if key_ids.contains(&key_id) {

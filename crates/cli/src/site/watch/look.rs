@@ -1,4 +1,4 @@
-//! One look: two requests, and what the database says meanwhile.
+//! One sample: two requests, and the metrics of the database.
 
 use hallpass_core::db::Db;
 
@@ -7,21 +7,21 @@ use super::super::{HEALTH, LIST};
 use super::figures::{Figures, figures};
 use crate::outgoing::fault::Fault;
 
-/// What one look saw.
+/// One sample.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Sample {
-    /// What health said of itself, or why there was no answer.
+    /// Reported health, or why there was no response.
     pub(super) health: String,
-    /// Of each request, answered or given up.
+    /// Response time of each request with a response.
     pub(super) milliseconds: Vec<u64>,
     pub(super) requests: usize,
-    /// Without an answer, or with a 5xx.
+    /// Requests without a response, or with a 5xx.
     pub(super) failed: usize,
-    /// Of the instance that answered, in tenths of a mebibyte: used, and what it may use.
+    /// Used and total memory of the responding instance, in tenths of a mebibyte.
     pub(super) memory: Option<(i64, i64)>,
-    /// None where no database is looked at, or it does not answer.
+    /// None if the database is not sampled or not available.
     pub(super) figures: Option<Figures>,
-    /// Why the database did not answer.
+    /// Why the database was not available.
     pub(super) database_is_away: Option<String>,
 }
 
@@ -52,12 +52,12 @@ pub(super) async fn look(site: &Site, db: Option<&Db>) -> Sample {
 }
 
 impl Sample {
-    /// Whether the database was asked, whatever came of it.
+    /// Whether the database was queried, successfully or not.
     pub(super) const fn looked_into_database(&self) -> bool {
         self.figures.is_some() || self.database_is_away.is_some()
     }
 
-    /// A 4xx is an answer: without a token, the list is refused.
+    /// A 4xx is a success: without a token, the list is refused.
     fn count(&mut self, answer: &Result<Answer, Fault>) {
         self.requests += 1;
         match answer {
@@ -80,6 +80,6 @@ fn memory(health: &Answer) -> Option<(i64, i64)> {
         Some((mebibytes * 10.0).round() as i64)
     };
     let (used, total) = (tenths("used")?, tenths("total")?);
-    // Where there is no /proc, both are 0.
+    // Without /proc, both are 0.
     (total > 0).then_some((used, total))
 }

@@ -1,4 +1,4 @@
-//! What is watched: when a look is over a threshold, when that lasts, and when the whole run is.
+//! Metrics: when a sample, consecutive samples, or the whole run exceed a threshold.
 
 use hallpass_core::monitoring::thresholds::{
     CONNECTIONS_PERCENT, ERRORS_PERCENT, FAILED_SIGN_INS_A_MINUTE, MEMORY_PERCENT, RESPONSE_TIME,
@@ -7,10 +7,10 @@ use hallpass_core::monitoring::thresholds::{
 
 use super::look::Sample;
 
-/// So many looks in a row over a threshold are no accident: watching on would only take time.
+/// Number of consecutive samples over a threshold that end the run.
 pub(super) const LASTS: usize = 3;
 
-/// Something that has a threshold.
+/// A metric with a threshold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Metric {
     ResponseTime,
@@ -31,7 +31,7 @@ impl Metric {
         Self::DatabaseAway,
     ];
 
-    /// In JSON.
+    /// Name in JSON.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::ResponseTime => "responseTime",
@@ -43,7 +43,7 @@ impl Metric {
         }
     }
 
-    /// For people.
+    /// Name for people.
     pub(super) const fn title(self) -> &'static str {
         match self {
             Self::ResponseTime => "response time",
@@ -72,7 +72,7 @@ impl Metric {
         }
     }
 
-    /// More than this is too much.
+    /// Larger values exceed the threshold.
     pub(super) fn threshold(self) -> i64 {
         match self {
             Self::ResponseTime => i64::try_from(RESPONSE_TIME.as_millis()).unwrap_or(i64::MAX),
@@ -84,7 +84,7 @@ impl Metric {
         }
     }
 
-    /// What a look saw of it, in its unit; of the response time, the slower of the two.
+    /// Value of a sample, in its unit. The response time is that of the slower request.
     pub(super) fn value(self, look: &Sample) -> Option<f64> {
         let share = |(part, whole): (i64, i64)| (whole > 0).then(|| percent(part, whole));
         match self {
@@ -102,7 +102,7 @@ impl Metric {
         }
     }
 
-    /// Whether a look is over the threshold.
+    /// Whether a sample exceeds the threshold.
     pub(super) fn is_over(self, look: &Sample) -> bool {
         let over = |(part, whole)| exceeds(part, whole, self.threshold());
         match self {
@@ -119,7 +119,7 @@ impl Metric {
         }
     }
 
-    /// Whether the last [`LASTS`] looks were all over it.
+    /// Whether the last [`LASTS`] samples all exceed it.
     pub(super) fn lasts(self, looks: &[Sample]) -> bool {
         looks.len() >= LASTS
             && looks[looks.len() - LASTS..]
@@ -127,8 +127,8 @@ impl Metric {
                 .all(|look| self.is_over(look))
     }
 
-    /// Whether all looks together are over it: one slow or failed request is none yet, nor a database that was away
-    /// for a look or two; a peak of the others is.
+    /// Whether the whole run exceeds it. A single slow or failed request does not, nor a database that was
+    /// unavailable for a sample or two; a peak of the other metrics does.
     pub(super) fn is_breached(self, looks: &[Sample]) -> bool {
         if self.lasts(looks) {
             return true;
@@ -143,7 +143,7 @@ impl Metric {
             Self::Connections | Self::Memory | Self::FailedSignIns => {
                 looks.iter().any(|look| self.is_over(look))
             }
-            // One look without it may be the network's fault, unless nothing says that it came back.
+            // One failed sample may be a network problem, unless it was the last.
             Self::DatabaseAway => looks.last().is_some_and(|look| self.is_over(look)),
         }
     }
@@ -153,7 +153,7 @@ fn is_slow(milliseconds: Option<u64>) -> bool {
     milliseconds.is_some_and(|time| u128::from(time) > RESPONSE_TIME.as_millis())
 }
 
-/// The time within which 95 of 100 answers came.
+/// 95th percentile of the response times in milliseconds (nearest rank).
 pub(super) fn percentile_95(looks: &[Sample]) -> Option<u64> {
     let mut times: Vec<u64> = looks
         .iter()
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn a_threshold_may_be_reached_and_not_crossed() {
+    fn a_value_at_the_threshold_does_not_exceed_it() {
         let reached = [at_the_threshold()];
         for measure in Metric::ALL {
             assert!(!measure.is_breached(&reached), "{measure:?}");
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn one_account_that_is_guessed_at_is_too_much_in_any_minute() {
+    fn guessing_at_one_account_exceeds_the_threshold_of_failed_sign_ins() {
         let mut look = at_the_threshold();
         look.figures = look.figures.map(|mut figures| {
             figures.failed_sign_ins = LastMinute {
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lasts_is_three_looks_in_a_row() {
+    fn three_consecutive_samples_end_the_run() {
         for measure in Metric::ALL {
             let mut looks = vec![at_the_threshold(), over(measure), over(measure)];
             assert!(!measure.lasts(&looks), "{measure:?}");
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_peak_that_passed_counts_unless_it_is_one_request_of_many() {
+    fn a_peak_counts_unless_it_is_one_request_of_many() {
         for measure in Metric::ALL {
             let mut looks = vec![at_the_threshold(); 60];
             looks[7] = over(measure);
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn a_database_that_went_away_is_no_good_end() {
+    fn a_database_that_is_unavailable_at_the_end_counts() {
         let away = over(Metric::DatabaseAway);
         let mut looks = vec![at_the_threshold(), away.clone(), away];
         assert!(Metric::DatabaseAway.is_breached(&looks));
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_seen_is_not_over() {
+    fn a_missing_value_does_not_exceed_a_threshold() {
         let blind = [Sample {
             milliseconds: vec![1, 1],
             requests: 2,

@@ -1,4 +1,4 @@
-//! `hallpass watch`: a deployment and its database, look after look, against the thresholds.
+//! `hallpass watch`: samples a deployment and its database, and compares with the thresholds.
 
 mod figures;
 mod look;
@@ -20,9 +20,9 @@ use look::Sample;
 use measure::Metric;
 use summary::{End, Summary};
 
-/// How long connections in use are waited for in the end.
+/// Maximum time to wait for open connections to close.
 const CLOSE: Duration = Duration::from_secs(1);
-/// How often is said how it goes where no terminal shows it.
+/// Interval of progress lines if standard error is not a terminal.
 const TELL: Duration = Duration::from_mins(1);
 
 pub(crate) async fn run(
@@ -82,7 +82,7 @@ async fn watch(
     let (span, every) = (options.span.unsigned_abs(), options.every.unsigned_abs());
     contact(site).await?;
     if let Some(db) = db {
-        // One that cannot be looked at from the beginning is a slip; one that goes away is what is watched for.
+        // A database that is unreachable at the start is a configuration error; later, it is an outage to report.
         figures::figures(db).await?;
     }
     let began = Instant::now();

@@ -1,4 +1,4 @@
-//! What was seen, while it goes on and in the end.
+//! Progress line and final summary.
 
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -13,10 +13,10 @@ use crate::output::{BAD, FAIR, GOOD, Output, wrapped};
 use crate::table::{self, number, text};
 use crate::units;
 
-/// Of a terminal that does not say.
+/// Width of a terminal that does not report one.
 const WIDTH: usize = 80;
 
-/// Why the watch is over.
+/// Why the run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
     TimeIsOver,
@@ -24,7 +24,7 @@ pub(super) enum End {
     Interrupted,
 }
 
-/// All looks together.
+/// Summary of all samples.
 #[derive(Debug)]
 pub(super) struct Summary<'l> {
     looks: &'l [Sample],
@@ -32,12 +32,12 @@ pub(super) struct Summary<'l> {
     took: Duration,
 }
 
-/// One line that changes, on standard error.
+/// Whether progress is one updated line on standard error.
 pub(super) fn is_terminal(output: Output) -> bool {
     !output.json && io::stderr().is_terminal()
 }
 
-/// Says how it goes.
+/// Prints the progress.
 pub(super) fn tell(output: Output, looks: &[Sample], left: Duration) {
     let Some(last) = looks.last().filter(|_| !output.json) else {
         return;
@@ -50,7 +50,7 @@ pub(super) fn tell(output: Output, looks: &[Sample], left: Duration) {
     };
     let line = line(looks.len(), last, left, width);
     let mut stderr = anstream::stderr();
-    // The watch goes on even if nobody can be told.
+    // The run continues even if standard error is closed.
     let _ = if is_terminal {
         write!(stderr, "\r\u{1b}[K{line}")
     } else {
@@ -59,7 +59,7 @@ pub(super) fn tell(output: Output, looks: &[Sample], left: Duration) {
     let _ = stderr.flush();
 }
 
-/// One look in less than `width` columns: what is over its threshold first, the rest as far as there is room.
+/// A sample in less than `width` columns: exceeded thresholds first, the rest as far as it fits.
 fn line(number: usize, look: &Sample, left: Duration, width: usize) -> String {
     let left = units::span(left.as_secs_f64().max(1.0));
     let mut line = format!("sample {number}, {left} left: {}", look.health);
@@ -126,7 +126,7 @@ impl<'l> Summary<'l> {
         (self.looks.iter().map(|look| look.requests).sum(), failed)
     }
 
-    /// What health said other than that all is well, why the database did not answer, and who is guessed at.
+    /// Health other than `healthy`, database errors, and an account under attack.
     fn remarks(&self) -> Vec<String> {
         let mut remarks: Vec<String> = Vec::new();
         for look in self.looks {
@@ -251,7 +251,7 @@ impl<'l> Summary<'l> {
     }
 }
 
-/// Leaves the line that changed.
+/// Ends the progress line.
 fn eprint_newline() {
     let _ = writeln!(anstream::stderr());
 }
@@ -261,7 +261,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_terminals_line_stays_on_one_line_and_begins_with_what_is_wrong() {
+    fn the_progress_line_fits_the_terminal_and_starts_with_exceeded_thresholds() {
         let look = Sample {
             health: "unhealthy".to_owned(),
             milliseconds: vec![3, 12],

@@ -8,7 +8,7 @@ use super::{Source, manifest_of, text};
 use crate::test_db::{TestDb, hallpass, path};
 
 #[tokio::test]
-async fn both_files_are_the_owners_alone_and_nothing_else_is_left() {
+async fn both_files_have_mode_0600_and_no_other_file_is_left() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
     assert_eq!(source.files(), ["a.dump", "a.dump.json"]);
@@ -23,7 +23,7 @@ async fn both_files_are_the_owners_alone_and_nothing_else_is_left() {
 }
 
 #[tokio::test]
-async fn a_directory_gets_a_file_whose_name_tells_database_and_time() {
+async fn in_a_directory_the_file_is_named_after_database_and_time() {
     let source = Source::new().await;
     let directory = text(source.directory.path());
     let create = ["backup", "create", "--json", "--out", directory];
@@ -41,7 +41,7 @@ async fn a_directory_gets_a_file_whose_name_tells_database_and_time() {
 }
 
 #[tokio::test]
-async fn counts_and_checksums_are_of_the_moment_of_the_dump() {
+async fn counts_and_checksums_are_from_the_snapshot_of_the_dump() {
     let source = Source::new().await;
     // Somebody who never stops: a count of another moment than the dump's would be another one.
     let url = source.db.url();
@@ -77,7 +77,7 @@ async fn no_backup_is_overwritten() {
 }
 
 #[tokio::test]
-async fn what_is_in_the_way_of_a_backup_is_said() {
+async fn what_prevents_a_backup_is_reported() {
     let source = Source::new().await;
     let into = |name: &str| text(&source.file(name)).to_owned();
     let create = |name: &str| {
@@ -106,7 +106,7 @@ async fn what_is_in_the_way_of_a_backup_is_said() {
 }
 
 #[tokio::test]
-async fn an_older_pg_dump_is_told_with_the_way_to_another() {
+async fn an_older_pg_dump_is_reported_with_a_hint() {
     let source = Source::new().await;
     let old = source.file("bin");
     std::fs::create_dir(&old).unwrap();

@@ -22,7 +22,7 @@ async fn is_refused(source: &Source, name: &str, code: i32, expected: &str) -> V
 }
 
 #[tokio::test]
-async fn a_file_that_changed_since_is_refused_before_anything_is_touched() {
+async fn a_changed_file_is_refused_before_anything_is_restored() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
     let whole = fs::read(&file).unwrap();
@@ -56,7 +56,7 @@ async fn a_file_that_is_no_archive_is_refused_even_if_the_manifest_says_so() {
 }
 
 #[tokio::test]
-async fn a_backup_without_its_manifest_is_none() {
+async fn a_backup_without_its_manifest_is_refused() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
     is_refused(&source, "there-is-none.dump", 7, "not_a_backup").await;
@@ -85,7 +85,7 @@ async fn a_schema_or_server_that_this_release_does_not_know_is_refused() {
 }
 
 #[tokio::test]
-async fn what_came_out_differently_is_named_and_the_scratch_database_is_gone() {
+async fn differences_are_listed_and_the_scratch_database_is_dropped() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
     change_manifest(&file, |manifest| {

@@ -17,7 +17,7 @@ async fn elsewhere() -> TestDb {
 }
 
 #[tokio::test]
-async fn a_backup_is_restored_wherever_the_extension_is_and_was() {
+async fn a_backup_is_restored_whatever_the_schema_of_the_extension() {
     let source = Source::new().await;
     let supabase = elsewhere().await;
     supabase.run(&["migrate"]).await.succeeded();

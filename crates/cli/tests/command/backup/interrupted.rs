@@ -8,7 +8,7 @@ use sqlx::postgres::PgConnection;
 use tokio::process::Child;
 
 use super::{Source, text};
-use crate::signals::{IS_HELD_UP, is_interrupted_at_its_question, signal, until};
+use crate::signals::{IS_HELD_UP, is_interrupted_at_its_prompt, signal, until};
 use crate::test_db::TestDb;
 
 #[tokio::test]
@@ -32,7 +32,7 @@ async fn an_interrupted_backup_leaves_no_file() {
 }
 
 #[tokio::test]
-async fn a_killed_backup_is_cleared_away_by_the_next_and_never_mixed_with_it() {
+async fn the_next_backup_removes_the_files_of_a_killed_one() {
     let source = Source::new().await;
     let mut other = source.db.connect().await;
     other
@@ -100,7 +100,7 @@ async fn only_this_one_goes_on(source: &Source, file: &Path, another: &Path, int
 
 /// Until the last step nobody of the backup is signed in, and the next run goes on from there.
 #[tokio::test]
-async fn a_killed_restore_lets_nobody_in_and_is_finished_by_the_next() {
+async fn after_a_killed_restore_nobody_can_sign_in_and_the_next_run_finishes_it() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
     // The only thing that differs.
@@ -138,18 +138,18 @@ async fn a_restore_of_an_older_backup_is_finished_after_its_migrations() {
 }
 
 #[tokio::test]
-async fn a_restore_is_interrupted_at_its_question() {
+async fn a_restore_can_be_interrupted_at_its_prompt() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
     let into = TestDb::empty().await;
     let restore = source.call(&["backup", "restore", text(&file)]);
-    is_interrupted_at_its_question(restore.env("HALLPASS_RESTORE_URL", &into.url())).await;
+    is_interrupted_at_its_prompt(restore.env("HALLPASS_RESTORE_URL", &into.url())).await;
     let nothing = "select to_regclass('hallpass.users') is null";
     assert!(into.value::<bool>(nothing).await);
 }
 
 #[tokio::test]
-async fn an_interrupted_restore_says_that_the_rows_are_in_and_what_is_next() {
+async fn an_interrupted_restore_reports_its_state_and_the_next_step() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
     let (into, child, mut other) = held_back(&source, &file).await;

@@ -38,7 +38,7 @@ const DEFINITIONS: &str = "
     ) as lines";
 
 #[tokio::test]
-async fn every_definition_and_every_privilege_comes_back() {
+async fn every_definition_and_every_privilege_is_restored() {
     let source = Source::new().await;
     let with_role = |call: crate::test_db::Call| call.env("HALLPASS_APP_PASSWORD", APP_PASSWORD);
     with_role(source.call(&["migrate"])).run().await.succeeded();
@@ -63,7 +63,7 @@ async fn every_definition_and_every_privilege_comes_back() {
 
 /// After the loss of a server there may be no other database than the one to restore into.
 #[tokio::test]
-async fn the_address_to_restore_into_is_the_only_variable_that_is_needed() {
+async fn the_url_of_the_target_is_the_only_variable_that_a_restore_needs() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
     let into = TestDb::empty().await;
@@ -80,7 +80,7 @@ async fn the_address_to_restore_into_is_the_only_variable_that_is_needed() {
 }
 
 #[tokio::test]
-async fn nobody_of_the_backup_is_signed_in_and_signing_in_works() {
+async fn sessions_of_the_backup_are_ended_and_signing_in_works() {
     let source = Source::new().await;
     // One that this server's clock has not come to yet: the old server's was ahead.
     let ahead = "update sessions set created_at = now() + interval '5 minutes' where id = (select min(id::text)::uuid from sessions)";
@@ -102,7 +102,7 @@ async fn nobody_of_the_backup_is_signed_in_and_signing_in_works() {
 }
 
 #[tokio::test]
-async fn a_link_made_before_is_worthless_and_one_made_after_is_good() {
+async fn links_from_before_a_restore_are_invalid_and_later_ones_are_valid() {
     let source = Source::new().await;
     let set = [
         "users",
@@ -131,7 +131,7 @@ async fn a_link_made_before_is_worthless_and_one_made_after_is_good() {
 }
 
 #[tokio::test]
-async fn a_backup_of_the_release_before_is_brought_up_to_date() {
+async fn a_backup_of_the_previous_release_is_migrated() {
     let source = Source::new().await;
     let older = "drop index users_search_idx;
         delete from _sqlx_migrations where description = 'users search index'";
@@ -213,7 +213,7 @@ async fn a_password_on_the_command_line_is_refused_and_not_repeated() {
 
 /// Who restores is the owner of the database, as hosts hand it out: no superuser.
 #[tokio::test]
-async fn a_plain_owner_backs_up_and_restores() {
+async fn an_owner_without_superuser_backs_up_and_restores() {
     let source = Source::new().await;
     let into = TestDb::empty().await;
     let url = into.url_of_owner("ops_restoring_owner").await;

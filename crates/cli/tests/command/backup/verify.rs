@@ -5,7 +5,7 @@ use crate::signals::signal;
 use crate::test_db::{hallpass, path};
 
 #[tokio::test]
-async fn a_sound_backup_is_restored_compared_and_cleared_away() {
+async fn a_valid_backup_is_restored_compared_and_dropped() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
     let answer = source.verify(&file).run().await.json();
@@ -24,7 +24,7 @@ async fn a_sound_backup_is_restored_compared_and_cleared_away() {
 }
 
 #[tokio::test]
-async fn who_may_not_make_a_database_is_told() {
+async fn a_role_without_createdb_is_reported() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
     let url = source.db.url_of_role("ops_no_databases", "").await;
@@ -50,7 +50,7 @@ async fn outside_a_checkout_a_server_has_to_be_named() {
 }
 
 #[tokio::test]
-async fn a_dry_run_looks_at_file_and_server_and_makes_no_database() {
+async fn a_dry_run_checks_file_and_server_and_creates_no_database() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
     let server = source.db.url_of_role("ops_dry_run", "createdb").await;
@@ -76,7 +76,7 @@ async fn a_dry_run_looks_at_file_and_server_and_makes_no_database() {
 }
 
 #[tokio::test]
-async fn interrupted_it_drops_what_it_made() {
+async fn an_interrupted_verification_drops_its_database() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
     let server = source.db.url_of_role("ops_interrupted", "createdb").await;
