@@ -137,8 +137,8 @@ describe('a call', () => {
     const { fieldText } = await import('@/ui/problemText')
     const text = (name: string) => fieldText(thrown as InstanceType<typeof Problem>, name)
     expect([text('password'), text('name'), text('email')]).toEqual([
-      'It is one of the most used passwords or made of their words. Use several words of your own.',
-      'It must not be empty.',
+      'This password is among the most common ones or consists of such words. Use several unrelated words.',
+      'This field must not be empty.',
       undefined,
     ])
   })

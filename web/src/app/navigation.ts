@@ -3,7 +3,7 @@ import { computed, type Component } from 'vue'
 import type { PlainKey } from '@/i18n'
 import { useMe, type Permission } from '@/auth/useMe'
 
-export interface Place {
+interface Place {
   /** Of the route. */
   name: string
   text: Extract<PlainKey, `page.${string}`>

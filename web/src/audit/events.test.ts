@@ -87,7 +87,7 @@ describe('an event', () => {
 
   it('tells its details on one line each', () => {
     expect(detailText(['rolesBefore', ['admin', 'ours']])).toEqual({
-      name: 'Roles before',
+      name: 'Previous roles',
       value: 'Administrator, ours',
     })
     expect(detailText(['reason', 'wrong_password'])).toEqual({
@@ -103,7 +103,10 @@ describe('an event', () => {
       'Search: \u2068שלום\u2069; Role: Viewer',
     )
     expect(detailText(['filter', {}]).value).toBe('none')
-    expect(detailText(['sort', '-createdAt'])).toEqual({ name: 'Order', value: 'Newest first' })
+    expect(detailText(['sort', '-createdAt'])).toEqual({
+      name: 'Sort order',
+      value: 'Newest first',
+    })
     expect(detailText(['tables', ['users', 'sessions']])).toEqual({
       name: 'Tables',
       value: 'users, sessions',

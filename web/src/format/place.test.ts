@@ -41,9 +41,12 @@ describe('a place', () => {
   })
 
   it('stands in the details of an event', () => {
-    expect(detailText(['place', BERLIN])).toEqual({ name: 'Place', value: 'Berlin, Germany' })
+    expect(detailText(['place', BERLIN])).toEqual({ name: 'Location', value: 'Berlin, Germany' })
     speak('de')
-    expect(detailText(['place', { country: 'FR' }])).toEqual({ name: 'Ort', value: 'Frankreich' })
+    expect(detailText(['place', { country: 'FR' }])).toEqual({
+      name: 'Standort',
+      value: 'Frankreich',
+    })
   })
 })
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
 import { de } from '@/i18n/de'
 import { en } from '@/i18n/en'
@@ -23,6 +24,29 @@ describe('the catalogues', () => {
       expect(typeof other, key).toBe(typeof message)
       expect(names(forms(other).at(-1) ?? ''), key).toEqual(names(forms(message).at(-1) ?? ''))
     }
+  })
+})
+
+describe('the glossary', () => {
+  const [, section = ''] = readFileSync('../docs/STYLE.md', 'utf8').split(
+    '### Terms of the console',
+  )
+  const rows = [...section.split(/^#/m, 1)[0]!.matchAll(/^\|(.*)\|$/gm)]
+    .map(([, row = '']) => row.split('|').map((cell) => cell.trim()))
+    .slice(2)
+  const said = (words: Words): [string, string][] =>
+    Object.entries(words).flatMap(([key, message]) =>
+      forms(message).map((text): [string, string] => [key, text]),
+    )
+
+  it.each([
+    ['en', en as Words, 1],
+    ['de', de as Words, 3],
+  ])('keeps the words that it forbids out of the texts: %s', (_, words, column) => {
+    const forbidden = rows.flatMap((row) => (row[column] ?? '').split(/,\s*/)).filter(Boolean)
+    expect(forbidden.length).toBeGreaterThan(10)
+    const pattern = new RegExp(`(?<!\\p{L})(${forbidden.join('|')})(?!\\p{L})`, 'iu')
+    expect(said(words).filter(([, text]) => pattern.test(text))).toEqual([])
   })
 })
 
@@ -64,15 +88,15 @@ describe('a reader', () => {
     expect(t('users.total', { count: 2, total: '2' })).toBe('2 users')
     expect(t('bulk.progress', { done: 3, total: 1_200 })).toBe('3 of 1,200')
     expect(t('users.none.search', { words: '{words} $& <b>' })).toBe(
-      'Nobody matches “{words} $& <b>”',
+      'No users match “{words} $& <b>”',
     )
   })
 })
 
 describe('a failure on the server’s side', () => {
   it.each([
-    ['en-GB', 'Something went wrong on our side.'],
-    ['de-DE', 'Bei uns ist etwas schiefgegangen.'],
+    ['en-GB', 'An unexpected error occurred.'],
+    ['de-DE', 'Ein unerwarteter Fehler ist aufgetreten.'],
   ])('is told in the reader’s language: %s', async (tag, text) => {
     await open([tag])
     const { problemText } = await import('@/ui/problemText')

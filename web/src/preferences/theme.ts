@@ -4,7 +4,7 @@ import { definePreference } from '@/preferences/preference'
 /** `system` follows the device. */
 export const theme = definePreference('theme', ['system', 'light', 'dark'])
 
-export type Theme = (typeof theme.choices)[number]
+type Theme = (typeof theme.choices)[number]
 
 /** Keeps the page in the chosen colours. */
 export function applyTheme(): void {

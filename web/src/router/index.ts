@@ -42,7 +42,7 @@ export function createConsoleRouter(): Router {
         path: '/welcome',
         name: 'welcome',
         component: page(() => import('@/setup-link/SetupLinkView.vue')),
-        meta: { public: true, title: 'page.welcome' },
+        meta: { public: true, title: 'page.setupLink' },
       },
       {
         path: '/',

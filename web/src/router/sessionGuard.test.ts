@@ -28,7 +28,7 @@ async function openAt(path: string, cookieIsGood: boolean) {
         path: '/welcome',
         name: 'welcome',
         component: view,
-        meta: { public: true, title: 'page.welcome' },
+        meta: { public: true, title: 'page.setupLink' },
       },
       { path: '/', name: 'home', component: view, meta: { title: 'page.console' } },
       { path: '/account', name: 'account', component: view, meta: { title: 'page.account' } },

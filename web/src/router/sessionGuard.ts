@@ -57,7 +57,7 @@ function toSignIn(from: RouteLocationNormalized): RouteLocationRaw {
 }
 
 /** Where the user wanted to go: a path of this console and nothing else. */
-export function afterSignIn(signIn: RouteLocationNormalized): RouteLocationRaw {
+function afterSignIn(signIn: RouteLocationNormalized): RouteLocationRaw {
   const { next } = signIn.query
   return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : { name: 'home' }
 }

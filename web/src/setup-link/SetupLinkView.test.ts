@@ -75,7 +75,7 @@ async function openLink({
     place.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }))
   }
   // Until the link has been checked.
-  await eventually(() => expect(heading()).not.toBe('One moment'))
+  await eventually(() => expect(heading()).not.toBe('Connecting to Hallpass'))
   return { server, origin, place, router, press, heading, passwordField, setPassword, ...tab }
 }
 
@@ -196,7 +196,7 @@ describe('a one-time link that somebody opens who is signed out', () => {
   it.each([
     ['setup', 'Set up Hallpass', 'first administrator'],
     ['invitation', 'Set your password', 'An account has been created for you'],
-    ['reset', 'Set a new password', 'replaces the present one'],
+    ['reset', 'Set a new password', 'replaces the current one'],
   ])('says what it is for: %s', async (purpose, title, text) => {
     const { place, heading } = await openLink({
       isSignedIn: false,
@@ -212,11 +212,11 @@ describe('a one-time link that somebody opens who is signed out', () => {
 describe('a one-time link that cannot be checked', () => {
   it.each([
     ['the line is cut', { status: 0 }, 'could not be reached'],
-    ['the database is away', problem(503, 'unavailable'), 'cannot answer just now'],
+    ['the database is away', problem(503, 'unavailable'), 'temporarily unavailable'],
     [
       'something is wrong with the server',
       problem(500, 'internal_error'),
-      'went wrong on our side',
+      'unexpected error',
     ],
   ])('is not called invalid, and is checked again on demand: %s', async (_, inspection, text) => {
     const { server, place, heading, press, setPassword, router, passwordField } = await openLink({
@@ -228,11 +228,11 @@ describe('a one-time link that cannot be checked', () => {
     expect(place.querySelector('[role=alert]')?.textContent).toContain(text)
     expect(passwordField()).toBeNull()
 
-    press('Try now')
+    press('Retry now')
     await eventually(() => expect(server.count(INSPECT)).toBe(2))
     await eventually(() => expect(place.querySelector('[role=alert]')).not.toBeNull())
     server.on(INSPECT, { status: 200, body: inspected })
-    press('Try now')
+    press('Retry now')
     await eventually(() => expect(heading()).toBe('Set your password'))
     setPassword()
     await eventually(() => expect(router.currentRoute.value.name).toBe('home'))
@@ -249,8 +249,8 @@ describe('a one-time link that cannot be checked', () => {
     })
 
     await eventually(() => expect(heading()).toBe('The link could not be checked'))
-    expect(place.textContent).toMatch(/Next try in (30|29) s/)
-    press('Try now')
+    expect(place.textContent).toMatch(/Retrying in (30|29) s/)
+    press('Retry now')
     expect(server.count(INSPECT)).toBe(1)
   })
 })
@@ -267,7 +267,7 @@ describe('a one-time link of which a part is missing', () => {
     type(field, TOKEN.slice(0, 60))
     place.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }))
     await eventually(() =>
-      expect(place.textContent).toContain('no complete one-time link in this text'),
+      expect(place.textContent).toContain('no complete one-time link'),
     )
     expect(server.asked).toEqual([])
 
@@ -289,7 +289,7 @@ describe('a one-time link that no longer works', () => {
       inspection: problem(401, 'invalid_link'),
     })
 
-    await eventually(() => expect(heading()).toBe('This link no longer works'))
+    await eventually(() => expect(heading()).toBe('This link is no longer valid'))
     expect(place.querySelector('[role=alert]')?.textContent).toContain('has expired')
     expect(place.textContent).toContain('Ask an administrator for a new link.')
     expect(place.querySelector('a')?.getAttribute('href')).toBe('/sign-in')
@@ -303,7 +303,7 @@ describe('a one-time link that no longer works', () => {
       inspection: problem(401, 'invalid_link'),
     })
 
-    await eventually(() => expect(heading()).toBe('This link no longer works'))
+    await eventually(() => expect(heading()).toBe('This link is no longer valid'))
     expect(place.textContent).not.toContain(user.email)
   })
 
@@ -312,7 +312,7 @@ describe('a one-time link that no longer works', () => {
     server.on(RECOVERY, problem(401, 'invalid_link'))
 
     setPassword()
-    await eventually(() => expect(heading()).toBe('This link no longer works'))
+    await eventually(() => expect(heading()).toBe('This link is no longer valid'))
     expect(place.querySelector('form')).toBeNull()
   })
 
@@ -321,7 +321,7 @@ describe('a one-time link that no longer works', () => {
       isSignedIn: false,
       inspection: problem(401, 'invalid_link'),
     })
-    await eventually(() => expect(heading()).toBe('This link no longer works'))
+    await eventually(() => expect(heading()).toBe('This link is no longer valid'))
 
     server.on(INSPECT, { status: 200, body: inspected })
     const another = TOKEN.replace('abc', 'xyz')

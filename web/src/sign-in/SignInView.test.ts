@@ -68,7 +68,7 @@ describe('the sign-in', () => {
 
     await eventually(() =>
       expect(place.querySelector('[role=alert]')?.textContent).toMatch(
-        /did not keep the session cookie.*Safari/,
+        /did not store the session cookie.*Safari/,
       ),
     )
     expect(router.currentRoute.value.name).toBe('sign-in')

@@ -158,22 +158,22 @@ describe('the page', () => {
 
     const titles = () => [...place.querySelectorAll('h2')].map(({ textContent }) => textContent)
     await eventually(() => expect(arrive.length).toBe(3))
-    expect(titles()).toEqual(['Asking…', 'Connections', 'Sign-ins', 'Release', 'Database'])
+    expect(titles()).toEqual(['Loading…', 'Connections', 'Sign-ins', 'Version', 'Database'])
     expect(place.querySelectorAll('.breathes').length).toBeGreaterThan(10)
 
     for (const now of arrive) now()
     await eventually(() =>
-      expect(titles()).toEqual(['Everything works', 'Sign-ins', 'Release', 'Database']),
+      expect(titles()).toEqual(['All systems operational', 'Sign-ins', 'Version', 'Database']),
     )
     expect(place.querySelectorAll('.breathes').length).toBe(0)
-    expect(place.textContent).toContain('20,000 or more succeeded, 1 failed')
+    expect(place.textContent).toContain('20,000 or more successful, 1 failed')
   })
 
   it.each([
-    [[], 'hallpass_app: only what the functions need'],
+    [[], 'hallpass_app has only the privileges that Hallpass needs.'],
     [
       ['create tables', 'delete users'],
-      'hallpass_app: may do more than the functions need (create tables, delete users). Run: hallpass doctor',
+      'hallpass_app has more privileges than Hallpass needs: create tables, delete users. Run: hallpass doctor',
     ],
   ])('names the role, and what it may do beyond its needs: %j', async (excessPrivileges, said) => {
     const { server, origin } = await startApiServer()

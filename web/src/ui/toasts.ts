@@ -14,7 +14,7 @@ const STAYS_MS = 8_000
 export const toasts = shallowReactive<Toast[]>([])
 /** The newest that something can be done about. */
 export const offered = computed(() => toasts.findLast(({ action }) => action !== null) ?? null)
-export const held = shallowRef(false)
+const held = shallowRef(false)
 
 let last = 0
 const timers = new Map<number, ReturnType<typeof setTimeout>>()

@@ -51,7 +51,7 @@ describe('deactivating', () => {
 
     await deactivate(other)
     expect(open.value).toBeNull()
-    expect(toasts[0]?.text).toBe('Ben is deactivated and signed out everywhere.')
+    expect(toasts[0]?.text).toBe('Ben was deactivated and signed out on all devices.')
 
     toasts[0]?.action?.run()
     await eventually(() =>

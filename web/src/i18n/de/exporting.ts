@@ -1,7 +1,7 @@
 export const exporting = {
   'export.start': 'CSV exportieren',
-  'export.stop': 'Export anhalten',
+  'export.stop': 'Export stoppen',
   'export.rows': { one: '{count} Zeile', other: '{count} Zeilen' },
-  'export.done': 'Die Liste ist heruntergeladen.',
-  'export.failed': 'Die Liste ließ sich nicht herunterladen.',
+  'export.done': 'Der Export wurde heruntergeladen.',
+  'export.failed': 'Der Export ist fehlgeschlagen.',
 } as const

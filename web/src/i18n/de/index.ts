@@ -7,6 +7,7 @@ import { exporting } from './exporting'
 import { problems } from './problems'
 import { roles } from './roles'
 import { sessions } from './sessions'
+import { setupLink } from './setupLink'
 import { signIn } from './signIn'
 import { status } from './status'
 import { ui } from './ui'
@@ -23,6 +24,7 @@ export const de: Catalogue = {
   ...problems,
   ...roles,
   ...sessions,
+  ...setupLink,
   ...signIn,
   ...status,
   ...ui,

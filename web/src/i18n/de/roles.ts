@@ -3,10 +3,10 @@ export const roles = {
   'role.manager': 'Manager',
   'role.viewer': 'Betrachter',
   'role.user': 'Benutzer',
-  'permission.users:read': 'Benutzer sehen',
+  'permission.users:read': 'Benutzer ansehen',
   'permission.users:write': 'Benutzer anlegen und ändern',
   'permission.sessions:revoke': 'Sitzungen beenden',
-  'permission.audit:read': 'das Protokoll lesen',
-  'permission.system:operate': 'den Zustand des Systems sehen',
+  'permission.audit:read': 'Protokoll ansehen',
+  'permission.system:operate': 'Systemstatus ansehen',
   'permission.none': 'nur das eigene Konto',
 } as const

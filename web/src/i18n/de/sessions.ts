@@ -2,14 +2,14 @@ export const sessions = {
   'sessions.title': 'Sitzungen',
   'sessions.none': 'Auf keinem Gerät angemeldet.',
   'sessions.more': {
-    one: 'Das sind die neuesten {count} Sitzungen. Es gibt noch ältere; „Alle beenden …“ beendet auch sie.',
+    one: 'Es werden die neuesten {count} Sitzungen angezeigt. „Alle beenden …“ beendet auch ältere.',
     other:
-      'Das sind die neuesten {count} Sitzungen. Es gibt noch ältere; „Alle beenden …“ beendet auch sie.',
+      'Es werden die neuesten {count} Sitzungen angezeigt. „Alle beenden …“ beendet auch ältere.',
   },
   'sessions.endAll': 'Alle beenden …',
   'sessions.endAll.title': 'Alle Sitzungen von {name} beenden?',
-  'sessions.endAll.text': 'Jedes Gerät wird sofort abgemeldet und muss sich neu anmelden.',
-  'sessions.ended': 'Die Sitzung auf {device} ist beendet.',
-  'sessions.allEnded': '{name} ist überall abgemeldet.',
-  'sessions.failed': 'Die Sitzungen ließen sich nicht laden.',
+  'sessions.endAll.text': 'Alle Geräte werden sofort abgemeldet.',
+  'sessions.ended': 'Die Sitzung auf {device} wurde beendet.',
+  'sessions.allEnded': '{name} wurde auf allen Geräten abgemeldet.',
+  'sessions.failed': 'Die Sitzungen konnten nicht geladen werden.',
 } as const

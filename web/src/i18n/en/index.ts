@@ -6,6 +6,7 @@ import { exporting } from './exporting'
 import { problems } from './problems'
 import { roles } from './roles'
 import { sessions } from './sessions'
+import { setupLink } from './setupLink'
 import { signIn } from './signIn'
 import { status } from './status'
 import { ui } from './ui'
@@ -22,6 +23,7 @@ export const en = {
   ...problems,
   ...roles,
   ...sessions,
+  ...setupLink,
   ...signIn,
   ...status,
   ...ui,

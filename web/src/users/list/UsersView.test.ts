@@ -106,7 +106,7 @@ describe('a change for many', () => {
     await eventually(() => expect(waiting).toHaveLength(1))
 
     await router.replace('/users?q=nobody')
-    await eventually(() => expect(find('h2')?.textContent).toContain('Nobody matches'))
+    await eventually(() => expect(find('h2')?.textContent).toContain('No users match'))
     expect(bar()?.textContent).toContain('25 of 60')
     for (const piece of [2, 3]) {
       await eventually(() => expect(server.count(BULK)).toBe(piece))
@@ -133,7 +133,7 @@ describe('a change for many', () => {
     server.on(BULK, changedBy)
     toasts[0]?.action?.run()
     await eventually(() =>
-      expect(toasts.at(-1)?.text).toBe('Undone for 50 users. Ended sessions stay ended.'),
+      expect(toasts.at(-1)?.text).toBe('Undone for 50 users. Ended sessions are not restored.'),
     )
   })
 
@@ -169,7 +169,7 @@ describe('a change for many', () => {
     toasts[0]?.action?.run()
     await eventually(() =>
       expect(toasts.at(-1)).toMatchObject({
-        text: 'Undone for 25 users. Ended sessions stay ended. Your roles do not allow this.',
+        text: 'Undone for 25 users. Ended sessions are not restored. Your roles do not allow this action.',
         tone: 'danger',
       }),
     )

@@ -58,14 +58,16 @@ describe('the page of a user', () => {
     await queries.invalidateQueries({ queryKey: ['user'] })
 
     await eventually(() =>
-      expect(place.querySelector('[role=alert]')?.textContent).toContain('Something went wrong'),
+      expect(place.querySelector('[role=alert]')?.textContent).toContain(
+        'An unexpected error occurred.',
+      ),
     )
     expect(field('Name')?.value).toBe('Ada L')
   })
 
   it.each([
-    [404, 'not_found', 'There is no such user'],
-    [403, 'forbidden', 'You may not see this page'],
+    [404, 'not_found', 'User not found'],
+    [403, 'forbidden', 'You do not have access to this page'],
   ])('gives way to a %i: there is nothing left to edit', async (status, code, title) => {
     const { server, place, queries } = await openUser()
     server.on(SHOW, problem(status, code))
@@ -139,9 +141,7 @@ describe('the sessions of a user', () => {
     })
 
     await queries.invalidateQueries({ queryKey: ['sessions'] })
-    await eventually(() =>
-      expect(place.textContent).toContain('These are the newest 2 sessions. There are older ones'),
-    )
+    await eventually(() => expect(place.textContent).toContain('Showing the newest 2 sessions.'))
 
     server.on(`${SHOW}/sessions`, { status: 200, body: { items: [session], more: false } })
     await queries.invalidateQueries({ queryKey: ['sessions'] })
@@ -151,8 +151,8 @@ describe('the sessions of a user', () => {
 
 describe('an address that is taken', () => {
   it.each([
-    [false, 'belongs to a deactivated account'],
-    [true, 'belongs to an active account'],
+    [false, 'is used by a deactivated account'],
+    [true, 'is used by an active account'],
   ])('is said to whom it belongs (active: %s), with a link', async (isActive, text) => {
     const { server, place, field, button } = await openUser()
     const holder = {

@@ -8,7 +8,7 @@ export interface UserDraft {
 }
 
 export type DraftField = keyof UserDraft
-export const DRAFT_FIELDS: readonly DraftField[] = ['name', 'email', 'roles']
+const DRAFT_FIELDS: readonly DraftField[] = ['name', 'email', 'roles']
 
 export function draftOf({ name, email, roles }: User): UserDraft {
   return { name, email, roles: [...roles] }
@@ -33,7 +33,7 @@ export function draftAfter(saved: User, sent: UserDraft, draft: UserDraft): User
   }
 }
 
-export function differs(field: DraftField, one: UserDraft, other: UserDraft): boolean {
+function differs(field: DraftField, one: UserDraft, other: UserDraft): boolean {
   if (field === 'roles') return [...one.roles].sort().join() !== [...other.roles].sort().join()
   return one[field].trim() !== other[field].trim()
 }
