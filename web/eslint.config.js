@@ -6,7 +6,7 @@ import globals from 'globals'
 import typescript from 'typescript-eslint'
 
 export default typescript.config(
-  { ignores: ['dist/', 'smoke/screenshots/', 'src/api/schema.d.ts'] },
+  { ignores: ['dist/', 'e2e/report/', 'e2e/results/', 'e2e/screenshots/', 'src/api/schema.d.ts'] },
   js.configs.recommended,
   typescript.configs.strict,
   vue.configs['flat/recommended'],
@@ -51,7 +51,7 @@ export default typescript.config(
     },
   },
   {
-    files: ['smoke/*.mjs', 'e2e/*.mjs', 'scripts/*.mjs', 'lighthouse/*.mjs', 'bench/*.mjs'],
+    files: ['e2e/**/*.mjs', 'scripts/*.mjs', 'lighthouse/*.mjs', 'bench/*.mjs'],
     rules: { 'no-console': 'off' },
     languageOptions: { globals: globals.browser },
   },

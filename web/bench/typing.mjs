@@ -1,7 +1,7 @@
 // How long a keystroke in the search of the users takes until its answer is drawn: node bench/typing.mjs --url http://localhost:3000
 // The time runs from the browser's own time of the key to the frame after the one in which the answer stands.
 import { parseArgs } from 'node:util'
-import { launch } from '../smoke/browser.mjs'
+import { launch } from '../e2e/support/browser.mjs'
 
 /** Common and rare, names and addresses, words of which nobody is called. */
 const WORDS = [
@@ -75,7 +75,7 @@ const at = (times, share) =>
 const line = (times) =>
   [0.5, 0.9, 1].map((share) => `${at(times, share).toFixed(0).padStart(6)} ms`).join('  ')
 
-/** @param {import('playwright-core').Page} page @param {number} pace */
+/** @param {import('@playwright/test').Page} page @param {number} pace */
 async function type(page, pace) {
   const search = page.getByRole('searchbox')
   const all = []

@@ -42,7 +42,7 @@ const emailOf = (name) =>
 /**
  * @param {object} parts
  * @param {string} parts.url
- * @param {Awaited<ReturnType<typeof import('../smoke/operator.mjs').callOperator>>} parts.operator
+ * @param {Awaited<ReturnType<typeof import('./support/operator.mjs').callOperator>>} parts.operator
  * @param {import('pg').Client} parts.database
  */
 export async function createPeople({ url, operator, database }) {
@@ -58,7 +58,7 @@ export async function createPeople({ url, operator, database }) {
 
   const { items } = await operator.call('GET', '/api/users?size=100')
   const existing = new Map(
-    items.map((/** @type {import('../smoke/operator.mjs').User} */ user) => [user.email, user]),
+    items.map((/** @type {import('./support/operator.mjs').User} */ user) => [user.email, user]),
   )
   if (!existing.has(ADMINISTRATOR.email)) {
     await operator.create({ ...ADMINISTRATOR, password: PASSWORD })

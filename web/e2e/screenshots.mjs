@@ -5,8 +5,8 @@ import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
-import { launch } from '../smoke/browser.mjs'
-import { callOperator } from '../smoke/operator.mjs'
+import { launch } from './support/browser.mjs'
+import { callOperator } from './support/operator.mjs'
 import { ADMINISTRATOR, createPeople, PASSWORD } from './people.mjs'
 
 const IMAGES = fileURLToPath(new URL('../../docs/images/', import.meta.url))
@@ -15,7 +15,7 @@ const SIZE = { width: 1200, height: 720 }
 const { values } = parseArgs({ options: { url: { type: 'string' } } })
 const url = values.url ?? 'http://localhost:3000'
 
-/** Chromium's own encoder: the package needs no image library. @param {import('playwright-core').Page} page @param {Buffer} png */
+/** Chromium's own encoder: the package needs no image library. @param {import('@playwright/test').Page} page @param {Buffer} png */
 async function encodeWebp(page, png) {
   const encoded = await page.evaluate(
     async (source) => {

@@ -28,10 +28,9 @@ describe('the catalogues', () => {
 })
 
 describe('the glossary', () => {
-  const [, section = ''] = readFileSync('../docs/STYLE.md', 'utf8').split(
-    '### Terms of the console',
-  )
-  const rows = [...section.split(/^#/m, 1)[0]!.matchAll(/^\|(.*)\|$/gm)]
+  const style = readFileSync('../docs/STYLE.md', 'utf8')
+  const [, section = ''] = /^### Terms of the console$([^#]*)/m.exec(style) ?? []
+  const rows = [...section.matchAll(/^\|(.*)\|$/gm)]
     .map(([, row = '']) => row.split('|').map((cell) => cell.trim()))
     .slice(2)
   const said = (words: Words): [string, string][] =>

@@ -4,8 +4,6 @@ import { definePreference } from '@/preferences/preference'
 /** `system` follows the device. */
 export const theme = definePreference('theme', ['system', 'light', 'dark'])
 
-type Theme = (typeof theme.choices)[number]
-
 /** Keeps the page in the chosen colours. */
 export function applyTheme(): void {
   watch(theme.value, (choice) => (document.documentElement.dataset.theme = choice), {

@@ -213,11 +213,7 @@ describe('a one-time link that cannot be checked', () => {
   it.each([
     ['the line is cut', { status: 0 }, 'could not be reached'],
     ['the database is away', problem(503, 'unavailable'), 'temporarily unavailable'],
-    [
-      'something is wrong with the server',
-      problem(500, 'internal_error'),
-      'unexpected error',
-    ],
+    ['something is wrong with the server', problem(500, 'internal_error'), 'unexpected error'],
   ])('is not called invalid, and is checked again on demand: %s', async (_, inspection, text) => {
     const { server, place, heading, press, setPassword, router, passwordField } = await openLink({
       isSignedIn: false,
@@ -266,9 +262,7 @@ describe('a one-time link of which a part is missing', () => {
     const field = place.querySelector('form input') as HTMLInputElement
     type(field, TOKEN.slice(0, 60))
     place.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }))
-    await eventually(() =>
-      expect(place.textContent).toContain('no complete one-time link'),
-    )
+    await eventually(() => expect(place.textContent).toContain('no complete one-time link'))
     expect(server.asked).toEqual([])
 
     type(field, `Hello Grace, your link: <https://hallpass.test/welcome#${TOKEN}>.`)

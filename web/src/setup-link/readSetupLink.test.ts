@@ -9,7 +9,7 @@ const broken = (by: string): string => `${TOKEN.slice(0, half)}${by}${TOKEN.slic
 
 describe('the token of a one-time link', () => {
   it('has the form that the API documents', () => {
-    const { pattern } = openapi.components.schemas.RecoveryBody.properties.token
+    const { pattern } = openapi.components.schemas.RedeemSetupLinkRequest.properties.token
     expect(pattern).toBe(`^hpl_[A-Za-z0-9_-]{${TOKEN_LENGTH}}$`)
     expect(TOKEN).toMatch(new RegExp(pattern))
   })

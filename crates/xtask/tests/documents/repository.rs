@@ -17,7 +17,7 @@ impl Repository {
         }
         for (kind, directory, ending, call) in [
             ("web", "web", ".test.ts", "it"),
-            ("smoke", "web/smoke", "mjs", "check"),
+            ("e2e", "web/e2e", "mjs", "check"),
             ("deploy", "deploy", ".test.mjs", "test"),
         ] {
             for source in sources(directory, ending) {
@@ -139,7 +139,7 @@ fn tests_are_found_and_nothing_else() {
         "cargo ci: vercel",
         "workflow: advisories",
         "deploy: migrating can be told not to happen",
-        "smoke: signing out reaches the other tabs",
+        "e2e: signing out reaches the other tabs",
         "web: is not repeated a second time",
     ] {
         assert!(repository.has(known), "{known}");

@@ -39,7 +39,7 @@ export const status = {
     '{role} hat mehr Rechte, als Hallpass benötigt: {privileges}. Führen Sie aus: hallpass doctor',
   'status.schema': 'Schema',
   'status.schema.current': 'Aktuell',
-  'status.schema.behind': 'Älter als diese Version. Führen Sie aus: hallpass migrate',
+  'status.schema.behind': 'Älter als diese Version',
   'status.schema.ahead': 'Neuer als diese Version',
   'status.alerts': 'Benachrichtigungen',
   'status.alerts.sent': 'Aktiviert',

@@ -38,7 +38,7 @@ export const status = {
     '{role} has more privileges than Hallpass needs: {privileges}. Run: hallpass doctor',
   'status.schema': 'Schema',
   'status.schema.current': 'Up to date',
-  'status.schema.behind': 'Older than this version. Run: hallpass migrate',
+  'status.schema.behind': 'Older than this version',
   'status.schema.ahead': 'Newer than this version',
   'status.alerts': 'Alerts',
   'status.alerts.sent': 'Enabled',

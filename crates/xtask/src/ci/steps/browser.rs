@@ -16,11 +16,9 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     let (url, administrator) = (stack.url().to_owned(), stack.administrator());
     // The journeys take the database away, crowd it and make it old: as its owner.
     let owner = stack.environment()?.remove_entry("DATABASE_URL_UNPOOLED");
-    for script in ["smoke/smoke.mjs", "smoke/crossSite.mjs"] {
-        let mut smoke = context.program_in("web", "node", &[script, "--url", &url]);
-        smoke.environment.extend(administrator.clone());
-        smoke.environment.extend(owner.clone());
-        run_checked(smoke).await?;
-    }
-    Ok(())
+    let mut journeys = context.program_in("web", "npm", &["run", "e2e"]);
+    journeys.environment.push(("HALLPASS_URL".to_owned(), url));
+    journeys.environment.extend(administrator);
+    journeys.environment.extend(owner);
+    run_checked(journeys).await
 }

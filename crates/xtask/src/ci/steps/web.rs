@@ -6,9 +6,10 @@ use crate::ci::context::{Context, run_checked};
 use crate::ci::machine;
 
 /// In this order: the cheap ones first.
-const SCRIPTS: [&str; 6] = [
+const SCRIPTS: [&str; 7] = [
     "format:check",
     "lint",
+    "unused",
     "types",
     "generate:check",
     "test",

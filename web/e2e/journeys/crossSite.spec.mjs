@@ -1,33 +1,11 @@
-// What pages of other origins can do to a Hallpass that somebody is signed in to: nothing. Two real origins
-// in a real browser: node smoke/crossSite.mjs --url http://localhost:3000
+// What pages of other origins can do to a Hallpass that a user is signed in to: nothing. Two real origins in a real
+// browser.
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
-import { parseArgs } from 'node:util'
-import { launch } from './browser.mjs'
+import { test } from '../support/fixtures.mjs'
 
-const { values } = parseArgs({ options: { url: { type: 'string' } } })
-const credentials = {
-  email: process.env.HALLPASS_ADMIN_EMAIL ?? '',
-  password: process.env.HALLPASS_ADMIN_PASSWORD ?? '',
-}
 const SESSION = '__Host-hallpass'
-
-let passed = 0
-let failed = 0
-
-/** @param {string} name @param {() => Promise<void>} step */
-async function check(name, step) {
-  try {
-    await step()
-    passed += 1
-    console.log(`ok      ${name}`)
-  } catch (error) {
-    failed += 1
-    console.log(
-      `FAILED  ${name}\n        ${String(error instanceof Error ? error.message : error).replaceAll('\n', '\n        ')}`,
-    )
-  }
-}
+const check = test.step
 
 /** An attacker's server: every address is an empty page of its own. */
 async function startAttacker() {
@@ -93,10 +71,14 @@ function submitForm({ action, enctype, fields }) {
   form.submit()
 }
 
-/** @param {import('playwright-core').Browser} browser @param {string} base @param {number} port */
-async function run(browser, base, port) {
+test('pages of other origins', async ({
+  browser,
+  baseURL: base = '',
+  administrator: credentials,
+}) => {
+  const { server, port } = await startAttacker()
   const context = await browser.newContext()
-  context.setDefaultTimeout(15_000)
+  context.setDefaultTimeout(45_000)
   const victim = await context.newPage()
   /** What other origins sent to the product. @type {string[]} */
   const sent = []
@@ -143,7 +125,7 @@ async function run(browser, base, port) {
     { site: 'cross-site', other: `http://127.0.0.1:${port}` },
     { site: 'same-site', other: `http://localhost:${port}` },
   ]) {
-    /** @param {string} name @param {(page: import('playwright-core').Page) => Promise<void>} attack */
+    /** @param {string} name @param {(page: import('@playwright/test').Page) => Promise<void>} attack */
     const attacked = (name, attack) =>
       check(`t19 ${site}: ${name}`, async () => {
         const page = await context.newPage()
@@ -204,27 +186,5 @@ async function run(browser, base, port) {
     assert.equal((await call('/api/logout', {})).status, 204)
   })
   await context.close()
-}
-
-if (!values.url || !credentials.email || !credentials.password) {
-  console.error(
-    'usage: HALLPASS_ADMIN_EMAIL=… HALLPASS_ADMIN_PASSWORD=… node smoke/crossSite.mjs --url http://localhost:3000',
-  )
-  failed += 1
-} else {
-  try {
-    const { server, port } = await startAttacker()
-    const browser = await launch()
-    try {
-      await run(browser, values.url, port)
-    } finally {
-      await browser.close()
-      server.close()
-    }
-  } catch (error) {
-    failed += 1
-    console.error(String(error instanceof Error ? error.message : error))
-  }
-}
-console.log(`${passed} passed, ${failed} failed`)
-process.exitCode = failed > 0 || passed === 0 ? 1 : 0
+  server.close()
+})

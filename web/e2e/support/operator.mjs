@@ -1,4 +1,4 @@
-// The administrator beside the browser: sets the stage by the same API that everybody uses.
+// The administrator beside the browser: prepares data through the API.
 
 /** @typedef {{ id: string, email: string, name: string, roles: string[], isActive: boolean, version: number, setupLink?: string }} User */
 
@@ -6,9 +6,9 @@
 export async function callOperator(base, credentials) {
   let token = ''
 
-  /** @param {string} method @param {string} path @param {unknown} [body] @param {Record<string, string>} [headers] */
-  async function call(method, path, body, headers = {}) {
-    const response = await fetch(base + path, {
+  /** @param {string} method @param {string} path @param {unknown} body @param {Record<string, string>} headers */
+  const send = (method, path, body, headers) =>
+    fetch(base + path, {
       method,
       headers: {
         ...(body !== undefined && { 'content-type': 'application/json' }),
@@ -17,12 +17,28 @@ export async function callOperator(base, credentials) {
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
+
+  async function signIn() {
+    token = ''
+    const response = await send('POST', '/api/login', { ...credentials, delivery: 'body' }, {})
+    if (!response.ok) throw new Error(`POST /api/login: ${response.status}`)
+    token = (await response.json()).accessToken
+  }
+
+  /** @param {string} method @param {string} path @param {unknown} [body] @param {Record<string, string>} [headers] */
+  async function call(method, path, body, headers = {}) {
+    let response = await send(method, path, body, headers)
+    // The access token lives for five minutes.
+    if (response.status === 401) {
+      await signIn()
+      response = await send(method, path, body, headers)
+    }
     const text = await response.text()
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
     return text ? JSON.parse(text) : null
   }
 
-  ;({ accessToken: token } = await call('POST', '/api/login', { ...credentials, delivery: 'body' }))
+  await signIn()
 
   return {
     call,

@@ -1,19 +1,13 @@
 // Everything without a mouse: in, through the list, into a user and back to the same row; many changed by a dialog and
 // changed back; one deactivated and brought back; out.
 import assert from 'node:assert/strict'
+import { test } from '../support/fixtures.mjs'
 
 const FAR = 60
 
-/** @param {import('../stage.mjs').Stage} stage */
-export async function keyboardJourney({
-  openBrowser,
-  check,
-  heading,
-  rowsOf,
-  mark,
-  administrator,
-  operator,
-}) {
+test('keyboard alone', async ({
+  stage: { openBrowser, check, heading, rowsOf, mark, administrator, operator },
+}) => {
   const { page, context, watched } = await openBrowser()
   for (const name of ['Anna', 'Berta', 'Cora', 'Dora'])
     await operator.create({
@@ -64,7 +58,7 @@ export async function keyboardJourney({
       await page.reload()
       await rowsOf(page).nth(1).waitFor()
       await press('Tab')
-      assert.equal(await focused(), 'Skip to the content')
+      assert.equal(await focused(), 'Skip to content')
       await press('Enter')
       assert.ok(
         await page.evaluate(() => document.activeElement?.id === 'main'),
@@ -103,19 +97,19 @@ export async function keyboardJourney({
       await press('Enter')
       await menu.waitFor()
       await motion.send('Animation.enable')
-      // So slow that whoever types is faster.
-      await motion.send('Animation.setPlaybackRate', { playbackRate: 0.1 })
+      // So slow that typing is faster, also on a busy machine.
+      await motion.send('Animation.setPlaybackRate', { playbackRate: 0.01 })
       await press('Escape')
       await press('ControlOrMeta+k')
       await page.getByRole('dialog', { name: 'Command palette' }).waitFor()
-      const words = page.getByRole('combobox', { name: 'Find a user, a page or a command' })
+      const words = page.getByRole('combobox', { name: 'Search for users, pages and commands' })
       await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'combobox')
       await page.keyboard.type('keyb')
       assert.equal(await menu.count(), 1, 'the menu was gone too early to prove anything')
+      await motion.send('Animation.setPlaybackRate', { playbackRate: 1 })
       await menu.waitFor({ state: 'detached' })
       await page.keyboard.type('oard')
       assert.equal(await words.inputValue(), 'keyboard')
-      await motion.send('Animation.setPlaybackRate', { playbackRate: 1 })
       await motion.detach()
       await press('Escape')
       await page.getByRole('dialog').waitFor({ state: 'detached' })
@@ -144,7 +138,7 @@ export async function keyboardJourney({
       // Past the roles above it; within one, the arrows choose.
       const viewer = dialog
         .getByRole('group', { name: 'Viewer' })
-        .getByRole('radio', { name: 'Leave' })
+        .getByRole('radio', { name: 'No change' })
       for (
         let step = 0;
         step < FAR && !(await viewer.evaluate((radio) => radio === document.activeElement));
@@ -175,14 +169,14 @@ export async function keyboardJourney({
       await press('End')
       assert.equal(await focused(), 'Deactivate')
       await press('Enter')
-      await page.getByText('is deactivated and signed out everywhere.').waitFor()
+      await page.getByText('was deactivated and signed out on all devices.').waitFor()
       assert.deepEqual(await listed('active=false'), ['Berta'])
       await press('ControlOrMeta+k')
       await page.getByRole('dialog', { name: 'Command palette' }).waitFor()
       await page.keyboard.type('undo')
       await page.getByRole('option', { name: /^Undo: Berta/ }).waitFor()
       await press('Enter')
-      await page.getByText('is active again. Ended sessions stay ended.').waitFor()
+      await page.getByText('was reactivated. Ended sessions are not restored.').waitFor()
       assert.deepEqual(await listed('active=false'), [])
       assert.match(await focusedLabel(), /^Actions for Berta/)
     },
@@ -190,9 +184,9 @@ export async function keyboardJourney({
   await check(
     'by the keyboard alone: what a toast says is dismissed, and the focus is where it was',
     async () => {
-      await tabTo('[aria-label*="is active again"] [aria-label=Dismiss]')
+      await tabTo('[aria-label*="was reactivated"] [aria-label=Dismiss]')
       await press('Enter')
-      await page.getByRole('group', { name: /is active again/ }).waitFor({ state: 'hidden' })
+      await page.getByRole('group', { name: /was reactivated/ }).waitFor({ state: 'hidden' })
       assert.notEqual(await page.evaluate(() => document.activeElement?.tagName), 'BODY')
     },
   )
@@ -206,4 +200,4 @@ export async function keyboardJourney({
     assert.deepEqual(watched.complaints, [])
     await context.close()
   })
-}
+})

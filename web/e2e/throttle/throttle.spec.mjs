@@ -1,19 +1,12 @@
 // Guessing: after some wrong passwords the account waits, and says for how long.
 import assert from 'node:assert/strict'
-import { answered } from '../stage.mjs'
+import { answered, test } from '../support/fixtures.mjs'
 
 const TRIES = 12
 
-/** @param {import('../stage.mjs').Stage} stage */
-export async function throttleJourney({
-  openBrowser,
-  operator,
-  check,
-  heading,
-  signIn,
-  inspected,
-  mark,
-}) {
+test('rate limit of sign-ins', async ({
+  stage: { openBrowser, operator, check, heading, signIn, inspected, mark },
+}) => {
   await check('too many wrong passwords are told to wait, and for how long', async () => {
     const { email } = await operator.create({
       email: `slow.${mark}@example.com`,
@@ -31,7 +24,7 @@ export async function throttleJourney({
       await other.page.getByRole('alert').waitFor()
     }
     await told.waitFor()
-    await other.page.getByText(/^Next try in \d+/).waitFor()
+    await other.page.getByText(/^Retrying in \d+/).waitFor()
     assert.equal(
       await other.page.getByRole('button', { name: 'Sign in' }).getAttribute('aria-disabled'),
       'true',
@@ -40,4 +33,4 @@ export async function throttleJourney({
     assert.deepEqual(other.watched.complaints, [])
     await other.context.close()
   })
-}
+})

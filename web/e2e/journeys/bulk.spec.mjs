@@ -1,20 +1,12 @@
 // Many at once: picking rows, changing them with progress, taking it back, and being told who was not reached.
 import assert from 'node:assert/strict'
+import { test } from '../support/fixtures.mjs'
 
 const PEOPLE = 60
 
-/** @param {import('../stage.mjs').Stage} stage */
-export async function bulkJourney({
-  page,
-  check,
-  inspected,
-  operator,
-  mark,
-  rows,
-  search,
-  line,
-  administrator,
-}) {
+test('changes to many users', async ({
+  signedIn: { page, check, inspected, operator, mark, rows, search, line, administrator },
+}) => {
   const words = `bulk ${mark}`
   const bar = page.getByRole('region', { name: 'Selection' })
   const listed = async (/** @type {string} */ filter) => {
@@ -50,7 +42,7 @@ export async function bulkJourney({
     await bar.waitFor({ state: 'hidden' })
   })
   await check('all that match are picked, deactivated with a bar, and brought back', async () => {
-    await page.getByRole('checkbox', { name: 'Select this page' }).click()
+    await page.getByRole('checkbox', { name: 'Select all on this page' }).click()
     await bar.getByRole('button', { name: `Select all ${PEOPLE}` }).click()
     await bar.getByText(`${PEOPLE} selected`).waitFor()
     await bar.getByRole('button', { name: 'Deactivate' }).click()
@@ -71,10 +63,10 @@ export async function bulkJourney({
       await operator.change(items[0], { roles: ['user', 'viewer'] })
       await page.reload()
       await page.getByText(`${PEOPLE} users found`).waitFor()
-      await page.getByRole('checkbox', { name: 'Select this page' }).click()
+      await page.getByRole('checkbox', { name: 'Select all on this page' }).click()
       await bar.getByRole('button', { name: 'Roles…' }).click()
       const dialog = page.getByRole('dialog', { name: /^Roles of/ })
-      await dialog.getByRole('group', { name: 'Viewer' }).getByText('Give').click()
+      await dialog.getByRole('group', { name: 'Viewer' }).getByText('Add', { exact: true }).click()
       await dialog.getByRole('button', { name: 'Change roles' }).click()
       await page.getByText('19 of 20 changed.').waitFor()
       assert.equal(await listed('&role=viewer'), 20)
@@ -90,14 +82,14 @@ export async function bulkJourney({
   await check(
     'a change for many goes on over a lost answer',
     async () => {
-      await page.getByRole('checkbox', { name: 'Select this page' }).click()
+      await page.getByRole('checkbox', { name: 'Select all on this page' }).click()
       line.loseNext(/^\/api\/users$/)
       await bar.getByRole('button', { name: 'Roles…' }).click()
       const dialog = page.getByRole('dialog', { name: /^Roles of/ })
-      await dialog.getByRole('group', { name: 'Viewer' }).getByText('Give').click()
+      await dialog.getByRole('group', { name: 'Viewer' }).getByText('Add', { exact: true }).click()
       await inspected('bulk-roles')
       await dialog.getByRole('button', { name: 'Change roles' }).click()
-      await page.getByText(/20 were so already\.$/).waitFor()
+      await page.getByText(/20 already up to date\.$/).waitFor()
       assert.equal(await listed('&role=viewer'), 20)
     },
     /net::ERR_EMPTY_RESPONSE/,
@@ -107,8 +99,11 @@ export async function bulkJourney({
     await rows.nth(1).getByRole('checkbox').click()
     await bar.getByRole('button', { name: 'Roles…' }).click()
     const dialog = page.getByRole('dialog', { name: /^Roles of/ })
-    await dialog.getByRole('group', { name: 'Viewer' }).getByText('Give').click()
-    await dialog.getByRole('group', { name: 'Administrator' }).getByText('Take').click()
+    await dialog.getByRole('group', { name: 'Viewer' }).getByText('Add', { exact: true }).click()
+    await dialog
+      .getByRole('group', { name: 'Administrator' })
+      .getByText('Remove', { exact: true })
+      .click()
     await dialog.getByRole('button', { name: 'Change roles' }).click()
     const told = page.getByRole('dialog', { name: '1 user could not be changed' })
     await told.getByText('last active administrator').waitFor()
@@ -122,7 +117,7 @@ export async function bulkJourney({
     await rows.nth(1).getByRole('checkbox').click()
     await bar.getByRole('button', { name: 'Deactivate' }).click()
     const told = page.getByRole('dialog', { name: '1 user could not be changed' })
-    await told.getByText('Left out: it is your own account.').waitFor()
+    await told.getByText('Skipped: this is your own account.').waitFor()
     await inspected('bulk-self')
     await page.keyboard.press('Escape')
     await page.locator('h1:focus').waitFor()
@@ -133,7 +128,7 @@ export async function bulkJourney({
     async () => {
       await page.goto(`/users?q=${encodeURIComponent(words)}&sort=email`)
       await page.getByText(`${PEOPLE} users found`).waitFor()
-      await page.getByRole('checkbox', { name: 'Select this page' }).click()
+      await page.getByRole('checkbox', { name: 'Select all on this page' }).click()
       await bar.getByRole('button', { name: `Select all ${PEOPLE}` }).click()
       await bar.getByText(`${PEOPLE} selected`).waitFor()
       // The second piece waits until it is let go: the run is in the middle for as long as this takes.
@@ -147,7 +142,7 @@ export async function bulkJourney({
       await bar.getByRole('button', { name: 'Deactivate' }).click()
       await bar.getByText(`25 of ${PEOPLE}`).waitFor()
       await search.fill('zzz nobody is called this zzz')
-      await page.getByRole('heading', { name: 'Nobody matches' }).waitFor()
+      await page.getByRole('heading', { name: 'No users match' }).waitFor()
       await bar.getByText(`25 of ${PEOPLE}`).waitFor()
       await inspected('bulk-running')
       await bar.getByRole('button', { name: 'Stop' }).click()
@@ -163,4 +158,4 @@ export async function bulkJourney({
       await bar.waitFor({ state: 'hidden' })
     },
   )
-}
+})

@@ -1,21 +1,13 @@
 // The list: searching, filtering, sorting, turning pages, and the address that holds it all.
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
+import { test } from '../support/fixtures.mjs'
 
 const PEOPLE = 25
 
-/** @param {import('../stage.mjs').Stage} stage */
-export async function usersJourney({
-  page,
-  check,
-  heading,
-  inspected,
-  rows,
-  search,
-  operator,
-  mark,
-  administrator,
-}) {
+test('list of users', async ({
+  signedIn: { page, check, heading, inspected, rows, search, operator, mark, administrator },
+}) => {
   const table = page.getByRole('table', { name: 'Users' })
   const settled = () => table.and(page.locator('[aria-busy=false]')).waitFor()
   const firstName = () => rows.nth(1).getByRole('rowheader').innerText()
@@ -87,7 +79,7 @@ export async function usersJourney({
     assert.match(head ?? '', /email/)
     assert.equal(lines.length, PEOPLE / 5)
     assert.ok(lines.every((line) => line.includes(mark)))
-    await page.getByText('The list is downloaded.').waitFor()
+    await page.getByText('The export was downloaded.').waitFor()
     // What one pressed comes and goes; the focus stays beside it.
     await page.locator('button:focus', { hasText: 'Export CSV' }).waitFor()
     await page.getByRole('button', { name: 'Clear filters' }).click()
@@ -102,14 +94,14 @@ export async function usersJourney({
     assert.match(await rows.nth(1).innerText(), /pat\.1\./)
   })
   await check('more rows on a page', async () => {
-    await page.getByLabel('Rows on a page').selectOption('50')
+    await page.getByLabel('Rows per page').selectOption('50')
     await page.waitForURL(/size=50/)
     await rows.nth(PEOPLE).waitFor()
   })
   await check('a search that finds nobody says so', async () => {
     await page.goto('/users')
     await search.fill('zzz nobody is called this zzz')
-    await page.getByRole('heading', { name: 'Nobody matches' }).waitFor()
+    await page.getByRole('heading', { name: 'No users match' }).waitFor()
     await inspected('users-empty')
     await page.getByRole('button', { name: 'Show all users' }).click()
     await rows.nth(1).waitFor()
@@ -117,9 +109,9 @@ export async function usersJourney({
   })
   await check('an unknown page says so', async () => {
     await page.goto('/no-such-page')
-    await heading('There is no such page')
+    await heading('Page not found')
     await inspected('not-found')
-    await page.getByRole('link', { name: 'Go to the first page' }).click()
+    await page.getByRole('link', { name: 'Go to the home page' }).click()
     await rows.nth(1).waitFor()
   })
-}
+})

@@ -1,22 +1,14 @@
 // One's own account: the name, the password and its meter, sessions on other devices, preferences.
 import assert from 'node:assert/strict'
-import { answered } from '../stage.mjs'
+import { answered, test } from '../support/fixtures.mjs'
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
 const IPHONE =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1'
 
-/** @param {import('../stage.mjs').Stage} stage */
-export async function accountJourney({
-  openBrowser,
-  check,
-  inspected,
-  heading,
-  signIn,
-  operator,
-  mark,
-  line,
-}) {
+test('own account', async ({
+  stage: { openBrowser, check, inspected, heading, signIn, operator, mark, line },
+}) => {
   const own = { email: `casey.${mark}@example.com`, password: 'lantern orbit velvet 31' }
   const next = 'quartz meadow tandem 77'
   const created = await operator.create({
@@ -63,8 +55,8 @@ export async function accountJourney({
 
   await step('the account is reached from the menu, and shows who one is', async () => {
     await page.goto('/no-such-page')
-    await heading('There is no such page', page)
-    await page.getByRole('button', { name: /^Your menu/ }).click()
+    await heading('Page not found', page)
+    await page.getByRole('button', { name: /^Account menu/ }).click()
     await page.getByRole('menuitem', { name: 'Your account' }).click()
     await heading('Your account', page)
     assert.equal(await page.getByLabel('Name').inputValue(), `Casey ${mark}`)
@@ -77,10 +69,10 @@ export async function accountJourney({
   })
   await step('a new name shows everywhere at once', async () => {
     await page.getByLabel('Name').fill(`Casey Quill ${mark}`)
-    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
     await toast('Saved.')
     await page
-      .getByRole('button', { name: /^Your menu/ })
+      .getByRole('button', { name: /^Account menu/ })
       .getByText(`Casey Quill ${mark}`)
       .waitFor()
   })
@@ -88,8 +80,8 @@ export async function accountJourney({
     'an empty name is refused beside its field',
     async () => {
       await page.getByLabel('Name').fill('  ')
-      await page.getByRole('button', { name: 'Save' }).click()
-      await page.getByText('This must not be empty.').waitFor()
+      await page.getByRole('button', { name: 'Save', exact: true }).click()
+      await page.getByText('This field is required.').waitFor()
       await page.getByLabel('Name').fill(`Casey Quill ${mark}`)
     },
     answered(422, 'me'),
@@ -99,14 +91,14 @@ export async function accountJourney({
     async () => {
       await operator.change(await operator.show(created.id), { name: `Casey Other ${mark}` })
       await page.getByLabel('Name').fill(`Casey Mine ${mark}`)
-      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByRole('button', { name: 'Save', exact: true }).click()
       await page
         .getByRole('alert')
         .filter({ hasText: `Casey Other ${mark}` })
         .waitFor()
       assert.equal((await operator.show(created.id)).name, `Casey Other ${mark}`)
       await inspected('account-overtaken', page)
-      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByRole('button', { name: 'Save', exact: true }).click()
       await toast('Saved.')
       assert.equal((await operator.show(created.id)).name, `Casey Mine ${mark}`)
     },
@@ -151,20 +143,20 @@ export async function accountJourney({
     const question = page.getByRole('alertdialog', { name: 'End 2 other sessions?' })
     await question.getByRole('button', { name: 'End', exact: true }).click()
     await question.waitFor({ state: 'hidden' })
-    await toast('2 sessions have ended.')
+    await toast('2 sessions ended.')
     assert.equal(await sessions.count(), 1)
   })
   await step('the meter praises nothing that the server refuses', async () => {
     await page.getByRole('button', { name: 'Change password' }).click()
     const field = page.getByLabel('New password')
     for (const [password, words] of /** @type {const} */ ([
-      ['short', '7 more characters.'],
-      ['password1234', 'This password is too well known.'],
-      ['casey-2026-2026', 'This password is too well known.'],
-      ['qwertyuiop123', 'This password is too well known.'],
-      ['Sojdlg123aljg', 'This password is too well known.'],
-      ['vhqkztmwplqx', 'It will do.'],
-      [next, 'Very good.'],
+      ['short', 'At least 7 more characters.'],
+      ['password1234', 'This password is too common.'],
+      ['casey-2026-2026', 'This password is too common.'],
+      ['qwertyuiop123', 'This password is too common.'],
+      ['Sojdlg123aljg', 'This password is too common.'],
+      ['vhqkztmwplqx', 'Sufficient.'],
+      [next, 'Strong password.'],
     ])) {
       await field.fill(password)
       await page.getByText(words).waitFor()
@@ -176,7 +168,7 @@ export async function accountJourney({
     async () => {
       await page.getByLabel('Current password').fill('not the password at all')
       await page.getByRole('button', { name: 'Set new password' }).click()
-      await page.getByText('This is not your password.').waitFor()
+      await page.getByText('The current password is incorrect.').waitFor()
     },
     answered(422, 'me/password'),
   )
@@ -184,7 +176,7 @@ export async function accountJourney({
     await signInElsewhere(FIREFOX, own.password)
     await page.getByLabel('Current password').fill(own.password)
     await page.getByRole('button', { name: 'Set new password' }).click()
-    await toast('Your password is changed')
+    await toast('Password changed.')
     assert.equal(await sessions.count(), 1)
     await signInElsewhere('curl/8.14.1', next)
   })
@@ -199,10 +191,10 @@ export async function accountJourney({
       await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme),
       'dark',
     )
-    await page.getByRole('radio', { name: 'As the device' }).check({ force: true })
+    await page.getByRole('radio', { name: 'System' }).check({ force: true })
   })
   await step('no console error and no policy violation on the account page', async () => {
     assert.deepEqual(watched.complaints, [])
   })
   await context.close()
-}
+})

@@ -1,20 +1,22 @@
 // What is around every page: the command palette, the keys, colours and languages.
 import assert from 'node:assert/strict'
+import { test } from '../support/fixtures.mjs'
 
-/** @param {import('../stage.mjs').Stage} stage */
-export async function frameJourney({
-  page,
-  check,
-  heading,
-  inspected,
-  rows,
-  search,
-  signIn,
-  chooseInAccountMenu,
-  administrator,
-  mark,
-  operator,
-}) {
+test('palette, shortcuts and preferences', async ({
+  signedIn: {
+    page,
+    check,
+    heading,
+    inspected,
+    rows,
+    search,
+    signIn,
+    chooseInAccountMenu,
+    administrator,
+    mark,
+    operator,
+  },
+}) => {
   const scheme = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)
   const person = await operator.create({
     email: `palette.${mark}@example.com`,
@@ -45,8 +47,8 @@ export async function frameJourney({
     await page.keyboard.press('ControlOrMeta+k')
     await palette.waitFor()
     await page.keyboard.type(`nobody and nothing ${mark}`)
-    await palette.getByRole('status').filter({ hasText: 'Nothing by that name' }).waitFor()
-    assert.equal(await palette.getByRole('listbox').getByText('Nothing by that name').count(), 0)
+    await palette.getByRole('status').filter({ hasText: 'No results' }).waitFor()
+    assert.equal(await palette.getByRole('listbox').getByText('No results').count(), 0)
     await inspected('palette-empty')
     await page.keyboard.press('Escape')
     await palette.waitFor({ state: 'hidden' })
@@ -59,14 +61,16 @@ export async function frameJourney({
       await help.waitFor()
       await page.keyboard.press('Escape')
       await help.waitFor({ state: 'hidden' })
-      await page.waitForFunction(() => document.activeElement?.textContent?.startsWith('Your menu'))
+      await page.waitForFunction(() =>
+        document.activeElement?.textContent?.startsWith('Account menu'),
+      )
       if (again) await chooseInAccountMenu('Keyboard shortcuts')
     }
   })
   await check('a command runs by the keyboard alone', async () => {
     await page.keyboard.press('ControlOrMeta+k')
     await palette.waitFor()
-    await page.keyboard.type('colours dark')
+    await page.keyboard.type('theme dark')
     await page.keyboard.press('Enter')
     await palette.waitFor({ state: 'hidden' })
     assert.equal(await scheme(), 'dark')
@@ -85,7 +89,7 @@ export async function frameJourney({
       const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
       await help.waitFor()
       await inspected('shortcuts')
-      await help.getByLabel('Shortcuts of a single key').uncheck()
+      await help.getByLabel('Single-key shortcuts').uncheck()
       await page.keyboard.press('Escape')
       await help.waitFor({ state: 'hidden' })
       await page.locator('h1').focus()
@@ -100,7 +104,7 @@ export async function frameJourney({
       await heading('Benutzer')
       await inspected('users-german')
     } finally {
-      await page.getByRole('button', { name: /^Ihr Menü/ }).click()
+      await page.getByRole('button', { name: /^Kontomenü/ }).click()
       await page.getByRole('menuitemradio', { name: 'English' }).click()
     }
     await heading('Users')
@@ -116,7 +120,7 @@ export async function frameJourney({
     await page.reload()
     await rows.nth(1).waitFor()
     assert.equal(await scheme(), 'dark')
-    await page.getByRole('button', { name: /^Your menu/ }).click()
-    await page.getByRole('group', { name: 'Colours' }).getByText('As the device').click()
+    await page.getByRole('button', { name: /^Account menu/ }).click()
+    await page.getByRole('group', { name: 'Theme' }).getByText('System').click()
   })
-}
+})

@@ -1,17 +1,14 @@
 // One user: creating, editing against somebody else, deactivating and undoing, sessions on other devices, a lost role.
 import assert from 'node:assert/strict'
-import { answered } from '../stage.mjs'
+import { answered, test } from '../support/fixtures.mjs'
 
 const PASSWORD = 'several words of nobody else'
 
-/** @param {import('../stage.mjs').Stage} stage */
-export async function userJourney(stage) {
-  await creating(stage)
-  await editing(stage)
-  await sessions(stage)
-}
+test('creating a user', ({ signedIn }) => creating(signedIn))
+test('changing a user', ({ signedIn }) => editing(signedIn))
+test('sessions of a user', ({ signedIn }) => sessions(signedIn))
 
-/** @param {import('../stage.mjs').Stage} stage */
+/** @param {import('../support/fixtures.mjs').Stage} stage */
 async function creating({
   page,
   check,
@@ -36,7 +33,7 @@ async function creating({
     await page.getByLabel('Name').fill(`Nina New ${mark}`)
     await page.getByLabel('E-mail').fill(email)
     await page.getByRole('button', { name: 'Create user' }).click()
-    await heading(`Nina New ${mark} has an account`)
+    await heading(`Nina New ${mark} was created`)
     link = await page.getByLabel('One-time link').inputValue()
     assert.match(link, /\/welcome#/)
     await inspected('user-created')
@@ -46,11 +43,11 @@ async function creating({
   await check(
     'an address that somebody has is said at its field',
     async () => {
-      await page.getByRole('button', { name: 'Create another' }).click()
+      await page.getByRole('button', { name: 'Create another user' }).click()
       await page.getByLabel('Name').fill('Again')
       await page.getByLabel('E-mail').fill(administrator.email.toUpperCase())
       await page.getByRole('button', { name: 'Create user' }).click()
-      await page.getByText('This e-mail address belongs to another account.').waitFor()
+      await page.getByText('This e-mail address is already used by another account.').waitFor()
       assert.ok(
         await page.getByLabel('E-mail').evaluate((field) => field === document.activeElement),
         'the field has not the focus',
@@ -78,14 +75,14 @@ async function creating({
       await heading('Set your password', other.page)
       await inspected('welcome', other.page)
       await other.page.getByLabel('New password').fill('hallpass2026')
-      await other.page.getByText('This password is too well known.').waitFor()
+      await other.page.getByText('This password is too common.').waitFor()
       await inspected('welcome-weak', other.page)
       await other.page.getByLabel('New password').fill(PASSWORD)
-      await other.page.getByText(/^(Very good|Good)\.$/).waitFor()
+      await other.page.getByText(/^(Strong|Good) password\.$/).waitFor()
       await other.page.getByRole('button', { name: 'Set password' }).click()
       await heading('Your account', other.page)
       await other.page.goto('/users')
-      await other.page.getByText('You may not see the users').waitFor()
+      await other.page.getByText('You do not have access to users').waitFor()
       await inspected('no-permission', other.page)
       assert.deepEqual(other.watched.complaints, [])
       await other.context.close()
@@ -93,13 +90,13 @@ async function creating({
   )
 }
 
-/** @param {import('../stage.mjs').Stage} stage */
+/** @param {import('../support/fixtures.mjs').Stage} stage */
 async function editing({ page, check, heading, inspected, operator, mark, search, rows }) {
   const user = await operator.create({
     email: `edit.${mark}@example.com`,
     name: `Eddi Edit ${mark}`,
   })
-  const stale = page.getByRole('alertdialog', { name: /^Somebody else has changed/ })
+  const stale = page.getByRole('alertdialog', { name: /^Someone else has changed/ })
 
   await check('the list leads to the user, and back to the list as it was', async () => {
     await page.goto(`/users?q=${mark}&sort=email`)
@@ -132,8 +129,8 @@ async function editing({ page, check, heading, inspected, operator, mark, search
       await page.getByRole('button', { name: 'Save changes' }).click()
       await stale.waitFor()
       await inspected('user-stale')
-      await stale.getByRole('group', { name: 'Name' }).getByText('Saved meanwhile').click()
-      await stale.getByRole('button', { name: 'Save this choice' }).click()
+      await stale.getByRole('group', { name: 'Name' }).getByText('Saved value').click()
+      await stale.getByRole('button', { name: 'Save selected values' }).click()
       await stale.waitFor({ state: 'hidden' })
       await heading(`Theirs ${mark}`)
       const saved = await operator.show(user.id)
@@ -147,7 +144,7 @@ async function editing({ page, check, heading, inspected, operator, mark, search
   await check('a deactivation can be undone', async () => {
     await page.getByRole('button', { name: /^Actions for/ }).click()
     await page.getByRole('menuitem', { name: 'Deactivate' }).click()
-    await page.getByText('is deactivated and signed out everywhere.').waitFor()
+    await page.getByText('was deactivated and signed out on all devices.').waitFor()
     assert.equal((await operator.show(user.id)).isActive, false)
     // Among the recent events, without a reload.
     await page.getByRole('listitem').filter({ hasText: 'User deactivated' }).waitFor()
@@ -155,7 +152,7 @@ async function editing({ page, check, heading, inspected, operator, mark, search
     await page.getByRole('button', { name: 'Undo' }).focus()
     await inspected('user-deactivated')
     await page.getByRole('button', { name: 'Undo' }).click()
-    await page.getByText('is active again.').waitFor()
+    await page.getByText('was reactivated.').waitFor()
     assert.equal((await operator.show(user.id)).isActive, true)
   })
   await check(
@@ -203,13 +200,13 @@ async function editing({ page, check, heading, inspected, operator, mark, search
       await page.getByRole('textbox', { name: 'Name' }).fill(`Self ${mark}`)
       await page.getByRole('button', { name: 'Save changes' }).click()
       await page
-        .getByRole('button', { name: /^Your menu/ })
+        .getByRole('button', { name: /^Account menu/ })
         .filter({ hasText: `Self ${mark}` })
         .waitFor()
       await page.getByRole('textbox', { name: 'Name' }).fill(self.name)
       await page.getByRole('button', { name: 'Save changes' }).click()
       await page
-        .getByRole('button', { name: /^Your menu/ })
+        .getByRole('button', { name: /^Account menu/ })
         .filter({ hasText: self.name })
         .waitFor()
     },
@@ -231,14 +228,14 @@ async function editing({ page, check, heading, inspected, operator, mark, search
     'a user who does not exist says so',
     async () => {
       await page.goto('/users/0192f0c0-0000-7000-8000-000000000000')
-      await page.getByRole('heading', { name: 'There is no such user' }).waitFor()
+      await page.getByRole('heading', { name: 'User not found' }).waitFor()
       await inspected('user-not-found')
     },
     answered(404, 'users/[\\w/-]+'),
   )
 }
 
-/** @param {import('../stage.mjs').Stage} stage */
+/** @param {import('../support/fixtures.mjs').Stage} stage */
 async function sessions({
   page,
   check,
@@ -262,7 +259,7 @@ async function sessions({
     answered(403, '[\\w?=&/.%-]+'),
   ]
 
-  /** @param {import('playwright-core').Page} on */
+  /** @param {import('@playwright/test').Page} on */
   async function enter(on) {
     await on.goto('/users')
     await heading('Sign in', on)
@@ -295,7 +292,7 @@ async function sessions({
     await page.getByRole('button', { name: 'End all…' }).click()
     await inspected('end-all')
     await page.getByRole('alertdialog').getByRole('button', { name: 'End all…' }).click()
-    await page.getByText('is signed out everywhere.').waitFor()
+    await page.getByText('was signed out on all devices.').waitFor()
     for (const { page: on, context, watched } of browsers) {
       await on.getByRole('searchbox').fill('anybody')
       await heading('Sign in', on)
@@ -311,15 +308,17 @@ async function sessions({
     await other.page.getByRole('link', { name: 'New user' }).click()
     await other.page.getByLabel('Name').fill('Not allowed')
     await other.page.getByLabel('E-mail').fill(`not.${mark}@example.com`)
+    // What the page still asks for would be refused, too.
+    await other.page.waitForLoadState('networkidle')
     await operator.change(await operator.show(manager.id), { roles: ['viewer'] })
     await other.page.getByRole('button', { name: 'Create user' }).click()
     await other.page
       .getByRole('alert')
-      .filter({ hasText: 'Your roles do not allow this.' })
+      .filter({ hasText: 'Your roles do not allow this action.' })
       .waitFor()
     await operator.change(await operator.show(manager.id), { roles: ['user'] })
     await other.page.goto('/users')
-    await other.page.getByText('You may not see the users').waitFor()
+    await other.page.getByText('You do not have access to users').waitFor()
     assert.deepEqual(other.watched.complaints, [])
     await other.context.close()
   })

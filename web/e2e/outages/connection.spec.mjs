@@ -1,21 +1,12 @@
 // Many tabs, a cut line, a lost answer, an outage: nobody is signed out by the network.
 import assert from 'node:assert/strict'
-import { answered, noAnswer } from '../stage.mjs'
+import { answered, noAnswer, test } from '../support/fixtures.mjs'
 
 const TABS = 10
 
-/** @param {import('../stage.mjs').Stage} stage */
-export async function troubleJourney({
-  page,
-  context,
-  line,
-  database,
-  check,
-  heading,
-  inspected,
-  rows,
-  search,
-}) {
+test('lost connections and outages', async ({
+  signedIn: { page, context, line, database, check, heading, inspected, rows, search },
+}) => {
   await check(
     `${TABS} tabs that open together refresh one after the other, and all are signed in`,
     async () => {
@@ -53,15 +44,15 @@ export async function troubleJourney({
     },
     noAnswer,
   )
-  /** Files that were loaded once would come without the line. @param {import('playwright-core').Page} on */
+  /** Files that were loaded once would come without the line. @param {import('@playwright/test').Page} on */
   const forgetFiles = async (on) => {
     const tools = await on.context().newCDPSession(on)
     await tools.send('Network.clearBrowserCache')
     await tools.detach()
   }
-  /** Until it is so far away that what comes sooner was asked for. @param {import('playwright-core').Page | import('playwright-core').Locator} on */
+  /** Until it is so far away that what comes sooner was asked for. @param {import('@playwright/test').Page | import('@playwright/test').Locator} on */
   const farFromNextTry = (on) =>
-    on.getByText(/^Next try in ([6-9]|\d\d) s/).waitFor({ timeout: 60_000 })
+    on.getByText(/^Retrying in ([6-9]|\d\d) s/).waitFor({ timeout: 60_000 })
   await check(
     'a page that is opened while the line is cut is said, and opens when it is back',
     async () => {
@@ -71,7 +62,7 @@ export async function troubleJourney({
       // One of the page that did not come; what the page that stays asks for meanwhile may have its own.
       const notice = page
         .locator('main > div')
-        .filter({ hasText: 'This could not be loaded. Hallpass could not be reached.' })
+        .filter({ hasText: 'This page could not be loaded. Hallpass could not be reached.' })
         .first()
       line.cut()
       try {
@@ -84,7 +75,7 @@ export async function troubleJourney({
       } finally {
         line.mend()
       }
-      await notice.getByRole('button', { name: 'Try now' }).click()
+      await notice.getByRole('button', { name: 'Retry now' }).click()
       await heading('Audit log')
       await page.getByRole('alert').waitFor({ state: 'detached' })
     },
@@ -98,7 +89,7 @@ export async function troubleJourney({
       line.cutAt(/assets\/ConsoleLayout-.*js/)
       try {
         await page.goto('/users')
-        await heading('One moment')
+        await heading('Connecting to Hallpass')
         await inspected('files-lost')
       } finally {
         line.mend()
@@ -118,8 +109,8 @@ export async function troubleJourney({
       } finally {
         line.mend()
       }
-      await page.getByRole('button', { name: 'Try now' }).click()
-      await page.getByRole('heading', { name: 'Nobody matches' }).waitFor({ timeout: 4_000 })
+      await page.getByRole('button', { name: 'Retry now' }).click()
+      await page.getByRole('heading', { name: 'No users match' }).waitFor({ timeout: 4_000 })
       assert.equal(await page.getByRole('alert').count(), 0)
       assert.notEqual(
         await page.evaluate(() => document.activeElement?.tagName),
@@ -134,8 +125,8 @@ export async function troubleJourney({
     async () => {
       await database.closed(async () => {
         await page.goto('/users')
-        await heading('One moment')
-        await page.getByText(/^Next try in \d+/).waitFor()
+        await heading('Connecting to Hallpass')
+        await page.getByText(/^Retrying in \d+/).waitFor()
         await inspected('unreachable')
       })
       await rows.nth(1).waitFor()
@@ -147,12 +138,12 @@ export async function troubleJourney({
     async () => {
       await database.closed(async () => {
         await search.fill('nobody yet')
-        await page.getByRole('alert').filter({ hasText: 'cannot answer just now' }).waitFor()
+        await page.getByRole('alert').filter({ hasText: 'temporarily unavailable' }).waitFor()
         await inspected('users-unavailable')
       })
-      await page.getByRole('heading', { name: 'Nobody matches' }).waitFor()
+      await page.getByRole('heading', { name: 'No users match' }).waitFor()
       assert.equal(await page.getByRole('alert').count(), 0)
     },
     answered(503, '[\\w?=&/.%+-]+'),
   )
-}
+})

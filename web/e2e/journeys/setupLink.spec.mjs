@@ -1,20 +1,12 @@
 // One-time links: whose session they replace, what mail programs do to them, what is said of those that do not work.
 import assert from 'node:assert/strict'
-import { answered, noAnswer } from '../stage.mjs'
+import { answered, noAnswer, test } from '../support/fixtures.mjs'
 
 const PASSWORD = 'quartz meadow tandem 77'
 
-/** @param {import('../stage.mjs').Stage} stage */
-export async function welcomeJourney({
-  openBrowser,
-  check,
-  inspected,
-  heading,
-  signIn,
-  operator,
-  line,
-  mark,
-}) {
+test('one-time link', async ({
+  stage: { openBrowser, check, inspected, heading, signIn, operator, line, mark },
+}) => {
   const own = { email: `linda.${mark}@example.com`, password: 'lantern orbit velvet 31' }
   const linda = await operator.create({
     email: own.email,
@@ -99,7 +91,7 @@ export async function welcomeJourney({
       } finally {
         line.mend()
       }
-      await page.getByRole('button', { name: 'Try now' }).click()
+      await page.getByRole('button', { name: 'Retry now' }).click()
       await heading('You are already signed in', page)
     },
     noAnswer,
@@ -146,7 +138,7 @@ export async function welcomeJourney({
     'a used link is called so when it is opened, and is told apart from an incomplete one',
     async () => {
       await page.goto(`/welcome#${fragment}`)
-      await heading('This link no longer works', page)
+      await heading('This link is no longer valid', page)
       await page.getByText('Ask an administrator for a new link.').waitFor()
       await inspected('welcome-dead-link', page)
     },
@@ -156,19 +148,12 @@ export async function welcomeJourney({
     assert.deepEqual(watched.complaints, [])
   })
   await context.close()
-}
+})
 
-/** A browser that refuses the session's cookies, as Safari does on http://localhost. @param {import('../stage.mjs').Stage} stage */
-export async function cookieJourney({
-  openBrowser,
-  check,
-  inspected,
-  heading,
-  signIn,
-  operator,
-  line,
-  mark,
-}) {
+// A browser that refuses the session's cookies, as Safari does on http://localhost.
+test('refused cookies', async ({
+  stage: { openBrowser, check, inspected, heading, signIn, operator, line, mark },
+}) => {
   const own = { email: `cookie.${mark}@example.com`, password: 'lantern orbit velvet 31' }
   await operator.create({ email: own.email, name: `Cookie ${mark}`, password: own.password })
   const { context, page, watched } = await openBrowser()
@@ -178,11 +163,14 @@ export async function cookieJourney({
     await heading('Sign in', page)
     await line.takeCookies(async () => {
       await signIn(own.password, own.email, page)
-      await page.getByRole('alert').filter({ hasText: 'did not keep the session cookie' }).waitFor()
+      await page
+        .getByRole('alert')
+        .filter({ hasText: 'did not store the session cookie' })
+        .waitFor()
     })
     await inspected('sign-in-cookie-refused', page)
     assert.deepEqual(await context.cookies(), [])
     assert.deepEqual(watched.complaints, [])
   })
   await context.close()
-}
+})

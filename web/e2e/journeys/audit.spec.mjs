@@ -1,19 +1,10 @@
 // The audit log: filters in the address, pages, details, and who may see it.
 import assert from 'node:assert/strict'
-import { answered } from '../stage.mjs'
+import { answered, test } from '../support/fixtures.mjs'
 
-/** @param {import('../stage.mjs').Stage} stage */
-export async function auditJourney({
-  page,
-  openBrowser,
-  check,
-  heading,
-  inspected,
-  signIn,
-  operator,
-  mark,
-  line,
-}) {
+test('audit log', async ({
+  signedIn: { page, openBrowser, check, heading, inspected, signIn, operator, mark, line },
+}) => {
   const email = `robin.${mark}@example.com`
   const password = 'copper lagoon thimble 58'
   const robin = await operator.create({ email, name: `Robin ${mark}`, password })
@@ -29,7 +20,7 @@ export async function auditJourney({
   })
   assert.equal(attempt.status, 401)
 
-  const table = page.getByRole('table', { name: 'Events, the newest first' })
+  const table = page.getByRole('table', { name: 'Audit events, newest first' })
   const events = table.getByRole('rowheader')
   const settled = () => table.and(page.locator('[aria-busy=false]')).waitFor()
   const parameter = (/** @type {string} */ name) => new URL(page.url()).searchParams.get(name)
@@ -58,14 +49,14 @@ export async function auditJourney({
   })
   await check('a person is found by name, and their events alone are shown', async () => {
     await page.goto('/audit')
-    await page.getByRole('button', { name: 'Person', exact: true }).click()
+    await page.getByRole('button', { name: 'User', exact: true }).click()
     await page.getByRole('combobox', { name: 'Name or e-mail' }).fill(email)
     await page.getByRole('option', { name: email }).waitFor()
     await inspected('audit-person')
     await page.getByRole('option', { name: email }).click()
     await page.waitForURL(new RegExp(`userId=${robin.id}`))
     await settled()
-    const chip = page.getByRole('button', { name: `Remove: Done to ${email}` })
+    const chip = page.getByRole('button', { name: `Remove filter: Affected user: ${email}` })
     await chip.click()
     await chip.waitFor({ state: 'detached' })
     await page.locator('button:focus', { hasText: 'Event' }).waitFor()
@@ -102,7 +93,7 @@ export async function auditJourney({
     await page.waitForURL(/from=2020-01-01|from=2019-12-31/)
     await page.getByLabel('Until').fill('2020-02-01T00:00')
     await page.getByLabel('Until').blur()
-    await page.getByRole('heading', { name: 'Nothing fits these filters' }).waitFor()
+    await page.getByRole('heading', { name: 'No matching events' }).waitFor()
     await inspected('audit-empty')
     await page.getByRole('button', { name: 'Clear filters' }).click()
     await events.first().waitFor()
@@ -112,7 +103,7 @@ export async function auditJourney({
   await check('a date that is typed counts when it is whole', async () => {
     /** @type {string[]} */
     const asked = []
-    const note = (/** @type {import('playwright-core').Request} */ request) =>
+    const note = (/** @type {import('@playwright/test').Request} */ request) =>
       asked.push(new URL(request.url()).searchParams.get('from') ?? '')
     await page.goto('/audit')
     await events.first().waitFor()
@@ -138,13 +129,15 @@ export async function auditJourney({
     'a period that ends before it begins says so',
     async () => {
       await page.goto('/audit?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z')
-      await page.getByRole('heading', { name: 'The period ends before it begins' }).waitFor()
+      await page.getByRole('heading', { name: 'The end is before the start' }).waitFor()
       await page.goto('/audit')
       await events.first().waitFor()
     },
     answered(400, 'audit.*'),
   )
   await check('it does not refresh by itself unless it is told to', async () => {
+    await page.goto(`/audit?userId=${robin.id}`)
+    await events.first().waitFor()
     assert.equal(await page.getByLabel('Refresh every 15 s').isChecked(), false)
     await operator.change(await operator.show(robin.id), { isActive: false })
     await page.getByRole('button', { name: 'Refresh', exact: true }).click()
@@ -177,11 +170,11 @@ export async function auditJourney({
     await own.goto('/audit')
     await heading('Sign in', own)
     await signIn(password, theirs, own)
-    await own.getByRole('heading', { name: 'You may not see the audit log' }).waitFor()
+    await own.getByRole('heading', { name: 'You do not have access to the audit log' }).waitFor()
     await own.getByRole('link', { name: 'Users', exact: true }).waitFor()
     assert.equal(await own.getByRole('link', { name: 'Audit log' }).count(), 0)
     await inspected('audit-forbidden', own)
     assert.deepEqual(watched.complaints, [])
     await context.close()
   })
-}
+})

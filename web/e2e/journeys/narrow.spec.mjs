@@ -1,19 +1,11 @@
 // On a phone: in, through the menu, to a user, a change, and back to where one came from.
 import assert from 'node:assert/strict'
-import { NARROW } from '../accessibility.mjs'
+import { NARROW } from '../support/accessibility.mjs'
+import { test } from '../support/fixtures.mjs'
 
-/** @param {import('../stage.mjs').Stage} stage */
-export async function narrowJourney({
-  openBrowser,
-  check,
-  heading,
-  inspected,
-  signIn,
-  rowsOf,
-  operator,
-  administrator,
-  mark,
-}) {
+test('phone', async ({
+  stage: { openBrowser, check, heading, inspected, signIn, rowsOf, operator, administrator, mark },
+}) => {
   const { page, context, watched } = await openBrowser({ viewport: NARROW })
   const person = await operator.create({
     email: `thumb.${mark}@example.com`,
@@ -70,11 +62,11 @@ export async function narrowJourney({
       await palette.getByRole('option', { name: `Tini Thumb ${mark}` }).click()
       await heading(`Tini Thumb ${mark}`, page)
       await menu.click()
-      await page.getByRole('button', { name: /^Your menu/ }).click()
+      await page.getByRole('button', { name: /^Account menu/ }).click()
       await page.getByRole('menuitem', { name: 'Sign out' }).click()
       await heading('Sign in', page)
       assert.deepEqual(watched.complaints, [])
       await context.close()
     },
   )
-}
+})

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import axe from 'axe-core'
 
-const pictures = fileURLToPath(new URL('./screenshots/', import.meta.url))
+const pictures = fileURLToPath(new URL('../screenshots/', import.meta.url))
 mkdirSync(pictures, { recursive: true })
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
@@ -11,7 +11,7 @@ export const WIDE = { width: 1280, height: 800 }
 export const NARROW = { width: 360, height: 740 }
 
 /**
- * @param {import('playwright-core').Page} page
+ * @param {import('@playwright/test').Page} page
  * @param {string} name of the pictures
  * @param {{ width: number, height: number }} size of the page
  * @returns {Promise<string[]>} violations
@@ -38,7 +38,7 @@ export async function inspect(page, name, size) {
   return found
 }
 
-/** @param {import('playwright-core').Page} page @param {string} name */
+/** @param {import('@playwright/test').Page} page @param {string} name */
 async function picture(page, name) {
   // A colour on its way from one value to another would be shown and judged half-way.
   await page.evaluate(async () => {
@@ -51,7 +51,7 @@ async function picture(page, name) {
   await page.screenshot({ path: `${pictures}${name}.png`, caret: 'initial', animations: 'allow' })
 }
 
-/** @param {import('playwright-core').Page} page @param {string} where */
+/** @param {import('@playwright/test').Page} page @param {string} where */
 async function violations(page, where) {
   await page.evaluate(axe.source)
   const result = await page.evaluate((tags) => {

@@ -1,24 +1,16 @@
 // Signing in and out, links, what a session survives.
 import assert from 'node:assert/strict'
-import { answered } from '../stage.mjs'
+import { answered, test } from '../support/fixtures.mjs'
 
-/** @param {import('../stage.mjs').Stage} stage */
-export async function signInJourney({
-  page,
-  context,
-  check,
-  heading,
-  inspected,
-  signIn,
-  administrator,
-  rows,
-}) {
+test('signing in', async ({
+  stage: { page, context, check, heading, inspected, signIn, administrator, rows },
+}) => {
   await check(
     'a page behind the sign-in leads to the sign-in, under the content security policy',
     async () => {
       /** @type {string[]} */
       const asked = []
-      const note = (/** @type {import('playwright-core').Request} */ request) =>
+      const note = (/** @type {import('@playwright/test').Request} */ request) =>
         asked.push(new URL(request.url()).pathname)
       page.on('request', note)
       const response = await page.goto('/users')
@@ -48,7 +40,7 @@ export async function signInJourney({
     'a wrong password is refused in words, and the page stays',
     async () => {
       await signIn(`not-${administrator.password}`)
-      await page.getByRole('alert').filter({ hasText: 'not right' }).waitFor()
+      await page.getByRole('alert').filter({ hasText: 'incorrect' }).waitFor()
       assert.equal(await page.getByLabel('E-mail').inputValue(), administrator.email)
       await inspected('sign-in-refused')
     },
@@ -71,17 +63,11 @@ export async function signInJourney({
     assert.ok(cookie?.httpOnly, 'the session cookie is not HttpOnly')
     assert.equal(cookie.sameSite, 'Strict')
   })
-}
+})
 
-/** @param {import('../stage.mjs').Stage} stage */
-export async function signOutJourney({
-  page,
-  context,
-  check,
-  heading,
-  inspected,
-  chooseInAccountMenu,
-}) {
+test('signing out', async ({
+  signedIn: { page, context, check, heading, inspected, chooseInAccountMenu },
+}) => {
   await check('signing out reaches the other tabs', async () => {
     const other = await context.newPage()
     await other.goto('/users')
@@ -110,9 +96,9 @@ export async function signOutJourney({
       assert.equal(new URL(page.url()).hash, '')
       assert.doesNotMatch(await page.evaluate(() => JSON.stringify(history.state)), /not-a-link/)
       await page.goto(`/welcome#hpl_${'A'.repeat(82)}`)
-      await heading('This link no longer works')
+      await heading('This link is no longer valid')
       assert.equal(new URL(page.url()).hash, '')
     },
     answered(401, 'recovery/inspect'),
   )
-}
+})

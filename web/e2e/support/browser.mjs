@@ -1,6 +1,6 @@
 // Finds a Chromium, and opens pages in it that are watched for console errors and policy violations.
 import { existsSync } from 'node:fs'
-import { chromium } from 'playwright-core'
+import { chromium } from '@playwright/test'
 
 const DEBIAN = '/usr/bin/chromium'
 const FLAGS = [
@@ -12,30 +12,26 @@ const FLAGS = [
   '--disable-sync',
 ]
 
-/** CHROMIUM_PATH, else Debian's, else the one that `npx playwright install chromium` left. */
-export function findChromium() {
+/** CHROMIUM_PATH, else Debian's; without either, the one that `npx playwright install chromium` downloads. */
+function findChromium() {
   const named = process.env.CHROMIUM_PATH
-  if (named) {
-    if (!existsSync(named)) throw new Error(`CHROMIUM_PATH names ${named}, which does not exist`)
-    return named
-  }
-  const found = [DEBIAN, chromium.executablePath()].find((path) => existsSync(path))
-  if (!found) {
-    throw new Error(
-      'no Chromium: install one (apt-get install chromium, or npx playwright-core install chromium), or set CHROMIUM_PATH',
-    )
-  }
-  return found
+  if (!named) return existsSync(DEBIAN) ? DEBIAN : undefined
+  if (!existsSync(named)) throw new Error(`CHROMIUM_PATH is ${named}, which does not exist`)
+  return named
 }
 
-/** @returns {Promise<import('playwright-core').Browser>} */
+/** How Chromium is started, for the tests and for the scripts. */
+export function chromiumOptions() {
+  return { executablePath: findChromium(), args: FLAGS }
+}
+
 export function launch() {
-  return chromium.launch({ executablePath: findChromium(), headless: true, args: FLAGS })
+  return chromium.launch(chromiumOptions())
 }
 
 /**
  * Collects what a page must not do.
- * @param {import('playwright-core').BrowserContext} context
+ * @param {import('@playwright/test').BrowserContext} context
  */
 export async function watchContext(context) {
   /** @type {string[]} */

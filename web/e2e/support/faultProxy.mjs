@@ -1,10 +1,10 @@
-// The line between the browser and Hallpass: a proxy on loopback that can be cut, that can lose answers, and that counts.
+// The connection between the browser and Hallpass: a proxy on loopback that can be cut, that can lose answers, and that counts.
 // Everything that arrives comes from the real server.
 import { createServer, request } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** @param {string} target */
-export async function openLine(target) {
+export async function openFaultProxy(target) {
   const { hostname, port } = new URL(target)
   let isCut = false
   /** @type {RegExp | null} */
@@ -44,7 +44,7 @@ export async function openLine(target) {
   })
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
   const address = server.address()
-  if (typeof address !== 'object' || !address) throw new Error('the line has no port')
+  if (typeof address !== 'object' || !address) throw new Error('the proxy has no port')
 
   return {
     url: `http://localhost:${address.port}`,

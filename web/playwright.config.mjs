@@ -1,0 +1,31 @@
+import { defineConfig } from '@playwright/test'
+import { chromiumOptions } from './e2e/support/browser.mjs'
+
+// The console in a real Chromium against a running Hallpass: npm run e2e
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.spec.mjs',
+  outputDir: 'e2e/results',
+  // A journey that fails now and then is a defect: it is not tried again.
+  retries: 0,
+  forbidOnly: Boolean(process.env.CI),
+  workers: 2,
+  fullyParallel: true,
+  timeout: 10 * 60_000,
+  reporter: [
+    ['list', { printSteps: true }],
+    ['html', { open: 'never', outputFolder: 'e2e/report' }],
+  ],
+  use: {
+    baseURL: process.env.HALLPASS_URL ?? 'http://localhost:3000',
+    launchOptions: chromiumOptions(),
+    trace: 'retain-on-failure',
+  },
+  projects: [
+    { name: 'journeys', testDir: 'e2e/journeys' },
+    // These close, crowd and age the database, which everybody else needs.
+    { name: 'outages', testDir: 'e2e/outages', dependencies: ['journeys'], workers: 1 },
+    // Wrong passwords slow down all sign-ins from this address.
+    { name: 'throttle', testDir: 'e2e/throttle', dependencies: ['outages'] },
+  ],
+})
