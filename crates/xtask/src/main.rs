@@ -4,6 +4,7 @@ mod ci;
 mod conformance;
 mod dev;
 mod drill;
+mod http;
 mod release;
 
 use std::io::Write as _;

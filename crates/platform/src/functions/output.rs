@@ -8,13 +8,15 @@ use std::sync::{Mutex, PoisonError};
 const REMEMBERED: usize = 20_000;
 
 /// Whether the functions' output is also passed on to our own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub enum Output {
     /// Remembered only, and shown if a test panics.
     #[default]
     Capture,
     /// Passed on: standard output to standard output, standard error to standard error.
     Show,
+    /// Passed on in this form; a line that has none is left out.
+    Format(fn(&LogLine) -> Option<String>),
 }
 
 /// Where a line came from.
@@ -60,8 +62,14 @@ impl Journal {
     }
 
     pub(crate) fn write(&self, line: LogLine) {
-        if self.output == Output::Show {
-            show(&line);
+        match self.output {
+            Output::Capture => {}
+            Output::Show => show(&line, &line.text),
+            Output::Format(form) => {
+                if let Some(text) = form(&line) {
+                    show(&line, &text);
+                }
+            }
         }
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         if lines.len() == REMEMBERED {
@@ -81,7 +89,7 @@ impl Journal {
 
     /// Shows what was only remembered: a failed test wants to be understood.
     pub(crate) fn show_remembered(&self) {
-        if self.output == Output::Capture {
+        if matches!(self.output, Output::Capture) {
             for line in self.lines() {
                 let _closed = writeln!(
                     std::io::stderr(),
@@ -95,13 +103,13 @@ impl Journal {
     }
 }
 
-fn show(line: &LogLine) {
+fn show(line: &LogLine, text: &str) {
     let trouble =
         line.stream == LogStream::Stderr || matches!(line.level.as_deref(), Some("error" | "warn"));
     // A closed terminal or pipe is no reason to stop serving.
     let _closed = if trouble {
-        writeln!(std::io::stderr(), "{}", line.text)
+        writeln!(std::io::stderr(), "{text}")
     } else {
-        writeln!(std::io::stdout(), "{}", line.text)
+        writeln!(std::io::stdout(), "{text}")
     };
 }

@@ -8,7 +8,8 @@ use hallpass_platform::{Error, Platform};
 use hyper::Method;
 use serde_json::{Value, json};
 
-use super::{Deployed, functions, http};
+use super::{Deployed, functions};
+use crate::http;
 
 /// How long a function may keep its connections after the last answer, and then some.
 const LONGEST_LINGER: Duration = Duration::from_secs(20);

@@ -12,7 +12,7 @@ use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 use tokio::process::{Child, Command};
 
-use super::http;
+use crate::http;
 
 /// The project that `vercel build` believes it is linked to.
 const PROJECT: &str = "prj_local";

@@ -7,8 +7,8 @@ use hyper::Method;
 use serde_json::{Value, json};
 
 use super::cli::read_json;
-use super::http::Answer;
-use super::{Cli, Deployed, http};
+use super::{Cli, Deployed};
+use crate::http::{self, Answer};
 
 /// What is compared of an answer.
 #[derive(Debug, PartialEq, Eq)]

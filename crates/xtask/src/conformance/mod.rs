@@ -8,7 +8,6 @@ mod cli;
 mod compare;
 mod elf;
 mod functions;
-pub(crate) mod http;
 mod output;
 mod routes;
 mod shell;

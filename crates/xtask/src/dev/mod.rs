@@ -5,11 +5,14 @@ pub(crate) mod build;
 mod console;
 mod data;
 mod database;
+mod demo;
 pub(crate) mod dotenv;
 mod operator;
 mod options;
+mod people;
 mod progress;
 pub(crate) mod project;
+mod requests;
 mod start;
 
 use std::ffi::OsString;

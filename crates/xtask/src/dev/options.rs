@@ -33,6 +33,14 @@ pub(super) struct Options {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=64))]
     pub(super) instances: u8,
 
+    /// Create N invented people to try the console with; those of an earlier run are kept.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(super) demo: Option<u32>,
+
+    /// Print warnings and errors of the functions, but no line for each request.
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+
     /// Delete the database first, after asking.
     #[arg(long)]
     pub(super) reset: bool,

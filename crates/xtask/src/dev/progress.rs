@@ -1,6 +1,6 @@
 //! What a person sees while it starts, on standard error.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::time::Instant;
 
 /// A line of news.
@@ -12,6 +12,15 @@ pub(super) fn line(text: &str) {
 /// What went wrong, and with it the end.
 pub(super) fn trouble(text: &str) {
     let _closed = writeln!(std::io::stderr(), "error: {text}");
+}
+
+/// How far a step is, on a terminal; the step's own line replaces it.
+pub(super) fn count(name: &str, done: usize, of: u32) {
+    let mut stderr = std::io::stderr();
+    if stderr.is_terminal() {
+        let _closed =
+            write!(stderr, "\r  {name:<14} {done} of {of}\r").and_then(|()| stderr.flush());
+    }
 }
 
 /// A step with the time it took.

@@ -15,7 +15,8 @@ use super::operator::Operator;
 use super::options::Options;
 use super::progress::line;
 use super::project::{Project, shown};
-use super::{build, console, database};
+use super::requests::{readable, readable_trouble};
+use super::{build, console, database, demo};
 
 /// Everything that runs.
 #[derive(Debug)]
@@ -112,7 +113,7 @@ pub(super) async fn start(options: &Options) -> Result<Running, Error> {
         .root(&project.root)
         .functions_dir(&binaries)
         .instances(options.instances.into())
-        .output(Output::Show)
+        .output(output(options))
         .listeners(listeners);
     let mut platform = with_environment(platform, &project, &database, &secret);
     // `hallpass secrets rotate` has put it there: no session shall end by a restart.
@@ -123,11 +124,29 @@ pub(super) async fn start(options: &Options) -> Result<Running, Error> {
         platform = platform.env(PREVIOUS, previous);
     }
     let platform = platform.start().await?;
+    if let Some(number) = options.demo {
+        demo::create(platform.url(), &administrator, number).await?;
+    }
+    if options.data.is_some() {
+        let file = shown(&data.environment_file());
+        line(&format!(
+            "command        cargo hallpass --env-file {file} COMMAND"
+        ));
+    }
     Ok(Running {
         platform,
         server: database.server,
         _data: data,
     })
+}
+
+/// Somebody at a terminal reads sentences, everything else gets the log as it is: JSON, a line each.
+fn output(options: &Options) -> Output {
+    match (options.quiet, std::io::stdout().is_terminal()) {
+        (true, _) => Output::Format(readable_trouble),
+        (false, true) => Output::Format(readable),
+        (false, false) => Output::Show,
+    }
 }
 
 fn data_directory(project: &Project, options: &Options) -> PathBuf {

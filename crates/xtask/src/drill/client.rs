@@ -5,7 +5,7 @@ use hyper::{HeaderMap, Method};
 use serde_json::{Value, json};
 
 use super::report::ensure;
-use crate::conformance::http;
+use crate::http;
 
 /// An answer, read to its end.
 #[derive(Debug)]
