@@ -12,6 +12,10 @@ use hallpass_platform::PostgresVersion;
 /// without them one is made up and printed.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "cargo dev", bin_name = "cargo dev", version)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub(super) struct Options {
     /// The port to serve on.
     #[arg(long, default_value_t = 3000, value_parser = clap::value_parser!(u16).range(1..))]

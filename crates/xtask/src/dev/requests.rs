@@ -28,8 +28,8 @@ const SHOWN: [&str; 13] = [
 ];
 
 /// The line in words: `12:03:44 200 GET /api/users 3.1 ms, 1 statement`. Text that is no log line stays as it is.
-pub(super) fn readable(line: &LogLine) -> Option<String> {
-    Some(in_words(&line.text, std::env::var_os("NO_COLOR").is_none()))
+pub(super) fn readable(line: &LogLine) -> String {
+    in_words(&line.text, std::env::var_os("NO_COLOR").is_none())
 }
 
 /// The same, for warnings and errors only.
@@ -41,7 +41,7 @@ pub(super) fn readable_trouble(line: &LogLine) -> Option<String> {
         Some(level) => level == "ERROR" || level == "WARN",
         None => line.stream == LogStream::Stderr,
     };
-    is_trouble.then(|| readable(line)).flatten()
+    is_trouble.then(|| readable(line))
 }
 
 fn in_words(text: &str, has_color: bool) -> String {

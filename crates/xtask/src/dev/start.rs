@@ -144,7 +144,7 @@ pub(super) async fn start(options: &Options) -> Result<Running, Error> {
 fn output(options: &Options) -> Output {
     match (options.quiet, std::io::stdout().is_terminal()) {
         (true, _) => Output::Format(readable_trouble),
-        (false, true) => Output::Format(readable),
+        (false, true) => Output::Format(|line| Some(readable(line))),
         (false, false) => Output::Show,
     }
 }

@@ -236,7 +236,7 @@ async fn take_role(admin: &mut PgConnection) {
         .fetch_one(&mut *admin)
         .await
         .unwrap();
-    let alter = format!("alter role {} login password {literal}", APP_ROLE);
+    let alter = format!("alter role {APP_ROLE} login password {literal}");
     admin.execute(AssertSqlSafe(alter)).await.unwrap();
 }
 
