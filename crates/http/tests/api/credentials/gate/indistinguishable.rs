@@ -99,9 +99,9 @@ fn without_seconds(answer: &Answer) -> String {
     if answer.status != 429 {
         return body;
     }
-    let left = format!("wait {} s", answer.retry_after());
+    let left = format!("in {} seconds", answer.retry_after());
     assert!(body.contains(&left), "{body}");
-    body.replace(&left, "wait")
+    body.replace(&left, "later")
 }
 
 fn headers(answer: &Answer) -> Vec<String> {
