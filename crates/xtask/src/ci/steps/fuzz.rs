@@ -14,7 +14,7 @@ use super::super::report;
 use crate::ci::context::{Context, cores, run_checked};
 
 /// How long each target runs.
-const SECONDS: u32 = 8;
+const SECONDS: u32 = 5;
 /// Coverage that libFuzzer reads; the same flags that cargo-fuzz gives.
 const RUSTFLAGS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \

@@ -87,7 +87,7 @@ pub(super) const ALL: &[Step] = &[
     },
     Step {
         name: "oldest",
-        about: "the API suite (through PgBouncer without prepared statements) and the command suite on the oldest PostgreSQL",
+        about: "the API suite on the oldest PostgreSQL, through PgBouncer without prepared statements",
         run: |c| Box::pin(oldest::run(c)),
     },
     Step {
