@@ -15,7 +15,7 @@ pub enum Output {
     Capture,
     /// Passed on: standard output to standard output, standard error to standard error.
     Show,
-    /// Passed on in this form; a line that has none is left out.
+    /// Passed on as this function formats it; a line is dropped if it returns `None`.
     Format(fn(&LogLine) -> Option<String>),
 }
 

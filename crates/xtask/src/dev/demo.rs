@@ -1,4 +1,4 @@
-//! `cargo dev --demo N`: people, made through the API as an administrator makes them.
+//! `cargo dev --demo N`: creates invented users through the API, signed in as the administrator.
 
 use hallpass_platform::Error;
 use hyper::Method;
@@ -9,7 +9,7 @@ use super::people::{Person, people};
 use super::progress::{Step, count};
 use crate::http::{Answer, send};
 
-/// Makes the first `N` people that are not there yet. Whoever signs in does so with the administrator's password.
+/// Creates the first `number` invented users, except those that exist. Their password is the administrator's.
 pub(super) async fn create(
     url: &str,
     administrator: &Administrator,
@@ -62,7 +62,7 @@ struct Demo<'d> {
 }
 
 impl Demo<'_> {
-    /// Whether the person is new.
+    /// Creates the user; `false` if the e-mail address is taken.
     async fn add(&self, person: &Person) -> Result<bool, Error> {
         let body = json!({ "email": person.email, "name": person.name, "roles": [person.role] });
         let created = self.call(&Method::POST, "/api/users", &body).await?;

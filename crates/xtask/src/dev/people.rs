@@ -1,6 +1,6 @@
-//! Invented people for `cargo dev --demo`: the same ones in each run.
+//! Invented users for `cargo dev --demo`. Each run generates the same ones.
 
-/// Given names, with the form that an e-mail address has.
+/// Given names, each with its ASCII form for the e-mail address.
 const GIVEN: [(&str, &str); 24] = [
     ("Amelia", "amelia"),
     ("Tomás", "tomas"),
@@ -28,8 +28,8 @@ const GIVEN: [(&str, &str); 24] = [
     ("Mehmet", "mehmet"),
 ];
 
-/// Family names. Their number and that of the given names have no common divisor, so that each pair comes once before
-/// any comes twice.
+/// Family names. Their number and the number of given names are coprime, so that no pair repeats before all have been
+/// used.
 const FAMILY: [(&str, &str); 25] = [
     ("Hart", "hart"),
     ("Herrera", "herrera"),
@@ -58,24 +58,24 @@ const FAMILY: [(&str, &str); 25] = [
     ("Șerban", "serban"),
 ];
 
-/// Somebody.
+/// An invented user.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Person {
     pub(super) name: String,
     pub(super) email: String,
     pub(super) role: &'static str,
-    /// Whether a password is set, by the one-time link, and with it the first sign-in.
+    /// Whether the user has set a password by the one-time link, which is also the first sign-in.
     pub(super) has_signed_in: bool,
     pub(super) is_active: bool,
 }
 
-/// The people of these numbers, from 0.
+/// The first `count` invented users.
 pub(super) fn people(count: u32) -> impl Iterator<Item = Person> {
     (0..count).map(|number| {
         let index = usize::try_from(number).expect("32 bits fit in a pointer");
         let (given, given_in_email) = GIVEN[index % GIVEN.len()];
         let (family, family_in_email) = FAMILY[index % FAMILY.len()];
-        // Pairs begin to repeat where both lists have come round together.
+        // From the second round on, a number keeps the addresses unique.
         let repeated = index / (GIVEN.len() * FAMILY.len());
         let suffix = if repeated == 0 {
             String::new()

@@ -1,4 +1,4 @@
-//! What the functions log, for somebody who reads it on a terminal: a line a request.
+//! Formats the functions' JSON log for a terminal: one short line for each request.
 
 use std::fmt::Write as _;
 
@@ -10,8 +10,8 @@ const GREEN: &str = "32";
 const YELLOW: &str = "33";
 const DIM: &str = "2";
 
-/// Fields that every line has, or that a readable line shows in its own place.
-const SHOWN: [&str; 13] = [
+/// Fields that are not appended as `name=value`: they have a place of their own, or are left out.
+const NOT_APPENDED: [&str; 16] = [
     "timestamp",
     "level",
     "message",
@@ -25,14 +25,17 @@ const SHOWN: [&str; 13] = [
     "db_statements",
     "event",
     "span",
+    "user_id",
+    "session_id",
+    "ip",
 ];
 
-/// The line in words: `12:03:44 200 GET /api/users 3.1 ms, 1 statement`. Text that is no log line stays as it is.
+/// The line in words: `12:03:44 200 GET /api/users 3.1 ms, 1 statement`. Text that is not JSON is returned unchanged.
 pub(super) fn readable(line: &LogLine) -> String {
     in_words(&line.text, std::env::var_os("NO_COLOR").is_none())
 }
 
-/// The same, for warnings and errors only.
+/// The same for warnings and errors; `None` for every other line.
 pub(super) fn readable_trouble(line: &LogLine) -> Option<String> {
     let level = serde_json::from_str::<Value>(&line.text)
         .ok()
@@ -91,7 +94,7 @@ fn clock(timestamp: &str) -> &str {
     timestamp.get(11..19).unwrap_or(timestamp)
 }
 
-/// How long it took, and how often the database was asked.
+/// Duration of the request and number of its database statements.
 fn cost(fields: &Map<String, Value>) -> String {
     let number = |name: &str| fields.get(name).and_then(Value::as_f64);
     let mut cost = String::new();
@@ -108,11 +111,11 @@ fn cost(fields: &Map<String, Value>) -> String {
     cost
 }
 
-/// Everything else that the line says, without the ids of who asked.
+/// All other fields as `name=value`.
 fn rest(fields: &Map<String, Value>) -> String {
-    let is_shown =
-        |name: &str| SHOWN.contains(&name) || ["user_id", "session_id", "ip"].contains(&name);
-    let others = fields.iter().filter(|(name, _)| !is_shown(name));
+    let others = fields
+        .iter()
+        .filter(|(name, _)| !NOT_APPENDED.contains(&name.as_str()));
     let pairs: Vec<_> = others
         .map(|(name, value)| match value {
             Value::String(text) if !text.contains(' ') => format!("{name}={text}"),

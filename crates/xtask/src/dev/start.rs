@@ -140,7 +140,7 @@ pub(super) async fn start(options: &Options) -> Result<Running, Error> {
     })
 }
 
-/// Somebody at a terminal reads sentences, everything else gets the log as it is: JSON, a line each.
+/// Readable lines on a terminal, the functions' own JSON lines elsewhere.
 fn output(options: &Options) -> Output {
     match (options.quiet, std::io::stdout().is_terminal()) {
         (true, _) => Output::Format(readable_trouble),

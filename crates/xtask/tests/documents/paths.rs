@@ -1,14 +1,14 @@
-//! Files and folders of the repository that a document names between backticks exist.
+//! Every path of the repository that a document names in a code span exists.
 
 use std::collections::BTreeSet;
 
 use super::links::pages;
 use super::{expect_none, in_backticks, root, text};
 
-/// Folders that builds make.
+/// Folders that a build creates.
 const GENERATED: [&str; 4] = ["fuzz/artifacts", "target", "web/dist", "web/node_modules"];
 
-/// The folders of the root. A path that begins with another word is not ours.
+/// The folders in the root of the repository. A code span that begins with another word is not a path.
 fn folders() -> BTreeSet<String> {
     let entries = std::fs::read_dir(root()).unwrap().map(Result::unwrap);
     let folders = entries.filter(|entry| entry.file_type().unwrap().is_dir());
@@ -17,7 +17,7 @@ fn folders() -> BTreeSet<String> {
         .collect()
 }
 
-/// Text without its code blocks: what stands in them is a command's own, and is run.
+/// The page without its code blocks. Paths in them belong to commands, which the steps `readme` and `runbook` run.
 fn prose(page: &str) -> String {
     let blocks = page.split("\n```").enumerate();
     blocks
@@ -26,7 +26,7 @@ fn prose(page: &str) -> String {
         .collect()
 }
 
-/// Whether a path has a placeholder for a name that the reader knows: `VERSION`, `…`, `*`.
+/// Whether the path has a placeholder or a wildcard: `VERSION`, `…`, `*`.
 fn is_pattern(path: &str) -> bool {
     let is_placeholder =
         |part: &str| part.len() > 1 && part.chars().all(|c| c.is_ascii_uppercase());

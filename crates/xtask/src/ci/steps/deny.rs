@@ -1,4 +1,4 @@
-//! cargo-deny without its advisories, which come from a code host and have a workflow of their own, and cargo-machete.
+//! cargo-deny (without advisories, which need network access and have a job of their own in the workflow) and cargo-machete.
 
 use hallpass_platform::Error;
 

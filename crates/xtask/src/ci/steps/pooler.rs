@@ -1,5 +1,5 @@
 //! The API suite through a real PgBouncer that keeps prepared statements. The step `oldest` runs it through one
-//! that has none: both settings are deployed, and a statement that works with one can fail with the other.
+//! that has none: deployments use both settings, and a statement that works with one can fail with the other.
 
 use hallpass_platform::pgbouncer::{Login, PgBouncer, Settings};
 use hallpass_platform::processes::Program;
@@ -42,10 +42,10 @@ pub(super) async fn through_pooler(
             "with max_prepared_statements = {max_prepared_statements}: {error}"
         ))
     })?;
-    // A suite that went past the pooler proves nothing.
+    // The suite proves nothing if it connected to PostgreSQL directly.
     if !pooler.log().contains("login attempt") {
         return Err(Error::Message(
-            "nobody connected through PgBouncer".to_owned(),
+            "no test connected through PgBouncer".to_owned(),
         ));
     }
     pooler.stop().await
