@@ -75,7 +75,7 @@ impl Demo<'_> {
             self.set_password(person, &user).await?;
         }
         if !person.is_active {
-            let body = json!({ "ids": [user["id"]], "isActive": false });
+            let body = json!({ "ids": [user["id"]], "changes": { "isActive": false } });
             let changed = self.call(&Method::PATCH, "/api/users", &body).await?;
             if changed.status != 200 {
                 return Err(refused(

@@ -52,7 +52,7 @@ fn in_words(text: &str, has_color: bool) -> String {
         return text.to_owned();
     };
     let paint = |color: &str, text: &str| {
-        if has_color {
+        if has_color && !text.is_empty() {
             format!("\u{1b}[{color}m{text}\u{1b}[0m")
         } else {
             text.to_owned()
