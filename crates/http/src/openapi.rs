@@ -4,7 +4,7 @@
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::respond::ProblemBody;
+use crate::respond::ProblemDocument;
 use crate::routes;
 
 #[derive(OpenApi)]
@@ -21,7 +21,7 @@ use crate::routes;
         (name = "audit", description = "The audit log and sign-in statistics."),
         (name = "system", description = "Health, system status, metrics, daily maintenance, public keys and this document."),
     ),
-    components(schemas(ProblemBody)),
+    components(schemas(ProblemDocument)),
     modifiers(&SecuritySchemes)
 )]
 struct Document;

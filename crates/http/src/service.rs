@@ -1,4 +1,4 @@
-//! Handles every request around its handler: request id, cross-site check, deadline, panics, problems, log line.
+//! Wraps every handler: request id, cross-site check, deadline, panics, problems, log line.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -108,7 +108,7 @@ impl Service {
         let line = Line {
             function: self.name,
             method: &method,
-            // A path without a route is text of the client, of any length.
+            // A path without a route is not logged: the client chooses its text and its length.
             route: route.map_or("unmatched", |route| route.0.as_str()),
             status: response.status(),
             duration: started.elapsed(),

@@ -45,7 +45,8 @@ impl<'a> Cookie<'a> {
     }
 }
 
-/// Whether the browser has a session cookie or its marker for [`clear_session`](crate::respond::cookies::clear_session) to clear.
+/// Whether the browser sent a session cookie or its marker, which
+/// [`clear_session`](crate::respond::cookies::clear_session) would clear.
 pub(crate) fn speaks_of_session(headers: &HeaderMap) -> bool {
     [SESSION, PRESENT].map(|name| Cookie::of(headers, name)) != [Cookie::Missing; 2]
 }

@@ -71,7 +71,7 @@ fn entity_tags(list: &[u8]) -> Option<Vec<&[u8]>> {
     Some(tags)
 }
 
-/// A version in canonical form: `+1` and `01` are not versions.
+/// Reads a version in canonical form: `+1` and `01` are not versions.
 fn version(tag: &[u8]) -> Option<i32> {
     let text = str::from_utf8(tag).ok()?;
     let version: i32 = text.parse().ok()?;

@@ -1,4 +1,4 @@
-//! A connection to another server, with TLS wherever it is not this machine.
+//! Opens connections to other servers, with TLS if the URL's scheme is `https`.
 
 use std::sync::{Arc, LazyLock};
 
@@ -10,7 +10,7 @@ use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-/// Public CAs, compiled in, as for the database's connection. Made at the first use.
+/// Trusts the public CAs that are compiled in, as database connections do. Created when it is first used.
 static TLS: LazyLock<Option<TlsConnector>> = LazyLock::new(|| {
     let roots = RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
@@ -21,12 +21,12 @@ static TLS: LazyLock<Option<TlsConnector>> = LazyLock::new(|| {
     Some(TlsConnector::from(Arc::new(config)))
 });
 
-/// One type for both kinds of connection: what is made twice is shipped twice, in every function.
+/// Common type of plain and TLS connections, so that the HTTP client is not compiled twice into every function.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
-/// Connects and, where it is to be, agrees on TLS with a server that proves its name.
+/// Connects. With TLS, the server must present a valid certificate for its host name.
 pub(super) async fn connect(to: &Endpoint) -> Result<Box<dyn Stream>, String> {
     let stream = TcpStream::connect((to.host(), to.port()))
         .await

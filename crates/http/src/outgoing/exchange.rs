@@ -1,4 +1,4 @@
-//! A request and its answer over HTTP/1.1, by hyper.
+//! Sends a request over HTTP/1.1 with hyper's client and reads the response.
 
 use std::pin::pin;
 

@@ -1,4 +1,4 @@
-//! The problems that operations can answer with, for openapi.json. Nothing here runs in a function.
+//! The problems that operations can answer with, for openapi.json. The deployed functions run none of this code.
 //!
 //! An operation lists its problems as `responses(…, Problems<(WriteProblems, BodyProblems, EmailTaken)>)`. Problems
 //! with the same status become one response whose description explains each code.
@@ -12,17 +12,17 @@ use utoipa::IntoResponses;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::response::Response;
 
-use super::problem::{PROBLEM_JSON, ProblemBody};
+use super::problem::{PROBLEM_JSON, ProblemDocument};
 
-/// Every operation of a signed-in user.
+/// Problems of operations that need an access token and change nothing.
 pub(crate) type AccountProblems = Problems<(Unauthenticated, Unavailable)>;
-/// Every operation that needs a permission and changes nothing.
+/// Problems of operations that need a permission and change nothing.
 pub(crate) type ReadProblems = Problems<(Unauthenticated, Forbidden, Unavailable)>;
-/// Every operation that needs a permission and changes something.
+/// Problems of operations that need a permission and change something.
 pub(crate) type WriteProblems = Problems<(Unauthenticated, Forbidden, CrossSite, Unavailable)>;
-/// Every operation with which users change their own account.
+/// Problems of operations with which users change their own account.
 pub(crate) type AccountWriteProblems = Problems<(Unauthenticated, CrossSite, Unavailable)>;
-/// Every operation that changes something and needs no access token.
+/// Problems of operations that change something and need no access token.
 pub(crate) type PublicWriteProblems = Problems<(CrossSite, Unavailable)>;
 
 /// The responses of several groups as one set.
@@ -70,7 +70,7 @@ macro_rules! problems {
         $(#[doc = $description])+
         #[derive(IntoResponses)]
         #[response(status = $status, content_type = PROBLEM_JSON $(, headers(("Retry-After" = u32, description = $retry_after)))?)]
-        pub(crate) struct $name(ProblemBody);
+        pub(crate) struct $name(ProblemDocument);
     )+};
 }
 
@@ -133,7 +133,7 @@ problems! {
     Overloaded = 503, retry_after = "Seconds until the request can be repeated.";
 }
 
-/// Every operation that reads a JSON body.
+/// Problems of operations that read a JSON body.
 pub(crate) type BodyProblems = Problems<(
     MalformedBody,
     BodyTimeout,

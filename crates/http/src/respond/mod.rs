@@ -7,5 +7,5 @@ mod problem;
 mod tokens;
 
 pub(crate) use entity_tag::{entity_tag, with_version};
-pub(crate) use problem::{PROBLEM_JSON, Problem, ProblemBody};
+pub(crate) use problem::{PROBLEM_JSON, Problem, ProblemDocument};
 pub(crate) use tokens::{Delivery, TokenResponse, respond_with_tokens};

@@ -15,7 +15,7 @@ pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ProblemBody {
+pub(crate) struct ProblemDocument {
     /// Problem type; always `about:blank`. `status` and `code` identify the problem.
     #[serde(rename = "type")]
     pub(crate) kind: &'static str,
@@ -78,7 +78,7 @@ impl Problem {
         }
     }
 
-    /// The problem for a status without a handler, such as 404 for a path without a route.
+    /// The problem for a status that no handler has set, such as 404 for a path without a route.
     pub(crate) fn of_status(status: StatusCode) -> Self {
         let (code, detail) = match status {
             StatusCode::NOT_FOUND => ("not_found", "no resource has this path"),
@@ -105,7 +105,7 @@ impl Problem {
     /// Builds the response with its body.
     pub(crate) fn respond(&self, request_id: &str) -> Response {
         let errors = self.errors.iter().cloned();
-        let body = ProblemBody {
+        let body = ProblemDocument {
             kind: "about:blank",
             title: self.status.canonical_reason().unwrap_or("Error"),
             status: self.status.as_u16(),

@@ -1,4 +1,4 @@
-//! The response that delivers tokens.
+//! The response of sign-in, refresh and one-time links: it delivers the tokens.
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
@@ -42,7 +42,7 @@ pub(crate) struct TokenResponse {
     refresh_token: Option<String>,
 }
 
-/// The response of sign-in, refresh and one-time links.
+/// Delivers the refresh token either in a cookie, together with the mark of a known device, or in the body.
 pub(crate) fn respond_with_tokens(
     app: &App,
     request: &Request,

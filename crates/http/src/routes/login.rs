@@ -59,7 +59,7 @@ pub(crate) async fn sign_in(
         email: body.email,
         password: body.password,
         device: cookie(DEVICE),
-        // Only if the response overwrites its cookie.
+        // The session in the cookie is replaced only if the response overwrites the cookie.
         replaces: cookie(SESSION).filter(|_| body.delivery == Delivery::Cookie),
     };
     let issued = sign_in::sign_in(&app, credentials, request.client()).await?;

@@ -68,7 +68,7 @@ pub(crate) async fn sign_out(
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
     cookies::clear_session(response.headers_mut());
-    // Not "cookies": the mark of a known device stays.
+    // Without "cookies", which would also clear the mark of a known device.
     let clear = HeaderValue::from_static("\"cache\", \"storage\"");
     response
         .headers_mut()

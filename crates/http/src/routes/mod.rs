@@ -1,9 +1,9 @@
 //! The endpoints: one module for each function in `api/`, one file for each endpoint of a larger function.
 
-/// Declares the endpoints of a function, each once: for its router and for openapi.json.
+/// Declares the endpoints of a function in one list, from which both its router and its part of openapi.json are made.
 ///
-/// Path and method are those of the handler's `#[utoipa::path]`. The functions execute nothing that builds the
-/// document.
+/// Path and method are those of the handler's `#[utoipa::path]`. The deployed functions never execute the code that
+/// builds the document.
 macro_rules! endpoints {
     ($(#[$attribute:meta])* $visibility:vis fn $router:ident = [$($module:ident::$handler:ident),+ $(,)?]) => {
         $(#[$attribute])*
@@ -22,14 +22,14 @@ macro_rules! endpoints {
     };
 }
 
-/// Declares the functions, each once: for the programs that run all of them and for openapi.json.
+/// Declares the functions in one list, for the programs that run all of them and for openapi.json.
 macro_rules! functions {
     ($($name:ident),+ $(,)?) => {
         $(pub mod $name;)+
 
         const COUNT: usize = [$(stringify!($name)),+].len();
 
-        /// The routers of all functions by name, as `api/` has them.
+        /// The routers of all functions, by the names of their files in `api/`.
         pub fn all() -> [(&'static str, Router<App>); COUNT] {
             [$((stringify!($name), $name::router())),+]
         }

@@ -122,7 +122,7 @@ impl Drop for LineWriter {
                 .map(|channel| channel.info(line.trim_end()))
         });
         if !matches!(sent, Ok(Some(()))) {
-            // If stdout is closed, there is no other place to report it.
+            // The result is ignored: if stdout is closed, the error cannot be reported anywhere else.
             let _ = io::stdout().lock().write_all(&self.0);
         }
     }

@@ -116,7 +116,7 @@ fn request(mut parameters: Parameters) -> Result<AuditRequest, Problem> {
     })
 }
 
-/// Only the canonical form, as in paths.
+/// Reads a UUID, only in its canonical form (hyphenated, lower case), as in paths.
 fn id(parameters: &mut Parameters, name: &str) -> Option<Uuid> {
     let text = parameters.text(name)?;
     let id = Uuid::try_parse(text)

@@ -23,9 +23,8 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(200), Duration::from_millis
 
 /// Result of sending an alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = AlertOutcome)]
 #[serde(rename_all = "camelCase")]
-pub(crate) enum AlertState {
+pub(crate) enum AlertOutcome {
     /// No threshold is exceeded, or the alert was sent before.
     NotNeeded,
     /// `HALLPASS_ALERT_WEBHOOK` is not set.
@@ -36,18 +35,18 @@ pub(crate) enum AlertState {
     Failed,
 }
 
-/// Sends an alert about the breaches that no alert has reported yet.
-pub(super) async fn send_new(app: &App, breaches: &[ExceededThreshold]) -> Result<AlertState, Problem> {
+/// Sends an alert about those exceeded thresholds that no alert has reported yet.
+pub(super) async fn send_new(app: &App, breaches: &[ExceededThreshold]) -> Result<AlertOutcome, Problem> {
     let Some(webhook) = &app.config.monitoring.alert_webhook else {
         return Ok(if breaches.is_empty() {
-            AlertState::NotNeeded
+            AlertOutcome::NotNeeded
         } else {
-            AlertState::NotConfigured
+            AlertOutcome::NotConfigured
         });
     };
     let claimed = alerts::claim(app, breaches).await?;
     if claimed.is_empty() {
-        return Ok(AlertState::NotNeeded);
+        return Ok(AlertOutcome::NotNeeded);
     }
     let message = alerts::message(app, webhook, &claimed, clock::now());
     let delivered = deliver(webhook, &message).await;
@@ -62,8 +61,8 @@ pub(super) async fn send_new(app: &App, breaches: &[ExceededThreshold]) -> Resul
     }
     alerts::settle(app, &claimed, failure.as_deref()).await?;
     Ok(match failure {
-        None => AlertState::Sent,
-        Some(_) => AlertState::Failed,
+        None => AlertOutcome::Sent,
+        Some(_) => AlertOutcome::Failed,
     })
 }
 

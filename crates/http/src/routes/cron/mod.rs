@@ -12,7 +12,7 @@ use hallpass_core::retention::scheduled::{self, Budget, Purged};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub(crate) use alert::AlertState;
+pub(crate) use alert::AlertOutcome;
 
 use crate::App;
 use crate::extract::require_preshared;
@@ -21,7 +21,8 @@ use crate::respond::Problem;
 use crate::respond::documented::{Problems, Unavailable, WrongSecret};
 use crate::telemetry::memory;
 
-/// One second for each of the three kinds of rows. Together with the alert, a run stays within the 8 s of a request.
+/// A run deletes three kinds of rows and spends at most one second on each, so that together with the alert it stays
+/// within the 8 s of a request.
 const BUDGET: Budget = Budget {
     batch: 5_000,
     time: Duration::from_secs(1),
@@ -52,7 +53,7 @@ pub(crate) struct DailyTasksResult {
     /// Thresholds that are exceeded at the moment.
     breaches: Vec<ExceededThreshold>,
     /// Whether the alert webhook was called, and the result.
-    alert: AlertState,
+    alert: AlertOutcome,
 }
 
 /// Run the daily tasks
@@ -72,7 +73,7 @@ pub(crate) async fn run_daily_tasks(
     _: Scheduler,
     request: Request,
     ) -> Result<Json<DailyTasksResult>, Problem> {
-    // A failure of one must not prevent the other. The check comes first: purging can use up the request's time.
+    // A failure of one task must not prevent the other. The check runs first: purging can use up the request's time.
     let checked = check_and_alert(&app).await;
     let purged = scheduled::purge(&app, BUDGET, request.client()).await;
     let ((breaches, alert), purged) = (checked?, purged?);
@@ -84,7 +85,7 @@ pub(crate) async fn run_daily_tasks(
     }))
 }
 
-async fn check_and_alert(app: &App) -> Result<(Vec<ExceededThreshold>, AlertState), Problem> {
+async fn check_and_alert(app: &App) -> Result<(Vec<ExceededThreshold>, AlertOutcome), Problem> {
     let memory::Memory { used, total } = memory::now();
     let breaches = monitoring::check(app, Memory { used, total }).await?;
     for breach in &breaches {
@@ -109,7 +110,7 @@ async fn check_and_alert(app: &App) -> Result<(Vec<ExceededThreshold>, AlertStat
     Ok((breaches, alert))
 }
 
-fn log(purged: &Purged, breaches: usize, alert: AlertState) {
+fn log(purged: &Purged, breaches: usize, alert: AlertOutcome) {
     let Purged {
         sessions,
         throttle_counters,

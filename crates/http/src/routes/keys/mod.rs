@@ -17,7 +17,7 @@ use crate::App;
 /// Keys are published 30 days before they are used, so caching for an hour is safe.
 const CACHE: HeaderValue =
     HeaderValue::from_static("public, max-age=3600, stale-while-revalidate=86400");
-/// Applications of other origins can verify tokens in the browser.
+/// Lets applications of other origins verify tokens in the browser.
 const ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
 
 endpoints! {

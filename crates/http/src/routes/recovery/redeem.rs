@@ -52,7 +52,7 @@ pub(crate) async fn redeem_setup_link(
     let redemption = Redemption {
         token: body.token,
         password: body.password,
-        // Only if the response overwrites its cookie.
+        // The session in the cookie is replaced only if the response overwrites the cookie.
         replaces: cookie.filter(|_| body.delivery == Delivery::Cookie),
     };
     let issued = recovery::redeem(&app, redemption, request.client()).await?;

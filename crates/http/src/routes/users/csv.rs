@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_is_quoted_where_it_must_be_and_never_a_formula() {
+    fn text_that_a_spreadsheet_would_take_for_a_formula_gets_an_apostrophe() {
         for (text, cell) in [
             ("=1+1", "\"'=1+1\""),
             ("+49", "\"'+49\""),
@@ -129,7 +129,7 @@ mod tests {
             ("\u{ff20}A1", "\"'\u{ff20}A1\""),
             ("\u{fe63}1", "\"'\u{fe63}1\""),
             ("\u{2212}1", "\"'\u{2212}1\""),
-            // Where the separator is another one.
+            // Formulas after a separator: the spreadsheet may expect another separator than the file has.
             ("x;=1+1;y", "\"x;'=1+1;y\""),
             ("x; =1+1", "\"x;' =1+1\""),
             ("x;\"=1+1", "\"x;'\"\"=1+1\""),

@@ -115,7 +115,7 @@ pub(super) fn sort(parameters: &mut Parameters) -> Sort {
     parameters.choice("sort", expected).unwrap_or_default()
 }
 
-/// Query parameters that the product refuses are a 400, not a 422.
+/// Invalid query parameters are answered with 400, although core reports them like invalid fields, which are a 422.
 pub(super) fn query_problem(error: Error) -> Problem {
     match error {
         Error::Invalid(errors) => Problem::invalid_query(errors),

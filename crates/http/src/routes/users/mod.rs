@@ -1,4 +1,4 @@
-//! /api/users and everything below it, and /api/roles, which vercel.json leads here.
+//! /api/users and everything below it, and /api/roles, which vercel.json routes to this function.
 
 pub(crate) mod change_many;
 pub(crate) mod create;

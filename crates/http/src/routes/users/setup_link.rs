@@ -20,7 +20,7 @@ use crate::routes::sessions::id;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SetupLink)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct SetupLinkBody {
+pub(crate) struct SetupLinkResponse {
     /// URL of the one-time link. Whoever has it can set the password: give it to the user only.
     setup_link: String,
     /// Time at which the link expires.
@@ -41,7 +41,7 @@ pub(crate) struct EmptyBody {}
     post, path = "/api/users/{id}/setup-link", tag = "users", operation_id = "renewSetupLink", security(("bearer" = [])), request_body(content = Option<EmptyBody>),
     params(("id" = uuid::Uuid, Path, description = "User id.")),
     responses(
-        (status = 201, description = "The new one-time link.", body = SetupLinkBody),
+        (status = 201, description = "The new one-time link.", body = SetupLinkResponse),
         Problems<(WriteProblems, BodyProblems, ActiveUserNotFound)>,
     )
 )]
@@ -51,12 +51,12 @@ pub(crate) async fn renew_setup_link(
     Bearer(claims): Bearer,
     Path(user_id): Path<String>,
     OptionalJsonBody(EmptyBody {}): OptionalJsonBody<EmptyBody>,
-) -> Result<(StatusCode, Json<SetupLinkBody>), Problem> {
+) -> Result<(StatusCode, Json<SetupLinkResponse>), Problem> {
     let link = users::renew_setup_link(&app, Actor::Session(&claims), id(&user_id)?, request.client());
     let SetupLink { url, expires_at } = link.await?;
     Ok((
         StatusCode::CREATED,
-        Json(SetupLinkBody {
+        Json(SetupLinkResponse {
             setup_link: url,
             expires_at,
         }),

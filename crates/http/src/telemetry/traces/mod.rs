@@ -1,7 +1,7 @@
 //! Traces: one span for each request, sent over OTLP/HTTP (JSON) after the response, if a receiver is configured.
 //!
-//! No response waits for a receiver: spans are put into a queue, which is sent by work that the platform runs after the
-//! response. Failures lose spans, which are counted.
+//! No response waits for the receiver: spans are queued, and the queue is sent by work that the platform runs after the
+//! response. Spans that cannot be delivered are lost and counted.
 
 mod context;
 mod encode;
@@ -32,7 +32,7 @@ pub(crate) struct Traces {
     function: &'static str,
     headers: HeaderMap,
     queue: Mutex<Vec<Span>>,
-    /// Held while sending: one request sends the spans of all.
+    /// Held while spans are sent: one request sends the queued spans of all requests.
     sending: tokio::sync::Mutex<()>,
     lost: AtomicU64,
     has_complained: AtomicBool,
@@ -83,7 +83,7 @@ impl Traces {
         if let Err(reason) = sent {
             let count = u64::try_from(spans.len()).unwrap_or_default();
             self.lost.fetch_add(count, Ordering::Relaxed);
-            // Once: an unreachable receiver must not fill the log.
+            // Logged once: an unreachable receiver must not fill the log.
             if !self.has_complained.swap(true, Ordering::Relaxed) {
                 let host = self.to.traces.authority();
                 tracing::warn!(event = "traces_lost", %reason, host, "traces cannot be delivered; this is logged once");

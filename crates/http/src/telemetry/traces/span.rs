@@ -35,7 +35,7 @@ impl Span {
         request_id: &str,
         line: &Line<'_>,
     ) -> Self {
-        // Any other method is text of the client (semantic conventions: `_OTHER`).
+        // The client chooses the text of any other method, which is recorded as `_OTHER` (semantic conventions).
         const KNOWN: [&str; 9] = [
             "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT",
         ];
