@@ -4,10 +4,10 @@ mod alerts;
 mod apart;
 mod bounds;
 mod chats;
+mod delivery;
 mod failed;
 mod guessing;
 mod purge;
-mod telling;
 
 use serde_json::Value;
 

@@ -6,8 +6,8 @@ mod delivery;
 mod expiry;
 mod interleavings;
 mod keys;
-mod presumed_lost;
 mod refused;
+mod retries;
 mod reuse;
 mod rotation;
 

@@ -4,7 +4,7 @@
 mod bounded;
 mod forgotten;
 mod indistinguishable;
-mod ours;
+mod not_counted;
 mod recorded;
 mod refusals;
 mod replaced;

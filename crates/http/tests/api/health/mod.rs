@@ -1,5 +1,8 @@
 //! GET /health and GET /api/health
 
+mod metrics;
+mod system;
+
 use std::collections::BTreeMap;
 
 use hallpass_core::schema;
