@@ -10,7 +10,7 @@ import { guardSession } from './router/sessionGuard'
 import { useSessionStore } from './auth/sessionStore'
 import { takeSetupLinkToken } from './setup-link/setupLinkToken'
 
-// First of all: the router would keep the address, and with it the token, in its history.
+// Must run before the router is created: the router would keep the address, and so the token, in its history.
 takeSetupLinkToken()
 applyTheme()
 
@@ -22,5 +22,5 @@ const router = createConsoleRouter()
 guardSession(router)
 app.use(router)
 
-// Nobody is greeted in a language that is not theirs.
+// Mounted only when the texts are loaded, so that the page does not start in one language and change to another.
 void followLanguage().then(() => app.mount('#app'))

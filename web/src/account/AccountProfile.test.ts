@@ -3,14 +3,14 @@ import { signedIn, startApiServer, user, type Answered } from '@tests/apiServer'
 import { mountPages, type } from '@tests/mounted'
 import { eventually, openTab } from '@tests/openTab'
 
-// Compiling a page takes its time on a busy machine: not that of the first test.
+// Compiled here, so that the time does not count for the first test.
 beforeAll(() => import('./AccountProfile.vue'))
 
 const RENAME = 'PATCH /api/me'
 const me = { ...user, permissions: [] }
 
-describe('the own name', () => {
-  it('keeps what is typed while it is being saved', async () => {
+describe('the name in the own account', () => {
+  it('keeps what is typed while a request that saves it is pending', async () => {
     const { server, origin } = await startApiServer()
     server.on('POST /api/login', signedIn('a1'))
     server.on('GET /api/me', { status: 200, body: me })
@@ -33,7 +33,8 @@ describe('the own name', () => {
     await eventually(() => expect(session.user?.name).toBe('Ada L'))
     expect(input.value).toBe('Ada Lovelace')
   })
-  it('is asked for anew wherever the user is shown', async () => {
+
+  it('invalidates every cached query that shows the user when it is saved', async () => {
     const { server, origin } = await startApiServer()
     server.on('POST /api/login', signedIn('a1'))
     server.on('GET /api/me', { status: 200, body: me })

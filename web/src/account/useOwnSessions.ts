@@ -6,7 +6,7 @@ import { useApiQuery } from '@/api/useApiQuery'
 
 export const OWN_SESSIONS = ['me', 'sessions'] as const
 
-/** One's own sessions: this one first, then as they were last used. */
+/** The current user's sessions: the current session first, then the most recently used. */
 export function useOwnSessions() {
   const queries = useQueryClient()
   const { data, ...state } = useApiQuery({
@@ -16,10 +16,13 @@ export function useOwnSessions() {
 
   const sessions = computed(() => data.value?.items.toSorted(byUse))
   const others = computed(() => sessions.value?.filter(({ current }) => !current) ?? [])
-  /** Whether there are more than the server lists. */
+  /** Whether the user has more sessions than the server lists. */
   const more = computed(() => data.value?.more ?? false)
 
-  /** Ends them one after the other: the server has no call for "all but this one". What has ended goes from the list at once. */
+  /**
+   * Ends the sessions one by one, because the API has no request for "all but this one". Each is removed from the list
+   * as soon as it has ended.
+   */
   async function end(ending: readonly Session[]): Promise<void> {
     try {
       for (const { id } of ending) {

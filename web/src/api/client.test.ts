@@ -6,7 +6,7 @@ const USERS = 'GET /api/users'
 const REFRESH = 'POST /api/refresh'
 const page = { status: 200, body: { items: [user], page: { size: 20, next: null, prev: null } } }
 
-/** Signed in with the token "stale", which the list refuses; it takes "fresh". */
+/** Signs in with the access token "stale". The list of users refuses it and accepts "fresh", which a refresh returns. */
 async function openWithStaleToken() {
   const { server, origin } = await startApiServer()
   server.on('POST /api/login', signedIn('stale'))
@@ -19,8 +19,8 @@ async function openWithStaleToken() {
   return { server, ...tab }
 }
 
-describe('a call with a refused token', () => {
-  it('is repeated once with a renewed one', async () => {
+describe('a request with a refused access token', () => {
+  it('is repeated once with a renewed access token', async () => {
     const { server, listUsers } = await openWithStaleToken()
 
     const { items } = await listUsers({ size: 20 })
@@ -29,7 +29,7 @@ describe('a call with a refused token', () => {
     expect(server.asked.map(({ call }) => call)).toEqual(['POST /api/login', USERS, REFRESH, USERS])
   })
 
-  it('shares its refresh with the calls beside it', async () => {
+  it('shares one refresh with the requests that run at the same time', async () => {
     const { server, listUsers } = await openWithStaleToken()
 
     await Promise.all([1, 2, 3, 4, 5].map((n) => listUsers({ size: n })))
@@ -58,7 +58,7 @@ describe('a call with a refused token', () => {
   })
 
   it.each([
-    ['cannot be served', problem(503, 'unavailable', { 'retry-after': '2' }), 503],
+    ['is answered with 503', problem(503, 'unavailable', { 'retry-after': '2' }), 503],
     ['gets no answer', { status: 0 }, 0],
   ])('keeps the session when the refresh %s', async (_case, failure, status) => {
     const { server, listUsers, session } = await openWithStaleToken()
@@ -72,7 +72,7 @@ describe('a call with a refused token', () => {
   })
 })
 
-describe('a call', () => {
+describe('a request', () => {
   it('keeps the session on a 503 and on a broken connection', async () => {
     const { server, listUsers, session } = await openWithStaleToken()
     for (const failure of [problem(503, 'unavailable'), { status: 0 }]) {
@@ -84,7 +84,7 @@ describe('a call', () => {
     expect(server.count(REFRESH)).toBe(0)
   })
 
-  it('names the page and the search, and leaves out what is empty', async () => {
+  it('sends the page size and the search as query parameters and omits empty ones', async () => {
     const { server, origin } = await startApiServer()
     server.on('POST /api/login', signedIn('fresh'))
     server.on(USERS, page)
@@ -100,7 +100,7 @@ describe('a call', () => {
     })
   })
 
-  it('asks nobody when signed out', async () => {
+  it('of a signed-out tab fails with 401 and is not sent', async () => {
     const { server, origin } = await startApiServer()
     const { listUsers } = await openTab(origin)
 
@@ -109,7 +109,7 @@ describe('a call', () => {
     expect(server.asked).toEqual([])
   })
 
-  it('reads a problem down to its fields', async () => {
+  it('throws a Problem with the code, the request ID and the errors of each field', async () => {
     const { server, origin } = await startApiServer()
     server.on('POST /api/recovery', {
       status: 422,
@@ -143,7 +143,7 @@ describe('a call', () => {
     ])
   })
 
-  it('takes an answer that is no problem+json for what its status says', async () => {
+  it('derives the problem from the status if the response is not problem+json', async () => {
     const { server, origin } = await startApiServer()
     server.on('POST /api/recovery', {
       status: 502,

@@ -2,51 +2,51 @@ import createClient from 'openapi-fetch'
 import { Problem } from './problem'
 import type { paths } from './schema'
 
-/** Where calls get their access token from: the session. */
+/** The source of the access token that requests carry: the session. */
 export interface AccessTokens {
-  /** The token to use now, renewed first if it is known to have expired; null when signed out. */
+  /** The token to send now, renewed first if it has expired; null when signed out. */
   current(): Promise<string | null>
-  /** A token other than the refused one; null if the session is over. */
+  /** A token other than the refused one; null if the session has ended. */
   renew(refused: string): Promise<string | null>
 }
 
-/** Longer than the server's own deadline (8 s): its answer is worth more than our guess. */
+/** Longer than the server's own deadline (8 s), so that the server's answer arrives before the request is given up. */
 const DEADLINE_MS = 15_000
 
 let tokens: AccessTokens | null = null
 let refused: (() => void) | null = null
 
-/** Names the session whose tokens the calls of `signedInApi` carry. */
+/** Sets the session whose access tokens `signedInApi` and `signedInStreams` send. */
 export function carryTokensOf(source: AccessTokens): void {
   tokens = source
 }
 
-/** Names whom to tell when a call is refused for want of a permission: what the console offers may be out of date. */
+/** Sets the listener for 403 responses: the permissions that the console has read may be out of date. */
 export function onRefusal(listener: () => void): void {
   refused = listener
 }
 
-/** For calls that need no access token: login, refresh, logout, recovery. */
+/** For requests without an access token: login, refresh, logout, recovery, health. */
 export const publicApi = createClient<paths>({ baseUrl: location.origin, fetch: send })
 
-/** For everything else: carries the access token, and renews it once when it is refused. */
+/** For all other requests: sends the access token; if it is refused (401), renews it and repeats the request once. */
 export const signedInApi = createClient<paths>({
   baseUrl: location.origin,
   fetch: (request) => sendSignedIn(request),
 })
 
-/** As `signedInApi`, for answers that may take long to arrive in full: there the deadline holds until they begin. */
+/** Like `signedInApi`, for responses that are streamed: the deadline ends when the response begins. */
 export const signedInStreams = createClient<paths>({
   baseUrl: location.origin,
   fetch: (request) => sendSignedIn(request, sendUntilAnswered),
 })
 
-/** The body of a successful answer; everything else is thrown as a Problem. */
+/** Returns the body of a successful response. Everything else is thrown as a `Problem`. */
 export async function answer<T>(
   call: Promise<{ data?: T; error?: unknown; response: Response }>,
 ): Promise<T> {
   const { data, error, response } = await call.catch((thrown: unknown) => {
-    // Our own caller has lost interest; that is no problem to show anybody.
+    // The caller cancelled the request: that is not a failure to show.
     if (thrown instanceof DOMException && thrown.name === 'AbortError') throw thrown
     throw Problem.from(thrown)
   })
@@ -76,7 +76,7 @@ async function sendUntilAnswered(request: Request): Promise<Response> {
 async function sendSignedIn(request: Request, sendOnce = send): Promise<Response> {
   const token = await tokens?.current()
   if (!token) throw new Problem({ status: 401, code: 'unauthenticated' })
-  // A body can be read once: the first try sends a copy.
+  // A body can be read only once, so the first attempt sends a copy.
   const first = await sendOnce(withToken(request.clone(), token))
   if (first.status === 403) refused?.()
   if (first.status !== 401) return first

@@ -1,24 +1,24 @@
-/** What went wrong with one field of a request. */
+/** The error in one field of a request. */
 export interface FieldProblem {
   field: string
   code: string
   message: string
 }
 
-/** Statuses that say "later", not "no": the session and the input stay, the call may be repeated. */
+/** Statuses of temporary failures: the session and the input are kept, and the request may be repeated. */
 const TRANSIENT = new Set([0, 429, 502, 503, 504])
 
-/** An answer other than success (RFC 9457), or no answer at all (status 0). */
+/** A failed request: a problem response (RFC 9457), or no response at all (status 0). */
 export class Problem extends Error {
   override readonly name = 'Problem'
-  /** The HTTP status; 0 if no answer came. */
+  /** The HTTP status; 0 if there was no response. */
   readonly status: number
-  /** Stable and machine-readable, snake case. */
+  /** Stable and machine-readable, in snake case. */
   readonly code: string
-  /** For people; empty if the server said nothing. */
+  /** The server's explanation for people; empty if there is none. */
   readonly detail: string
   readonly requestId: string | null
-  /** Seconds the server asks us to wait. */
+  /** Seconds to wait before the next attempt (`Retry-After`); null if the server named none. */
   readonly retryAfter: number | null
   readonly fields: readonly FieldProblem[]
 
@@ -44,12 +44,11 @@ export class Problem extends Error {
     return TRANSIENT.has(this.status)
   }
 
-  /** What the server complained about in one field. */
   field(name: string): FieldProblem | undefined {
     return this.fields.find(({ field }) => field === name)
   }
 
-  /** Reads what the server answered. It may come from something in between that speaks no problem+json. */
+  /** Reads a response that is not a success. A proxy's response may be no problem+json; its status decides then. */
   static fromAnswer(response: Response, body: unknown): Problem {
     const read = isRecord(body) ? body : {}
     return new Problem({
@@ -62,7 +61,7 @@ export class Problem extends Error {
     })
   }
 
-  /** Whatever was thrown, as a problem: a failed fetch, a timeout and an unreadable body are all "no answer". */
+  /** Returns a thrown `Problem` as it is. Anything else (failed fetch, timeout, unreadable body) becomes `no_answer`. */
   static from(thrown: unknown): Problem {
     return thrown instanceof Problem
       ? thrown
@@ -70,7 +69,7 @@ export class Problem extends Error {
   }
 }
 
-/** RFC 9110 §10.2.3: seconds, or a date. */
+/** `Retry-After` (RFC 9110, section 10.2.3), in seconds or as a date. Returns seconds from now. */
 export function readRetryAfter(header: string | null, now = Date.now()): number | null {
   if (!header) return null
   if (/^\d+$/.test(header.trim())) return Number(header)

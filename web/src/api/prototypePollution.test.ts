@@ -1,4 +1,4 @@
-// ASVS 15.3.6: names that objects inherit from are plain names in what the server, the address and the storage say.
+// ASVS 15.3.6: `__proto__` and `constructor` are plain field names in what the server sends.
 import { describe, expect, it } from 'vitest'
 import { signedIn, startApiServer, user } from '@tests/apiServer'
 import { openTab } from '@tests/openTab'
@@ -10,8 +10,8 @@ function expectClean(): void {
   expect(([] as unknown as Record<string, unknown>).isAdmin).toBeUndefined()
 }
 
-describe('no object inherits', () => {
-  it('what an answer of the server says', async () => {
+describe('prototype pollution', () => {
+  it('__proto__ and constructor in a response of the server do not change Object.prototype', async () => {
     const { server, origin } = await startApiServer()
     const hostile = JSON.parse(HOSTILE) as Record<string, unknown>
     server.on('POST /api/login', () => signedIn('ada', { user: { ...user, ...hostile } }))

@@ -1,12 +1,12 @@
 import { QueryClient } from '@tanstack/vue-query'
 
-/** What has been read from the server. Questions that could not be answered are asked again as `useApiQuery` says. */
+/** Creates the cache of what has been read from the server. `useApiQuery` decides about retries. */
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
         staleTime: 10_000,
-        // The browser's idea of being online is often wrong: ask the server.
+        // `navigator.onLine` is often wrong: send the request in any case.
         networkMode: 'always',
       },
     },

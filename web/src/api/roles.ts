@@ -1,7 +1,7 @@
 import { answer, signedInApi } from './client'
 import type { Role } from './types'
 
-/** GET /api/roles: all roles, and which of them the caller may give. */
+/** GET /api/roles: all roles, and which of them the current user may assign. */
 export async function listRoles(signal?: AbortSignal): Promise<Role[]> {
   return (await answer(signedInApi.GET('/api/roles', { ...(signal && { signal }) }))).items
 }

@@ -1,11 +1,11 @@
 import { answer, signedInApi } from './client'
 import type { SignIns } from './types'
 
-/** How far GET /api/audit/sign-ins looks back, in hours. */
+/** The periods that GET /api/audit/sign-ins accepts, in hours. */
 export const PERIODS = [24, 168, 720] as const
 export type Period = (typeof PERIODS)[number]
 
-/** GET /api/audit/sign-ins: sign-ins up to now, in equal steps of time. */
+/** GET /api/audit/sign-ins: numbers of sign-ins in the period that ends now, in intervals of equal length. */
 export function countSignIns(hours: Period, signal?: AbortSignal): Promise<SignIns> {
   return answer(
     signedInApi.GET('/api/audit/sign-ins', {

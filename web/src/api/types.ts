@@ -1,6 +1,6 @@
 import type { paths } from './schema'
 
-// Read off the paths and not off named schemas: those names are the server's business.
+// Derived from the paths and not from named schemas, so that the server can rename a schema without a change here.
 
 type Json<T> = T extends { content: { 'application/json': infer Body } } ? Body : never
 type Responses<P extends keyof paths, M extends keyof paths[P]> = paths[P][M] extends {
@@ -14,10 +14,10 @@ type RequestBody<P extends keyof paths, M extends keyof paths[P]> = paths[P][M] 
   ? Json<B>
   : never
 
-/** The body of a 200. */
+/** The body of a 200 response. */
 type Ok<P extends keyof paths, M extends keyof paths[P]> =
   Responses<P, M> extends { 200: infer R } ? Json<R> : never
-/** The body of a 201. */
+/** The body of a 201 response. */
 type Created<P extends keyof paths, M extends keyof paths[P]> =
   Responses<P, M> extends { 201: infer R } ? Json<R> : never
 

@@ -5,7 +5,7 @@ import { eventually, openTab } from '@tests/openTab'
 import { runInApp } from '@tests/runInApp'
 
 const USER = `GET /api/users/${user.id}`
-/** Longer than any test: what is asked meanwhile was asked because somebody wanted it. */
+/** Longer than any test, so that a repeated request is the one that the test made and not an automatic retry. */
 const LATER = { 'retry-after': '600' }
 
 async function openQueries() {
@@ -30,8 +30,8 @@ async function openQueries() {
   }
 }
 
-describe('asking again', () => {
-  it('is done at once, also while a first answer is waited for', async () => {
+describe('refetch', () => {
+  it('sends the request at once, also during the wait before the next retry', async () => {
     const { server, openUser } = await openQueries()
     server.on(USER, problem(503, 'unavailable', LATER))
     const { data, problem: met, refetch } = openUser()
@@ -44,7 +44,7 @@ describe('asking again', () => {
     expect([met.value, server.count(USER)]).toEqual([null, 2])
   })
 
-  it('goes on waiting if the server is still away', async () => {
+  it('returns to waiting if the server is still unavailable', async () => {
     const { server, openUser } = await openQueries()
     server.on(USER, problem(503, 'unavailable', LATER))
     const { problem: met, retryAt, refetch } = openUser()
@@ -57,8 +57,8 @@ describe('asking again', () => {
   })
 })
 
-describe('the time of the next try', () => {
-  it('is known to all who ask the same question', async () => {
+describe('the time of the next retry', () => {
+  it('is the same for all components with the same query', async () => {
     const { server, openUserTwice } = await openQueries()
     server.on(USER, problem(503, 'unavailable', LATER))
     const [one, other] = openUserTwice()
@@ -70,7 +70,7 @@ describe('the time of the next try', () => {
     expect(other.retryAt.value).toBe(one.retryAt.value)
   })
 
-  it('is none after a verdict', async () => {
+  it('is null after a failure that is not temporary', async () => {
     const { server, openUser } = await openQueries()
     server.on(USER, problem(403, 'forbidden'))
     const { problem: met, retryAt } = openUser()

@@ -3,22 +3,23 @@ import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import { backoff } from '@/retry/backoff'
 import { Problem } from './problem'
 
-// By what was thrown: of several that ask the same question, one asks, and all wait for its next try.
+// The key is the thrown error: components with the same query share one request, its error and its next retry.
 const retryTimes = new WeakMap<Error, number>()
 
 /**
- * Something read from the server, kept under `key`. What fails for now (no connection, 503, 429) is asked for again,
- * ever later and with jitter; what was read before stays in sight meanwhile. A verdict (403, 404) is not asked for again.
+ * Reads from the server and caches the answer under `key`. Temporary failures (no connection, 429, 502, 503, 504) are
+ * retried with exponential backoff and jitter, and the previous answer stays available meanwhile. Other failures
+ * (403, 404) are not retried.
  */
 export function useApiQuery<T, K extends readonly unknown[]>(question: {
   key: MaybeRefOrGetter<K>
   ask: (key: K, signal: AbortSignal) => Promise<T>
   enabled?: MaybeRefOrGetter<boolean>
-  /** What is known of it from elsewhere, to be shown until the answer comes. */
+  /** A value from another answer in the cache, shown until this answer arrives. */
   seed?: () => T | undefined
-  /** Show the answer to the question before until this one is answered. */
+  /** Whether the answer for the previous key is shown until the answer for the new key arrives. */
   keepPrevious?: boolean
-  /** Ask again every so many ms, while somebody looks. */
+  /** Interval in ms in which the request is repeated while the page is visible; false for never. */
   every?: MaybeRefOrGetter<number | false>
 }) {
   const queries = useQueryClient()
@@ -42,26 +43,26 @@ export function useApiQuery<T, K extends readonly unknown[]>(question: {
 
   const thrown = computed(() => query.failureReason.value ?? query.error.value)
 
-  /** What stands in the way now: also while it is still being retried. */
+  /** The failure of the last attempt, also while retries are still pending. */
   const problem = computed(() => thrown.value && Problem.from(thrown.value))
   const retryAt = computed(() => (thrown.value ? (retryTimes.get(thrown.value) ?? null) : null))
 
-  /** Asks now, also in the middle of a wait for the next try. */
+  /** Sends the request now, also during the wait before a retry. */
   async function refetch(): Promise<void> {
-    // Without an answer to fall back on, a query that waits would go on waiting.
+    // Without a cached answer, `query.refetch()` would join the pending retry instead of sending a request.
     await queries.cancelQueries({ queryKey: queryKey.value, exact: true })
     await query.refetch()
   }
 
   return {
     data: query.data,
-    /** What is shown answers the question before; the answer to this one is on its way. */
+    /** Whether `data` is a placeholder (the previous key's answer, or `seed`) because this answer is still pending. */
     isPlaceholder: query.isPlaceholderData,
     isFetching: query.isFetching,
-    /** When the answer came, in ms; 0 before there is one. */
+    /** The time at which the answer arrived, in ms since the epoch; 0 before the first answer. */
     updatedAt: query.dataUpdatedAt,
     problem,
-    /** The time of the next try, in ms; null if there will be none. */
+    /** The time of the next retry, in ms since the epoch; null if there is none. */
     retryAt,
     refetch: () => void refetch(),
   }

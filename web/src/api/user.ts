@@ -8,7 +8,7 @@ export function showUser(id: string, signal?: AbortSignal): Promise<User> {
   )
 }
 
-/** PATCH /api/users/{id}: changes what is named, of the version that was read. 412 `stale` if there is a newer one. */
+/** PATCH /api/users/{id}: changes the given fields. Throws 412 `stale` if the user no longer has this version. */
 export function changeUser(
   { id, version }: Pick<User, 'id' | 'version'>,
   change: UserChange,
@@ -17,7 +17,7 @@ export function changeUser(
   return answer(signedInApi.PATCH('/api/users/{id}', { params, body: change }))
 }
 
-/** POST /api/users: without a password, the answer has the link with which the user sets one. */
+/** POST /api/users. If `user` has no password, the response has the one-time link with which the user sets one. */
 export function createUser(user: NewUser): Promise<CreatedUser> {
   return answer(signedInApi.POST('/api/users', { body: user }))
 }

@@ -1,7 +1,7 @@
 import { answer, signedInApi } from './client'
 import type { SessionList } from './types'
 
-/** GET /api/users/{id}/sessions: the live ones, the newest first, at most 100. */
+/** GET /api/users/{id}/sessions: the user's active sessions, newest first, at most 100. */
 export function listUserSessions(id: string, signal?: AbortSignal): Promise<SessionList> {
   return answer(
     signedInApi.GET('/api/users/{id}/sessions', {

@@ -2,11 +2,11 @@ import { answer, signedInApi } from './client'
 import type { paths } from './schema'
 import type { UserPage } from './types'
 
-/** The parameters of GET /api/users; what is empty is left out. */
+/** The query parameters of GET /api/users. Empty ones are not sent. */
 export type UserSearch = NonNullable<paths['/api/users']['get']['parameters']['query']>
 export type UserSort = NonNullable<UserSearch['sort']>
 
-/** GET /api/users: one page by cursor. */
+/** GET /api/users: one page. */
 export function listUsers(search: UserSearch, signal?: AbortSignal): Promise<UserPage> {
   const query = Object.fromEntries(
     Object.entries(search).filter(([, value]) => value !== '' && value !== undefined),

@@ -1,7 +1,7 @@
 import { answer, signedInApi } from './client'
 import type { BulkChanges, BulkResult } from './types'
 
-/** PATCH /api/users: the same change for many users, and what came of it for each. At most 100. */
+/** PATCH /api/users: makes the same changes to at most 100 users, and returns the result for each. */
 export async function changeUsers(ids: string[], changes: BulkChanges): Promise<BulkResult[]> {
   return (await answer(signedInApi.PATCH('/api/users', { body: { ids, changes } }))).results
 }

@@ -2,10 +2,10 @@ import { signedInStreams } from './client'
 import { Problem } from './problem'
 import type { paths } from './schema'
 
-/** The parameters of GET /api/users/export: those of the list without its pages. */
+/** The query parameters of GET /api/users/export: those of the list without size and cursor. */
 export type ExportSearch = NonNullable<paths['/api/users/export']['get']['parameters']['query']>
 
-/** GET /api/users/export: all that match, as CSV, while it is being made. */
+/** GET /api/users/export: all matching users as CSV, streamed. */
 export async function exportUsers(
   query: ExportSearch,
   signal: AbortSignal,

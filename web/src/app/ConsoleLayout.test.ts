@@ -1,14 +1,14 @@
-// The frame around the pages: what it keeps from one page, and from one user, to the next, and what not.
+// What the layout keeps when the page or the user changes.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { defineComponent, h, ref } from 'vue'
 import { signedIn, startApiServer, user } from '@tests/apiServer'
 import { mountPages } from '@tests/mounted'
 import { eventually, openTab } from '@tests/openTab'
 
-// Compiling a page takes its time on a busy machine: not that of the first test.
+// Compiled here, so that the time does not count for the first test.
 beforeAll(() => import('./ConsoleLayout.vue'))
 
-/** A page that keeps something, as all do. */
+/** A page with state: it remembers the id with which it was created. */
 const Page = defineComponent({
   props: { id: { type: String, default: '' } },
   setup(props) {
@@ -53,8 +53,8 @@ async function openConsole(path: string) {
   return { ...pages, signIn }
 }
 
-describe('the frame', () => {
-  it('opens another user as a page of its own, and the same one once', async () => {
+describe('the layout', () => {
+  it('creates a new page for another user, and keeps the page when only the query changes', async () => {
     const { router, place } = await openConsole('/users/a')
     await router.push('/users/b')
     await eventually(() => expect(place.querySelector('h1')?.textContent).toBe('b, begun as b'))
@@ -64,7 +64,7 @@ describe('the frame', () => {
     expect(place.querySelector('h1')).toBe(page)
   })
 
-  it('offers each user what they may see, and not what the one before might', async () => {
+  it('shows the navigation that the current user’s permissions allow, also after another user signs in', async () => {
     const { place, signIn } = await openConsole('/account')
     const links = () =>
       [...place.querySelectorAll('nav a')].map(({ textContent }) => textContent?.trim())

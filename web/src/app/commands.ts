@@ -5,20 +5,20 @@ export interface Command {
   readonly text: string
   readonly group: 'go' | 'act' | 'look'
   readonly icon?: Component
-  /** A single key that does the same. */
+  /** A single key that runs the command. */
   readonly key?: string
   run(): void
 }
 
 const sources = shallowReactive(new Set<() => Command[]>())
 
-/** Offers commands for as long as the component lives. They are made anew whenever they are looked at. */
+/** Offers commands while the component exists. `source` is called whenever the commands are needed. */
 export function offerCommands(source: () => Command[]): void {
   sources.add(source)
   onScopeDispose(() => sources.delete(source))
 }
 
-/** What can be done on this page. */
+/** All commands that the current page offers. */
 export function commandsNow(): Command[] {
   return [...sources].flatMap((source) => source())
 }

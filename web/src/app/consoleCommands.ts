@@ -5,7 +5,7 @@ import { language, LANGUAGE_NAMES } from '@/i18n/language'
 import { theme } from '@/preferences/theme'
 import { offerCommands } from './commands'
 
-/** What can be done from every page. */
+/** Offers the commands that every page has. */
 export function offerConsoleCommands(deeds: {
   signOut: () => void
   showShortcuts: () => void

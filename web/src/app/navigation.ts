@@ -4,22 +4,22 @@ import type { PlainKey } from '@/i18n'
 import { useMe, type Permission } from '@/auth/useMe'
 
 interface Place {
-  /** Of the route. */
+  /** Name of the route. */
   name: string
   text: Extract<PlainKey, `page.${string}`>
   icon: Component
-  /** Without this permission it is not shown. */
+  /** The permission without which the entry is hidden. */
   needs?: Permission
 }
 
-/** The pages that stand in the navigation, in its order. */
+/** The entries of the navigation, in the order in which they are shown. */
 const PLACES: readonly Place[] = [
   { name: 'users', text: 'page.users', icon: Users, needs: 'users:read' },
   { name: 'audit', text: 'page.audit', icon: ScrollText, needs: 'audit:read' },
   { name: 'status', text: 'page.status', icon: Activity, needs: 'system:operate' },
 ]
 
-/** Those that the user may open. */
+/** The entries of the navigation that the current user has permission for. */
 export function usePlaces() {
   const { may } = useMe()
   return computed(() => PLACES.filter(({ needs }) => !needs || may(needs)))

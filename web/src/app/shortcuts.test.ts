@@ -3,14 +3,14 @@ import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { mountPages } from '@tests/mounted'
 import { eventually } from '@tests/openTab'
 
-// Compiling a page takes its time on a busy machine: not that of the first test.
+// Compiled here, so that the time does not count for the first test.
 beforeAll(() => import('./ShortcutsDialog.vue'))
 
-describe('the help for the keys', () => {
+describe('the dialog of keyboard shortcuts', () => {
   it.each([
     ['Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15', '⌘K'],
     ['Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/145.0', 'CtrlK'],
-  ])('names the keys that the keyboard has: %s', async (userAgent, keys) => {
+  ])('shows the modifier key of the platform: %s', async (userAgent, keys) => {
     vi.resetModules()
     vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue(userAgent)
     setActivePinia(createPinia())

@@ -2,13 +2,13 @@ import { onScopeDispose } from 'vue'
 import { definePreference } from '@/preferences/preference'
 import { commandsNow } from './commands'
 
-/** Keys without Ctrl or Cmd can be turned off: speech input would set them off (WCAG 2.1.4). */
+/** Shortcuts of a single key can be turned off, because speech input can trigger them by accident (WCAG 2.1.4). */
 export const singleKeys = definePreference('single-keys', ['on', 'off'])
 
-/** What a Mac calls the key of its commands, and everybody else Ctrl. */
+/** The label of the modifier key: Command on Apple devices, Ctrl elsewhere. */
 export const MODIFIER = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘' : 'Ctrl'
 
-/** Ctrl-K or Cmd-K, and the single keys of whatever commands the page offers. */
+/** Handles Ctrl-K or Cmd-K, and the single keys of the commands that the page offers. */
 export function listenForShortcuts(openPalette: () => void): void {
   function pressed(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing) return
@@ -34,7 +34,7 @@ export function listenForShortcuts(openPalette: () => void): void {
   onScopeDispose(() => removeEventListener('keydown', pressed))
 }
 
-/** Somebody is typing, or is in a dialog or menu, where keys mean something else. */
+/** Whether the user is typing, or has a dialog or menu open, in which keys have another meaning. */
 function isBusyElsewhere(target: EventTarget | null): boolean {
   const open = '[role=dialog], [role=alertdialog], [role=menu]'
   if (document.querySelector(open)) return true

@@ -1,4 +1,3 @@
-// The users that the palette offers, against a server.
 import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query'
 import { expect, it, onTestFinished } from 'vitest'
 import { nextTick, shallowRef } from 'vue'
@@ -7,7 +6,7 @@ import { signedIn, startApiServer, user } from '@tests/apiServer'
 import { eventually, openTab } from '@tests/openTab'
 import { runInApp } from '@tests/runInApp'
 
-it('are offered by name and address, which do not change the order of each other', async () => {
+it('a command for a user shows name and e-mail address, and isolates a name that is written from right to left', async () => {
   const { server, origin } = await startApiServer()
   server.on('POST /api/refresh', signedIn('first'))
   const page = { size: 6, next: null, prev: null }

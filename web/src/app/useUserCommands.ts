@@ -6,7 +6,7 @@ import { isolate } from '@/format/isolate'
 import { useThrottled } from '@/ui/useThrottled'
 import type { Command } from './commands'
 
-/** The users whose name or e-mail holds the words, as commands that lead to them. */
+/** Commands that open the users whose name or e-mail address contains the words. */
 export function useUserCommands(words: Readonly<Ref<string>>): ComputedRef<Command[]> {
   const router = useRouter()
   const asked = shallowRef('')
@@ -19,7 +19,7 @@ export function useUserCommands(words: Readonly<Ref<string>>): ComputedRef<Comma
     enabled: computed(() => asked.value.length > 1),
     placeholderData: keepPreviousData,
     staleTime: 10_000,
-    // Whoever may not see users is offered none.
+    // A failure, for example a missing permission, only means that no users are offered.
     retry: false,
   })
 

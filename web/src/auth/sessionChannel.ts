@@ -1,4 +1,4 @@
-/** What one tab tells the others. Never a token. */
+/** A message from one tab to the others. It never contains a token. */
 export type SessionNews = { kind: 'signed-in'; userId: string } | { kind: 'signed-out' }
 
 export interface SessionChannel {
@@ -6,7 +6,6 @@ export interface SessionChannel {
   close(): void
 }
 
-/** Opens the channel between the tabs of this browser. */
 export function openSessionChannel(listen: (news: SessionNews) => void): SessionChannel {
   const channel = new BroadcastChannel('hallpass:session')
   channel.onmessage = (event: MessageEvent<SessionNews>) => listen(event.data)

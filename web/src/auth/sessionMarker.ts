@@ -1,8 +1,8 @@
 const MARKER = '__Host-hallpass-present='
 
 /**
- * Whether this browser may hold a session: the server sets a readable cookie beside the one that no script can
- * read, and takes both away together. Where cookies cannot be read (in a sandboxed frame), only asking tells.
+ * Whether this browser may have a session: the server sets a script-readable marker cookie together with the HttpOnly
+ * session cookie, and deletes both together. True if cookies cannot be read (sandboxed frame): only a refresh can tell.
  */
 export function mayHoldSession(): boolean {
   try {

@@ -15,8 +15,8 @@ async function openSignedIn() {
   return { server, origin, ...tab }
 }
 
-describe('the start of a page', () => {
-  it('goes on by the cookie with one refresh, however often it is asked', async () => {
+describe('restoring the session at page load', () => {
+  it('sends one refresh, however often restore is called', async () => {
     const { server, origin } = await startApiServer()
     server.on(REFRESH, signedIn('first'))
     const { session } = await openTab(origin)
@@ -30,7 +30,7 @@ describe('the start of a page', () => {
     expect(server.asked[0]?.headers['content-type']).toBe('application/json')
   })
 
-  it('is signed out when there is no session to go on with', async () => {
+  it('ends signed out if the server refuses the refresh', async () => {
     const { server, origin } = await startApiServer()
     server.on(REFRESH, problem(401, 'invalid_refresh_token'))
     const { session } = await openTab(origin)
@@ -40,7 +40,7 @@ describe('the start of a page', () => {
     expect(session.state).toEqual({ kind: 'signedOut', reason: 'none' })
   })
 
-  it('asks nothing where no cookie speaks of a session', async () => {
+  it('sends no request if the marker cookie is missing', async () => {
     const { server, origin } = await startApiServer()
     server.on(REFRESH, signedIn('first'))
     const { session } = await openTab(origin, 'missing')
@@ -51,7 +51,7 @@ describe('the start of a page', () => {
     expect(server.asked).toEqual([])
   })
 
-  it('asks once after a session that is over', async () => {
+  it('sends one refresh for an ended session, whose marker cookie the answer deletes', async () => {
     const { server, origin } = await startApiServer()
     const over = problem(401, 'invalid_refresh_token', {
       'set-cookie': `${SESSION_MARKER}; Max-Age=0`,
@@ -66,7 +66,7 @@ describe('the start of a page', () => {
     expect(server.count(REFRESH)).toBe(1)
   })
 
-  it('asks where cookies cannot be read', async () => {
+  it('sends a refresh if cookies cannot be read', async () => {
     const { server, origin } = await startApiServer()
     server.on(REFRESH, signedIn('first'))
     const { session } = await openTab(origin)
@@ -80,24 +80,27 @@ describe('the start of a page', () => {
   })
 
   it.each([
-    ['the server is overloaded', problem(503, 'unavailable')],
-    ['the server has a defect', problem(500, 'internal')],
+    ['the server is unavailable (503)', problem(503, 'unavailable')],
+    ['the server fails (500)', problem(500, 'internal')],
     ['the connection breaks', { status: 0 }],
-  ])('says so and waits when %s, and goes on when asked to try again', async (_case, failure) => {
-    const { server, origin } = await startApiServer()
-    server.on(REFRESH, failure)
-    const { session } = await openTab(origin)
+  ])(
+    'becomes unreachable and waits when %s, and continues after retryNow',
+    async (_case, failure) => {
+      const { server, origin } = await startApiServer()
+      server.on(REFRESH, failure)
+      const { session } = await openTab(origin)
 
-    const restored = session.restore()
-    await eventually(() => expect(session.state.kind).toBe('unreachable'))
-    server.on(REFRESH, signedIn('first'))
-    session.retryNow()
-    await restored
+      const restored = session.restore()
+      await eventually(() => expect(session.state.kind).toBe('unreachable'))
+      server.on(REFRESH, signedIn('first'))
+      session.retryNow()
+      await restored
 
-    expect(session.user?.id).toBe(user.id)
-  })
+      expect(session.user?.id).toBe(user.id)
+    },
+  )
 
-  it('waits at least as long as the server asks', async () => {
+  it('waits at least as long as Retry-After asks', async () => {
     const { server, origin } = await startApiServer()
     server.on(REFRESH, problem(503, 'unavailable', { 'retry-after': '20' }))
     const { session } = await openTab(origin)
@@ -113,7 +116,7 @@ describe('the start of a page', () => {
     await restored
   })
 
-  it('does not undo a sign-in that happened while it was waiting for its answer', async () => {
+  it('does not undo a sign-in that happens while the refresh is pending', async () => {
     const { server, origin } = await startApiServer()
     let release = (): void => undefined
     const late = new Promise<void>((resolve) => (release = resolve))
@@ -135,7 +138,7 @@ describe('the start of a page', () => {
 })
 
 describe('signing in', () => {
-  it('keeps the token out of the store and out of storage', async () => {
+  it('keeps the access token out of the store and out of storage', async () => {
     const { session } = await openSignedIn()
 
     expect(
@@ -144,7 +147,7 @@ describe('signing in', () => {
     expect(await session.current()).toBe('first')
   })
 
-  it('throws what the server said, with the wait it asked for', async () => {
+  it('throws the server’s problem with its Retry-After', async () => {
     const { server, origin } = await startApiServer()
     server.on(LOGIN, problem(429, 'too_many_attempts', { 'retry-after': '75' }))
     const { session } = await openTab(origin)
@@ -165,7 +168,7 @@ describe('signing in', () => {
     ['keeps the cookie after all', signedIn('second'), { kind: 'signedIn', user }],
     ['may have kept the cookie', problem(503, 'unavailable'), { kind: 'signedIn', user }],
   ])(
-    'asks the server where the readable cookie is missing, and the browser %s',
+    'sends a refresh if the marker cookie is missing, and the browser %s',
     async (_case, refreshed, state) => {
       const { server, origin } = await startApiServer()
       server.on(LOGIN, signedIn('first'))
@@ -180,7 +183,7 @@ describe('signing in', () => {
     },
   )
 
-  it('by a one-time link sends the token in the body', async () => {
+  it('sends the token of a one-time link in the body of the request', async () => {
     const { server, origin } = await startApiServer()
     server.on('POST /api/recovery', signedIn('first'))
     const { session } = await openTab(origin)
@@ -196,7 +199,7 @@ describe('signing in', () => {
 })
 
 describe('signing out', () => {
-  it('ends the session here and in the other tabs', async () => {
+  it('ends the session in this tab and in the other tabs', async () => {
     const { server, origin, session } = await openSignedIn()
     const other = await openTab(origin)
     await other.session.signIn(credentials)
@@ -212,7 +215,7 @@ describe('signing out', () => {
     expect(await other.session.current()).toBeNull()
   })
 
-  it('stays signed in when the server could not be told', async () => {
+  it('fails and keeps the session if the server does not confirm the sign-out', async () => {
     const { server, session } = await openSignedIn()
     server.on(LOGOUT, problem(503, 'unavailable'))
 
@@ -224,7 +227,7 @@ describe('signing out', () => {
 })
 
 describe('another tab', () => {
-  it('goes on by the cookie when somebody signs in', async () => {
+  it('that is signed out becomes signed in after a sign-in in this tab', async () => {
     const { server, origin } = await startApiServer()
     server.on(REFRESH, problem(401, 'invalid_refresh_token'))
     const waiting = await openTab(origin)
@@ -238,7 +241,7 @@ describe('another tab', () => {
     await eventually(() => expect(waiting.session.user?.id).toBe(user.id))
   })
 
-  it('shows the new user when somebody else has signed in', async () => {
+  it('shows the new user after a different user signs in', async () => {
     const { server, origin, session } = await openSignedIn()
     const grace = {
       ...user,
@@ -255,8 +258,8 @@ describe('another tab', () => {
   })
 })
 
-describe('an access token', () => {
-  it('that is known to have expired is renewed before it is used', async () => {
+describe('an expired access token', () => {
+  it('is renewed before it is sent, with one refresh for all requests', async () => {
     const { server, session } = await openSignedIn()
     server.on(REFRESH, signedIn('second'))
     vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 600_000)

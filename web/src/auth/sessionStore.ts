@@ -14,27 +14,27 @@ import { startPause, type Pause } from '@/retry/startPause'
 
 export type SessionState =
   | { kind: 'unknown' }
-  /** We could not ask whether there is a session. `retryAt` is the time of the next try, in ms. */
+  /** The server could not be asked whether there is a session. `retryAt`: time of the next retry, in ms since the epoch. */
   | { kind: 'unreachable'; problem: Problem; retryAt: number }
   | { kind: 'signedIn'; user: SignedInUser }
   | { kind: 'signedOut'; reason: SignedOutReason }
 
 /**
- * `none`: there was no session to go on with; `ended`: the server ended it; `left`: the user signed out, in any tab;
- * `cookieRefused`: the sign-in succeeded, and the browser did not keep the session's cookie.
+ * `none`: there was no session; `ended`: the server ended the session; `left`: the user signed out, in any tab;
+ * `cookieRefused`: the sign-in succeeded, but the browser did not keep the session cookie.
  */
 export type SignedOutReason = 'none' | 'ended' | 'left' | 'cookieRefused'
 
-/** An access token that expires within this time is renewed before it is used. */
+/** An access token that expires within this time is renewed before it is sent. */
 const MARGIN_MS = 10_000
 
 export const useSessionStore = defineStore('session', () => {
   const state = shallowRef<SessionState>({ kind: 'unknown' })
   const user = computed(() => (state.value.kind === 'signedIn' ? state.value.user : null))
 
-  // In memory and in this closure only: not in storage, not in Pinia's state.
+  // Only in this closure: not in storage, and not in Pinia's state, which scripts and developer tools can read.
   let access: { token: string; freshUntil: number } | null = null
-  // Counts the session's beginnings and ends, so that a late answer to an old question changes nothing.
+  // Counts sign-ins, renewals and ends of the session, so that a late response to an earlier request changes nothing.
   let epoch = 0
   let renewal: Promise<void> | null = null
   let restoring: Promise<void> | null = null
@@ -42,7 +42,7 @@ export const useSessionStore = defineStore('session', () => {
 
   const channel = openSessionChannel((news) => {
     if (news.kind === 'signed-out') end('left')
-    // Somebody signed in, perhaps somebody else: the cookie is theirs now, and so must be what this tab shows.
+    // Another tab signed in, perhaps as a different user. The cookie is that user's now, so this tab must show that user.
     else if (user.value?.id !== news.userId && state.value.kind !== 'unknown')
       void renewSession().catch(() => undefined)
   })
@@ -65,7 +65,7 @@ export const useSessionStore = defineStore('session', () => {
     state.value = { kind: 'signedOut', reason }
   }
 
-  /** One refresh at a time, here and across tabs. Only a 401 ends the session; any other failure is thrown. */
+  /** Runs one refresh at a time, in this tab and across tabs. Only a 401 ends the session; other failures are thrown. */
   function renewSession(): Promise<void> {
     const asked = epoch
     renewal ??= exclusively('hallpass:refresh', async () => {
@@ -84,7 +84,7 @@ export const useSessionStore = defineStore('session', () => {
     return renewal
   }
 
-  /** At the start of the page: goes on by the cookie, if there is one. Keeps trying while the server cannot be asked. */
+  /** Continues the cookie's session at page load, if there is one. Retries until the server answers. */
   function restore(): Promise<void> {
     restoring ??= keepAsking()
     return restoring
@@ -92,12 +92,12 @@ export const useSessionStore = defineStore('session', () => {
 
   async function keepAsking(): Promise<void> {
     for (let attempt = 0; isOpen(state.value); attempt += 1) {
-      // Spares everybody who is signed out a question whose answer is known.
+      // Without the marker cookie there is no session: no request is needed.
       if (!mayHoldSession()) return end('none')
       try {
         await renewSession()
       } catch (thrown) {
-        // Somebody signed in while the question was open.
+        // A sign-in succeeded while the refresh was pending.
         if (!isOpen(state.value)) return
         const problem = Problem.from(thrown)
         const wait = backoff(attempt, problem.retryAfter)
@@ -108,7 +108,7 @@ export const useSessionStore = defineStore('session', () => {
     }
   }
 
-  /** Ends the pause before the next try of `restore`. */
+  /** Ends the wait before the next retry of `restore`. */
   function retryNow(): void {
     pause?.end()
   }
@@ -122,20 +122,20 @@ export const useSessionStore = defineStore('session', () => {
   }
 
   async function accept(signedIn: SignedIn): Promise<void> {
-    // The session would last only as long as its first access token, and end with a reload.
+    // Without the cookie, the session would end with its first access token, or with a reload.
     if (!(await isCookieKept())) return end('cookieRefused')
     begin(signedIn)
     channel.tell({ kind: 'signed-in', userId: signedIn.user.id })
   }
 
-  /** Throws and stays signed in if the server could not be told: the cookie would still be good. */
+  /** Throws and stays signed in if the server does not confirm the sign-out: the cookie would still be valid. */
   async function signOut(): Promise<void> {
     await requestSignOut()
     end('left')
     channel.tell({ kind: 'signed-out' })
   }
 
-  /** The user has changed in what is shown of them. */
+  /** Replaces the data of the current user, for example after a change of the name. */
   function changeUser(now: SignedInUser): void {
     if (user.value?.id === now.id) state.value = { kind: 'signedIn', user: now }
   }
@@ -146,7 +146,7 @@ export const useSessionStore = defineStore('session', () => {
   }
 
   async function renew(refused: string): Promise<string | null> {
-    // Another call may have renewed it while this one was on its way.
+    // Another request may have renewed the token while this one was on its way.
     if (access?.token === refused) await renewSession()
     return access?.token ?? null
   }
@@ -166,8 +166,8 @@ export const useSessionStore = defineStore('session', () => {
 })
 
 /**
- * Whether the browser kept the cookie of the sign-in that was just answered. Safari, for one, refuses Secure cookies
- * on http://localhost. Where the readable cookie is missing, the server says whether the other one arrives.
+ * Whether the browser kept the cookie of the sign-in that was just answered. Safari, for example, refuses Secure cookies
+ * on http://localhost. If the marker cookie is missing, a refresh shows whether the session cookie arrives.
  */
 async function isCookieKept(): Promise<boolean> {
   if (mayHoldSession()) return true
@@ -179,7 +179,7 @@ async function isCookieKept(): Promise<boolean> {
   }
 }
 
-/** Nobody has answered yet whether there is a session. */
+/** Whether it is still unknown if there is a session. */
 function isOpen(state: SessionState): boolean {
   return state.kind === 'unknown' || state.kind === 'unreachable'
 }

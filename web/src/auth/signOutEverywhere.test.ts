@@ -1,4 +1,4 @@
-// ASVS 7.4.4: wherever a session is needed, it can be ended.
+// ASVS 7.4.4: every page that needs a session offers to sign out.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createConsoleRouter } from '@/router'
 import { signedIn, startApiServer, user } from '@tests/apiServer'
@@ -7,8 +7,8 @@ import { eventually, openTab } from '@tests/openTab'
 
 beforeAll(() => import('@/app/ConsoleLayout.vue'))
 
-describe('signing out', () => {
-  it('is within the frame of every page that needs a session', () => {
+describe('the layout of the console', () => {
+  it('contains every page that needs a session', () => {
     const router = createConsoleRouter()
     const pages = router
       .getRoutes()
@@ -21,7 +21,7 @@ describe('signing out', () => {
     expect(frames[0]?.path).toBe('/')
   })
 
-  it('is offered by that frame', async () => {
+  it('offers to sign out in the account menu', async () => {
     const { server, origin } = await startApiServer()
     server.on('POST /api/login', () => signedIn('ada'))
     server.on('GET /api/me', () => ({ status: 200, body: { ...user, permissions: [] } }))

@@ -7,13 +7,13 @@ export type Permission =
 
 export const ME = ['me'] as const
 
-/** Oneself, and what one may do: asked once and kept for the pages that want to know. */
+/** The current user and their permissions, read once and cached for all pages. */
 export function useMe() {
   const { data: me, ...state } = useApiQuery({ key: ME, ask: (_key, signal) => showMe(signal) })
-  /** False until it is known. What is hidden is refused by the server all the same. */
+  /** False until the permissions are known. Only hides controls: the server checks every request itself. */
   const may = (permission: Permission): boolean =>
     me.value?.permissions.includes(permission) ?? false
-  /** It is known that it is not allowed. */
+  /** True if the permissions are known and this one is missing. */
   const mayNot = (permission: Permission) =>
     computed(() => me.value !== undefined && !may(permission))
   return { me, may, mayNot, ...state }

@@ -2,8 +2,8 @@ const FIRST_MS = 1_000
 const CEILING_MS = 30_000
 
 /**
- * Milliseconds to wait before try number `attempt` (from 0) is repeated: doubling, with jitter so that
- * pages that failed together do not come back together, and never earlier than the server asked for.
+ * Milliseconds to wait after failed attempt number `attempt` (from 0). The wait doubles up to 30 s. Half of it is random
+ * (jitter), so that pages that failed together do not retry together. It is never shorter than `retryAfter` seconds.
  */
 export function backoff(
   attempt: number,

@@ -3,7 +3,7 @@ export interface Pause {
   end(): void
 }
 
-/** A wait that can be cut short. */
+/** Starts a wait that `end` can cut short; `over` resolves in both cases. */
 export function startPause(ms: number): Pause {
   let end = (): void => undefined
   const over = new Promise<void>((resolve) => {
