@@ -14,7 +14,7 @@ async fn keys(app: &TestApp) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn three_keys_are_published_and_nothing_secret_is_in_them() {
+async fn three_public_keys_are_published_without_secrets() {
     let app = TestApp::new().await;
     let keys = keys(&app).await;
     assert_eq!(keys.len(), 3);
@@ -35,12 +35,12 @@ async fn three_keys_are_published_and_nothing_secret_is_in_them() {
 }
 
 #[tokio::test]
-async fn others_can_verify_an_access_token_with_them() {
+async fn a_published_key_verifies_an_access_token() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let kid = jwt::header(&ada.access_token)["kid"].clone();
     let keys = keys(&app).await;
-    // The current period's stands between its neighbours.
+    // The key of the current period is listed between those of the previous and the next period.
     assert_eq!(keys[1]["kid"], kid);
     let key = jwt::bytes(keys[1]["x"].as_str().unwrap());
     let (signed, signature) = ada.access_token.rsplit_once('.').unwrap();
@@ -50,7 +50,7 @@ async fn others_can_verify_an_access_token_with_them() {
 }
 
 #[tokio::test]
-async fn an_access_token_says_what_rfc_9068_wants() {
+async fn an_access_token_has_the_header_and_the_claims_of_rfc_9068() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["viewer"]).await;
     let header = jwt::header(&ada.access_token);
@@ -68,7 +68,7 @@ async fn an_access_token_says_what_rfc_9068_wants() {
         600
     );
     assert_eq!(claims["nbf"], claims["iat"]);
-    // Nothing personal: the token may be logged by others.
+    // No personal data: services that receive the token may log it.
     let names: HashSet<_> = claims
         .as_object()
         .unwrap()
@@ -148,7 +148,7 @@ async fn keys_and_document_may_be_cached_by_anybody_and_cost_no_statement() {
 }
 
 #[tokio::test]
-async fn discovery_names_the_issuer_of_tokens_and_where_its_keys_are() {
+async fn issuer_metadata_names_the_issuer_and_the_address_of_its_keys() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let issuer = jwt::claims(&ada.access_token)["iss"].clone();
@@ -181,7 +181,7 @@ async fn discovery_names_the_issuer_of_tokens_and_where_its_keys_are() {
     assert_eq!(named, written.collect());
     let keys = app.get("/api/keys/jwks.json").send().await.expect(200);
     assert_eq!(keys, app.get("/.well-known/jwks.json").send().await.json());
-    // Another service's issuer, whose path this one does not have.
+    // The addresses of an issuer with the path `/auth`, which this issuer's URL does not have.
     for path in [
         "/.well-known/openid-configuration/auth",
         "/.well-known/oauth-authorization-server/auth",
@@ -191,14 +191,14 @@ async fn discovery_names_the_issuer_of_tokens_and_where_its_keys_are() {
 }
 
 #[tokio::test]
-async fn an_issuer_with_a_path_is_found_in_both_forms() {
+async fn the_metadata_of_an_issuer_with_a_path_is_found_at_both_addresses() {
     let app = TestApp::with(&[("HALLPASS_URL", "https://app.example.com/auth/v1/")]).await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let issuer = "https://app.example.com/auth/v1";
     assert_eq!(jwt::claims(&ada.access_token)["iss"], issuer);
     app.get("/api/me").bearer(&ada).send().await.expect(200);
     for path in [
-        // As it arrives from an application whose rewrite strips `/auth/v1`.
+        // The path that arrives if an application's rewrite strips `/auth/v1`.
         "/.well-known/openid-configuration",
         "/.well-known/oauth-authorization-server",
         "/.well-known/openid-configuration/auth/v1",

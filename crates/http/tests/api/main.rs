@@ -1,7 +1,8 @@
-//! The HTTP contract, route by route, on a real PostgreSQL: a database a test, no order, nothing shared.
+//! Tests of the HTTP API, route by route, against a real PostgreSQL server. Each test has a database of its own, so
+//! that tests share nothing and run in any order.
 //!
-//! Needs `HALLPASS_TEST_DATABASE_URL`, a superuser's; `cargo ci --only tests` provides it. With
-//! `HALLPASS_TEST_POOLER_URL` the functions connect through that pooler instead.
+//! Needs `HALLPASS_TEST_DATABASE_URL`, the URL of a superuser; `cargo ci --only tests` provides it. If
+//! `HALLPASS_TEST_POOLER_URL` is set, the functions connect through that pooler.
 #![cfg(test)]
 
 mod support;

@@ -1,4 +1,4 @@
-//! Spans, as a receiver of OTLP gets them.
+//! Spans as an OTLP receiver gets them.
 
 use axum::Router;
 use axum::body::Body;
@@ -18,7 +18,7 @@ async fn traced(receiver: &Receiver, variables: &[(&str, &str)]) -> TestApp {
     TestApp::with(&[&endpoint[..], variables].concat()).await
 }
 
-/// The attributes of a span, a resource or an event by name.
+/// The attributes of a span, a resource or an event, by their names.
 fn attributes(of: &Value) -> Value {
     let list = of["attributes"].as_array().unwrap().iter();
     let pair = |one: &Value| {
@@ -28,7 +28,7 @@ fn attributes(of: &Value) -> Value {
     Value::Object(list.map(pair).collect())
 }
 
-/// All spans that have arrived, in their order.
+/// All spans that the receiver got, in the order of their arrival.
 fn spans(receiver: &Receiver) -> Vec<Value> {
     let requests = receiver.received().into_iter();
     let of_request = |request: Value| {
@@ -105,7 +105,7 @@ async fn a_request_is_a_server_span_of_its_route() {
 }
 
 #[tokio::test]
-async fn the_resource_is_what_the_variables_say() {
+async fn resource_attributes_come_from_the_variables() {
     let receiver = Receiver::answering(&[]).await;
     let attributes_given = "team=a%2Cb%3D1,service.name=ignored,deployment.environment.name=mine";
     let app = traced(
@@ -129,7 +129,7 @@ async fn the_resource_is_what_the_variables_say() {
 }
 
 #[tokio::test]
-async fn a_callers_trace_goes_on_and_one_that_is_not_recorded_is_not_sent() {
+async fn a_callers_trace_is_continued_and_an_unsampled_trace_is_not_sent() {
     let receiver = Receiver::answering(&[]).await;
     let app = traced(&receiver, &[]).await;
     let call = |flags: &str| {
@@ -197,7 +197,7 @@ async fn a_server_error_is_traced_with_its_cause_even_if_unsampled() {
             .len()
             > 3
     );
-    // What a caller did wrong is no error of the server's.
+    // A client error does not make the span an error.
     assert_eq!(
         (&refused["status"], &refused["events"]),
         (&Value::Null, &Value::Null)
@@ -206,7 +206,7 @@ async fn a_server_error_is_traced_with_its_cause_even_if_unsampled() {
 }
 
 #[tokio::test]
-async fn a_panic_is_an_exception_without_what_nobody_may_see() {
+async fn a_panic_is_recorded_as_an_exception_without_secrets() {
     let receiver = Receiver::answering(&[]).await;
     let app = traced(&receiver, &[]).await;
     let broken = get(async || -> () { panic!("no way to treat ada@example.com with hpr_secret") });
@@ -249,7 +249,7 @@ async fn methods_and_paths_of_clients_are_not_span_names() {
 }
 
 #[tokio::test]
-async fn no_password_no_token_and_nobody_is_in_a_span() {
+async fn spans_contain_no_passwords_no_tokens_and_no_users() {
     let receiver = Receiver::answering(&[]).await;
     let app = traced(&receiver, &[]).await;
     let ada = app.signed_in("ada@example.com", &["admin"]).await;
@@ -319,7 +319,7 @@ async fn lost_spans_are_counted_and_logged_once() {
 }
 
 #[tokio::test]
-async fn a_queue_that_nobody_empties_does_not_grow() {
+async fn a_queue_that_is_never_sent_stays_bounded() {
     let receiver = Receiver::answering(&[]).await;
     let app = traced(&receiver, &[]).await;
     for _ in 0..520 {
@@ -343,7 +343,7 @@ async fn no_spans_are_sent_unless_configured() {
 }
 
 #[tokio::test]
-async fn while_a_span_is_on_its_way_others_are_answered() {
+async fn requests_are_answered_while_spans_are_sent() {
     let receiver = Receiver::answering(&[NEVER]).await;
     let app = traced(&receiver, &[]).await;
     app.get("/api/keys").send().await.expect(200);
@@ -354,7 +354,7 @@ async fn while_a_span_is_on_its_way_others_are_answered() {
         app.get("/api/keys").send().await.expect(200);
     };
     tokio::select! {
-        // Looked at first: were it done, the answer would have had to wait for it.
+        // `biased` polls `sending` first: if it were finished, the request would have waited for it.
         biased;
         () = sending => panic!("the receiver never answers"),
         () = asking => {}

@@ -1,4 +1,4 @@
-//! Who is told of what, and how often.
+//! When an alert is sent, and how often.
 
 use serde_json::{Value, json};
 
@@ -7,13 +7,13 @@ use sqlx::{Connection as _, PgConnection};
 use super::run;
 use crate::support::{Log, Receiver, TestApp};
 
-/// Eleven sign-ins failed within a minute that is over.
+/// Adds eleven failed sign-ins within one minute, an hour ago: one more than the threshold allows.
 const GUESSED: &str = "
     insert into hallpass.audit_events (id, occurred_at, event, severity, details)
     select gen_random_uuid(), date_trunc('minute', now()) - interval '1 hour' + make_interval(secs => i), 'login_failed',
         'info', '{}'
     from generate_series(1, 11) as i";
-/// As if it had not been.
+/// Deletes the failed sign-ins, so that no threshold is exceeded.
 pub(super) const FORGOTTEN: &str = "
     alter table hallpass.audit_events disable trigger audit_events_append_only;
     delete from hallpass.audit_events where event = 'login_failed';
@@ -30,7 +30,7 @@ pub(super) async fn guessed_at(url: &str) -> TestApp {
 }
 
 #[tokio::test]
-async fn a_breach_is_alerted_once_until_it_clears() {
+async fn an_exceeded_threshold_is_alerted_once_until_it_clears() {
     let receiver = Receiver::answering(&[]).await;
     let app = guessed(&receiver).await;
     let answer = run(&app).await;
@@ -54,7 +54,7 @@ async fn a_breach_is_alerted_once_until_it_clears() {
 }
 
 #[tokio::test]
-async fn a_lasting_breach_is_alerted_again_after_a_day() {
+async fn a_threshold_that_stays_exceeded_is_alerted_again_after_a_day() {
     let receiver = Receiver::answering(&[]).await;
     let app = guessed(&receiver).await;
     for (hours, expected) in [(0, "sent"), (21, "notNeeded"), (23, "sent")] {
@@ -67,7 +67,7 @@ async fn a_lasting_breach_is_alerted_again_after_a_day() {
 }
 
 #[tokio::test]
-async fn ten_in_a_minute_are_forgetful_people() {
+async fn ten_failed_sign_ins_in_a_minute_exceed_no_threshold() {
     let receiver = Receiver::answering(&[]).await;
     let app = guessed(&receiver).await;
     let one_less = "
@@ -84,11 +84,11 @@ async fn ten_in_a_minute_are_forgetful_people() {
 }
 
 #[tokio::test]
-async fn connections_that_run_out_are_told() {
+async fn connections_near_their_limit_are_alerted() {
     let receiver = Receiver::answering(&[]).await;
     let url = receiver.url("/");
     let app = TestApp::with(&[("HALLPASS_ALERT_WEBHOOK", &url)]).await;
-    // Connected before there is a limit, and has found out what stands before the server. Two places stay free.
+    // The first run opens its connection and detects the pooler before there is a limit. Then two connections stay free.
     assert_eq!(run(&app).await["alert"], "notNeeded");
     let limit = format!("alter database {} connection limit 20", app.database.name);
     app.database.execute(&limit).await;
@@ -120,10 +120,10 @@ async fn two_concurrent_runs_send_one_alert() {
 }
 
 #[tokio::test]
-async fn a_run_that_died_while_alerting_is_replaced() {
+async fn an_alert_claimed_by_a_crashed_run_is_sent_by_a_later_run() {
     let receiver = Receiver::answering(&[]).await;
     let app = guessed(&receiver).await;
-    // Claimed, and nothing heard since.
+    // Another run has claimed the alert this long ago and has not recorded a result.
     for (ago, expected) in [("30 seconds", "notNeeded"), ("61 seconds", "sent")] {
         let claimed = format!(
             "delete from hallpass.alerts;
@@ -135,7 +135,7 @@ async fn a_run_that_died_while_alerting_is_replaced() {
 }
 
 #[tokio::test]
-async fn without_a_webhook_log_and_response_report_the_breach() {
+async fn without_a_webhook_log_and_response_report_the_exceeded_threshold() {
     let app = TestApp::new().await;
     app.database.execute(GUESSED).await;
     let log = Log::catch();

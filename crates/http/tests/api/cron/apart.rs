@@ -1,4 +1,4 @@
-//! What fails in a run keeps nothing else from being done.
+//! The tasks of a daily run are independent: a failure of one does not prevent the other.
 
 use serde_json::json;
 use sqlx::{Connection as _, Executor as _, PgConnection};
@@ -12,7 +12,7 @@ async fn fails(app: &TestApp, status: u16, code: &str) {
     call.send().await.expect_problem(status, code);
 }
 
-/// A locked table fails as soon as it can, for the connections that are made from now on.
+/// Sets a lock timeout of 1 ms for new connections, so that a statement on a locked table fails at once.
 async fn impatient(app: &TestApp) {
     let sql = format!(
         "alter role hallpass_app in database {} set lock_timeout = '1ms'",
@@ -22,7 +22,7 @@ async fn impatient(app: &TestApp) {
 }
 
 #[tokio::test]
-async fn a_purge_that_may_not_delete_keeps_no_alert_from_being_told() {
+async fn a_purge_without_privileges_does_not_prevent_the_alert() {
     let receiver = Receiver::answering(&[]).await;
     let app = guessed(&receiver).await;
     let revoked = "revoke execute on function purge_sessions from hallpass_app";
@@ -36,7 +36,7 @@ async fn a_purge_that_may_not_delete_keeps_no_alert_from_being_told() {
         .iter()
         .filter(|line| line["event"] == "threshold_passed");
     assert_eq!(passed.count(), 2);
-    // Told once, as ever: what failed afterwards does not undo it.
+    // The alert is sent once: the purge that fails afterwards does not undo the record of it.
     let [message] = &receiver.received()[..] else {
         panic!("not exactly one message")
     };
@@ -45,7 +45,7 @@ async fn a_purge_that_may_not_delete_keeps_no_alert_from_being_told() {
 }
 
 #[tokio::test]
-async fn a_purge_that_waits_for_a_lock_keeps_no_alert_from_being_told() {
+async fn a_purge_that_waits_for_a_lock_does_not_prevent_the_alert() {
     let receiver = Receiver::answering(&[]).await;
     let app = guessed(&receiver).await;
     impatient(&app).await;
@@ -59,7 +59,7 @@ async fn a_purge_that_waits_for_a_lock_keeps_no_alert_from_being_told() {
 }
 
 #[tokio::test]
-async fn an_alert_that_cannot_be_told_keeps_nothing_from_being_purged() {
+async fn a_failing_alert_does_not_prevent_the_purge() {
     let receiver = Receiver::answering(&[]).await;
     let app = lived().await;
     let app = app.beside(&[("HALLPASS_ALERT_WEBHOOK", &receiver.url("/"))]);

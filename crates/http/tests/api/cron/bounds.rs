@@ -1,4 +1,4 @@
-//! How much a run does, and what the application's role cannot do by the way that is open to it.
+//! How much a purge deletes in its time, and what the application's role cannot delete with the functions that it may call.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::purge::{left, lived};
 use crate::support::TestApp;
 use crate::users::administrator;
 
-/// One batch of each kind.
+/// Budget for one batch of each kind of rows.
 const ONE: Budget = Budget {
     batch: 100,
     time: Duration::ZERO,
@@ -44,9 +44,9 @@ async fn many(rows: i32) -> TestApp {
 }
 
 #[tokio::test]
-async fn a_run_ends_with_its_time_and_the_next_goes_on_where_it_stopped() {
+async fn a_purge_stops_at_its_time_limit_and_the_next_one_continues_there() {
     let app = many(250).await;
-    // The session that is signed in is the 251st.
+    // With the administrator's own session, there are 251.
     let mut seen = Vec::new();
     for _ in 0..3 {
         let purged = purge(&app, ONE).await;
@@ -60,7 +60,7 @@ async fn a_run_ends_with_its_time_and_the_next_goes_on_where_it_stopped() {
     assert_eq!(seen[..2], [[(100, false); 3]; 2]);
     assert_eq!(seen[2], [(51, true), (50, true), (50, true)]);
     assert_eq!(left(&app).await, [126, 125, 0]);
-    // And begins anew.
+    // A run after a completed one begins at the first row again.
     let purged = purge(&app, ONE).await;
     assert_eq!((purged.sessions.scanned, purged.sessions.purged), (100, 0));
 }
@@ -109,7 +109,7 @@ async fn concurrent_purges_take_turns_and_delete_nothing_twice() {
     assert_eq!(one.audit_events.purged + other.audit_events.purged, 600);
 }
 
-/// The application's role, with what it may say for itself.
+/// A connection as the application's role, with which a test sends any SQL.
 async fn as_the_application(app: &TestApp) -> PgConnection {
     PgConnection::connect(&app.database.direct_app_url())
         .await
@@ -133,10 +133,10 @@ async fn the_application_role_cannot_delete_recent_rows() {
     let client = "jsonb_build_object('eventId', gen_random_uuid())";
     for keep in ["0", "-10 years", "1 second", "-infinity"] {
         let sql = format!("select hallpass.purge_audit('{keep}', 10000, {client})");
-        // A server before 17 knows no infinite interval.
+        // The result is ignored: PostgreSQL before 17 has no infinite interval and refuses it.
         let _ = role.execute(AssertSqlSafe(sql)).await;
     }
-    // What is older than 90 days is gone, and there is an event that says so.
+    // Events older than 90 days were deleted, which one audit event records.
     assert_eq!(left(&app).await[2], 3);
     assert_eq!(app.database.events("audit_purged").await.len(), 1);
     for keep in ["0", "-10 years"] {
@@ -145,7 +145,8 @@ async fn the_application_role_cannot_delete_recent_rows() {
         );
         role.execute(AssertSqlSafe(sql)).await.unwrap();
     }
-    // Sessions that ended six days ago stay, and a counter that blocks. Counters it may delete anyway.
+    // Sessions that ended six days ago stay, and so does the counter that blocks attempts. The role may delete counters
+    // in any case.
     assert_eq!(left(&app).await, [8, 1, 3]);
 }
 
@@ -153,7 +154,7 @@ async fn the_application_role_cannot_delete_recent_rows() {
 async fn every_purge_is_recorded_and_rows_cannot_be_deleted_otherwise() {
     let app = lived().await;
     let mut role = as_the_application(&app).await;
-    // No event, or one that is there already: then nothing is deleted either.
+    // Without an event id, or with one that is already in use, the audit event cannot be written and nothing is deleted.
     let taken: uuid::Uuid = app
         .database
         .value("select id from hallpass.audit_events limit 1")
@@ -183,7 +184,7 @@ async fn every_purge_is_recorded_and_rows_cannot_be_deleted_otherwise() {
         let code = refused(&mut role, sql).await;
         assert!(["42501", "22P02"].contains(&code.as_str()), "{sql}: {code}");
     }
-    // Tables of one's own are not taken for ours.
+    // Temporary tables of the role with the same names are not used instead of Hallpass's tables.
     for sql in [
         "create temp table audit_events (id uuid, occurred_at timestamptz)",
         "create temp table sessions (id uuid)",

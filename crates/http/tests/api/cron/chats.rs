@@ -1,4 +1,4 @@
-//! Each chat that is named takes what it is told. The servers here judge a message as the services document it.
+//! Alerts in the formats of chat services. The servers here accept and refuse messages as the services document it.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use super::alerts::guessed_at;
 use super::run;
 use crate::support::{Judge, Log, Received, Receiver};
 
-/// The message's fields, where it is a JSON object that says so.
+/// The fields of a posted JSON object; `None` if the method, the content type or the body is another.
 fn object(message: &Received) -> Option<serde_json::Map<String, Value>> {
     let is_json = message.method == "POST" && message.header("content-type") == "application/json";
     let body: Value = serde_json::from_slice(&message.body).ok()?;
@@ -103,7 +103,7 @@ const CHATS: [(&str, Judge); 4] = [
 ];
 
 #[tokio::test]
-async fn each_named_chat_takes_what_it_is_told() {
+async fn each_supported_chat_accepts_the_alert() {
     for (path, judge) in CHATS {
         let chat = Receiver::judging(judge).await;
         let app = guessed_at(&chat.url(path)).await;
@@ -119,7 +119,7 @@ async fn each_named_chat_takes_what_it_is_told() {
         ] {
             assert!(body.contains(words), "{path}: {body}");
         }
-        // A chat verifies nothing: what only a receiver of our own needs is not sent.
+        // Chat services verify no signature, so none is sent.
         assert!(!message.headers.contains_key("webhook-signature"), "{path}");
     }
 }

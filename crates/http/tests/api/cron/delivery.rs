@@ -1,4 +1,4 @@
-//! How a webhook is told: signed, again where it may help, and nothing more than it needs to know.
+//! Delivery of alerts to a webhook: signature, retries, and no secrets in the message.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,7 +10,7 @@ use super::run;
 use crate::support::{Log, NEVER, Received, Receiver, TestApp};
 use crate::users::administrator;
 
-/// As the specification of Standard Webhooks has a receiver do it.
+/// Verifies a message as a receiver does by the specification of Standard Webhooks.
 fn is_signed(secret: &str, message: &Received) -> bool {
     let key = STANDARD
         .decode(secret.strip_prefix("whsec_").unwrap())
@@ -37,7 +37,7 @@ fn is_signed(secret: &str, message: &Received) -> bool {
 }
 
 #[tokio::test]
-async fn a_message_is_json_signed_by_us() {
+async fn an_alert_is_signed_json_without_secrets() {
     let receiver = Receiver::answering(&[]).await;
     let app = guessed(&receiver).await;
     administrator(&app).await;
@@ -104,19 +104,19 @@ async fn transient_failures_are_retried_with_the_same_id() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_not_repeated_and_a_redirect_not_followed() {
+async fn a_refused_alert_is_not_retried_and_a_redirect_is_not_followed() {
     for status in [400, 401, 404, 410, 302] {
         let receiver = Receiver::answering(&[status]).await;
         let app = guessed(&receiver).await;
         assert_eq!(run(&app).await["alert"], "failed", "{status}");
         assert_eq!(receiver.received().len(), 1, "{status}");
-        // Nobody was told: the next run tells.
+        // The alert was not delivered, so the next run sends it.
         assert_eq!(run(&app).await["alert"], "sent", "{status}");
     }
 }
 
 #[tokio::test]
-async fn a_webhook_that_does_not_answer_costs_the_run_nothing_but_time() {
+async fn a_webhook_that_does_not_answer_does_not_fail_the_run() {
     let receiver = Receiver::answering(&[NEVER, NEVER, NEVER]).await;
     let app = guessed(&receiver).await;
     let log = Log::catch();
@@ -147,10 +147,10 @@ async fn the_next_run_retries_an_unreachable_webhook() {
 }
 
 #[tokio::test]
-async fn a_server_that_does_not_prove_its_name_is_told_nothing() {
+async fn nothing_is_sent_in_plain_text_to_an_https_webhook() {
     let receiver = Receiver::answering(&[]).await;
     let app = guessed(&receiver).await;
-    // It speaks no TLS at all; what matters is that nothing is said in clear.
+    // The receiver does not speak TLS at all. What matters is that nothing is sent to it in plain text.
     let url = receiver.url("/").replace("http://", "https://");
     let strict = app.beside(&[("HALLPASS_ALERT_WEBHOOK", &url)]);
     assert_eq!(run(&strict).await["alert"], "failed");
@@ -158,7 +158,7 @@ async fn a_server_that_does_not_prove_its_name_is_told_nothing() {
 }
 
 #[tokio::test]
-async fn while_secrets_are_replaced_both_verify() {
+async fn while_a_secret_is_replaced_both_secrets_verify_an_alert() {
     let receiver = Receiver::answering(&[]).await;
     let app = guessed(&receiver).await;
     let url = receiver.url("/");

@@ -1,4 +1,4 @@
-//! An alert that was not delivered is known to whoever looks, until one is delivered.
+//! An alert that was not delivered is shown in the system status and in the metrics until an alert is delivered.
 
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ async fn metric(app: &TestApp) -> String {
 }
 
 #[tokio::test]
-async fn a_failed_alert_shows_until_one_is_delivered() {
+async fn a_failed_alert_is_shown_until_an_alert_is_delivered() {
     let receiver = Receiver::answering(&[400]).await;
     let app = guessed(&receiver).await;
     let admin = administrator(&app).await;
@@ -48,7 +48,7 @@ async fn a_failed_alert_shows_until_one_is_delivered() {
 }
 
 #[tokio::test]
-async fn a_failed_alert_shows_even_after_the_threshold_clears() {
+async fn a_failed_alert_is_shown_even_after_the_threshold_clears() {
     let receiver = Receiver::answering(&[410]).await;
     let app = guessed(&receiver).await;
     let admin = administrator(&app).await;

@@ -1,12 +1,12 @@
-//! Guessing, as the daily look and the metrics see it: what the throttle refuses leaves no event.
+//! Password guessing in the daily run and in the metrics. Throttled attempts write no audit event, so the thresholds count
+//! only the attempts that the throttle lets through.
 
 use serde_json::json;
 
 use super::run;
 use crate::support::{METRICS_TOKEN, TestApp};
 
-/// Sign-ins at an account from a network that failed so many seconds after a moment three hours ago, which is the
-/// beginning of a minute.
+/// SQL that adds failed sign-ins at an account from a network, at these seconds after a full minute three hours ago.
 fn failed(email: &str, network: &str, seconds: &[u32]) -> String {
     let seconds: Vec<_> = seconds.iter().map(u32::to_string).collect();
     format!(
@@ -18,7 +18,7 @@ fn failed(email: &str, network: &str, seconds: &[u32]) -> String {
     )
 }
 
-/// What gets through the throttle of somebody who never stops trying.
+/// Seconds of the attempts that the throttle lets through if an attacker tries without a pause.
 const LET_THROUGH: [u32; 11] = [0, 0, 0, 0, 0, 1, 3, 7, 15, 31, 63];
 
 async fn guessed_accounts(app: &TestApp) -> String {
@@ -40,7 +40,8 @@ async fn slow_guessing_at_one_account_from_one_network_is_detected() {
     let (ada, bob) = ("ada@example.com", "bob@example.com");
     app.person(ada, &["user"]).await;
     app.person(bob, &["user"]).await;
-    // Ten are no more than ten, nor are eleven from two networks, in more than an hour, or at nobody's address.
+    // These do not exceed the threshold of ten: ten attempts, eleven from two networks, eleven over more than an hour, and
+    // eleven at an address without an account.
     let slow: Vec<_> = (0..11).map(|i| 200 + i * 370).collect();
     for life in [
         failed(ada, "192.0.2.1", &LET_THROUGH[..10]),
@@ -62,7 +63,7 @@ async fn slow_guessing_at_one_account_from_one_network_is_detected() {
             "detail": "11 sign-ins at one account from one network failed in the worst hour of the last day" }])
     );
     assert_eq!(guessed_accounts(&app).await, "1");
-    // Addresses of one network of IPv6 are one.
+    // Addresses of the same IPv6 network are counted together.
     let addresses = (0..11).map(|i| failed(bob, &format!("2001:db8:1:2::{i}"), &[200 + i * 300]));
     for address in addresses {
         app.database.execute(&address).await;
@@ -71,9 +72,9 @@ async fn slow_guessing_at_one_account_from_one_network_is_detected() {
 }
 
 #[tokio::test]
-async fn a_minute_begins_whenever_somebody_does() {
+async fn the_worst_minute_can_begin_at_any_second() {
     let app = TestApp::new().await;
-    // Five before the clock's minute is over, six after.
+    // Five in one minute of the clock and six in the next, all within 20 seconds.
     let seconds = [50, 52, 54, 56, 58, 60, 62, 64, 66, 68, 70];
     let life = failed("nobody@example.com", "192.0.2.1", &seconds);
     app.database.execute(&life).await;

@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::support::{CRON_SECRET, TestApp};
 use crate::users::administrator;
 
-/// A run of the timer.
+/// Calls the daily run as the scheduler does.
 async fn run(app: &TestApp) -> Value {
     app.get("/api/cron")
         .token(CRON_SECRET)
@@ -59,7 +59,7 @@ async fn without_a_database_the_response_is_503() {
 }
 
 #[tokio::test]
-async fn a_quiet_day_costs_four_statements_and_changes_nothing() {
+async fn a_run_with_nothing_to_do_costs_four_statements_and_changes_nothing() {
     let app = TestApp::new().await;
     administrator(&app).await;
     run(&app).await;

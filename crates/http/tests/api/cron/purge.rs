@@ -1,4 +1,4 @@
-//! What a run deletes.
+//! Which rows the daily run deletes.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use super::run;
 use crate::support::TestApp;
 use crate::users::administrator;
 
-/// Sessions that ended, counters and audit events of so many days ago.
+/// Adds sessions that ended in each possible way, throttle counters and audit events, of different ages.
 const LIVED: &str = "
     insert into hallpass.sessions (id, user_id, created_at, idle_expires_at, expires_at, revoked_at, revoked_reason)
     select gen_random_uuid(), u.id, now() - interval '99 days',
@@ -33,7 +33,7 @@ pub(super) async fn lived() -> TestApp {
     app
 }
 
-/// Sessions, counters and events of the test that are there.
+/// Numbers of sessions, of throttle counters and of audit events named `test`.
 pub(super) async fn left(app: &TestApp) -> [i64; 3] {
     let mut left = [0; 3];
     for (count, rows) in left.iter_mut().zip([
@@ -61,7 +61,7 @@ async fn expired_rows_are_purged_and_others_stay() {
         json!({ "sessions": done(17, 3), "throttleCounters": done(4, 2), "auditEvents": done(2, 2) })
     );
     assert_eq!(left(&app).await, [14, 2, 5]);
-    // Nobody's session was lost that lives.
+    // No active session was deleted.
     let live: i64 = app
         .database
         .value("select count(*) from hallpass.sessions s where hallpass.session_is_live(s)")
@@ -92,7 +92,7 @@ async fn purging_audit_events_is_recorded_with_its_actor() {
 }
 
 #[tokio::test]
-async fn how_long_things_are_kept_is_configured_within_bounds() {
+async fn shorter_retention_periods_purge_more_rows() {
     let app = lived().await;
     let shorter = app.beside(&[
         ("HALLPASS_KEEP_AUDIT_DAYS", "90"),
@@ -105,7 +105,7 @@ async fn how_long_things_are_kept_is_configured_within_bounds() {
 }
 
 #[tokio::test]
-async fn sessions_of_before_a_force_logout_are_over_since_then() {
+async fn sessions_ended_by_a_force_logout_are_purged_by_its_date() {
     let app = lived().await;
     let all = "update hallpass.sessions set idle_expires_at = now() + interval '1 day', expires_at = now() + interval '1 day',
             revoked_at = null, revoked_reason = null;

@@ -12,7 +12,7 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::support::{PASSWORD, TestApp};
 
-/// The names and types that monitors go by.
+/// Names and types of the fields, on which monitors rely.
 const FIELDS: [(&str, &str); 10] = [
     ("environment", "string"),
     ("schema.current", "number"),
@@ -68,7 +68,7 @@ async fn a_healthy_system_says_so_in_exactly_the_fields_that_monitors_expect() {
         assert_eq!(body["environment"], "test");
         assert_eq!(body["services"]["database"], "connected");
         assert_eq!(body["version"], env!("CARGO_PKG_VERSION"));
-        // Not `==`: this suite also runs as yesterday's, on the schema of a newer release.
+        // Not `==`: the suite of an older release is also run on the schema of a newer one.
         assert!(body["schema"]["current"].as_i64() >= body["schema"]["expected"].as_i64());
         assert!(body["uptime"].as_f64().unwrap() > 0.0);
         let memory = &body["services"]["memory"];
@@ -89,7 +89,7 @@ async fn a_healthy_system_says_so_in_exactly_the_fields_that_monitors_expect() {
 }
 
 #[tokio::test]
-async fn costs_one_statement_and_needs_no_sign_in() {
+async fn health_costs_one_statement_and_needs_no_sign_in() {
     let app = TestApp::new().await;
     let before = app.statements().await;
     app.get("/health").send().await.expect(200);
@@ -129,7 +129,7 @@ async fn t33_without_a_database_health_is_503_with_the_same_fields() {
     assert_eq!(answer.header("retry-after"), Some("2"));
 }
 
-/// Health says that nobody can sign in, though the database answers; and that is so.
+/// Fails unless health reports the system as unhealthy with a connected database, and a sign-in is in fact a 503.
 async fn expect_unusable(app: &TestApp) {
     let answer = app.get("/health").send().await;
     let body = answer.expect(503);
@@ -150,7 +150,7 @@ async fn t38_a_read_only_database_is_unhealthy_and_no_write_is_tried() {
     let read_only = format!("alter database {name} set default_transaction_read_only = on");
     app.database.execute(&read_only).await;
     app.hallpass.db.close_idle().await;
-    // A pooler's connections to the server are older than the setting.
+    // A pooler's server connections were opened before the setting was changed and do not have it.
     let others = "select count(pg_terminate_backend(pid)) from pg_stat_activity \
         where datname = current_database() and pid <> pg_backend_pid()";
     app.database.value::<i64>(others).await;
@@ -178,7 +178,7 @@ async fn a_role_without_privileges_is_unhealthy() {
 }
 
 #[tokio::test]
-async fn while_the_schema_is_behind_it_is_degraded_and_serves() {
+async fn a_system_with_an_older_schema_is_degraded_and_serves_requests() {
     let app = TestApp::new().await;
     app.database
         .execute(&format!(
@@ -194,7 +194,7 @@ async fn while_the_schema_is_behind_it_is_degraded_and_serves() {
 }
 
 #[tokio::test]
-async fn a_migration_that_failed_does_not_count() {
+async fn a_failed_migration_does_not_count_as_applied() {
     let app = TestApp::new().await;
     app.database
         .execute(&format!(
@@ -230,9 +230,9 @@ async fn a_schema_of_a_later_release_is_healthy() {
     assert_eq!(body["status"], "healthy", "a rollback is always safe");
 }
 
-/// A number that another program has written does not hide a missing migration of ours.
+/// A later migration number, written by another program, must not hide a missing migration of Hallpass.
 #[tokio::test]
-async fn a_missing_migration_is_seen_behind_a_later_number() {
+async fn a_missing_migration_is_detected_despite_a_later_number() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     app.database

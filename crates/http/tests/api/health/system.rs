@@ -12,7 +12,7 @@ async fn system(app: &TestApp, by: &Person) -> Value {
 }
 
 #[tokio::test]
-async fn shows_release_instance_and_database_in_one_statement() {
+async fn the_system_status_shows_release_instance_and_database_in_one_statement() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let before = app.statements().await;
@@ -28,7 +28,7 @@ async fn shows_release_instance_and_database_in_one_statement() {
         assert_eq!(found["schema"][version], health["schema"][version]);
     }
     let schema = &found["schema"];
-    // This suite also runs as yesterday's, on the schema of a newer release.
+    // The suite of an older release is also run on the schema of a newer one.
     let newer = schema["current"].as_i64() > schema["expected"].as_i64();
     assert_eq!(schema["status"], if newer { "ahead" } else { "current" });
     let database = &found["database"];
@@ -41,7 +41,7 @@ async fn shows_release_instance_and_database_in_one_statement() {
     assert!((database["sizeBytes"].as_i64().unwrap() - size).abs() < 10_000_000);
     let limit: String = app.database.value("show max_connections").await;
     assert_eq!(database["connections"]["limit"].to_string(), limit);
-    // The one that counts.
+    // At least the connection that counts them.
     assert!(database["connections"]["used"].as_i64().unwrap() >= 1);
     assert_eq!(database["role"], "hallpass_app");
     assert_eq!(database["excessPrivileges"], json!([]));
@@ -63,7 +63,7 @@ async fn connections_of_other_roles_are_counted_too() {
 }
 
 #[tokio::test]
-async fn the_connection_pooler_is_named() {
+async fn the_kind_of_connection_pooler_is_shown() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let unnamed = app.beside(&[("DATABASE_POOLER", "unnamed")]);
@@ -77,7 +77,7 @@ async fn the_connection_pooler_is_named() {
 }
 
 #[tokio::test]
-async fn a_schema_of_another_release_is_seen_to_be_one() {
+async fn the_schema_of_another_release_is_shown_as_ahead_or_behind() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     for (change, status) in [
@@ -96,7 +96,7 @@ async fn a_schema_of_another_release_is_seen_to_be_one() {
 }
 
 #[tokio::test]
-async fn only_sessions_that_live_are_counted() {
+async fn only_active_sessions_are_counted() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;
@@ -135,7 +135,7 @@ async fn counts_above_a_thousand_are_estimated_at_constant_cost() {
         found["users"],
         json!({ "total": 1_000, "relation": "exact" })
     );
-    // A third of 30,000 sessions has ended, another has expired.
+    // Of 30,000 sessions, one third is revoked and one third has expired.
     app.database
         .execute(
             "insert into sessions (id, user_id, idle_expires_at, expires_at, revoked_at, revoked_reason)
@@ -164,7 +164,7 @@ async fn counts_above_a_thousand_are_estimated_at_constant_cost() {
 }
 
 #[tokio::test]
-async fn a_role_with_more_than_the_least_privilege_is_shown_with_what_it_may_do() {
+async fn excess_privileges_of_the_role_are_listed() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let grant =
