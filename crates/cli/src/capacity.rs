@@ -24,17 +24,18 @@ use crate::units;
 const CLOSE: Duration = Duration::from_secs(1);
 /// Growth is measured over this many days.
 const OBSERVED_DAYS: f64 = 30.0;
-/// With fewer rows the size of a table is mostly empty pages, so the size of a row is assumed.
+/// Below this number of rows, a table consists mostly of empty pages, so the size of a row is assumed.
 const ROWS_TO_MEASURE: i64 = 1_000;
 
-/// Tables that grow with use, and the assumed bytes of a row with its indexes.
+/// Tables that grow with use, and the assumed size of a row in bytes, including its indexes.
 const GROWING: [(&str, f64); 3] = [
     ("users", 600.0),
     ("sessions", 300.0),
     ("audit_events", 400.0),
 ];
 
-/// Sessions and events have UUIDs of version 7, which are ordered by time. $1 start time, $2 the first id since then.
+/// The ids of sessions and events are UUIDs of version 7, which are ordered by time. $1: the start time; $2: the
+/// smallest id of that time.
 const GROWTH: &str = "
     select (select count(*) from hallpass.users where created_at >= $1) as users,
         (select count(*) from hallpass.sessions where id >= $2 and created_at >= $1) as sessions,
@@ -43,7 +44,7 @@ const GROWTH: &str = "
             select extract(epoch from clock_timestamp() - min(installed_on))::float8 / 86400 from hallpass._sqlx_migrations
         ) as age_days";
 
-/// Exact counts of tables up to $1 bytes, the planner's estimates of larger ones.
+/// Exact row counts of tables up to $1 bytes, and the planner's estimates for larger tables.
 const ROWS: &str = "
     select case when pg_relation_size('hallpass.users') <= $1 then (select count(*) from hallpass.users)
             else (select reltuples::bigint from pg_class where oid = 'hallpass.users'::regclass) end as users,
@@ -95,7 +96,7 @@ struct Report {
     events_per_user_and_month: Option<f64>,
     connections: Vec<Limit>,
     storage_bytes: Option<i64>,
-    /// Months until the storage threshold is reached; none if that is beyond the horizon.
+    /// Months until the storage threshold is reached; `None` if that is later than the horizon.
     months_until_full: Option<f64>,
     threshold_percent: i64,
     is_breached: bool,
@@ -126,7 +127,7 @@ async fn examine(db: &Db, options: &CapacityOptions) -> Result<Report, Failure> 
     let rows = rows(db).await?;
     let (sizes, database_bytes) = sizes::measure(db).await?;
     let connections = connections::limits(db).await?;
-    // A younger database is measured since its first migration, but for at least a day.
+    // A database that is younger than `OBSERVED_DAYS` is measured since its first migration, but over at least a day.
     let observed_days = growth
         .age_days
         .unwrap_or_default()
@@ -161,7 +162,7 @@ async fn examine(db: &Db, options: &CapacityOptions) -> Result<Report, Failure> 
         .storage
         .and_then(|storage| until(storage, database_bytes, monthly, options.horizon));
     let is_crowded = connections.iter().any(|limit| limit.is_breached);
-    // Without the size of an empty database.
+    // Size of the rows only: the size of an empty database is not part of the size per user.
     let taken: f64 = tables
         .iter()
         .map(|line| float(line.rows) * line.bytes_per_row)
@@ -211,7 +212,7 @@ fn line(
     }
 }
 
-/// Months until the storage threshold is reached, if that is within the horizon.
+/// Months until the storage threshold is reached; `None` if that is later than the horizon.
 fn until(storage: i64, now: i64, monthly: f64, horizon: u32) -> Option<f64> {
     let left = float(storage) * float(STORAGE_PERCENT) / 100.0 - float(now);
     if left <= 0.0 {
@@ -221,12 +222,18 @@ fn until(storage: i64, now: i64, monthly: f64, horizon: u32) -> Option<f64> {
     (months <= f64::from(horizon)).then_some(months)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "figures of a forecast")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a forecast needs no exact numbers"
+)]
 const fn float(number: i64) -> f64 {
     number as f64
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a forecast, rounded")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a forecast is rounded and far below the limit"
+)]
 fn whole(number: f64) -> i64 {
     number.round() as i64
 }

@@ -1,4 +1,4 @@
-//! The only place where the command reads the clock, and formats of times.
+//! The only module of the command that reads the clock. It also formats times.
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -6,7 +6,7 @@ use time::macros::format_description;
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the command line reads the clock here and hands it on"
+    reason = "the command reads the clock only here, and passes the time to core"
 )]
 pub(crate) fn now() -> OffsetDateTime {
     OffsetDateTime::now_utc()
@@ -30,7 +30,7 @@ pub(crate) fn day(at: OffsetDateTime) -> String {
     at.format(format).unwrap_or_default()
 }
 
-/// `2026-11-26T05:10:44.123Z`, as JSON shows it.
+/// `2026-11-26T05:10:44.123Z`, the format of times in JSON.
 pub(crate) fn rfc3339(at: OffsetDateTime) -> String {
     at.format(&Rfc3339).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! `hallpass completions`: the script with which a shell completes commands and options.
+//! `hallpass completions`: prints the script with which a shell completes commands and options.
 
 use clap::CommandFactory as _;
 use clap_complete::aot;

@@ -7,10 +7,10 @@ use crate::failure::{Exit, Failure};
 use crate::output::wrapped;
 use crate::progress::OpenLine;
 
-/// Succeeds with `--yes`, or if `yes` is typed on a terminal.
+/// Succeeds with `--yes`, or if the operator types `yes` on a terminal.
 ///
 /// # Errors
-/// Standard input is not a terminal, or another answer was typed.
+/// Standard input is not a terminal, or the operator typed something else.
 pub(crate) async fn confirm(is_given: bool, what: &str) -> Result<(), Failure> {
     if is_given {
         return Ok(());

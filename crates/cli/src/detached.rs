@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 /// the network or for input. Tokio would wait for its own blocking threads when the runtime shuts down.
 ///
 /// # Errors
-/// The thread cannot be started, or it panicked.
+/// The thread cannot be started, or the call panicked.
 pub(crate) async fn spawn_detached<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> io::Result<T> {

@@ -1,6 +1,6 @@
 //! `hallpass drill`: runs the drills of `crates/xtask` with the same arguments.
 //!
-//! Drills need the local platform, which is not part of what a deployment builds.
+//! A drill needs the local platform, which is not part of a deployment's build.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -15,9 +15,9 @@ use crate::output::Output;
 const PROGRAM: &str = "xtask";
 const TASK: &str = "drill";
 
-/// Runs a drill, with its output and exit code.
+/// Runs a drill. Its output and exit code become those of this command.
 pub(crate) async fn run(output: Output, arguments: &[OsString]) -> Result<Exit, Failure> {
-    hand_on(output, arguments, &mut Interrupt::listen()).await
+    run_child(output, arguments, &mut Interrupt::listen()).await
 }
 
 /// Verifies a backup on a temporary server.
@@ -26,20 +26,20 @@ pub(crate) async fn verify(
     output: Output,
     interrupt: &mut Interrupt,
 ) -> Result<Exit, Failure> {
-    hand_on(output, &["verify".into(), file.into()], interrupt).await
+    run_child(output, &["verify".into(), file.into()], interrupt).await
 }
 
-/// Checks that the program can be found.
+/// Checks that the drill program can be started.
 pub(crate) fn is_there() -> Result<(), Failure> {
-    found().map(|_| ())
+    locate().map(|_| ())
 }
 
-async fn hand_on(
+async fn run_child(
     output: Output,
     arguments: &[OsString],
     interrupt: &mut Interrupt,
 ) -> Result<Exit, Failure> {
-    let mut command = found()?;
+    let mut command = locate()?;
     if output.json {
         command.arg("--json");
     }
@@ -57,7 +57,7 @@ async fn hand_on(
     let status = loop {
         tokio::select! {
             status = child.wait() => break status?,
-            // Ctrl-C has reached the child, too; other signals are forwarded. The child then cleans up.
+            // Ctrl-C sends SIGINT to the child, too; other signals are forwarded. The child then cleans up.
             () = interrupt.recv() => pass_on(pid),
         }
     };
@@ -82,8 +82,8 @@ pub(crate) fn pass_on(pid: Option<u32>) {
 #[cfg(not(unix))]
 pub(crate) fn pass_on(_pid: Option<u32>) {}
 
-/// The program in the directory of this one, or else cargo, which builds it.
-fn found() -> Result<Command, Failure> {
+/// The drill program next to this executable, or else cargo, which builds the program.
+fn locate() -> Result<Command, Failure> {
     let beside = std::env::current_exe()
         .ok()
         .map(|own| own.with_file_name(PROGRAM))

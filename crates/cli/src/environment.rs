@@ -1,4 +1,4 @@
-//! Variables from the environment and, if it configures no deployment, from a dotenv file.
+//! Variables from the environment or, if the environment does not configure a deployment, from a dotenv file.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use crate::dotenv;
 use crate::failure::Failure;
 use crate::outgoing::fetch_range;
 
-/// Variables that name a database. They are taken together, from the environment or from the file.
+/// Variables that name a database. All of them are read from the same source: the environment or the file.
 const DATABASES: [&str; 5] = [
     "DATABASE_URL",
     "DATABASE_URL_POOLED",
@@ -19,7 +19,7 @@ const DATABASES: [&str; 5] = [
     "POSTGRES_URL_NON_POOLING",
 ];
 
-/// Placeholder for commands that need no secret. It is public; no key derived from it is used.
+/// Secret for commands that need none. It is public, and no key derived from it is used.
 const PLACEHOLDER_SECRET: &str = "cR0hMcwb2Pb3HOzVRGL8Jx0Yr4n9cFqZ3N5T1u7wXKE=";
 
 #[derive(Debug, Default)]
@@ -33,12 +33,12 @@ pub(crate) struct Environment {
 pub(crate) struct Deployment {
     /// Environment that the keys are derived for.
     pub(crate) environment: String,
-    /// Issuer of its tokens, if it reports one.
+    /// Issuer of the deployment's tokens, if it reports one.
     pub(crate) issuer: Option<String>,
 }
 
 impl Environment {
-    /// Reads the given file, or that of the project if the environment configures no deployment.
+    /// Reads the given file or, if the environment does not configure a deployment, the project's file.
     pub(crate) fn load(given: Option<&Path>) -> Result<Self, Failure> {
         if let Some(path) = given {
             return Self::read(path);
@@ -79,7 +79,7 @@ impl Environment {
         DATABASES.into_iter().any(|name| self.get(name).is_some())
     }
 
-    /// The file that was read, if any.
+    /// The file that was read, if there is one.
     pub(crate) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
@@ -89,7 +89,7 @@ impl Environment {
         of_process(name).is_some()
     }
 
-    /// Product with another secret and environment (`VERCEL_ENV`), on the owner's connection.
+    /// An application context with another secret and environment (`VERCEL_ENV`), on the owner's connection.
     pub(crate) fn with_secret(
         &self,
         secret: &str,
@@ -106,7 +106,7 @@ impl Environment {
         Ok(AppContext::new(config, fetch_range))
     }
 
-    /// Complete configuration. With a local database, the default URL of one-time links is that of `cargo dev`.
+    /// The complete configuration. If the database is local, the default URL of one-time links is that of `cargo dev`.
     pub(crate) fn config(&self) -> Result<Config, ConfigErrors> {
         let mut config = Config::read(&|name| self.get(name))?;
         let is_local = config.database.is_local() && !config.environment.is_production();
@@ -120,12 +120,12 @@ impl Environment {
         DatabaseConfig::direct(&|name| self.get(name))
     }
 
-    /// The functions' database, without reading the secrets.
+    /// Configuration of the functions' database. Does not read the secrets.
     pub(crate) fn database(&self) -> Result<DatabaseConfig, ConfigErrors> {
         self.without_secrets().map(|config| config.database)
     }
 
-    /// Product on the owner's connection, for commands that need no secret.
+    /// An application context on the owner's connection, for commands that need no secret.
     pub(crate) fn owners_product(&self) -> Result<AppContext, ConfigErrors> {
         let mut config = self.without_secrets()?;
         config.database = self.direct()?;
@@ -145,13 +145,14 @@ impl Environment {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "core::config takes a closure; this is the command's"
+    reason = "core::config reads variables through a closure, and this is the only one of the command"
 )]
 fn of_process(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// `.hallpass/env` of the project that contains the current directory, or else of the current directory.
+/// `.hallpass/env` of the project that contains the current directory, or else `.hallpass/env` in the current
+/// directory.
 fn project_file() -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
     let is_project = |directory: &&Path| directory.join("vercel.json").is_file();

@@ -1,4 +1,4 @@
-//! Errors of a command: an exit code and a JSON code for scripts, a message and a hint for people.
+//! Errors of a command: an exit code and a JSON code for scripts, and a message with a hint for people.
 
 use std::io::{self, Write as _};
 
@@ -11,12 +11,12 @@ use sqlx::error::DatabaseError;
 
 use crate::output::{BAD, Output, PLAIN, escaped, escaped_json, wrapped};
 
-/// Exit codes. `--help` and docs/reference/OPERATOR.md list them.
+/// Exit codes, as listed in `--help` and docs/reference/OPERATOR.md.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     Done = 0,
     Failed = 1,
-    // 2 is clap's, for an invalid command line.
+    // clap exits with 2 if the command line is invalid.
     Configuration = 3,
     DatabaseUnavailable = 4,
     NotFound = 5,
@@ -24,7 +24,7 @@ pub(crate) enum Exit {
     Invalid = 7,
     Breach = 8,
     Unreachable = 9,
-    // As a shell reports SIGINT.
+    // The exit code that shells use for SIGINT (128 + 2).
     Interrupted = 130,
 }
 
@@ -53,7 +53,7 @@ pub(crate) struct Failure {
     pub(crate) exit: Exit,
     pub(crate) code: &'static str,
     pub(crate) detail: String,
-    /// The underlying error, in its own words.
+    /// Text of the underlying error.
     pub(crate) cause: Option<String>,
     pub(crate) next_step: Option<String>,
     pub(crate) errors: Vec<(String, &'static str, String)>,
@@ -95,7 +95,7 @@ impl Failure {
 
     /// Prints the error to standard error.
     pub(crate) fn show(&self, output: Output) {
-        // There is no way to report that standard error is closed.
+        // If standard error is closed, there is nowhere to report it.
         let _ = self.write(output);
     }
 
@@ -218,7 +218,7 @@ impl From<MigrateError> for Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        // `hallpass users list | head`: the reader has closed the pipe, which is no error.
+        // In `hallpass users list | head`, the reader closes the pipe. That is not an error.
         let exit = if error.kind() == io::ErrorKind::BrokenPipe {
             Exit::Done
         } else {
@@ -252,7 +252,7 @@ fn denied(text: &str) -> Failure {
     )
 }
 
-/// Database unavailable, privilege missing, or schema not migrated.
+/// The error of a command: the database is unavailable, a privilege is missing, or the schema is not migrated.
 pub(crate) fn database(error: &sqlx::Error) -> Failure {
     let code = error.as_database_error().and_then(DatabaseError::code);
     match code.as_deref().unwrap_or_default() {

@@ -1,10 +1,10 @@
 //! Signal handling (SIGINT, SIGTERM, SIGHUP), shared by all commands.
 //!
-//! [`with_signal_handling`] listens in one place. When a signal arrives, the command's work is dropped where it waits:
-//! programs that it started end, files that it had begun are deleted, and the server rolls back the statement under way
-//! as soon as it notices that its client is gone ([`hallpass_core::schema::connect`]). What was committed stays. The
-//! last line is what the command noted with [`set_interrupt_note`]. Work that must be completed, such as removing what
-//! it created, listens itself ([`Interrupt`]).
+//! [`with_signal_handling`] is the only place that receives signals. When a signal arrives, the future of the command
+//! is dropped: child processes are ended, unfinished files are deleted, and the server rolls back the current statement
+//! as soon as it notices that its client is gone ([`hallpass_core::schema::connect`]). Committed changes stay. The last
+//! line of output is the note that the command set with [`set_interrupt_note`]. Work that must be completed, such as
+//! removing a temporary account, receives the signal itself ([`Interrupt`]).
 
 use std::cell::{Cell, RefCell};
 use std::fs;
@@ -21,22 +21,22 @@ tokio::task_local! {
     static SIGNAL_STATE: Rc<SignalState>;
 }
 
-/// What the signal handler shares with the command.
+/// State shared by the signal handler and the command.
 #[derive(Debug, Default)]
 struct SignalState {
-    /// What an interrupted command has done, and the hint.
+    /// The note of an interrupted command: what it has done, and a hint.
     note: RefCell<Option<(String, String)>>,
-    /// Number of [`Interrupt`]s that listen themselves.
+    /// Number of [`Interrupt`]s, which receive signals instead of the handler.
     listeners: Cell<usize>,
     received: Notify,
-    /// Whether a signal other than SIGINT was received. Ctrl-C sends SIGINT to every process of the terminal.
+    /// Whether a signal other than SIGINT was received. Ctrl-C sends SIGINT to all processes of the terminal.
     is_for_us: Cell<bool>,
 }
 
-/// Runs a command until it is done or a signal stops it.
+/// Runs a command until it ends or a signal stops it.
 ///
 /// # Errors
-/// Those of the command, or `interrupted`.
+/// The error of the command, or `interrupted`.
 pub(crate) async fn with_signal_handling<T>(
     work: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
@@ -60,10 +60,10 @@ pub(crate) async fn with_signal_handling<T>(
     SIGNAL_STATE.scope(Rc::clone(&state), work).await
 }
 
-/// Sets what an interrupted command prints: what it has `done`, and what to do `next`. Without a note it prints that
-/// nothing was changed. Commands set it before a change begins, and again when the change is done.
+/// Sets what an interrupted command prints: what it has `done`, and what to do `next`. Without a note, it prints that
+/// nothing was changed. Commands set a note before each change, and again when the change is done.
 pub(crate) fn set_interrupt_note(done: impl Into<String>, next: impl Into<String>) {
-    // Outside of a command, as in unit tests, there is nothing to set.
+    // Outside of a command, such as in a unit test, there is no state to set.
     let _ = SIGNAL_STATE.try_with(|state| state.note.replace(Some((done.into(), next.into()))));
 }
 
@@ -91,12 +91,12 @@ impl Interrupt {
         Self(state)
     }
 
-    /// Waits for a signal; one that arrived since the last call counts.
+    /// Waits for a signal, or returns at once if a signal has arrived since the last call.
     pub(crate) async fn recv(&mut self) {
         self.0.received.notified().await;
     }
 
-    /// Waits for SIGTERM or SIGHUP. SIGINT is left to the child process that owns the terminal.
+    /// Waits for SIGTERM or SIGHUP. SIGINT is left to the child process that uses the terminal.
     pub(crate) async fn end(&mut self) {
         loop {
             self.recv().await;
@@ -106,10 +106,10 @@ impl Interrupt {
         }
     }
 
-    /// Runs the work until a signal arrives. Work that is dropped half-way ends its programs and deletes its files.
+    /// Runs the work until a signal arrives. Dropping unfinished work ends its child processes and deletes its files.
     ///
     /// # Errors
-    /// Those of the command, or `interrupted`.
+    /// The error of the work, or `interrupted`.
     pub(crate) async fn unless<T>(
         &mut self,
         work: impl Future<Output = Result<T, Failure>>,
@@ -131,8 +131,8 @@ impl Drop for Interrupt {
     }
 }
 
-/// Streams of SIGINT, SIGTERM and SIGHUP, which no longer end the process. On Linux, signals that `nohup` or a shell has
-/// set to be ignored stay ignored.
+/// Streams of SIGINT, SIGTERM and SIGHUP; these signals no longer end the process. On Linux, a signal that `nohup` or a
+/// shell has set to be ignored stays ignored.
 struct Signals([Option<Signal>; 3]);
 
 impl Signals {
@@ -152,7 +152,7 @@ impl Signals {
         Ok(Self([first?, second?, third?]))
     }
 
-    /// Waits for a signal; true if it was not SIGINT.
+    /// Waits for a signal. Returns true if it was not SIGINT.
     async fn recv(&mut self) -> bool {
         let [first, second, third] = &mut self.0;
         tokio::select! {
@@ -170,7 +170,7 @@ async fn received(signal: &mut Option<Signal>) {
     }
 }
 
-/// Whether the mask of ignored signals in `proc_pid_status(5)` contains this signal.
+/// Whether the mask of ignored signals in `proc_pid_status(5)` contains the signal.
 fn is_ignored(status: &str, kind: SignalKind) -> bool {
     let mask = status
         .lines()

@@ -42,7 +42,7 @@ use environment::Environment;
 use failure::{Exit, Failure};
 use output::Output;
 
-/// Runs the command and gives its exit status.
+/// Runs the command and returns its exit code.
 pub async fn run(cli: Cli) -> ExitCode {
     let output = Output::new(cli.json);
     let exit = match interrupt::with_signal_handling(Box::pin(dispatch(cli, output))).await {
@@ -56,7 +56,7 @@ pub async fn run(cli: Cli) -> ExitCode {
 }
 
 async fn dispatch(cli: Cli, output: Output) -> Result<Exit, Failure> {
-    // Completions and man pages must not fail because a file of variables is wrong.
+    // Completions and man pages must work even if the dotenv file is invalid.
     let environment = || Environment::load(cli.env_file.as_deref());
     match cli.command {
         Command::Migrate(options) => migrate::run(&environment()?, output, &options).await,

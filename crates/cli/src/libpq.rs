@@ -1,4 +1,4 @@
-//! Connection settings for PostgreSQL's programs, without a password on the command line.
+//! Connection settings for PostgreSQL's client programs, without a password on the command line.
 
 use std::io::Write as _;
 

@@ -1,4 +1,4 @@
-//! `hallpass links`: revokes one-time links. Needs only the functions' role, and no secret.
+//! `hallpass links`: revokes one-time links. Needs only the functions' role and no secret.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The command `hallpass`.
+//! The executable `hallpass`.
 
 use std::process::ExitCode;
 

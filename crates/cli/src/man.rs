@@ -1,4 +1,4 @@
-//! `hallpass man`: a man page for each command.
+//! `hallpass man`: writes a man page for each command.
 
 use std::fs;
 use std::io;
@@ -31,7 +31,7 @@ pub(crate) fn run(output: Output, directory: &Path) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// `hallpass-users-create.1` for `hallpass users create`.
+/// The file name for `hallpass users create` is `hallpass-users-create.1`.
 fn write(command: &Command, directory: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     let version = concat!("hallpass ", env!("CARGO_PKG_VERSION"));
     let page = Man::new(command.clone()).source(version).manual("Hallpass");

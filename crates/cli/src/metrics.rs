@@ -1,4 +1,4 @@
-//! `hallpass metrics`: metrics as a list, as JSON or in the `OpenMetrics` text format.
+//! `hallpass metrics`: prints metrics as a list, as JSON or in the `OpenMetrics` text format.
 
 use std::io;
 use std::time::Duration;

@@ -61,7 +61,7 @@ pub(crate) fn escaped(text: &str) -> String {
     escape(text, char_escape)
 }
 
-/// Escapes the same characters as JSON does.
+/// Escapes the same characters with JSON escape sequences.
 pub(crate) fn escaped_json(text: &str) -> String {
     escape(text, json_escape)
 }
@@ -79,7 +79,7 @@ fn escape(text: &str, escape_of: impl Fn(char) -> String) -> String {
     shown
 }
 
-/// Line ends and tabs are part of our output; joiners are part of many scripts.
+/// Whether a character is printed unchanged: line feeds and tabs are part of the output, and many scripts need joiners.
 fn is_plain(c: char) -> bool {
     matches!(c, '\n' | '\t' | '\u{200c}' | '\u{200d}') || !is_forbidden(c)
 }

@@ -9,7 +9,7 @@ pub(crate) struct Progress {
     is_shown: bool,
     is_terminal: bool,
     what: String,
-    /// The line on the terminal that is not terminated yet.
+    /// The current line on the terminal, which has no line end yet.
     line: Option<OpenLine>,
 }
 
@@ -18,7 +18,7 @@ pub(crate) struct Progress {
 pub(crate) struct OpenLine;
 
 impl OpenLine {
-    /// The line was terminated in another way.
+    /// Consumes the value without writing a line end, because the caller has written one.
     pub(crate) const fn end(self) {
         std::mem::forget(self);
     }
@@ -31,7 +31,7 @@ impl Drop for OpenLine {
 }
 
 impl Progress {
-    /// Starts a step. Prints nothing if the output is JSON.
+    /// Starts a step and prints its name. Prints nothing if the output is JSON.
     pub(crate) fn begin(output: Output, what: impl Into<String>) -> Self {
         let (is_shown, is_terminal) = (!output.json, io::stderr().is_terminal());
         let progress = Self {
@@ -40,12 +40,12 @@ impl Progress {
             what: what.into(),
             line: (is_shown && is_terminal).then(|| OpenLine),
         };
-        progress.tell("…");
+        progress.update("…");
         progress
     }
 
     /// Updates the line on a terminal; prints nothing elsewhere.
-    pub(crate) fn tell(&self, how_far: &str) {
+    pub(crate) fn update(&self, how_far: &str) {
         if self.is_shown && self.is_terminal {
             let mut stderr = anstream::stderr();
             // The operation continues even if standard error is closed.

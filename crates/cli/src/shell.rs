@@ -1,4 +1,4 @@
-//! Quoting of arguments in commands that are printed to be copied.
+//! Quoting of paths in printed commands that people copy.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ pub(crate) fn word(path: &Path) -> String {
     let text = path.display().to_string();
     let is_plain =
         |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | '@' | ',');
-    // It would be taken for an option.
+    // A program would take a leading hyphen as the start of an option.
     let text = match text.strip_prefix('-') {
         Some(_) => format!("./{text}"),
         None => text,

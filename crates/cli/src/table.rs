@@ -1,4 +1,4 @@
-//! Tables for people. Columns are as wide as their contents; flexible ones shrink to fit the terminal.
+//! Tables for people. Each column is as wide as its contents; flexible columns shrink to fit the terminal.
 
 use std::io;
 
@@ -17,7 +17,7 @@ pub(crate) struct Column {
     least: Option<usize>,
 }
 
-/// Left-aligned column.
+/// A left-aligned column.
 pub(crate) const fn text(name: &'static str) -> Column {
     Column {
         name,
@@ -26,7 +26,7 @@ pub(crate) const fn text(name: &'static str) -> Column {
     }
 }
 
-/// Left-aligned column that can be truncated to `least` columns.
+/// A left-aligned column that can be truncated to `least` columns of text.
 pub(crate) const fn flexible(name: &'static str, least: usize) -> Column {
     Column {
         name,
@@ -35,7 +35,7 @@ pub(crate) const fn flexible(name: &'static str, least: usize) -> Column {
     }
 }
 
-/// Right-aligned column.
+/// A right-aligned column.
 pub(crate) const fn number(name: &'static str) -> Column {
     Column {
         name,

@@ -2,10 +2,10 @@
 
 use time::Duration;
 
-/// Reads `90s`, `15m`, `24h`, `400d` or `8w`.
+/// Parses a duration such as `90s`, `15m`, `24h`, `400d` or `8w`.
 ///
 /// # Errors
-/// A message for clap.
+/// The message that clap prints.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || "expected a duration such as 90s, 15m, 24h, 400d or 8w".to_owned();
     let unit = text.chars().last().ok_or_else(wrong)?;
@@ -27,10 +27,10 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     Ok(Duration::seconds(seconds))
 }
 
-/// Reads `12m` (months) or `2y`.
+/// Parses a number of months such as `12m` or `2y`.
 ///
 /// # Errors
-/// A message for clap.
+/// The message that clap prints.
 pub(crate) fn months(text: &str) -> Result<u32, String> {
     let months = match text.strip_suffix('y') {
         Some(years) => years
@@ -46,10 +46,10 @@ pub(crate) fn months(text: &str) -> Result<u32, String> {
         .ok_or_else(|| "expected months or years between 1m and 10y, such as 12m".to_owned())
 }
 
-/// Reads `512MB`, `10GB` or `2TB`, by powers of 1024.
+/// Parses a size such as `512MB`, `10GB` or `2TB`; the units are powers of 1024.
 ///
 /// # Errors
-/// A message for clap.
+/// The message that clap prints.
 pub(crate) fn bytes_of(text: &str) -> Result<i64, String> {
     let wrong = || "expected a size such as 512MB, 10GB or 2TB".to_owned();
     let (number, shift) = [("MB", 20), ("GB", 30), ("TB", 40)]
@@ -63,11 +63,11 @@ pub(crate) fn bytes_of(text: &str) -> Result<i64, String> {
     Ok(i64::from(number) << shift)
 }
 
-/// `3 d 4 h`, `12 min`, `1.5 s`, `40 ms`: the two largest units at most.
+/// Formats a duration with at most its two largest units: `3 d 4 h`, `12 min`, `1.5 s`, `40 ms`.
 pub(crate) fn span(seconds: f64) -> String {
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "a time of people's size, rounded"
+        reason = "a displayed duration is rounded and far below the limit"
     )]
     let whole = seconds.round() as i64;
     match whole {
@@ -80,13 +80,16 @@ pub(crate) fn span(seconds: f64) -> String {
     }
 }
 
-/// `812 B`, `16.0 kB`, `3.2 MB`, by powers of 1024 as Postgres counts.
+/// Formats a size with powers of 1024, as PostgreSQL does: `812 B`, `16.0 kB`, `3.2 MB`.
 pub(crate) fn bytes(bytes: i64) -> String {
     const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
     if bytes < 1024 {
         return format!("{bytes} B");
     }
-    #[expect(clippy::cast_precision_loss, reason = "shown with one digit")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "displayed with one decimal place"
+    )]
     let mut size = bytes as f64 / 1024.0;
     let mut unit = 0;
     while size >= 1023.95 && unit + 1 < UNITS.len() {
@@ -96,13 +99,13 @@ pub(crate) fn bytes(bytes: i64) -> String {
     format!("{size:.1} {}", UNITS[unit])
 }
 
-/// `1 session`, `1,234 sessions`.
+/// Formats a count with its noun: `1 session`, `1,234 sessions`.
 pub(crate) fn count(count: i64, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", number(count))
 }
 
-/// `1,234,567`.
+/// Formats a number with thousands separators: `1,234,567`.
 pub(crate) fn number(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut text = String::new();

@@ -1,4 +1,4 @@
-//! `hallpass audit`: recent and suspicious audit events. Needs only the functions' role.
+//! `hallpass audit`: shows recent and suspicious audit events. Needs only the functions' role.
 
 mod recent;
 mod suspicious;

@@ -87,7 +87,7 @@ fn by(event: &AuditEvent) -> String {
     }
 }
 
-/// `reason=unknown_account roles=["user"]`.
+/// Formats the details of an event as `reason=unknown_account roles=["user"]`.
 pub(super) fn details(details: &Value) -> String {
     let Value::Object(fields) = details else {
         return String::new();

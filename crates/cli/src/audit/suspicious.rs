@@ -63,7 +63,7 @@ fn show(out: &mut dyn io::Write, findings: &[Finding], since: Duration) -> io::R
     Ok(())
 }
 
-/// User and network of a finding.
+/// User and network of a finding, as one text.
 fn about(finding: &Finding) -> String {
     let user = finding.user_email.as_deref();
     match (user, &finding.network) {

@@ -1,4 +1,4 @@
-//! The archive of `pg_dump`: its contents, and restoring it.
+//! The archive that `pg_dump` writes: lists its contents and restores it.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -17,14 +17,14 @@ use crate::failure::{Exit, Failure, database};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Load {
     Everything,
-    /// Without the row of `settings`, no session is active.
+    /// All rows except that of `settings`. Without this row, no session is active.
     AllButSettings,
 }
 
 /// Lines of the archive's table of contents.
 ///
 /// # Errors
-/// The file is not an archive, or is damaged.
+/// The file is not an archive, or it is damaged.
 pub(super) async fn list(programs: &Programs, file: &Path) -> Result<Vec<String>, Failure> {
     let mut command = programs.command("pg_restore");
     command.arg("--list").arg(file);
@@ -33,7 +33,7 @@ pub(super) async fn list(programs: &Programs, file: &Path) -> Result<Vec<String>
 }
 
 /// Entries to restore. The schema, the extension and the indexes that need the extension are created separately
-/// (requirements.rs), and grants are renewed for the roles of this server.
+/// (requirements.rs), and the grants are set again for the roles of this server.
 fn selected(lines: &[String], load: Load) -> impl Iterator<Item = &String> {
     const LEFT_OUT: [&str; 4] = [
         " SCHEMA - ",
@@ -49,7 +49,7 @@ fn selected(lines: &[String], load: Load) -> impl Iterator<Item = &String> {
     })
 }
 
-/// Whether the entry is an index that is built by the statement of its migration, or a comment on one.
+/// Whether the entry is an index that the statement of its migration creates, or a comment on such an index.
 fn is_built_apart(line: &str) -> bool {
     schema::concurrent_indexes().any(|name| {
         line.contains(&format!(" INDEX hallpass {name} "))
@@ -94,10 +94,10 @@ pub(super) async fn load(
     connection.close().await.map_err(said)
 }
 
-/// Copies the row of `settings` from the archive, with its original columns.
+/// Copies the row of `settings` from the archive, with the columns that it has there.
 ///
 /// # Errors
-/// The archive has no such row, or the database refuses it.
+/// The archive has no such row, or the database refuses the row.
 pub(super) async fn load_settings(
     programs: &Programs,
     file: &Path,
@@ -127,7 +127,7 @@ pub(super) async fn load_settings(
     Ok(())
 }
 
-/// `COPY hallpass.settings (…) FROM stdin;` and the lines up to `\.`.
+/// Returns the line `COPY hallpass.settings (…) FROM stdin;` and the lines after it up to `\.`.
 fn copy_of(script: &str) -> Option<(&str, &str)> {
     let from = script.find("COPY hallpass.settings (")?;
     let (statement, rest) = script[from..].split_once('\n')?;
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_created_apart_is_left_out_of_the_list() {
+    fn separately_created_objects_are_left_out_of_the_list() {
         let lines = [
             "; a note",
             "5; 2615 2200 SCHEMA - hallpass postgres",

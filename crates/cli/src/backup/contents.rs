@@ -1,4 +1,4 @@
-//! Contents of a database: rows and checksum of each table, and all constraints, indexes, triggers and functions.
+//! Contents of a database: row count and checksum of each table, and all constraints, indexes, triggers and functions.
 //!
 //! A checksum is the sum of a 64-bit hash of each row as text. It does not depend on the order of the rows, and the
 //! server computes it in one pass over the table.
@@ -7,19 +7,19 @@ use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor as _};
 
-/// Settings that the text form of values depends on.
+/// Sets the parameters that determine how values are converted to text.
 const SPELLING: &str = "
     set timezone = 'UTC'; set datestyle = 'ISO, YMD'; set intervalstyle = 'postgres';
     set bytea_output = 'hex'; set extra_float_digits = 1";
 
-/// Our tables, without those of extensions.
+/// Tables of Hallpass, without those of extensions.
 const TABLES: &str = "
     select c.relname::text from pg_class c
     where c.relnamespace = 'hallpass'::regnamespace and c.relkind = 'r'
         and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
     order by 1";
 
-/// Names and, if they are the same on every server, definitions.
+/// Names of the objects and, if they are the same on every server, their definitions.
 const OBJECTS: &str = "
     select 'constraint ' || t.relname || '.' || c.conname
         || case when c.convalidated then '' else ' (not validated)' end
@@ -54,8 +54,8 @@ pub(super) struct Contents {
 }
 
 impl Contents {
-    /// Reads everything; calls `on_table` before each table. In a repeatable-read transaction the result is
-    /// consistent.
+    /// Reads the contents of all tables, and calls `on_table` before each of them. The result is consistent if the
+    /// caller has begun a repeatable-read transaction.
     pub(super) async fn read(
         connection: &mut PgConnection,
         mut on_table: impl FnMut(&str),
@@ -88,7 +88,7 @@ impl Contents {
         self.tables.iter().map(|table| table.rows).sum()
     }
 
-    /// Differences from the expected contents, as messages.
+    /// Messages about the differences from the expected contents.
     pub(super) fn differences(&self, expected: &Self) -> Vec<String> {
         let mut problems = Vec::new();
         for table in &expected.tables {

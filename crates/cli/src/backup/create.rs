@@ -70,7 +70,7 @@ pub(super) async fn run(
     };
     serde_json::to_writer_pretty(beside.handle()?, &manifest)
         .map_err(|error| cannot_write(&file, &error.into()))?;
-    // The manifest first: a backup with its final name is complete.
+    // The manifest gets its final name first: a backup file with its final name then has a manifest.
     beside.finish().map_err(written)?;
     dump.finish().map_err(written)?;
     interrupt::set_interrupt_note(
@@ -90,7 +90,7 @@ fn no_schema(config: &DatabaseConfig) -> Failure {
     ))
 }
 
-/// The given file name, or one with database and time in the given directory.
+/// The given file, or a file in the given directory, named after the database and the time.
 fn file(out: &Path, database: &str, now: OffsetDateTime) -> PathBuf {
     if !out.is_dir() {
         return out.to_owned();
@@ -154,7 +154,7 @@ async fn write(
     let ((), contents) = loop {
         tokio::select! {
             done = &mut work => break done?,
-            _ = tick.tick() => progress.tell(&format!("{} written", written())),
+            _ = tick.tick() => progress.update(&format!("{} written", written())),
         }
     };
     progress.end(&format!("{} written", written()));

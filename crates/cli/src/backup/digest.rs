@@ -6,7 +6,7 @@ use std::path::Path;
 
 use ring::digest::{Context, SHA256};
 
-/// The digest in hexadecimal digits, and the length in bytes.
+/// The SHA-256 in hexadecimal digits, and the length in bytes.
 pub(super) fn of_file(path: &Path) -> io::Result<(String, u64)> {
     let mut file = File::open(path)?;
     let mut context = Context::new(&SHA256);

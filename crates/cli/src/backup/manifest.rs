@@ -1,4 +1,4 @@
-//! Manifest of a backup: origin and expected contents.
+//! Manifest of a backup: the origin and the expected contents.
 
 use std::path::{Path, PathBuf};
 
@@ -25,7 +25,7 @@ pub(super) struct Manifest {
     pub(super) schema_version: i64,
     pub(super) server_version: String,
     pub(super) server_major: u32,
-    /// Major version of `pg_dump`; an older `pg_restore` may not read the file.
+    /// Major version of `pg_dump`. An older `pg_restore` may not be able to read the file.
     pub(super) program_major: u32,
     pub(super) bytes: u64,
     pub(super) sha256: String,
@@ -36,7 +36,7 @@ pub(super) struct Manifest {
 impl Manifest {
     pub(super) const FORM: u32 = FORM;
 
-    /// `FILE.json`.
+    /// Path of the manifest: `FILE.json`.
     pub(super) fn path_of(file: &Path) -> PathBuf {
         let mut name = file.as_os_str().to_owned();
         name.push(".json");

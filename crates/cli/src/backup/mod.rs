@@ -30,7 +30,7 @@ pub(crate) async fn run(
     match command {
         BackupCommand::Create(options) => create::run(environment, output, options).await,
         BackupCommand::Verify(options) => {
-            // The scratch database is dropped even after an interrupt.
+            // `verify` drops its scratch database even after an interrupt, so it receives signals itself.
             verify::run(environment, output, options, &mut Interrupt::listen()).await
         }
         BackupCommand::Restore(options) => restore::run(environment, output, options).await,

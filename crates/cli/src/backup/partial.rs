@@ -1,4 +1,5 @@
-//! A file that is being written: with a temporary name, locked, mode 0600, and deleted unless it is finished.
+//! A file that is being written. It has a temporary name and mode 0600, is locked, and is deleted unless it is
+//! finished.
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -7,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::{Exit, Failure};
 
-/// `FILE.partial`. Dropping it deletes it.
+/// The file `FILE.partial`. Dropping the value deletes the file.
 #[derive(Debug)]
 pub(super) struct Partial {
     file: File,
@@ -16,10 +17,10 @@ pub(super) struct Partial {
 }
 
 impl Partial {
-    /// Starts a file. Removes a partial file of an earlier run first.
+    /// Creates the file. Removes the partial file of an earlier run first.
     ///
     /// # Errors
-    /// The file exists, another process is writing it, or the directory is not writable.
+    /// The target exists, another process is writing it, or the directory is not writable.
     pub(super) fn begin(target: &Path) -> Result<Self, Failure> {
         if target.exists() {
             let detail = format!("{} already exists", target.display());
@@ -31,7 +32,7 @@ impl Partial {
         let path = PathBuf::from(name);
         let failed = |error: io::Error| cannot_write(&path, &error);
         if let Ok(left_behind) = File::open(&path) {
-            // pg_dump inherits the lock, and holds it even if its parent was killed.
+            // `pg_dump` inherits the lock, and holds it even if its parent process was killed.
             match left_behind.try_lock() {
                 Ok(()) => std::fs::remove_file(&path).map_err(failed)?,
                 Err(TryLockError::WouldBlock) => {
@@ -59,7 +60,7 @@ impl Partial {
         Ok(partial)
     }
 
-    /// A handle for a child process.
+    /// A file handle for a child process.
     pub(super) fn handle(&self) -> io::Result<File> {
         self.file.try_clone()
     }
@@ -85,14 +86,14 @@ impl Partial {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
-        // The rename must survive a power failure, too.
+        // Makes the rename durable, so that it survives a power failure.
         File::open(directory)?.sync_all()
     }
 }
 
 impl Drop for Partial {
     fn drop(&mut self) {
-        // After `finish` there is no file with this name.
+        // After `finish`, no file has this name.
         let _gone = std::fs::remove_file(&self.path);
     }
 }

@@ -10,7 +10,7 @@ use tokio::process::Command;
 use crate::failure::{Exit, Failure};
 use crate::libpq;
 
-/// Installation directories of Debian, Homebrew and the macOS installer.
+/// Directories where Debian, Homebrew and the macOS installer put PostgreSQL's programs.
 const ELSEWHERE: [&str; 4] = [
     "/usr/lib/postgresql",
     "/opt/homebrew/opt",
@@ -32,11 +32,11 @@ pub(super) struct Run {
 }
 
 impl Programs {
-    /// The lowest major version from `least` on, in `PATH` or the installation directories: the closer to the
-    /// version of the server, the better.
+    /// Finds the lowest major version that is not below `least`, in `PATH` and the installation directories. The lowest
+    /// is the closest to the version of the server, and therefore preferred.
     ///
     /// # Errors
-    /// No suitable version; the message lists those found, and how to install one.
+    /// There is no suitable version; the message lists the versions that were found, and how to install a suitable one.
     pub(super) async fn find(path: Option<&str>, least: u32) -> Result<Self, Failure> {
         let mut found: Vec<Self> = Vec::new();
         for directory in places(path.unwrap_or_default()) {
@@ -68,10 +68,10 @@ impl Programs {
         Ok(Run { command, _ca: ca })
     }
 
-    /// A program that reads a file and connects to nothing.
+    /// A program that reads a file and does not connect to a database.
     pub(super) fn command(&self, program: &str) -> Command {
         let mut command = Command::new(self.directory.join(program));
-        // Variables such as PGHOST would override ours.
+        // Inherited variables such as PGHOST would override ours.
         command
             .env_clear()
             .envs([("LC_ALL", "C"), ("PGCLIENTENCODING", "UTF8")])
@@ -86,7 +86,7 @@ impl Programs {
 /// Runs a program and returns its standard output.
 ///
 /// # Errors
-/// The program failed; the message has its standard error.
+/// The program failed; the message contains its standard error.
 pub(super) async fn run(mut command: Command, code: &'static str) -> Result<String, Failure> {
     let output = command.output().await?;
     if output.status.success() {
@@ -97,7 +97,7 @@ pub(super) async fn run(mut command: Command, code: &'static str) -> Result<Stri
     Err(failed(&name, &output.stderr, code))
 }
 
-/// An error with the standard error of the program.
+/// An error that contains the standard error of the program.
 pub(super) fn failed(name: &str, stderr: &[u8], code: &'static str) -> Failure {
     let said = String::from_utf8_lossy(stderr);
     let mut lines: Vec<_> = said
@@ -123,7 +123,7 @@ pub(super) fn failed(name: &str, stderr: &[u8], code: &'static str) -> Failure {
     Failure::new(Exit::Failed, code, detail).next(next)
 }
 
-/// `pg_dump (PostgreSQL) 18.6 (Debian 18.6-1)` is 18.
+/// The major version: 18 for `pg_dump (PostgreSQL) 18.6 (Debian 18.6-1)`.
 async fn major(program: &Path) -> Option<u32> {
     let output = Command::new(program).arg("--version").output().await.ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
@@ -132,7 +132,7 @@ async fn major(program: &Path) -> Option<u32> {
     digits.parse().ok()
 }
 
-/// Directories to search.
+/// Directories in which the programs are searched.
 fn places(path: &str) -> Vec<PathBuf> {
     let mut places: Vec<_> = std::env::split_paths(path).collect();
     for place in ELSEWHERE {

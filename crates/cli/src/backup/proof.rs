@@ -10,10 +10,10 @@ use crate::output::Output;
 use crate::progress::Progress;
 use crate::units;
 
-/// Compares size and SHA-256 of the file with the manifest.
+/// Compares the size and the SHA-256 of the file with the manifest.
 ///
 /// # Errors
-/// They differ.
+/// The size or the SHA-256 differs.
 pub(super) fn bytes(output: Output, file: &Path, manifest: &Manifest) -> Result<(), Failure> {
     let progress = Progress::begin(output, "checking the file");
     let (sha256, bytes) = digest::of_file(file)?;
@@ -40,7 +40,7 @@ pub(super) fn bytes(output: Output, file: &Path, manifest: &Manifest) -> Result<
 /// Compares the restored contents with the manifest.
 ///
 /// # Errors
-/// All differences.
+/// The contents differ; the message lists all differences.
 pub(super) fn contents(found: &Contents, manifest: &Manifest) -> Result<(), Failure> {
     let problems = found.differences(&manifest.contents);
     if problems.is_empty() {

@@ -1,8 +1,8 @@
 //! Objects that are not restored from the archive: the schema, the extension, and the indexes that use an operator class
 //! of the extension.
 //!
-//! An archive contains the schema of the extension, which differs between providers. So the extension is left out, and
-//! these indexes are built by the statements of the migrations, which do not name that schema.
+//! An archive names the schema of the extension, which differs between providers. So the extension is left out, and
+//! these indexes are created by the statements of the migrations, which do not name that schema.
 
 use hallpass_core::schema;
 use sqlx::postgres::PgConnection;
@@ -32,7 +32,7 @@ const EXTENSION: &str = "
 /// Checks that the schema and the extension exist or can be created.
 ///
 /// # Errors
-/// What is missing, and what to do.
+/// The schema or the extension is missing and cannot be created; the hint says what to do.
 pub(super) async fn check(connection: &mut PgConnection) -> Result<(), Failure> {
     let has_extension = extension(connection).await?;
     let found: Found = sqlx::query_as(FOUND)
@@ -74,10 +74,10 @@ pub(super) async fn create(connection: &mut PgConnection) -> Result<(), Failure>
     created.map_err(|error| database(&error))
 }
 
-/// Builds the indexes of the backup that are not restored from the archive.
+/// Creates the indexes of the backup that are not restored from the archive.
 ///
 /// # Errors
-/// Those of the database.
+/// The database refuses a statement.
 pub(super) async fn build_indexes(
     connection: &mut PgConnection,
     manifest: &Manifest,

@@ -1,8 +1,8 @@
-//! `hallpass backup restore`: restores a backup into a database without our schema, and ends all sessions.
+//! `hallpass backup restore`: restores a backup into a database without the schema `hallpass`, and ends all sessions.
 //!
-//! A backup does not know what was revoked after it. So no session is active until the last step: first there is no row
-//! of settings, then sessions are valid from infinity on. The last step allows new sessions; those of the backup stay
-//! ended. After an interrupt at any point, the next run continues.
+//! A backup does not contain revocations that were made after it. So no session is active until the last step: at first
+//! `settings` has no row, and then sessions are valid from infinity on. The last step allows new sessions; the sessions
+//! of the backup stay ended. If a restore is interrupted at any point, the next run continues it.
 
 use std::path::Path;
 use std::time::Instant;
@@ -96,7 +96,7 @@ pub(super) async fn run(
     Ok(Exit::Done)
 }
 
-/// Only our tables: the database may be shared with another application.
+/// Analyzes only the tables of Hallpass, because the database may be shared with another application.
 async fn analyze(connection: &mut PgConnection) -> sqlx::Result<()> {
     const ANALYZE: &str = "
         select 'analyze ' || string_agg(c.oid::regclass::text, ', ')
@@ -104,14 +104,14 @@ async fn analyze(connection: &mut PgConnection) -> sqlx::Result<()> {
     let analyze: String = sqlx::query_scalar(ANALYZE)
         .fetch_one(&mut *connection)
         .await?;
-    // regclass::text is a quoted identifier.
+    // `regclass::text` is a quoted identifier, so it is safe to interpolate.
     connection.execute(AssertSqlSafe(analyze)).await.map(|_| ())
 }
 
-/// Programs that are suitable for the file and the server.
+/// Finds programs that are suitable for the file and the server.
 ///
 /// # Errors
-/// There are none, or the server is older than that of the backup.
+/// No suitable program is installed, or the server is older than that of the backup.
 pub(super) async fn suitable(
     environment: &Environment,
     connection: &mut PgConnection,
@@ -141,7 +141,7 @@ fn question(config: &DatabaseConfig, manifest: &Manifest) -> String {
 }
 
 impl Restore<'_> {
-    /// Restores all rows, with no session active.
+    /// Restores all rows except that of `settings`, so that no session is active.
     async fn load(&mut self, from: Stage) -> Result<(), Failure> {
         let progress = Progress::begin(self.output, "restoring");
         if from == Stage::Empty {
@@ -168,7 +168,7 @@ impl Restore<'_> {
         Ok(())
     }
 
-    /// Loads the settings, compares everything, and blocks all sessions, in one transaction.
+    /// Loads the settings, compares all contents with the manifest, and blocks all sessions, in one transaction.
     async fn close(&mut self, from: Stage) -> Result<(), Failure> {
         let said = |error: sqlx::Error| database(&error);
         let mut transaction = self.connection.begin().await.map_err(said)?;
@@ -183,7 +183,7 @@ impl Restore<'_> {
         transaction.commit().await.map_err(said)
     }
 
-    /// Migrates to the schema of this release and renews the grants, which are not in a backup.
+    /// Migrates to the schema of this release, and grants the privileges, which are not part of a backup.
     async fn bring_up_to_date(&mut self, environment: &Environment) -> Result<usize, Failure> {
         let progress = Progress::begin(self.output, "migrating");
         let applied = schema::migrate(&mut self.connection, |_| {}).await?;
@@ -198,12 +198,12 @@ impl Restore<'_> {
         Ok(applied.len())
     }
 
-    /// The last step: allows new sessions. Sessions of the backup and earlier one-time links stay ended, even if the
+    /// The last step: allows new sessions. The sessions and one-time links of the backup stay invalid, even if the
     /// clock of this server is behind that of the source.
     async fn open(&mut self) -> Result<Opened, Failure> {
         const LIVE: &str = "select count(*) from hallpass.sessions where revoked_at is null \
              and idle_expires_at > now() and expires_at > now()";
-        // One-time links contain their creation time in seconds.
+        // One-time links contain their creation time in whole seconds.
         const OPEN: &str = "update hallpass.settings set sessions_valid_from = clock_timestamp(), \
              links_valid_from = date_trunc('second', clock_timestamp()) returning sessions_valid_from";
         const AHEAD: &str = "update hallpass.sessions set revoked_at = clock_timestamp(), revoked_reason = 'restored' \

@@ -1,7 +1,7 @@
 //! Runs the SQL script that `pg_restore` writes.
 //!
-//! On its own connection, `pg_restore` sets every parameter that its version knows. An older server refuses unknown
-//! parameters: `transaction_timeout` exists from version 17 on.
+//! When `pg_restore` connects itself, it sets every parameter that its version knows. An older server refuses unknown
+//! parameters: `transaction_timeout` exists since version 17.
 
 use std::collections::HashSet;
 use std::io::{Error as IoError, ErrorKind};
@@ -14,15 +14,16 @@ use tokio::process::Command;
 use super::programs;
 use crate::failure::{Failure, database};
 
-/// Bytes of rows to send at once.
+/// Number of bytes of rows that are sent at once.
 const CHUNK: usize = 256 * 1024;
-/// End of the rows of a COPY statement.
+/// Line after the rows of a COPY statement.
 const END_OF_ROWS: &[u8] = b"\\.\n";
 
 /// Runs `pg_restore`, and executes its script on the connection.
 ///
 /// # Errors
-/// `pg_restore` fails, or the database refuses a statement. The caller's transaction rolls the others back.
+/// `pg_restore` fails, or the database refuses a statement. The caller's transaction then rolls back the other
+/// statements.
 pub(super) async fn run(
     mut pg_restore: Command,
     connection: &mut PgConnection,
@@ -33,7 +34,7 @@ pub(super) async fn run(
         .take()
         .ok_or(IoError::other("pg_restore has no output"))?;
     let script = BufReader::with_capacity(CHUNK, output);
-    // If a statement fails, the pipe is closed, and pg_restore ends.
+    // If a statement fails, the pipe is closed, which ends `pg_restore`.
     let (executed, ended) = tokio::join!(execute(script, connection), child.wait_with_output());
     let ended = ended?;
     match executed {
@@ -42,7 +43,7 @@ pub(super) async fn run(
             error.message().as_bytes(),
             "restore_failed",
         )),
-        // An error of pg_restore is the cause of a truncated script.
+        // If the script is truncated, the cause is the error of `pg_restore`.
         _ if !ended.status.success() => Err(programs::failed(
             "pg_restore",
             &ended.stderr,
@@ -106,17 +107,17 @@ async fn copy(
     }
 }
 
-/// `COPY hallpass.users (id, …) FROM stdin;`, after which rows follow.
+/// Whether the line is a COPY statement, such as `COPY hallpass.users (id, …) FROM stdin;`, which is followed by rows.
 fn is_copy(line: &str) -> bool {
     line.starts_with("COPY ") && line.ends_with(" FROM stdin;\n")
 }
 
-/// A meta-command of psql: `\restrict`, which forbids others.
+/// Whether the line is a meta-command of psql, such as `\restrict`, which disables other meta-commands.
 fn is_for_psql(line: &str) -> bool {
     line.starts_with('\\')
 }
 
-/// The name in `SET name = value;`.
+/// The name of the parameter in `SET name = value;`.
 fn parameter(line: &str) -> Option<&str> {
     let (name, _) = line.strip_prefix("SET ")?.split_once(" = ")?;
     let is_name = |c: char| c.is_ascii_lowercase() || c == '_';

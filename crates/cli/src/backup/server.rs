@@ -30,7 +30,7 @@ impl Server {
     }
 }
 
-/// Version of the schema; none if there is no Hallpass schema.
+/// Version of the schema; `None` if there is no schema of Hallpass.
 pub(super) async fn schema_version(connection: &mut PgConnection) -> Result<Option<i64>, Failure> {
     let applied = schema::applied(connection).await;
     let applied = applied.map_err(|error| database(&error))?;

@@ -1,7 +1,7 @@
-//! Progress of a restore that is recorded in the database, and the backup that it is from.
+//! Progress of a restore, recorded in the database with the SHA-256 of the backup.
 //!
-//! Until the last step, a comment on the migrations table has the SHA-256 of the file. The rows cannot identify their
-//! backup, because a migration may have changed them since they were compared.
+//! Until the last step, the comment on the migrations table contains the SHA-256 of the file. The rows cannot identify
+//! the backup, because a migration may have changed them after they were compared.
 
 use hallpass_core::config::DatabaseConfig;
 use sqlx::postgres::PgConnection;
@@ -23,7 +23,7 @@ pub(super) enum Stage {
     InUse,
 }
 
-/// Determines the stage. All schema versions have these columns.
+/// Determines the stage. The columns in this statement exist in all schema versions.
 const STAGE: &str = "
     select case when count(*) = 0 then 'loaded' when bool_and(sessions_valid_from = 'infinity') then 'closed'
         else 'in use' end
@@ -33,7 +33,7 @@ const NOTE: &str = "being restored from a backup with SHA-256 ";
 const NOTED: &str = "select obj_description('hallpass._sqlx_migrations'::regclass, 'pg_class')";
 
 /// # Errors
-/// Those of the database.
+/// The query fails.
 pub(super) async fn reached(connection: &mut PgConnection) -> Result<Stage, Failure> {
     if target::in_the_way(connection).await?.is_empty() {
         return Ok(Stage::Empty);
@@ -58,15 +58,15 @@ pub(super) async fn reached(connection: &mut PgConnection) -> Result<Stage, Fail
     })
 }
 
-/// Blocks all sessions and records the backup, in the transaction that compared everything.
+/// Blocks all sessions and records the backup. The caller's transaction has compared all contents.
 ///
 /// # Errors
-/// Those of the database.
+/// The database refuses a statement.
 pub(super) async fn close(
     connection: &mut PgConnection,
     manifest: &Manifest,
 ) -> Result<(), Failure> {
-    // Safe to interpolate: the digest of a file that was read, in hexadecimal digits.
+    // Safe to interpolate: this is the SHA-256 of a file that was read, in hexadecimal digits.
     let digest = &manifest.sha256;
     let note = format!("comment on table hallpass._sqlx_migrations is '{NOTE}{digest}'");
     for sql in [CLOSE.to_owned(), note] {
@@ -76,17 +76,17 @@ pub(super) async fn close(
     Ok(())
 }
 
-/// Removes the recorded backup, in the last transaction.
+/// Removes the recorded SHA-256, in the last transaction.
 ///
 /// # Errors
-/// Those of the database.
+/// The database refuses the statement.
 pub(super) async fn forget(connection: &mut PgConnection) -> sqlx::Result<()> {
     let forget = "comment on table hallpass._sqlx_migrations is null";
     connection.execute(forget).await.map(|_| ())
 }
 
 /// # Errors
-/// The database contains another backup.
+/// The database contains the rows of another backup.
 pub(super) async fn is_of_this_backup(
     connection: &mut PgConnection,
     config: &DatabaseConfig,
@@ -103,7 +103,7 @@ pub(super) async fn is_of_this_backup(
     Err(another(config))
 }
 
-/// The error for rows of another backup.
+/// The error if the database contains the rows of another backup.
 pub(super) fn another(config: &DatabaseConfig) -> Failure {
     let detail = format!(
         "{} contains rows that an earlier run restored from another backup",

@@ -1,4 +1,4 @@
-//! Target database of a restore: explicitly named, and with an empty schema hallpass.
+//! Target database of a restore. It must be named explicitly, and its schema `hallpass` must be empty.
 
 use hallpass_core::config::{ConfigErrors, DatabaseConfig};
 use sqlx::postgres::PgConnection;
@@ -6,10 +6,10 @@ use sqlx::postgres::PgConnection;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure, database};
 
-/// URL of the target if no option is given. A variable, because the URL can contain a password.
+/// Variable with the URL of the target if no option is given. A variable hides the password that the URL can contain.
 pub(super) const VARIABLE: &str = "HALLPASS_RESTORE_URL";
 
-/// Objects in our schema, which prevent a restore. Other schemas belong to other applications.
+/// Objects in the schema `hallpass`, which prevent a restore. Other schemas belong to other applications.
 const IN_THE_WAY: &str = "
     select kind || ' ' || name from (
         select case c.relkind when 'v' then 'view' when 'S' then 'sequence' else 'table' end as kind,
@@ -23,10 +23,10 @@ const IN_THE_WAY: &str = "
     where not exists (select from pg_depend d where d.objid = found.oid and d.deptype = 'e')
     order by kind desc, name";
 
-/// Database of the option or the variable, if given.
+/// The database in the option or the variable, if one is given.
 ///
 /// # Errors
-/// The URL is invalid, does not verify TLS, or has a password on the command line.
+/// The URL is invalid, does not verify TLS, or is given on the command line with a password.
 pub(super) fn named(
     environment: &Environment,
     flag: &str,
@@ -76,10 +76,10 @@ fn has_password(url: &str) -> bool {
         || url.contains("password=")
 }
 
-/// Objects that prevent a restore.
+/// Names of the objects that prevent a restore.
 ///
 /// # Errors
-/// Those of the database.
+/// The query fails.
 pub(super) async fn in_the_way(connection: &mut PgConnection) -> Result<Vec<String>, Failure> {
     let found = sqlx::query_scalar(IN_THE_WAY).fetch_all(connection).await;
     found.map_err(|error| database(&error))

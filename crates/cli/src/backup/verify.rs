@@ -31,7 +31,7 @@ use crate::units;
 
 /// Prefix of the names of scratch databases.
 const SCRATCH: &str = "hallpass_verify_";
-/// SQLSTATE of the triggers of the audit log.
+/// SQLSTATE that the triggers of the audit log raise.
 const APPEND_ONLY: &str = "HP405";
 
 pub(super) async fn run(
@@ -42,7 +42,7 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let manifest = Manifest::read(&options.file)?;
     let Some(server) = target::named(environment, "--on", options.on.as_deref())? else {
-        // In a checkout, the drill starts a temporary server and runs this command again.
+        // In a checkout, the drill starts a temporary server and runs this command again with that server.
         if options.dry_run {
             drill::is_there()?;
             proof::bytes(output, &options.file, &manifest)?;
@@ -86,7 +86,7 @@ pub(super) async fn run(
     Ok(Exit::Done)
 }
 
-/// Restores everything and compares it with the manifest.
+/// Restores the backup and compares the restored contents with the manifest.
 async fn prove(
     output: Output,
     programs: &Programs,
@@ -102,7 +102,7 @@ async fn prove(
     requirements::build_indexes(&mut connection, manifest).await?;
     progress.end("done");
     let progress = Progress::begin(output, "comparing");
-    let found = Contents::read(&mut connection, |table| progress.tell(table)).await;
+    let found = Contents::read(&mut connection, |table| progress.update(table)).await;
     let found = found.map_err(said)?;
     proof::contents(&found, manifest)?;
     let version = schema_version(&mut connection).await?;
@@ -121,7 +121,7 @@ async fn prove(
     connection.close().await.map_err(said)
 }
 
-/// Checks that the triggers of the audit log fire.
+/// Checks that the triggers which make the audit log append-only fire.
 async fn is_append_only(connection: &mut PgConnection) -> Result<(), Failure> {
     let refused = connection.execute("truncate hallpass.audit_events").await;
     let code = refused
@@ -139,7 +139,7 @@ async fn is_append_only(connection: &mut PgConnection) -> Result<(), Failure> {
     .next("create a new backup"))
 }
 
-/// Reports scratch databases of killed runs.
+/// Reports the scratch databases of runs that were killed.
 async fn left_behind(connection: &mut PgConnection, output: Output) -> Result<(), Failure> {
     let names: Vec<String> = sqlx::query_scalar(
         "select datname::text from pg_database d where starts_with(datname::text, $1) \
@@ -168,7 +168,7 @@ async fn may_make_databases(connection: &mut PgConnection) -> Result<(), Failure
         .next("use a role with CREATEDB, or another server"))
 }
 
-/// What a run would do, on this server or on a temporary one.
+/// Describes what a run would do, on this server or on a temporary one.
 fn would(
     output: Output,
     file: &Path,
@@ -189,7 +189,7 @@ fn would(
     Ok(Exit::Done)
 }
 
-/// Identifiers in these statements consist of letters, digits and underscores.
+/// Executes a statement. Interpolated identifiers consist of letters, digits and underscores.
 async fn execute(connection: &mut PgConnection, sql: String) -> Result<(), Failure> {
     let done = connection.execute(AssertSqlSafe(sql)).await;
     done.map(|_| ()).map_err(|error| database(&error))

@@ -11,7 +11,7 @@ pub(crate) struct Certificate {
 }
 
 impl Certificate {
-    /// Parses DER.
+    /// Parses a certificate in DER.
     pub(super) fn parse(der: &[u8]) -> Option<Self> {
         let parsed = x509_cert::Certificate::from_der(der).ok()?.tbs_certificate;
         let expires = parsed.validity.not_after.to_unix_duration().as_secs();
@@ -22,7 +22,7 @@ impl Certificate {
         })
     }
 
-    /// Whole days; negative if expired.
+    /// Remaining validity in whole days; negative if the certificate has expired.
     pub(crate) fn days_left(&self, now: OffsetDateTime) -> i64 {
         (self.expires_at - now).whole_seconds().div_euclid(86_400)
     }

@@ -1,4 +1,4 @@
-//! TLS handshake that returns the certificate even if it is not trusted.
+//! TLS handshake that returns the server's certificate even if it is not trusted.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{TcpStream, ToSocketAddrs as _};
@@ -44,7 +44,7 @@ pub(super) struct Endpoint {
 pub(super) enum Seen {
     Certificate {
         found: Certificate,
-        /// Why the certificate is not trusted, if so.
+        /// Why the certificate is not trusted; `None` if it is trusted.
         mistrust: Option<String>,
     },
     NoneNeeded(&'static str),
@@ -75,8 +75,8 @@ impl Endpoint {
 }
 
 /// # Errors
-/// Why there is no result.
-pub(super) async fn look(endpoint: Endpoint, now: OffsetDateTime) -> Result<Seen, String> {
+/// The connection or the handshake failed; the text says why.
+pub(super) async fn inspect(endpoint: Endpoint, now: OffsetDateTime) -> Result<Seen, String> {
     let seen = spawn_detached(move || connect(&endpoint, now)).await;
     seen.unwrap_or_else(|error| Err(plain(&error)))
 }
@@ -168,7 +168,7 @@ fn server_name(endpoint: &Endpoint) -> Result<ServerName<'static>, String> {
     ServerName::try_from(endpoint.host.clone()).map_err(|error| error.to_string())
 }
 
-/// Verifies the certificate as every client would.
+/// Verifies the certificate as clients do.
 fn verify(
     endpoint: &Endpoint,
     leaf: &CertificateDer<'_>,
@@ -188,7 +188,7 @@ fn verify(
         .map_err(|error| format!("not trusted: {error}"))
 }
 
-/// Accepts every certificate, to inspect it. No data is sent on such a connection.
+/// Accepts every certificate, so that it can be inspected. No data is sent on such a connection.
 #[derive(Debug)]
 struct Unverified(Arc<CryptoProvider>);
 

@@ -1,4 +1,4 @@
-//! `hallpass certs`: validity of the certificates of a deployment and its database.
+//! `hallpass certs`: checks the certificates of a deployment and its database.
 
 mod certificate;
 mod handshake;
@@ -43,7 +43,7 @@ struct Line {
 struct Shown {
     #[serde(with = "time::serde::rfc3339")]
     expires_at: OffsetDateTime,
-    /// Whole days; negative if expired.
+    /// Remaining validity in whole days; negative if the certificate has expired.
     days_left: i64,
     issuer: String,
     subject: String,
@@ -58,7 +58,7 @@ pub(crate) async fn run(
     let now = clock::now();
     let mut lines = Vec::with_capacity(endpoints.len());
     for (name, endpoint) in endpoints {
-        lines.push(look(name, endpoint, now, options.warn).await);
+        lines.push(inspect(name, endpoint, now, options.warn).await);
     }
     let is_breached = lines.iter().any(|line| line.problem.is_some());
     let json = json!({
@@ -67,7 +67,7 @@ pub(crate) async fn run(
         "isBreached": is_breached,
     });
     output.answer(&json, |out| show(out, &lines))?;
-    // A certificate problem takes precedence over an unreachable server.
+    // If several endpoints have problems, a certificate problem determines the exit code, not an unreachable server.
     let exits = lines.iter().map(|line| line.exit);
     let worst = exits.max_by_key(|exit| match exit {
         Exit::Done => 0,
@@ -77,14 +77,14 @@ pub(crate) async fn run(
     Ok(worst.unwrap_or(Exit::Done))
 }
 
-/// Certificate of a database server; none if it has none or cannot be reached.
+/// Certificate of a database server; `None` if it has none or cannot be reached.
 pub(crate) async fn of_database(
     environment: &Environment,
     database: &DatabaseConfig,
     now: OffsetDateTime,
 ) -> Option<Certificate> {
     let endpoint = database_endpoint(environment, database).ok()?;
-    match handshake::look(endpoint, now).await {
+    match handshake::inspect(endpoint, now).await {
         Ok(Seen::Certificate { found, .. }) => Some(found),
         _ => None,
     }
@@ -130,7 +130,7 @@ fn endpoints(
     for (name, database) in databases {
         let database = match database {
             Ok(database) => database,
-            // With a deployment, the database is optional.
+            // If a deployment is given, the database is optional.
             Err(_) if !endpoints.is_empty() && !environment.names_database() => continue,
             Err(errors) => return Err(errors.into()),
         };
@@ -143,7 +143,12 @@ fn endpoints(
     Ok(endpoints)
 }
 
-async fn look(name: &'static str, endpoint: Endpoint, now: OffsetDateTime, warn: Duration) -> Line {
+async fn inspect(
+    name: &'static str,
+    endpoint: Endpoint,
+    now: OffsetDateTime,
+    warn: Duration,
+) -> Line {
     let address = endpoint.address();
     let is_database = matches!(endpoint.kind, Kind::Postgres { .. });
     let mut line = Line {
@@ -154,7 +159,7 @@ async fn look(name: &'static str, endpoint: Endpoint, now: OffsetDateTime, warn:
         problem: None,
         exit: Exit::Done,
     };
-    match handshake::look(endpoint, now).await {
+    match handshake::inspect(endpoint, now).await {
         Ok(Seen::NoneNeeded(note)) => line.note = Some(note),
         Ok(Seen::Insecure(problem)) => {
             line.problem = Some(problem.to_owned());

@@ -1,4 +1,4 @@
-//! Trusted CAs: the public ones, or those of a file or a variable.
+//! Trusted certificate authorities: the public ones, or those of a file or a variable.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::site::client::authorities;
 
-/// Mozilla's roots, as the functions use them.
+/// Mozilla's root certificates, which the functions use, too.
 pub(super) fn public() -> Arc<RootCertStore> {
     Arc::new(RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
@@ -23,14 +23,14 @@ pub(super) fn of_file(path: &Path) -> Result<Arc<RootCertStore>, Failure> {
     Ok(store(authorities(path)?))
 }
 
-/// `DATABASE_CA_CERT`, or else `sslrootcert` of the URL, or else the public roots.
+/// `DATABASE_CA_CERT`, or else `sslrootcert` of the URL, or else the public root certificates.
 pub(super) fn of_database(
     environment: &Environment,
     database: &DatabaseConfig,
 ) -> Result<Arc<RootCertStore>, Failure> {
     if let Some(pem) = environment.get("DATABASE_CA_CERT") {
         let pem = pem.replace("\\n", "\n");
-        // The configuration has already refused anything that is not a certificate.
+        // The configuration has already refused text that is not a certificate.
         let list = CertificateDer::pem_slice_iter(pem.as_bytes()).filter_map(Result::ok);
         return Ok(store(list.collect()));
     }

@@ -18,7 +18,7 @@ use crate::progress::Progress;
 use crate::table::{self, number, text};
 use crate::units;
 
-/// Our tables. Tables of extensions in the same schema have another owner.
+/// Tables of Hallpass. Tables of extensions in the same schema have another owner and are skipped.
 const TABLES: &str = "
     select c.relname::text as name, c.oid::regclass::text as identifier,
         coalesce(s.n_mod_since_analyze, 0) as changed_rows,
@@ -32,7 +32,7 @@ const TABLES: &str = "
 #[derive(Debug, FromRow)]
 struct Stale {
     name: String,
-    /// Quoted if necessary.
+    /// Name of the table, quoted if necessary.
     identifier: String,
     changed_rows: i64,
     analyzed_at: Option<OffsetDateTime>,
@@ -42,11 +42,11 @@ struct Stale {
 #[serde(rename_all = "camelCase")]
 struct Line {
     name: String,
-    /// Rows changed since the last ANALYZE.
+    /// Number of rows changed since the last ANALYZE.
     changed_rows: i64,
     #[serde(with = "time::serde::rfc3339::option")]
     analyzed_at: Option<OffsetDateTime>,
-    /// None in a dry run.
+    /// Duration of the ANALYZE; `None` in a dry run.
     milliseconds: Option<u64>,
 }
 
@@ -105,7 +105,7 @@ async fn analyze(
 ) -> Result<u64, Failure> {
     let progress = Progress::begin(output, format!("analyzing {}", table.name));
     let began = Instant::now();
-    // regclass::text is a quoted identifier.
+    // `regclass::text` is a quoted identifier, so it is safe to interpolate.
     let statement = AssertSqlSafe(format!("analyze {}", table.identifier));
     let analyzed = connection.execute(statement).await;
     analyzed.map_err(|error| database(&error))?;

@@ -1,4 +1,4 @@
-//! `hallpass db connections`: connections by role and state, and the limits.
+//! `hallpass db connections`: connections by role and state, and the connection limits.
 
 use std::io;
 
@@ -15,8 +15,8 @@ use crate::output::{BAD, GOOD, Output};
 use crate::table::{self, Column, flexible, number, text};
 use crate::units;
 
-/// State and backend type of other roles are hidden without `pg_read_all_stats`. Only client backends have both a
-/// database and a role.
+/// Without `pg_read_all_stats`, the state and the backend type of other roles' connections are hidden. Only client
+/// backends have both a database and a role.
 const GROUPS: &str = "
     select coalesce(usename::text, '') as role,
         coalesce(application_name, '') as application,
@@ -136,7 +136,7 @@ fn show(
     show_limits(out, limits)
 }
 
-/// Prints a line for each limit, and what to do if one is nearly reached.
+/// Prints a line for each limit, and a recommendation if a limit is nearly reached.
 pub(crate) fn show_limits(out: &mut dyn io::Write, limits: &[Limit]) -> io::Result<()> {
     for limit in limits {
         let style = if limit.is_breached { BAD } else { GOOD };

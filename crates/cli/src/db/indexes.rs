@@ -15,8 +15,8 @@ use crate::output::{BAD, FAIR, GOOD, Output, wrapped};
 use crate::table::{self, Column, flexible, number, text};
 use crate::units;
 
-/// Two indexes are duplicates if table, access method, columns or expressions, order, operator classes, collations and
-/// predicate are the same.
+/// Two indexes are duplicates if they have the same table, access method, columns or expressions, sort order, operator
+/// classes, collations and predicate.
 const INDEXES: &str = "
     with defined as (
         select i.indexrelid, c.relname::text as name, t.relname::text as on_table, i.indisvalid as is_valid,
@@ -52,7 +52,7 @@ struct Index {
     is_valid: bool,
     is_unique: bool,
     bytes: i64,
-    /// Index scans since the statistics were reset.
+    /// Number of index scans since the statistics were reset.
     scans: i64,
     is_unused: bool,
     duplicate_of: Option<String>,

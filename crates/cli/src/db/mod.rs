@@ -35,7 +35,7 @@ pub(crate) async fn run(
         DbCommand::Purge(options) => purge::run(environment, output, options).await,
         looking => {
             let mut database = environment.database()?;
-            // Must not add to the connections that it reports.
+            // One connection at most, because the command must not add to the connections that it reports.
             database.max_connections = 1;
             let db = Db::new(&database);
             let done = match looking {
@@ -72,7 +72,7 @@ where
     Ok(row.await?)
 }
 
-/// The owner's direct connection.
+/// Opens the owner's direct connection.
 async fn direct(environment: &Environment) -> Result<(PgConnection, DatabaseConfig), Failure> {
     let database = environment.direct()?;
     let connection = schema::connect(&database).await?;

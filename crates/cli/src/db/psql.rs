@@ -1,4 +1,4 @@
-//! `hallpass db psql`: psql on the direct connection, without a password on the command line.
+//! `hallpass db psql`: runs psql on the direct connection, without a password on the command line.
 
 use std::ffi::OsString;
 use std::io::ErrorKind;
@@ -11,21 +11,21 @@ use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::libpq;
 
-/// Runs psql with these arguments. psql inherits standard input and output, and handles Ctrl-C.
+/// Runs psql with these arguments. psql inherits standard input and output, and handles Ctrl-C itself.
 pub(super) async fn run(
     environment: &Environment,
     arguments: &[OsString],
 ) -> Result<Exit, Failure> {
     let database = environment.direct()?;
     let mut command = Command::new("psql");
-    // Other libpq variables would override ours.
+    // Other inherited libpq variables would override ours.
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("PG") {
             command.env_remove(name);
         }
     }
     let _ca = libpq::point_at(&mut command, &database)?;
-    // Ctrl-C cancels a statement in psql, and must not end this process.
+    // In psql, Ctrl-C cancels a statement. It must not end this process.
     let mut interrupt = Interrupt::listen();
     let mut child = command.args(arguments).spawn().map_err(|error| {
         if error.kind() != ErrorKind::NotFound {

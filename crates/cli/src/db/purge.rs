@@ -1,4 +1,4 @@
-//! `hallpass db purge`: deletes expired data. Only the owner may, and the audit log records it.
+//! `hallpass db purge`: deletes expired data. Needs the owner's role, and records the deletion in the audit log.
 
 use std::io;
 
@@ -39,7 +39,7 @@ pub(super) async fn run(
         );
         confirm(options.yes, &what).await?;
         let bounds = json!({"auditBefore": clock::rfc3339(audit), "sessionsBefore": clock::rfc3339(sessions)});
-        leaves(&[], None);
+        note_for_interrupt(&[], None);
         record(&mut connection, "purge_started", "warning", bounds).await?;
     }
     let steps = [
@@ -105,9 +105,9 @@ async fn step(
     };
     let (size, dry_run) = (options.batch, options.dry_run);
     let purged = operator::purge(connection, what, size, dry_run, |batch| {
-        progress.tell(&said(batch));
+        progress.update(&said(batch));
         if !dry_run {
-            leaves(before, Some((name, batch)));
+            note_for_interrupt(before, Some((name, batch)));
         }
     });
     let batch = purged.await.map_err(|error| database(&error))?;
@@ -115,8 +115,8 @@ async fn step(
     Ok(batch)
 }
 
-/// Notes for an interrupt what was deleted so far.
-fn leaves(before: &[(&'static str, Batch)], under_way: Option<(&'static str, Batch)>) {
+/// Sets the interrupt note to what was deleted so far.
+fn note_for_interrupt(before: &[(&'static str, Batch)], under_way: Option<(&'static str, Batch)>) {
     let done = before.iter().copied().chain(under_way);
     let done = done.filter(|(_, batch)| batch.purged > 0);
     let done: Vec<_> = done

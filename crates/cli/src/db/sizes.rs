@@ -15,7 +15,7 @@ use crate::output::Output;
 use crate::table::{self, Column, number, text};
 use crate::units;
 
-/// Row counts are the planner's estimates, because counting scans the whole table.
+/// Row counts are the planner's estimates, because an exact count scans the whole table.
 const TABLES: &str = "
     select c.relname::text as name,
         nullif(c.reltuples, -1)::bigint as rows_estimated,
@@ -34,7 +34,7 @@ const TABLES: &str = "
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Size {
     pub(crate) name: String,
-    /// None before the first ANALYZE.
+    /// `None` before the first ANALYZE.
     rows_estimated: Option<i64>,
     dead_rows: i64,
     table_bytes: i64,
@@ -52,7 +52,7 @@ impl Size {
     }
 }
 
-/// Sizes of all tables and of the database, in bytes.
+/// Sizes of all tables, and the size of the database in bytes.
 pub(crate) async fn measure(db: &Db) -> Result<(Vec<Size>, i64), Failure> {
     let tables = read(db, TABLES).await?;
     let (database,) = read_one(db, "select pg_database_size(current_database()) as bytes").await?;

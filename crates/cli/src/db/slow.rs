@@ -17,7 +17,7 @@ use crate::output::Output;
 use crate::table::{self, Column, flexible, number};
 use crate::units;
 
-/// Schema of the extension (quoted), and whether its library is loaded.
+/// Schema of the extension, as a quoted identifier, and whether the extension's library is loaded.
 const EXTENSION: &str = "
     select (
             select quote_ident(n.nspname) from pg_extension e join pg_namespace n on n.oid = e.extnamespace
@@ -40,7 +40,7 @@ struct Statement {
     mean_milliseconds: f64,
     max_milliseconds: f64,
     rows: i64,
-    /// Percentage of the total time of all statements.
+    /// Percentage of the total execution time of all statements.
     share: f64,
 }
 
@@ -57,7 +57,7 @@ pub(super) async fn run(db: &Db, output: Output, options: &SlowOptions) -> Resul
     Ok(Exit::Done)
 }
 
-/// Schema of the extension, or an error that says how to enable it.
+/// Schema of the extension. If the extension cannot be used, the error says how to enable it.
 fn usable(found: &Extension) -> Result<&str, Failure> {
     let missing = |detail: &str, step: &str| {
         Err(Failure::new(Exit::Failed, "extension_missing", detail).next(step))
@@ -91,7 +91,7 @@ async fn statements(
         SlowOrder::Mean => "mean_milliseconds",
         SlowOrder::Calls => "calls",
     };
-    // Statements that set a role's password contain it as a literal, so they are left out.
+    // Statements that set the password of a role contain the password, so they are left out.
     let sql = format!(
         "select regexp_replace(trim(s.query), '\\s+', ' ', 'g') as query, sum(s.calls)::bigint as calls,
             sum(s.total_exec_time) as total_milliseconds,

@@ -1,4 +1,4 @@
-//! Whether there is an active administrator.
+//! Checks that there is an active administrator.
 
 use hallpass_core::db::{Db, Idempotency};
 use sqlx::FromRow;

@@ -1,4 +1,4 @@
-//! Whether the last alert was delivered.
+//! Checks that the last alert was delivered.
 
 use hallpass_core::db::Db;
 use hallpass_core::monitoring::alerts::last_failure;

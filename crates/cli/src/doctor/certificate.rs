@@ -1,4 +1,4 @@
-//! Expiry of the database server's certificate.
+//! Checks when the certificate of the database server expires.
 
 use hallpass_core::config::DatabaseConfig;
 use time::Duration;
@@ -8,10 +8,10 @@ use crate::certs;
 use crate::clock;
 use crate::environment::Environment;
 
-/// As the default of `hallpass certs --warn`.
+/// Same as the default of `hallpass certs --warn`.
 const LEFT: Duration = Duration::days(21);
 
-/// A server without TLS has no certificate; the check `tls` reports whether it needs one.
+/// If the server does not use TLS, there is no certificate; the check `tls` reports whether TLS is required.
 pub(super) async fn examine(
     environment: &Environment,
     database: &DatabaseConfig,

@@ -1,4 +1,4 @@
-//! Result of one check.
+//! The result of one check.
 
 use std::io;
 
@@ -21,7 +21,7 @@ pub(super) enum Status {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Check {
-    /// Stable name in camel case; people see it as separate words.
+    /// Stable name in camel case, as in JSON. The output for people shows it as separate words.
     pub(super) name: &'static str,
     pub(super) status: Status,
     pub(super) detail: String,
@@ -86,7 +86,7 @@ impl Check {
     }
 }
 
-/// `leastPrivilege` as `least privilege`.
+/// Converts `leastPrivilege` to `least privilege`.
 fn words(name: &str) -> String {
     name.chars().fold(String::new(), |mut words, c| {
         if c.is_uppercase() {

@@ -1,11 +1,11 @@
-//! The configuration in the variables.
+//! Checks the variables.
 
 use hallpass_core::config::DatabaseConfig;
 
 use super::check::Check;
 use crate::environment::Environment;
 
-/// Checks the variables. Returns the database configuration even if other variables are invalid.
+/// Checks the variables. Returns the configuration of the database even if other variables are invalid.
 pub(super) fn examine(
     environment: &Environment,
     checks: &mut Vec<Check>,
@@ -54,7 +54,7 @@ pub(super) fn examine(
     Some(config.database)
 }
 
-/// Splits a message of the configuration into problem and action, which a colon separates.
+/// Splits a configuration error at the first colon into the problem and the action.
 fn split(problem: &str) -> (String, String) {
     match problem.split_once(": ") {
         Some((detail, action)) => (detail.to_owned(), action.to_owned()),

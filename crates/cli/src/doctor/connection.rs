@@ -1,4 +1,4 @@
-//! Reachability of the database, TLS, and the connection pooler.
+//! Checks that the database can be reached, TLS, and the connection pooler.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use hallpass_core::schema::{self, MigrateError};
 
 use super::check::Check;
 
-/// Longer round trips make every request slow.
+/// Maximum round trip to the database. A longer one makes every request slow.
 const SLOW: Duration = Duration::from_millis(50);
 
 /// Returns whether the database responds.
@@ -105,7 +105,7 @@ pub(super) async fn pooler(database: &DatabaseConfig, checks: &mut Vec<Check>) -
     found
 }
 
-/// The connection for migrations refuses every pooler; the one of the functions distinguishes the two kinds.
+/// The connection for migrations refuses every pooler. The functions' connection tells the two kinds of poolers apart.
 async fn find(database: &DatabaseConfig) -> Result<Pooler, MigrateError> {
     match schema::connect(database).await {
         Ok(_) => return Ok(Pooler::None),

@@ -1,4 +1,4 @@
-//! The owner's direct connection, which migrations need.
+//! Checks the owner's direct connection, which migrations need.
 
 use hallpass_core::config::DatabaseConfig;
 use hallpass_core::schema::{self, MigrateError};
@@ -38,8 +38,11 @@ pub(super) async fn examine(
     checks.push(match environment.direct() {
         Ok(direct) => match schema::connect(&direct).await {
             Ok(connection) => judge(connection, &direct, database, facts).await,
-            Err(error @ MigrateError::Pooled(_)) => {
-                Check::failure(NAME, without_advice(&error), OWNERS_URL)
+            Err(MigrateError::Pooled(variable)) => {
+                let detail = format!(
+                    "{variable} leads to a transaction pooler; migrations need the direct connection"
+                );
+                Check::failure(NAME, detail, OWNERS_URL)
             }
             Err(error) => {
                 let detail = format!("{}: {error}", direct.variable);
@@ -48,15 +51,6 @@ pub(super) async fn examine(
         },
         Err(errors) => Check::failure(NAME, errors.to_string(), OWNERS_URL),
     });
-}
-
-/// The message without its advice, which the action has.
-fn without_advice(error: &MigrateError) -> String {
-    let text = error.to_string();
-    let detail = text
-        .split_once(": set ")
-        .map(|(detail, _)| detail.to_owned());
-    detail.unwrap_or(text)
 }
 
 async fn judge(

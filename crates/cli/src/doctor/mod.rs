@@ -1,4 +1,4 @@
-//! `hallpass doctor`: checks everything, changes nothing, and says what to do.
+//! `hallpass doctor`: checks the configuration and the database without changing them, and says what to fix.
 
 mod accounts;
 mod alerts;
@@ -48,7 +48,7 @@ async fn examine(environment: &Environment) -> Vec<Check> {
     let Some(database) = database else {
         return checks;
     };
-    // Connects as the functions do: with the login role of their secret, if there is one.
+    // Connects as the functions do: with the login role that belongs to their secret, if that role exists.
     let db = match environment.config() {
         Ok(config) => Db::of(&config, &Keys::new(&config)),
         Err(_) => Db::new(&database),

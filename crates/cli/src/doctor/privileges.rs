@@ -1,4 +1,4 @@
-//! Least privilege of the functions' role, and privileges of other roles.
+//! Checks that the functions' role has the least privileges, and looks for privileges of other roles.
 
 use hallpass_core::db::{Db, Idempotency};
 use hallpass_core::schema::PRIVILEGES_OF_OTHERS;
@@ -47,7 +47,7 @@ struct Privileges {
     has_triggers: bool,
 }
 
-/// Maximum number of other roles' privileges that are listed.
+/// Maximum number of listed privileges of other roles.
 const NAMED: usize = 5;
 
 pub(super) async fn examine(db: &Db, checks: &mut Vec<Check>) {
@@ -68,7 +68,8 @@ pub(super) async fn examine(db: &Db, checks: &mut Vec<Check>) {
     }
 }
 
-/// Whether other roles have privileges on our objects. Some providers grant them by default (Supabase's `anon`).
+/// Checks whether other roles have privileges on objects of Hallpass. Some providers grant them by default (Supabase to
+/// `anon`).
 async fn others(db: &Db) -> Check {
     const NAME: &str = "otherRoles";
     let action = "run `hallpass migrate` as the owner to revoke them";

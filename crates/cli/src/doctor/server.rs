@@ -1,4 +1,4 @@
-//! The server: version, encoding, schema, clock, time limits and connection limit.
+//! Checks the server: version, encoding, schema, clock, timeouts and connection limit.
 
 use hallpass_core::config::DatabaseConfig;
 use hallpass_core::db::{Db, Idempotency, Pooler};
@@ -10,9 +10,10 @@ use time::OffsetDateTime;
 use super::check::Check;
 use crate::clock;
 
-/// In seconds. Tokens tolerate five seconds of clock skew.
+/// Maximum difference between the clocks in seconds. Tokens tolerate a clock skew of five seconds.
 const CLOCK_TOLERANCE: f64 = 2.0;
-/// With fewer instances, a small burst of requests is refused.
+/// Minimum number of function instances that the connection limit should allow. With fewer, a small burst of requests
+/// is refused.
 const INSTANCES: i32 = 5;
 
 const FACTS: &str = "
@@ -35,12 +36,12 @@ const FACTS: &str = "
         (select datctype::text from pg_database where datname = current_database()) as character_type,
         current_database() || ' ' || pg_postmaster_start_time() as identity";
 
-/// Versions of applied migrations, and the number of failed ones.
+/// Versions of the applied migrations, and the number of failed migrations.
 const MIGRATIONS: &str = "
     select coalesce(array_agg(version) filter (where success), '{}'), count(*) filter (where not success)
     from hallpass._sqlx_migrations";
 
-/// Facts about the server, read on the functions' connection.
+/// Properties of the server, read on the functions' connection.
 #[derive(Debug, FromRow)]
 pub(super) struct Facts {
     version_number: i32,
@@ -114,7 +115,7 @@ fn version(facts: &Facts) -> Check {
     Check::ok("serverVersion", detail)
 }
 
-/// Other encodings cannot store every name.
+/// Only UTF-8 can store every name.
 fn encoding(facts: &Facts) -> Check {
     let found = &facts.encoding;
     if found == "UTF8" {

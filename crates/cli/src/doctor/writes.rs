@@ -1,4 +1,4 @@
-//! Whether the database accepts writes. `/health` never writes, so it cannot detect a full disk.
+//! Checks that the database accepts writes. `/health` only reads, so it cannot detect a full disk.
 
 use hallpass_core::config::DatabaseConfig;
 use hallpass_core::monitoring::health::try_write;

@@ -1,4 +1,4 @@
-//! Binds the database to an environment when production migrates it, or a preview migrates a copy.
+//! Binds the database to an environment: production when it migrates the database, a preview when it migrates a copy.
 
 use hallpass_core::Client;
 use hallpass_core::config::Environment as Name;
@@ -13,7 +13,7 @@ use crate::failure::{Failure, database as said};
 #[derive(Debug)]
 pub(super) struct Claim {
     environment: Name,
-    /// Identities of the direct and of the functions' address.
+    /// Identities of the database by the direct address and by the functions' address.
     identities: Vec<String>,
 }
 
@@ -39,7 +39,7 @@ impl Claim {
             .map_err(|error| said(&error))
     }
 
-    /// Binds the database after the migrations. `standing` is the state from before them.
+    /// Binds the database after the migrations. `standing` is the state before the migrations.
     pub(super) async fn settle(
         &self,
         connection: &mut PgConnection,

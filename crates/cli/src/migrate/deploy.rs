@@ -19,9 +19,9 @@ use crate::outgoing::fetch_range;
 use crate::output::Output;
 use crate::users::LinkJson;
 
-/// With `0`, builds skip the database.
+/// Variable that makes builds skip the database if it is `0`.
 const ON_BUILD: &str = "HALLPASS_MIGRATE_ON_BUILD";
-/// Origin in the audit log.
+/// Name of the command in audit events.
 const COMMAND: &str = "migrate --deploy";
 
 pub(super) async fn run(environment: &Environment, output: Output) -> Result<Exit, Failure> {
@@ -68,8 +68,8 @@ pub(super) async fn run(environment: &Environment, output: Output) -> Result<Exi
     Ok(Exit::Done)
 }
 
-/// Why this build skips the database, if it does. Outside production, a deployment without a database or a secret still
-/// serves the console.
+/// Why this build skips the database; `None` if it does not. Outside of production, a deployment without a database or
+/// a secret still serves the console.
 fn skipped(environment: &Environment) -> Option<String> {
     if environment.get(ON_BUILD).as_deref() == Some("0") {
         return Some(format!("{ON_BUILD} is 0"));
@@ -87,7 +87,7 @@ fn skipped(environment: &Environment) -> Option<String> {
     missing.then(|| format!("VERCEL_ENV is {name}, and HALLPASS_SECRET is missing"))
 }
 
-/// Why the database must not be migrated: a preview must not migrate production's database.
+/// Why the database must not be migrated; `None` if it may. A preview must not migrate the database of production.
 async fn foreign(environment: &Environment, claim: &Claim) -> Result<Option<String>, Failure> {
     let mut connection = schema::connect(&environment.direct()?).await?;
     Ok(match claim.standing(&mut connection).await? {
@@ -108,7 +108,7 @@ fn leave(output: Output, reason: &str) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// E-mail address of the first administrator. It is only used to sign in, and can be changed.
+/// E-mail address of the first administrator. It is only used to sign in, and can be changed later.
 fn address(environment: &Environment, config: &Config) -> Result<String, Failure> {
     let given = environment.get("HALLPASS_ADMIN_EMAIL");
     let from_host = || {
@@ -127,7 +127,7 @@ fn address(environment: &Environment, config: &Config) -> Result<String, Failure
     }
 }
 
-/// A frame, which stands out in a build log. The URL is not wrapped.
+/// A framed message that is easy to see in a build log. The URL is not wrapped, so that it can be copied.
 fn framed(waiting: &FirstAdministrator) -> String {
     let line = "=".repeat(80);
     let what = if waiting.is_new {

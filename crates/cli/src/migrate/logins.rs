@@ -1,4 +1,4 @@
-//! Login roles of the functions, one for each secret in use.
+//! Login roles of the functions, one for each secret that is in use.
 
 use hallpass_core::config::DatabaseConfig;
 use hallpass_core::db::Login;
@@ -7,22 +7,23 @@ use hallpass_core::schema;
 use serde_json::{Value, json};
 use sqlx::postgres::PgConnection;
 
-use super::role::{Granted, patiently};
+use super::role::{Granted, retry_conflicts};
 use crate::failure::{Failure, database as said};
 
 /// Whether the functions have a login role with least privilege.
 #[derive(Debug)]
 pub(super) enum Logins {
-    /// They use this role from their next connection on.
+    /// The functions use this role from their next connection on.
     Ready(String),
-    /// They connect as the user in their URL, for this reason.
+    /// The functions connect as the user in their URL, for the given reason.
     Unavailable(String),
 }
 
-/// Creates the login roles of the secrets in use, and drops those of other secrets.
+/// Creates the login roles for the secrets in use, and drops those of other secrets.
 ///
 /// # Errors
-/// The settings cannot be read or written. A role that cannot be created is no error: the functions work without it.
+/// The settings cannot be read or written. It is no error if a role cannot be created, because the functions work
+/// without it.
 pub(super) async fn ensure(
     connection: &mut PgConnection,
     database: &DatabaseConfig,
@@ -35,8 +36,9 @@ pub(super) async fn ensure(
     let mut made = Vec::new();
     for key in keys.verifying() {
         let login = Login::new(key);
-        let ensured =
-            patiently(async || schema::ensure_login(&mut *connection, database, &login).await);
+        let ensured = retry_conflicts(async || {
+            schema::ensure_login(&mut *connection, database, &login).await
+        });
         if let Err(error) = ensured.await {
             return Ok(Logins::Unavailable(format!("{}: {error}", login.name())));
         }
@@ -48,8 +50,8 @@ pub(super) async fn ensure(
         .map_err(|error| said(&error))?;
     let mut kept = made.clone();
     for name in before.into_iter().filter(|name| !made.contains(name)) {
-        let dropped = patiently(async || schema::drop_login(&mut *connection, &name).await);
-        // Objects in another database may depend on the role. The next run tries again.
+        let dropped = retry_conflicts(async || schema::drop_login(&mut *connection, &name).await);
+        // The drop fails if objects in another database depend on the role. The next run tries again.
         if dropped.await.is_err() {
             kept.push(name);
         }

@@ -1,4 +1,4 @@
-//! `hallpass migrate`: the schema, then the roles of the functions.
+//! `hallpass migrate`: migrates the schema, then sets up the roles of the functions.
 
 mod binding;
 mod deploy;
@@ -97,7 +97,8 @@ struct Report {
     bound: Option<String>,
 }
 
-/// Without `--deploy`, only production binds its database: elsewhere `VERCEL_ENV` says little about the deployment.
+/// Without `--deploy`, only production binds its database, because `VERCEL_ENV` does not reliably identify other
+/// deployments.
 fn production(environment: &Environment) -> Result<Option<Claim>, Failure> {
     let name = Name::new(&environment.get("VERCEL_ENV").unwrap_or_default());
     if name.is_production() {
@@ -128,7 +129,7 @@ async fn migrate(
     let applied = applied.await;
     progress.end(applied.is_ok());
     let told = trail::migrated(&mut connection, &begun, client).await;
-    // The error of the migration is more useful than that of recording it.
+    // If both fail, the error of the migration is more useful than the error of recording it.
     let applied = applied?;
     let left = "the schema is up to date; grants of the functions' role may be missing";
     interrupt::set_interrupt_note(left, progress::AGAIN);

@@ -1,4 +1,4 @@
-//! Progress of migrations on standard error: one line each, with its duration.
+//! Progress of migrations on standard error: one line with the duration of each migration.
 
 use std::io::Write as _;
 use std::time::Instant;
@@ -10,7 +10,7 @@ use crate::output::{BAD, Output};
 use crate::progress::OpenLine;
 use crate::units;
 
-/// Hint after an interrupt.
+/// Hint that an interrupted command prints.
 pub(super) const AGAIN: &str = "run `hallpass migrate` again";
 
 #[derive(Debug)]
@@ -29,10 +29,12 @@ impl Progress {
         }
     }
 
-    /// A migration starts; the previous one is done.
+    /// Reports that a migration starts and, if there is a previous one, that it is done.
     pub(super) fn begin(&mut self, step: &Step) {
         self.end(true);
-        self.leaves("the current one was rolled back, or will be finished by the next run");
+        self.note_for_interrupt(
+            "the current one was rolled back, or will be finished by the next run",
+        );
         self.begun += 1;
         if !self.output.json {
             let mut stderr = anstream::stderr();
@@ -47,12 +49,12 @@ impl Progress {
         self.under_way = Some((Instant::now(), (!self.output.json).then(|| OpenLine)));
     }
 
-    fn leaves(&self, rest: &str) {
+    fn note_for_interrupt(&self, rest: &str) {
         let done = units::count(i64::try_from(self.begun).unwrap_or(i64::MAX), "migration");
         interrupt::set_interrupt_note(format!("{done} applied; {rest}"), AGAIN);
     }
 
-    /// The current migration is done, or has failed.
+    /// Reports that the current migration is done, or that it has failed.
     pub(super) fn end(&mut self, is_done: bool) {
         let Some((began, line)) = self.under_way.take() else {
             return;

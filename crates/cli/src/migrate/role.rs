@@ -1,4 +1,4 @@
-//! The role of the functions: created, or its grants renewed.
+//! Creates the role of the functions, or renews its grants.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::output::Output;
 
 #[derive(Debug)]
 pub(crate) enum Granted {
-    /// The role has its grants, and a password if one was given.
+    /// The role has its grants and, if a password was given, that password.
     Yes { with_password: bool },
     /// The role does not exist, and the owner may not create it.
     NoRole,
@@ -24,7 +24,7 @@ pub(crate) enum Granted {
 }
 
 /// # Errors
-/// The role cannot be set up although a password was given.
+/// A password was given, but the role cannot be set up.
 pub(crate) async fn grant(
     connection: &mut PgConnection,
     database: &DatabaseConfig,
@@ -34,7 +34,7 @@ pub(crate) async fn grant(
     let password = environment.get("HALLPASS_APP_PASSWORD");
     let with_password = password.is_some();
     let granted = async || schema::grant(&mut *connection, database, password.as_deref()).await;
-    match patiently(granted).await {
+    match retry_conflicts(granted).await {
         Ok(true) => Ok(Granted::Yes { with_password }),
         Ok(false) => Ok(Granted::NoRole),
         Err(error) if with_password => {
@@ -53,8 +53,11 @@ pub(crate) async fn grant(
     }
 }
 
-/// Retries conflicts: roles belong to the server, so migrations of other databases may change them at the same time.
-pub(super) async fn patiently<T>(mut run: impl AsyncFnMut() -> sqlx::Result<T>) -> sqlx::Result<T> {
+/// Retries after conflicts. Roles belong to the whole server, so migrations of other databases may change them at the
+/// same time.
+pub(super) async fn retry_conflicts<T>(
+    mut run: impl AsyncFnMut() -> sqlx::Result<T>,
+) -> sqlx::Result<T> {
     let mut attempts = 0;
     loop {
         let error = match run().await {
@@ -62,7 +65,8 @@ pub(super) async fn patiently<T>(mut run: impl AsyncFnMut() -> sqlx::Result<T>) 
             Err(error) => error,
         };
         let code = error.as_database_error().and_then(DatabaseError::code);
-        // "tuple concurrently updated", and a role that was created concurrently.
+        // XX000 is "tuple concurrently updated"; 42710 and 23505 mean that the role was created concurrently; 40P01 is
+        // a deadlock.
         let collided = matches!(code.as_deref(), Some("XX000" | "42710" | "23505" | "40P01"));
         attempts += 1;
         if !collided || attempts == 20 {

@@ -9,8 +9,8 @@ use sqlx::postgres::PgConnection;
 use super::role::Granted;
 use crate::failure::{Failure, database};
 
-/// Records which of the started migrations were applied. Records nothing if there are none, or if the audit log does not
-/// exist yet.
+/// Records which of the started migrations were applied. Records nothing if none were started, or if the audit log does
+/// not exist yet.
 pub(super) async fn migrated(
     connection: &mut PgConnection,
     begun: &[i64],
@@ -51,7 +51,7 @@ pub(super) async fn role(
     record(connection, "role_password_set", "warning", details, client).await
 }
 
-/// Records a change of the environment that the database belongs to.
+/// Records that the database now belongs to another environment.
 pub(super) async fn bound(
     connection: &mut PgConnection,
     environment: &str,

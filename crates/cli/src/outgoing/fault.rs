@@ -1,4 +1,4 @@
-//! Why there is no response from a deployment, and what to do.
+//! Why a deployment did not respond, and what to do about it.
 
 use std::error::Error;
 use std::{fmt, io};
@@ -9,12 +9,12 @@ use crate::failure::{Exit, Failure};
 pub(crate) enum Fault {
     /// The host name does not resolve.
     Name,
-    /// Connection refused or lost, or network down, with the system's message.
+    /// Connection refused or lost, or network unavailable, with the message of the operating system.
     Connection(String),
-    /// The TLS handshake failed, or the certificate is not trusted.
+    /// The TLS handshake failed, or the certificate is not trusted, with the reason.
     Tls(String),
     Timeout,
-    /// The response is not HTTP.
+    /// The response is not valid HTTP.
     Protocol(String),
 }
 
@@ -46,14 +46,14 @@ impl From<ureq::Error> for Fault {
     }
 }
 
-/// The system's message without the error number.
+/// The message of the operating system, without the error number.
 pub(crate) fn plain(error: &io::Error) -> String {
     let text = error.to_string();
     let (text, _) = text.split_once(" (os error").unwrap_or((&text, ""));
     text.to_lowercase()
 }
 
-/// The TLS error in the chain of sources, if any.
+/// The TLS error among the sources of an error, if there is one.
 fn tls_error(error: &ureq::Error) -> Option<rustls::Error> {
     if let ureq::Error::Rustls(error) = error {
         return Some(error.clone());
@@ -73,7 +73,7 @@ fn tls_error(error: &ureq::Error) -> Option<rustls::Error> {
 }
 
 impl Fault {
-    /// The error of a command that needs a response.
+    /// Converts the fault to the error of a command that needs a response.
     pub(crate) fn failure(&self, url: &str) -> Failure {
         let (code, next) = match self {
             Self::Name => ("unreachable", "check the spelling of the URL"),

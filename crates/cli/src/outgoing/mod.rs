@@ -1,4 +1,4 @@
-//! HTTP requests to URLs from the operator's variables.
+//! HTTP requests to URLs that the operator's variables contain.
 
 pub(crate) mod fault;
 
@@ -22,7 +22,7 @@ pub(crate) struct Answer {
     pub(crate) body: String,
 }
 
-/// Fetches a range of hashes of leaked passwords. Follows no redirects.
+/// Fetches a range of hashes of leaked passwords. Does not follow redirects.
 pub(crate) fn fetch_range(from: Endpoint) -> RangeAnswer {
     Box::pin(async move {
         let headers = vec![("add-padding", "true".to_owned())];
@@ -34,10 +34,10 @@ pub(crate) fn fetch_range(from: Endpoint) -> RangeAnswer {
     })
 }
 
-/// Sends one request. Follows no redirects.
+/// Sends one request. Does not follow redirects.
 ///
 /// # Errors
-/// Why there is no response.
+/// There is no response; the [`Fault`] says why.
 pub(crate) async fn send(
     method: &'static str,
     to: Endpoint,

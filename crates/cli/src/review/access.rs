@@ -48,7 +48,7 @@ pub(super) async fn run(db: &Db, output: Output, inactive: Duration) -> Result<E
     })
 }
 
-/// Findings about an active user. A deactivated user cannot use permissions.
+/// Findings about an active user. A deactivated user has no findings, because they cannot use their permissions.
 fn findings(holder: &Holder, seen_since: OffsetDateTime) -> Vec<&'static str> {
     let mut findings = Vec::new();
     if !holder.is_active {
@@ -65,7 +65,7 @@ fn findings(holder: &Holder, seen_since: OffsetDateTime) -> Vec<&'static str> {
     findings
 }
 
-/// Number of active users for each permission.
+/// Number of active users that have each permission.
 fn permissions(reviewed: &[Reviewed]) -> BTreeMap<&str, usize> {
     let mut counted = BTreeMap::new();
     for one in reviewed.iter().filter(|one| one.holder.is_active) {

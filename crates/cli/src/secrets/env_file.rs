@@ -1,4 +1,4 @@
-//! Atomic changes of variables in a dotenv file; all other lines stay unchanged.
+//! Atomic changes of variables in a dotenv file. All other lines stay unchanged.
 
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Write as _};
@@ -10,8 +10,8 @@ use crate::failure::{Exit, Failure};
 
 const MODE: u32 = 0o600;
 
-/// Sets variables to values that need no quotes, or removes them. The new file is complete on disk, with mode 0600,
-/// before it replaces the old one.
+/// Sets variables to values that need no quotes, or removes variables. The new file is completely written to disk, with
+/// mode 0600, before it replaces the old one.
 ///
 /// # Errors
 /// The file cannot be read or written, or another process is changing it.
@@ -22,7 +22,7 @@ pub(super) fn change(path: &Path, changes: &[(&str, Option<&str>)]) -> Result<()
             .because(error)
             .next("fix the cause and run the command again")
     };
-    // Keeps a symbolic link.
+    // If the path is a symbolic link, its target is replaced and the link stays.
     let path = fs::canonicalize(path).map_err(failed)?;
     let draft = draft_of(&path);
     let mut file = lock(&draft).map_err(|error| match error {
@@ -33,11 +33,11 @@ pub(super) fn change(path: &Path, changes: &[(&str, Option<&str>)]) -> Result<()
         }
         TryLockError::Error(error) => failed(error),
     })?;
-    // Reads under the lock.
+    // The file is read after the lock is held, so that no change of another process is lost.
     let text = fs::read_to_string(&path).map_err(failed)?;
     let text = edited(&text, changes)
         .ok_or_else(|| Failure::configuration(format!("{shown} is not a valid dotenv file")))?;
-    // Truncation removes what a killed run left in the draft.
+    // Truncating the draft removes what a killed run left in it.
     file.set_permissions(Permissions::from_mode(MODE))
         .and_then(|()| file.set_len(0))
         .and_then(|()| file.write_all(text.as_bytes()))
@@ -47,7 +47,7 @@ pub(super) fn change(path: &Path, changes: &[(&str, Option<&str>)]) -> Result<()
         .map_err(failed)
 }
 
-/// A fixed name, so that the next run reuses the draft of a killed run.
+/// The draft has a fixed name, so that the next run reuses the draft of a killed run.
 fn draft_of(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".draft");
@@ -70,7 +70,7 @@ fn sync_directory(path: &Path) -> io::Result<()> {
     File::open(path.parent().unwrap_or(Path::new("/")))?.sync_all()
 }
 
-/// None if the text is not valid, or if the result would not parse to the wanted variables.
+/// The changed text. `None` if the text is invalid, or if the result would not parse to the wanted variables.
 fn edited(text: &str, changes: &[(&str, Option<&str>)]) -> Option<String> {
     let mut wanted = dotenv::parse(text).ok()?;
     let mut missing: Vec<_> = changes.to_vec();
@@ -81,7 +81,7 @@ fn edited(text: &str, changes: &[(&str, Option<&str>)]) -> Option<String> {
             continue;
         };
         edited.push_str(&text[copied..place.start]);
-        // Keeps only one of duplicate variables.
+        // If a variable occurs several times, only its first line is kept.
         if missing.iter().any(|(left, _)| *left == name) {
             edited.extend(value.map(|value| format!("{name}={value}\n")));
             missing.retain(|(left, _)| *left != name);
@@ -133,7 +133,7 @@ mod tests {
         fs::write(&file, "SECRET=old\n").unwrap();
         fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
         std::os::unix::fs::symlink(&file, &link).unwrap();
-        // What a killed run left, longer than what is to be written.
+        // The draft of a killed run, which is longer than the new text.
         fs::write(draft_of(&file), "x".repeat(1_000)).unwrap();
         change(&link, &CHANGES).unwrap();
         assert_eq!(

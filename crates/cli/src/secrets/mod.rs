@@ -1,4 +1,4 @@
-//! `hallpass secrets`: generates and rotates `HALLPASS_SECRET`, and prints the secret of alert webhooks.
+//! `hallpass secrets`: generates and rotates `HALLPASS_SECRET`, and prints the secret that signs alert webhooks.
 
 mod env_file;
 mod rotate;
@@ -27,7 +27,7 @@ pub(crate) async fn run(
     }
 }
 
-/// Prints only the secret, so that it can be piped without being shown.
+/// Prints the secret and nothing else, so that it can be piped without being displayed.
 fn new(output: Output) -> Result<Exit, Failure> {
     let secret = random()?;
     output.answer(&json!({"secret": secret}), |out| writeln!(out, "{secret}"))?;
@@ -43,7 +43,8 @@ fn random() -> Result<String, Failure> {
     Ok(STANDARD.encode(bytes))
 }
 
-/// Prints the secret for webhooks, derived from the current secret. During a rotation, both secrets sign.
+/// Prints the secret for webhooks, which is derived from the current secret. During a rotation, messages are signed
+/// with both secrets.
 fn webhook(environment: &Environment, output: Output) -> Result<Exit, Failure> {
     let keys = Keys::new(&environment.config()?);
     let secret = alerts::secret(&keys.current);

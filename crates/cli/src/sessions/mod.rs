@@ -1,4 +1,4 @@
-//! `hallpass sessions`: lists and ends sessions. Needs only the functions' role, and no secret.
+//! `hallpass sessions`: lists and ends sessions. Needs only the functions' role and no secret.
 
 mod list;
 mod revoke;

@@ -39,7 +39,7 @@ pub(super) async fn run(
     let Some(who) = &who else {
         return all(db, output, options, address, &client).await;
     };
-    leaves();
+    note_for_interrupt();
     let whose = Whose::Of(who.id(db).await.map_err(in_words)?);
     let ended = sessions::end_all(db, Actor::Operator, whose, &client).await;
     let ended = ended.map_err(in_words)?;
@@ -58,7 +58,7 @@ async fn all(
 ) -> Result<(), Failure> {
     let what = format!("This ends all sessions in {address}. Everybody has to sign in again.");
     confirm(options.yes, &what).await?;
-    leaves();
+    note_for_interrupt();
     let valid_from = operator::revoke_all(db, client).await?;
     let at = valid_from.format(&Rfc3339).unwrap_or_default();
     output.answer(&json!({"dryRun": false, "sessionsValidFrom": at}), |out| {
@@ -72,7 +72,7 @@ async fn all(
     Ok(())
 }
 
-fn leaves() {
+fn note_for_interrupt() {
     interrupt::set_interrupt_note(
         "the sessions may or may not have been ended",
         "run the command again; it is safe to repeat",

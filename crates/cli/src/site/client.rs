@@ -1,4 +1,4 @@
-//! HTTP client for a deployment, with response times.
+//! HTTP client for a deployment. It measures response times.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -18,11 +18,11 @@ use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::outgoing::fault::Fault;
 
-/// Longer than the deadline of the functions (8 s).
+/// Maximum time to wait for a response. It is longer than the deadline of the functions (8 s).
 const TIMEOUT: Duration = Duration::from_secs(15);
 /// Maximum size of a response body in bytes.
 const BODY_MAX: u64 = 8 << 20;
-/// Bypasses deployment protection.
+/// Header that bypasses deployment protection.
 /// <https://vercel.com/docs/deployment-protection/methods-to-bypass-deployment-protection/protection-bypass-automation>
 const BYPASS_HEADER: &str = "x-vercel-protection-bypass";
 const BYPASS_VARIABLE: &str = "VERCEL_AUTOMATION_BYPASS_SECRET";
@@ -39,7 +39,7 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) bytes: Vec<u8>,
-    /// Null if the body is not JSON.
+    /// `Value::Null` if the body is not JSON.
     pub(crate) body: Value,
     pub(crate) milliseconds: u64,
 }
@@ -74,7 +74,7 @@ impl Request {
 }
 
 impl Site {
-    /// Client for the deployment on the command line.
+    /// Creates a client for the deployment that the command line names.
     ///
     /// # Errors
     /// As [`Site::new`].
@@ -83,7 +83,7 @@ impl Site {
     }
 
     /// # Errors
-    /// Invalid URL, unreadable CA file, or invalid bypass secret.
+    /// The URL is invalid, the CA file cannot be read, or the bypass secret is invalid.
     pub(crate) fn new(
         environment: &Environment,
         url: &str,
@@ -125,7 +125,7 @@ impl Site {
     }
 
     /// # Errors
-    /// Why there is no response.
+    /// There is no response; the [`Fault`] says why.
     pub(crate) async fn send(&self, request: Request) -> Result<Answer, Fault> {
         let site = self.clone();
         let answer = spawn_detached(move || site.exchange(request)).await;
@@ -179,7 +179,7 @@ fn read(mut body: Body) -> Result<Vec<u8>, Fault> {
 /// Reads the certificates of a PEM file.
 ///
 /// # Errors
-/// The file cannot be read, or has no certificate.
+/// The file cannot be read, or contains no certificate.
 pub(crate) fn authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, Failure> {
     let shown = path.display();
     let text = std::fs::read(path)
@@ -194,19 +194,19 @@ pub(crate) fn authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, F
 }
 
 impl Answer {
-    /// A string in the body; empty if missing.
+    /// A string in the body; empty if it is missing.
     pub(crate) fn text(&self, pointer: &str) -> &str {
         let value = self.body.pointer(pointer).and_then(Value::as_str);
         value.unwrap_or_default()
     }
 
-    /// A header; empty if missing or not text.
+    /// A header; empty if it is missing or not text.
     pub(crate) fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name).and_then(|value| value.to_str().ok());
         value.unwrap_or_default()
     }
 
-    /// The status and, for a problem response, its code.
+    /// The status and, if the response is a problem, its code.
     pub(crate) fn outcome(&self) -> String {
         let code = self.text("/code");
         match (code, self.header("x-vercel-error")) {

@@ -5,10 +5,10 @@ use super::client::{Answer, Site};
 use crate::failure::{Exit, Failure};
 use crate::outgoing::fault::Fault;
 
-/// Requests `/health`. The response of a broken deployment is returned, too; the caller judges it.
+/// Requests `/health`. Returns the response even if the deployment is unhealthy; the caller evaluates it.
 ///
 /// # Errors
-/// No response, not a Hallpass deployment, or deployment protection.
+/// There is no response, the URL is not that of a Hallpass deployment, or deployment protection is active.
 pub(crate) async fn contact(site: &Site) -> Result<Answer, Failure> {
     let url = &site.origin.text;
     let answer = site.get(HEALTH).await;
@@ -33,13 +33,14 @@ pub(crate) async fn contact(site: &Site) -> Result<Answer, Failure> {
         .next("check the host name and the port of the URL"))
 }
 
-/// Fields that docs/reference/API.md guarantees.
+/// Whether the response has the fields that docs/reference/API.md guarantees.
 fn is_health(answer: &Answer) -> bool {
     matches!(answer.text("/status"), "healthy" | "degraded" | "unhealthy")
         && !answer.text("/services/database").is_empty()
 }
 
-/// Vercel's deployment protection: 401 with Vercel's page, or a redirect to its sign-in.
+/// Whether Vercel's deployment protection responded: with 401 and Vercel's page, or with a redirect to Vercel's
+/// sign-in.
 fn is_protection(answer: &Answer) -> bool {
     let leads_to_sign_in = answer
         .header("location")

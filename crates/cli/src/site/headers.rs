@@ -4,13 +4,13 @@ use serde_json::Value;
 use ureq::http::HeaderMap;
 
 const VERCEL_JSON: &str = include_str!("../../../../vercel.json");
-/// The rule for all paths.
+/// Source pattern of the rule for all paths in `vercel.json`.
 const EVERYWHERE: &str = "/(.*)";
 const CSP: &str = "Content-Security-Policy";
-/// Vercel's own domains send a longer one, which is accepted.
+/// For its own domains, Vercel sends a longer `max-age`, which is accepted.
 const HSTS: &str = "Strict-Transport-Security";
 
-/// Problems of the headers, one message each.
+/// Messages about missing and different headers, one for each header.
 pub(super) fn problems(found: &HeaderMap) -> Vec<String> {
     let mut problems: Vec<_> = expected()
         .into_iter()
@@ -23,7 +23,7 @@ pub(super) fn problems(found: &HeaderMap) -> Vec<String> {
             }
         })
         .collect();
-    // V3.4.2: allows other sites to read responses with credentials.
+    // This header would allow other sites to read responses with credentials (V3.4.2).
     if found.contains_key("access-control-allow-credentials") {
         problems.push(
             "Access-Control-Allow-Credentials allows other sites to read responses".to_owned(),
@@ -48,7 +48,7 @@ fn is_enough(name: &str, found: &str, expected: &str) -> bool {
     max_age(found) >= max_age(expected) && (has_subdomains(found) || !has_subdomains(expected))
 }
 
-/// A policy that allows nothing, as API responses have it.
+/// Whether a policy allows nothing, like the policy of API responses.
 fn allows_nothing(policy: &str) -> bool {
     let directives: Vec<_> = policy.split(';').map(str::trim).collect();
     let needed = ["default-src", "base-uri", "form-action", "frame-ancestors"];

@@ -10,7 +10,7 @@ pub(crate) mod temp_account;
 pub(crate) mod warm;
 pub(crate) mod watch;
 
-/// Requests that keep the busiest functions warm and are watched. Without a token the list is refused, which runs the
-/// same function and reveals nothing.
+/// The two requests that keep the busiest functions warm and that are sampled. Without a token, the list of users is
+/// refused: this runs the same function and reveals nothing.
 const HEALTH: &str = "/health";
 const LIST: &str = "/api/users?page=1&size=1";

@@ -1,4 +1,4 @@
-//! Origin of a deployment. Plain HTTP is only allowed to this machine, because passwords are sent.
+//! Origin of a deployment. Plain HTTP is only allowed to this machine, because the command sends passwords.
 
 use std::net::IpAddr;
 
@@ -10,7 +10,7 @@ use crate::failure::{Exit, Failure};
 pub(crate) struct Origin {
     /// `https://accounts.example.com`, without a trailing slash.
     pub(crate) text: String,
-    /// IPv6 addresses have no brackets.
+    /// An IPv6 address has no brackets.
     pub(crate) host: String,
     pub(crate) port: u16,
     pub(crate) is_https: bool,
@@ -23,7 +23,7 @@ impl Origin {
     /// Not an origin, or plain HTTP to another machine.
     pub(crate) fn parse(url: &str) -> Result<Self, Failure> {
         let wrong = |detail: &str| {
-            // The URL is not repeated, because it may contain a password.
+            // The message does not repeat the URL, because it may contain a password.
             let detail = format!("the URL {detail}");
             Failure::new(Exit::Invalid, "invalid_url", detail)
                 .next("write the URL as https://accounts.example.com")

@@ -1,4 +1,4 @@
-//! Results of the steps of a test run.
+//! Results of the steps of a test of a deployment.
 
 use std::io;
 
@@ -91,7 +91,7 @@ impl Report {
         Some(answer).filter(|_| passed)
     }
 
-    /// Records the published keys, with which applications verify access tokens.
+    /// Records the published keys, which applications use to verify access tokens.
     pub(crate) fn keys(&mut self, answer: Result<Answer, Fault>) {
         let answer = self.judge("keys", answer, 200, |answer| match key_ids(answer).len() {
             0 => Err("no key is published".to_owned()),
@@ -100,7 +100,7 @@ impl Report {
         self.key_ids = answer.as_ref().map(key_ids).unwrap_or_default();
     }
 
-    /// If the new account is refused, the deployment probably uses another database.
+    /// Adds a hint if the sign-in of the new account was refused: the deployment probably uses another database.
     pub(crate) fn hint_at_another_database(&mut self) {
         if let Some(step) = self
             .steps
@@ -112,7 +112,7 @@ impl Report {
         }
     }
 
-    /// Records that the temporary account was removed.
+    /// Records how the temporary account was removed.
     pub(crate) fn account_removed(&mut self, removed: Removed) {
         self.note("accountRemoved", true, removed.detail(), None);
     }
@@ -142,7 +142,7 @@ impl Report {
     }
 }
 
-/// A step's name for people; its name in JSON does not change.
+/// A step's name for people. The name in JSON is stable.
 fn title(name: &str) -> &str {
     match name {
         "securityHeaders" => "security headers",
@@ -162,7 +162,7 @@ fn title(name: &str) -> &str {
     }
 }
 
-/// Key IDs of a key set.
+/// IDs of the keys in a key set.
 pub(crate) fn key_ids(answer: &Answer) -> Vec<String> {
     let keys = answer.body["keys"].as_array().into_iter().flatten();
     keys.filter_map(|key| key["kid"].as_str())
@@ -170,7 +170,7 @@ pub(crate) fn key_ids(answer: &Answer) -> Vec<String> {
         .collect()
 }
 
-/// ID of the key that signed the access token of a response; empty if there is none.
+/// ID of the key that signed the access token in a response; empty if there is none.
 pub(crate) fn signing_key(answer: &Answer) -> String {
     let head = answer.text("/accessToken").split('.').next();
     let head = URL_SAFE_NO_PAD.decode(head.unwrap_or_default());

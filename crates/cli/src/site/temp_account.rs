@@ -12,12 +12,12 @@ use uuid::Uuid;
 use crate::clock;
 use crate::failure::{Exit, Failure, is_denied};
 
-/// A domain that cannot exist (RFC 2606), and that the API does not accept.
+/// Domain of the temporary addresses. It cannot exist (RFC 2606), and the API does not accept it.
 pub(super) const DOMAIN: &str = "smoke.invalid";
-/// Longer than any run: older accounts are from killed runs.
+/// Minimum age of accounts that a killed run left behind. It is longer than any run.
 const LEFT_BEHIND: Duration = Duration::minutes(15);
 
-/// An account that may only read users.
+/// An account with the permission to read users and no other.
 pub(crate) struct TempAccount<'h> {
     hallpass: &'h AppContext,
     command: &'static str,
@@ -28,7 +28,7 @@ pub(crate) struct TempAccount<'h> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Removed {
     Erased,
-    /// The role may not delete users: the account cannot sign in, but the row stays.
+    /// The role may not delete users. The account is deactivated and cannot sign in, but its row stays.
     Deactivated,
 }
 
@@ -45,7 +45,7 @@ impl Removed {
 }
 
 impl<'h> TempAccount<'h> {
-    /// Removes accounts of killed runs, and creates one. Returns the number of removed accounts, too.
+    /// Removes accounts of killed runs, and creates an account. Also returns the number of removed accounts.
     pub(crate) async fn make(
         hallpass: &'h AppContext,
         command: &'static str,
@@ -90,7 +90,7 @@ async fn remove(
 ) -> Result<Removed, Failure> {
     let who = Who::parse(email);
     match operator::erase(hallpass, &who, &Client::operator(command)).await {
-        // A concurrent run has removed it.
+        // The account is gone: a concurrent run has removed it.
         Ok(()) | Err(Error::NotFound) => Ok(Removed::Erased),
         Err(error) if is_denied(&error) => {
             let id = who.id(&hallpass.db).await?;
@@ -112,7 +112,7 @@ async fn clean_up(hallpass: &AppContext, command: &'static str) -> Result<i64, F
         let removed = remove(hallpass, &user, command).await?;
         count += i64::from(removed == Removed::Erased);
     }
-    // Accounts of runs whose role could only deactivate them.
+    // Deletes accounts that earlier runs could only deactivate.
     for user in left_behind(hallpass, false).await? {
         let who = Who::parse(&user);
         match operator::erase(hallpass, &who, &Client::operator(command)).await {
@@ -125,7 +125,7 @@ async fn clean_up(hallpass: &AppContext, command: &'static str) -> Result<i64, F
     Ok(count)
 }
 
-/// Addresses of up to a hundred accounts that earlier runs left behind, active or deactivated.
+/// Addresses of up to 100 accounts that earlier runs left behind, either active or deactivated ones.
 pub(super) async fn left_behind(
     hallpass: &AppContext,
     is_active: bool,

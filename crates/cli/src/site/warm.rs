@@ -1,4 +1,4 @@
-//! `hallpass warm`: requests that keep the busiest functions warm.
+//! `hallpass warm`: sends the requests that keep the busiest functions warm.
 
 use std::io;
 use std::time::Duration;
@@ -25,7 +25,7 @@ struct Ping {
     answer: String,
     first_milliseconds: Option<u64>,
     again_milliseconds: Option<u64>,
-    /// Whether the first request started the instance, if the response says so.
+    /// Whether an instance was started for the first request, if the response reveals it.
     was_cold: Option<bool>,
 }
 
@@ -69,7 +69,7 @@ pub(crate) async fn run(
 }
 
 async fn round(site: &Site, is_first: bool) -> Result<[Ping; 2], Failure> {
-    // Only the first round checks for Hallpass; later, an outage is a failed round.
+    // Only the first round checks that the URL is a Hallpass deployment. Later, an outage is a failed round.
     let health = if is_first {
         Some(contact(site).await?)
     } else {
@@ -99,7 +99,7 @@ async fn ping(site: &Site, path: &'static str, good: &[u16], first: Option<Answe
     }
 }
 
-/// Health reports the uptime: an instance that is younger than the request was started for it.
+/// Whether the instance was started for this request: its uptime in `/health` is shorter than the request took.
 fn was_cold(answer: &Answer) -> Option<bool> {
     let uptime = answer.body.get("uptime")?.as_f64()?;
     Some(uptime <= Duration::from_millis(answer.milliseconds).as_secs_f64())

@@ -10,7 +10,7 @@ use crate::cli::CreateOptions;
 use crate::failure::Failure;
 use crate::output::PLAIN;
 
-/// The account in the shape of the HTTP API, with the one-time link.
+/// The account in the format of the HTTP API, with the one-time link.
 #[derive(Serialize)]
 struct CreatedJson<'a> {
     #[serde(flatten)]

@@ -20,10 +20,10 @@ use crate::interrupt;
 use crate::outgoing::fetch_range;
 use crate::output::Output;
 
-/// What all commands of `hallpass users` need.
+/// Context of the commands of `hallpass users`.
 struct CommandContext {
     hallpass: AppContext,
-    /// Origin of the changes in the audit log.
+    /// The client that audit events of the changes name.
     client: Client,
     output: Output,
 }
@@ -64,7 +64,7 @@ const fn name(command: &UsersCommand) -> &'static str {
 }
 
 impl CommandContext {
-    /// Notes for an interrupt that the account may have changed.
+    /// Sets the interrupt note: the account may have been changed.
     fn changes(user: &str) {
         interrupt::set_interrupt_note(
             "the account may or may not have been changed",
@@ -83,7 +83,7 @@ impl CommandContext {
         found.map_err(|error| about(who, error))
     }
 
-    /// Fails before any change if links would not work.
+    /// Fails before any change if one-time links would not work.
     fn needs_links(&self) -> Result<(), Failure> {
         let config = &self.hallpass.config;
         if config.url.is_none() {
@@ -102,7 +102,7 @@ impl CommandContext {
     }
 }
 
-/// Adds the given user to a "not found" message.
+/// Adds the given user to the message if the user was not found.
 pub(crate) fn about(who: &Who, error: Error) -> Failure {
     let is_unknown = matches!(error, Error::NotFound);
     let mut failure = Failure::from(error);
@@ -115,7 +115,7 @@ pub(crate) fn about(who: &Who, error: Error) -> Failure {
     failure
 }
 
-/// A one-time link in the shape of the HTTP API.
+/// A one-time link in the format of the HTTP API.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LinkJson {
@@ -133,7 +133,7 @@ impl From<&SetupLink> for LinkJson {
     }
 }
 
-/// The one-time link for people, alone on a line.
+/// The one-time link, alone on a line so that it can be copied.
 fn link_text(link: &SetupLink) -> String {
     let until = crate::clock::minute(link.expires_at);
     format!("One-time link, valid until {until}:\n{}\n", link.url)

@@ -1,4 +1,4 @@
-//! `hallpass users set-password`. Passwords are never on the command line, which every process can read.
+//! `hallpass users set-password`. The password is never on the command line, which every process can read.
 
 use std::io::{self, IsTerminal as _, Read as _};
 
@@ -15,7 +15,7 @@ use crate::failure::{Exit, Failure};
 use crate::interrupt;
 use crate::progress::OpenLine;
 
-/// Maximum input in bytes; longer than any password.
+/// Maximum input in bytes, which is longer than any accepted password.
 const INPUT_MAX: u64 = 4096;
 
 pub(super) async fn run(
@@ -64,7 +64,7 @@ async fn link(context: &CommandContext, who: &Who) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Prompts for a password on a terminal; else reads standard input without a byte order mark and one line end.
+/// Asks for a password on a terminal. Otherwise reads standard input, without a byte order mark and one line end.
 pub(super) async fn read() -> Result<Password, Failure> {
     let text = if io::stdin().is_terminal() {
         let _shown_again = Echo::keep();
@@ -88,8 +88,8 @@ pub(super) async fn read() -> Result<Password, Failure> {
     Ok(SecretString::from(password))
 }
 
-/// Removes the byte order mark that PowerShell and editors add, and the one line end that `echo` adds. Other control
-/// characters are refused by the password rules.
+/// Removes the byte order mark that PowerShell and editors add, and the one line end that `echo` adds. The password
+/// rules refuse other control characters.
 fn line(text: &str) -> &str {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match text.strip_suffix('\n') {
@@ -98,8 +98,8 @@ fn line(text: &str) -> &str {
     }
 }
 
-/// Restores the terminal settings when it is dropped. The thread that reads the password with echo off cannot do so if
-/// the command is interrupted.
+/// Restores the terminal settings when it is dropped. If the command is interrupted, the thread that reads the password
+/// while echo is off cannot restore them.
 struct Echo(Option<Termios>);
 
 impl Echo {

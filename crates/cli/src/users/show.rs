@@ -19,7 +19,7 @@ pub(super) async fn run(context: &CommandContext, user: &str) -> Result<(), Fail
     Ok(())
 }
 
-/// All fields but the address, one per line.
+/// All fields except the address, one per line.
 pub(super) fn details(out: &mut dyn io::Write, user: &User) -> io::Result<()> {
     let never = || "never".to_owned();
     let lines = [

@@ -1,4 +1,4 @@
-//! `--at-once`: replaces a compromised secret without keeping the previous one.
+//! `--at-once`: replaces a compromised secret, and does not keep it as the previous one.
 
 use serde_json::json;
 
@@ -33,7 +33,7 @@ pub(super) async fn run(
     }
     let mut steps = guide::hand_over_one(local, true);
     steps.push(guide::verify(local));
-    // Older deployments stay reachable at their own URLs, with the secret they were built with.
+    // Older deployments can still be reached at their own URLs, and use the secret that they were built with.
     steps.push("delete older deployments: vercel list, then vercel remove URL".to_owned());
     steps.push(
         "if the database password was leaked, too: HALLPASS_APP_PASSWORD=… hallpass migrate"

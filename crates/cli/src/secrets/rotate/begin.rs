@@ -1,4 +1,5 @@
-//! The first step: writes a new secret and keeps the previous one. If a rotation is in progress, shows its status.
+//! The first step of a rotation: writes a new secret and keeps the previous one. If a rotation is in progress, shows
+//! its status.
 
 use serde_json::json;
 

@@ -30,7 +30,8 @@ pub(super) async fn run(
             )),
         );
     }
-    // Without verification, the deployment may still sign with the previous secret: everything depends on it then.
+    // Without verification, the deployment may still sign with the previous secret, so every session and link may
+    // depend on it.
     let since = match verified_at {
         Some(at) => at,
         None if options.early => clock::now(),

@@ -1,4 +1,4 @@
-//! Next steps, as commands that show no secret.
+//! Next steps, as commands that do not display a secret.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use super::local_secrets::LocalSecrets;
 use super::{PREVIOUS, SECRET};
 use crate::shell::word;
 
-/// The file of variables of `cargo dev`.
+/// The dotenv file that `cargo dev` writes.
 const LOCAL: &str = ".hallpass/env";
 const RESTART: &str = "restart cargo dev";
 
@@ -14,7 +14,7 @@ fn is_local(file: &Path) -> bool {
     file.ends_with(LOCAL)
 }
 
-/// This command with the same `--env-file`.
+/// Formats a `hallpass` command with the same `--env-file` as this run.
 pub(super) fn hallpass(local: &LocalSecrets, rest: &str) -> String {
     match local.file() {
         Some(file) if !is_local(file) => {
@@ -24,7 +24,7 @@ pub(super) fn hallpass(local: &LocalSecrets, rest: &str) -> String {
     }
 }
 
-/// Copies both secrets to the deployment.
+/// Commands that copy both secrets to the deployment.
 pub(super) fn hand_over_both(local: &LocalSecrets) -> Vec<String> {
     let target = local.target();
     let add = format!("vercel env add {PREVIOUS} {target} --sensitive --force --yes");
@@ -44,7 +44,7 @@ pub(super) fn hand_over_both(local: &LocalSecrets) -> Vec<String> {
     steps
 }
 
-/// Removes the previous secret from the deployment; with `at_once`, also replaces the current one.
+/// Commands that remove the previous secret from the deployment and, with `at_once`, also replace the current one.
 pub(super) fn hand_over_one(local: &LocalSecrets, at_once: bool) -> Vec<String> {
     let target = local.target();
     let mut steps = Vec::new();

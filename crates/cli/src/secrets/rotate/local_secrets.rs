@@ -1,4 +1,4 @@
-//! The secrets in the variables, and the file that contains them.
+//! The secrets in the variables, and the dotenv file that contains them.
 
 use std::path::{Path, PathBuf};
 
@@ -9,15 +9,16 @@ use crate::environment::{Deployment, Environment};
 use crate::failure::Failure;
 use crate::secrets::env_file;
 
-/// Environment for the fingerprints in the audit log, which must not depend on `VERCEL_ENV` or match a deployment's.
+/// Environment that the fingerprints in the audit log are derived for. It must neither depend on `VERCEL_ENV` nor be
+/// that of a deployment.
 const TRAIL: &str = "secret-rotation";
 
 pub(super) struct LocalSecrets {
     pub(super) current: String,
     pub(super) previous: Option<String>,
-    /// None if the secrets are set in the process environment, which cannot be changed from here.
+    /// `None` if the secrets are set in the process environment, which this command cannot change.
     file: Option<PathBuf>,
-    /// `VERCEL_ENV`, for the printed commands.
+    /// Value of `VERCEL_ENV`, for the printed commands.
     target: String,
     /// URL of the deployment, for the printed commands.
     url: String,
@@ -25,7 +26,7 @@ pub(super) struct LocalSecrets {
 
 impl LocalSecrets {
     pub(super) fn read(environment: &Environment) -> Result<Self, Failure> {
-        // Reports invalid variables.
+        // Returns an error if a variable is invalid.
         environment.config()?;
         let current = environment.get(SECRET).unwrap_or_default();
         let previous = environment.get(PREVIOUS);
@@ -57,19 +58,19 @@ impl LocalSecrets {
         &self.target
     }
 
-    /// The secret to remove: the previous one or, if the new one was created elsewhere, the current one.
+    /// The secret to remove: the previous one or, if the new secret was created elsewhere, the current one.
     pub(super) fn outgoing(&self) -> &str {
         self.previous.as_deref().unwrap_or(&self.current)
     }
 
-    /// Changes the file, if there is one.
+    /// Changes the dotenv file, if there is one.
     pub(super) fn change(&self, changes: &[(&str, Option<&str>)]) -> Result<(), Failure> {
         self.file()
             .map_or(Ok(()), |file| env_file::change(file, changes))
     }
 }
 
-/// Fingerprint of a secret: eight digits that do not reveal it.
+/// Fingerprint of a secret: eight digits, from which the secret cannot be derived.
 pub(super) fn name_of(environment: &Environment, secret: &str) -> Result<String, Failure> {
     let deployment = Deployment {
         environment: TRAIL.to_owned(),

@@ -1,7 +1,8 @@
-//! `hallpass secrets rotate`: adds a new secret, verifies that nobody was signed out, and removes the previous one once
-//! nothing depends on it.
+//! `hallpass secrets rotate`: adds a new secret, verifies that no user was signed out, and removes the previous secret
+//! once nothing depends on it.
 //!
-//! The only state between the steps is the two variables and the audit log, so each step can be interrupted and repeated.
+//! The state between the steps is only in the two variables and in the audit log, so each step can be interrupted and
+//! repeated.
 
 mod at_once;
 mod begin;

@@ -1,4 +1,4 @@
-//! Audit events of a rotation, and what still depends on the previous secret.
+//! Audit events of a rotation, and the sessions and links that still depend on the previous secret.
 
 use std::fmt;
 
@@ -24,12 +24,12 @@ pub(super) const VERIFIED: &str = "secret_rotation_verified";
 pub(super) const FINISHED: &str = "secret_rotation_finished";
 pub(super) const AT_ONCE: &str = "secret_replaced_at_once";
 
-/// $1 fingerprint of the secret to remove.
+/// $1: the fingerprint of the secret to remove.
 const SINCE: &str = "
     select min(occurred_at) as at from hallpass.audit_events
     where event = 'secret_rotation_verified' and details ->> 'from' = $1";
 
-/// Sessions that were not refreshed since $1: their refresh tokens were made with the previous secret.
+/// Sessions that were not refreshed since $1. Their refresh tokens were issued with the previous secret.
 const SESSIONS: &str = "
     select count(*) as sessions, max(least(s.idle_expires_at, s.expires_at)) as until
     from hallpass.sessions s
@@ -41,7 +41,7 @@ const SESSIONS: &str = "
 pub(super) struct Dependents {
     pub(super) sessions: i64,
     pub(super) links: i64,
-    /// When the last of them expires, unless it is used before.
+    /// When the last of them expires; earlier if all of them are used before.
     #[serde(with = "time::serde::rfc3339::option")]
     pub(super) until: Option<OffsetDateTime>,
 }
@@ -59,7 +59,7 @@ struct Sessions {
     until: Option<OffsetDateTime>,
 }
 
-/// The owner's connection, for audit events and queries.
+/// The owner's connection, which writes audit events and counts dependents.
 pub(super) struct Trail {
     connection: PgConnection,
     address: DatabaseConfig,
@@ -95,7 +95,7 @@ impl Trail {
             .map_err(|error| database(&error))
     }
 
-    /// Since when a deployment is known to sign with another secret than this one.
+    /// Since when the deployment is known to sign with a secret other than the given one.
     pub(super) async fn verified_at(
         &mut self,
         from: &str,
@@ -107,7 +107,7 @@ impl Trail {
             .map_err(|error| database(&error))
     }
 
-    /// What was issued before `since` and is still valid.
+    /// Sessions and links that were issued before `since` and are still valid.
     pub(super) async fn dependents(
         &mut self,
         since: OffsetDateTime,

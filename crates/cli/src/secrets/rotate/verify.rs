@@ -1,4 +1,4 @@
-//! `--verify`: which secrets a deployment uses, and whether sessions of the previous secret continue.
+//! `--verify`: checks which secrets a deployment uses, and whether sessions of the previous secret continue.
 
 use hallpass_core::sign_in::{self, Credentials};
 use hallpass_core::{AppContext, Client};
@@ -17,13 +17,13 @@ use crate::site::contact::contact;
 use crate::site::report::{Report, signing_key};
 use crate::site::temp_account::TempAccount;
 
-/// State of the rotation in the deployment.
+/// State of the rotation, as the deployment shows it.
 enum RotationState {
-    /// Accepts both secrets, and signs with the new one.
+    /// The deployment accepts both secrets and signs with the new one.
     Both,
-    /// Accepts only the current secret.
+    /// The deployment accepts only the current secret.
     One,
-    /// Another state: the problem, and what to do.
+    /// Any other state: the problem, and what to do.
     Wrong(String, String),
 }
 
@@ -38,9 +38,9 @@ pub(super) async fn run(
     let mut trail = Trail::open(environment).await?;
     let mut interrupt = Interrupt::listen();
     let health = contact(&site).await?;
-    // Keys are derived for the deployment's environment, whatever VERCEL_ENV is here.
+    // Keys are derived for the environment of the deployment, which may differ from VERCEL_ENV here.
     let target = health.text("/environment").to_owned();
-    // Tokens need the deployment's issuer.
+    // Tokens must name the issuer of the deployment.
     let metadata = site.get("/api/keys/openid-configuration").await;
     let issuer = metadata.map(|answer| answer.text("/issuer").to_owned());
     let deployment = Deployment {
@@ -53,7 +53,7 @@ pub(super) async fn run(
 
     let (account, _) = TempAccount::make(&products.outgoing, "secrets rotate").await?;
     let reached = tokio::select! {
-        reached = look(&site, &account, local, &products, &mut report) => Some(reached),
+        reached = find_state(&site, &account, local, &products, &mut report) => Some(reached),
         () = interrupt.recv() => None,
     };
     account.remove().await?;
@@ -109,12 +109,12 @@ fn words(local: &LocalSecrets, reached: &RotationState) -> (&'static str, String
     }
 }
 
-/// The product with each secret, in the environment of the deployment.
+/// Application contexts with each of the secrets, in the environment of the deployment.
 struct Products {
-    /// With the secret to remove, or the only one.
+    /// The context with the secret to remove or, if no rotation is in progress, with the only secret.
     outgoing: AppContext,
     outgoing_key: String,
-    /// Fingerprint of the new secret's keys, if it is known.
+    /// Fingerprint of the new secret's keys, if there is a new secret.
     new_key: Option<String>,
 }
 
@@ -140,7 +140,7 @@ impl Products {
     }
 }
 
-async fn look(
+async fn find_state(
     site: &Site,
     account: &TempAccount<'_>,
     local: &LocalSecrets,
@@ -174,7 +174,7 @@ async fn look(
             );
         }
         None if signs_with(old) && published.iter().all(|id| id.ends_with(old.as_str())) => {
-            // No rotation is in progress; sessions are checked all the same.
+            // No rotation is in progress. Sessions are checked nevertheless.
         }
         None if signs_with(old) => {
             return wrong(
@@ -209,7 +209,7 @@ async fn look(
         }
     }
     let is_one = products.new_key.is_none() && signs_with(old);
-    go_on(site, account, &products.outgoing, report).await?;
+    continue_session(site, account, &products.outgoing, report).await?;
     Ok(if is_one {
         RotationState::One
     } else {
@@ -217,8 +217,9 @@ async fn look(
     })
 }
 
-/// Opens a session with the previous secret, by the same code and in the same database, and continues it.
-async fn go_on(
+/// Signs in with the previous secret (with the code of the functions and in their database), and continues that session
+/// with requests to the deployment.
+async fn continue_session(
     site: &Site,
     account: &TempAccount<'_>,
     outgoing: &AppContext,
@@ -249,7 +250,10 @@ async fn go_on(
     Ok(())
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "a check, as the others are")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "`Report::judge` takes checks that can fail"
+)]
 fn is_accepted(_answer: &Answer) -> Result<String, String> {
     Ok("accepted".to_owned())
 }

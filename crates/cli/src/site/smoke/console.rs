@@ -1,4 +1,4 @@
-//! The page of the console and the assets that it loads.
+//! Checks the page of the console and the assets that it loads.
 
 use std::collections::BTreeSet;
 
@@ -8,9 +8,9 @@ use super::super::client::{Answer, Site};
 use super::super::report::Report;
 use crate::outgoing::fault::Fault;
 
-/// Assets, whose names contain a hash of their contents.
+/// Path of the assets. Their names contain a hash of their contents.
 const ASSETS: &str = "/assets/";
-/// An asset that does not exist.
+/// Path of an asset that does not exist.
 const MISSING: &str = "/assets/missing.js";
 
 #[derive(Debug)]
@@ -39,7 +39,7 @@ pub(super) async fn page(site: &Site) -> Page {
 }
 
 impl Page {
-    /// Headers of the page and of one asset.
+    /// Headers of the page and of one of its assets.
     pub(super) fn headers(&self) -> Vec<(String, Option<&HeaderMap>)> {
         fn of(answer: &Result<Answer, Fault>) -> Option<&HeaderMap> {
             answer.as_ref().ok().map(|answer| &answer.headers)
@@ -77,7 +77,7 @@ impl Page {
             }
         }
         match &self.missing {
-            Ok(answer) => problems.extend(kept_in_its_place(answer)),
+            Ok(answer) => problems.extend(missing_asset_problem(answer)),
             Err(fault) => problems.push(format!("{MISSING}: {fault}")),
         }
         if names > 0 {
@@ -95,7 +95,7 @@ fn problem(path: &str, answer: &Answer) -> Option<String> {
     if answer.status != 200 {
         return Some(answer.outcome());
     }
-    // A missing file would be answered with the page of the console.
+    // The server could respond with the page of the console to a request for a missing file.
     let kind = answer.header("content-type");
     let wanted = match path.rsplit_once('.').map_or("", |(_, ending)| ending) {
         "js" => "javascript",
@@ -110,8 +110,8 @@ fn problem(path: &str, answer: &Answer) -> Option<String> {
         .then(|| format!("is not cached permanently: Cache-Control is {kept:?}"))
 }
 
-/// A cached response for a missing asset would hide a file of a later deployment.
-fn kept_in_its_place(missing: &Answer) -> Option<String> {
+/// If the response for a missing asset were cached, it would hide an asset of a later deployment with that name.
+fn missing_asset_problem(missing: &Answer) -> Option<String> {
     if missing.status != 404 {
         return Some(format!("{MISSING}: {} instead of 404", missing.outcome()));
     }
@@ -120,7 +120,7 @@ fn kept_in_its_place(missing: &Answer) -> Option<String> {
         .then(|| format!("{MISSING}: the 404 is cached permanently: Cache-Control is {kept:?}"))
 }
 
-/// Assets in `src` and `href` of a page.
+/// Paths of assets in the `src` and `href` attributes of a page.
 fn loaded_by(html: &str) -> BTreeSet<String> {
     let values = html.split(['"', '\'']);
     values

@@ -12,10 +12,10 @@ use crate::failure::{Exit, Failure, database};
 use crate::output::Output;
 use crate::units;
 
-/// Whether the account can be created and erased.
+/// Whether the role may create and delete the account.
 const MAY: &str = "select has_table_privilege('hallpass.users', 'insert') as insert, has_table_privilege('hallpass.users', 'delete')";
 
-/// Effects of a run on the database.
+/// What a run would change in the database.
 struct Account {
     database: String,
     is_erased: bool,

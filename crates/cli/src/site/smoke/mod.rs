@@ -35,7 +35,7 @@ pub(crate) async fn run(
     let mut interrupt = Interrupt::listen();
     let mut report = Report::new();
     let is_healthy = tokio::select! {
-        looked = look_around(&site, &mut report, options.headers_only) => looked?,
+        checked = check_without_account(&site, &mut report, options.headers_only) => checked?,
         () = interrupt.recv() => return Err(interrupted("nothing was created")),
     };
     let mut removed = Ok(());
@@ -67,7 +67,7 @@ pub(crate) async fn run(
     })
 }
 
-/// The product on the owner's connection, which may erase the account.
+/// An application context on the owner's connection, which may delete the account.
 fn product(environment: &Environment) -> Result<AppContext, Failure> {
     environment.owners_product().map_err(|errors| {
         Failure::from(errors).next(
@@ -82,8 +82,8 @@ fn interrupted(state: &str) -> Failure {
     Failure::new(Exit::Failed, "interrupted", detail).next("run the command again")
 }
 
-/// Steps without an account. Returns whether signing in makes sense.
-async fn look_around(
+/// Runs the steps that need no account. Returns whether it makes sense to sign in.
+async fn check_without_account(
     site: &Site,
     report: &mut Report,
     headers_only: bool,
@@ -148,7 +148,7 @@ fn security_headers(report: &mut Report, seen: &[(String, Option<&ureq::http::He
     report.note("securityHeaders", problems.is_empty(), &detail, None);
 }
 
-/// Steps with an account. Returns how it was removed if the run was interrupted.
+/// Runs the steps that need an account. If the run is interrupted, returns how the account was removed.
 async fn with_account(
     hallpass: &AppContext,
     site: &Site,
@@ -164,7 +164,7 @@ async fn with_account(
         ))?;
     }
     let is_interrupted = tokio::select! {
-        () = signed_in::try_out(site, &account, report) => false,
+        () = signed_in::run_steps(site, &account, report) => false,
         () = interrupt.recv() => true,
     };
     let removed = account.remove().await?;

@@ -1,4 +1,4 @@
-//! Steps with an account: sign in, list users, refresh, sign out.
+//! Steps that need an account: sign in, list users, refresh, sign out.
 
 use serde_json::json;
 
@@ -8,8 +8,8 @@ use super::super::report::{Report, signing_key};
 use super::super::temp_account::TempAccount;
 use crate::outgoing::fault::Fault;
 
-/// Runs the steps as far as earlier ones succeed.
-pub(super) async fn try_out(site: &Site, account: &TempAccount<'_>, report: &mut Report) {
+/// Runs the steps; a failed step ends those that depend on it.
+pub(super) async fn run_steps(site: &Site, account: &TempAccount<'_>, report: &mut Report) {
     let credentials =
         json!({"email": account.email, "password": account.password, "delivery": "body"});
     let answer = site.send(Request::post("/api/login", credentials)).await;
@@ -59,7 +59,10 @@ async fn refresh(site: &Site, after: &Answer) -> Result<Answer, Fault> {
     site.send(Request::post("/api/refresh", body)).await
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "a check, as the others are")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "`Report::judge` takes checks that can fail"
+)]
 fn status(answer: &Answer) -> Result<String, String> {
     Ok(answer.outcome())
 }
@@ -73,7 +76,7 @@ fn has_tokens(answer: &Answer) -> Result<String, String> {
     }
 }
 
-/// The key of the access token must be published.
+/// Checks that the key which signed the access token is published.
 fn is_verifiable(answer: &Answer, key_ids: &[String]) -> Result<String, String> {
     let key_id = signing_key(answer);
     if key_ids.contains(&key_id) {

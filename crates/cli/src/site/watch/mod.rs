@@ -1,8 +1,8 @@
-//! `hallpass watch`: samples a deployment and its database, and compares with the thresholds.
+//! `hallpass watch`: samples a deployment and its database, and compares the samples with the thresholds.
 
-mod figures;
-mod look;
-mod measure;
+mod database_metrics;
+mod metric;
+mod sample;
 mod summary;
 
 use std::time::{Duration, Instant};
@@ -16,14 +16,14 @@ use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::output::Output;
-use look::Sample;
-use measure::Metric;
+use metric::Metric;
+use sample::Sample;
 use summary::{End, Summary};
 
 /// Maximum time to wait for open connections to close.
 const CLOSE: Duration = Duration::from_secs(1);
 /// Interval of progress lines if standard error is not a terminal.
-const TELL: Duration = Duration::from_mins(1);
+const PROGRESS_INTERVAL: Duration = Duration::from_mins(1);
 
 pub(crate) async fn run(
     environment: &Environment,
@@ -38,15 +38,15 @@ pub(crate) async fn run(
     };
     let mut interrupt = Interrupt::listen();
     let began = Instant::now();
-    let mut looks = Vec::new();
+    let mut samples = Vec::new();
     let watched = tokio::select! {
-        watched = watch(&site, db.as_ref(), output, options, &mut looks) => watched,
+        watched = watch(&site, db.as_ref(), output, options, &mut samples) => watched,
         () = interrupt.recv() => Ok(End::Interrupted),
     };
     if let Some(db) = db {
         db.close(CLOSE).await;
     }
-    let summary = Summary::new(&looks, watched?, began.elapsed());
+    let summary = Summary::new(&samples, watched?, began.elapsed());
     output.answer(&summary.json(&site.origin.text), |out| {
         summary.show(out, &site.origin.text)
     })?;
@@ -77,24 +77,27 @@ async fn watch(
     db: Option<&Db>,
     output: Output,
     options: &WatchOptions,
-    looks: &mut Vec<Sample>,
+    samples: &mut Vec<Sample>,
 ) -> Result<End, Failure> {
     let (span, every) = (options.span.unsigned_abs(), options.every.unsigned_abs());
     contact(site).await?;
     if let Some(db) = db {
-        // A database that is unreachable at the start is a configuration error; later, it is an outage to report.
-        figures::figures(db).await?;
+        // If the database cannot be reached at the start, the configuration is wrong. Later, it is an outage to report.
+        database_metrics::read(db).await?;
     }
     let began = Instant::now();
-    let mut told = began;
+    let mut last_progress = began;
     let mut number = 0;
     loop {
-        looks.push(look::look(site, db).await);
-        if summary::is_terminal(output) || told.elapsed() >= TELL || number == 0 {
-            told = Instant::now();
-            summary::tell(output, looks, span.saturating_sub(began.elapsed()));
+        samples.push(sample::take(site, db).await);
+        if summary::is_terminal(output)
+            || last_progress.elapsed() >= PROGRESS_INTERVAL
+            || number == 0
+        {
+            last_progress = Instant::now();
+            summary::print_progress(output, samples, span.saturating_sub(began.elapsed()));
         }
-        if Metric::ALL.iter().any(|measure| measure.lasts(looks)) {
+        if Metric::ALL.iter().any(|metric| metric.lasts(samples)) {
             return Ok(End::BreachLasts);
         }
         number += 1;

@@ -7,13 +7,13 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::look::Sample;
-use super::measure::{LASTS, Metric, percentile_95};
+use super::metric::{LASTS, Metric, percentile_95};
+use super::sample::Sample;
 use crate::output::{BAD, FAIR, GOOD, Output, wrapped};
 use crate::table::{self, number, text};
 use crate::units;
 
-/// Width of a terminal that does not report one.
+/// Width of a terminal if its size is unknown.
 const WIDTH: usize = 80;
 
 /// Why the run ended.
@@ -27,19 +27,19 @@ pub(super) enum End {
 /// Summary of all samples.
 #[derive(Debug)]
 pub(super) struct Summary<'l> {
-    looks: &'l [Sample],
+    samples: &'l [Sample],
     pub(super) end: End,
     took: Duration,
 }
 
-/// Whether progress is one updated line on standard error.
+/// Whether progress is one line on standard error that is updated in place.
 pub(super) fn is_terminal(output: Output) -> bool {
     !output.json && io::stderr().is_terminal()
 }
 
-/// Prints the progress.
-pub(super) fn tell(output: Output, looks: &[Sample], left: Duration) {
-    let Some(last) = looks.last().filter(|_| !output.json) else {
+/// Prints the progress line.
+pub(super) fn print_progress(output: Output, samples: &[Sample], left: Duration) {
+    let Some(last) = samples.last().filter(|_| !output.json) else {
         return;
     };
     let is_terminal = is_terminal(output);
@@ -48,7 +48,7 @@ pub(super) fn tell(output: Output, looks: &[Sample], left: Duration) {
     } else {
         usize::MAX
     };
-    let line = line(looks.len(), last, left, width);
+    let line = line(samples.len(), last, left, width);
     let mut stderr = anstream::stderr();
     // The run continues even if standard error is closed.
     let _ = if is_terminal {
@@ -59,22 +59,23 @@ pub(super) fn tell(output: Output, looks: &[Sample], left: Duration) {
     let _ = stderr.flush();
 }
 
-/// A sample in less than `width` columns: exceeded thresholds first, the rest as far as it fits.
-fn line(number: usize, look: &Sample, left: Duration, width: usize) -> String {
+/// A line of less than `width` columns for a sample: exceeded thresholds first, then the other metrics as far as they
+/// fit.
+fn line(number: usize, sample: &Sample, left: Duration, width: usize) -> String {
     let left = units::span(left.as_secs_f64().max(1.0));
-    let mut line = format!("sample {number}, {left} left: {}", look.health);
+    let mut line = format!("sample {number}, {left} left: {}", sample.health);
     let mut column = line.width();
-    let mut measures = Metric::ALL;
-    measures.sort_by_key(|measure| !measure.is_over(look));
-    let mut parts: Vec<_> = measures
+    let mut metrics = Metric::ALL;
+    metrics.sort_by_key(|metric| !metric.is_over(sample));
+    let mut parts: Vec<_> = metrics
         .iter()
-        .map(|measure| {
-            let style = if measure.is_over(look) { BAD } else { GOOD };
-            let value = shown(*measure, measure.value(look));
-            (style, format!("{} {value}", measure.title()))
+        .map(|metric| {
+            let style = if metric.is_over(sample) { BAD } else { GOOD };
+            let value = shown(*metric, metric.value(sample));
+            (style, format!("{} {value}", metric.title()))
         })
         .collect();
-    parts.extend(look.database_is_away.clone().map(|why| (FAIR, why)));
+    parts.extend(sample.database_is_away.clone().map(|why| (FAIR, why)));
     for (style, part) in parts {
         column += 2 + part.width();
         if column >= width {
@@ -86,8 +87,8 @@ fn line(number: usize, look: &Sample, left: Duration, width: usize) -> String {
     line
 }
 
-fn shown(measure: Metric, value: Option<f64>) -> String {
-    match (measure, value) {
+fn shown(metric: Metric, value: Option<f64>) -> String {
+    match (metric, value) {
         (_, None) => "–".to_owned(),
         (Metric::FailedSignIns, Some(value)) => format!("{value:.0}/min"),
         (Metric::ResponseTime, Some(value)) => format!("{value:.0} ms"),
@@ -96,51 +97,54 @@ fn shown(measure: Metric, value: Option<f64>) -> String {
 }
 
 impl<'l> Summary<'l> {
-    pub(super) const fn new(looks: &'l [Sample], end: End, took: Duration) -> Self {
-        Self { looks, end, took }
+    pub(super) const fn new(samples: &'l [Sample], end: End, took: Duration) -> Self {
+        Self { samples, end, took }
     }
 
     pub(super) fn is_breached(&self) -> bool {
         Metric::ALL
             .iter()
-            .any(|measure| measure.is_breached(self.looks))
+            .any(|metric| metric.is_breached(self.samples))
     }
 
-    fn values(&self, measure: Metric) -> Vec<f64> {
+    fn values(&self, metric: Metric) -> Vec<f64> {
         let mut values: Vec<f64> = self
-            .looks
+            .samples
             .iter()
-            .filter_map(|look| measure.value(look))
+            .filter_map(|sample| metric.value(sample))
             .collect();
         values.sort_by(f64::total_cmp);
         values
     }
 
-    fn over(&self, measure: Metric) -> usize {
-        let over = self.looks.iter().filter(|look| measure.is_over(look));
+    fn over(&self, metric: Metric) -> usize {
+        let over = self.samples.iter().filter(|sample| metric.is_over(sample));
         over.count()
     }
 
     fn requests(&self) -> (usize, usize) {
-        let failed = self.looks.iter().map(|look| look.failed).sum();
-        (self.looks.iter().map(|look| look.requests).sum(), failed)
+        let failed = self.samples.iter().map(|sample| sample.failed).sum();
+        (
+            self.samples.iter().map(|sample| sample.requests).sum(),
+            failed,
+        )
     }
 
-    /// Health other than `healthy`, database errors, and an account under attack.
+    /// Notes about health other than `healthy`, database errors, and an account whose password is being guessed.
     fn remarks(&self) -> Vec<String> {
         let mut remarks: Vec<String> = Vec::new();
-        for look in self.looks {
-            let health = (look.health != "healthy").then(|| format!("health: {}", look.health));
-            let database = look.database_is_away.clone();
+        for sample in self.samples {
+            let health = (sample.health != "healthy").then(|| format!("health: {}", sample.health));
+            let database = sample.database_is_away.clone();
             for remark in health.into_iter().chain(database) {
                 if !remarks.contains(&remark) {
                     remarks.push(remark);
                 }
             }
         }
-        let guessed = self.looks.iter().filter_map(|look| look.figures);
+        let guessed = self.samples.iter().filter_map(|sample| sample.database);
         let guessed = guessed
-            .map(|figures| figures.failed_sign_ins)
+            .map(|database| database.failed_sign_ins)
             .filter(|failed| failed.is_one_account_guessed());
         if let Some(most) = guessed.map(|failed| failed.at_one_account).max() {
             remarks.push(format!(
@@ -152,27 +156,27 @@ impl<'l> Summary<'l> {
     }
 
     pub(super) fn json(&self, url: &str) -> Value {
-        let measures = Metric::ALL.map(|measure| {
-            let values = self.values(measure);
+        let metrics = Metric::ALL.map(|metric| {
+            let values = self.values(metric);
             json!({
-                "name": measure.name(),
-                "unit": measure.unit(),
-                "threshold": measure.threshold(),
+                "name": metric.name(),
+                "unit": metric.unit(),
+                "threshold": metric.threshold(),
                 "median": values.get(values.len() / 2),
                 "worst": values.last(),
-                "looksOver": self.over(measure),
-                "isBreached": measure.is_breached(self.looks),
+                "looksOver": self.over(metric),
+                "isBreached": metric.is_breached(self.samples),
             })
         });
         let (requests, failed) = self.requests();
         json!({
             "url": url,
             "seconds": self.took.as_secs(),
-            "looks": self.looks.len(),
+            "looks": self.samples.len(),
             "requests": requests,
             "failedRequests": failed,
-            "percentile95Milliseconds": percentile_95(self.looks),
-            "measures": measures,
+            "percentile95Milliseconds": percentile_95(self.samples),
+            "measures": metrics,
             "remarks": self.remarks(),
             "end": match self.end {
                 End::TimeIsOver => "timeIsOver",
@@ -192,19 +196,19 @@ impl<'l> Summary<'l> {
             number("SAMPLES OVER"),
             text(""),
         ];
-        let rows = Metric::ALL.map(|measure| {
-            let values = self.values(measure);
-            let breach = if measure.is_breached(self.looks) {
+        let rows = Metric::ALL.map(|metric| {
+            let values = self.values(metric);
+            let breach = if metric.is_breached(self.samples) {
                 "exceeded"
             } else {
                 ""
             };
             [
-                measure.title().to_owned(),
-                format!("{}{}", units::number(measure.threshold()), measure.suffix()),
-                shown(measure, values.get(values.len() / 2).copied()),
-                shown(measure, values.last().copied()),
-                format!("{} of {}", self.over(measure), self.looks.len()),
+                metric.title().to_owned(),
+                format!("{}{}", units::number(metric.threshold()), metric.suffix()),
+                shown(metric, values.get(values.len() / 2).copied()),
+                shown(metric, values.last().copied()),
+                format!("{} of {}", self.over(metric), self.samples.len()),
                 breach.to_owned(),
             ]
         });
@@ -213,7 +217,7 @@ impl<'l> Summary<'l> {
         }
         table::write(out, &columns, &rows)?;
         let (requests, failed) = self.requests();
-        let percentile = percentile_95(self.looks);
+        let percentile = percentile_95(self.samples);
         let percentile = percentile.map_or_else(|| "–".to_owned(), |time| format!("{time} ms"));
         writeln!(
             out,
@@ -230,8 +234,8 @@ impl<'l> Summary<'l> {
     fn verdict(&self) -> (anstyle::Style, String) {
         let breached: Vec<_> = Metric::ALL
             .iter()
-            .filter(|measure| measure.is_breached(self.looks))
-            .map(|measure| measure.title())
+            .filter(|metric| metric.is_breached(self.samples))
+            .map(|metric| metric.title())
             .collect();
         let over = breached.join(", ");
         match self.end {
@@ -262,7 +266,7 @@ mod tests {
 
     #[test]
     fn the_progress_line_fits_the_terminal_and_starts_with_exceeded_thresholds() {
-        let look = Sample {
+        let sample = Sample {
             health: "unhealthy".to_owned(),
             milliseconds: vec![3, 12],
             requests: 2,
@@ -270,13 +274,13 @@ mod tests {
             ..Sample::default()
         };
         let minute = Duration::from_mins(1);
-        let narrow = anstream::adapter::strip_str(&line(7, &look, minute, 50)).to_string();
+        let narrow = anstream::adapter::strip_str(&line(7, &sample, minute, 50)).to_string();
         assert_eq!(narrow, "sample 7, 1 min left: unhealthy");
-        let wide = anstream::adapter::strip_str(&line(7, &look, minute, 80)).to_string();
+        let wide = anstream::adapter::strip_str(&line(7, &sample, minute, 80)).to_string();
         assert_eq!(
             wide,
             "sample 7, 1 min left: unhealthy, failed requests 100.0 %, response time 12 ms"
         );
-        assert!(line(7, &look, minute, usize::MAX).contains("failed sign-ins –"));
+        assert!(line(7, &sample, minute, usize::MAX).contains("failed sign-ins –"));
     }
 }
