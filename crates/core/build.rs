@@ -1,4 +1,5 @@
-//! A new migration is a reason to compile the schema again, which the macro that reads them cannot say.
+//! Compiles the schema again when a migration is added: the macro that embeds the migrations does not watch their
+//! folder.
 
 fn main() {
     println!("cargo::rerun-if-changed=../../migrations");

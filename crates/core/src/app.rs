@@ -1,4 +1,4 @@
-//! What a process needs to serve requests.
+//! The state that a process needs to serve requests.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -8,9 +8,10 @@ use crate::db::Db;
 use crate::keys::Keys;
 use crate::passwords::{FetchRange, Hasher, LeakedPasswords};
 
-/// Everything a request needs: configuration, keys, the hasher and the pool. Cheap to clone.
+/// State that all requests share: configuration, keys, password hasher and connection pool. Cheap to clone.
 ///
-/// Nothing in it matters when the process dies: state lives in Postgres, secrets in the environment.
+/// A process may be killed at any time and loses nothing: persistent state is in PostgreSQL, secrets are in the
+/// environment.
 #[derive(Clone, Debug)]
 pub struct AppContext(Arc<Parts>);
 
@@ -21,16 +22,16 @@ pub struct Parts {
     pub config: Config,
     /// The keys derived from the master secret.
     pub keys: Keys,
-    /// Argon2id behind its semaphore.
+    /// Computes and verifies password hashes (Argon2id); a semaphore limits how many run in parallel.
     pub hasher: Hasher,
-    /// The service that knows leaked passwords, where one is configured.
+    /// The service that knows leaked passwords, if one is configured.
     pub leaked_passwords: LeakedPasswords,
-    /// The capped connection pool.
+    /// The connection pool of this instance, limited to `DATABASE_CONNECTION_LIMIT` connections.
     pub db: Db,
 }
 
 impl AppContext {
-    /// Builds the parts. Opens no connection: the first statement does.
+    /// Builds the parts. No connection is opened before the first statement.
     #[must_use]
     pub fn new(config: Config, fetch_range: FetchRange) -> Self {
         let keys = Keys::new(&config);

@@ -1,4 +1,4 @@
-//! Who asks for something, and statements on their behalf.
+//! The actor of a request, and statements that check the actor's permissions.
 
 use serde_json::{Value, json};
 use sqlx::postgres::PgRow;
@@ -34,8 +34,8 @@ impl Actor<'_> {
     }
 }
 
-/// The parameter of `hallpass.authorize_access` for a request that began in time and continues: the session must live,
-/// and the access token may have expired meanwhile.
+/// The parameter of `hallpass.authorize_access` for a request that began in time and continues (an export): the
+/// access token may have expired since then, but the session must still be active.
 pub(crate) fn continuing(claims: &Claims) -> Value {
     let mut caller = Actor::Session(claims).json();
     caller["issuedAt"] = Value::Null;
@@ -45,8 +45,8 @@ pub(crate) fn continuing(claims: &Claims) -> Value {
 /// Runs a statement that begins with `authorize_access`. `make` gets the caller, which is the statement's first
 /// parameter.
 ///
-/// A refusal rolls the whole statement back, and with it the note that the session's current generation is in use. That
-/// note exposes a stolen refresh token, so it is written separately.
+/// A refusal rolls the whole statement back. This undoes the update that marks the session's current generation as
+/// used, which is needed to detect a stolen refresh token. The update is therefore repeated in a statement of its own.
 ///
 /// # Errors
 /// As [`crate::db::Db::fetch_all`].
@@ -87,7 +87,7 @@ pub(crate) fn log_forbidden(claims: &Claims) {
     );
 }
 
-/// Begins a statement with `viewer`: the caller, if the session may do this.
+/// Begins a statement with the common table expression `viewer`: the caller, if the caller has the permission.
 pub(crate) fn with_viewer(caller: &Value, permission: &'static str) -> QueryBuilder<Postgres> {
     let mut sql =
         QueryBuilder::new("with viewer as materialized (select * from hallpass.authorize_access(");

@@ -1,4 +1,4 @@
-//! Who sent a request, as far as the network tells: what sessions and audit events remember of it.
+//! The client of a request: what sessions and audit events record about it.
 
 use std::net::IpAddr;
 
@@ -6,26 +6,27 @@ use uuid::Uuid;
 
 use crate::Geolocation;
 
-/// The longest user agent that is kept, in characters.
+/// Maximum length of the recorded user agent, in characters.
 pub const USER_AGENT_MAX: usize = 512;
 
-/// Where a request comes from. One is made for every request, by the HTTP layer or the command line.
+/// The client of a request. The HTTP layer or the operator's command creates one for each request.
 #[derive(Clone, Debug)]
 pub struct Client {
-    /// The id of the audit event that this request may write. Its own, so that a retried statement cannot write two.
+    /// Id of the audit event that this request may write. It is chosen in advance, so that a retried statement cannot
+    /// write two events.
     event_id: Uuid,
-    /// The address as the platform (never a client's header) gives it.
+    /// IP address as reported by the platform, never by a header that the client sets.
     pub ip: Option<IpAddr>,
-    /// Where that address is, as the platform (never a client's header) tells.
+    /// Location of that address as reported by the platform, never by a header that the client sets.
     pub place: Option<Geolocation>,
-    /// The `User-Agent` header, cut to [`USER_AGENT_MAX`] characters, control characters replaced.
+    /// The `User-Agent` header, cut to [`USER_AGENT_MAX`] characters, with control characters replaced by spaces.
     pub user_agent: Option<String>,
-    /// The id under which the request is logged.
+    /// Request id, as in the log.
     pub request_id: String,
 }
 
 impl Client {
-    /// Takes what the caller knows; cleans the user agent.
+    /// A client without a location. Shortens and cleans the user agent.
     #[must_use]
     pub fn new(ip: Option<IpAddr>, user_agent: Option<&str>, request_id: String) -> Self {
         let user_agent = user_agent.map(|text| {
@@ -43,13 +44,13 @@ impl Client {
         }
     }
 
-    /// The same one, at a place.
+    /// The same client with a location.
     #[must_use]
     pub fn at(self, place: Option<Geolocation>) -> Self {
         Self { place, ..self }
     }
 
-    /// The operator at the command line.
+    /// The operator at the command line. The name of the command serves as the request id.
     #[must_use]
     pub fn operator(command: &str) -> Self {
         Self::new(
@@ -59,7 +60,7 @@ impl Client {
         )
     }
 
-    /// The same one, for a further audit event.
+    /// The same client with the id of another audit event.
     #[must_use]
     pub fn for_another_event(&self) -> Self {
         Self {
@@ -68,7 +69,7 @@ impl Client {
         }
     }
 
-    /// What the throttle counts as one network: an IPv4 address, an IPv6 /64. None where the address is unknown.
+    /// The network that the throttle counts by: an IPv4 address or an IPv6 /64. `None` if the address is unknown.
     #[must_use]
     pub fn network(&self) -> Option<String> {
         match self.ip?.to_canonical() {
@@ -80,7 +81,7 @@ impl Client {
         }
     }
 
-    /// What may belong to one subscriber altogether: an IPv6 /48. None for IPv4.
+    /// The IPv6 /48 of the address, which may belong to a single subscriber. `None` for IPv4.
     #[must_use]
     pub fn site(&self) -> Option<String> {
         match self.ip?.to_canonical() {

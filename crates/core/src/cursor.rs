@@ -1,4 +1,4 @@
-//! Cursors: where a page of the list begins, as an opaque text.
+//! Cursors: opaque texts that say where a page of a list begins.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,10 +9,11 @@ use uuid::Uuid;
 
 use crate::{Error, Result};
 
-/// The longest cursor that is looked at, in bytes.
+/// Maximum length of a cursor that is decoded, in bytes.
 const CURSOR_MAX: usize = 1024;
 
-/// The row beside which a page begins, on which side, and the order (and with it the list) that it is a place in.
+/// The row next to which a page begins, on which side of it, and the sort order. The order also identifies the
+/// list, so that a cursor fits one list only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Cursor<O> {
@@ -24,18 +25,18 @@ pub(crate) struct Cursor<O> {
     pub(crate) key: Key,
 }
 
-/// The place of a row in the order.
+/// Sort key of a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Key {
-    /// Microseconds since 1970, which is what Postgres keeps of a time, and the row's id.
+    /// Creation time in microseconds since 1970 (PostgreSQL's resolution), and the row's id.
     #[serde(rename = "c")]
     Time(i64, Uuid),
-    /// A normalised address.
+    /// A normalised e-mail address.
     #[serde(rename = "e")]
     Email(String),
 }
 
-/// What an order's keys are.
+/// Kind of sort key that a sort order uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeyKind {
     Time,
@@ -49,7 +50,7 @@ impl Key {
     }
 }
 
-/// The time of a key. It was checked when the cursor was read.
+/// Time of a key whose range was checked when the cursor was decoded.
 pub(crate) fn moment(micros: i64) -> OffsetDateTime {
     let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1000);
     at.unwrap_or(OffsetDateTime::UNIX_EPOCH)
@@ -71,7 +72,7 @@ impl<O: Serialize + DeserializeOwned + PartialEq> Cursor<O> {
         let fits = cursor.order == *order
             && match &cursor.key {
                 Key::Time(micros, _) => {
-                    // Postgres begins later than `OffsetDateTime` does: in 4714 BC.
+                    // PostgreSQL's timestamps begin in 4714 BC, those of `OffsetDateTime` earlier.
                     kind == KeyKind::Time
                         && OffsetDateTime::from_unix_timestamp(micros / 1_000_000)
                             .is_ok_and(|at| at.year() > 0)

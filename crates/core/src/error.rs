@@ -1,67 +1,67 @@
-//! What can come of a call into the product, without a word of HTTP.
+//! Domain errors. `hallpass_http::problem` maps them to HTTP.
 
-/// A result whose error is a product outcome.
+/// Result of an operation of the product.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// An outcome other than success. The HTTP layer maps each to a status and a code.
+/// Domain error. The HTTP layer maps each variant to a status and a code.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No access token, or one that is not ours, has expired, or whose session or user is over.
+    /// The access token is missing, is not ours or has expired, its session has ended, or its user is deactivated.
     #[error("the access token is missing or invalid, or its session has ended; sign in again")]
     Unauthenticated,
-    /// Signed in, but without the permission, or against somebody who holds more.
+    /// Signed in, but the caller lacks the permission, or the affected user holds permissions that the caller lacks.
     #[error("you lack the permission for this; ask an administrator")]
     Forbidden,
-    /// Unknown address, wrong password, no password, deactivated: always the same outcome.
+    /// Unknown address, wrong password, no password or deactivated account: always the same error.
     #[error("the e-mail address or the password is wrong")]
     InvalidCredentials,
-    /// The throttle refuses to look at the password.
+    /// The throttle refuses the attempt; the password was not checked.
     #[error("too many attempts; retry in {retry_after} seconds")]
     TooManyAttempts {
-        /// Seconds until the next attempt is looked at.
+        /// Seconds until the next attempt is accepted.
         retry_after: u32,
     },
-    /// Malformed, forged, expired, revoked, unknown, or used twice.
+    /// The refresh token is malformed, forged, expired, revoked, unknown or was used twice.
     #[error("the refresh token is invalid, expired or revoked; sign in again")]
     InvalidRefreshToken,
-    /// Unknown, used, expired or replaced one-time link.
+    /// The one-time link is unknown, used, expired or replaced.
     #[error(
         "the one-time link is used, expired or replaced by a newer one; ask an administrator for a new link"
     )]
     InvalidLink,
-    /// No such object, or not one the caller may know of.
+    /// The object does not exist, or the caller may not know that it exists.
     #[error("no such object exists")]
     NotFound,
-    /// Somebody else changed the user since it was read.
+    /// Another caller changed the user after this caller had read it.
     #[error("the user was changed by someone else; read the user again and repeat the change")]
     Stale,
-    /// The normalised address belongs to another account.
+    /// Another account has the normalised e-mail address.
     #[error("another account has this e-mail address; use a different address")]
     EmailTaken,
-    /// The change would leave nobody to administer the system.
+    /// The change would leave no active administrator.
     #[error(
         "the last active administrator cannot be demoted, deactivated or deleted; make another user an administrator first"
     )]
     LastAdministrator,
-    /// Input that breaks a rule, field by field.
+    /// Invalid input, by field.
     #[error("some fields are invalid")]
     Invalid(Vec<FieldError>),
-    /// A page number beyond the rows that can be reached by number.
+    /// The page number is beyond the rows that page numbers reach.
     #[error("page numbers reach the first 10,000 rows only; follow the cursor in next")]
     UseCursor,
-    /// A cursor that this list did not make.
+    /// The cursor was not issued for this list.
     #[error("the cursor is invalid or belongs to a different list; start again without it")]
     InvalidCursor,
-    /// More hashing is asked for than the machine can do.
+    /// The queue of password hashes is full.
     #[error("too many passwords are being hashed at the same time")]
     Overloaded {
-        /// Seconds after which a retry is worth while.
+        /// Seconds after which a retry is worthwhile.
         retry_after: u32,
     },
-    /// The database is away, full, read-only or too slow. Retry later.
+    /// The database is unreachable, full, read-only or too slow. Retry later.
     #[error("the database is unavailable: {0}")]
     Unavailable(#[source] sqlx::Error),
-    /// Another environment's deployments reach the database at the same address, and it is theirs.
+    /// The database belongs to another environment, whose deployments reach it at the same address.
     #[error("the database belongs to the environment {0}")]
     SharedDatabase(String),
     /// A defect. The text is for the log only.
@@ -69,25 +69,25 @@ pub enum Error {
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// What is wrong with one field of the input.
+/// What is wrong with a field of the input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
-    /// The field's name as the caller wrote it.
+    /// Name of the field, as the caller wrote it.
     pub field: String,
-    /// A stable machine-readable code, snake case.
+    /// Stable machine-readable code in snake case.
     pub code: &'static str,
-    /// What to do about it, for people.
+    /// Human-readable message: how to fix it.
     pub message: String,
 }
 
 impl Error {
-    /// One field is wrong.
+    /// An error with a single invalid field.
     #[must_use]
     pub fn invalid(field: &str, code: &'static str, message: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldError::new(field, code, message)])
     }
 
-    /// Whether the failure is ours: no capacity, no database, a defect. It says nothing about what the caller sent.
+    /// Whether the failure is ours (no capacity, no database, a defect) and says nothing about the caller's input.
     #[must_use]
     pub fn is_ours(&self) -> bool {
         matches!(
@@ -102,7 +102,7 @@ impl Error {
 }
 
 impl FieldError {
-    /// Puts the three parts together.
+    /// An error of a field.
     #[must_use]
     pub fn new(field: &str, code: &'static str, message: impl Into<String>) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! The newest events, filtered.
+//! The newest audit events that match a filter.
 
 use sqlx::query_file;
 use sqlx::types::Json;
@@ -10,7 +10,7 @@ use crate::db::{Db, Idempotency};
 use crate::ids;
 use crate::users::Who;
 
-/// The events that change accounts, what they may do, or how one gets into them.
+/// Names of the events that change an account, its permissions or its credentials.
 pub const CHANGES: [&str; 10] = [
     "user_created",
     "user_updated",
@@ -24,25 +24,25 @@ pub const CHANGES: [&str; 10] = [
     "user_erased",
 ];
 
-/// Which events; `None` and empty let all through.
+/// Conditions on audit events; `None` and an empty list mean no condition.
 #[derive(Clone, Debug)]
 pub struct Recent {
-    /// Of one of these names.
+    /// Names of events.
     pub events: Vec<String>,
     /// `info`, `warning` or `critical`.
     pub severity: Option<String>,
-    /// Done by this user or to them.
+    /// The user who caused the event or is affected by it.
     pub user: Option<Who>,
-    /// From this moment on.
+    /// The event occurred at this time or later.
     pub since: OffsetDateTime,
-    /// At most how many.
+    /// Maximum number of events.
     pub limit: i64,
 }
 
-/// The newest events, the newest first.
+/// Lists the matching audit events, newest first.
 ///
 /// # Errors
-/// [`crate::Error::NotFound`] for an address that nobody has.
+/// [`crate::Error::NotFound`] if no user has the e-mail address.
 pub async fn recent(db: &Db, wanted: &Recent) -> Result<Vec<AuditEvent>> {
     let user = match &wanted.user {
         None => None,

@@ -1,4 +1,4 @@
-//! A note in the audit trail of what the operator does.
+//! Records the operator's actions in the audit log.
 
 use serde_json::Value;
 use sqlx::postgres::PgConnection;
@@ -6,10 +6,11 @@ use sqlx::query_file;
 
 use crate::client::Client;
 
-/// Writes an audit event without an actor. One statement. Each `client` is good for one event.
+/// Writes an audit event without an actor. One statement. `client` contains the event's id, so each event needs its
+/// own.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn record(
     connection: &mut PgConnection,
     event: &str,

@@ -1,4 +1,4 @@
-//! How many sign-ins succeeded and failed, in equal steps of time.
+//! Numbers of successful and failed sign-ins in intervals of equal length.
 
 use serde::Serialize;
 use sqlx::query_file;
@@ -10,18 +10,18 @@ use crate::db::Idempotency;
 use crate::tokens::access::Claims;
 use crate::{AppContext, Error, Result};
 
-/// Up to so many sign-ins of a kind are counted in a bucket: what the answer costs is bounded, however many
-/// there were.
+/// Maximum number of sign-ins of a kind that are counted in an interval. It bounds the cost of the query,
+/// however many sign-ins there were.
 pub const COUNTED_MAX: i64 = 20_000;
 
-/// How far to look back.
+/// Length of the period, which ends now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Period {
-    /// 24 hours in quarters of an hour.
+    /// 24 hours in intervals of 15 minutes.
     Day,
-    /// 7 days in hours.
+    /// 7 days in intervals of one hour.
     Week,
-    /// 30 days in quarters of a day.
+    /// 30 days in intervals of 6 hours.
     Month,
 }
 
@@ -56,7 +56,7 @@ pub struct SignIns {
 }
 
 impl Period {
-    /// Hours of the period.
+    /// Length of the period in hours.
     #[must_use]
     pub const fn hours(self) -> i32 {
         match self {
@@ -75,8 +75,8 @@ impl Period {
     }
 }
 
-/// Sign-ins up to now, by the database's clock. One statement; needs `audit:read`. A sign-in that the throttle
-/// did not look at is not counted: nothing is written down about it.
+/// Counts the sign-ins up to now, by the database's clock. One statement; needs `audit:read`. Attempts that the
+/// throttle refuses are not recorded and therefore not counted.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`], [`Error::Forbidden`].

@@ -1,4 +1,4 @@
-//! Where the database is and how it may be spoken to: integrations' variables, TLS, pooler.
+//! The database's address and how to connect to it: variables of the integrations, TLS, connection pooler.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -11,40 +11,41 @@ use webpki::anchor_from_trusted_cert;
 use super::database_url::DatabaseUrl;
 use super::{Environment, Reader};
 
-/// The variables of the functions' database, in order: Prisma's pooled one, Neon's and our own, Supabase's.
+/// Variables with the functions' database address, in order of precedence: Prisma's pooled one, Neon's and ours,
+/// Supabase's.
 const POOLED: [&str; 3] = ["DATABASE_URL_POOLED", "DATABASE_URL", "POSTGRES_URL"];
-/// The variables of the direct connection that migrations need, in order.
+/// Variables with the direct connection that migrations need, in order of precedence.
 const DIRECT: [&str; 3] = [
     "DATABASE_URL_UNPOOLED",
     "POSTGRES_URL_NON_POOLING",
     "DATABASE_URL",
 ];
 
-/// What stands between us and the server (`DATABASE_POOLER`).
+/// The connection pooler in front of the server, as configured (`DATABASE_POOLER`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PoolerMode {
-    /// Find out at the first connection.
+    /// Detect the pooler when the first connection is made.
     Auto,
-    /// Nothing, a session pooler, or one that tracks named statements (`PgBouncer` ≥ 1.21 with
-    /// `max_prepared_statements` > 0, Neon): statements are prepared once a connection.
+    /// No pooler, a session pooler, or one that tracks named statements (`PgBouncer` ≥ 1.21 with
+    /// `max_prepared_statements` > 0, Neon): each connection prepares a statement once and reuses it.
     Named,
-    /// A transaction pooler that does not track named statements (Supavisor on 6543, `PgBouncer`
-    /// with `max_prepared_statements` = 0): nothing is kept prepared, every statement in a transaction.
+    /// A transaction pooler that does not track named statements (Supavisor on port 6543, `PgBouncer`
+    /// with `max_prepared_statements` = 0): no statement stays prepared, and each one runs in a transaction.
     Unnamed,
 }
 
-/// A checked database address.
+/// Validated address and settings of the database connection.
 #[derive(Clone)]
 pub struct DatabaseConfig {
-    /// Connection options, TLS settled. Holds the password: not for display.
+    /// Connection options, with the final TLS mode. They contain the password: not for display.
     pub(crate) options: PgConnectOptions,
-    /// The variable the address came from, for messages.
+    /// The variable that the address was read from, for messages.
     pub variable: &'static str,
-    /// Whether it is the direct connection of the operator's commands.
+    /// Whether this is the direct connection of the operator's commands.
     pub(crate) is_direct: bool,
-    /// What stands before the server.
+    /// The connection pooler in front of the server, as configured.
     pub pooler: PoolerMode,
-    /// `DATABASE_CONNECTION_LIMIT`: connections an instance may hold.
+    /// `DATABASE_CONNECTION_LIMIT`: maximum number of connections of an instance.
     pub max_connections: u32,
 }
 
@@ -60,7 +61,7 @@ impl fmt::Debug for DatabaseConfig {
 }
 
 impl DatabaseConfig {
-    /// Host, port and database, without user and password.
+    /// Host, port and database name, without user and password.
     #[must_use]
     pub fn address(&self) -> String {
         let host = match self.options.get_socket() {
@@ -73,7 +74,7 @@ impl DatabaseConfig {
         format!("{host}:{}/{}", self.options.get_port(), self.database())
     }
 
-    /// Host and port to connect to; none for a Unix socket.
+    /// Host and port to connect to; `None` for a Unix socket.
     #[must_use]
     pub fn endpoint(&self) -> Option<(&str, u16)> {
         let host = self.options.get_host();
@@ -81,30 +82,30 @@ impl DatabaseConfig {
         (!is_socket).then(|| (host, self.options.get_port()))
     }
 
-    /// Whether the server is on this machine, so that no network needs protecting.
+    /// Whether the server is on this machine, so that the connection needs no TLS.
     #[must_use]
     pub fn is_local(&self) -> bool {
         is_local(&self.options)
     }
 
-    /// Whether the certificate and the name of the server are verified.
+    /// Whether the server's certificate and host name are verified.
     #[must_use]
     pub fn verifies_tls(&self) -> bool {
         matches!(self.options.get_ssl_mode(), PgSslMode::VerifyFull)
     }
 
-    /// The direct connection for migrations, from the environment.
+    /// Reads the direct connection for migrations from the process's environment.
     ///
     /// # Errors
-    /// The variables that are missing or wrong.
+    /// All variables that are missing or invalid.
     pub fn direct_from_env() -> Result<Self, super::ConfigErrors> {
         Self::direct(&super::from_environment)
     }
 
-    /// The direct connection for migrations, from wherever `get` finds the variables.
+    /// Reads the direct connection for migrations. `get` returns the value of a variable.
     ///
     /// # Errors
-    /// The variables that are missing or wrong.
+    /// All variables that are missing or invalid.
     pub fn direct(get: &dyn Fn(&str) -> Option<String>) -> Result<Self, super::ConfigErrors> {
         let mut reader = Reader {
             get,
@@ -146,7 +147,7 @@ fn read_from(
         }
     };
     if let Some(pem) = reader.get("DATABASE_CA_CERT") {
-        // Environment editors often flatten lines.
+        // Editors for environment variables often replace line breaks by the two characters \n.
         let pem = pem.replace("\\n", "\n");
         if is_certificates(&pem) {
             options = options
@@ -158,7 +159,7 @@ fn read_from(
     }
     if !is_local(&options) {
         match options.get_ssl_mode() {
-            // Integrations write `require`, which encrypts and trusts anybody: it is raised to what they meant.
+            // Integrations write `require`, which encrypts but accepts any certificate. We always verify it.
             PgSslMode::Require | PgSslMode::VerifyCa => {
                 options = options.ssl_mode(PgSslMode::VerifyFull);
             }
@@ -199,7 +200,7 @@ fn pooler(reader: &mut Reader<'_>, names_pgbouncer: bool) -> PoolerMode {
     }
 }
 
-/// Whether the driver can take it: one that is found out at the first connection would fail every request.
+/// Whether the driver can load the certificates. If it cannot, every request would fail when it connects.
 fn is_certificates(pem: &str) -> bool {
     let mut certificates = CertificateDer::pem_slice_iter(pem.as_bytes()).peekable();
     certificates.peek().is_some()

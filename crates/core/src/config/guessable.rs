@@ -1,28 +1,31 @@
-//! Secrets that a person typed or a pattern made: refused, because the published keys of `/.well-known/jwks.json`
-//! let anybody test guesses at the master secret without asking us.
+//! Refuses secrets that a person typed or that follow a pattern. With the public keys in
+//! `/.well-known/jwks.json`, anybody can test guesses of the master secret without sending us a request.
 //!
 //! The rules, which `docs/concepts/SECURITY-MODEL.md` states as well:
 //!
 //! 1. A master secret has at least 16 different bytes and 16 different steps from one byte to the next; a
-//!    token for machines has at least 5 different characters.
+//!    preshared
+//!    token has at least 5 different characters.
 //! 2. A master secret does not decode to readable text.
-//! 3. No text is 2^40 times (for a token: 2^20 times) likelier as typed text than as random base64. Typed text
-//!    is a chain of lower-case letters, capitals, digits and signs that go on as in words ([`Kind::next`]), its
-//!    letters as frequent as in English. Hexadecimal digits are not judged by this.
+//! 3. No text is 2^40 times (for a token: 2^20 times) more likely as typed text than as random base64. The
+//!    model of
+//!    typed text is a chain of lower-case letters, capitals, digits and signs that follow each other as in
+//! words
+//!    ([`Kind::next`]), with the letter frequencies of English. Hexadecimal texts are exempt from this rule.
 //!
-//! However the model is chosen, by Markov's inequality it accuses a random text with a probability of at most
-//! 2^-40 (2^-20), twice that because capitals are judged as if they were lower case, too.
+//! By Markov's inequality, any such model refuses a random text with a probability of at most 2^-40 (2^-20).
+//! Here it is twice that, because each text is judged a second time with upper and lower case swapped.
 
 use std::collections::HashSet;
 
-/// Fewer different bytes, or steps between bytes, are a pattern: 32 random bytes have 30 on average, and fewer
-/// than 16 once in 10^13.
+/// Minimum number of different bytes, and of different steps between bytes. 32 random bytes have 30 on average,
+/// and fewer than 16 once in 10^13.
 const DIFFERENT_BYTES: usize = 16;
 const DIFFERENT_CHARACTERS: usize = 5;
 const SECRET_BITS: f64 = 40.0;
 const TOKEN_BITS: f64 = 20.0;
 
-/// What is wrong with a master secret, given as the variable has it and decoded.
+/// What is wrong with a master secret. `text` is the value of the variable, `bytes` is the decoded secret.
 pub(super) fn secret(text: &str, bytes: &[u8]) -> Option<&'static str> {
     if is_readable(bytes) {
         return Some("is base64 of readable text instead of random bytes");
@@ -34,7 +37,7 @@ pub(super) fn secret(text: &str, bytes: &[u8]) -> Option<&'static str> {
     looks_typed(text, SECRET_BITS).then_some("looks like words that somebody typed")
 }
 
-/// What is wrong with a token that a machine shows.
+/// What is wrong with a preshared token.
 pub(super) fn token(text: &str) -> Option<&'static str> {
     if different(text.bytes()) < DIFFERENT_CHARACTERS {
         return Some("repeats itself");
@@ -72,7 +75,7 @@ fn looks_typed(text: &str, limit: f64) -> bool {
         .any(|text| bits_as_words(text) > limit)
 }
 
-/// The logarithm (base 2) of how much likelier the text is as typed than as random base64.
+/// Logarithm (base 2) of how much more likely the text is as typed text than as random base64.
 fn bits_as_words(text: &str) -> f64 {
     let mut before = Kind::Start;
     let mut bits = 0.0;
@@ -91,7 +94,7 @@ fn bits_as_words(text: &str) -> f64 {
     bits
 }
 
-/// Letters in a thousand of English text, from a to z; they add up to a thousand.
+/// Frequencies of the letters a to z in English text, in thousandths; their sum is 1,000.
 const LETTERS: [f64; 26] = [
     82.0, 15.0, 28.0, 43.0, 125.0, 22.0, 20.0, 61.0, 70.0, 2.0, 8.0, 40.0, 24.0, 67.0, 75.0, 19.0,
     1.0, 60.0, 63.0, 91.0, 28.0, 10.0, 24.0, 1.0, 20.0, 1.0,
@@ -116,7 +119,7 @@ impl Kind {
         }
     }
 
-    /// How often one kind follows the other in typed text: `correct-horse`, `CorrectHorse`, `Horse2026`.
+    /// How often `kind` follows `self` in typed text, such as `correct-horse`, `CorrectHorse` and `Horse2026`.
     const fn next(self, kind: Self) -> f64 {
         let [lower, capital, digit, sign] = match self {
             Self::Start => [0.50, 0.40, 0.05, 0.05],

@@ -1,10 +1,11 @@
-//! Which database an address names, whichever of its addresses it is; and the same address for another login.
+//! Identifies a database, whichever of its addresses is used; and the same address with another login.
 
 use super::DatabaseConfig;
 
 impl DatabaseConfig {
-    /// Names the database: host, port and database name, and the tenant where a pooler is shared by many. The pooled
-    /// and the direct address of one Neon branch have the same identity; Supabase's two differ, and both are recorded.
+    /// Identity of the database: host, port and database name, and the tenant if the pooler serves many. The pooled
+    /// and the direct address of a Neon branch have the same identity. Supabase's two addresses have different
+    /// ones, and both are recorded.
     #[must_use]
     pub fn identity(&self) -> String {
         let options = &self.options;
@@ -14,14 +15,14 @@ impl DatabaseConfig {
         );
         let database = self.database();
         match options.get_username().split_once('.') {
-            // The ports of Supavisor are two modes of the same database.
+            // Supavisor's ports are two modes of the same database.
             Some((_, tenant)) => format!("{host}/{database}?tenant={tenant}"),
             None => format!("{host}:{}/{database}", options.get_port()),
         }
     }
 
-    /// The same address for another login of the same tenant. `server_user` is who the server takes the configured
-    /// user for: what a pooler cuts off behind it, a dot and its tenant, the other login needs as well.
+    /// The same address with another login of the same tenant. `server_user` is the configured user as the server knows
+    /// it. If the pooler has removed a suffix from it (a dot and the tenant), the other login needs the same suffix.
     pub(crate) fn with_login(&self, name: &str, password: &str, server_user: &str) -> Self {
         let configured = self.options.get_username();
         let tenant = configured.strip_prefix(server_user);
@@ -33,7 +34,7 @@ impl DatabaseConfig {
     }
 }
 
-/// Neon's pooled address is that of the branch with `-pooler` behind the first label.
+/// Removes `-pooler` from the first label: in this, Neon's pooled address differs from the branch's direct address.
 fn without_pooler(host: &str) -> String {
     match host.split_once('.') {
         Some((first, rest)) => {

@@ -1,4 +1,4 @@
-//! The same database for PostgreSQL's own programs (`pg_dump`, `pg_restore`), which read libpq's variables.
+//! Connection settings for PostgreSQL's own programs (`pg_dump`, `pg_restore`), as libpq's environment variables.
 
 use std::fmt;
 
@@ -8,11 +8,12 @@ use sqlx::postgres::PgSslMode;
 
 use super::DatabaseConfig;
 
-/// What libpq needs to connect as we do. Holds the password: for a child's environment, never for its arguments.
+/// What libpq needs to connect as we do. Contains the password: pass it in a child's environment, never in its
+/// arguments.
 pub struct Libpq {
-    /// Names and values of variables.
+    /// Names and values of the variables.
     pub variables: Vec<(&'static str, String)>,
-    /// The CA that alone is trusted, in PEM; it has to be a file that `PGSSLROOTCERT` names.
+    /// The only CA that is trusted, in PEM. The caller writes it to a file and names the file in `PGSSLROOTCERT`.
     pub ca: Option<String>,
 }
 
@@ -23,15 +24,15 @@ impl fmt::Debug for Libpq {
 }
 
 impl DatabaseConfig {
-    /// The database's name.
+    /// Name of the database.
     #[must_use]
     pub fn database(&self) -> &str {
         let options = &self.options;
-        // As PostgreSQL does: without a name it is the user's.
+        // As in PostgreSQL, the default is the user's name.
         options.get_database().unwrap_or(options.get_username())
     }
 
-    /// Another database of the same server.
+    /// The same server with another database.
     #[must_use]
     pub fn with_database(&self, name: &str) -> Self {
         let mut other = self.clone();
@@ -39,8 +40,8 @@ impl DatabaseConfig {
         other
     }
 
-    /// What libpq needs to connect as we do: TLS is verified where we verify it, against the same CA or else
-    /// the system's.
+    /// What libpq needs to connect as we do. It verifies TLS if we verify it, against the same CA, or else against the
+    /// system's CAs.
     #[must_use]
     pub fn libpq(&self) -> Libpq {
         let options = &self.options;
@@ -48,8 +49,8 @@ impl DatabaseConfig {
             || options.get_host().to_owned(),
             |path| path.display().to_string(),
         );
-        // The driver gives its password away in a URL only. A user's name that is no part of a URL as it is
-        // would spoil it, and is not asked for.
+        // The driver returns its password only as part of a URL. The other parts are replaced, because a user name that
+        // has to be encoded would make that URL invalid.
         let plain = options.clone().username("u").host("h").database("d");
         let url = plain.to_url_lossy();
         let mut variables = vec![
@@ -120,7 +121,7 @@ mod tests {
         assert_eq!(value(&libpq, "PGHOST"), Some("db.example"));
         assert_eq!(value(&libpq, "PGPORT"), Some("6000"));
         assert_eq!(value(&libpq, "PGDATABASE"), Some("hall pass"));
-        // Raised, as for our own connection.
+        // `require` is raised to full verification, as for our own connection.
         assert_eq!(value(&libpq, "PGSSLMODE"), Some("verify-full"));
         assert_eq!(value(&libpq, "PGSSLROOTCERT"), Some("system"));
         assert!(!format!("{libpq:?}").contains('%'));

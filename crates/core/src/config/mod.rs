@@ -1,4 +1,4 @@
-//! Configuration from the environment: checked as a whole, one clear sentence for each variable that is wrong.
+//! Configuration from environment variables. All of them are checked, and every invalid one is named in the error.
 
 mod database;
 mod database_url;
@@ -28,93 +28,93 @@ pub use otlp::Otlp;
 pub use preshared::Preshared;
 pub use site::LOCAL_URL;
 
-/// The service that `HALLPASS_LEAKED_PASSWORDS=on` means.
+/// The service that `HALLPASS_LEAKED_PASSWORDS=on` selects.
 const HAVE_I_BEEN_PWNED: &str = "https://api.pwnedpasswords.com";
-/// The shortest master secret, in bytes.
+/// Minimum length of a master secret, in bytes.
 pub const SECRET_MIN_BYTES: usize = 32;
 
-/// What `VERCEL_ENV` is taken for where it is missing.
+/// The environment if `VERCEL_ENV` is missing.
 const DEVELOPMENT: &str = "development";
 
-/// The deployment environment (`VERCEL_ENV`), part of every key.
+/// Deployment environment (`VERCEL_ENV`). All keys depend on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Environment(String);
 
 impl Environment {
-    /// Names an environment.
+    /// The environment with this name.
     #[must_use]
     pub fn new(name: &str) -> Self {
         Self(name.to_owned())
     }
 
-    /// `production`, `preview`, `development` or a name of one's own.
+    /// `production`, `preview`, `development` or a custom name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether the strict start-up rules apply.
+    /// Whether this is production, which has stricter rules at start-up.
     #[must_use]
     pub fn is_production(&self) -> bool {
         self.0 == "production"
     }
 
-    /// Whether this is a machine of a developer.
+    /// Whether this is a developer's machine.
     #[must_use]
     pub fn is_development(&self) -> bool {
         self.0 == DEVELOPMENT
     }
 }
 
-/// Everything the functions and the command line take from the environment.
+/// Settings that the functions and the operator's command read from the environment.
 #[derive(Debug)]
 pub struct Config {
-    /// `VERCEL_ENV`, `development` where it is missing.
+    /// `VERCEL_ENV`; `development` if it is missing.
     pub environment: Environment,
     /// `HALLPASS_SECRET`, decoded.
     pub secret: SecretBox<[u8]>,
     /// `HALLPASS_SECRET_PREVIOUS`, decoded; accepted for verification only.
     pub secret_previous: Option<SecretBox<[u8]>>,
-    /// Where the functions connect to.
+    /// The functions' database.
     pub database: DatabaseConfig,
     /// `HALLPASS_ALLOW_SHARED_DATABASE`: whether a database of another environment may be used.
     pub may_share_database: bool,
-    /// Where Hallpass is reached (`HALLPASS_URL`, else the host that the platform names): the beginning of links.
+    /// Public URL (`HALLPASS_URL`, else the host that the platform names), with which one-time links begin.
     pub url: Option<String>,
-    /// Our own origins (`https://host`), for the CSRF rule.
+    /// Our own origins (`https://host`), which the CSRF check accepts.
     pub origins: Vec<String>,
-    /// `HALLPASS_SESSION_IDLE_DAYS`: a session ends when it is not refreshed for so long.
+    /// `HALLPASS_SESSION_IDLE_DAYS`: a session expires if it is not refreshed for this time.
     pub session_idle: Duration,
-    /// `HALLPASS_SESSION_MAX_DAYS`: a session ends so long after sign-in, whatever happens.
+    /// `HALLPASS_SESSION_MAX_DAYS`: a session expires this time after the sign-in, even if it is refreshed.
     pub session_max: Duration,
-    /// `HALLPASS_HASH_PERMITS`: password hashes computed at once; the number of processors without it.
+    /// `HALLPASS_HASH_PERMITS`: maximum number of password hashes in parallel; by default the number of processors.
     pub hash_permits: usize,
     /// Whether the platform sets the client's address headers (`VERCEL=1`).
     pub on_platform: bool,
-    /// Whether the process must not linger after a request (`VERCEL_DEV=1`, a process a request).
+    /// Whether the process serves one request only and must not stay alive after it (`VERCEL_DEV=1`).
     pub one_shot: bool,
-    /// The release: the package version and, on a deployment, the commit.
+    /// The package version and, in a deployment, the commit.
     pub version: String,
-    /// `VERCEL_REGION`, for health.
+    /// `VERCEL_REGION`, shown by the health check.
     pub region: Option<String>,
-    /// `HALLPASS_LEAKED_PASSWORDS`: the service that new passwords are compared with, where there is one.
+    /// `HALLPASS_LEAKED_PASSWORDS`: the service that new passwords are checked against, if one is configured.
     pub leaked_passwords: Option<Endpoint>,
-    /// What looks after the system.
+    /// Settings of metrics, daily run and alerts.
     pub monitoring: Monitoring,
-    /// Where traces go, if they go anywhere.
+    /// The receiver of traces, if one is configured.
     pub otlp: Option<Otlp>,
 }
 
-/// One variable that is missing or wrong.
+/// A variable that is missing or invalid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
-    /// The variable's name.
+    /// Name of the variable.
     pub variable: &'static str,
-    /// What is wrong and what to do. Never shows the value.
+    /// What is wrong and how to fix it. Never contains the value.
     pub problem: String,
 }
 
-/// All that is wrong with the environment, on one line when displayed.
+/// All errors of the configuration; `Display` writes them on one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigErrors(pub Vec<ConfigError>);
 
@@ -131,14 +131,14 @@ impl fmt::Display for ConfigErrors {
 
 impl std::error::Error for ConfigErrors {}
 
-/// Collects errors while the variables are read.
+/// Reads variables and collects their errors.
 pub(crate) struct Reader<'a> {
     get: &'a dyn Fn(&str) -> Option<String>,
     errors: Vec<ConfigError>,
 }
 
 impl Reader<'_> {
-    /// A variable's value; an empty one counts as missing.
+    /// Value of a variable; an empty one counts as missing.
     fn get(&self, variable: &str) -> Option<String> {
         (self.get)(variable)
             .map(|value| value.trim().to_owned())
@@ -152,7 +152,7 @@ impl Reader<'_> {
         });
     }
 
-    /// Where something is sent to.
+    /// The URL of a service that Hallpass sends requests to.
     fn endpoint(&mut self, variable: &'static str) -> Option<Endpoint> {
         let endpoint = Endpoint::parse(&self.get(variable)?);
         if endpoint.is_none() {
@@ -164,7 +164,7 @@ impl Reader<'_> {
         endpoint
     }
 
-    /// `1` is on, `0` and nothing are off.
+    /// `1` means on; `0` and a missing variable mean off.
     fn switch(&mut self, variable: &'static str) -> bool {
         match self.get(variable).as_deref() {
             None | Some("0") => false,
@@ -218,16 +218,16 @@ impl Reader<'_> {
 }
 
 impl Config {
-    /// The `iss` of access tokens: where Hallpass is reached, and on a developer's machine where `cargo dev` serves.
+    /// The `iss` of access tokens: the public URL, or, on a developer's machine, the URL of `cargo dev`.
     #[must_use]
     pub fn issuer(&self) -> &str {
         self.url.as_deref().unwrap_or(LOCAL_URL)
     }
 
-    /// Refuses to issue tokens in the name of nobody.
+    /// Checks that the public URL is known: tokens need it as their issuer.
     ///
     /// # Errors
-    /// Outside of development, no variable says where Hallpass is reached.
+    /// Outside of development, no variable names the public URL.
     pub fn require_url(&self) -> Result<(), ConfigErrors> {
         if self.url.is_some() || self.environment.is_development() {
             return Ok(());
@@ -240,18 +240,18 @@ impl Config {
         }]))
     }
 
-    /// Reads the process's environment.
+    /// Reads the configuration from the process's environment.
     ///
     /// # Errors
-    /// Every variable that is missing or wrong, at once.
+    /// All variables that are missing or invalid.
     pub fn from_env() -> Result<Self, ConfigErrors> {
         Self::read(&from_environment)
     }
 
-    /// Reads variables from wherever `get` finds them.
+    /// Reads the configuration. `get` returns the value of a variable.
     ///
     /// # Errors
-    /// Every variable that is missing or wrong, at once.
+    /// All variables that are missing or invalid.
     pub fn read(get: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigErrors> {
         let mut reader = Reader {
             get,
@@ -311,7 +311,7 @@ impl Config {
     }
 }
 
-/// `on`, `off`, or the address of a service that answers as Have I Been Pwned does.
+/// `on`, `off`, or the URL of a service that answers as Have I Been Pwned does.
 fn leaked_passwords(reader: &mut Reader<'_>) -> Option<Endpoint> {
     let variable = "HALLPASS_LEAKED_PASSWORDS";
     let service = reader.get(variable)?;
@@ -331,7 +331,7 @@ fn leaked_passwords(reader: &mut Reader<'_>) -> Option<Endpoint> {
     }
 }
 
-/// A variable that is not UTF-8 is there and wrong, rather than missing: no default may take its place.
+/// A variable that is not UTF-8 counts as set and invalid, not as missing: no default may replace it.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the one place that reads the environment"

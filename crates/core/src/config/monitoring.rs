@@ -1,27 +1,27 @@
-//! What machines that look after the system show, and where they are told of trouble.
+//! Settings of metrics, daily run and alerts.
 
 use time::Duration;
 
 use super::preshared::Preshared;
 use super::{Endpoint, Reader, guessable};
 
-/// The shortest `HALLPASS_METRICS_TOKEN`, in characters.
+/// Minimum length of `HALLPASS_METRICS_TOKEN`, in characters.
 const METRICS_TOKEN_MIN: usize = 32;
-/// The shortest `CRON_SECRET`, in characters: what Vercel's documentation asks for.
+/// Minimum length of `CRON_SECRET`, in characters, which is what Vercel's documentation asks for.
 const CRON_SECRET_MIN: usize = 16;
 
-/// Variables of monitoring. None is required, and what has none is closed.
+/// Settings of monitoring. No variable is required; without its token, an endpoint refuses every request.
 #[derive(Clone, Debug)]
 pub struct Monitoring {
-    /// `HALLPASS_METRICS_TOKEN`: what a scraper shows.
+    /// `HALLPASS_METRICS_TOKEN`: bearer token of the scraper of metrics.
     pub metrics_token: Option<Preshared>,
-    /// `CRON_SECRET`: what the platform's timer shows.
+    /// `CRON_SECRET`: bearer token of the platform's scheduler.
     pub cron_secret: Option<Preshared>,
     /// `HALLPASS_KEEP_AUDIT_DAYS`: how long the daily run keeps audit events.
     pub keep_audit: Duration,
-    /// `HALLPASS_KEEP_SESSIONS_DAYS`: how long it keeps sessions after their end.
+    /// `HALLPASS_KEEP_SESSIONS_DAYS`: how long the daily run keeps sessions after their end.
     pub keep_sessions: Duration,
-    /// `HALLPASS_ALERT_WEBHOOK`: where it tells of thresholds that are passed.
+    /// `HALLPASS_ALERT_WEBHOOK`: where the daily run sends alerts about exceeded thresholds.
     pub alert_webhook: Option<Endpoint>,
 }
 
@@ -41,7 +41,7 @@ fn days(number: u32) -> Duration {
 
 fn preshared(reader: &mut Reader<'_>, variable: &'static str, min: usize) -> Option<Preshared> {
     let secret = reader.get(variable)?;
-    // A header field cannot carry anything else (RFC 6750 section 2.1).
+    // Other characters cannot be part of a bearer token in a header field (RFC 6750 section 2.1).
     if !secret.bytes().all(|byte| byte.is_ascii_graphic()) {
         reader.error(
             variable,

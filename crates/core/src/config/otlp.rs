@@ -1,4 +1,4 @@
-//! Where traces go: the variables of the OpenTelemetry specification, as far as they are spoken here.
+//! The receiver of traces: the variables of the OpenTelemetry specification that are supported.
 
 use std::fmt;
 
@@ -6,17 +6,17 @@ use secrecy::SecretString;
 
 use super::{Endpoint, Environment, Reader};
 
-/// What the resource is called where nobody says.
+/// Name of the service if no variable sets it.
 const SERVICE_NAME: &str = "hallpass";
 
 /// A receiver of traces.
 #[derive(Clone)]
 pub struct Otlp {
-    /// `OTEL_EXPORTER_OTLP_ENDPOINT` with `/v1/traces` added.
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT` with `/v1/traces` appended.
     pub traces: Endpoint,
-    /// `OTEL_EXPORTER_OTLP_HEADERS`: most often a key that the receiver asks for.
+    /// `OTEL_EXPORTER_OTLP_HEADERS`: usually an API key of the receiver.
     pub headers: Vec<(String, SecretString)>,
-    /// `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_SERVICE_NAME`, and what we know ourselves.
+    /// Attributes of the resource: `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_SERVICE_NAME`, and defaults.
     pub resource: Vec<(String, String)>,
 }
 
@@ -67,7 +67,7 @@ pub(super) fn read(
         ),
     ];
     resource.extend(region.map(|region| ("cloud.region".to_owned(), region.to_owned())));
-    // OTEL_SERVICE_NAME wins over service.name among the attributes, and both over what we know.
+    // OTEL_SERVICE_NAME takes precedence over service.name in OTEL_RESOURCE_ATTRIBUTES, and both over the defaults.
     for (name, value) in given
         .into_iter()
         .chain(name.map(|name| ("service.name".to_owned(), name)))
@@ -87,7 +87,7 @@ pub(super) fn read(
     })
 }
 
-/// `name=value,name=value` with values percent-encoded, as in W3C Baggage.
+/// Parses `name=value,name=value` with percent-encoded values, as in W3C Baggage.
 fn pairs(reader: &mut Reader<'_>, variable: &'static str) -> Vec<(String, String)> {
     let Some(text) = reader.get(variable) else {
         return Vec::new();

@@ -1,10 +1,10 @@
-//! A secret that a machine shows as its bearer token: a scraper's, the platform's timer's.
+//! A secret that a machine sends as its bearer token: the scraper of metrics or the platform's scheduler.
 
 use std::fmt;
 
 use ring::hmac;
 
-/// What is to be shown. Keeps no copy of it that could be printed.
+/// A secret to compare bearer tokens with. Keeps no copy of it that could be printed.
 #[derive(Clone)]
 pub struct Preshared {
     key: hmac::Key,
@@ -18,7 +18,7 @@ impl fmt::Debug for Preshared {
 }
 
 impl Preshared {
-    /// Takes the secret as the variable has it.
+    /// Takes the value of the variable.
     #[must_use]
     pub fn new(secret: &str) -> Self {
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
@@ -26,8 +26,8 @@ impl Preshared {
         Self { key, tag }
     }
 
-    /// Whether this is the secret. Two MACs are compared, in constant time: neither how much of the secret is
-    /// right nor how long it is can be told from the answer's time.
+    /// Whether `shown` is the secret. Compares two MACs in constant time, so that the response time reveals neither
+    /// how many characters are right nor how long the secret is.
     #[must_use]
     pub fn is(&self, shown: &str) -> bool {
         hmac::verify(&self.key, shown.as_bytes(), self.tag.as_ref()).is_ok()

@@ -1,25 +1,25 @@
-//! Where Hallpass is reached: the public URL, from which links, webhooks and the issuer of tokens follow, and the
-//! origins whose pages are its own.
+//! The public URL, which one-time links, webhooks and the issuer of tokens are derived from, and the origins of
+//! the pages that belong to this deployment.
 
 use url::Url;
 
 use super::{Environment, Reader, is_loopback};
 
-/// Where `cargo dev` serves if it is not told otherwise.
+/// Default address of `cargo dev`.
 pub const LOCAL_URL: &str = "http://localhost:3000";
-/// The issuer stands in every access token.
+/// Maximum length of the public URL, in characters: it is the issuer in every access token.
 const URL_MAX: usize = 255;
 
 /// The public URL and the origins.
 #[derive(Debug, Default)]
 pub(super) struct Site {
-    /// Without a slash at its end; may have a path.
+    /// The public URL, without a final slash; it may have a path.
     pub(super) url: Option<String>,
-    /// `scheme://host[:port]` each.
+    /// Origins in the form `scheme://host[:port]`.
     pub(super) origins: Vec<String>,
 }
 
-/// `HALLPASS_URL`, then the hosts that the platform names.
+/// Reads `HALLPASS_URL`, then the hosts that the platform names.
 pub(super) fn read(reader: &mut Reader<'_>, environment: &Environment) -> Site {
     let mut site = Site::default();
     if let Some(text) = reader.get("HALLPASS_URL") {
@@ -31,7 +31,7 @@ pub(super) fn read(reader: &mut Reader<'_>, environment: &Environment) -> Site {
             Err(problem) => reader.error("HALLPASS_URL", problem),
         }
     }
-    // A preview knows production's host as well, but is not served there: its links would lead to another deployment.
+    // A preview knows production's host, too, but is not served there: its links would lead to another deployment.
     let hosts: &[&str] = if environment.is_production() {
         &[
             "VERCEL_PROJECT_PRODUCTION_URL",
@@ -65,13 +65,13 @@ fn parse(text: &str, environment: &Environment) -> Result<Url, &'static str> {
         && url.password().is_none()
         && url.query().is_none()
         && url.fragment().is_none()
-        // One spelling: the issuer is compared byte by byte.
+        // The URL must have one spelling only, because issuers are compared byte by byte.
         && !url.path().contains("//")
         && url.as_str().len() <= URL_MAX;
     if !is_plain {
         return Err(FORM);
     }
-    // One-time links begin with it: over plain HTTP, whoever listens could set the password.
+    // One-time links begin with this URL. Over plain HTTP, an eavesdropper could use the link to set the password.
     let is_safe = url.scheme() == "https" || is_loopback(url.host_str().unwrap_or_default());
     if environment.is_production() && !is_safe {
         return Err("must begin with https:// in production");

@@ -148,7 +148,7 @@ fn prismas_parameter_names_the_pooler() {
     );
 }
 
-/// The URL and the origins that follow from these variables.
+/// The public URL and the origins that these variables result in.
 fn site(variables: &[(&str, &str)]) -> Result<(Option<String>, Vec<String>), String> {
     let base = [("DATABASE_URL", VERIFIED), ("HALLPASS_SECRET", SECRET)];
     read(&[&base, variables].concat()).map(|config| (config.url, config.origins))
@@ -301,7 +301,7 @@ fn production_makes_no_links_without_tls() {
     }
 }
 
-/// A certificate authority that nobody has the key of, in the one line that editors of variables make of it.
+/// A certificate authority whose private key nobody has, on one line, as editors for variables write it.
 const CA: &str = concat!(
     r"-----BEGIN CERTIFICATE-----\n",
     "MIIBOjCB7aADAgECAhRPUiCAbGSGtjsWvyprykEVMewHOjAFBgMrZXAwEjEQMA4GA1UEAwwHVGVzdCBDQTAgFw0y",

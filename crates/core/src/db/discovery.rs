@@ -10,7 +10,7 @@ use super::retry::sqlstate;
 use crate::config::{Config, DatabaseConfig, Environment};
 use crate::keys::Keys;
 
-/// What a deployment asks of its database. The operator's direct connection asks nothing.
+/// What an instance needs to know about its database. The operator's direct connection does not need it.
 #[derive(Debug)]
 pub(super) struct Questions {
     environment: Environment,
@@ -18,13 +18,13 @@ pub(super) struct Questions {
     login: Login,
 }
 
-/// The answers.
+/// What was found out about the database.
 #[derive(Debug)]
 pub(super) struct Discovery {
     pub(super) pooler: Pooler,
-    /// The address to connect to from now on, where it is another one than is configured.
+    /// The address to connect to from now on, if it differs from the configured one.
     pub(super) as_login: Option<DatabaseConfig>,
-    /// The environment that the database belongs to, where it is not ours to use.
+    /// The environment that the database belongs to, if this deployment may not use it.
     pub(super) belongs_to: Option<String>,
 }
 
@@ -42,8 +42,8 @@ impl Questions {
         }
     }
 
-    /// Over a connection that is there already: who waited for one here would wait in a line while the database is
-    /// away, each for as long as it takes to find that out.
+    /// Asks over a connection that is open already. While the database is unavailable, requests that waited here
+    /// for a new connection would queue up, each for the whole connection timeout.
     pub(super) async fn ask(
         &self,
         database: &DatabaseConfig,
@@ -55,7 +55,7 @@ impl Questions {
             as_login: None,
             belongs_to: None,
         };
-        // In the simple protocol, as the look at the pooler: nothing is prepared by asking.
+        // Uses the simple protocol, as the probe of the pooler does, so that nothing stays prepared.
         let login = self.login.name();
         let question = format!(
             "select current_user::text,
@@ -94,7 +94,7 @@ impl Questions {
     }
 }
 
-/// No schema, no table, no such column, no right to read it: nobody has bound this database yet.
+/// The schema, table or column does not exist, or the role may not read it: no migration has bound this database yet.
 fn is_not_migrated(error: &sqlx::Error) -> bool {
     matches!(
         sqlstate(error).as_deref(),
@@ -102,7 +102,7 @@ fn is_not_migrated(error: &sqlx::Error) -> bool {
     )
 }
 
-/// What stands before the server, unless it is known without looking.
+/// The connection pooler in front of the server. Probes the connection unless the configuration or the host tells.
 pub(super) async fn find_pooler(
     database: &DatabaseConfig,
     connection: &mut PgConnection,
@@ -116,9 +116,9 @@ pub(super) async fn find_pooler(
     pooler::probe(&database.options, connection).await
 }
 
-/// The server, or a pooler before it, does not let this login in.
+/// Whether the server, or a pooler in front of it, refuses this login.
 pub(super) fn is_refused_login(error: &sqlx::Error) -> bool {
-    // 28: invalid authorization. Poolers say 08P01 (PgBouncer) or XX000 (Supavisor) of users that they do not know.
+    // 28: invalid authorization. For an unknown user, PgBouncer sends 08P01 and Supavisor XX000.
     sqlstate(error)
         .is_some_and(|code| code.starts_with("28") || matches!(code.as_str(), "08P01" | "XX000"))
 }

@@ -1,4 +1,4 @@
-//! The role that a deployment connects as: its name and password follow from the master secret.
+//! The database role that a deployment connects as. Its name and password are derived from the master secret.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,8 +7,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::config::DatabaseConfig;
 use crate::keys::{MasterKey, Purpose};
 
-/// The role that holds what the functions may do. Login roles are members of it; it can sign in itself where
-/// `HALLPASS_APP_PASSWORD` gave it a password.
+/// The role with the privileges of the functions. Login roles are members of it. It can sign in itself if
+/// `HALLPASS_APP_PASSWORD` has given it a password.
 pub const APP_ROLE: &str = "hallpass_app";
 const PREFIX: &str = "hallpass_app_";
 
@@ -21,7 +21,7 @@ pub struct Login {
 }
 
 impl Login {
-    /// The login of this secret in its environment.
+    /// The login role of a master secret in an environment.
     #[must_use]
     pub fn new(key: &MasterKey) -> Self {
         let password = key.derive(Purpose::DatabaseLogin, None);
@@ -35,19 +35,19 @@ impl Login {
         }
     }
 
-    /// The role's name, for example `hallpass_app_1a2b3c4d`.
+    /// Name of the role, for example `hallpass_app_1a2b3c4d`.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The same database as this role. `server_user` is who the server takes the configured user for.
+    /// The same database with this role. `server_user` is the configured user as the server knows it.
     pub(crate) fn at(&self, database: &DatabaseConfig, server_user: &str) -> DatabaseConfig {
         database.with_login(&self.name, self.password.expose_secret(), server_user)
     }
 }
 
-/// Whether a role's name is one that [`Login`] makes.
+/// Whether a role has a name that [`Login`] generates.
 #[must_use]
 pub fn is_login(name: &str) -> bool {
     let fingerprint = name.strip_prefix(PREFIX);

@@ -1,4 +1,5 @@
-//! Postgres for functions that are frozen, thawed and killed at will: one statement a call, capped connections.
+//! PostgreSQL access for functions that may be frozen, thawed and killed at any time: one statement a call, and
+//! a limited number of connections.
 
 mod discovery;
 mod login;
@@ -31,16 +32,16 @@ pub(crate) use retry::sqlstate;
 pub(crate) use statement::{Built, built};
 pub use stats::{Stats, measure};
 
-/// How long a request waits for a connection.
+/// Maximum time that a request waits for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
-/// How long an unused connection is kept.
+/// How long an idle connection is kept.
 pub const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
 const MAX_LIFETIME: Duration = Duration::from_mins(5);
-/// A connection unused for longer is asked whether it lives: the instance may have been frozen.
+/// A connection that was idle for longer is tested before use, because the instance may have been frozen.
 const TRUSTED_IDLE: Duration = Duration::from_secs(1);
 const PING_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// The pool of an instance, and how statements must be sent through what stands before the server.
+/// The connection pool of an instance, and how statements are sent through the pooler in front of the server.
 #[derive(Debug)]
 pub struct Db {
     pool: PgPool,
@@ -48,13 +49,13 @@ pub struct Db {
     questions: Option<Questions>,
     found: OnceCell<Discovery>,
     unnamed: AtomicBool,
-    /// Whether connections are made as the login role of the secret.
+    /// Whether connections are made as the login role that is derived from the master secret.
     as_login: AtomicBool,
 }
 
 impl Db {
-    /// The pool of a deployment: it asks whose the database is, and connects as the login role of its secret where
-    /// there is one. The operator's direct connection stays what it is.
+    /// The pool of a deployment. It checks which environment the database belongs to, and connects as the login
+    /// role of the master secret if there is one. The operator's direct connection does neither.
     #[must_use]
     pub fn of(config: &Config, keys: &Keys) -> Self {
         let questions = (!config.database.is_direct).then(|| Questions::new(config, keys));
@@ -64,7 +65,7 @@ impl Db {
         }
     }
 
-    /// A pool that holds nothing yet.
+    /// An empty pool, which opens connections when they are needed.
     #[must_use]
     pub fn new(config: &DatabaseConfig) -> Self {
         let frozen = Mutex::new(Clocks::now());
@@ -72,9 +73,8 @@ impl Db {
             .min_connections(0)
             .max_connections(config.max_connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)
-            // No limits of the driver's own: it enforces them in a background task, which hands the
-            // connections it spares back as if they had just been used. What had died in a freeze
-            // would look fresh.
+            // The driver enforces its own limits in a background task, which returns the connections that it
+            // keeps as if they had just been used. A connection that broke during a freeze would look fresh.
             .idle_timeout(None)
             .max_lifetime(None)
             .test_before_acquire(false)
@@ -102,11 +102,11 @@ impl Db {
         }
     }
 
-    /// Opens the first connection and finds out what stands before the server.
+    /// Opens the first connection and detects the pooler in front of the server.
     ///
     /// # Errors
-    /// [`PoolerMismatch`] where the configuration names a pooler that tracks statements and this one does not.
-    /// That the database is away is no error here: each request will say so.
+    /// [`PoolerMismatch`] if the configuration names a pooler that tracks statements and this one does not. An
+    /// unavailable database is no error here: each request reports it.
     pub async fn warm(&self) -> Result<(), PoolerMismatch> {
         let is_forgetful = self.acquire().await.is_ok() && self.unnamed.load(Ordering::Relaxed);
         if is_forgetful && self.config.pooler == PoolerMode::Named {
@@ -115,7 +115,7 @@ impl Db {
         Ok(())
     }
 
-    /// A connection of the pool, once the instance knows what it has to.
+    /// A connection of the pool, after the instance has learnt what [`Discovery`] holds.
     async fn acquire(&self) -> sqlx::Result<PoolConnection<Postgres>> {
         let was_known = self.found.initialized();
         let mut connection = self.acquire_or_fall_back().await?;
@@ -134,7 +134,7 @@ impl Db {
             return Err(sqlx::Error::Configuration(shared.into()));
         }
         if found.as_login.is_some() && !was_known {
-            // It was made before the login was known, as the user of the URL.
+            // The connection was made before the login role was known, with the user of the URL.
             let _ = connection.close().await;
             return self.acquire_or_fall_back().await;
         }
@@ -161,7 +161,8 @@ impl Db {
         Ok(found)
     }
 
-    /// A login role that is there but not let in, by a pooler that does not know it, must not stop the functions.
+    /// A pooler may refuse a login role that exists but that it does not know. This must not stop the functions, so
+    /// they continue with the user of the URL.
     async fn acquire_or_fall_back(&self) -> sqlx::Result<PoolConnection<Postgres>> {
         let error = match self.pool.acquire().await {
             Err(error) if discovery::is_refused_login(&error) => error,
@@ -175,13 +176,12 @@ impl Db {
         self.pool.acquire().await
     }
 
-    /// Runs one statement and gives all its rows.
+    /// Runs a statement and returns all its rows.
     ///
-    /// `make` builds the statement, again for each attempt. What is tried again follows from
-    /// `idempotency`: see [`Idempotency`].
+    /// `make` builds the statement anew for each attempt. [`Idempotency`] decides what is retried.
     ///
     /// # Errors
-    /// A product outcome that the statement raised, or [`Error::Unavailable`], or [`Error::Internal`].
+    /// An outcome that the statement raised, [`Error::Unavailable`] or [`Error::Internal`].
     pub async fn fetch_all<'q, T, F, A>(
         &self,
         idempotency: Idempotency,
@@ -211,7 +211,7 @@ impl Db {
         }
     }
 
-    /// Runs one statement that gives at most one row.
+    /// Runs a statement that returns at most one row.
     ///
     /// # Errors
     /// As [`Db::fetch_all`].
@@ -228,7 +228,7 @@ impl Db {
         Ok(self.fetch_all(idempotency, make).await?.into_iter().next())
     }
 
-    /// Runs one statement that always gives a row.
+    /// Runs a statement that always returns a row.
     ///
     /// # Errors
     /// As [`Db::fetch_all`].
@@ -270,7 +270,7 @@ impl Db {
         result
     }
 
-    /// What stands before the server, as far as it is known: after the first statement it is.
+    /// The connection pooler in front of the server, as far as it is known. The first statement detects it.
     #[must_use]
     pub fn pooler(&self) -> Pooler {
         if self.unnamed.load(Ordering::Relaxed) {
@@ -280,28 +280,28 @@ impl Db {
         }
     }
 
-    /// Connections open and connections idle.
+    /// Number of open connections and number of idle connections.
     #[must_use]
     pub fn size(&self) -> (u32, usize) {
         (self.pool.size(), self.pool.num_idle())
     }
 
-    /// Gives back the connections that nobody uses.
+    /// Closes all idle connections.
     pub async fn close_idle(&self) {
         while let Some(connection) = self.pool.try_acquire() {
-            // The server notices a connection that goes away without a word, too.
+            // If closing takes longer, the connection is dropped: the server notices that, too.
             let _ = tokio::time::timeout(PING_TIMEOUT, connection.close()).await;
         }
     }
 
-    /// Closes every connection, waiting at most `limit` for those in use.
+    /// Closes all connections. Waits at most `limit` for those in use.
     pub async fn close(&self, limit: Duration) {
-        // The driver waits without a limit of its own.
+        // The driver itself would wait without a limit.
         let _ = tokio::time::timeout(limit, self.pool.close()).await;
     }
 }
 
-/// A pooler that forgets prepared statements, where the configuration says that it keeps them.
+/// A pooler without prepared statements, although the configuration says that it tracks them.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "the pooler before the database does not keep prepared statements, but DATABASE_POOLER=named says so: \
@@ -309,7 +309,7 @@ impl Db {
 )]
 pub struct PoolerMismatch;
 
-/// Two clocks that drift apart while the instance is frozen.
+/// The monotonic and the wall clock, which drift apart while the instance is frozen.
 struct Clocks {
     monotonic: Instant,
     wall: SystemTime,
@@ -327,7 +327,7 @@ impl Clocks {
         }
     }
 
-    /// Whether the wall clock went further than the monotonic one since the last call.
+    /// Whether the wall clock has advanced further than the monotonic one since the last call.
     fn jumped(&mut self) -> bool {
         let now = Self::now();
         let ticked = now.monotonic.duration_since(self.monotonic);

@@ -1,14 +1,14 @@
-//! What stands between us and the server, found out by looking rather than by believing.
+//! Detects the connection pooler in front of the server at runtime.
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{Connection as _, Executor as _, Row as _};
 
 use super::retry::lost_its_statement;
 
-/// What a probe found.
+/// The connection pooler in front of the server, as detected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pooler {
-    /// The server itself, or a pooler that gives each client a server of its own.
+    /// No pooler, or one that gives each client its own server connection.
     None,
     /// A transaction pooler that tracks named statements.
     Tracking,
@@ -16,12 +16,12 @@ pub enum Pooler {
     NoPreparedStatements,
 }
 
-/// Services whose poolers are known: both of Neon's addresses keep statements.
+/// Whether the host belongs to a service whose poolers are known to track named statements (Neon, both addresses).
 pub(super) fn tracks_by_name(options: &PgConnectOptions) -> bool {
     options.get_host().ends_with(".neon.tech")
 }
 
-/// Where a connection really ended, and whether somebody else's statements are prepared there.
+/// The server process behind a connection, and whether another client's statements are prepared there.
 struct Backend {
     pid: i32,
     is_where_we_dialled: bool,
@@ -32,7 +32,7 @@ async fn inspect(
     connection: &mut PgConnection,
     options: &PgConnectOptions,
 ) -> sqlx::Result<Backend> {
-    // In the simple protocol: nothing is prepared by looking.
+    // Uses the simple protocol, so that nothing is prepared by the probe.
     let row = connection
         .fetch_one(
             "select pg_backend_pid()::text, coalesce(host(inet_server_addr()), ''), \
@@ -57,14 +57,14 @@ async fn inspect(
     })
 }
 
-/// Finds out what stands before the server.
+/// Detects the connection pooler in front of the server.
 ///
-/// One round trip where the server itself answers at the address that was dialled. Otherwise a second
-/// connection tells: through a transaction pooler both reach the same server process, and there the
-/// second one either may or may not prepare a statement under a name that the first one took.
+/// One round trip is enough if the server itself answers at the configured address. Otherwise a second connection is
+/// opened: through a transaction pooler, both connections reach the same server process. There, preparing a statement
+/// on the second connection under a name that the first one has used either fails or succeeds.
 ///
 /// # Errors
-/// Whatever keeps the connections from being made.
+/// Errors of the connections.
 pub async fn probe(
     options: &PgConnectOptions,
     connection: &mut PgConnection,
@@ -88,7 +88,7 @@ pub async fn probe(
             Err(error) => return Err(error),
         }
     }
-    // Closed without ceremony: a pooler's client, or a server's connection, is gone either way.
+    // An error does not matter here: the connection is gone either way.
     let _ = other.close().await;
     Ok(match (forgets, is_pooler) {
         (true, _) => Pooler::NoPreparedStatements,

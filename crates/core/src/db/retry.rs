@@ -1,4 +1,4 @@
-//! What an error of the database means, and whether the statement may be tried again.
+//! Classifies database errors and decides whether a statement is retried.
 
 use std::time::Duration;
 
@@ -7,19 +7,19 @@ use sqlx::error::DatabaseError;
 use super::SharedDatabase;
 use crate::Error;
 
-/// Whether a statement may run twice.
+/// Whether a statement may be retried when it may have been committed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Idempotency {
-    /// It changes nothing, or the second run finds nothing left to change. Retried after a lost connection.
+    /// The statement changes nothing, or a second run finds nothing left to change. Retried after a lost connection.
     Idempotent,
-    /// A second run would repeat the change. Not retried when the first run may have been committed.
+    /// A second run would repeat the change. Not retried if the first run may have been committed.
     NotIdempotent,
 }
 
-/// How often a statement is tried again that the server undid as a whole.
+/// How often a statement is retried that the server rolled back.
 const UNDONE_RETRIES: u32 = 3;
 
-/// Counts what has been tried.
+/// Retries so far.
 pub(super) struct Attempts {
     idempotency: Idempotency,
     undone: u32,
@@ -37,16 +37,16 @@ impl Attempts {
         }
     }
 
-    /// Whether to try again after this error; has waited its time when it says yes.
+    /// Whether to retry after this error. Waits for the delay before it returns true.
     pub(super) async fn should_retry(&mut self, error: &sqlx::Error) -> bool {
         match sqlstate(error).as_deref() {
-            // Serialization failure, deadlock, lock not available: the whole statement was undone.
+            // Serialization failure, deadlock, lock not available: the whole statement was rolled back.
             Some("40001" | "40P01" | "55P03") if self.undone < UNDONE_RETRIES => {
                 self.undone += 1;
                 tokio::time::sleep(jittered(self.undone)).await;
                 true
             }
-            // A server that turned read-only (a failover): a fresh connection may reach the new primary.
+            // The server has become read-only (failover): a new connection may reach the new primary.
             Some("25006") if !self.read_only => {
                 self.read_only = true;
                 true
@@ -60,14 +60,14 @@ impl Attempts {
     }
 }
 
-/// 5–10 ms, 10–20 ms, 20–40 ms: two that collided do not collide again in step.
+/// 5–10 ms, 10–20 ms, 20–40 ms. The random part keeps two colliding statements from colliding again.
 fn jittered(attempt: u32) -> Duration {
     let most = 5_000_u64 << attempt;
     let random = u64::from(uuid::Uuid::new_v4().as_fields().0);
     Duration::from_micros(most / 2 + random % (most / 2))
 }
 
-/// The SQLSTATE of what the database said; None where it was not the database that failed.
+/// The SQLSTATE of a database error; `None` if the error did not come from the database.
 pub(crate) fn sqlstate(error: &sqlx::Error) -> Option<String> {
     error
         .as_database_error()
@@ -75,7 +75,7 @@ pub(crate) fn sqlstate(error: &sqlx::Error) -> Option<String> {
         .map(std::borrow::Cow::into_owned)
 }
 
-/// The connection broke, so that nobody knows whether the statement happened.
+/// Whether the connection broke, so that it is unknown whether the statement was committed.
 fn is_lost(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::Protocol(_) => true,
@@ -85,17 +85,17 @@ fn is_lost(error: &sqlx::Error) -> bool {
     }
 }
 
-/// The connection must not be used again.
+/// Whether the connection must not be used again.
 pub(super) fn spoils_connection(error: &sqlx::Error) -> bool {
     is_lost(error) || lost_its_statement(error) || sqlstate(error).as_deref() == Some("25006")
 }
 
-/// A named statement is missing (26000) or somebody else's is in its place (42P05, 08P01 of some poolers).
+/// Whether a named statement does not exist (26000), or another client's statement has its name (42P05).
 pub(super) fn lost_its_statement(error: &sqlx::Error) -> bool {
     matches!(sqlstate(error).as_deref(), Some("26000" | "42P05"))
 }
 
-/// Translates what is left after all attempts.
+/// Translates the error that is left after all retries.
 pub(super) fn outcome(error: sqlx::Error) -> Error {
     let Some(database) = error.as_database_error() else {
         return match error {
@@ -116,13 +116,15 @@ pub(super) fn outcome(error: sqlx::Error) -> Error {
         database.code().as_deref().unwrap_or_default(),
         database.constraint(),
     ) {
-        // Raised by our own functions: migrations/.
+        // Raised by the functions in migrations/.
         ("HP401", _) => Error::Unauthenticated,
         ("HP403", _) => Error::Forbidden,
         ("HP409", Some("users_last_administrator")) => Error::LastAdministrator,
         ("23505", Some("users_email_normalized_key")) => Error::EmailTaken,
-        // 25006 read-only; 55P03 lock timeout; 57014 statement timeout; 3D000, 3F000, 42501, 28*: not set up yet;
-        // 55000: the database is closed to connections; 42P01, 42703, 42883: the schema is behind; classes 08, 53, 57, 58, XX, 40: trouble of the server.
+        // 25006: read-only; 25P02, 25P03: the transaction was aborted or timed out; 26000, 42P05: the prepared
+        // statement is lost; 3D000, 3F000, 42501, class 28: not set up yet; 42P01, 42703, 42883: the schema is older
+        // than this release; 55000: the database accepts no connections; 55P03: lock timeout; 57014 (in class 57):
+        // statement timeout; classes 08, 40, 53, 57, 58, XX: problems of the server or of the connection.
         (code, _)
             if matches!(
                 code,

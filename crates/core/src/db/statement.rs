@@ -1,5 +1,5 @@
-//! Statements through a pooler that forgets them: unnamed, and inside a transaction, because the
-//! driver prepares and executes in two round trips that must reach the same server.
+//! Runs statements through a pooler without prepared statements: without a name, and inside a transaction,
+//! because the driver prepares and executes in two round trips, which must reach the same server connection.
 
 use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
@@ -9,10 +9,10 @@ use sqlx::postgres::{PgArguments, PgConnection, PgQueryResult, PgRow};
 use sqlx::query::Map;
 use sqlx::{Either, Execute, Executor, Postgres, QueryBuilder, SqlStr};
 
-/// A statement that was built, and how its rows are read.
+/// A statement that was built at runtime, and the function that reads its rows.
 pub(crate) type Built<T> = Map<'static, Postgres, fn(PgRow) -> sqlx::Result<T>, PgArguments>;
 
-/// Takes a statement out of its builder, from which the builder's own query would borrow.
+/// Takes the statement out of its builder. The builder's own query would borrow from it.
 pub(crate) fn built<T: Send + Unpin>(
     mut builder: QueryBuilder<Postgres>,
     read: fn(PgRow) -> sqlx::Result<T>,
@@ -26,7 +26,7 @@ pub(crate) fn built<T: Send + Unpin>(
     sqlx::query_with(text, arguments).try_map(read)
 }
 
-/// Runs one statement between BEGIN and COMMIT without leaving anything prepared.
+/// Runs a statement between BEGIN and COMMIT and leaves nothing prepared.
 pub(super) async fn in_transaction<'q, T, F, A>(
     connection: &mut PoolConnection<Postgres>,
     statement: Map<'q, Postgres, F, A>,
@@ -49,7 +49,7 @@ where
     result
 }
 
-/// A connection with an open transaction. Where the request goes away in between, it must not be used again.
+/// A connection with an open transaction. If the request is cancelled before the end, the connection is not used again.
 struct Open<'c> {
     connection: &'c mut PoolConnection<Postgres>,
     finished: bool,
@@ -63,7 +63,7 @@ impl Drop for Open<'_> {
     }
 }
 
-/// Sends every statement under no name.
+/// Sends every statement without a name.
 #[derive(Debug)]
 struct Unnamed<'c>(&'c mut PgConnection);
 
@@ -108,7 +108,7 @@ impl<'c> Executor<'c> for Unnamed<'c> {
     }
 }
 
-/// A statement that is not to be kept.
+/// A statement that is not kept prepared.
 struct NotKept<E>(E);
 
 impl<'q, E: Execute<'q, Postgres>> Execute<'q, Postgres> for NotKept<E> {

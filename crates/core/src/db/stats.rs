@@ -1,4 +1,4 @@
-//! How many statements a request cost and how long they took: for the log line and for budgets.
+//! Number and duration of a request's statements: for its log line, and for tests that limit them.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -7,16 +7,16 @@ tokio::task_local! {
     static STATS: Cell<Stats>;
 }
 
-/// What the database did for one request.
+/// Database usage of one request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
-    /// Statements sent, repeated ones included.
+    /// Number of statements sent, retries included.
     pub statements: u32,
-    /// The time they took, without waiting for a connection.
+    /// Total duration of the statements, without waiting for a connection.
     pub time: Duration,
 }
 
-/// Runs a request, or a part of one, and tells what it cost. The part counts for the whole, too.
+/// Runs a request, or a part of one, and returns its database usage. The usage of a part counts for the whole as well.
 pub async fn measure<T>(request: impl Future<Output = T>) -> (T, Stats) {
     let measured = STATS.scope(Cell::default(), async {
         let answer = request.await;
@@ -35,7 +35,7 @@ pub(super) fn record(time: Duration) {
 }
 
 fn add(more: Stats) {
-    // Outside of a request (the command line) nobody counts.
+    // Outside of a request (in the operator's command) nothing is measured.
     let _ = STATS.try_with(|stats| {
         let so_far = stats.get();
         stats.set(Stats {

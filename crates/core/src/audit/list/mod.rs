@@ -1,4 +1,4 @@
-//! Audit events, the newest first, any page at the same price.
+//! Pages of audit events, newest first. Every page costs the same, wherever it is in the list.
 
 mod page;
 mod statement;
@@ -14,7 +14,7 @@ use crate::db::Idempotency;
 use crate::tokens::access::Claims;
 use crate::{AppContext, Error, Result};
 
-/// The most events on a page.
+/// Maximum number of events on a page.
 pub const SIZE_MAX: i64 = 100;
 
 /// Severity of an audit event: `info`, a routine action; `warning`, a failure that may be an attack; `critical`, very
@@ -72,61 +72,61 @@ pub struct AuditEvent {
     pub details: serde_json::Value,
 }
 
-/// Which events; `None` lets all through.
+/// Conditions on audit events; `None` means no condition.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditFilter {
-    /// Of this name.
+    /// Name of the event.
     pub event: Option<String>,
-    /// That matter as much.
+    /// Severity of the event.
     pub severity: Option<Severity>,
-    /// Done to this user.
+    /// The affected user.
     pub user_id: Option<Uuid>,
-    /// Done by this user.
+    /// The user who caused the event.
     pub actor_id: Option<Uuid>,
-    /// From this moment on.
+    /// The event occurred at this time or later.
     pub from: Option<OffsetDateTime>,
-    /// Before this moment.
+    /// The event occurred before this time.
     pub to: Option<OffsetDateTime>,
 }
 
-/// A page of events, asked for.
+/// Request for a page of audit events.
 #[derive(Clone, Debug)]
 pub struct AuditRequest {
-    /// Which events.
+    /// Conditions on the events.
     pub filter: AuditFilter,
-    /// Beside which event the page begins; the newest without one.
+    /// Cursor at which the page begins; without one, the page begins with the newest event.
     pub cursor: Option<String>,
-    /// At most how many, 1 to [`SIZE_MAX`].
+    /// Maximum number of events on the page, 1 to [`SIZE_MAX`].
     pub size: i64,
 }
 
 /// A page of events.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AuditPage {
-    /// The events, the newest first. There may be fewer than asked for, or none, and yet a next page: where
-    /// several filters are combined, a page looks through so many events and no more.
+    /// The events, newest first. The page can hold fewer events than requested, or none, although there is a next
+    /// page: with several filters, the number of events that are read for a page is limited.
     pub events: Vec<AuditEvent>,
-    /// The cursor of the page after this one (older), where there is one.
+    /// Cursor of the next page (older events), if there is one.
     pub next: Option<String>,
-    /// The cursor of the page before this one (newer), where there is one.
+    /// Cursor of the previous page (newer events), if there is one.
     pub prev: Option<String>,
 }
 
-/// The list's only order.
+/// The list's only sort order. It is part of each cursor, so that cursors of other lists are refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Order {
     #[serde(rename = "-occurredAt")]
     Newest,
 }
 
-/// Where the statement begins to read, and which way.
+/// Where the statement begins to read, and in which direction.
 #[derive(Clone, Copy, Debug)]
 struct Start {
     place: Option<(OffsetDateTime, Uuid)>,
     backwards: bool,
 }
 
-/// A page of the audit events. One statement; needs `audit:read`.
+/// Reads a page of audit events. One statement; needs `audit:read`.
 ///
 /// # Errors
 /// [`Error::InvalidCursor`], [`Error::Invalid`], [`Error::Unauthenticated`], [`Error::Forbidden`].

@@ -1,4 +1,5 @@
-//! A page from the statement's rows: cut to size, the newest first, with its neighbours' cursors.
+//! Builds a page from the statement's rows: cuts it to size, puts the newest event first and adds the cursors
+//! of the neighbouring pages.
 
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -13,10 +14,11 @@ pub(super) fn assemble(size: i64, start: Start, rows: Vec<Row>) -> AuditPage {
     let size = usize::try_from(size).expect("a size is from 1 to 100");
     let has_more = events.len() > size;
     events.truncate(size);
-    // Onwards: from the page's last event, or from where the looking through ended.
+    // In the reading direction, the next page begins after the page's last event, or where the scan stopped.
     let last = events.last().filter(|_| has_more).map(key);
     let onwards = last.or_else(|| edge.map(|(at, id)| Key::time(at, id)));
-    // Back: to what lies before the page's first event, or, where the page is empty, to its own beginning.
+    // In the other direction, it begins before the page's first event, or, if the page is empty, at the page's own
+    // start.
     let back = start.place.map(|place| match events.first() {
         Some(event) => key(event),
         None => just_past(place, start.backwards),
@@ -44,7 +46,8 @@ fn key(event: &AuditEvent) -> Key {
     Key::time(event.occurred_at, event.id)
 }
 
-/// The place right after this one in the direction of reading, from where it is the first on the way back.
+/// A key directly behind this one in the reading direction. A page that starts there and is read in the
+/// opposite direction begins with the event of this key.
 fn just_past((at, id): (OffsetDateTime, Uuid), backwards: bool) -> Key {
     let id = id.as_u128();
     let id = if backwards {

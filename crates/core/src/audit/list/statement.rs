@@ -1,4 +1,4 @@
-//! The one statement of a page of audit events, built from its parts.
+//! The SQL statement for a page of audit events.
 
 use serde_json::Value;
 use sqlx::postgres::PgRow;
@@ -11,18 +11,18 @@ use super::{AuditEvent, AuditFilter, AuditRequest, Severity, Start};
 use crate::authorization::with_viewer;
 use crate::db::{Built, built};
 
-/// One filter has an index in the order of the list. A page that is asked for by several looks through so
-/// many events of one of them, and leads on from there if they were too few.
+/// Each filter condition has an index in the order of the list. With several conditions, a page reads at most this many
+/// events that meet the first one. If too few of them meet the others, the page's cursor continues from there.
 const SCAN_LIMIT: i64 = 20_000;
 
-/// An event, or, on an empty page, none; and where the looking through ended before the page was full.
+/// An event, or `None` if the page is empty; and the event at which the scan stopped before the page was full.
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) event: Option<AuditEvent>,
     pub(super) edge: Option<(OffsetDateTime, Uuid)>,
 }
 
-/// A condition that has an index of its own.
+/// A condition that has its own index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Condition<'a> {
     User(Uuid),
@@ -34,7 +34,8 @@ enum Condition<'a> {
 pub(super) fn build(caller: &Value, request: &AuditRequest, start: Start) -> Built<Row> {
     let conditions = conditions(&request.filter);
     let (first, others) = match conditions.split_first() {
-        // Nearly every event: the order's own index is as good as one of its own would be.
+        // Nearly every event is an `info` event, so an index for this severity would be no better than the index of the
+        // list.
         Some((Condition::Severity(Severity::Info), _)) | None => (None, &conditions[..]),
         Some((first, others)) => (Some(*first), others),
     };
@@ -86,9 +87,9 @@ pub(super) fn build(caller: &Value, request: &AuditRequest, start: Start) -> Bui
     built(sql, read)
 }
 
-/// A stretch of one index, which is all that a page may read. It is spelled as a range of the index's whole key,
-/// and ordered by the whole key, so that no other index will do: the planner would rather walk through all
-/// events where many of them meet a condition, and for ever where those that do are all old.
+/// A range of one index, which is all that a page may read. The range and the order name the index's whole key,
+/// so that the planner cannot choose another index. Otherwise, if many events meet a condition, the planner
+/// prefers to walk through all events, which takes very long if the matching ones are old.
 struct Range<'a> {
     condition: Option<Condition<'a>>,
     lower: Option<Bound>,
@@ -96,7 +97,7 @@ struct Range<'a> {
     ascending: bool,
 }
 
-/// An end of a range: the time and id that end it, and whether they still belong to it.
+/// End of a range: time, id, and whether the event with this time and id is included.
 type Bound = (OffsetDateTime, Uuid, bool);
 
 impl<'a> Range<'a> {
@@ -117,12 +118,12 @@ impl<'a> Range<'a> {
         }
     }
 
-    /// Appends a selection of these columns, in order, without its limit.
+    /// Appends a `select` of these columns, in order, without a limit.
     fn push(&self, sql: &mut QueryBuilder<Postgres>, columns: &'static str) {
         sql.push("select ").push(columns);
         sql.push(" from hallpass.audit_events e where true");
         if let Some(Condition::Severity(_)) = self.condition {
-            // What the planner does not see by itself: the partial index has all of them.
+            // The planner does not infer this condition, which the partial index has.
             sql.push(" and e.severity <> 'info'");
         }
         self.push_end(sql, self.lower, [" >= ", " > "]);
@@ -168,7 +169,7 @@ fn place((at, id, _): &Bound) -> (OffsetDateTime, Uuid) {
     (*at, *id)
 }
 
-/// What is asked for, that which the fewest events are likely to meet first.
+/// The conditions of the filter, the most selective first.
 fn conditions(filter: &AuditFilter) -> Vec<Condition<'_>> {
     let severity = filter.severity.map(Condition::Severity);
     let critical = severity.filter(|_| filter.severity == Some(Severity::Critical));
@@ -204,7 +205,7 @@ impl Condition<'_> {
         };
     }
 
-    /// Appends ` and …`.
+    /// Appends the condition, beginning with ` and `.
     fn push(self, sql: &mut QueryBuilder<Postgres>) {
         sql.push(" and ").push(self.column()).push(" = ");
         self.push_value(sql);

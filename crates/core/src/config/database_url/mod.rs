@@ -1,4 +1,4 @@
-//! Connection URIs, read as libpq reads them (PostgreSQL manual, "Connection URIs").
+//! Parses connection URIs as libpq does (PostgreSQL manual, "Connection URIs").
 
 use std::str::FromStr as _;
 
@@ -10,7 +10,7 @@ const FORM: &str =
 const ENCODE: &str = "cannot be read: percent-encode special characters in the user name and the password \
      (% is %25, @ is %40, / is %2F, : is %3A, ? is %3F, # is %23)";
 
-/// Parameters that connect us. Everything else that libpq knows is refused by name.
+/// Parameters that have an effect. Other parameters of libpq are refused, and the message names them.
 const SUPPORTED: [&str; 10] = [
     "host",
     "port",
@@ -23,8 +23,8 @@ const SUPPORTED: [&str; 10] = [
     "options",
     "channel_binding",
 ];
-/// What the URLs of integrations carry for other clients (Prisma, node-postgres, Supabase). It says nothing
-/// about how to connect, and `docs/reference/CONFIGURATION.md` says that it has no effect here.
+/// Parameters that integrations add to their URLs for other clients (Prisma, node-postgres, Supabase). They say
+/// nothing about how to connect. `docs/reference/CONFIGURATION.md` states that they have no effect.
 const OF_OTHER_CLIENTS: [&str; 9] = [
     "connect_timeout",
     "connection_limit",
@@ -37,16 +37,16 @@ const OF_OTHER_CLIENTS: [&str; 9] = [
     "uselibpqcompat",
 ];
 
-/// A connection URI, taken apart.
+/// A parsed connection URI.
 #[derive(Default)]
 pub(super) struct DatabaseUrl {
-    /// Keywords and values of [`SUPPORTED`] parameters.
+    /// Keywords and values of the [`SUPPORTED`] parameters.
     values: Vec<(String, String)>,
-    /// `pgbouncer=true`, by which Prisma's and Supabase's URLs name a pooler without prepared statements.
+    /// `pgbouncer=true`, with which Prisma's and Supabase's URLs announce a pooler without prepared statements.
     pub(super) names_pgbouncer: bool,
 }
 
-/// What is wrong with a URI and what to do. Never shows a value.
+/// What is wrong with a URI and how to fix it. Never contains a value from the URI.
 type Problem = String;
 
 impl DatabaseUrl {
@@ -55,7 +55,7 @@ impl DatabaseUrl {
         let rest = rest.or_else(|| uri.strip_prefix("postgresql://"));
         let rest = rest.ok_or(FORM)?;
         let mut url = Self::default();
-        // As libpq does: the first @ ends the credentials, unless a slash comes before it.
+        // As in libpq, the first @ ends the credentials, unless a slash comes before it.
         let rest = match rest.find(['@', '/']) {
             Some(at) if rest[at..].starts_with('@') => {
                 url.set_credentials(&rest[..at])?;
@@ -64,7 +64,7 @@ impl DatabaseUrl {
             _ => rest,
         };
         let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
-        // A second @, or one behind a slash, is part of a password that was not encoded.
+        // A second @, or one behind a slash, is part of a password that was not percent-encoded.
         if address.contains('@') {
             return Err(ENCODE.to_owned());
         }
@@ -112,14 +112,14 @@ impl DatabaseUrl {
         })?;
         let (keyword, value) = (decoded(keyword)?, decoded(value)?);
         match keyword.as_str() {
-            // An alias that libpq has for the sake of JDBC.
+            // libpq has this alias for compatibility with JDBC.
             "ssl" if value == "true" => self.set("sslmode", "require".to_owned()),
             "pgbouncer" => self.names_pgbouncer = value == "true",
             name if OF_OTHER_CLIENTS.contains(&name) => {}
             name if SUPPORTED.contains(&name) => self.set(name, value),
             name => {
                 let is_name = name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
-                // What stands behind the ? of a password that was not encoded is not for display.
+                // Behind the ? of a password that was not percent-encoded is the rest of the password: do not show it.
                 return Err(if is_name && !pair.contains('@') && !name.is_empty() {
                     format!("has the parameter {name}, which is not supported: remove it")
                 } else {
@@ -130,7 +130,7 @@ impl DatabaseUrl {
         Ok(())
     }
 
-    /// The last one counts; an empty one is as good as none.
+    /// Sets a value. The last value of a keyword wins; an empty one removes the keyword.
     fn set(&mut self, keyword: &str, value: String) {
         self.values.retain(|(known, _)| known != keyword);
         if !value.is_empty() {
@@ -150,7 +150,7 @@ impl DatabaseUrl {
         }
         if let Some(port) = self.get("port") {
             let is_digits = port.bytes().all(|byte| byte.is_ascii_digit());
-            // A password with a slash in it stands where the port is looked for.
+            // If the password contains an unencoded slash, its first part is taken for the port.
             if !is_digits {
                 return Err(ENCODE.to_owned());
             }
@@ -168,7 +168,8 @@ impl DatabaseUrl {
         }
         let mode = mode.and_then(Result::ok);
         if self.get("sslrootcert") == Some("system") {
-            // The public CAs, which are what we trust without a file; as in libpq with full verification only.
+            // `system` means the public CAs, which we trust anyway if no file is named. As in libpq, it needs full
+            // verification.
             if mode.is_some_and(|mode| !matches!(mode, PgSslMode::VerifyFull)) {
                 return Err("has sslrootcert=system: it needs sslmode=verify-full".to_owned());
             }
@@ -181,7 +182,7 @@ impl DatabaseUrl {
         );
         match self.get("channel_binding") {
             None | Some("disable" | "prefer") => Ok(()),
-            // The driver cannot bind. That the server's certificate is verified keeps the same attacker out.
+            // The driver does not support channel binding. Verifying the server's certificate stops the same attacker.
             Some("require") if verifies => Ok(()),
             Some("require") => {
                 Err("has channel_binding=require: it needs sslmode=verify-full".to_owned())
@@ -192,9 +193,9 @@ impl DatabaseUrl {
         }
     }
 
-    /// For the driver. What the URI leaves out comes from libpq's variables (`PGHOST`, …), as it does there.
+    /// The options for the driver. As in libpq, parts that the URI omits come from libpq's variables (`PGHOST`, …).
     pub(super) fn options(&self) -> Result<PgConnectOptions, Problem> {
-        // Every part goes as a parameter: in the authority the driver would keep the brackets of an address.
+        // Every part is passed as a parameter: in the authority, the driver would keep the brackets of an IPv6 address.
         let parameters = self
             .values
             .iter()
@@ -213,7 +214,7 @@ fn several_hosts() -> Problem {
     "names several hosts: give one".to_owned()
 }
 
-/// Decodes %xx and nothing else: a plus sign is a plus sign.
+/// Decodes percent-encoding only: a plus sign stays a plus sign.
 fn decoded(text: &str) -> Result<String, Problem> {
     let mut tokens = text.split('%').skip(1);
     let is_hex = |token: &str| {

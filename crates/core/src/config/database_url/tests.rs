@@ -2,14 +2,14 @@ use super::*;
 
 const LONG: [&str; 5] = ["user", "password", "host", "port", "dbname"];
 
-/// User, password, host, port and database, each as libpq's conninfo has it.
+/// User, password, host, port and database name of a URI, separated by spaces; a missing part is `-`.
 fn parts(uri: &str) -> Result<String, Problem> {
     let url = DatabaseUrl::parse(uri)?;
     let values = LONG.map(|keyword| url.get(keyword).unwrap_or("-"));
     Ok(values.join(" "))
 }
 
-/// Cases of libpq's own test (`src/interfaces/libpq/t/001_uri.pl`) and further ones; what libpq says of them.
+/// Cases of libpq's own test (`src/interfaces/libpq/t/001_uri.pl`) and further ones, with libpq's results.
 #[test]
 fn a_uri_is_read_as_libpq_reads_it() {
     for (uri, expected) in [
@@ -49,7 +49,7 @@ fn a_uri_is_read_as_libpq_reads_it() {
         ("postgresql://[::1]", "- - ::1 - -"),
         ("postgresql://%68ost/", "- - host - -"),
         ("postgresql://u:a+b@host/?options=-c+x", "u a+b host - -"),
-        // Neither is special before the @.
+        // Before the @, neither ? nor # is special.
         ("postgresql://u:p?q#r@host/db", "u p?q#r host - db"),
         ("postgresql://u:a:b@host/db", "u a:b host - db"),
         ("postgresql://:p@host/db", "- p host - db"),
@@ -138,7 +138,7 @@ fn what_is_not_supported_is_refused_by_name() {
     ] {
         let problem = parts(uri).expect_err(uri);
         assert!(problem.contains(part), "{uri}: {problem}");
-        // For people: what is wrong, a colon, what to do.
+        // The form of the message: what is wrong, a colon, how to fix it.
         assert!(problem.contains(": "), "{uri}: {problem}");
     }
 }
