@@ -1,13 +1,13 @@
-//! Where a client is, roughly: the town and country that the platform takes its address for.
+//! Approximate location of a client, as the platform derives it from the IP address: city and country.
 
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The longest name of a town that is kept, in characters.
+/// Maximum length of a city's name, in characters.
 pub const CITY_MAX: usize = 100;
 
-/// What stands for a country that is not known: of the codes that ISO 3166-1 leaves to its users.
+/// Codes that mean an unknown country; ISO 3166-1 leaves them to its users.
 const UNKNOWN: [&str; 2] = ["XX", "ZZ"];
 
 /// Approximate location of a client, looked up from its IP address. Helps users to recognize their sessions; not proof.
@@ -20,8 +20,8 @@ pub struct Geolocation {
 }
 
 impl Geolocation {
-    /// Takes the platform's words: a country's code, and a town in percent-encoded UTF-8 (RFC 3986 section 2.1).
-    /// None without a country. What cannot be the name of a town is dropped, and the country stays.
+    /// Reads the platform's values: a country code, and a city in percent-encoded UTF-8 (RFC 3986 section 2.1). `None`
+    /// without a country. Text that cannot be a city's name is dropped, and the country is kept.
     #[must_use]
     pub fn new(country: &str, city: Option<&str>) -> Option<Self> {
         let is_code = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase());
@@ -35,7 +35,7 @@ impl Geolocation {
 fn town(encoded: &str) -> Option<String> {
     let decoded = percent_decode_str(encoded).decode_utf8().ok()?;
     let name = decoded.trim();
-    // A percent sign that is left was half of an escape, or escaped twice: there is none in a name.
+    // A percent sign that is left comes from an incomplete or a double encoding: no city has one in its name.
     let is_name = !name.is_empty()
         && name.chars().count() <= CITY_MAX
         && !name.contains(|c: char| c.is_control() || c == '%');

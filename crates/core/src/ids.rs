@@ -1,25 +1,25 @@
-//! Ids of version 7 (RFC 9562 section 5.7) are in the order of time, so that the primary keys of sessions and
-//! audit events serve as indexes of it.
+//! UUIDs of version 7 (RFC 9562 section 5.7) are ordered by time, so that the primary keys of sessions and audit events
+//! also serve as indexes by time.
 
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-/// How far the clock of the instance that made an id may be from the database's.
+/// Maximum difference between the clock of the instance that made an id and the database's clock.
 const CLOCK_SLACK: Duration = Duration::hours(1);
 
-/// What occurred at this moment or later, by the database's clock, has no smaller id.
+/// Lower bound of the ids of rows that were made at this time or later, by the database's clock.
 #[must_use]
 pub fn since(at: OffsetDateTime) -> Uuid {
     least_at(at - CLOCK_SLACK)
 }
 
-/// What occurred before this moment, by the database's clock, has a smaller id.
+/// Upper bound (exclusive) of the ids of rows that were made before this time, by the database's clock.
 #[must_use]
 pub fn until(at: OffsetDateTime) -> Uuid {
     least_at(at + CLOCK_SLACK)
 }
 
-/// The least id that could be made at this moment.
+/// The smallest id that can be made at this time.
 fn least_at(at: OffsetDateTime) -> Uuid {
     let milliseconds = at.unix_timestamp_nanos() / 1_000_000;
     Uuid::from_u128(u128::try_from(milliseconds).unwrap_or_default() << 80)

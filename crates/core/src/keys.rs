@@ -1,4 +1,4 @@
-//! Keys derived from the master secret: nothing is stored, nothing is fetched, rotation is never forgotten.
+//! Keys derived from the master secret. No key is stored or fetched, and signing keys rotate without any action.
 
 use std::fmt;
 
@@ -7,26 +7,26 @@ use secrecy::{ExposeSecret, SecretBox};
 
 use crate::config::{Config, Environment};
 
-/// What a key is for. A key of one purpose is worthless for another.
+/// Purpose of a key. A key of one purpose is of no use for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// The Ed25519 seed that signs access tokens; one a period.
+    /// Seed of the Ed25519 key that signs access tokens; one for each period.
     AccessToken,
-    /// The MAC of refresh tokens.
+    /// MAC key of refresh tokens.
     RefreshToken,
-    /// The MAC of one-time links.
+    /// MAC key of one-time links.
     Link,
-    /// The MAC of the known-device cookie.
+    /// MAC key of the known-device cookie.
     Device,
-    /// The MAC that hides accounts and networks in the throttle's table.
+    /// MAC key that hides accounts and networks in the throttle's table.
     Throttle,
-    /// The MAC that signs what is told to a webhook.
+    /// MAC key that signs messages to a webhook.
     Webhook,
-    /// The password of the database's login role.
+    /// Password of the database's login role.
     DatabaseLogin,
-    /// The salt of that password's verifier: always the same, because a pooler may keep a verifier for a while.
+    /// Salt of that password's SCRAM verifier. It never changes, because a pooler may cache a verifier for a while.
     DatabaseSalt,
-    /// The short name of a master secret in the `kid` of its keys.
+    /// Fingerprint of a master secret in the `kid` of its signing keys.
     KeyId,
 }
 
@@ -46,7 +46,7 @@ impl Purpose {
     }
 }
 
-/// One master secret, bound to an environment.
+/// A master secret for an environment.
 pub struct MasterKey {
     secret: SecretBox<[u8]>,
     environment: Environment,
@@ -89,13 +89,13 @@ impl MasterKey {
         key
     }
 
-    /// The MAC key of a purpose that has no periods.
+    /// The MAC key of a purpose without periods.
     #[must_use]
     pub fn mac(&self, purpose: Purpose) -> hmac::Key {
         hmac::Key::new(hmac::HMAC_SHA256, &self.derive(purpose, None))
     }
 
-    /// Eight hexadecimal digits that tell this secret's signing keys from another's.
+    /// Eight hexadecimal digits that distinguish this secret's signing keys from those of another secret.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         use fmt::Write;
@@ -116,7 +116,7 @@ pub struct Keys {
     pub current: MasterKey,
     /// Verifies only.
     pub previous: Option<MasterKey>,
-    /// The environment that every key is bound to.
+    /// The environment, which all keys depend on.
     pub environment: Environment,
     /// The `iss` of access tokens.
     pub issuer: String,
@@ -138,7 +138,7 @@ impl Keys {
         }
     }
 
-    /// The secrets that verify, the current one first.
+    /// The secrets whose keys verify, the current one first.
     pub fn verifying(&self) -> impl Iterator<Item = &MasterKey> {
         std::iter::once(&self.current).chain(&self.previous)
     }

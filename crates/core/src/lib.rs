@@ -1,6 +1,6 @@
-//! The product: accounts, passwords, tokens, sessions and the SQL that keeps them.
+//! Domain logic: accounts, passwords, tokens, sessions and their SQL.
 //!
-//! Cut by subject. A module uses only modules that are listed above it:
+//! The modules are divided by subject. A module uses only modules that are listed above it:
 //!
 //! 1. [`text`], [`timestamp`], [`ids`], [`geolocation`], [`error`], `cursor`
 //! 2. [`client`], [`config`]

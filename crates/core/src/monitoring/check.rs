@@ -1,4 +1,4 @@
-//! Which thresholds are passed, of those that can be known from inside.
+//! Checks the thresholds that can be measured from inside an instance.
 
 use std::time::Duration;
 
@@ -18,15 +18,15 @@ use super::thresholds::{
 use crate::db::{self, Idempotency};
 use crate::{AppContext, Result};
 
-/// How far back failed sign-ins are looked at.
+/// Period in which failed sign-ins are counted.
 const DAY: Duration = Duration::from_hours(24);
 
-/// The memory of the instance that looks, in bytes.
+/// Memory usage of the current instance, in bytes.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Memory {
-    /// In use.
+    /// Memory in use.
     pub used: u64,
-    /// What it may use; 0 where that is not known.
+    /// Memory that may be used; 0 if that is unknown.
     pub total: u64,
 }
 
@@ -46,7 +46,7 @@ pub struct ExceededThreshold {
 }
 
 impl ExceededThreshold {
-    /// All kinds that [`check`] looks at.
+    /// All kinds that [`check`] measures.
     pub const KINDS: [&'static str; 4] =
         ["connections", "failed_sign_ins", "memory", "response_time"];
 }
@@ -58,10 +58,10 @@ struct Seen {
     limits: Json<Vec<ConnectionLimit>>,
 }
 
-/// Looks. One statement, whose own time stands for that of an answer, which takes longer: without what connecting takes
-/// where the instance was frozen, as it is before most runs.
+/// Checks all thresholds in one statement, whose duration is the measured response time. The time to connect is not
+/// included, because the instance was frozen before most runs and has to connect again.
 ///
-/// # Errors
+/// Database errors only.
 /// Only the database's.
 pub async fn check(app: &AppContext, memory: Memory) -> Result<Vec<ExceededThreshold>> {
     let text = format!(
@@ -87,7 +87,7 @@ pub async fn check(app: &AppContext, memory: Memory) -> Result<Vec<ExceededThres
     Ok(figures.into_iter().flatten().collect())
 }
 
-/// The limit that is nearest.
+/// The connection limit with the highest usage, if one is above the threshold.
 fn connections(limits: &[ConnectionLimit]) -> Option<ExceededThreshold> {
     let percent = |limit: &&ConnectionLimit| limit.used * 100 / limit.at_most;
     let limit = limits
@@ -108,7 +108,7 @@ fn connections(limits: &[ConnectionLimit]) -> Option<ExceededThreshold> {
     })
 }
 
-/// Of everybody in a minute, or else of one account from one network in an hour.
+/// Failed sign-ins of all users in a minute, or else at one account from one network in an hour.
 fn failed_sign_ins(in_a_minute: i64, at_one_account: i64) -> Option<ExceededThreshold> {
     let kind = "failed_sign_ins";
     if in_a_minute > FAILED_SIGN_INS_A_MINUTE {

@@ -1,4 +1,4 @@
-//! How the system is doing: whether it can serve, what it holds, which thresholds are exceeded, and who is told.
+//! Monitoring: health, metrics, exceeded thresholds, suspicious events and alerts.
 
 pub mod alerts;
 mod check;

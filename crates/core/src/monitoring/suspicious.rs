@@ -1,4 +1,4 @@
-//! What in the trail deserves a look.
+//! Finds suspicious events in the audit log.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -12,46 +12,46 @@ use crate::Result;
 use crate::db::{Db, Idempotency};
 use crate::ids;
 
-/// From so many accounts tried from one network on, or addresses that nobody has, somebody is going through a list.
+/// Number of accounts (or of addresses without an account) tried from one network that indicates a list of addresses.
 const ACCOUNTS_OF_A_NETWORK: i64 = 5;
-/// From so many networks that fail at one account on, somebody spreads the guessing.
+/// Number of networks with failed sign-ins at one account that indicates distributed guessing.
 const NETWORKS_OF_AN_ACCOUNT: i64 = 5;
-/// A sign-in after so many failures from the same network within an hour may be a guess that was right.
+/// Number of failures from a network within an hour, after which a sign-in from there may be a correct guess.
 const FAILURES_BEFORE: i64 = 5;
-/// How far back the programs are looked up that somebody has signed in with.
+/// Period in which a user agent counts as known for a user.
 const KNOWN_DEVICES: Duration = Duration::days(60);
 
-/// Something that deserves a look.
+/// A suspicious event or group of events.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
-    /// What it is, snake case; stable.
+    /// Kind of finding in snake case; stable.
     pub kind: String,
     /// `info`, `warning` or `critical`.
     pub severity: String,
-    /// The first of the events it is made of.
+    /// Time of the first event.
     #[serde(with = "crate::timestamp")]
     pub first_at: OffsetDateTime,
-    /// The last of them.
+    /// Time of the last event.
     #[serde(with = "crate::timestamp")]
     pub last_at: OffsetDateTime,
-    /// How many there are.
+    /// Number of events.
     pub count: i64,
-    /// Whom it is about.
+    /// Id of the affected user.
     pub user_id: Option<Uuid>,
-    /// Their address as it is now.
+    /// Current e-mail address of the affected user.
     pub user_email: Option<String>,
-    /// An IPv4 address or an IPv6 /64.
+    /// Network: an IPv4 address or an IPv6 /64.
     pub network: Option<String>,
-    /// What else there is to say; its fields depend on the kind.
+    /// Further details; the fields depend on the kind.
     pub details: Value,
 }
 
-/// All findings since then, the worst and newest first. One statement that reads the events since then, and the
-/// sign-ins of two months.
+/// Lists all findings since the given time, by severity and then newest first. One statement, which reads the events
+/// since then and the sign-ins of two months.
 ///
 /// # Errors
-/// Only the database's.
+/// Database errors only.
 pub async fn suspicious(db: &Db, since: OffsetDateTime) -> Result<Vec<Finding>> {
     let known = since - KNOWN_DEVICES;
     let rows = db.fetch_all(Idempotency::Idempotent, || {

@@ -1,25 +1,25 @@
-//! From when on something is wrong: one place for what the daily check, the operator's commands and the runbook
-//! go by. A figure is too high when it is *more* than its threshold.
+//! Thresholds of the daily check, the operator's commands and the runbook, defined in one place. A threshold is
+//! exceeded if a value is *greater* than it.
 
 use std::time::Duration;
 
-/// How long an answer may take.
+/// Response time.
 pub const RESPONSE_TIME: Duration = Duration::from_secs(2);
-/// Answers with a 5xx, percent of all.
+/// Percentage of responses with a 5xx status.
 pub const ERRORS_PERCENT: i64 = 1;
-/// Connections in use, percent of a limit.
+/// Percentage of a connection limit in use.
 pub const CONNECTIONS_PERCENT: i64 = 80;
-/// Memory of an instance in use, percent of what it may have.
+/// Percentage of an instance's memory in use.
 pub const MEMORY_PERCENT: i64 = 90;
-/// Disk space in use, percent of what was ordered.
+/// Percentage of the provisioned disk space in use.
 pub const STORAGE_PERCENT: i64 = 80;
-/// Failed sign-ins of everybody together within a minute.
+/// Failed sign-ins of all users together in a minute.
 pub const FAILED_SIGN_INS_A_MINUTE: i64 = 10;
-/// Failed sign-ins at one account from one network within an hour: the throttle lets no more than ten through in a
+/// Failed sign-ins at one account from one network in an hour. The throttle lets at most ten of them through in a
 /// minute.
 pub const FAILED_SIGN_INS_AT_ONE_ACCOUNT_AN_HOUR: i64 = 10;
 
-/// Whether `part` is more than so many percent of `whole`. Of nothing, nothing is too much.
+/// Whether `part` is more than `percent` of `whole`. False if `whole` is 0.
 #[must_use]
 pub fn exceeds(part: i64, whole: i64, percent: i64) -> bool {
     whole > 0 && i128::from(part) * 100 > i128::from(whole) * i128::from(percent)

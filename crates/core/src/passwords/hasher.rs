@@ -1,4 +1,5 @@
-//! Argon2id behind a semaphore and a bounded queue: overload is answered, it never swaps or dies.
+//! Argon2id behind a semaphore and a bounded queue: under overload, requests are refused and the machine does not run
+//! out of memory.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -13,13 +14,13 @@ use super::Password;
 use super::normalize::{normalize, spellings};
 use crate::{Error, Result};
 
-/// Memory of one hash in KiB. OWASP Password Storage, ASVS 11.4.2: at least 19 MiB with two passes.
+/// Memory of one hash in KiB. OWASP Password Storage and ASVS 11.4.2: at least 19 MiB with two passes.
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-/// How many may wait for each one that computes. At about 20 ms a hash the last one waits under half a second.
+/// Waiting requests for each running one. At about 20 ms a hash, the last one waits for less than half a second.
 const QUEUE_PER_PERMIT: usize = 16;
-/// What the ones past the queue are told, in seconds.
+/// `Retry-After` in seconds for requests that find the queue full.
 const RETRY_AFTER: u32 = 1;
 
 static PARAMS: LazyLock<Params> = LazyLock::new(|| {
@@ -27,11 +28,12 @@ static PARAMS: LazyLock<Params> = LazyLock::new(|| {
         .expect("the constants above are within the algorithm's bounds")
 });
 
-/// A hash with today's parameters of a random password that was thrown away: unknown accounts cost what known
-/// ones cost. Written down, not computed: else the first unknown one that an instance meets would cost twice.
+/// A hash with the current parameters of a random password that nobody knows, so that unknown accounts cost as much as
+/// known ones. It is a constant, because computing it would double the cost of the first unknown account of an
+/// instance.
 const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$WQ1i/Adou74hYk/zhem1Zw$sJVqjIQ1NxBM9HC0lhT1+zOge512dD/qjxrChjSGdmM";
 
-/// Computes and checks password hashes off the async threads. Cheap to clone.
+/// Computes and verifies password hashes on blocking threads. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Hasher {
     permits: Arc<Semaphore>,
@@ -39,18 +41,18 @@ pub struct Hasher {
     queue: usize,
 }
 
-/// What a check of a password found.
+/// Result of a password check.
 #[derive(Debug)]
 pub struct Verified {
-    /// Whether it is the password.
+    /// Whether the password is right.
     pub matches: bool,
-    /// A new hash where the password is right and the stored one was made with weaker parameters, or of a form that
-    /// is not normalised.
+    /// A new hash, if the password is right and the stored hash has weaker parameters or was made of a form that is not
+    /// normalised.
     pub rehashed: Option<String>,
 }
 
 impl Hasher {
-    /// At most `permits` hashes at once, each of 19 MiB.
+    /// Computes at most `permits` hashes at the same time, each with 19 MiB of memory.
     #[must_use]
     pub fn new(permits: usize) -> Self {
         Self {
@@ -60,27 +62,27 @@ impl Hasher {
         }
     }
 
-    /// Hashes the normalised form to a PHC string with a random salt.
+    /// Hashes the normalised form of a password to a PHC string with a random salt.
     ///
     /// # Errors
-    /// [`Error::Overloaded`] where the queue is full.
+    /// [`Error::Overloaded`] if the queue is full.
     pub async fn hash(&self, password: Password) -> Result<String> {
         self.run(move || hash(&normalize(password.expose_secret())))
             .await?
     }
 
-    /// Checks a password against the account's hash; without one, does the same work for nothing. A hash of the form
-    /// that was typed is replaced by one of the normalised form.
+    /// Checks a password against the account's hash. Without a hash, it does the same work and does not match. A hash
+    /// of the form that was typed is replaced by one of the normalised form.
     ///
     /// # Errors
-    /// [`Error::Overloaded`] where the queue is full; [`Error::Internal`] where the stored hash is not one.
+    /// [`Error::Overloaded`] if the queue is full; [`Error::Internal`] if the stored hash is malformed.
     pub async fn check(&self, password: Password, stored: Option<String>) -> Result<Verified> {
         self.run(move || {
             let known = stored.is_some();
             let stored = stored.as_deref().unwrap_or(DUMMY_HASH);
             let parsed = PasswordHash::new(stored).map_err(|e| Error::internal(e.to_string()))?;
             let spellings = spellings(password);
-            // All of them, known or not, found or not: the work must be done, its outcome must not matter.
+            // Checks all spellings in any case, so that the time does not depend on the account or on the result.
             let found: Vec<bool> = spellings
                 .iter()
                 .map(|spelling| {
@@ -111,7 +113,8 @@ impl Hasher {
             reason = "this is the semaphore that the lint asks for"
         )]
         let task = tokio::task::spawn_blocking(move || {
-            // Held by the thread, not by the request: a request that goes away does not free memory still in use.
+            // The thread holds the permit, not the request: a cancelled request does not free memory that is still in
+            // use.
             let _permit = permit;
             work()
         });
@@ -119,7 +122,7 @@ impl Hasher {
     }
 }
 
-/// A place in the queue, given back when dropped.
+/// A slot in the queue, which is released when it is dropped.
 struct QueueSlot(Arc<AtomicUsize>);
 
 impl QueueSlot {

@@ -1,7 +1,7 @@
-//! Passwords that are known from data breaches (ASVS 6.2.12), by the range query of Have I Been Pwned.
+//! Checks passwords against known data breaches (ASVS 6.2.12), with the range query of Have I Been Pwned.
 //!
-//! Only the first five hexadecimal digits of the password's SHA-1 digest leave the process. The service answers with all
-//! digests that begin with them, about 1,000, so that neither it nor anybody on the way learns which one was meant
+//! Only the first five hexadecimal digits of the password's SHA-1 digest leave the process. The service answers with
+//! all digests that begin with them, about 1,000. Neither the service nor an eavesdropper learns which one was meant
 //! (<https://haveibeenpwned.com/API/v3#PwnedPasswords>).
 
 use std::fmt::Write as _;
@@ -12,18 +12,18 @@ use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 
 use crate::config::Endpoint;
 
-/// Sends `GET` with `Add-Padding: true` to an address, and gives the body of an answer with the status 200, or the reason
-/// why there is none. The layers above provide it: this one does not speak HTTP.
+/// Sends `GET` with `Add-Padding: true` to a URL. Returns the body of a response with status 200, or why there is none.
+/// The caller provides this function, because this crate has no HTTP client.
 pub type FetchRange = fn(Endpoint) -> RangeAnswer;
 
-/// What comes of [`FetchRange`].
+/// Result of [`FetchRange`].
 pub type RangeAnswer = Pin<Box<dyn Future<Output = Result<String, String>> + Send>>;
 
-/// How many digits of the digest are sent.
+/// Number of digits of the digest that are sent.
 const PREFIX_DIGITS: usize = 5;
-/// How many digits of the digest each line of the answer has.
+/// Number of digits of the digest on each line of the response.
 const SUFFIX_DIGITS: usize = 35;
-/// How long the service may take. Setting a password goes on without it.
+/// Timeout of the service. After it, the password is accepted without this check.
 const LIMIT: Duration = Duration::from_secs(2);
 
 /// The service that `HALLPASS_LEAKED_PASSWORDS` names, where one is configured.
@@ -34,7 +34,7 @@ pub struct LeakedPasswords {
 }
 
 impl LeakedPasswords {
-    /// Without a service, no password is looked up.
+    /// Without a service, no password is checked.
     #[must_use]
     pub fn new(service: Option<Endpoint>, fetch_range: FetchRange) -> Self {
         Self {
@@ -43,8 +43,8 @@ impl LeakedPasswords {
         }
     }
 
-    /// Whether the service knows the password. False where none is configured, and, with a warning in the log, where
-    /// it does not answer: its outage prevents nobody from setting a password.
+    /// Whether the service knows the password. False if none is configured. If the service does not answer, it logs a
+    /// warning and returns false: an outage of the service must not prevent users from setting a password.
     pub(super) async fn contains(&self, password: &str) -> bool {
         let Some(service) = &self.service else {
             return false;
@@ -71,7 +71,7 @@ impl LeakedPasswords {
     }
 }
 
-/// In upper case, as the service writes it.
+/// SHA-1 digest in upper-case hexadecimal, as the service writes it.
 fn sha1(password: &str) -> String {
     let digest = digest(&SHA1_FOR_LEGACY_USE_ONLY, password.as_bytes());
     digest
@@ -84,7 +84,7 @@ fn sha1(password: &str) -> String {
         })
 }
 
-/// Whether a range has the digest that ends so; `None` where it is no range. A count of 0 is padding.
+/// Whether the range contains the digest with this suffix; `None` if the text is not a range. A count of 0 is padding.
 fn contains(range: &str, suffix: &str) -> Option<bool> {
     let mut lines = range.lines().peekable();
     lines.peek()?;

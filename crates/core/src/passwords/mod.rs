@@ -1,4 +1,4 @@
-//! Passwords: what is acceptable, and how they are hashed without the machine running out of memory.
+//! Passwords: which ones are accepted, and how they are hashed with bounded memory.
 
 mod hasher;
 mod leaked;
@@ -13,5 +13,5 @@ pub(crate) use new::hash_new;
 pub(crate) use normalize::is_too_long;
 pub use policy::{MAX_CHARS, MIN_CHARS, check};
 
-/// A password as somebody typed it. Does not show itself, is wiped when dropped.
+/// A password as it was typed. `Debug` does not show it, and its memory is wiped when it is dropped.
 pub type Password = secrecy::SecretString;

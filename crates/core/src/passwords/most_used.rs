@@ -1,15 +1,15 @@
-//! The most used passwords of [`MIN_CHARS`](super::MIN_CHARS) characters and more (ASVS 6.2.4).
+//! The most used passwords with at least [`MIN_CHARS`](super::MIN_CHARS) characters (ASVS 6.2.4).
 
 use ring::digest::{SHA256, digest};
 
-/// How much of a SHA-256 digest the list keeps. With 43,940 entries of 40 bits, one password in 25 million that is not
-/// on the list is taken for one that is.
+/// Stored bytes of each SHA-256 digest. With 43,940 entries of 40 bits, one in 25 million passwords that are not on the
+/// list is mistaken for one that is.
 const DIGEST_BYTES: usize = 5;
 
-/// Digests of the passwords in lower case, sorted. Where they come from: `most_used/README.md`.
+/// Sorted digests of the passwords in lower case. Their source: `most_used/README.md`.
 static DIGESTS: &[u8] = include_bytes!("most_used/digests.bin");
 
-/// Whether a password, in lower case, is on the list.
+/// Whether a password in lower case is on the list.
 pub(super) fn contains(lower_case: &str) -> bool {
     let (digests, _) = DIGESTS.as_chunks::<DIGEST_BYTES>();
     let digest = digest(&SHA256, lower_case.as_bytes());

@@ -1,4 +1,4 @@
-//! A new password: every way to set one ends here.
+//! New passwords. Every way to set a password uses this module.
 
 use secrecy::ExposeSecret as _;
 
@@ -8,8 +8,8 @@ use super::normalize::normalize;
 use super::{Password, check};
 use crate::{Error, Result};
 
-/// Hashes a new password for somebody whose e-mail and name are `context`, if it is acceptable: by the rules that need
-/// nothing but the password first, then, where `HALLPASS_LEAKED_PASSWORDS` is set, by the service that it names.
+/// Checks and hashes a new password for a user whose e-mail and name are `context`. It applies the local rules first,
+/// then, if `HALLPASS_LEAKED_PASSWORDS` is set, asks the service that it names.
 ///
 /// # Errors
 /// [`Error::Invalid`] for the field named `field`; [`Error::Overloaded`].

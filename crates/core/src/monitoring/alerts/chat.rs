@@ -1,13 +1,13 @@
-//! Which chat a webhook belongs to, by the form of its address, and the body that this chat takes.
+//! Detects the chat service of a webhook by its URL, and builds the request body that the service accepts.
 
 use serde_json::{Value, json};
 
 use crate::config::Endpoint;
 
-/// Discord refuses a longer `content`, in characters.
+/// Maximum length of Discord's `content`, in characters.
 const DISCORD_MAX: usize = 2_000;
 
-/// A chat that alerts are written for.
+/// A chat service that alerts can be sent to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Chat {
     /// <https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks>
@@ -22,8 +22,8 @@ pub enum Chat {
 }
 
 impl Chat {
-    /// The chat whose webhooks have such an address. On this machine the path alone decides, so that a relay or a test
-    /// can stand in for the service.
+    /// The chat service whose webhooks have this URL. For a URL of this machine, the path alone decides, so that a
+    /// relay or a test can take the place of the service.
     #[must_use]
     pub fn of(webhook: &Endpoint) -> Option<Self> {
         let path = webhook.path();
@@ -33,7 +33,7 @@ impl Chat {
         };
         let is_discord = is_at("discord.com") || is_at("discordapp.com");
         if is_discord && path.starts_with("/api/") && path.contains("/webhooks/") {
-            // Discord's own way to be written to like Slack.
+            // With this suffix, Discord accepts Slack's format.
             return Some(if path.ends_with("/slack") {
                 Self::Slack
             } else {
@@ -50,13 +50,13 @@ impl Chat {
         {
             return Some(Self::GoogleChat);
         }
-        // Each region and each cloud of Power Automate has a host of its own, and all have this path.
+        // Each region and each cloud of Power Automate has its own host, but they all have this path.
         let path = path.to_ascii_lowercase();
         (path.contains("/workflows/") && path.ends_with("/triggers/manual/paths/invoke"))
             .then_some(Self::Teams)
     }
 
-    /// The body that says these lines.
+    /// The request body with these lines of text.
     #[must_use]
     pub fn body(self, lines: &[String]) -> Value {
         let text = lines.join("\n");
@@ -88,7 +88,7 @@ impl Chat {
     }
 }
 
-/// The three characters that Slack gives a meaning.
+/// Escapes the three characters that have a special meaning for Slack.
 fn slack_escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
@@ -137,7 +137,7 @@ mod tests {
             ("http://127.0.0.1:9/api/webhooks/1/x", Some(Chat::Discord)),
             ("http://127.0.0.1:9/services/T0/B0/x", Some(Chat::Slack)),
             ("http://127.0.0.1:9/hook", None),
-            // Slack's triggers of workflows take other fields, and the others are no chats of ours.
+            // Slack's workflow triggers take other fields; other services are not supported.
             ("https://hooks.slack.com/triggers/T0/1/x", None),
             ("https://hooks.slack.com.example.com/services/T0/B0/x", None),
             ("https://nothooks.slack.com/services/T0/B0/x", None),
@@ -156,7 +156,7 @@ mod tests {
         assert_eq!(content.chars().count(), DISCORD_MAX);
     }
 
-    /// A name, in `<…>`, could otherwise become a link or call everybody: `<!channel>`.
+    /// In a text, `<…>` could become a link or notify everybody: `<!channel>`.
     #[test]
     fn slack_takes_nothing_in_a_text_for_its_own_marks() {
         let lines = ["<!channel> & <https://example.com|here>".to_owned()];

@@ -1,4 +1,5 @@
-//! Telling of a breach once, whoever notices it: the database decides who tells.
+//! Sends each alert once, although several instances may notice the exceeded threshold: the database decides which
+//! instance sends it.
 
 use sqlx::query_file;
 use time::{Duration, OffsetDateTime};
@@ -7,16 +8,16 @@ use crate::db::{Db, Idempotency};
 use crate::monitoring::ExceededThreshold;
 use crate::{AppContext, Result};
 
-/// The same breach is told of again after so long: a day, less what the platform's timer may be early.
+/// Time until the same alert is sent again: a day, minus what the platform's scheduler may be early.
 pub const ALERT_AGAIN: Duration = Duration::hours(22);
-/// Whoever wanted to tell, and has not said within so long that it is done, is given up.
+/// Time after which a claim whose outcome was not recorded may be taken by another instance.
 const CLAIM: Duration = Duration::minutes(1);
 
-/// Those breaches that the caller is to tell of now. Forgets those that are over. One statement; of two callers at
-/// once, each breach goes to one.
+/// Selects the exceeded thresholds that the caller has to send an alert for. Deletes the records of thresholds that are
+/// no longer exceeded. One statement; if two callers run it at the same time, each threshold is given to one of them.
 ///
 /// # Errors
-/// Only the database's.
+/// Database errors only.
 pub async fn claim(
     app: &AppContext,
     breaches: &[ExceededThreshold],
@@ -43,10 +44,10 @@ pub async fn claim(
     Ok(mine.cloned().collect())
 }
 
-/// Records whether the alert about what was claimed was delivered, or why not.
+/// Records whether the alert for the claimed thresholds was delivered. `failure` is the reason if it was not.
 ///
 /// # Errors
-/// Only the database's.
+/// Database errors only.
 pub async fn settle(
     app: &AppContext,
     claimed: &[ExceededThreshold],
@@ -64,21 +65,21 @@ pub async fn settle(
     Ok(())
 }
 
-/// Why alerts do not arrive.
+/// An alert that was not delivered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlertFailure {
-    /// When the last one was not delivered.
+    /// Time of the last failure.
     pub failed_at: OffsetDateTime,
-    /// Why. Names no address.
+    /// Why it was not delivered. Contains no URL.
     pub reason: String,
-    /// The kinds of [`ExceededThreshold`] whose alert was not delivered.
+    /// Kinds of [`ExceededThreshold`] whose alerts were not delivered.
     pub kinds: Vec<String>,
 }
 
 /// The last alert that was not delivered, if none has been delivered since.
 ///
 /// # Errors
-/// Only the database's.
+/// Database errors only.
 pub async fn last_failure(db: &Db) -> Result<Option<AlertFailure>> {
     let found = db.fetch_one(Idempotency::Idempotent, || {
         query_file!("src/monitoring/alerts/sql/last_failure.sql")
@@ -94,10 +95,10 @@ pub async fn last_failure(db: &Db) -> Result<Option<AlertFailure>> {
         }))
 }
 
-/// Forgets that alerts were not delivered: a test message was.
+/// Deletes the record of failed alerts, because a test message has been delivered.
 ///
 /// # Errors
-/// Only the database's.
+/// Database errors only.
 pub async fn forget_failure(app: &AppContext) -> Result<()> {
     app.db
         .fetch_all(Idempotency::Idempotent, || {

@@ -1,5 +1,5 @@
-//! What a webhook is told: the body that its chat takes, or, for every other receiver, JSON that is signed as Standard
-//! Webhooks has it.
+//! Messages to the alert webhook: the body that the chat service accepts, or, for any other receiver, JSON that is
+//! signed according to Standard Webhooks.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -17,20 +17,20 @@ use crate::{AppContext, timestamp};
 /// A message to a webhook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// JSON.
+    /// The body, in JSON.
     pub body: String,
-    /// Missing where a chat receives it, which looks at the address only.
+    /// `None` for a chat service, which authenticates a message by the URL alone.
     pub signature: Option<Signature>,
 }
 
-/// What shows a receiver that a message is ours (<https://www.standardwebhooks.com>, version 1).
+/// Proves to a receiver that a message is ours (<https://www.standardwebhooks.com>, version 1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signature {
     /// `webhook-id`: the same for every attempt to deliver the message.
     pub id: String,
     /// `webhook-timestamp`: seconds since 1970.
     pub timestamp: i64,
-    /// `webhook-signature`: one for each of our secrets that is good, the current one's first.
+    /// `webhook-signature`: one for each valid master secret, the current one's first.
     pub signature: String,
 }
 
@@ -46,7 +46,7 @@ impl Signature {
     }
 }
 
-/// A message about breaches.
+/// A message about exceeded thresholds.
 #[must_use]
 pub fn message(
     app: &AppContext,
@@ -73,7 +73,7 @@ pub fn message(
     compose(app, webhook, &lines, facts, now)
 }
 
-/// A message that only shows that messages arrive.
+/// A message that tests the delivery.
 #[must_use]
 pub fn test_message(app: &AppContext, webhook: &Endpoint, now: OffsetDateTime) -> Message {
     let lines = [format!(
@@ -83,7 +83,7 @@ pub fn test_message(app: &AppContext, webhook: &Endpoint, now: OffsetDateTime) -
     compose(app, webhook, &lines, json!({ "type": "test" }), now)
 }
 
-/// Which deployment it is, for people.
+/// Human-readable name of the deployment.
 fn sender(app: &AppContext) -> String {
     let config = &app.config;
     let place = config.url.as_deref().unwrap_or("Hallpass");
@@ -128,8 +128,8 @@ fn sign(keys: &Keys, id: String, timestamp: i64, body: &str) -> Signature {
     }
 }
 
-/// The secret that the receiver verifies with, in the spelling of Standard Webhooks. Derived: it changes with the
-/// master secret, and opens nothing else.
+/// The secret that the receiver verifies with, in the format of Standard Webhooks. It is derived from the master
+/// secret, changes with it, and gives access to nothing else.
 #[must_use]
 pub fn secret(key: &MasterKey) -> String {
     format!(
@@ -143,7 +143,7 @@ mod tests {
     use super::*;
     use crate::keys::tests::keys;
 
-    /// As a receiver does it that has nothing but the secret's text.
+    /// Verifies as a receiver does, which has only the secret's text.
     fn verify(secret: &str, message: &Signature, body: &str) -> bool {
         let key = STANDARD
             .decode(secret.strip_prefix("whsec_").unwrap())

@@ -1,4 +1,4 @@
-//! Alerts: who sends one, the message, and the form that each chat takes.
+//! Alerts: which instance sends one, the message, and its format for each chat service.
 
 mod chat;
 mod claim;

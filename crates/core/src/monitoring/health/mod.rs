@@ -1,4 +1,4 @@
-//! Whether the system can serve, as the database sees it.
+//! Health check of the database: whether requests can be served.
 
 mod write;
 
@@ -9,34 +9,34 @@ use crate::{AppContext, Error, schema};
 
 pub use write::try_write;
 
-/// What the database said.
+/// State of the database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Database {
-    /// It has the schema of this release, or a newer one, and can be written.
+    /// It has the schema of this release or a newer one, and accepts writes.
     Ready {
-        /// The newest migration it has.
+        /// Version of the newest migration that is applied.
         schema: i64,
     },
-    /// It can be written, but migrations are missing: `hallpass migrate`.
+    /// It accepts writes, but migrations are missing; `hallpass migrate` applies them.
     Behind {
-        /// The newest migration it has.
+        /// Version of the newest migration that is applied.
         schema: i64,
     },
-    /// It answers, and nobody can sign in: it is read-only, or lacks our schema or the privileges of our role.
+    /// It answers, but nobody can sign in: it is read-only, or lacks our schema or our role's privileges.
     Unusable {
-        /// The newest migration it has, where that can be read.
+        /// Version of the newest migration that is applied, if it can be read.
         schema: Option<i64>,
-        /// What is wrong with it.
+        /// What is wrong.
         reason: String,
     },
     /// It does not answer.
     Away {
-        /// What came of asking it.
+        /// The error.
         reason: String,
     },
 }
 
-/// Asks the database, and writes nothing. One statement.
+/// Checks the database and writes nothing. One statement.
 pub async fn check(app: &AppContext) -> Database {
     let found = app.db.fetch_one(Idempotency::Idempotent, || {
         query_file!("src/monitoring/health/sql/check.sql")
@@ -74,8 +74,8 @@ impl Database {
     }
 }
 
-/// Whether the server was reached and refuses the statement for good: a table or a schema is missing (42P01, 3F000), or
-/// the privilege to read it (42501).
+/// Whether the server was reached, and a retry will not help: a table or a schema is missing (42P01, 3F000), or the
+/// privilege to read it (42501).
 fn is_refusal(error: &sqlx::Error) -> bool {
     sqlstate(error).is_some_and(|code| ["42P01", "3F000", "42501"].contains(&code.as_str()))
 }

@@ -1,4 +1,4 @@
-//! The figures that monitoring asks for, the same for a scraper and for the operator.
+//! Metrics, which are the same for a scraper and for the operator's command.
 
 mod openmetrics;
 mod sample;
@@ -10,29 +10,29 @@ pub use sample::{COUNTED_AT_MOST, Sample, sample};
 
 use crate::schema;
 
-/// One figure. All are gauges: each is so much now.
+/// A metric. All metrics are gauges.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Metric {
-    /// Begins with `hallpass_`; those in bytes end with `_bytes`.
+    /// Name, which begins with `hallpass_`; the name of a size in bytes ends with `_bytes`.
     pub name: &'static str,
-    /// What tells it from others of its name.
+    /// Label that distinguishes it from other metrics of the same name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<(&'static str, String)>,
-    /// How much.
+    /// Current value.
     pub value: f64,
-    /// What it says, for people.
+    /// Human-readable description.
     pub help: &'static str,
 }
 
 impl Metric {
-    /// Name, label and all, as the text format writes it.
+    /// Name and label, as the text format writes them.
     #[must_use]
     pub fn series(&self) -> String {
         openmetrics::series(self)
     }
 }
 
-/// The figures as metrics, those of one name together. `version` is the release that asks.
+/// Converts a sample to metrics, those of one name next to each other. `version` is the version of this release.
 #[must_use]
 pub fn metrics(sample: &Sample, version: &str) -> Vec<Metric> {
     let is_current = i64::from(sample.schema_version >= schema::expected());
@@ -118,7 +118,7 @@ pub fn metrics(sample: &Sample, version: &str) -> Vec<Metric> {
     metrics
 }
 
-/// Those of which there are several: of each table, and of each limit.
+/// Metrics that exist once for each table or for each connection limit.
 fn tables_and_connections(sample: &Sample) -> Vec<Metric> {
     let mut metrics: Vec<_> = sample
         .tables

@@ -7,7 +7,7 @@ use super::Metric;
 /// The format's media type.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// Each family has its metadata once, before its samples, and the text ends with EOF.
+/// Writes the metrics: metadata once before the samples of each family, and EOF at the end.
 #[must_use]
 pub fn openmetrics(metrics: &[Metric]) -> String {
     let mut text = String::new();

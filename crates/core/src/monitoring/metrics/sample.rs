@@ -1,4 +1,4 @@
-//! What the database is asked for metrics.
+//! Reads the metrics from the database.
 
 use serde::Deserialize;
 use sqlx::FromRow;
@@ -12,59 +12,59 @@ use crate::monitoring::system::{ConnectionLimit, LIMITS};
 use crate::monitoring::thresholds::FAILED_SIGN_INS_AT_ONE_ACCOUNT_AN_HOUR;
 use crate::schema;
 
-/// Up to how many rows of a kind are counted.
+/// Maximum number of rows of a kind that are counted.
 pub const COUNTED_AT_MOST: i64 = 100_000;
-/// So many of the throttle's counters, which no index orders by time, are looked through.
+/// Maximum number of throttle counters that are scanned, because no index orders them by time.
 const SCAN_LIMIT: i64 = 20_000;
-/// Seconds that failed sign-ins are looked back at.
+/// Period in which failed sign-ins are read, in seconds.
 const DAY: f64 = 86_400.0;
 
-/// The figures.
+/// Measurements at one time.
 #[derive(Clone, Debug)]
 pub struct Sample {
-    /// All accounts, from the planner's statistics.
+    /// All accounts, estimated from the planner's statistics.
     pub users_estimated: i64,
     /// Active administrators.
     pub administrators: i64,
-    /// Sessions that live, from the planner's statistics.
+    /// Active sessions, estimated from the planner's statistics.
     pub sessions_estimated: i64,
-    /// Sign-ins.
+    /// Successful sign-ins.
     pub signed_in: Spans,
     /// Failed sign-ins.
     pub failed: Spans,
-    /// Accounts at which too many sign-ins from one network failed within an hour, of the last day.
+    /// Accounts at which too many sign-ins from one network failed within an hour of the last day.
     pub guessed_accounts_day: i64,
-    /// Critical audit events within a day.
+    /// Critical audit events in the last day.
     pub critical_day: i64,
-    /// Throttle counters that make somebody wait.
+    /// Throttle counters that delay the next attempt.
     pub blocked: i64,
     /// Thresholds whose alert was not delivered.
     pub failed_alerts: i64,
-    /// The version of the schema.
+    /// Version of the schema.
     pub schema_version: i64,
-    /// Of the whole database.
+    /// Size of the whole database.
     pub database_bytes: i64,
-    /// Every table's size.
+    /// Size of every table.
     pub tables: Vec<TableSize>,
-    /// Connections.
+    /// Connections and their limits.
     pub limits: Vec<ConnectionLimit>,
 }
 
-/// How often something happened lately.
+/// Number of recent events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub struct Spans {
-    /// Within a minute.
+    /// In the last minute.
     pub minute: i64,
-    /// Within a day.
+    /// In the last day.
     pub day: i64,
 }
 
-/// How large a table is, with its indexes and long values.
+/// Size of a table, including its indexes and its large values (TOAST).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct TableSize {
-    /// The table's name.
+    /// Name of the table.
     pub name: String,
-    /// Its size.
+    /// Size in bytes.
     pub bytes: i64,
 }
 
@@ -85,10 +85,11 @@ struct Row {
     limits: Json<Vec<ConnectionLimit>>,
 }
 
-/// Asks the database. One statement, whose price does not grow with what the database holds; any role of ours may.
+/// Reads the metrics. One statement, whose cost does not grow with the size of the database. Every role of Hallpass may
+/// run it.
 ///
 /// # Errors
-/// Only the database's.
+/// Database errors only.
 pub async fn sample(db: &Db) -> Result<Sample> {
     let text = format!(
         "with limits as ({LIMITS}), failures as ({FAILED_SIGN_INS}),\n{}",

@@ -1,4 +1,4 @@
-//! How many connections there are of those that there may be.
+//! Connections in use and their limits.
 
 use serde::Deserialize;
 use sqlx::FromRow;
@@ -8,32 +8,33 @@ use crate::Result;
 use crate::db::{Db, Idempotency};
 use crate::monitoring::thresholds::{self, CONNECTIONS_PERCENT};
 
-/// The statement; others make it a part of theirs.
+/// SQL that is embedded in other statements.
 pub(crate) const LIMITS: &str = include_str!("sql/limits.sql");
 
-/// How much of a limit is taken.
+/// Connections in use, and their limit.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow, Deserialize)]
 pub struct ConnectionLimit {
-    /// `server`, `database`, or `role` and its name.
+    /// What the limit applies to: `server`, `database`, or `role` and the role's name.
     pub scope: String,
-    /// Connections that are open.
+    /// Number of open connections.
     pub used: i64,
-    /// Connections that may be.
+    /// Maximum number of connections.
     pub at_most: i64,
 }
 
 impl ConnectionLimit {
-    /// Whether the threshold is passed.
+    /// Whether the threshold is exceeded.
     #[must_use]
     pub fn is_exceeded(&self) -> bool {
         thresholds::exceeds(self.used, self.at_most, CONNECTIONS_PERCENT)
     }
 }
 
-/// The server's, and the database's and the role's own where they have one. One statement; our connection counts.
+/// The limit of the server, and those of the database and of the role if they have one. One statement. Its own
+/// connection counts.
 ///
 /// # Errors
-/// Only the database's.
+/// Database errors only.
 pub async fn connection_limits(db: &Db) -> Result<Vec<ConnectionLimit>> {
     db.fetch_all(Idempotency::Idempotent, || {
         sqlx::query(LIMITS).try_map(|row: PgRow| ConnectionLimit::from_row(&row))

@@ -1,4 +1,4 @@
-//! What the operator wants to know of the whole system, as the database tells it.
+//! State of the whole system for the operator, as far as the database knows it.
 
 mod limits;
 
@@ -15,15 +15,15 @@ use crate::{AppContext, Error, Result, schema};
 pub(crate) use limits::LIMITS;
 pub use limits::{ConnectionLimit, connection_limits};
 
-/// Up to how many are counted one by one.
+/// Maximum number that is counted exactly.
 const EXACT_MAX: i64 = 1_000;
-/// So many sessions are looked through for those that live.
+/// Maximum number of sessions that are scanned for active ones.
 const SCAN_LIMIT: i64 = 5_000;
 
-/// The database, and what it holds.
+/// State of the database, and what it contains.
 #[derive(Clone, Debug)]
 pub struct System {
-    /// The newest migration that the database has.
+    /// Version of the newest migration that is applied.
     pub schema: i64,
     /// The server and this database.
     pub database: DatabaseState,
@@ -31,26 +31,26 @@ pub struct System {
     pub users: Count,
     /// Sessions that have not ended or expired.
     pub sessions: Count,
-    /// Why alerts do not arrive, where the last one did not.
+    /// The last alert, if it was not delivered.
     pub alert_failure: Option<AlertFailure>,
 }
 
 /// The server and this database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DatabaseState {
-    /// The server's, such as `18.0`.
+    /// Version of the server, such as `18.0`.
     pub version: String,
-    /// Bytes on disk, indexes included.
+    /// Size on disk in bytes, including indexes.
     pub size: i64,
-    /// Clients that are connected to the whole server.
+    /// Number of clients that are connected to the server.
     pub connections: i64,
-    /// The most that may be.
+    /// Maximum number of connections.
     pub connections_max: i64,
-    /// What stands before the server.
+    /// The connection pooler in front of the server.
     pub pooler: PoolerState,
     /// The role that this instance is connected as.
     pub role: String,
-    /// What that role may do beyond what it needs.
+    /// Privileges that this role has but does not need.
     pub excess: Vec<String>,
 }
 
@@ -67,12 +67,12 @@ pub enum PoolerState {
     Unnamed,
 }
 
-/// How many there are.
+/// Number of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Count {
     /// The number.
     pub value: i64,
-    /// Whether it was counted; else it comes from statistics.
+    /// Whether it was counted; otherwise it is an estimate from statistics.
     pub is_exact: bool,
 }
 
@@ -84,7 +84,7 @@ impl Count {
                 is_exact: true,
             };
         }
-        // Statistics may be old, or missing: so many there are for certain.
+        // Statistics may be outdated or missing, so the estimate is at least the number that was counted.
         Self {
             value: counted.max(estimated),
             is_exact: false,
@@ -92,8 +92,8 @@ impl Count {
     }
 }
 
-/// Asks the database about itself. One statement, whose price does not grow with what the database holds;
-/// needs `system:operate`.
+/// Reads the state of the system. One statement, whose cost does not grow with the size of the database; needs
+/// `system:operate`.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`], [`Error::Forbidden`].
@@ -158,7 +158,7 @@ pub enum SchemaState {
 }
 
 impl SchemaState {
-    /// Compares with this release's.
+    /// Compares a schema version with the one that this release needs.
     #[must_use]
     pub fn of(version: i64) -> Self {
         match version.cmp(&schema::expected()) {
