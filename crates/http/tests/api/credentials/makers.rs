@@ -1,4 +1,5 @@
-//! Whoever gave a credential loses what they may do, or the account that it is for is deactivated in between.
+//! Between the moment when somebody gives a user a credential (the maker) and the moment when it is used, the maker loses
+//! their permissions, or the user's account is deactivated.
 
 use serde_json::json;
 
@@ -6,7 +7,7 @@ use super::{CHOSEN, OWN, create, id, link_token, opened, patch, redeem, sign_in}
 use crate::me::password::change as change_password;
 use crate::support::{Person, TestApp};
 
-/// What may become of a maker.
+/// Ways in which a maker loses their permissions.
 const FATES: [&str; 3] = ["demoted", "deactivated", "erased"];
 
 struct People {
@@ -40,7 +41,7 @@ impl People {
         patch(&self.app, &self.admin, self.manager.id, &change).await;
     }
 
-    /// Ada's session goes on, or it has ended: for its next request, and for its refresh.
+    /// Fails unless Ada's session is active or has ended, as expected, both for its next request and for its refresh.
     async fn expect_session(&self, ada: &Person, is_alive: bool) {
         let status = if is_alive { 200 } else { 401 };
         let call = self.app.get("/api/me").bearer(ada);
@@ -83,7 +84,7 @@ async fn a_chosen_password_works_while_its_maker_may_act_on_the_account() {
 }
 
 #[tokio::test]
-async fn a_session_of_a_chosen_password_ends_with_its_makers_rights() {
+async fn a_session_of_a_chosen_password_ends_with_its_makers_permissions() {
     for fate in FATES {
         let people = People::new().await;
         create(&people.app, &people.manager, "user", Some(CHOSEN)).await;
@@ -106,7 +107,7 @@ async fn a_session_of_a_chosen_password_ends_when_its_user_is_promoted() {
 }
 
 #[tokio::test]
-async fn a_password_of_ones_own_depends_on_nobody_else() {
+async fn a_password_that_users_choose_themselves_does_not_depend_on_the_maker() {
     for fate in FATES {
         let people = People::new().await;
         let app = &people.app;
@@ -117,13 +118,13 @@ async fn a_password_of_ones_own_depends_on_nobody_else() {
         people.change_maker(fate).await;
         people.expect_session(&ada, true).await;
         sign_in(app, OWN).await.expect(200);
-        // The session in which it was changed is still the chosen password's.
+        // The session in which she changed it was opened with the chosen password, and still depends on its maker.
         people.expect_session(&first, false).await;
     }
 }
 
 #[tokio::test]
-async fn what_a_link_opened_depends_on_nobody_else() {
+async fn a_session_opened_by_a_link_does_not_depend_on_its_maker() {
     for fate in FATES {
         let people = People::new().await;
         let created = create(&people.app, &people.manager, "user", None).await;

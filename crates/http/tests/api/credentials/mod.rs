@@ -12,9 +12,9 @@ use uuid::Uuid;
 use crate::support::{Answer, Person, TestApp};
 use crate::users::path;
 
-/// A password that somebody chooses for somebody else.
+/// A password that an administrator or a manager chooses for a user.
 const CHOSEN: &str = "copper lantern orchard";
-/// A password that its owner chooses.
+/// A password that users choose for themselves.
 const OWN: &str = "quiet marble harvest";
 
 /// Creates Ada's account, with a chosen password or with a one-time link.
@@ -31,7 +31,7 @@ fn id(user: &Value) -> Uuid {
     user["id"].as_str().unwrap().parse().unwrap()
 }
 
-/// The token of the one-time link in an answer.
+/// The token of the one-time link in a response.
 fn link_token(answer: &Value) -> String {
     let (_, token) = answer["setupLink"]
         .as_str()
@@ -50,7 +50,7 @@ async fn sign_in(app: &TestApp, password: &str) -> Answer {
     app.post("/api/login").json(&body).send().await
 }
 
-/// Ada with the tokens of an answer that opened a session.
+/// Ada with the tokens of a response that opened a session.
 fn opened(answer: &Answer) -> Person {
     let body = answer.expect(200);
     let text = |name: &str| body[name].as_str().unwrap().to_owned();

@@ -1,4 +1,4 @@
-//! Somebody is promoted between the moment when a credential was given to them and the moment when it is used.
+//! A user is promoted between the moment when they were given a credential and the moment when it is used.
 
 use hallpass_core::Client;
 use hallpass_core::authorization::Actor;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{CHOSEN, create, id, link_token, patch, redeem, sign_in};
 use crate::support::{Answer, Person, TestApp};
 
-/// The ways to more permissions.
+/// Ways in which a user gets more permissions: by two endpoints, by the operator, by a change of their role.
 const WAYS: [&str; 4] = ["one", "many", "operator", "role"];
 
 async fn promote(app: &TestApp, admin: &Person, user: Uuid, way: &str) {
@@ -45,7 +45,7 @@ async fn people() -> (TestApp, Person, Person) {
     (app, admin, manager)
 }
 
-/// All that a client sees of an answer but the request's id.
+/// Everything that a client sees of a response except the request id.
 fn seen(answer: &Answer) -> (u16, Vec<String>, String) {
     let headers = answer.headers.iter();
     let headers = headers.filter(|(name, _)| *name != "x-request-id");
@@ -58,7 +58,7 @@ fn seen(answer: &Answer) -> (u16, Vec<String>, String) {
 }
 
 #[tokio::test]
-async fn a_managers_link_sets_no_password_of_somebody_who_holds_more_by_now() {
+async fn a_managers_link_is_invalid_after_its_user_was_promoted() {
     for way in WAYS {
         let (app, admin, manager) = people().await;
         let created = create(&app, &manager, "user", None).await;
@@ -71,7 +71,7 @@ async fn a_managers_link_sets_no_password_of_somebody_who_holds_more_by_now() {
 }
 
 #[tokio::test]
-async fn a_link_that_a_manager_makes_anew_is_no_better() {
+async fn a_managers_renewed_link_is_invalid_after_its_user_was_promoted() {
     for way in WAYS {
         let (app, admin, manager) = people().await;
         let ada = app.person("ada@example.com", &["user"]).await;
@@ -79,7 +79,7 @@ async fn a_link_that_a_manager_makes_anew_is_no_better() {
         promote(&app, &admin, ada.id, way).await;
         let refused = redeem(&app, &token).await;
         refused.expect_problem(401, "invalid_link");
-        // To the byte what a link says that was replaced.
+        // The response is the same, to the byte, as that for a link that was replaced.
         let newest = crate::recovery::link(&app, &admin, &ada).await;
         assert_eq!(seen(&redeem(&app, &token).await), seen(&refused), "{way}");
         redeem(&app, &newest).await.expect(200);
@@ -97,7 +97,7 @@ async fn an_administrators_link_works_after_a_promotion() {
 }
 
 #[tokio::test]
-async fn a_link_works_again_when_the_promotion_is_taken_back() {
+async fn a_link_works_again_after_the_promotion_is_reverted() {
     let (app, admin, manager) = people().await;
     let created = create(&app, &manager, "user", None).await;
     promote(&app, &admin, id(&created), "one").await;

@@ -1,23 +1,23 @@
-//! What can happen.
+//! The events that can happen.
 
 use super::rule::{By, Opened, Role, World};
 
-/// Something that happens.
+/// An event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Action {
     /// Makes a new one-time link for the target.
     MakeLink(By),
-    /// An administrator gives the target this role and no other.
+    /// An administrator replaces the target's roles by this role.
     SetTarget(Role),
     SetMaker(Role),
     ActivateTarget(bool),
     ActivateMaker(bool),
     EraseMaker,
-    /// Changes the target's address.
+    /// Changes the target's e-mail address.
     ChangeAddress(By),
-    /// Whoever holds the newest link sets a password with it.
+    /// Somebody sets a password with the newest link.
     Redeem,
-    /// Whoever knows the password that the maker chose signs in with it.
+    /// Somebody signs in with the password that the maker chose.
     SignIn,
     /// Refreshes the session that was opened in this way.
     Refresh(Opened),
@@ -32,7 +32,7 @@ pub(super) enum Action {
 }
 
 impl World {
-    /// Everything that can be tried in this state, also what will be refused.
+    /// All events that can be tried in this state, including those that will be refused.
     pub(super) fn actions(&self, first_role: Role) -> Vec<Action> {
         use Action::{
             ActivateMaker, ActivateTarget, ChangeAddress, ChangePassword, EraseMaker, MakeLink,

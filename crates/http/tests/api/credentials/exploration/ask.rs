@@ -1,4 +1,4 @@
-//! What people hold, and what it opens.
+//! The credentials that were given to the target, and which of them work.
 
 use hallpass_core::tokens::link::LinkToken;
 use sqlx::Connection as _;
@@ -8,29 +8,29 @@ use super::database::{CHOSEN, Fixture, OWN};
 use super::rule::Opened;
 use super::statements::{self, Found};
 
-/// What somebody could try to get in with.
+/// Credentials of the target. Any of them can be tried at any time.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Held {
     pub(super) newest: Option<LinkToken>,
     pub(super) older: Option<LinkToken>,
-    /// Sessions with the generation of their refresh token.
+    /// Ids of sessions, with the generations of their refresh tokens.
     pub(super) by_password: Option<(Uuid, i32)>,
     pub(super) by_link: Option<(Uuid, i32)>,
 }
 
-/// What was let in.
+/// Which credentials work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Answers {
-    /// The newest link, before the password is hashed and after.
+    /// The newest link: checked before the password is hashed, and again afterwards.
     pub(super) link: [bool; 2],
     pub(super) older_link: bool,
-    /// The password that the maker chose, before it is compared and after.
+    /// The password that the maker chose: checked before it is compared, and again afterwards.
     pub(super) chosen: [bool; 2],
     pub(super) own: [bool; 2],
-    /// A session's access token, and its refresh token.
+    /// The session's access token and its refresh token.
     pub(super) by_password: [bool; 2],
     pub(super) by_link: [bool; 2],
-    /// Link, access token and refresh token of somebody else.
+    /// Link, access token and refresh token of the bystander.
     pub(super) bystander: [bool; 3],
 }
 
@@ -44,7 +44,7 @@ impl Held {
 }
 
 impl Fixture {
-    /// Tries everything that is held, and takes each try back.
+    /// Tries every credential, and rolls each attempt back.
     pub(super) async fn ask(&mut self, held: &Held) -> Answers {
         let (target, bystander) = (self.target, self.bystander.id);
         let (link, session) = (self.bystander.link, self.bystander.session);

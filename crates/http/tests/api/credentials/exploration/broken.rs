@@ -1,4 +1,4 @@
-//! The exploration finds it where a part of the rule is missing in the database.
+//! If a part of the rule is missing in the database, the exploration finds it.
 
 use super::action::Action;
 use super::database::Fixture;
@@ -6,10 +6,10 @@ use super::explore::explore;
 use super::report;
 use super::rule::{Gift, Role};
 
-/// As deep as the shortest of these faults lies.
+/// Number of events after which each of these faults shows.
 const DEPTH: usize = 3;
 
-/// Fails unless the exploration finds a fault, and as one that ends with this event.
+/// Fails unless the exploration finds the fault by a sequence that ends with this event.
 async fn expect_found(gift: Gift, fault: &str, last: Action) {
     let role = Role::Manager;
     let mut fixture = Fixture::new(role, gift).await;
@@ -20,7 +20,7 @@ async fn expect_found(gift: Gift, fault: &str, last: Action) {
     assert_eq!(found.events.last(), Some(&last), "{found}");
 }
 
-/// A function with one piece of its body replaced.
+/// SQL that replaces one part of a function's body.
 fn without(function: &str, piece: &str, instead: &str) -> String {
     format!(
         "do $do$ declare body text := pg_get_functiondef('hallpass.{function}'::regproc); begin \
@@ -29,7 +29,7 @@ fn without(function: &str, piece: &str, instead: &str) -> String {
     )
 }
 
-/// `is_vouched_for` with another condition.
+/// SQL that replaces the condition of `is_vouched_for`.
 fn vouched(condition: &str) -> String {
     format!(
         "create or replace function hallpass.is_vouched_for(p_maker uuid, p_roles text[]) returns boolean \
@@ -38,7 +38,7 @@ fn vouched(condition: &str) -> String {
     )
 }
 
-/// `is_good_link` with another condition.
+/// SQL that replaces a part of the condition of `is_good_link`.
 fn good_link(condition: &str) -> String {
     format!(
         "create or replace function hallpass.is_good_link(u hallpass.users, p_credential_version integer, \

@@ -1,4 +1,4 @@
-//! The people on a real database, and what happens to them.
+//! Performs events on a real database.
 
 use hallpass_core::authorization::Actor;
 use hallpass_core::passwords::Password;
@@ -17,27 +17,27 @@ use super::rule::{By, Gift, Role};
 use super::statements::{self, Found};
 use crate::support::TestApp;
 
-/// In place of the hashes of two passwords: the one that the maker chose, and the one that the owner did.
+/// Stored instead of the hashes of two passwords: of the one that the maker chose, and of the one that the target chose.
 pub(super) const CHOSEN: &str = "chosen by the maker";
 pub(super) const OWN: &str = "chosen by the owner";
 
-/// The people and their database.
+/// The users and their database.
 #[derive(Debug)]
 pub(super) struct Fixture {
     pub(super) app: TestApp,
-    /// As the application's role.
+    /// Connection as the application's role.
     pub(super) connection: PgConnection,
     administrator: Uuid,
     maker: Uuid,
     pub(super) target: Uuid,
     pub(super) bystander: Bystander,
-    /// Seconds since 1970 by the database's clock at the beginning: when access tokens were issued.
+    /// Time at which access tokens are issued: seconds since 1970 by the database's clock, at the beginning.
     pub(super) issued_at: i64,
-    /// What the target was given at the beginning.
+    /// Credentials that the target was given at the beginning.
     pub(super) first: Held,
 }
 
-/// Who has nothing to do with the maker, and what they hold.
+/// A user who has nothing to do with the maker, and their credentials.
 #[derive(Debug)]
 pub(super) struct Bystander {
     pub(super) id: Uuid,
@@ -81,7 +81,7 @@ impl Fixture {
         fixture
     }
 
-    /// The maker creates the target; the bystander gets what has nothing to do with the maker.
+    /// The bystander signs in and gets a link from the administrator. Then the maker creates the target.
     async fn begin(&mut self, gift: Gift) {
         let found = Found::of(&mut self.connection, "bystander@example.com").await;
         self.bystander.session = found.succeed(&mut self.connection).await.unwrap();
@@ -105,7 +105,7 @@ impl Fixture {
         self.app.database.execute(&hash).await;
     }
 
-    /// The state of the database, and what tells it from others.
+    /// The state of the database, and a digest by which states are compared.
     pub(super) async fn take(&self, held: &Held) -> (Value, String) {
         let sessions = [held.by_password, held.by_link].map(|held| held.map(|(id, _)| id));
         let state =
@@ -131,7 +131,8 @@ impl Fixture {
             .unwrap();
     }
 
-    /// Whether the maker is active and holds every permission of the target, by the tables alone.
+    /// Whether the maker is active and holds every permission of the target, read from the tables without the functions
+    /// under test.
     pub(super) async fn maker_holds_as_much(&self) -> bool {
         let held = "select exists (select from users m, users t where m.id = $1 and t.id = $2 and m.is_active \
              and not exists (select from roles r, unnest(r.permissions) as needed where r.name = any (t.roles) \
@@ -144,7 +145,7 @@ impl Fixture {
             .unwrap()
     }
 
-    /// Does it; whether it was allowed.
+    /// Performs an event. Returns whether it was allowed.
     pub(super) async fn perform(&mut self, action: Action, held: &mut Held) -> bool {
         let (maker, target) = (self.maker, self.target);
         let on = &mut self.connection;
@@ -269,7 +270,7 @@ impl Fixture {
         true
     }
 
-    /// Of the session that [`Self::put`] gives to those who act.
+    /// Claims of the session that [`Self::put`] gives to the maker and the administrator.
     fn claims(&self, by: By) -> Claims {
         let id = if by == By::Maker {
             self.maker
@@ -296,7 +297,7 @@ fn client() -> Client {
     Client::new(None, None, "exploration".to_owned())
 }
 
-/// None where it was refused for want of a right.
+/// `None` if the operation was refused for lack of a permission.
 fn allowed<T>(result: hallpass_core::Result<T>) -> Option<T> {
     match result {
         Ok(done) => Some(done),

@@ -1,7 +1,8 @@
--- What an exploration keeps of a state, and how it comes back to it. Times stay as they are.
+-- Saves the state of the database and restores it, with all times unchanged.
 create schema exploration;
 
--- No statement of an exploration searches; to keep these indexes would take most of its time.
+-- Drops the indexes for searches and lists: no statement of an exploration needs them, and updating them would take most
+-- of its time.
 do $$
 declare
     index_name regclass;
@@ -14,7 +15,7 @@ begin
 end
 $$;
 
--- Everything but the sessions of those who only act.
+-- Returns the state, without the sessions of the maker and the administrator.
 create function exploration.take(p_target uuid, p_bystander uuid) returns jsonb
 language sql volatile as $$
     select jsonb_build_object(
@@ -26,8 +27,8 @@ language sql volatile as $$
         'settings', (select to_jsonb(s) from hallpass.settings s))
 $$;
 
--- Puts a state back, without the triggers and foreign keys, which judge changes. Those who act have each a session whose
--- id is their own: they have just signed in, also where a restore has ended all sessions.
+-- Restores a state, without the triggers and foreign keys, which check changes. Each actor gets a session whose id is the
+-- user's id: actors have just signed in, even if a restore has ended all sessions.
 create function exploration.put(p_state jsonb, p_actors uuid[]) returns void
 language plpgsql volatile as $$
 begin
@@ -48,7 +49,8 @@ begin
 end
 $$;
 
--- What tells two states apart: everything that a statement could judge by, with times as they compare.
+-- Returns a text by which two states are compared: everything on which a statement could depend. Of times, it contains
+-- only the results of comparisons.
 create function exploration.digest(
     p_target uuid, p_maker uuid, p_link_version integer, p_link_made_at timestamptz, p_sessions uuid[]
 ) returns text

@@ -1,4 +1,4 @@
-//! Every order of events up to a depth: breadth first, so that what is found first is as short as can be.
+//! Explores every order of events up to a depth. Breadth first, so that the first counterexample is a shortest one.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -10,7 +10,7 @@ use super::ask::{Answers, Held};
 use super::database::Fixture;
 use super::rule::{By, Gift, Opened, Role, World};
 
-/// What an exploration has seen.
+/// How much an exploration has covered.
 #[derive(Debug, Default)]
 pub(super) struct Explored {
     states: usize,
@@ -32,7 +32,7 @@ impl fmt::Display for Explored {
     }
 }
 
-/// What differs from the rule, and how it came about.
+/// A difference from the rule, and the events that lead to it.
 #[derive(Debug)]
 pub(super) struct Counterexample {
     pub(super) events: Vec<Action>,
@@ -49,7 +49,7 @@ impl fmt::Display for Counterexample {
     }
 }
 
-/// A state: of the rule, of the database, and what is held in it.
+/// A state of the rule and of the database, and the credentials that exist in it.
 struct Node {
     world: World,
     state: Value,
@@ -57,7 +57,7 @@ struct Node {
     events: Vec<Action>,
 }
 
-/// Goes through all orders.
+/// Explores all orders of events.
 pub(super) async fn explore(
     fixture: &mut Fixture,
     role: Role,
@@ -81,7 +81,7 @@ pub(super) async fn explore(
             let mut is_there = false;
             for action in node.world.actions(role) {
                 explored.events += 1;
-                // What is refused changes nothing: the next event is tried in the same place.
+                // A refused event changes nothing, so the state need not be restored for the next one.
                 if !is_there {
                     fixture.put(&node.state).await;
                 }
@@ -103,7 +103,7 @@ pub(super) async fn explore(
     Ok(explored)
 }
 
-/// Lets something happen; none where it is refused, which the rule and the product must agree on.
+/// Performs an event. Returns `None` if it is refused. It is an error if the rule and the product disagree on that.
 async fn follow(
     fixture: &mut Fixture,
     from: &Node,
@@ -131,7 +131,7 @@ async fn follow(
     Ok(Some((next, digest)))
 }
 
-/// Tries everything that is held in a state.
+/// Tries every credential in a state and compares the results with the rule.
 async fn judge(fixture: &mut Fixture, node: &Node) -> Result<(), Box<Counterexample>> {
     let world = &node.world;
     let expected = Answers {

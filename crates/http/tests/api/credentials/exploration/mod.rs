@@ -1,17 +1,18 @@
-//! Every order of events, up to a bound, that makes, uses and ends what one person gives another to sign in with.
+//! Explores every order of events, up to a bound, in which one user gives another a credential, and credentials are used
+//! and ended.
 //!
 //! **The maker**, a manager or an administrator, creates the account of **the target** with a one-time link or with a
-//! password. Then anything happens that changes what either of them may do ([`action`]), in every order up to
-//! a number of events ([`explore`]). The events are the product's own calls and statements on a real database
-//! ([`database`]). After each of them every link, password and session that was given is tried ([`ask`]), and each
-//! answer is compared with a rule of a few lines ([`rule`]). Two orders that lead to the same state of the rule and of the
-//! database are followed once.
+//! password. Then events that change what either of them may do ([`action`]) happen in every order, up to a number of
+//! events ([`explore`]). The events are calls of the product's functions and statements on a real database
+//! ([`database`]). After each event, every link, password and session that was given is tried ([`ask`]), and each result
+//! is compared with a rule of a few lines ([`rule`]). If two orders lead to the same state of the rule and of the
+//! database, only one of them is continued.
 //!
-//! Beside the rule, which could have the same fault as the product, one invariant is watched: what the maker gave works
-//! only while the maker is active and holds every permission of the target, as the table of roles says at that moment.
+//! The rule could have the same fault as the product. Therefore one invariant is checked as well: what the maker gave
+//! works only while the maker is active and holds every permission of the target, according to the table of roles at that
+//! moment.
 //!
-//! **The bystander** has a password, a link and a session that the maker has nothing to do with: only a restore ends
-//! them.
+//! **The bystander** has a password, a link and a session that do not depend on the maker. Only a restore ends them.
 
 mod action;
 mod ask;
@@ -25,12 +26,13 @@ use database::Fixture;
 use explore::explore;
 use rule::{Gift, Role};
 
-/// How many events happen one after the other.
+/// Number of consecutive events.
 const DEPTH: usize = 4;
-/// With an administrator as the maker, who differs from a manager in permissions alone.
+/// Number of consecutive events if the maker is an administrator. Smaller, because an administrator differs from a manager
+/// only in permissions.
 const DEPTH_OF_ADMINISTRATORS: usize = 3;
 
-/// Explores, and says how much was covered.
+/// Explores, and prints how much was covered.
 async fn prove(role: Role, gift: Gift, depth: usize) {
     let mut fixture = Fixture::new(role, gift).await;
     let explored = explore(&mut fixture, role, gift, depth).await;
@@ -46,21 +48,21 @@ fn report(line: &str) {
 }
 
 #[tokio::test]
-async fn a_managers_link_is_worth_no_more_than_the_manager() {
+async fn a_managers_link_works_only_while_the_manager_holds_the_permissions() {
     prove(Role::Manager, Gift::Link, DEPTH).await;
 }
 
 #[tokio::test]
-async fn a_managers_password_is_worth_no_more_than_the_manager() {
+async fn a_managers_password_works_only_while_the_manager_holds_the_permissions() {
     prove(Role::Manager, Gift::Password, DEPTH).await;
 }
 
 #[tokio::test]
-async fn an_administrators_link_is_worth_no_more_than_the_administrator() {
+async fn an_administrators_link_works_only_while_the_maker_holds_the_permissions() {
     prove(Role::Admin, Gift::Link, DEPTH_OF_ADMINISTRATORS).await;
 }
 
 #[tokio::test]
-async fn an_administrators_password_is_worth_no_more_than_the_administrator() {
+async fn an_administrators_password_works_only_while_the_maker_holds_the_permissions() {
     prove(Role::Admin, Gift::Password, DEPTH_OF_ADMINISTRATORS).await;
 }

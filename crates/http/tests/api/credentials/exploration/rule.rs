@@ -1,4 +1,4 @@
-//! The rule as a few lines can say it: which links, passwords and sessions must work, and what each event changes.
+//! The rule: which links, passwords and sessions must work, and what each event changes.
 
 use super::action::Action;
 
@@ -19,19 +19,19 @@ impl Role {
     }
 }
 
-/// What the maker gives the target to sign in with.
+/// The credential that the maker gives the target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Gift {
     Link,
     Password,
 }
 
-/// Who answers for a credential.
+/// The user on whose permissions a credential depends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum By {
     Owner,
     Maker,
-    /// Another one, who stays.
+    /// An administrator other than the maker, who is never changed.
     Administrator,
 }
 
@@ -54,23 +54,23 @@ pub(super) struct Session {
     pub(super) is_refreshed: bool,
 }
 
-/// What there is, as far as the rule asks.
+/// The state of all users, as far as the rule needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct World {
     pub(super) target: Account,
-    /// None once erased.
+    /// `None` after the maker was erased.
     pub(super) maker: Option<Account>,
     pub(super) managers_write: bool,
     pub(super) users_audit: bool,
     /// Who made the newest link, until it is used, replaced or ended.
     pub(super) link: Option<By>,
-    /// Who chose the password, where there is one.
+    /// Who chose the password, if there is one.
     pub(super) password: Option<By>,
     /// The newest session that was opened with the maker's password.
     pub(super) by_password: Option<Session>,
     /// The newest session that was opened with a link.
     pub(super) by_link: Option<Session>,
-    /// Who set the address.
+    /// Who set the e-mail address.
     pub(super) address: By,
     pub(super) is_restored: bool,
 }
@@ -125,7 +125,7 @@ impl World {
         self.works(self.link)
     }
 
-    /// The password that this person chose.
+    /// Whether the password works that this user chose.
     pub(super) fn password_works(&self, by: By) -> bool {
         self.works(self.password.filter(|chosen| *chosen == by))
     }
@@ -141,7 +141,7 @@ impl World {
         }
     }
 
-    /// Whether the target has anything that works and for which the maker answers.
+    /// Whether the target has a working credential that depends on the maker.
     pub(super) fn maker_reaches_in(&self) -> bool {
         let sessions = [self.by_password, self.by_link].into_iter().flatten();
         let given = [self.link, self.password].into_iter().flatten();
@@ -149,7 +149,7 @@ impl World {
         all.any(|by| by == By::Maker && self.works(Some(by)))
     }
 
-    /// Lets something happen. False: it is refused, and nothing changes.
+    /// Applies an event. Returns false if it is refused, in which case nothing changes.
     pub(super) fn step(&mut self, action: Action) -> bool {
         let before = *self;
         let new = |by| Session {

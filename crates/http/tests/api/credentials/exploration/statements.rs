@@ -1,5 +1,5 @@
-//! The product's statements with a password hash between them, run one by one and without the hash: the texts that the
-//! product compiles in, by the application's role.
+//! Executes the product's SQL statements one by one, as the application's role. The product hashes passwords between them,
+//! which would take too long here.
 
 use serde_json::{Value, json};
 use sqlx::postgres::PgConnection;
@@ -16,10 +16,10 @@ const OWN: &str = include_str!("../../../../../core/src/users/sql/own.sql");
 const ROTATE: &str = include_str!("../../../../../core/src/sessions/sql/rotate.sql");
 const CHANGE_PASSWORD: &str = include_str!("../../../../../core/src/users/sql/change_password.sql");
 
-/// Seconds: as long as sessions last in an exploration.
+/// Lifetime of sessions in seconds: longer than an exploration.
 const LONG: f64 = 86_400.0;
 
-/// Who asks. A client of its own for each statement, as each may write an event.
+/// The client of a request. Each statement needs one of its own, because it may write an audit event with its id.
 fn client() -> Value {
     json!({ "eventId": Uuid::now_v7(), "requestId": "exploration" })
 }
@@ -29,12 +29,12 @@ fn caller(session: Uuid, user: Uuid, issued_at: i64) -> Value {
     json!({ "sessionId": session, "userId": user, "generation": 0, "issuedAt": issued_at })
 }
 
-/// No counter: how often something is tried is another test's subject.
+/// No throttle counters: throttling is tested elsewhere.
 fn counters() -> Value {
     json!([])
 }
 
-/// A refusal of a signed-in request is the answer no.
+/// Whether the error is the refusal of a request with an access token.
 fn is_refused(error: &sqlx::Error) -> bool {
     let code = error
         .as_database_error()
@@ -42,7 +42,7 @@ fn is_refused(error: &sqlx::Error) -> bool {
     matches!(code.as_deref(), Some("HP401" | "HP403"))
 }
 
-/// Whether a link is good: what its holder learns by inspecting it, and again before a password is hashed.
+/// Whether a link is valid, as it is checked when the link is inspected and before a password is hashed.
 pub(super) async fn is_good_link(on: &mut PgConnection, link: LinkToken) -> bool {
     let row = query(BEGIN_LINK)
         .bind(link.user_id)
@@ -57,7 +57,7 @@ pub(super) async fn is_good_link(on: &mut PgConnection, link: LinkToken) -> bool
         .is_some()
 }
 
-/// Sets a password with a link; the session that it opens.
+/// Sets a password with a link. Returns the session that this opens.
 pub(super) async fn redeem(on: &mut PgConnection, link: LinkToken, hash: &str) -> Option<Uuid> {
     let row = query(REDEEM)
         .bind(link.user_id)
@@ -76,7 +76,7 @@ pub(super) async fn redeem(on: &mut PgConnection, link: LinkToken, hash: &str) -
     row.map(|row| row.get("session_id!"))
 }
 
-/// What a sign-in finds of an account.
+/// What the first statement of a sign-in reads of an account.
 #[derive(Debug)]
 pub(super) struct Found {
     user_id: Uuid,
@@ -118,7 +118,7 @@ impl Found {
         self.is_active && self.is_vouched
     }
 
-    /// Opens the session, as after a correct password. The statement itself checks the account once more.
+    /// Opens a session, as after a correct password. The statement checks the account once more.
     pub(super) async fn succeed(&self, on: &mut PgConnection) -> Option<Uuid> {
         let row = query(SUCCEED)
             .bind(self.user_id)
@@ -172,7 +172,7 @@ pub(super) async fn refresh(
     row.get::<Option<Uuid>, _>("session_id?").is_some() && !row.get::<bool, _>("reused!")
 }
 
-/// Changes the password in a session; the current one was right.
+/// Changes the password in a session, as after a correct current password.
 pub(super) async fn change_password(
     on: &mut PgConnection,
     (session, user, issued_at): (Uuid, Uuid, i64),

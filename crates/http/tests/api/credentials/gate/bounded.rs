@@ -1,5 +1,5 @@
-//! Nobody fills the table of audit events, or that of the counters: failures are recorded as often as the throttle lets
-//! them through.
+//! Attackers cannot fill the tables of audit events and of throttle counters: only failures that the throttle lets through
+//! are recorded.
 
 use super::{
     EMAIL, HOME, STAND_STILL, WRONG, ada, ada_signed_in, change_password, counters, dead_link,
@@ -13,13 +13,13 @@ async fn app() -> TestApp {
     app
 }
 
-/// What was written since: events, and rows of counters.
+/// Numbers of audit events since `events_before`, and of throttle counters.
 async fn written(app: &TestApp, events_before: i64) -> (i64, usize) {
     (events(app).await - events_before, counters(app).await.len())
 }
 
 #[tokio::test]
-async fn a_password_at_one_account() {
+async fn guesses_at_one_account_write_a_bounded_number_of_rows() {
     let app = app().await;
     ada(&app).await;
     for i in 0..30 {
@@ -30,19 +30,19 @@ async fn a_password_at_one_account() {
 }
 
 #[tokio::test]
-async fn a_password_at_many_accounts() {
+async fn guesses_at_many_accounts_write_a_bounded_number_of_rows() {
     let app = app().await;
     for i in 0..120 {
         let email = format!("nobody{i}@example.com");
         let answer = sign_in(&app, &email, WRONG, HOME).send().await;
         answer.expect(if i < 50 { 401 } else { 429 });
     }
-    // Two rows for each account that was tried, one for the network, one for its site.
+    // Two counters for each account that was tried, one for the network and one for its site.
     assert_eq!(written(&app, 0).await, (50, 102));
 }
 
 #[tokio::test]
-async fn the_current_password() {
+async fn guesses_at_the_current_password_write_a_bounded_number_of_rows() {
     let app = app().await;
     let ada = ada_signed_in(&app).await;
     let before = events(&app).await;
@@ -54,7 +54,7 @@ async fn the_current_password() {
 }
 
 #[tokio::test]
-async fn a_dead_link() {
+async fn attempts_with_an_invalid_link_write_a_bounded_number_of_rows() {
     let app = app().await;
     let ada = ada_signed_in(&app).await;
     let before = events(&app).await;
@@ -67,7 +67,7 @@ async fn a_dead_link() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_of_a_session_that_has_ended() {
+async fn refreshes_of_an_ended_session_write_a_bounded_number_of_rows() {
     let app = app().await;
     let ada = ada_signed_in(&app).await;
     let end = "update sessions set revoked_at = now(), revoked_reason = 'logout'";

@@ -1,15 +1,16 @@
-//! Counters that nobody needs any more are deleted by the attempts that follow, without a timer.
+//! Throttle counters whose window has ended are deleted by later attempts, without a timer.
 
 use super::{HOME, WRONG, sign_in};
 use crate::support::TestApp;
 
-/// A thousand counters whose first failure was two days ago, evenly over all keys; four of them still ask to wait.
+/// Adds a thousand counters whose first failure was two days ago, with evenly distributed keys. Four of them still block
+/// attempts.
 const STALE: &str = "insert into login_throttle (key, failures, first_failure_at, blocked_until) \
      select decode(lpad(to_hex(i * 65), 4, '0') || repeat('ab', 30), 'hex'), 1, now() - interval '2 days', \
          case when i % 250 = 125 then now() + interval '1 hour' end \
      from generate_series(1, 1000) as i";
 
-/// How many are left in each quarter of the keys.
+/// Counts the stale counters that are left in each quarter of the keys.
 const LEFT: &str = "select array_agg(n order by quarter) from ( \
          select quarter, count(t.key) as n from generate_series(0, 3) as quarter \
          left join login_throttle t on get_byte(t.key, 0) / 64 = quarter \
@@ -19,7 +20,7 @@ const LEFT: &str = "select array_agg(n order by quarter) from ( \
 async fn attempts_delete_stale_counters_wherever_their_keys_lie() {
     let app = TestApp::new().await;
     app.database.execute(STALE).await;
-    // Each at other accounts from other networks: four new counters.
+    // Each attempt is at another account from another network and adds four counters.
     let attempts = "select count(hallpass.begin_attempt(( \
              select jsonb_agg(jsonb_build_object('key', encode(sha256((i || '.' || k)::bytea), 'hex'), \
                  'limit', 5, 'maxDelay', 900, 'forgetAfter', 86400, 'isOwn', false)) \
@@ -28,14 +29,14 @@ async fn attempts_delete_stale_counters_wherever_their_keys_lie() {
     assert_eq!(app.database.value::<i64>(attempts).await, 1_500);
     let left: Vec<i64> = app.database.value(LEFT).await;
     assert!(left.iter().all(|n| *n < 60), "{left:?}");
-    // What asks to wait and what is younger than a day stays.
+    // Counters that block attempts and counters younger than a day stay.
     let kept = "select array[count(*) filter (where blocked_until > now()), \
          count(*) filter (where first_failure_at > now() - interval '1 day')] from login_throttle";
     assert_eq!(app.database.value::<Vec<i64>>(kept).await, [4, 6_000]);
 }
 
 #[tokio::test]
-async fn a_sign_in_is_such_an_attempt() {
+async fn a_sign_in_deletes_stale_counters() {
     let app = TestApp::new().await;
     app.database.execute(STALE).await;
     let stale =

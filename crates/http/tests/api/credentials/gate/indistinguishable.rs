@@ -1,11 +1,11 @@
-//! Whether an account exists cannot be told from what the throttle says, whichever of its rules speaks.
+//! Throttled responses do not reveal whether an account exists, whichever limit was reached.
 
 use std::net::IpAddr;
 
 use super::{EMAIL, WRONG, counters, device, from_device, sign_in};
 use crate::support::{Answer, Call, PASSWORD, TestApp};
 
-/// What may be behind an address.
+/// States of the account of an e-mail address, the first being an account that can sign in.
 const KINDS: [&str; 5] = [
     "known",
     "unknown",
@@ -14,7 +14,7 @@ const KINDS: [&str; 5] = [
     "void password",
 ];
 
-/// Counters at the edge stay there: a test need not be faster than the policy.
+/// Extends every wait by an hour, so that no wait ends while a slow test runs.
 const HOUR: &str = "update login_throttle set blocked_until = blocked_until + interval '1 hour'";
 
 async fn app_with(kind: &str) -> TestApp {
@@ -24,7 +24,7 @@ async fn app_with(kind: &str) -> TestApp {
         let change = match kind {
             "deactivated" => "is_active = false",
             "no password" => "password_hash = null",
-            // Chosen by somebody who does not exist any more.
+            // The password was chosen by a user who no longer exists.
             "void password" => "password_set_by = gen_random_uuid()",
             _ => "id = id",
         };
@@ -34,7 +34,7 @@ async fn app_with(kind: &str) -> TestApp {
     app
 }
 
-/// What an outsider sees and could measure of one answer.
+/// What an outsider can see of a response, and the work behind it that could be measured.
 #[derive(Debug, PartialEq)]
 struct Seen {
     status: u16,
@@ -44,7 +44,7 @@ struct Seen {
     counters: usize,
 }
 
-/// The answers to a series of attempts.
+/// The responses to a series of attempts.
 struct Series<'a> {
     app: &'a TestApp,
     seen: Vec<Seen>,
@@ -55,7 +55,7 @@ impl Series<'_> {
         let before = self.app.statements().await;
         let answer = call.send().await;
         if answer.status == 429 {
-            // Up to the second: the series take their time.
+            // A range, because the time that a series takes is subtracted.
             assert!((3_000..=5_000).contains(&answer.retry_after()));
         }
         self.seen.push(Seen {
@@ -67,14 +67,14 @@ impl Series<'_> {
         });
     }
 
-    /// Wrong passwords at the address from there.
+    /// Sends wrong passwords for the address from a network.
     async fn fail(&mut self, times: usize, from: IpAddr) {
         for _ in 0..times {
             self.send(sign_in(self.app, EMAIL, WRONG, from)).await;
         }
     }
 
-    /// Lets the one counter that says two say this.
+    /// Sets the only counter with two failures to this number of failures.
     async fn two_become(&self, failures: i32) {
         let count = "select count(*) from login_throttle where failures = 2";
         assert_eq!(self.app.database.value::<i64>(count).await, 1);
@@ -82,7 +82,7 @@ impl Series<'_> {
         self.app.database.execute(&more).await;
     }
 
-    /// A failure that reaches the limit, and then everybody waits: who has the right password, too.
+    /// Sends the failure that reaches the limit. Afterwards every attempt is refused, even with the right password.
     async fn end(&mut self, last: IpAddr, refused: IpAddr) {
         self.fail(1, last).await;
         self.app.database.execute(HOUR).await;
@@ -93,7 +93,7 @@ impl Series<'_> {
     }
 }
 
-/// The body without the seconds that are left to wait, which pass meanwhile.
+/// The body without the number of seconds to wait, which differs between the series.
 fn without_seconds(answer: &Answer) -> String {
     let body = answer.without_id();
     if answer.status != 429 {
@@ -117,7 +117,7 @@ fn network(number: u8) -> IpAddr {
     [192, 0, 2, number].into()
 }
 
-/// Fails unless the series is the same, whatever is behind the address.
+/// Fails unless a series of attempts gives the same responses for every state of the account.
 async fn expect_same(rule: &str, run: impl AsyncFn(&mut Series<'_>)) {
     let mut all = Vec::new();
     for kind in KINDS {
@@ -136,7 +136,7 @@ async fn expect_same(rule: &str, run: impl AsyncFn(&mut Series<'_>)) {
 }
 
 #[tokio::test]
-async fn one_account_from_one_network() {
+async fn throttling_by_account_and_network_does_not_reveal_the_account() {
     expect_same("account and network", async |series| {
         series.fail(4, network(1)).await;
         series.end(network(1), network(1)).await;
@@ -145,7 +145,7 @@ async fn one_account_from_one_network() {
 }
 
 #[tokio::test]
-async fn one_network_over_all_accounts() {
+async fn throttling_by_network_does_not_reveal_the_account() {
     expect_same("network", async |series| {
         for other in ["nobody1@example.com", "nobody2@example.com"] {
             let call = sign_in(series.app, other, WRONG, network(1));
@@ -158,7 +158,7 @@ async fn one_network_over_all_accounts() {
 }
 
 #[tokio::test]
-async fn one_site_over_all_accounts() {
+async fn throttling_by_site_does_not_reveal_the_account() {
     let place = |n| IpAddr::from([0x2001, 0xdb8, 7, n, 0, 0, 0, 1]);
     expect_same("site", async |series| {
         for n in 1..=2 {
@@ -174,7 +174,7 @@ async fn one_site_over_all_accounts() {
 }
 
 #[tokio::test]
-async fn one_account_over_all_networks_that_are_new_to_it() {
+async fn throttling_by_account_from_new_networks_does_not_reveal_the_account() {
     expect_same("account, new networks", async |series| {
         series.fail(1, network(1)).await;
         series.fail(1, network(2)).await;
@@ -185,7 +185,7 @@ async fn one_account_over_all_networks_that_are_new_to_it() {
 }
 
 #[tokio::test]
-async fn one_account_over_all_networks_that_have_failed_at_it() {
+async fn throttling_by_account_from_failing_networks_does_not_reveal_the_account() {
     expect_same("account", async |series| {
         series.fail(3, network(1)).await;
         series.two_become(99).await;
@@ -195,7 +195,7 @@ async fn one_account_over_all_networks_that_have_failed_at_it() {
 }
 
 #[tokio::test]
-async fn the_mark_of_another_accounts_device() {
+async fn throttling_by_a_foreign_device_mark_does_not_reveal_the_account() {
     expect_same("device", async |series| {
         let app = series.app;
         app.person("eve@example.com", &["user"]).await;

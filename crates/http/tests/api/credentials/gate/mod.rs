@@ -1,5 +1,5 @@
-//! Every attempt to prove an identity, whatever the proof: a password, the current password, a one-time link, a refresh
-//! token.
+//! Rules that hold for every attempt to prove an identity: with a password, the current password, a one-time link or a
+//! refresh token.
 
 mod bounded;
 mod forgotten;
@@ -20,11 +20,11 @@ use crate::support::{Answer, Call, PASSWORD, Person, TestApp};
 
 const EMAIL: &str = "ada@example.com";
 const WRONG: &str = "not the password";
-/// Two networks of one IPv6 site, and a network elsewhere.
+/// Addresses in two IPv6 networks of different sites.
 const HOME: IpAddr = IpAddr::V6(std::net::Ipv6Addr::new(0x2001, 0xdb8, 1, 1, 0, 0, 0, 1));
 const ELSEWHERE: IpAddr = IpAddr::V6(std::net::Ipv6Addr::new(0x2001, 0xdb8, 2, 1, 0, 0, 0, 1));
 
-/// Who waits for a second waits for an hour: a test need not be faster than the policy.
+/// Extends every wait by an hour, so that no wait ends while a slow test runs.
 const STAND_STILL: &str = "create function stand_still() returns trigger language plpgsql as $$ \
      begin new.blocked_until := new.blocked_until + interval '1 hour'; return new; end $$; \
      create trigger stand_still before insert or update of blocked_until on login_throttle \
@@ -39,7 +39,7 @@ async fn change_password(app: &TestApp, by: &Person, current: &str) -> Answer {
     crate::me::password::change(app, by, current, OWN).await
 }
 
-/// A link of ours that never worked.
+/// An authentic link that never worked: the account never had its credential version.
 fn dead_link(app: &TestApp, user: &Person) -> String {
     let link = LinkToken {
         user_id: user.id,
@@ -54,7 +54,7 @@ async fn refresh(app: &TestApp, token: &str) -> Answer {
     app.post("/api/refresh").json(&body).send().await
 }
 
-/// Every counter, to the microsecond.
+/// All throttle counters, with times in microseconds.
 async fn counters(app: &TestApp) -> Vec<String> {
     let rows = "select t::text from login_throttle t order by key";
     app.database.values(rows).await
@@ -75,7 +75,7 @@ async fn ada_signed_in(app: &TestApp) -> Person {
     ada
 }
 
-/// The mark of a device on which somebody has signed in.
+/// Cookie with the mark of a device on which this user has signed in.
 async fn device(app: &TestApp, email: &str) -> String {
     let answer = sign_in(app, email, PASSWORD, ELSEWHERE).send().await;
     answer.expect(200);

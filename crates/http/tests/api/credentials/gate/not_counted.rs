@@ -1,4 +1,4 @@
-//! An attempt that succeeds, or that fails for our own reasons, makes nobody wait.
+//! The throttle does not count attempts that succeed, nor those that fail because of the server.
 
 use futures_util::future::join_all;
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::support::{Answer, PASSWORD, TestApp};
 
-/// From now on the connection breaks in the middle of what opens a session or changes a password.
+/// From now on, the database connection breaks in the middle of the statement that opens a session or changes a password.
 const BREAK: &str = "create function break_connection() returns trigger language plpgsql as $$ \
      begin perform pg_terminate_backend(pg_backend_pid()); return new; end $$; \
      create trigger break_connection before insert on sessions \
@@ -24,7 +24,7 @@ const FILL: &str = "create function no_space() returns trigger language plpgsql 
      create trigger no_space before insert on audit_events for each row execute function no_space()";
 const CLEAR: &str = "drop trigger no_space on audit_events; drop function no_space()";
 
-/// Failures so far, as many for every counter, whose wait has passed.
+/// Numbers of earlier failures that every counter has. Their waits have ended.
 const BEFORE: [i32; 4] = [0, 3, 7, 2_000];
 
 async fn failed(app: &TestApp, times: i32) {
@@ -36,7 +36,7 @@ async fn failed(app: &TestApp, times: i32) {
     app.database.execute(&failed).await;
 }
 
-/// All counters, after the ends of waits that have passed are cleared.
+/// All counters, without the ends of waits that are in the past.
 async fn asking(app: &TestApp) -> Vec<String> {
     let past =
         "update login_throttle set blocked_until = null where blocked_until < clock_timestamp()";
@@ -44,7 +44,7 @@ async fn asking(app: &TestApp) -> Vec<String> {
     counters(app).await
 }
 
-/// Keeps the only hasher busy, and its queue full, while something is done.
+/// Fails unless an attempt is refused as overloaded while the only hasher is busy and its queue is full.
 async fn overloaded(app: &TestApp, attempt: impl Future<Output = Answer>) {
     let waiting = (0..16).map(|_| app.hallpass.hasher.hash(WRONG.into()));
     let (_, answer) = tokio::join!(join_all(waiting), attempt);
@@ -55,7 +55,7 @@ async fn busy_app() -> TestApp {
     TestApp::with(&[("HALLPASS_HASH_PERMITS", "1")]).await
 }
 
-/// Lets an attempt with the right proof fail for each of our reasons: no counter may change.
+/// Makes an attempt with the right proof fail in each way that the server can cause. No counter may change.
 async fn expect_not_counted(app: &TestApp, times: i32, attempt: impl AsyncFn() -> Answer) {
     let before = asking(app).await;
     for (start, end) in [(BREAK, RESTORE), (FILL, CLEAR)] {
@@ -69,7 +69,7 @@ async fn expect_not_counted(app: &TestApp, times: i32, attempt: impl AsyncFn() -
 }
 
 #[tokio::test]
-async fn a_sign_in() {
+async fn a_sign_in_that_fails_because_of_the_server_is_not_counted() {
     let app = busy_app().await;
     ada(&app).await;
     for times in BEFORE {
@@ -86,7 +86,7 @@ async fn a_sign_in() {
 }
 
 #[tokio::test]
-async fn a_sign_in_from_a_known_device() {
+async fn a_sign_in_from_a_known_device_that_fails_because_of_the_server_is_not_counted() {
     let app = busy_app().await;
     ada(&app).await;
     let device = device(&app, EMAIL).await;
@@ -102,7 +102,7 @@ async fn a_sign_in_from_a_known_device() {
 }
 
 #[tokio::test]
-async fn a_change_of_the_password() {
+async fn a_password_change_that_fails_because_of_the_server_is_not_counted() {
     for times in BEFORE {
         let app = busy_app().await;
         let ada = ada_signed_in(&app).await;
@@ -115,7 +115,7 @@ async fn a_change_of_the_password() {
 }
 
 #[tokio::test]
-async fn a_new_password_that_is_refused_is_no_guess_at_the_current_one() {
+async fn a_refused_new_password_does_not_count_as_a_guess_at_the_current_one() {
     for times in BEFORE {
         let app = TestApp::new().await;
         let ada = ada_signed_in(&app).await;
@@ -130,7 +130,7 @@ async fn a_new_password_that_is_refused_is_no_guess_at_the_current_one() {
 }
 
 #[tokio::test]
-async fn a_one_time_link() {
+async fn a_link_whose_use_fails_because_of_the_server_is_not_counted() {
     let app = busy_app().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     let ada = ada_signed_in(&app).await;
@@ -141,7 +141,7 @@ async fn a_one_time_link() {
 }
 
 #[tokio::test]
-async fn a_success_past_a_networks_limit_makes_nobody_wait() {
+async fn a_success_past_a_networks_limit_throttles_nobody() {
     let app = TestApp::new().await;
     ada(&app).await;
     for _ in 0..2 {
@@ -151,7 +151,7 @@ async fn a_success_past_a_networks_limit_makes_nobody_wait() {
     let right = || sign_in(&app, EMAIL, PASSWORD, HOME).send();
     right().await.expect(200);
     right().await.expect(200);
-    // A failure still does.
+    // A failure still reaches the limit.
     sign_in(&app, EMAIL, WRONG, HOME).send().await.expect(401);
     right().await.expect_problem(429, "too_many_attempts");
 }

@@ -1,5 +1,5 @@
-//! Every failure leaves a trace: an audit event, or, where nothing was asked of the database, a security event in the
-//! log. Also the failure of somebody who was right a moment ago.
+//! Every failure is recorded: in an audit event, or in a security event of the log if no database statement was executed.
+//! This includes attempts whose proof was valid a moment earlier.
 
 use futures_util::future::join_all;
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::support::{Log, PASSWORD, TestApp};
 
-/// The security events in the log.
+/// Names of the security events in the log.
 fn security(log: &Log) -> Vec<String> {
     let lines = log.lines().into_iter();
     let named = lines.filter_map(|line| line["event"].as_str().map(str::to_owned));
@@ -23,7 +23,7 @@ async fn reasons(app: &TestApp, event: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn each_kind_of_proof_has_its_event() {
+async fn each_kind_of_failed_proof_has_its_audit_event() {
     let app = TestApp::new().await;
     let ada = ada_signed_in(&app).await;
     let log = Log::catch();
@@ -50,7 +50,7 @@ async fn each_kind_of_proof_has_its_event() {
     assert_eq!(security(&log), named);
 }
 
-/// The other spelling of a token, which is not ours.
+/// The token with one character changed.
 fn forged(token: &str) -> String {
     let (head, last) = token.split_at(token.len() - 6);
     let other = if last.starts_with('A') { 'B' } else { 'A' };
@@ -58,7 +58,7 @@ fn forged(token: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_forgery_costs_no_statement_and_is_in_the_log() {
+async fn a_forged_token_costs_no_statement_and_is_logged() {
     let app = TestApp::new().await;
     let ada = ada_signed_in(&app).await;
     let link = forged(&dead_link(&app, &ada));
@@ -72,13 +72,13 @@ async fn a_forgery_costs_no_statement_and_is_in_the_log() {
     assert_eq!(app.statements().await, before);
 }
 
-/// The account's credentials change between the two statements of a sign-in.
+/// Changes the account's credential version between the two statements of a sign-in.
 const CHANGE_MEANWHILE: &str = "create function meanwhile() returns trigger language plpgsql as $$ \
      begin update hallpass.users set credential_version = credential_version + 1; return null; end $$; \
      create trigger meanwhile after insert on login_throttle execute function meanwhile()";
 
 #[tokio::test]
-async fn a_sign_in_whose_account_changed_meanwhile_is_a_failure_with_a_trace() {
+async fn a_sign_in_whose_account_changed_meanwhile_fails_and_is_recorded() {
     let app = TestApp::new().await;
     ada(&app).await;
     app.database.execute(CHANGE_MEANWHILE).await;
@@ -90,7 +90,7 @@ async fn a_sign_in_whose_account_changed_meanwhile_is_a_failure_with_a_trace() {
 }
 
 #[tokio::test]
-async fn each_of_ten_who_use_one_link_at_once_has_an_event_or_a_trace() {
+async fn every_refused_parallel_use_of_a_link_is_logged() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     let ada = ada_signed_in(&app).await;

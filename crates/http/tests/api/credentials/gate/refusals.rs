@@ -1,4 +1,4 @@
-//! A refusal changes nothing: no counter, whichever of them it is that asks to wait, and no audit event.
+//! A throttled attempt changes no counter and writes no audit event, whichever counter throttles it.
 
 use super::{
     ELSEWHERE, EMAIL, HOME, WRONG, ada, ada_signed_in, change_password, counters, dead_link,
@@ -6,17 +6,17 @@ use super::{
 };
 use crate::support::{Answer, PASSWORD, TestApp};
 
-/// Keeps the counters, to put them back.
+/// Copies the counters, so that they can be restored.
 const KEEP: &str = "create table kept as table login_throttle";
 const PUT_BACK: &str = "delete from login_throttle; insert into login_throttle table kept";
 
-/// The counters, each by its key as SQL.
+/// The keys of all counters, as SQL literals.
 async fn keys(app: &TestApp) -> Vec<String> {
     let keys = "select quote_literal(key) from login_throttle order by key";
     app.database.values(keys).await
 }
 
-/// Lets one counter alone ask to wait.
+/// Restores the counters and lets only this one block attempts.
 async fn block(app: &TestApp, key: &str) {
     let block = format!(
         "{PUT_BACK}; update login_throttle \
@@ -25,7 +25,7 @@ async fn block(app: &TestApp, key: &str) {
     app.database.execute(&block).await;
 }
 
-/// Does it, and answers whether it was refused; fails where a refusal changed anything.
+/// Whether the attempt is throttled. Fails if a throttled attempt changes anything.
 async fn is_refused(app: &TestApp, attempt: impl Future<Output = Answer>) -> bool {
     let before = (counters(app).await, events(app).await);
     let answer = attempt.await;
@@ -39,7 +39,7 @@ async fn is_refused(app: &TestApp, attempt: impl Future<Output = Answer>) -> boo
 }
 
 #[tokio::test]
-async fn a_throttled_sign_in_is_recorded_for_each_counter_of_account_network_and_site() {
+async fn a_sign_in_throttled_by_any_counter_changes_nothing() {
     let app = TestApp::new().await;
     ada(&app).await;
     for _ in 0..2 {
@@ -47,8 +47,8 @@ async fn a_throttled_sign_in_is_recorded_for_each_counter_of_account_network_and
     }
     app.database.execute(KEEP).await;
     let keys = keys(&app).await;
-    // The account from this network; the network; its site; the account from networks that have failed at it, and from
-    // others.
+    // Counters of the account from this network, of the network, of its site, of the account from networks that have
+    // failed at it, and of the account from other networks.
     assert_eq!(keys.len(), 5);
     for password in [WRONG, PASSWORD] {
         let mut refused = [0, 0];
@@ -64,7 +64,7 @@ async fn a_throttled_sign_in_is_recorded_for_each_counter_of_account_network_and
 }
 
 #[tokio::test]
-async fn a_throttled_sign_in_from_a_known_device_is_recorded_for_the_counter_of_the_device() {
+async fn a_sign_in_throttled_by_the_counter_of_the_device_changes_nothing() {
     let app = TestApp::new().await;
     ada(&app).await;
     let device = device(&app, EMAIL).await;
@@ -84,7 +84,7 @@ async fn a_throttled_sign_in_from_a_known_device_is_recorded_for_the_counter_of_
 }
 
 #[tokio::test]
-async fn a_throttled_password_change_is_recorded_for_each_counter_of_the_account() {
+async fn a_password_change_throttled_by_any_counter_changes_nothing() {
     let app = TestApp::new().await;
     let ada = ada_signed_in(&app).await;
     change_password(&app, &ada, WRONG).await.expect(422);
@@ -101,7 +101,7 @@ async fn a_throttled_password_change_is_recorded_for_each_counter_of_the_account
 }
 
 #[tokio::test]
-async fn refused_links_are_recorded_and_valid_links_are_never_refused() {
+async fn a_throttled_link_changes_nothing_and_a_valid_link_is_never_throttled() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     let ada = ada_signed_in(&app).await;
@@ -119,7 +119,7 @@ async fn refused_links_are_recorded_and_valid_links_are_never_refused() {
 }
 
 #[tokio::test]
-async fn a_refresh_of_an_ended_session_is_recorded() {
+async fn a_throttled_refresh_of_an_ended_session_changes_nothing() {
     let app = TestApp::new().await;
     let ada = ada_signed_in(&app).await;
     let end = "update sessions set revoked_at = now(), revoked_reason = 'logout'";
@@ -130,7 +130,7 @@ async fn a_refresh_of_an_ended_session_is_recorded() {
     assert_eq!(keys.len(), 1);
     block(&app, &keys[0]).await;
     let before = (counters(&app).await, events(&app).await);
-    // It is invalid in any case: the answer stays the same.
+    // The token is invalid in any case, so the response of a throttled refresh is the same.
     let answer = refresh(&app, &ada.refresh_token).await;
     answer.expect_problem(401, "invalid_refresh_token");
     assert_eq!((counters(&app).await, events(&app).await), before);

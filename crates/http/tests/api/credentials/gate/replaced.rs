@@ -1,11 +1,11 @@
-//! Whoever signs in, by whatever way, ends the session that the browser had, whoever's it was.
+//! Every way of signing in ends the session that the browser had before, even that of another user.
 
 use serde_json::json;
 
 use super::{OWN, ada, refresh};
 use crate::support::{Call, PASSWORD, Person, TestApp};
 
-/// Ada proves who she is.
+/// Signs Ada in with a password or with a one-time link.
 async fn prove<'a>(app: &'a TestApp, admin: &Person, way: &str, delivery: &str) -> Call<'a> {
     let email = "ada@example.com";
     if way == "password" {
@@ -23,13 +23,13 @@ async fn prove<'a>(app: &'a TestApp, admin: &Person, way: &str, delivery: &str) 
 }
 
 #[tokio::test]
-async fn by_a_password_and_by_a_link() {
+async fn signing_in_by_password_or_link_ends_the_session_of_the_cookie() {
     for way in ["password", "link"] {
         let app = TestApp::new().await;
         let admin = app.signed_in("root@example.com", &["admin"]).await;
         let other = app.signed_in("other@example.com", &["user"]).await;
         ada(&app).await;
-        // Where the cookie stays, the session does, too.
+        // If the response does not overwrite the cookie, its session continues.
         let call = prove(&app, &admin, way, "body").await;
         call.cookie(&other.refresh_token).send().await.expect(200);
         let kept = refresh(&app, &other.refresh_token).await.expect(200);
@@ -57,7 +57,7 @@ async fn by_a_password_and_by_a_link() {
 }
 
 #[tokio::test]
-async fn the_applications_role_opens_no_session_in_another_way() {
+async fn the_application_role_cannot_insert_sessions_or_change_their_owner() {
     use sqlx::Connection as _;
     let app = TestApp::new().await;
     let ada = ada(&app).await;
@@ -66,7 +66,7 @@ async fn the_applications_role_opens_no_session_in_another_way() {
     for statement in [
         "insert into hallpass.sessions (id, user_id, idle_expires_at, expires_at) \
             values (gen_random_uuid(), $1, 'infinity', 'infinity')",
-        // Nor does one session become another.
+        // An existing session cannot be turned into another one.
         "update hallpass.sessions set user_id = $1",
         "update hallpass.sessions set id = gen_random_uuid() where user_id = $1",
         "update hallpass.sessions set vouched_by = null where user_id = $1",
