@@ -5,12 +5,12 @@ import { formatMoment } from '@/format/time'
 
 const ID = '0192f0c0-0000-7000-8000-000000000001'
 
-describe('the address of the log', () => {
-  it('says nothing that goes without saying', () => {
+describe('the address of the audit log', () => {
+  it('omits default values', () => {
     expect(writeAuditQuery(readAuditQuery({}))).toEqual({})
   })
 
-  it('comes back as it was', () => {
+  it('is unchanged after it is read and written', () => {
     const full = {
       event: 'login',
       severity: 'info',
@@ -23,7 +23,7 @@ describe('the address of the log', () => {
     expect(writeAuditQuery(readAuditQuery(full))).toEqual(full)
   })
 
-  it('counts what is wrong as not said', () => {
+  it('ignores invalid parameters', () => {
     const wrong = {
       event: 'LOGIN; drop',
       severity: 'loud',
@@ -35,7 +35,7 @@ describe('the address of the log', () => {
     expect(writeAuditQuery(readAuditQuery(wrong))).toEqual({})
   })
 
-  it('keeps a moment through the field that shows it in local time', () => {
+  it('keeps a time that the field converts to local time and back', () => {
     const at = '2026-07-01T12:34:00.000Z'
     expect(fromLocal(toLocal(at))).toBe(at)
     expect(fromLocal('')).toBe('')
@@ -43,9 +43,9 @@ describe('the address of the log', () => {
   })
 })
 
-describe('a detail', () => {
+describe('a detail of an audit event', () => {
   it.each(['2026-11-23T14:05:06Z', '2026-11-23T14:05:06.123456+00:00'])(
-    'tells a time as the reader reads it: %s',
+    'shows a time in the format of the reader: %s',
     (at) => {
       expect(detailText(['validFrom', at])).toEqual({ name: 'Valid from', value: formatMoment(at) })
     },

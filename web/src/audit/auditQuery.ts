@@ -1,25 +1,25 @@
 import type { LocationQuery, LocationQueryRaw } from 'vue-router'
 import { SEVERITIES, type Severity } from './events'
 
-/** What the log shows, as its address names it; '' is: whatever. */
+/** Filters and page of the audit log, as in the address of the page. '' means no filter. */
 export interface AuditQuery {
   event: string
   severity: '' | Severity
-  /** To whom it was done. */
+  /** Id of the affected user. */
   userId: string
-  /** Who did it. */
+  /** Id of the actor. */
   actorId: string
-  /** RFC 3339, so that an address means the same in every zone. */
+  /** RFC 3339 in UTC, so that an address means the same in every time zone. */
   from: string
   to: string
-  /** '' is the first page. */
+  /** '' for the first page. */
   cursor: string
 }
 
 const EVENT = /^[a-z_]{1,64}$/
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** Reads an address; what it says wrongly counts as not said. */
+/** Reads the query of an address. Invalid parameters are ignored. */
 export function readAuditQuery(query: LocationQuery): AuditQuery {
   return {
     event: fitting(query.event, EVENT),
@@ -32,12 +32,12 @@ export function readAuditQuery(query: LocationQuery): AuditQuery {
   }
 }
 
-/** Writes an address; what is whatever is left out. */
+/** Writes the query of an address. Empty values are omitted. */
 export function writeAuditQuery(query: AuditQuery): LocationQueryRaw {
   return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''))
 }
 
-/** As `<input type="datetime-local">` wants it: the reader's own time, to the minute. */
+/** Converts to the value of `<input type="datetime-local">`: local time, to the minute. */
 export function toLocal(at: string): string {
   if (!at) return ''
   const date = new Date(at)
@@ -59,7 +59,7 @@ function fitting(parameter: unknown, pattern: RegExp): string {
   return pattern.test(said) ? said : ''
 }
 
-/** Of a parameter given twice, the first. */
+/** Returns the first value of a repeated parameter. */
 function text(parameter: unknown): string {
   const first: unknown = Array.isArray(parameter) ? parameter[0] : parameter
   return typeof first === 'string' ? first : ''

@@ -1,5 +1,5 @@
 // @vitest-environment node
-// Whatever the server, the operator's command and the migrations write down has words here.
+// Every audit event that the server, the operator's command and the migrations write has a text in the console.
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -21,7 +21,7 @@ const operator = read('crates/cli/src', '.rs')
 const all = (text: string, pattern: RegExp): string[] =>
   [...text.matchAll(pattern)].map(([, found = '']) => found)
 
-/** The first argument may be a choice between names: `case when … then 'user_deactivated' … end`, or a column `as event`. */
+/** The first argument can be an expression with several names: `case when … then 'user_deactivated' … end`, or a column `as event`. */
 const ofSql = sql.flatMap((text) => [
   ...all(text, /audit_event\(([^;]*?),\s*'(?:info|warning|critical)'/g).flatMap((first) =>
     all(first, /'([a-z_]+)'/g),
@@ -29,7 +29,7 @@ const ofSql = sql.flatMap((text) => [
   ...all(text, /'([a-z_]+)' as event/g),
   ...all(text, /record_failure\(\s*'([a-z_]+)'/g),
 ])
-/** As a word, or by the name of a constant. */
+/** The event is a string literal, or the name of a constant. */
 const ofOperator = operator.flatMap((text) =>
   all(text, /record\([^;]*?([\w"]+),\s*"(?:info|warning|critical)"/g).map((name) => {
     if (name.startsWith('"')) return name.slice(1, -1)
@@ -39,7 +39,7 @@ const ofOperator = operator.flatMap((text) =>
     return value[0] ?? name
   }),
 )
-/** Where the severity depends on what was found. */
+/** Events whose severity is a variable. */
 const ofEither = operator.flatMap((text) => all(text, /record\([^;]*?"([a-z_]+)", severity/g))
 const details = [
   ...sql
@@ -52,8 +52,8 @@ const details = [
     .flatMap((json) => all(json, /"(\w+)":/g)),
 ]
 
-describe('an event', () => {
-  it('that is written down anywhere is offered as a filter and has words', () => {
+describe('an audit event', () => {
+  it('is in the list of filters and has a text if any source writes it', () => {
     const written = [...new Set([...ofSql, ...ofOperator, ...ofEither])].sort()
     expect(written.length).toBeGreaterThan(25)
     expect(written.filter((name) => !(EVENTS as readonly string[]).includes(name))).toEqual([])
@@ -61,7 +61,7 @@ describe('an event', () => {
     for (const event of EVENTS) expect(en).toHaveProperty([`audit.event.${event}`])
   })
 
-  it('has words for each of its details', () => {
+  it('has a text for the name of each of its details', () => {
     const names = [...new Set(details)]
       .filter((name) => !['info', 'warning', 'critical', 'eventId'].includes(name))
       .sort()
@@ -80,12 +80,12 @@ describe('an event', () => {
     for (const name of names) expect(en).toHaveProperty([`audit.detail.${name}`])
   })
 
-  it('of a newer server goes by its own name', () => {
+  it('that is unknown is shown by its name', () => {
     expect(eventText('login_failed')).toBe('Sign-in failed')
     expect(eventText('moon_landing')).toBe('moon landing')
   })
 
-  it('tells its details on one line each', () => {
+  it('shows each of its details on one line', () => {
     expect(detailText(['rolesBefore', ['admin', 'ours']])).toEqual({
       name: 'Previous roles',
       value: 'Administrator, ours',

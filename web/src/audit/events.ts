@@ -7,7 +7,7 @@ import { en } from '@/i18n/en'
 import { roleText } from '@/users/roles/roleText'
 import { isSort, sortText } from '@/users/list/sortText'
 
-/** What this release writes down, in the order in which one looks for it. A newer server may know more. */
+/** The audit events of this release, in the order of the filter. A newer server may have more. */
 export const EVENTS = [
   'login',
   'login_failed',
@@ -49,13 +49,13 @@ export const EVENTS = [
 export const SEVERITIES = ['info', 'warning', 'critical'] as const
 export type Severity = (typeof SEVERITIES)[number]
 
-/** In words; an event we do not know by its own name. */
+/** The text for an event. An unknown event is shown by its name. */
 export function eventText(event: string): string {
   const key = `audit.event.${event}`
   return isKnown(key) ? t(key) : event.replaceAll('_', ' ')
 }
 
-/** A field of an event's details: its name, and its value on one line. */
+/** The texts for one detail of an event: its name, and its value on one line. */
 export function detailText([name, value]: [string, unknown]): { name: string; value: string } {
   if (name === 'place')
     return { name: t('audit.detail.place'), value: placeText(value as Partial<Place>) }
@@ -74,10 +74,10 @@ function valueText(name: string, value: unknown): string {
     : parts.map((part) => `${part.name}: ${isolate(part.value)}`).join('; ')
 }
 
-/** RFC 3339, as the server writes all times. */
+/** The format in which the server writes times (RFC 3339). */
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
 
-/** What a word means depends on its field; what people typed stays as it is. */
+/** Translates the values of fields whose values are names, and times. Other values, for example typed text, stay as they are. */
 function wordText(name: string, value: string): string {
   if (name === 'role' || name === 'roles' || name === 'rolesBefore') return roleText(value)
   if (name === 'sort' && isSort(value)) return sortText(value)

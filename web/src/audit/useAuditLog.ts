@@ -7,12 +7,12 @@ import { readAuditQuery, writeAuditQuery, type AuditQuery } from './auditQuery'
 const SIZE = 50
 const EVERY_MS = 15_000
 
-/** One page of the log, as the address names it. Only the first page can be followed: nothing is added to the others. */
+/** One page of the audit log, as the address names it. Only the first page can be followed: new events appear only there. */
 export function useAuditLog(following: Readonly<Ref<boolean>>) {
   const route = useRoute()
   const router = useRouter()
 
-  // The address of another page says nothing about this log: what was shown stays while that page comes.
+  // While the reader leaves, the address already belongs to another page: keep showing what was shown.
   let before = readAuditQuery(route.query)
   const shown = computed(
     () => (before = route.name === 'audit' ? readAuditQuery(route.query) : before),
@@ -26,7 +26,7 @@ export function useAuditLog(following: Readonly<Ref<boolean>>) {
     every: () => following.value && !shown.value.cursor && EVERY_MS,
   })
 
-  /** Every choice and every page is history. What changes the log begins at its first page. */
+  /** Adds an entry to the browser's history. Every change except a change of the cursor returns to the first page. */
   function show(change: Partial<AuditQuery>): void {
     if (route.name !== 'audit') return
     void router.push({

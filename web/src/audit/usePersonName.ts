@@ -2,12 +2,12 @@ import { computed, toValue, type ComputedRef, type MaybeRefOrGetter, type Ref } 
 import type { AuditPage } from '@/api/types'
 import { t } from '@/i18n'
 
-/** How to call the person whose events are shown: the address that stands in them. */
+/** The name of the user that the log is filtered by: the e-mail address from the events that are shown. */
 export function usePersonName(
   id: MaybeRefOrGetter<string>,
   page: Readonly<Ref<AuditPage | undefined>>,
 ): ComputedRef<string> {
-  // Kept while the page that is shown tells nothing about them.
+  // Kept for pages without an event of this user.
   const known = new Map<string, string>()
   return computed(() => {
     for (const { userId, userEmail, actorId, actorEmail } of page.value?.items ?? []) {

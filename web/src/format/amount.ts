@@ -17,7 +17,7 @@ const formats = computed(() =>
   ),
 )
 
-/** "7.7 MB": powers of 1,000, as their names say. */
+/** Formats a number of bytes, for example "7.7 MB". Units are powers of 1,000 (SI). */
 export function formatBytes(bytes: number): string {
   const power = Math.min(
     UNITS.length - 1,
@@ -26,7 +26,7 @@ export function formatBytes(bytes: number): string {
   return formats.value[power]?.format(bytes / 1_000 ** power) ?? String(bytes)
 }
 
-/** "3 d 4 h", "4 h 12 min", "1 min 05 s" */
+/** Formats a duration in its two largest units, for example "3 d 4 h", "4 h 12 min" or "1 min 05 s". */
 export function formatDuration(seconds: number): string {
   const whole = Math.floor(seconds)
   const hours = Math.floor(whole / 3_600)

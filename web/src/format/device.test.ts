@@ -3,7 +3,7 @@ import { describeDevice } from './device'
 
 const CHROME = 'AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0'
 
-describe('a device', () => {
+describe('describeDevice', () => {
   it.each([
     [
       `Mozilla/5.0 (Windows NT 10.0; Win64; x64) ${CHROME} Safari/537.36`,
@@ -45,7 +45,7 @@ describe('a device', () => {
     ['Mozilla/5.0 (compatible; Something/1.0)', 'unknown', 'Unknown device'],
     ['', 'unknown', 'Unknown device'],
     [null, 'unknown', 'Unknown device'],
-  ] as const)('that says %s', (userAgent, kind, text) => {
+  ] as const)('names the device with the user agent %s', (userAgent, kind, text) => {
     expect(describeDevice(userAgent)).toEqual({ kind, text })
   })
 })

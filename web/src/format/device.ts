@@ -1,13 +1,13 @@
 import { t } from '@/i18n'
 
-/** What a session was used with, as far as the program's own name for itself tells. */
+/** The device of a session, as far as its `User-Agent` tells. */
 export interface Device {
   readonly kind: 'computer' | 'phone' | 'program' | 'unknown'
-  /** In plain words: "Firefox on Windows". */
+  /** Text for the reader, for example "Firefox on Windows". */
   readonly text: string
 }
 
-// The order counts: browsers name those they want to be taken for, too.
+// The order matters: browsers also name the browsers that they are compatible with.
 const BROWSERS: readonly [RegExp, string][] = [
   [/\bEdg(A|iOS)?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
@@ -26,7 +26,7 @@ const SYSTEMS: readonly [RegExp, string, Device['kind']][] = [
   [/\bLinux\b/, 'Linux', 'computer'],
 ]
 
-/** Reads a `User-Agent`; what it cannot place it calls by its first word, as programs name themselves. */
+/** Reads a `User-Agent`. One without a known browser is named by its first word, as programs name themselves. */
 export function describeDevice(userAgent: string | null | undefined): Device {
   const said = userAgent?.trim()
   if (!said) return { kind: 'unknown', text: t('device.unknown') }

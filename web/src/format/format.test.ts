@@ -12,15 +12,15 @@ function speak(tongue: 'en' | 'de'): void {
   catalogue.value = { en, de }[tongue]
 }
 
-// happy-dom is a reader in the United States; these are read by somebody elsewhere.
+// The default of happy-dom is en-US. These tests use a browser without a region that matches the console's languages.
 beforeEach(() => {
   Object.defineProperty(navigator, 'languages', { value: ['fr-FR'], configurable: true })
   speak('en')
 })
 afterEach(() => speak('en'))
 
-describe('in German', () => {
-  it('numbers and times follow', () => {
+describe('numbers and times', () => {
+  it('are formatted in German if the console is in German', () => {
     speak('de')
     expect(formatTotal({ value: 1_234_567, relation: 'estimated' })).toBe('etwa 1,2 Millionen')
     expect(formatTotal({ value: 1_000, relation: 'atLeast' })).toBe('mehr als 1.000')
@@ -36,7 +36,7 @@ describe('a total', () => {
     [1_234_567, 'estimated', 'about 1.2 million'],
     [12_345, 'estimated', 'about 12,000'],
     [37, 'estimated', 'about 37'],
-  ] as const)('of %i (%s) claims no more than is known: %s', (value, relation, text) => {
+  ] as const)('of %i (%s) is shown as %s', (value, relation, text) => {
     expect(formatTotal({ value, relation })).toBe(text)
   })
 })
@@ -50,7 +50,7 @@ describe('a time', () => {
     ['2026-11-22T11:00:00Z', 'yesterday'],
     ['2026-11-10T12:00:00Z', '10 Nov 2026'],
     ['2026-11-23T12:00:05Z', 'just now'],
-  ])('%s is %s', (at, text) => {
+  ])('%s is shown as %s', (at, text) => {
     expect(formatAgo(at, now)).toBe(text)
   })
 
@@ -58,20 +58,17 @@ describe('a time', () => {
     [new Date(2026, 10, 23, 19), 'the day before yesterday', '2 days ago'],
     [new Date(2026, 10, 24, 0, 30), 'a day before', 'yesterday'],
     [new Date(2026, 10, 18, 23), 'a week before by the calendar', '18 Nov 2026'],
-  ])(
-    '%s, read on Wednesday at one in the morning, is counted in days of the calendar (%s)',
-    (at, _, text) => {
-      expect(formatAgo(at.toISOString(), new Date(2026, 10, 25, 1).getTime())).toBe(text)
-    },
-  )
+  ])('%s, read on Wednesday at 01:00, is shown in calendar days (%s)', (at, _, text) => {
+    expect(formatAgo(at.toISOString(), new Date(2026, 10, 25, 1).getTime())).toBe(text)
+  })
 
-  it('left is told in seconds, then in minutes', () => {
+  it('that remains is shown in seconds below a minute, then in minutes and seconds', () => {
     expect([8, 59, 60, 75].map(formatSeconds)).toEqual(['8 s', '59 s', '1 min 00 s', '1 min 15 s'])
   })
 })
 
-describe('Retry-After', () => {
-  it('is seconds or a date', () => {
+describe('readRetryAfter', () => {
+  it('reads seconds and dates, and returns null for other values', () => {
     const now = Date.parse('2026-11-23T12:00:00Z')
     expect(readRetryAfter('75')).toBe(75)
     expect(readRetryAfter('Mon, 23 Nov 2026 12:00:30 GMT', now)).toBe(30)
@@ -81,8 +78,8 @@ describe('Retry-After', () => {
   })
 })
 
-describe('the wait before a retry', () => {
-  it('doubles up to 30 s, and half of it is chance', () => {
+describe('backoff', () => {
+  it('doubles up to 30 s, half of which is random', () => {
     expect([0, 1, 2, 10].map((attempt) => backoff(attempt, null, () => 0))).toEqual([
       500, 1_000, 2_000, 15_000,
     ])
@@ -91,7 +88,7 @@ describe('the wait before a retry', () => {
     ])
   })
 
-  it('is never shorter than the server asks', () => {
+  it('is never shorter than Retry-After', () => {
     expect(backoff(0, 20, () => 0)).toBe(20_000)
     expect(backoff(10, 1, () => 0)).toBe(15_000)
   })

@@ -1,4 +1,4 @@
-// Where a session was opened, in the reader's words.
+// The geolocation of a session, in the reader's language.
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { createApp, h } from 'vue'
 import { detailText } from '@/audit/events'
@@ -19,7 +19,7 @@ afterEach(() => speak('en'))
 
 const BERLIN = { city: 'Berlin', country: 'DE' }
 
-describe('a place', () => {
+describe('a geolocation', () => {
   it.each([
     [BERLIN, 'Berlin, Germany'],
     [{ city: 'São Paulo', country: 'BR' }, 'São Paulo, Brazil'],
@@ -31,16 +31,16 @@ describe('a place', () => {
     [{}, ''],
     [null, ''],
     [undefined, ''],
-  ])('%j is %j', (place, text) => {
+  ])('%j is shown as %j', (place, text) => {
     expect(placeText(place)).toBe(text)
   })
 
-  it('is named in the language of the reader', () => {
+  it('is shown in the language of the reader', () => {
     speak('de')
     expect(placeText({ city: 'München', country: 'DE' })).toBe('München, Deutschland')
   })
 
-  it('stands in the details of an event', () => {
+  it('is shown in the details of an audit event', () => {
     expect(detailText(['place', BERLIN])).toEqual({ name: 'Location', value: 'Berlin, Germany' })
     speak('de')
     expect(detailText(['place', { country: 'FR' }])).toEqual({
@@ -62,7 +62,7 @@ describe('the row of a session', () => {
     current: false,
   }
 
-  /** The texts of the line under the device, the points between them left out. */
+  /** The texts of the line below the device, without the separators. */
   function line(known: Partial<Session>): string[] {
     const place = document.body.appendChild(document.createElement('ul'))
     const app = createApp(() => h(SessionRow, { session: { ...session, ...known } }))
@@ -81,17 +81,17 @@ describe('the row of a session', () => {
     [{ ip: '203.0.113.7', place: null }, 'from 203.0.113.7'],
     [{ ip: null, place: null }, 'from an unknown address'],
     [{ ip: '203.0.113.7' }, 'from 203.0.113.7'],
-  ])('of %j says %j', (known, text) => {
+  ])('with %j shows %j', (known, text) => {
     expect(line(known)[0]).toBe(text)
   })
 
-  it('says it in German to who reads German', () => {
+  it('is in German if the console is in German', () => {
     speak('de')
     expect(line({ ip: '203.0.113.7', place: BERLIN })[0]).toBe('Berlin, Deutschland · 203.0.113.7')
     expect(line({ ip: '203.0.113.7', place: null })[0]).toBe('von 203.0.113.7')
   })
 
-  it('shows markup in the name of a town as the text it is', () => {
+  it('shows markup in the name of a city as text', () => {
     expect(line({ ip: null, place: { city: '<img src=x>', country: 'DE' } })[0]).toBe(
       '<img src=x>, Germany',
     )

@@ -6,7 +6,7 @@ const countries = computed(
   () => new Intl.DisplayNames(locale.value, { type: 'region', fallback: 'none' }),
 )
 
-/** "Berlin, Germany"; nothing where nothing is known. A city that is its own country is named once. */
+/** Formats a geolocation, for example "Berlin, Germany"; '' if unknown. Equal names of city and country appear once. */
 export function placeText(place: Partial<Place> | null | undefined): string {
   const country = /^[A-Z]{2}$/.test(place?.country ?? '')
     ? countries.value.of(place?.country ?? '')

@@ -6,7 +6,7 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-// In the reader's language, region and zone.
+// Times are shown in the reader's language, region and time zone.
 const day = computed(
   () => new Intl.DateTimeFormat(locale.value, { day: 'numeric', month: 'short', year: 'numeric' }),
 )
@@ -20,22 +20,22 @@ const relative = computed(
   () => new Intl.RelativeTimeFormat(locale.value, { numeric: 'auto', style: 'short' }),
 )
 
-/** "23 Nov 2026" */
+/** Formats a date, for example "23 Nov 2026". */
 export function formatDay(at: string): string {
   return day.value.format(new Date(at))
 }
 
-/** "23 Nov 2026, 14:05" */
+/** Formats date and time, for example "23 Nov 2026, 14:05". */
 export function formatMinute(at: string): string {
   return minute.value.format(new Date(at))
 }
 
-/** The full time, with its zone, for a tooltip. */
+/** Formats weekday, date and time with its time zone, for a tooltip. */
 export function formatMoment(at: string): string {
   return moment.value.format(new Date(at))
 }
 
-/** "just now", "5 min ago", "yesterday"; older than a week: the day. */
+/** Formats a time relative to now: "just now", "5 min ago", "yesterday". From 7 calendar days on: the date. */
 export function formatAgo(at: string, now = Date.now()): string {
   const age = now - Date.parse(at)
   if (age < MINUTE) return t('time.justNow')
@@ -45,13 +45,13 @@ export function formatAgo(at: string, now = Date.now()): string {
   return days < 7 ? relative.value.format(-days, 'day') : formatDay(at)
 }
 
-/** Nights of the reader's zone in between: what "yesterday" means. */
+/** Number of midnights between two times, in the reader's time zone: 1 means "yesterday". */
 function calendarDays(from: Date, to: Date): number {
   const noon = (of: Date): number => Date.UTC(of.getFullYear(), of.getMonth(), of.getDate(), 12)
   return Math.round((noon(to) - noon(from)) / DAY)
 }
 
-/** "8 s", "1 min 05 s" */
+/** Formats a duration in seconds, for example "8 s" or "1 min 05 s". */
 export function formatSeconds(seconds: number): string {
   if (seconds < 60) return t('time.seconds', { seconds })
   return t('time.minutes', {

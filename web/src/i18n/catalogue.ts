@@ -1,13 +1,13 @@
 import type { en } from '@/i18n/en'
 
-/** The languages' common shape: every key of the English one, no other. */
+/** The texts of one language: exactly the keys of the English ones. */
 export type Catalogue = {
   readonly [K in MessageKey]: (typeof en)[K] extends string ? string : Plural
 }
 
 export type MessageKey = keyof typeof en
 
-/** Told apart by `count`, as English and German do (CLDR `one` and `other`). */
+/** A text whose form depends on `count` (CLDR plural categories `one` and `other`, which English and German have). */
 export interface Plural {
   readonly one: string
   readonly other: string
@@ -18,10 +18,10 @@ type NamesOf<K extends MessageKey> = (typeof en)[K] extends Plural
   ? 'count' | Names<(typeof en)[K]['other']>
   : Names<(typeof en)[K]>
 
-/** What a message wants to be told: nothing, or a value for each `{name}` in it. Numbers are written as the language does. */
+/** The arguments of a message: none, or a value for each `{name}` in it. Numbers are formatted for the reader's locale. */
 export type Values<K extends MessageKey> = [NamesOf<K>] extends [never]
   ? []
   : [values: { readonly [Name in NamesOf<K>]: Name extends 'count' ? number : string | number }]
 
-/** A text that wants no values. */
+/** The key of a message without arguments. */
 export type PlainKey = { [K in MessageKey]: Values<K> extends [] ? K : never }[MessageKey]

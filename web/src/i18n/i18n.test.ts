@@ -16,7 +16,7 @@ describe('the catalogues', () => {
     expect(Object.keys(de).sort()).toEqual(Object.keys(en).sort())
   })
 
-  it('leave nothing empty and want to be told the same', () => {
+  it('have no empty text, and the same arguments for each key', () => {
     const german: Words = de
     for (const [key, message] of Object.entries(en as Words)) {
       const other = german[key] ?? ''
@@ -41,7 +41,7 @@ describe('the glossary', () => {
   it.each([
     ['en', en as Words, 1],
     ['de', de as Words, 3],
-  ])('keeps the words that it forbids out of the texts: %s', (_, words, column) => {
+  ])('forbids words that no text contains: %s', (_, words, column) => {
     const forbidden = rows.flatMap((row) => (row[column] ?? '').split(/,\s*/)).filter(Boolean)
     expect(forbidden.length).toBeGreaterThan(10)
     const pattern = new RegExp(`(?<!\\p{L})(${forbidden.join('|')})(?!\\p{L})`, 'iu')
@@ -49,7 +49,7 @@ describe('the glossary', () => {
   })
 })
 
-/** The console's words as a browser with these languages has them. */
+/** Loads the texts in a browser with these languages. `kept` is the language that the reader chose before. */
 async function open(languages: string[], kept?: string) {
   vi.resetModules()
   Object.defineProperty(navigator, 'languages', { value: languages, configurable: true })
@@ -62,18 +62,18 @@ async function open(languages: string[], kept?: string) {
 }
 
 describe('a reader', () => {
-  it('is spoken to in the first language of the browser that we speak', async () => {
+  it('reads the first of the browser’s languages that the console supports, otherwise English', async () => {
     expect((await open(['fr-FR', 'de-AT', 'en-US'])).t('ui.cancel')).toBe('Abbrechen')
     expect((await open(['fr-FR'])).t('ui.cancel')).toBe('Cancel')
     expect(document.documentElement.lang).toBe('en')
   })
 
-  it('has numbers and times as in their region, if it goes with the language', async () => {
+  it('sees numbers and times in the format of the browser’s region, if it matches the language', async () => {
     expect((await open(['fr-FR', 'de-AT'])).locale.value).toBe('de-AT')
     expect((await open(['de-DE'], 'en')).locale.value).toBe('en-GB')
   })
 
-  it('chooses another language at any time, and keeps it', async () => {
+  it('can change the language, and the choice is stored', async () => {
     const { t, language } = await open(['en-US'])
     language.choose('de')
     await vi.waitFor(() => expect(t('ui.cancel')).toBe('Abbrechen'))
@@ -81,7 +81,7 @@ describe('a reader', () => {
     expect(localStorage.getItem('hallpass:language')).toBe('de')
   })
 
-  it('sees values in their places, and the right number', async () => {
+  it('sees values in place of the placeholders, and the right plural form', async () => {
     const { t } = await open(['en-GB'])
     expect(t('users.total', { count: 1, total: '1' })).toBe('1 user')
     expect(t('users.total', { count: 2, total: '2' })).toBe('2 users')
@@ -92,11 +92,11 @@ describe('a reader', () => {
   })
 })
 
-describe('a failure on the server’s side', () => {
+describe('a failure of the server', () => {
   it.each([
     ['en-GB', 'An unexpected error occurred.'],
     ['de-DE', 'Ein unerwarteter Fehler ist aufgetreten.'],
-  ])('is told in the reader’s language: %s', async (tag, text) => {
+  ])('is shown in the reader’s language: %s', async (tag, text) => {
     await open([tag])
     const { problemText } = await import('@/ui/problemText')
     const { Problem } = await import('@/api/problem')

@@ -8,7 +8,7 @@ export type { MessageKey, PlainKey } from './catalogue'
 const plurals = computed(() => new Intl.PluralRules(spoken.value))
 const numbers = computed(() => new Intl.NumberFormat(locale.value))
 
-/** A text in the reader's language. What renders with it renders anew when the language changes. */
+/** Returns a text in the reader's language. Reactive: components render again when the language changes. */
 export function t<K extends MessageKey>(key: K, ...[values]: Values<K>): string {
   const message = catalogue.value[key]
   const given: Readonly<Record<string, string | number>> = values ?? {}

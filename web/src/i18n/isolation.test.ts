@@ -1,5 +1,5 @@
 // @vitest-environment node
-// What others have chosen (names, addresses, programs) must not change the order of the words around it.
+// User-supplied text (names, addresses, user agents) must not change the order of the words around it.
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -12,10 +12,10 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.vue'))
   .sort()
 
-/** Our own words, numbers and times. `t` isolates the values that it is told. */
+/** Functions that return texts of the console, numbers or times. `t` isolates its arguments itself. */
 const OURS =
   /^(t|problemText|roleText|permissionsText|eventText|countText|format\w+|FORMATS\[as\])\(/
-/** Properties and variables that hold our own words, or text that is put together by `t`. */
+/** Properties and variables that contain texts of the console, or results of `t`. */
 const OWN_NAMES = new Set([
   'label',
   'error',
@@ -106,8 +106,8 @@ const isOurs = (file: string, expression: string): boolean =>
       /^problem\.status\b/.test(part),
   )
 
-describe('a text that others have chosen', () => {
-  it('stands in an element of its own in every template', () => {
+describe('user-supplied text', () => {
+  it('is in a <bdi> element of its own in every template', () => {
     const loose = templates.flatMap(({ file, nodes }) =>
       nodes.flatMap(({ node, parent }) => {
         if (node.type !== INTERPOLATION || parent?.tag === 'bdi') return []
@@ -123,7 +123,7 @@ describe('a text that others have chosen', () => {
     ).toBeGreaterThan(10)
   })
 
-  it('is typed in its own direction', () => {
+  it('is typed in fields whose direction follows the text', () => {
     const fixed = templates.flatMap(({ file, nodes }) =>
       nodes.flatMap(({ node }) => {
         if (node.tag !== 'input' && node.tag !== 'textarea' && node.tag !== 'ListboxFilter')
@@ -143,7 +143,7 @@ describe('a text that others have chosen', () => {
     expect(fixed).toEqual([])
   })
 
-  it('is isolated in a sentence where its direction could change the order of the words', () => {
+  it('is isolated within a sentence if its direction could change the order of the words', () => {
     expect(t('users.select', { name: 'שלום' })).toBe('Select \u2068שלום\u2069')
     expect(t('users.select', { name: 'gnp.\u202eexe' })).toBe('Select \u2068gnp.exe\u2069')
     expect(isolate('Jürgen Łuczak')).toBe('Jürgen Łuczak')

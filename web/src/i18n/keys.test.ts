@@ -1,6 +1,6 @@
 // @vitest-environment node
-// Every text is used somewhere, and every text that is asked for is there. What the types cannot see: keys that are
-// put together (`t(`status.${condition}`)`), and those that nothing asks for any more.
+// Every text is used, and every used text exists. The types cannot check composed keys (`t(`status.${condition}`)`) and
+// keys that are no longer used.
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -17,11 +17,11 @@ const families = new Set(keys.map((key) => key.split('.')[0]))
 const isKey = (text: string): boolean =>
   /^[a-zA-Z]+(\.\w+)+$/.test(text) && families.has(text.split('.')[0])
 
-/** Written out, wherever: a key may stand in a table and be asked for by the table's name. */
+/** Keys written as literals anywhere, because a key can be in a table and be passed to `t` from there. */
 const literals = new Set(
   [...sources.matchAll(/'([^'\n]*)'/g)].flatMap(([, text = '']) => (isKey(text) ? [text] : [])),
 )
-/** Put together: `status.${condition}.text` */
+/** Composed keys, for example `status.${condition}.text`. */
 const patterns = [...sources.matchAll(/`([a-zA-Z]+\.[^`\n]*\$\{[^`\n]*)`/g)].flatMap(
   ([, text = '']) => {
     if (!families.has(text.split('.')[0])) return []
@@ -30,8 +30,8 @@ const patterns = [...sources.matchAll(/`([a-zA-Z]+\.[^`\n]*\$\{[^`\n]*)`/g)].fla
   },
 )
 
-describe('the texts', () => {
-  it('are each used', () => {
+describe('the texts of the console', () => {
+  it('are all used', () => {
     expect(
       keys.filter(
         (key) => !literals.has(key) && !patterns.some(({ pattern }) => pattern.test(key)),
@@ -39,14 +39,14 @@ describe('the texts', () => {
     ).toEqual([])
   })
 
-  it('that are asked for by name are there', () => {
+  it('exist for every literal key', () => {
     const known = new Set(keys)
     expect(
       [...literals].filter((key) => !known.has(key) && sources.includes(`t('${key}'`)),
     ).toEqual([])
   })
 
-  it('that are put together are there', () => {
+  it('exist for every composed key', () => {
     expect(
       patterns
         .filter(({ pattern }) => !keys.some((key) => pattern.test(key)))

@@ -3,39 +3,39 @@ import { definePreference } from '@/preferences/preference'
 import type { Catalogue } from './catalogue'
 import { en } from '@/i18n/en'
 
-/** `system` is the first of the browser's languages that we speak. */
+/** The chosen language. `system` is the first of the browser's languages that the console supports. */
 export const language = definePreference('language', ['system', 'en', 'de'])
 
 export type Language = 'en' | 'de'
 
-/** Every language is called what its readers call it. */
+/** The name of each language in that language. */
 export const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', de: 'Deutsch' }
 
 const wanted = computed<Language>(() =>
   language.value.value === 'system' ? ofBrowser() : language.value.value,
 )
 
-/** The language whose words are shown: it follows the wanted one as soon as its words are there. */
+/** The language that is shown. It changes to the wanted language as soon as its texts are loaded. */
 export const spoken = shallowRef<Language>('en')
 export const catalogue = shallowRef<Catalogue>(en)
 
 /**
- * The locale of numbers and times: the reader's own region, if it goes with the language
- * (a reader in the United States reads 11/23/2026, one in Ireland 23/11/2026), else a neutral one.
+ * The locale of numbers and times: the browser's region if it matches the language (11/23/2026 in the United States,
+ * 23/11/2026 in Ireland), otherwise en-GB or de-DE.
  */
 export const locale = computed(() => {
   const own = navigator.languages.find((tag) => tag.startsWith(`${spoken.value}-`))
   return own ?? { en: 'en-GB', de: 'de-DE' }[spoken.value]
 })
 
-/** Speaks the wanted language, now and after every change. Resolves when its words are there. */
+/** Shows the wanted language, now and after every change. Resolves when its texts are loaded. */
 export async function followLanguage(): Promise<void> {
   watch(wanted, (now) => void speak(now))
   await speak(wanted.value)
 }
 
 async function speak(now: Language): Promise<void> {
-  // English comes with the page; the rest only to those who read it. Without it, English is better than nothing.
+  // English is part of the page; other languages are loaded on demand. If that fails, the previous language stays.
   const words =
     now === 'en'
       ? en

@@ -10,7 +10,7 @@ const digests = new Uint8Array(readFileSync(`${folder}/digests.bin`))
 const top = readFileSync(`${folder}/top.txt`, 'utf8').trimEnd().split('\n')
 
 describe('the list of the most used passwords', () => {
-  it('has the 3,000 most used ones, in any case of their letters', async () => {
+  it('contains the 3,000 most used passwords, in lower and upper case', async () => {
     expect(top).toHaveLength(3000)
     const missing = []
     for (const password of top) {
@@ -23,12 +23,12 @@ describe('the list of the most used passwords', () => {
     expect(missing).toEqual([])
   })
 
-  it('does not have another password', async () => {
+  it('does not contain another password', async () => {
     expect(await isListed(digests, 'velvet harbor siren')).toBe(false)
     expect(await isListed(new Uint8Array(), 'velvet harbor siren')).toBe(false)
   })
 
-  it('is asked while a password is typed', async () => {
+  it('is loaded once, when a typed password meets the other rules', async () => {
     const loaded = vi.fn(() => Promise.resolve(new Response(digests)))
     vi.stubGlobal('fetch', loaded)
     vi.stubGlobal('isSecureContext', true)

@@ -1,12 +1,12 @@
-// The server's list of the most used passwords (crates/core/src/passwords/most_used), loaded where a password is chosen.
+// The server's list of the most used passwords (crates/core/src/passwords/most_used), loaded when a password is chosen.
 import digestsUrl from '../../../crates/core/src/passwords/most_used/digests.bin?url'
 
-/** As in crates/core/src/passwords/most_used.rs. */
+/** Bytes of each digest, as in crates/core/src/passwords/most_used.rs. */
 const DIGEST_BYTES = 5
 
 let loading: Promise<Uint8Array | null> | null = null
 
-/** Without the list, or where the browser has no digests (no secure context), the server alone judges. */
+/** Null if the list cannot be loaded or the browser has no `crypto.subtle` (insecure context): only the server checks then. */
 async function load(): Promise<Uint8Array | null> {
   try {
     const response = await fetch(digestsUrl)
@@ -18,13 +18,13 @@ async function load(): Promise<Uint8Array | null> {
   }
 }
 
-/** Whether the server refuses it as one of the most used passwords; false where that cannot be told here. */
+/** Whether the server refuses the password as one of the most used ones; false if the browser cannot check it. */
 export async function isMostUsed(password: string): Promise<boolean> {
   const digests = await (loading ??= load())
   return digests !== null && isListed(digests, password)
 }
 
-/** Whether the list has this password, in any case of its letters. */
+/** Whether the list contains this password, ignoring case. */
 export async function isListed(digests: Uint8Array, password: string): Promise<boolean> {
   const text = new TextEncoder().encode(password.toLowerCase())
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', text))
@@ -39,7 +39,7 @@ export async function isListed(digests: Uint8Array, password: string): Promise<b
   return false
 }
 
-/** Negative where the digest at `offset` of the list is the smaller one. */
+/** Negative if the digest at `offset` in the list is less than `digest`. */
 function compare(digests: Uint8Array, offset: number, digest: Uint8Array): number {
   for (let at = 0; at < DIGEST_BYTES; at += 1) {
     const difference = (digests[offset + at] ?? 0) - (digest[at] ?? 0)

@@ -10,7 +10,7 @@ const between = (start: string, end: string): string => rule.split(start)[1]?.sp
 const strings = (text: string): string[] =>
   [...text.matchAll(/"([^"]*)"/g)].map(([, inner = '']) => inner)
 
-// The server's own cases, read from its tests: what is added there is held against this copy, too.
+// The cases of the server's tests, read from its source, so that a case that is added there also tests this copy.
 const refused = [
   ...strings(between('for common in [', ']')),
   ...[...rule.matchAll(/verdict\("([^"]+)"\), Err\("too_common"\)/g)].map(([, text = '']) => text),
@@ -20,21 +20,21 @@ const taken = [
   ...[...rule.matchAll(/verdict\("([^"]+)"\), Ok/g)].map(([, text = '']) => text),
 ]
 
-describe('the rule for passwords', () => {
-  it('has the numbers and the rows of keys of the server', () => {
+describe('the password policy', () => {
+  it('has the lengths and keyboard sequences of the server', () => {
     expect(between('pub const MIN_CHARS: usize = ', ';')).toBe(String(MIN_CHARS))
     expect(between('pub const MAX_CHARS: usize = ', ';')).toBe(String(MAX_CHARS))
     expect(strings(between('const WALKS: [&str; 7] = [', '];'))).toEqual(WALKS)
   })
 
-  it('is tried with the cases of the server', () => {
+  it('is tested with the cases of the server', () => {
     expect(refused.length).toBeGreaterThanOrEqual(20)
     expect(taken.length).toBeGreaterThanOrEqual(6)
   })
   it.each(refused)('refuses %s as the server does', (password) => {
     expect(refusalOf(password, ADA)).toBe('too_common')
   })
-  it.each(taken)('takes %s as the server does', (password) => {
+  it.each(taken)('accepts %s as the server does', (password) => {
     expect(refusalOf(password, ADA)).toBeNull()
   })
 
@@ -42,22 +42,25 @@ describe('the rule for passwords', () => {
     expect(refusalOf('zebra\tumbrella', [])).toBe('invalid_characters')
   })
 
-  it('judges the normalised form, which is hashed', () => {
+  it('checks the normalized form, which is hashed', () => {
     expect(refusalOf('zwo\u0308lfzeichn', [])).toBe('too_short')
     expect(refusalOf('lovelace\u00a02026', ADA)).toBe('too_common')
   })
 
-  it('counts characters, not units of UTF-16', () => {
+  it('counts characters, not UTF-16 code units', () => {
     expect(refusalOf('🦓🪣🥁🧭🪁🎈🧶🪑🛶🔔🎻', [])).toBe('too_short')
     expect(refusalOf('🦓🪣🥁🧭🪁🎈🧶🪑🛶🔔🎻🥝', [])).toBeNull()
     expect(refusalOf('zebra umbrella '.repeat(9), [])).toBe('too_long')
   })
 })
 
-describe('the strength', () => {
-  it.each([...refused, 'short', ''])('of %s is none, because the server refuses it', (password) => {
-    expect(verdictOn(password, ADA).kind).toBe('refused')
-  })
+describe('the strength of a password', () => {
+  it.each([...refused, 'short', ''])(
+    'is not rated for %s, which the server refuses',
+    (password) => {
+      expect(verdictOn(password, ADA).kind).toBe('refused')
+    },
+  )
 
   it('grows with the length', () => {
     expect(
@@ -67,7 +70,7 @@ describe('the strength', () => {
     ).toEqual(['fair', 'good', 'strong'])
   })
 
-  it('does not grow by repeating and counting on', () => {
+  it('does not grow with repetitions and sequences', () => {
     expect(stepsOf('aaaaaaaa')).toBe(2)
     expect(stepsOf('abcdefgh')).toBe(2)
     expect(verdictOn('kaaaaaaaaaaaaaaaaaaaaaaaaaaa', ADA).kind).toBe('fair')

@@ -1,9 +1,9 @@
-// The server's rule (crates/core/src/passwords/policy.rs), word for word, so that the meter never praises what the
-// server refuses. The list of common words is the server's own file; a test compares the rest. The list of the most
-// used passwords is in mostUsed.ts.
+// A copy of the server's password policy (crates/core/src/passwords/policy.rs), so that the meter never accepts a password
+// that the server refuses. The list of common words is the server's own file; policy.test.ts compares the rest. The list
+// of the most used passwords is in mostUsed.ts.
 import common from '../../../crates/core/src/passwords/common.txt?raw'
 
-/** Characters, not UTF-16 units. */
+/** Length in characters (code points), not UTF-16 code units. */
 export const MIN_CHARS = 12
 export const MAX_CHARS = 128
 
@@ -11,7 +11,7 @@ export type Refusal = 'invalid_characters' | 'too_short' | 'too_long' | 'too_com
 
 const COMMON = new Set(common.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#')))
 
-/** Rows of keys and of the alphabet. */
+/** Sequences on the keyboard, of digits and of the alphabet. */
 export const WALKS = [
   '0123456789012345678901234567890123456789',
   'abcdefghijklmnopqrstuvwxyz',
@@ -22,7 +22,7 @@ export const WALKS = [
   'q1w2e3r4t5y6u7i8o9p0',
 ] as const
 
-/** Fewer letters (in bytes of UTF-8) than this among digits and signs say nothing about how common it is. */
+/** Minimum length of the letters, in UTF-8 bytes, for splitting them into two words: fewer letters are no sign of a common password. */
 const FEWEST_LETTERS = 4
 
 const DIGITS_FOR_LETTERS: Readonly<Record<string, string>> = {
@@ -37,7 +37,7 @@ const DIGITS_FOR_LETTERS: Readonly<Record<string, string>> = {
   7: 't',
 }
 
-/** Why the server would refuse it for somebody whose e-mail and name are `context`; null where it would not. */
+/** Why the server would refuse the password of a user whose e-mail and name are `context`; null if it would accept it. */
 export function refusalOf(typed: string, typedContext: readonly string[]): Refusal | null {
   const password = normalized(typed)
   const context = typedContext.map((text) => text.normalize('NFC'))
@@ -48,13 +48,13 @@ export function refusalOf(typed: string, typedContext: readonly string[]): Refus
   return isCommon(password.toLowerCase(), context) ? 'too_common' : null
 }
 
-/** The form that is judged and hashed (RFC 8265, OpaqueString). */
+/** The form that is checked and hashed (RFC 8265, OpaqueString). */
 export function normalized(password: string): string {
   return password.replaceAll(/\p{Zs}/gu, ' ').normalize('NFC')
 }
 
 function isCommon(password: string, context: readonly string[]): boolean {
-  // Each word, and all of them in a row: an address is made of three and more.
+  // Each word, and all words joined: an e-mail address consists of three or more.
   const words = context.flatMap((text) => text.split(/[^\p{Alphabetic}\p{N}]/u))
   const personal = new Set(
     [...words, ...context.map(lettersOf)]
@@ -62,7 +62,7 @@ function isCommon(password: string, context: readonly string[]): boolean {
       .filter((word) => [...word].length >= 3),
   )
   const isKnown = (word: string): boolean => COMMON.has(word) || personal.has(word)
-  // As typed, and with the usual digits for letters undone, but not in the year at the end.
+  // As typed, and with digits replaced by the letters that they stand for, except at the end, where a year often is.
   const trimmedEnd = password.replace(/\P{Alphabetic}+$/u, '')
   const spellings = [
     password,
@@ -80,18 +80,18 @@ function lettersOf(text: string): string {
   return text.replaceAll(/\P{Alphabetic}/gu, '')
 }
 
-/** `p4ssw0rd` as `password`. */
+/** Replaces digits and signs by the letters that they stand for: `p4ssw0rd` becomes `password`. */
 function lettersForDigits(text: string): string {
   return text.replaceAll(/[01!34@5$7]/g, (digit) => DIGITS_FOR_LETTERS[digit] ?? digit)
 }
 
-/** One to four characters over and over. */
+/** Whether the text repeats a unit of one to four characters. */
 function isRepetition(text: string): boolean {
   const chars = [...text]
   return [1, 2, 3, 4].some((unit) => chars.every((char, index) => char === chars[index % unit]))
 }
 
-/** Nothing but pieces of at least three keys in a row, in either direction. */
+/** Whether the text consists only of pieces of sequences, at least three characters each, in either direction. */
 function isWalk(text: string): boolean {
   let rest = text
   while (rest) {
@@ -108,7 +108,7 @@ function isPieceOfWalk(forward: string): boolean {
   return WALKS.some((walk) => walk.includes(forward) || walk.includes(backward))
 }
 
-/** At most two known words after one another: a passphrase of three words and more is a choice. */
+/** Whether the text consists of exactly two known words. A passphrase of three or more words is accepted. */
 function isMadeOf(core: string, isKnown: (word: string) => boolean): boolean {
   if (new TextEncoder().encode(core).length < FEWEST_LETTERS) return false
   for (let at = 1; at < core.length; at += 1) {

@@ -1,14 +1,14 @@
 import { normalized, refusalOf, type Refusal } from './policy'
 
-/** What there is to say about a password that is being typed. */
+/** The result for a password that is being typed. `length` is in characters. */
 export type Verdict =
   { kind: 'refused'; refusal: Refusal; length: number } | { kind: 'fair' | 'good' | 'strong' }
 
-/** Steps, as `stepsOf` counts them: 15 characters are what ASVS 6.2.1 recommends. */
+/** Minimum of `stepsOf` for each verdict. ASVS 6.2.1 recommends 15 characters. */
 const GOOD = 15
 const STRONG = 20
 
-/** Refused is what the server refuses; beyond that, length counts, and what only repeats or counts on does not. */
+/** `refused` if the server refuses the password. Otherwise the length decides, without repetitions and sequences. */
 export function verdictOn(password: string, context: readonly string[]): Verdict {
   const refusal = refusalOf(password, context)
   if (refusal) return { kind: 'refused', refusal, length: [...normalized(password)].length }
@@ -17,7 +17,7 @@ export function verdictOn(password: string, context: readonly string[]): Verdict
   return { kind: steps >= GOOD ? 'good' : 'fair' }
 }
 
-/** Characters that cannot be told from the two before them: `aaaa` has two, `abcd` has two, `abcx` three. */
+/** Number of characters that do not follow from the two before them: `aaaa` has two, `abcd` two, `abcx` three. */
 export function stepsOf(password: string): number {
   const points = [...password.toLowerCase()].map((char) => char.codePointAt(0) ?? 0)
   return points.filter((point, index) => {

@@ -2,12 +2,12 @@ import { computed, type ComputedRef, shallowRef, watchEffect } from 'vue'
 import { isMostUsed } from './mostUsed'
 import { type Verdict, verdictOn } from './strength'
 
-/** The verdict on a password that is being typed by somebody whose e-mail and name are `context`. */
+/** The verdict on a password that is being typed, for a user whose e-mail and name are `context`. */
 export function useVerdict(
   password: () => string,
   context: () => readonly string[],
 ): ComputedRef<Verdict> {
-  /** The password that was found on the list of the most used ones: another one is judged without it. */
+  /** The last typed password that is in the list of the most used ones. */
   const mostUsed = shallowRef<string | null>(null)
 
   watchEffect(async () => {

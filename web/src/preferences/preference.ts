@@ -1,6 +1,6 @@
 import { shallowRef, type ShallowRef } from 'vue'
 
-/** A choice that belongs to the device and not to the session: it outlives reloads and sign-outs. */
+/** A choice that belongs to the device, not to the session: it is kept after reloads and sign-outs. */
 export interface Preference<T extends string> {
   readonly choices: readonly T[]
   readonly value: Readonly<ShallowRef<T>>
@@ -9,7 +9,7 @@ export interface Preference<T extends string> {
 
 const kept: (() => void)[] = []
 
-/** A preference kept under `hallpass:<name>`; whoever has chosen nothing has the first of the choices. */
+/** Defines a preference, stored in `localStorage` under `hallpass:<name>`. The default is the first of the choices. */
 export function definePreference<T extends string>(
   name: string,
   choices: readonly [T, ...T[]],
@@ -26,7 +26,7 @@ export function definePreference<T extends string>(
   return { choices, value, choose }
 }
 
-/** Writes them down anew: the answer to a sign-out empties this browser's storage. */
+/** Stores all preferences again, because the response to a sign-out clears this browser's storage. */
 export function keepPreferences(): void {
   for (const keep of kept) keep()
 }
@@ -44,6 +44,6 @@ function remember(key: string, choice: string): void {
   try {
     localStorage.setItem(key, choice)
   } catch {
-    // No storage, no memory of the choice: it still holds for this page.
+    // Without storage, the choice applies until the page is reloaded.
   }
 }

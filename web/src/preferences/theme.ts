@@ -1,10 +1,10 @@
 import { watch } from 'vue'
 import { definePreference } from '@/preferences/preference'
 
-/** `system` follows the device. */
+/** The chosen theme. `system` follows the setting of the device. */
 export const theme = definePreference('theme', ['system', 'light', 'dark'])
 
-/** Keeps the page in the chosen colours. */
+/** Applies the chosen theme to the page, now and after every change. */
 export function applyTheme(): void {
   watch(theme.value, (choice) => (document.documentElement.dataset.theme = choice), {
     immediate: true,

@@ -5,15 +5,15 @@ import SignInView from '@/sign-in/SignInView.vue'
 
 declare module 'vue-router' {
   interface RouteMeta {
-    /** Shown without a session. Everything else needs one. */
+    /** Set for pages that do not need a session. */
     public?: true
     title: Extract<PlainKey, `page.${string}`>
   }
 }
 
 /**
- * Files of a page. The router asks for those of the layout and of the page at once and looks at one after the other:
- * where both fail, nobody would look at the second.
+ * Loads the files of a page. The router starts loading the layout and the page together, but awaits one after the other.
+ * If the first fails, the second would be an unhandled rejection without this `catch`.
  */
 function page(load: () => Promise<{ default: Component }>) {
   return () => {
@@ -23,11 +23,11 @@ function page(load: () => Promise<{ default: Component }>) {
   }
 }
 
-/** The map of the console. Pages behind the sign-in are loaded when they are first opened. */
+/** Creates the routes of the console. All pages except the sign-in are loaded when they are first opened. */
 export function createConsoleRouter(): Router {
   return createRouter({
     history: createWebHistory(),
-    // A search goes on where it stands; another page of a list, or another view, begins at its top.
+    // A search keeps the scroll position. Another page of a list, or another view, starts at the top.
     scrollBehavior: (to, from, saved) =>
       saved ??
       (to.path === from.path && to.query.cursor === from.query.cursor ? false : { top: 0 }),

@@ -4,28 +4,28 @@ import { Problem } from '@/api/problem'
 import { backoff } from '@/retry/backoff'
 import { startPause, type Pause } from '@/retry/startPause'
 
-/** A page whose files did not come, why, and the time of the next try in ms. */
+/** Set while the files of a page could not be loaded: the cause, and the time of the next retry in ms since the epoch. */
 export const lostPage = shallowRef<{ problem: Problem; retryAt: number } | null>(null)
 
-/** As for any call. */
+/** The same deadline as for API requests. */
 const DEADLINE_MS = 15_000
-/** Past every doubling: for what waiting alone does not mend. */
+/** Attempt number for `backoff` with the longest wait, for failures that waiting alone does not fix. */
 const LATE = 10
 
 let pause: Pause | null = null
 
-/** Ends the pause before the next try. */
+/** Ends the wait before the next retry. */
 export function fetchNow(): void {
   pause?.end()
 }
 
 /**
- * Comes back to pages whose files did not come: the line is cut, or a newer deployment has replaced them. A browser
- * may not ask twice for a file that it missed, so what mends it is loading the console anew, at that page; but only
- * when the server can be reached, for otherwise the browser's own error page would take the console's place.
+ * Retries pages whose files could not be loaded, because the connection is lost or a newer deployment has replaced them.
+ * A browser may not request a failed module again, so the console itself is loaded again, at that page. This waits until
+ * the server is reachable; otherwise the browser's error page would replace the console.
  */
 export function fetchLostPages(router: Router): void {
-  // Counts what is on its way, so that whoever goes somewhere else meanwhile is not called back.
+  // Counts navigations, so that a retry ends when the reader opens another page.
   let wanted = 0
 
   router.beforeEach(() => {
@@ -41,7 +41,7 @@ export function fetchLostPages(router: Router): void {
     from: RouteLocationNormalized,
   ): Promise<void> {
     const mine = wanted
-    // Here a reload would be the second: only late, lest it turn in circles.
+    // The page has already been reloaded once. Another reload must wait, to avoid a loop of reloads.
     const isReload = from.matched.length === 0 && wasReloaded()
     for (let attempt = 0; mine === wanted; attempt += 1) {
       const unreachable = await reach(to.fullPath)
@@ -63,7 +63,7 @@ function leaveFor(to: RouteLocationNormalized, from: RouteLocationNormalized): v
   else location.assign(to.fullPath)
 }
 
-/** Null if the console can be loaded from there. */
+/** Null if the console can be loaded from this address. */
 async function reach(address: string): Promise<Problem | null> {
   try {
     const response = await fetch(address, {

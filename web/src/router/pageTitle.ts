@@ -1,9 +1,9 @@
 import { onScopeDispose, shallowRef, watch } from 'vue'
 
-/** What the open page is about, if it is more than its route can tell. */
+/** The title of the open page, if it depends on the page's data; otherwise the route's title is used. */
 export const pageName = shallowRef<string | undefined>()
 
-/** Calls the page by what it shows, for as long as the component lives. */
+/** Sets the title of the page while the component exists. */
 export function namePage(name: () => string | undefined): void {
   watch(name, (now) => (pageName.value = now), { immediate: true })
   onScopeDispose(() => (pageName.value = undefined))

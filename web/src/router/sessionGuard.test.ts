@@ -54,13 +54,13 @@ async function openAt(path: string, cookieIsGood: boolean) {
 }
 
 describe('the session guard', () => {
-  it('lets a session in', async () => {
+  it('opens a page and sets its title if there is a session', async () => {
     const { here } = await openAt('/users?q=ada', true)
     expect(here()).toBe('/users?q=ada')
     expect(document.title).toBe('Users · Hallpass')
   })
 
-  it('keeps the order of the words of a title that holds what a user has chosen', async () => {
+  it('isolates user-supplied text in the title of the page', async () => {
     await openAt('/users', true)
     const { pageName } = await import('./pageTitle')
 
@@ -68,8 +68,7 @@ describe('the session guard', () => {
     await eventually(() => expect(document.title).toBe('\u2068שלום\u2069 · Hallpass'))
   })
 
-  it('leads back to the account from where browsers send people to change a password', async () => {
-    // The redirect of /.well-known/change-password.
+  it('returns to the account page, where /.well-known/change-password redirects, after the sign-in', async () => {
     const { here, signIn } = await openAt('/account', false)
     expect(here()).toBe('/sign-in?next=/account')
 
@@ -77,7 +76,7 @@ describe('the session guard', () => {
     await eventually(() => expect(here()).toBe('/account'))
   })
 
-  it('leads to the sign-in, and back to where one wanted to go', async () => {
+  it('redirects to the sign-in, and back to the requested page after it', async () => {
     const { here, signIn } = await openAt('/users?q=ada', false)
     expect(here()).toBe('/sign-in?next=/users?q=ada')
 
@@ -86,7 +85,7 @@ describe('the session guard', () => {
   })
 
   it.each(['//evil.example', '/\\evil.example', 'https://evil.example', 'evil'])(
-    'leads nowhere else: %s',
+    'does not redirect to another origin after the sign-in: %s',
     async (next) => {
       const { here, signIn } = await openAt(`/sign-in?next=${encodeURIComponent(next)}`, false)
 
@@ -95,14 +94,14 @@ describe('the session guard', () => {
     },
   )
 
-  it('leaves the pages of a session when it ends', async () => {
+  it('redirects to the sign-in when the session ends', async () => {
     const { here, session } = await openAt('/users', true)
 
     await session.signOut()
     await eventually(() => expect(here()).toBe('/sign-in'))
   })
 
-  it('opens a one-time link signed in or not, and only asks whether there is a session', async () => {
+  it('opens a one-time link with or without a session, and requests only the session', async () => {
     const { here, server, session } = await openAt('/welcome', true)
     expect(here()).toBe('/welcome')
     expect(session.user?.email).toBe(user.email)
@@ -113,12 +112,12 @@ describe('the session guard', () => {
   })
 })
 
-describe('a page whose files do not come', () => {
+describe('a page whose files cannot be loaded', () => {
   it.each([
     [0, 'no_answer'],
     [503, 'http_503'],
   ])(
-    'is tried again while the server cannot be reached (%i), and the page before stays',
+    'is retried while the server is unreachable (%i), and the previous page stays',
     async (status, code) => {
       const { server, router, here } = await openAt('/users', true)
       const { lostPage, fetchNow } = await import('./lostPage')

@@ -6,18 +6,18 @@ import { useSessionStore } from '@/auth/sessionStore'
 import { fetchLostPages } from './lostPage'
 import { pageName } from './pageTitle'
 
-/** Keeps what needs a session behind the sign-in, whichever tab the session begins or ends in. */
+/** Redirects between the sign-in and the pages that need a session, also when the session begins or ends in another tab. */
 export function guardSession(router: Router): void {
   const session = useSessionStore()
 
   router.beforeEach(async (to) => {
-    // Also before a one-time link is opened: its page warns whoever is signed in that it replaces their session.
+    // Also before a one-time link is opened: its page warns a signed-in user that the link replaces their session.
     await session.restore()
     if (to.name === 'sign-in') return session.user ? afterSignIn(to) : true
     return to.meta.public || session.user ? true : toSignIn(to)
   })
 
-  // In the reader's language, also when that changes.
+  // The title follows a change of the language.
   watchEffect(() => {
     const { title } = router.currentRoute.value.meta
     const name = pageName.value === undefined ? title && t(title) : isolate(pageName.value)
@@ -26,10 +26,10 @@ export function guardSession(router: Router): void {
 
   router.afterEach(async (to, from) => {
     if (from.matched.length === 0 || from.path === to.path) return
-    // A new page is announced by its heading; otherwise the focus would stay on what is gone.
+    // Screen readers announce a new page by its heading. Without this, the focus would be on an element that is gone.
     await nextTick()
     if (document.activeElement?.matches('input, main *')) return
-    // A page that is still on its way takes it over from there.
+    // While the page is still loading there is no heading; `main` has the focus until then.
     const heading = document.querySelector('h1')
     ;(heading ?? document.querySelector('main'))?.focus()
   })
@@ -56,7 +56,7 @@ function toSignIn(from: RouteLocationNormalized): RouteLocationRaw {
   }
 }
 
-/** Where the user wanted to go: a path of this console and nothing else. */
+/** The page that the user requested. Only a path within the console is accepted. */
 function afterSignIn(signIn: RouteLocationNormalized): RouteLocationRaw {
   const { next } = signIn.query
   return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : { name: 'home' }

@@ -5,7 +5,7 @@ import { problem, signedIn, startApiServer, user, type Answered } from '@tests/a
 import { mountPages, type } from '@tests/mounted'
 import { eventually, openTab } from '@tests/openTab'
 
-// Compiling a page takes its time on a busy machine: not that of the first test.
+// Compiled here, so that the time does not count for the first test.
 beforeAll(() => import('./SetupLinkView.vue'))
 
 const RECOVERY = 'POST /api/recovery'
@@ -38,7 +38,7 @@ interface Opened {
   inspection?: Answered
 }
 
-/** The page of a link to Grace's account, in a tab whose cookie is Ada's. */
+/** Opens a one-time link of Grace's account, in a tab with the session of Ada or without a session. */
 async function openLink({
   isSignedIn,
   keepsCookie = true,
@@ -74,13 +74,13 @@ async function openLink({
     type(passwordField() as HTMLInputElement, PASSWORD)
     place.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }))
   }
-  // Until the link has been checked.
+  // Waits until the link has been checked.
   await eventually(() => expect(heading()).not.toBe('Connecting to Hallpass'))
   return { server, origin, place, router, press, heading, passwordField, setPassword, ...tab }
 }
 
-describe('a one-time link that somebody opens who is signed in', () => {
-  it('names them and asks before it replaces their session, without using the link', async () => {
+describe('a one-time link opened by a user who is signed in', () => {
+  it('names both users and asks before it replaces the session', async () => {
     const { server, place, press, passwordField, setPassword, router, session } = await openLink({
       isSignedIn: true,
     })
@@ -102,12 +102,12 @@ describe('a one-time link that somebody opens who is signed in', () => {
     setPassword()
     await eventually(() => expect(router.currentRoute.value.name).toBe('home'))
     expect(session.user?.email).toBe(grace.email)
-    // Nobody is asked about the session that the link itself opens.
+    // The page does not ask about the session that the link itself creates.
     expect(shownBySession).toEqual([true])
     expect(server.count(RECOVERY)).toBe(1)
   })
 
-  it('lets them stay signed in', async () => {
+  it('leaves the session unchanged if the user stays signed in', async () => {
     const { server, press, router, session } = await openLink({ isSignedIn: true })
 
     press('Stay signed in')
@@ -116,7 +116,7 @@ describe('a one-time link that somebody opens who is signed in', () => {
     expect(server.count(RECOVERY)).toBe(0)
   })
 
-  it('asks also when the sign-in happens meanwhile, in another tab', async () => {
+  it('asks also when the sign-in happens later, in another tab', async () => {
     const { server, origin, place, press, passwordField } = await openLink({ isSignedIn: false })
     expect(passwordField()).not.toBeNull()
 
@@ -124,13 +124,13 @@ describe('a one-time link that somebody opens who is signed in', () => {
     await other.session.signIn({ email: user.email, password: PASSWORD })
     await eventually(() => expect(place.textContent).toContain(user.email))
     expect(passwordField()).toBeNull()
-    // The focus was in the field that is gone.
+    // The focus was in the password field, which has been removed.
     expect(document.activeElement).toBe(place.querySelector('h1'))
 
     press('Continue with the link')
     await eventually(() => expect(passwordField()).not.toBeNull())
 
-    // Whoever is signed in then has not agreed.
+    // A different user signs in, who has not agreed.
     server.on('POST /api/login', signedIn('lins', { user: lin }))
     server.on('POST /api/refresh', signedIn('lins', { user: lin }))
     await other.session.signIn({ email: lin.email, password: PASSWORD })
@@ -139,8 +139,8 @@ describe('a one-time link that somebody opens who is signed in', () => {
   })
 })
 
-describe('a one-time link to the account of whoever is signed in', () => {
-  it('asks for the password without a question about the session', async () => {
+describe('a one-time link of the current user’s own account', () => {
+  it('asks for the password and not about the session', async () => {
     const own = {
       status: 200,
       body: { ...inspected, email: user.email, name: user.name, purpose: 'reset' },
@@ -156,7 +156,7 @@ describe('a one-time link to the account of whoever is signed in', () => {
   })
 })
 
-describe('a one-time link that somebody opens who is signed out', () => {
+describe('a one-time link opened by a user who is signed out', () => {
   it('asks for the password at once', async () => {
     const { setPassword, router, server } = await openLink({ isSignedIn: false })
 
@@ -168,7 +168,7 @@ describe('a one-time link that somebody opens who is signed out', () => {
     })
   })
 
-  it('sends its token in the bodies of two calls and nowhere else', async () => {
+  it('sends its token in the bodies of two requests and nowhere else', async () => {
     const { setPassword, router, server } = await openLink({ isSignedIn: false })
 
     setPassword()
@@ -179,7 +179,7 @@ describe('a one-time link that somebody opens who is signed out', () => {
       expect(call + query + JSON.stringify(headers)).not.toContain(TOKEN)
   })
 
-  it('names the account, and gives password managers its address as the user name', async () => {
+  it('shows the account, and gives its e-mail address to password managers as the user name', async () => {
     const { place, passwordField } = await openLink({ isSignedIn: false })
 
     expect(place.textContent).toContain(grace.name)
@@ -188,7 +188,7 @@ describe('a one-time link that somebody opens who is signed out', () => {
     expect(userName?.readOnly).toBe(true)
     expect(userName?.closest('[hidden]')).toBeNull()
     expect(userName?.labels?.[0]?.textContent?.trim()).toBe('E-mail')
-    // Of one form, and in this order.
+    // Both fields are in one form, in this order.
     const fields = [...(passwordField()?.form?.querySelectorAll('input') ?? [])]
     expect(fields.map((field) => field.autocomplete)).toEqual(['username', 'new-password'])
   })
@@ -197,7 +197,7 @@ describe('a one-time link that somebody opens who is signed out', () => {
     ['setup', 'Set up Hallpass', 'first administrator'],
     ['invitation', 'Set your password', 'An account has been created for you'],
     ['reset', 'Set a new password', 'replaces the current one'],
-  ])('says what it is for: %s', async (purpose, title, text) => {
+  ])('explains its purpose and shows when it expires: %s', async (purpose, title, text) => {
     const { place, heading } = await openLink({
       isSignedIn: false,
       inspection: { status: 200, body: { ...inspected, purpose } },
@@ -211,10 +211,10 @@ describe('a one-time link that somebody opens who is signed out', () => {
 
 describe('a one-time link that cannot be checked', () => {
   it.each([
-    ['the line is cut', { status: 0 }, 'could not be reached'],
-    ['the database is away', problem(503, 'unavailable'), 'temporarily unavailable'],
-    ['something is wrong with the server', problem(500, 'internal_error'), 'unexpected error'],
-  ])('is not called invalid, and is checked again on demand: %s', async (_, inspection, text) => {
+    ['no connection', { status: 0 }, 'could not be reached'],
+    ['database unavailable', problem(503, 'unavailable'), 'temporarily unavailable'],
+    ['server error', problem(500, 'internal_error'), 'unexpected error'],
+  ])('is not called invalid, and can be checked again: %s', async (_, inspection, text) => {
     const { server, place, heading, press, setPassword, router, passwordField } = await openLink({
       isSignedIn: false,
       inspection,
@@ -238,7 +238,7 @@ describe('a one-time link that cannot be checked', () => {
     })
   })
 
-  it('says how long to wait', async () => {
+  it('shows how long to wait, and is not checked again before that', async () => {
     const { server, place, heading, press } = await openLink({
       isSignedIn: false,
       inspection: problem(429, 'too_many_attempts', { 'retry-after': '30' }),
@@ -251,8 +251,8 @@ describe('a one-time link that cannot be checked', () => {
   })
 })
 
-describe('a one-time link of which a part is missing', () => {
-  it('is called incomplete, costs no call, and is read out of what is pasted', async () => {
+describe('an incomplete one-time link', () => {
+  it('is reported without a request, and a complete link can be pasted', async () => {
     const { server, place, passwordField, setPassword, router } = await openLink({
       isSignedIn: false,
       fragment: TOKEN.slice(0, 60),
@@ -277,7 +277,7 @@ describe('a one-time link of which a part is missing', () => {
 })
 
 describe('a one-time link that no longer works', () => {
-  it('is said to when it is opened, with what to do', async () => {
+  it('is reported when it is opened, with what to do', async () => {
     const { server, place, heading, passwordField } = await openLink({
       isSignedIn: false,
       inspection: problem(401, 'invalid_link'),
@@ -291,7 +291,7 @@ describe('a one-time link that no longer works', () => {
     expect(server.count(RECOVERY)).toBe(0)
   })
 
-  it('is said to before anybody is asked about their session', async () => {
+  it('is reported to a signed-in user without a question about the session', async () => {
     const { place, heading } = await openLink({
       isSignedIn: true,
       inspection: problem(401, 'invalid_link'),
@@ -301,7 +301,7 @@ describe('a one-time link that no longer works', () => {
     expect(place.textContent).not.toContain(user.email)
   })
 
-  it('is said to when it was used meanwhile', async () => {
+  it('is reported if it was used after it was opened', async () => {
     const { server, place, heading, setPassword } = await openLink({ isSignedIn: false })
     server.on(RECOVERY, problem(401, 'invalid_link'))
 
@@ -310,7 +310,7 @@ describe('a one-time link that no longer works', () => {
     expect(place.querySelector('form')).toBeNull()
   })
 
-  it('leaves room for another one in the address bar of the same page', async () => {
+  it('is replaced by another link that is pasted into the address bar of the same page', async () => {
     const { server, heading, router, origin } = await openLink({
       isSignedIn: false,
       inspection: problem(401, 'invalid_link'),
@@ -327,7 +327,7 @@ describe('a one-time link that no longer works', () => {
 })
 
 describe('a browser that does not keep the cookie', () => {
-  it('is led from a one-time link to the sign-in, where it is explained', async () => {
+  it('is redirected from a one-time link to the sign-in page', async () => {
     const { server, router, setPassword } = await openLink({
       isSignedIn: false,
       keepsCookie: false,

@@ -15,18 +15,18 @@ describe('the token of a one-time link', () => {
   })
 
   it.each([
-    ['as it is', TOKEN],
-    ['as a whole address', LINK],
-    ['a full stop behind it', `${TOKEN}.`],
-    ['a bracket and a comma behind it', `${TOKEN}),`],
-    ['in angle brackets', `<${LINK}>`],
-    ['in quotes', `"${LINK}"`],
-    ['in typographic quotes', `„${LINK}“`],
-    ['in a link of Markdown', `[Set your password](${LINK})`],
+    ['the token alone', TOKEN],
+    ['a whole address', LINK],
+    ['a full stop after it', `${TOKEN}.`],
+    ['a bracket and a comma after it', `${TOKEN}),`],
+    ['angle brackets around it', `<${LINK}>`],
+    ['quotes around it', `"${LINK}"`],
+    ['typographic quotes around it', `„${LINK}“`],
+    ['a Markdown link', `[Set your password](${LINK})`],
     ['white space around it', `  ${TOKEN}\t\n`],
     ['an encoded underscore', TOKEN.replace('hpl_', 'hpl%5F')],
     ['an underscore encoded twice', TOKEN.replace('hpl_', 'hpl%255F')],
-    ['a part of it before it', `${TOKEN.slice(0, half)}\n${TOKEN}`],
+    ['an incomplete token before it', `${TOKEN.slice(0, half)}\n${TOKEN}`],
     ['encoded twice', encodeURIComponent(encodeURIComponent(`#${TOKEN}.`))],
     ['an encoded number sign', `%23${TOKEN}`],
     ['a line break in it', broken('\r\n')],
@@ -43,17 +43,17 @@ describe('the token of a one-time link', () => {
   })
 
   it.each([
-    ['its end', TOKEN.slice(0, -1)],
-    ['its beginning', TOKEN.slice(5)],
-    ['most of it', 'hpl_'],
-    ['everything, and something else is there', 'part'],
-    ['a part in the middle', TOKEN.slice(0, half) + TOKEN.slice(half + 4)],
-    ['a part that became an ellipsis', `${TOKEN.slice(0, 20)}…`],
-  ])('is incomplete where this is missing: %s', (_case, text) => {
+    ['no end', TOKEN.slice(0, -1)],
+    ['no beginning', TOKEN.slice(5)],
+    ['only the prefix', 'hpl_'],
+    ['another text', 'part'],
+    ['a gap in the middle', TOKEN.slice(0, half) + TOKEN.slice(half + 4)],
+    ['an ellipsis instead of the end', `${TOKEN.slice(0, 20)}…`],
+  ])('is incomplete: %s', (_case, text) => {
     expect(readSetupLink(text)).toEqual({ kind: 'incomplete' })
   })
 
-  it.each(['', ' ', '%20', '\u200b'])('is not there at all in %j', (text) => {
+  it.each(['', ' ', '%20', '\u200b'])('is absent in %j', (text) => {
     expect(readSetupLink(text)).toEqual({ kind: 'none' })
   })
 })

@@ -15,7 +15,7 @@ beforeEach(() => {
 })
 
 describe('the token of a one-time link', () => {
-  it('leaves the address bar, and nothing else does', async () => {
+  it('is removed from the address bar, and the query stays', async () => {
     const { openedSetupLink } = await openAt(`/welcome?lang=en#${TOKEN}`)
 
     expect(openedSetupLink()).toEqual(opened)
@@ -30,7 +30,7 @@ describe('the token of a one-time link', () => {
     `/welcome?token=${TOKEN}`,
     `/welcome#https://hallpass.test/welcome#${TOKEN}`,
   ])(
-    'is found, and leaves the address bar, where a mail program has changed the link: %s',
+    'is found in a link that a mail program has changed, and removed from the address bar: %s',
     async (address) => {
       const { openedSetupLink } = await openAt(address)
 
@@ -39,14 +39,14 @@ describe('the token of a one-time link', () => {
     },
   )
 
-  it('leaves the address bar also where a part is missing', async () => {
+  it('is removed from the address bar even if it is incomplete', async () => {
     const { openedSetupLink } = await openAt(`/welcome?lang=en#${TOKEN.slice(0, 40)}`)
 
     expect(openedSetupLink()).toEqual({ kind: 'incomplete' })
     expect(location.href).toBe('https://hallpass.test/welcome?lang=en')
   })
 
-  it('is forgotten once it has done its work', async () => {
+  it('is forgotten after dropSetupLinkToken', async () => {
     const { openedSetupLink, dropSetupLinkToken } = await openAt(`/welcome#${TOKEN}`)
 
     dropSetupLinkToken()
@@ -55,7 +55,7 @@ describe('the token of a one-time link', () => {
   })
 
   it.each(['/welcome', '/welcome#', '/users#part', '/welcome-back#part', '/welcome/back#part'])(
-    'is not seen in %s',
+    'is not read from %s, and the address stays',
     async (address) => {
       const { openedSetupLink } = await openAt(address)
 

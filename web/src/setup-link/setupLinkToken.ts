@@ -1,16 +1,16 @@
 import { readSetupLink, type ReadSetupLink } from './readSetupLink'
 
-/** The one-time link that this page was opened with: in memory only, gone with the page. */
+/** The one-time link with which this page was opened. It is only in memory. */
 let link: ReadSetupLink = { kind: 'none' }
 
 const MISPLACED = /%23|hpl_|hpl%5F/i
 
-/** Moves the token of `/welcome#<token>` out of the address bar, before anything can copy the address. */
+/** Moves the token of `/welcome#<token>` from the address bar into memory, so that it is not in the browser's history. */
 export function takeSetupLinkToken(): void {
   const { pathname, search, hash } = location
   if (!/^\/welcome(?![\w-])/.test(pathname)) return
   const afterPath = pathname.slice('/welcome'.length)
-  // Where the # was encoded on the way (`/welcome%23hpl_…`), the token arrives in the path or in the query.
+  // If a program has encoded the # (`/welcome%23hpl_…`), the token is in the path or in the query.
   const inPath = MISPLACED.test(afterPath) ? afterPath : ''
   if (!inPath && afterPath !== '' && afterPath !== '/') return
   const inQuery = MISPLACED.test(search) ? search : ''
@@ -24,7 +24,7 @@ export function openedSetupLink(): ReadSetupLink {
   return link
 }
 
-/** The link has done its work, or will never do it. */
+/** Forgets the link, after it was used or turned out to be invalid. */
 export function dropSetupLinkToken(): void {
   link = { kind: 'none' }
 }

@@ -4,21 +4,21 @@ import { problem, signedIn, startApiServer, user } from '@tests/apiServer'
 import { mountPages, type } from '@tests/mounted'
 import { eventually, openTab } from '@tests/openTab'
 
-// Compiling a page takes its time on a busy machine: not that of the first test.
+// Compiled here, so that the time does not count for the first test.
 beforeAll(() => import('./SignInView.vue'))
 
 const LOGIN = 'POST /api/login'
-/** For whatever follows an answer at once. */
+/** Lets pending promise callbacks run. */
 const aTurn = () => new Promise((resolve) => setTimeout(resolve))
 
-describe('the sign-in', () => {
-  it('is busy until the page that it leads to is there, and signs in once', async () => {
+describe('the sign-in page', () => {
+  it('stays busy until the next page is loaded, and signs in only once', async () => {
     const { server, origin } = await startApiServer()
     server.on(LOGIN, signedIn('a1'))
     server.on('POST /api/refresh', problem(401, 'invalid_refresh_token'))
     await openTab(origin)
     const { default: SignInView } = await import('./SignInView.vue')
-    // The files of the next page are on a slow line.
+    // The files of the next page load slowly.
     let arrive = (): void => undefined
     const coming = new Promise<Component>(
       (resolve) => (arrive = () => resolve({ render: () => 'Home' })),
@@ -48,7 +48,7 @@ describe('the sign-in', () => {
     expect(server.count(LOGIN)).toBe(1)
   })
 
-  it('says when the browser did not keep the cookie, and what to do', async () => {
+  it('explains that the browser did not keep the cookie, and what to do', async () => {
     const { server, origin } = await startApiServer()
     server.on(LOGIN, signedIn('a1'))
     server.on('POST /api/refresh', problem(401, 'invalid_refresh_token'))

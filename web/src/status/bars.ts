@@ -1,19 +1,19 @@
 import type { SignIns } from '@/api/types'
 
-/** Height of the drawing, in its own units. */
+/** Height of the chart, in units of its `viewBox`. */
 export const HEIGHT = 100
-/** A chart of two or three sign-ins must not look like a rush. */
+/** Minimum number of sign-ins for the full height, so that two or three do not look like many. */
 const LEAST_SCALE = 5
-/** One is to be seen beside ten thousand. */
+/** Minimum length of a bar, so that one sign-in is visible beside ten thousand. */
 const LEAST_BAR = 1.5
 
 export interface Bars {
-  /** Where the line between the two lies. */
+  /** Vertical position of the line between successful and failed sign-ins. */
   axis: number
   bars: { up: number; down: number }[]
 }
 
-/** Succeeded upwards and failed downwards from one line, to one scale. */
+/** Computes the bars: successful sign-ins above the line and failed ones below it, on the same scale. */
 export function barsOf(buckets: SignIns['buckets']): Bars {
   const most = (name: 'succeeded' | 'failed'): number =>
     Math.max(0, ...buckets.map((bucket) => bucket[name]))

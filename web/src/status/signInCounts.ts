@@ -4,10 +4,10 @@ import { t } from '@/i18n'
 
 type Bucket = SignIns['buckets'][number]
 
-/** The server counts up to so many of a kind in a bucket: it means so many or more. */
+/** The server caps each count of a bucket at this number, which then means "this many or more". */
 const COUNTED_MAX = 20_000
 
-/** "37", or "20,000 or more" where the server stopped counting in one of the buckets. */
+/** Formats the total of the buckets, for example "37", or "20,000 or more" if a bucket is capped. */
 export function countText(buckets: readonly Bucket[], kind: 'succeeded' | 'failed'): string {
   const value = formatTotal({
     value: buckets.reduce((sum, bucket) => sum + bucket[kind], 0),
@@ -18,7 +18,7 @@ export function countText(buckets: readonly Bucket[], kind: 'succeeded' | 'faile
     : value
 }
 
-/** Both kinds, for a text that tells both. */
+/** Formats the totals of successful and failed sign-ins. */
 export function countTexts(buckets: readonly Bucket[]): { succeeded: string; failed: string } {
   return { succeeded: countText(buckets, 'succeeded'), failed: countText(buckets, 'failed') }
 }

@@ -8,7 +8,7 @@ import { mountPages } from '@tests/mounted'
 import { eventually, openTab } from '@tests/openTab'
 import { runInApp } from '@tests/runInApp'
 
-// Compiling a page takes its time on a busy machine: not that of the first test.
+// Compiled here, so that the time does not count for the first test.
 beforeAll(() => import('./StatusView.vue'))
 
 const bucket = (succeeded: number, failed: number) => ({
@@ -17,8 +17,8 @@ const bucket = (succeeded: number, failed: number) => ({
   failed,
 })
 
-describe('the chart', () => {
-  it('draws both kinds to one scale, away from one line', () => {
+describe('the chart of sign-ins', () => {
+  it('draws successful and failed sign-ins from one line, on the same scale', () => {
     const { axis, bars } = barsOf([bucket(30, 10), bucket(15, 0)])
     expect(axis).toBe(75)
     expect(bars).toEqual([
@@ -27,7 +27,7 @@ describe('the chart', () => {
     ])
   })
 
-  it('stays within its height, shows one beside many, and makes no rush of one', () => {
+  it('stays within its height, shows one sign-in beside many, and does not exaggerate a single one', () => {
     for (const buckets of [
       [bucket(0, 0)],
       [bucket(1, 0)],
@@ -45,8 +45,8 @@ describe('the chart', () => {
   })
 })
 
-describe('a count of sign-ins', () => {
-  it('claims no more than the server has counted', () => {
+describe('a number of sign-ins', () => {
+  it('is shown as a lower bound if the server has capped a bucket', () => {
     expect(countText([bucket(19_999, 2), bucket(1, 0)], 'succeeded')).toBe('20,000')
     expect(countText([bucket(20_000, 2), bucket(7, 0)], 'succeeded')).toBe('20,007 or more')
     expect(countText([bucket(20_000, 2), bucket(7, 0)], 'failed')).toBe('2')
@@ -54,7 +54,7 @@ describe('a count of sign-ins', () => {
 })
 
 describe('amounts', () => {
-  it('are told in units that people use', () => {
+  it('are shown in readable units', () => {
     expect([0, 999, 7_708_672, 25_276_502_016].map(formatBytes)).toEqual([
       '0 byte',
       '999 byte',
@@ -64,7 +64,7 @@ describe('amounts', () => {
     expect([5, 75, 15_120, 273_600].map(formatDuration)).toEqual([
       '5 s',
       '1 min 15 s',
-      '4 hr 12 min'.replace('hr', 'h'),
+      '4 h 12 min',
       '3 d 4 h',
     ])
   })
@@ -99,11 +99,11 @@ async function openStatus() {
   return { server, status }
 }
 
-describe('the condition', () => {
+describe('the condition of the system', () => {
   it.each([
     [200, 'degraded'],
     [503, 'unhealthy'],
-  ])('of a %i that says %s is what it says', async (code, said) => {
+  ])('after a %i response with the status %s is that status', async (code, said) => {
     const { server, status } = await openStatus()
     server.on(HEALTH, { status: code, body: body(said) })
     status.refetch()
@@ -115,17 +115,20 @@ describe('the condition', () => {
     [0, undefined],
     [502, undefined],
     [503, { code: 'unavailable' }],
-  ])('of no answer of ours (%i) is away, and what was known stays', async (code, said) => {
-    const { server, status } = await openStatus()
-    server.on(HEALTH, { status: code, body: said })
-    status.refetch()
-    await eventually(() => expect(status.condition.value).toBe('away'))
-    expect(status.health.data.value?.version).toBe('0.1.0')
-  })
+  ])(
+    'without a response of Hallpass (%i) is "away", and the last answer stays',
+    async (code, said) => {
+      const { server, status } = await openStatus()
+      server.on(HEALTH, { status: code, body: said })
+      status.refetch()
+      await eventually(() => expect(status.condition.value).toBe('away'))
+      expect(status.health.data.value?.version).toBe('0.1.0')
+    },
+  )
 })
 
-describe('the page', () => {
-  it('shows that numbers are on their way until they are there, and again none when they fail', async () => {
+describe('the status page', () => {
+  it('shows skeletons until the numbers arrive, and removes those of requests that fail', async () => {
     const { server, origin } = await startApiServer()
     server.on('POST /api/login', signedIn('a1'))
     server.on('GET /api/me', {
@@ -175,7 +178,7 @@ describe('the page', () => {
       ['create tables', 'delete users'],
       'hallpass_app has more privileges than Hallpass needs: create tables, delete users. Run: hallpass doctor',
     ],
-  ])('names the role, and what it may do beyond its needs: %j', async (excessPrivileges, said) => {
+  ])('names the database role and its excess privileges: %j', async (excessPrivileges, said) => {
     const { server, origin } = await startApiServer()
     server.on('POST /api/login', signedIn('a1'))
     server.on('GET /api/me', { status: 200, body: { ...user, permissions: ['system:operate'] } })

@@ -1,6 +1,6 @@
 import { onScopeDispose, ref, type Ref } from 'vue'
 
-/** The time in ms, moving on. */
+/** The current time in ms since the epoch, updated every `everyMs`. */
 export function useNow(everyMs: number): Readonly<Ref<number>> {
   const now = ref(Date.now())
   const timer = setInterval(() => (now.value = Date.now()), everyMs)

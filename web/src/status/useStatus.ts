@@ -4,12 +4,12 @@ import { showSystem } from '@/api/system'
 import { useApiQuery } from '@/api/useApiQuery'
 
 export const EVERY_MS = 30_000
-/** Of the connections: beyond it the runbook wants something done. */
+/** Share of the connections in use from which the runbook requires action. */
 export const CONNECTIONS_HIGH = 0.8
 
 export type Condition = 'asking' | 'healthy' | 'degraded' | 'unhealthy' | 'away'
 
-/** How the system is, asked anew while somebody looks. */
+/** The state of the system, read again every 30 s while the page is visible. */
 export function useStatus() {
   const health = useApiQuery({
     key: ['status', 'health'],
@@ -23,7 +23,7 @@ export function useStatus() {
   })
 
   const condition = computed<Condition>(() => {
-    // No answer now counts for more than one from before.
+    // The current failure is more important than an earlier answer.
     if (health.problem.value) return 'away'
     return health.data.value?.status ?? 'asking'
   })

@@ -8,7 +8,7 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((na
   /\.(vue|css)$/.test(name),
 )
 
-/** The styling of a file: stylesheets whole, of components the classes and the style block. */
+/** The styling in a file: the whole of a stylesheet; the template, the style block and the script's strings of a component. */
 function styling(name: string): string {
   const text = readFileSync(src + name, 'utf8')
   if (name.endsWith('.css')) return text
@@ -17,18 +17,18 @@ function styling(name: string): string {
 }
 
 describe('the styles', () => {
-  it('name no colour but the tokens', () => {
+  it('use only the colours of tokens.css', () => {
     const colour = /#[0-9a-f]{3,8}\b(?![^<]*<\/a>)|\b(rgb|hsl|oklch|oklab|lab|lch|color)a?\(/i
     const found = files.filter((name) => name !== 'styles/tokens.css' && colour.test(styling(name)))
     expect(found).toEqual([])
   })
 
-  it('use the five sizes of type and no other', () => {
+  it('use only the five font sizes of tokens.css', () => {
     const size = /font-size:(?! var\(--size-[1-5]\))|text-\[/
     expect(files.filter((name) => size.test(styling(name)))).toEqual([])
   })
 
-  it('use no style attribute and no HTML from strings, which the content security policy refuses', () => {
+  it('use no style attribute, which the content security policy refuses, and no HTML from strings', () => {
     expect(
       files.filter((name) => /\sstyle="|v-html|innerHTML/.test(readFileSync(src + name, 'utf8'))),
     ).toEqual([])

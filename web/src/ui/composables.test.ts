@@ -24,7 +24,7 @@ describe('useCountdown', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('starts anew when the time changes', async () => {
+  it('restarts when the time changes', async () => {
     const until = shallowRef<number | null>(null)
     const left = runInApp(() => useCountdown(until))
     expect(left.value).toBe(0)
@@ -36,7 +36,7 @@ describe('useCountdown', () => {
 })
 
 describe('useThrottled', () => {
-  it('acts at once, and then with the last value when the pace allows', async () => {
+  it('acts at once, and then with the last value when the interval has passed', async () => {
     const act = vi.fn()
     const { call } = runInApp(() => useThrottled(act, 100))
 
@@ -50,7 +50,7 @@ describe('useThrottled', () => {
     expect(act.mock.calls).toEqual([['a'], ['ada']])
   })
 
-  it('keeps the pace after it had to wait, and acts at once after a rest', async () => {
+  it('keeps the interval after a delayed call, and acts at once after a pause', async () => {
     const act = vi.fn()
     const { call } = runInApp(() => useThrottled(act, 100))
 
@@ -65,7 +65,7 @@ describe('useThrottled', () => {
     expect(act).toHaveBeenLastCalledWith('b')
   })
 
-  it('does not wait when flushed, and does not act twice', async () => {
+  it('acts at once when flushed, and only once', async () => {
     const act = vi.fn()
     const { call, flush } = runInApp(() => useThrottled(act, 100))
 
@@ -80,7 +80,7 @@ describe('useThrottled', () => {
 describe('useSubmission', () => {
   const refusal = new Problem({ status: 429, code: 'too_many_attempts', retryAfter: 2 })
 
-  it('sends nothing while it waits as the server asked, and then sends again', async () => {
+  it('does not submit while the wait of Retry-After lasts, and submits after it', async () => {
     const send = vi.fn(() => Promise.reject(refusal))
     const { submit, problem, blocked } = runInApp(() => useSubmission(send))
 
@@ -96,7 +96,7 @@ describe('useSubmission', () => {
     expect(send).toHaveBeenCalledTimes(2)
   })
 
-  it('takes a double click for one', async () => {
+  it('submits once for a double click', async () => {
     const send = vi.fn(() => new Promise<void>((resolve) => setTimeout(resolve, 100)))
     const { submit, busy } = runInApp(() => useSubmission(send))
 
@@ -109,7 +109,7 @@ describe('useSubmission', () => {
     expect(busy.value).toBe(false)
   })
 
-  it('takes whatever is thrown for a problem', async () => {
+  it('converts any thrown error to a problem', async () => {
     const { submit, problem } = runInApp(() =>
       useSubmission(() => Promise.reject(new TypeError('fetch failed'))),
     )

@@ -5,8 +5,8 @@ import UiCopy from './UiCopy.vue'
 import { mountPages } from '@tests/mounted'
 import { eventually } from '@tests/openTab'
 
-describe('copying', () => {
-  it('says so where the browser has no clipboard for us, as on plain http', async () => {
+describe('the copy button', () => {
+  it('reports a failure if the browser offers no clipboard, as on plain http', async () => {
     const kept = Object.getOwnPropertyDescriptor(navigator, 'clipboard')
     Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true })
     onTestFinished(() => {

@@ -1,7 +1,7 @@
 import { t } from '@/i18n'
 import { say } from './toasts'
 
-/** Puts a text on the clipboard and says whether it is there: browsers refuse it on plain http, or if the reader does. */
+/** Copies a text to the clipboard. Returns false and shows a toast if the browser refuses, as on plain http. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text)

@@ -2,7 +2,7 @@ import { watch, type Ref } from 'vue'
 import { isFocusLost } from './restoreFocus'
 import { originOfFocus } from './menuOpener'
 
-/** For `@close-auto-focus` of a dialog: gives the focus back to where it was when the dialog opened. */
+/** Returns the handler for `@close-auto-focus` of a dialog, which returns the focus to where it was when the dialog opened. */
 export function useFocusOrigin(open: Readonly<Ref<boolean>>) {
   let origin: HTMLElement | null = null
   watch(
@@ -17,12 +17,12 @@ export function useFocusOrigin(open: Readonly<Ref<boolean>>) {
     if (!origin) return
     event.preventDefault()
     if (origin.isConnected) return origin.focus()
-    // What opened it is gone: the page begins anew.
+    // The element that opened the dialog no longer exists: focus the heading of the page.
     if (!isFocusElsewhere(event)) document.querySelector('h1')?.focus()
   }
 }
 
-/** At `@close-auto-focus`: whether the focus is neither in what closes nor lost. Whoever has it by now keeps it. */
+/** For `@close-auto-focus`: whether the focus is already on an element outside the closing one, which keeps it. */
 export function isFocusElsewhere({ target: closing }: Event): boolean {
   return !isFocusLost() && !(closing as Element).contains(document.activeElement)
 }

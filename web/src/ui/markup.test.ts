@@ -1,4 +1,4 @@
-// What others typed is text on our pages, and a password field is one.
+// User-supplied text is shown as text, and password fields hide and accept what ASVS requires.
 import { describe, expect, it } from 'vitest'
 import { nextTick } from 'vue'
 import UiField from './UiField.vue'
@@ -7,7 +7,7 @@ import { user } from '@tests/apiServer'
 import { mounted } from '@tests/mounted'
 
 describe('the table of users', () => {
-  it('shows markup in a name as the text it is', () => {
+  it('shows markup in a name as text', () => {
     const name = '<img src=x onerror="alert(1)"><b>Ada</b>'
     const email = '"><script>alert(1)</script>@example.com'
     const place = mounted(UsersTable, {
@@ -41,7 +41,7 @@ describe('a password field', () => {
     }
   }
 
-  it('hides a password until it is asked to show it', async () => {
+  it('hides the password until the user chooses to show it', async () => {
     const { input, reveal } = field()
     expect(input.type).toBe('password')
 
@@ -54,7 +54,7 @@ describe('a password field', () => {
     expect(input.type).toBe('password')
   })
 
-  it('takes a pasted password and tells password managers which one it is', () => {
+  it('accepts a pasted password and tells password managers its kind', () => {
     const typed: string[] = []
     const { input } = field({
       autocomplete: 'new-password',

@@ -1,11 +1,11 @@
-/** The button of the menu that was opened last: its items are gone by the time a dialog that one of them opened closes. */
+/** The button of the last opened menu. A dialog opened from a menu item returns the focus to it, because the item is gone. */
 let button: HTMLElement | null = null
 
 export function rememberMenuButton(now: HTMLElement | null): void {
   button = now
 }
 
-/** Where the focus belongs when a dialog closes that takes it now; null if it came from nowhere. */
+/** The element that gets the focus back when a dialog that opens now closes; null if no element is focused. */
 export function originOfFocus(): HTMLElement | null {
   const { activeElement } = document
   if (activeElement?.closest('[role=menu]')) return button

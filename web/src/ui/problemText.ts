@@ -2,16 +2,16 @@ import type { Problem } from '@/api/problem'
 import { t, type PlainKey } from '@/i18n'
 import { en } from '@/i18n/en'
 
-/** One or two sentences for people. */
+/** The text of a problem for the reader: one or two sentences. */
 export function problemText(problem: Problem): string {
   const known = `problem.${problem.code}`
   if (isPlain(known)) return t(known)
   if (problem.isTransient) return t('problem.transient')
-  // Of what went wrong on its side, the server tells no more than we do, and only in English.
+  // For 5xx, the server's detail says no more than our text, and only in English.
   return (problem.status < 500 && problem.detail) || t('problem.unexpected')
 }
 
-/** What is wrong with one field, if the server said so. Its messages go on from the field's name: "must have …". */
+/** The text for the error in one field, if there is one. The server's messages continue the field's name: "must have …". */
 export function fieldText(problem: Problem | null, name: string): string | undefined {
   const field = problem?.field(name)
   if (!field) return undefined
@@ -19,7 +19,7 @@ export function fieldText(problem: Problem | null, name: string): string | undef
   return isPlain(known) ? t(known) : t('problems.field', { message: field.message })
 }
 
-/** Whether we have words for it; none of these wants values. */
+/** Whether the catalogue has this key. Texts of problems and fields have no arguments. */
 function isPlain(key: string): key is Extract<PlainKey, `problem.${string}` | `field.${string}`> {
   return key in en
 }

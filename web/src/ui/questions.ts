@@ -5,14 +5,14 @@ export interface Question {
   readonly text: string
   readonly yes: string
   readonly no?: string
-  /** What is agreed to cannot be taken back. */
+  /** Whether the action cannot be undone. */
   readonly danger?: boolean
 }
 
-/** The question that is open, and whom its answer is for. */
+/** The open question, and the function that receives its answer. */
 export const open = shallowRef<{ question: Question; answer: (yes: boolean) => void } | null>(null)
 
-/** Asks and waits. A question that comes while another is open ends that one with no. */
+/** Asks a question and resolves with the answer. If another question is open, that one is answered with no. */
 export function ask(question: Question): Promise<boolean> {
   open.value?.answer(false)
   return new Promise((resolve) => {

@@ -1,8 +1,8 @@
 import { nextTick } from 'vue'
 
 /**
- * To be called when something has changed that is not yet drawn: if drawing it takes away what has the focus, the focus
- * goes on at `to`, else at the page's heading. Whoever is elsewhere is left alone.
+ * Call this after a change that is not yet rendered. If rendering removes the focused element, the focus moves to `to`, or
+ * to the page's heading if there is none. Otherwise the focus does not change.
  */
 export async function restoreFocus(
   to: () => HTMLElement | null | undefined = () => null,
@@ -11,11 +11,11 @@ export async function restoreFocus(
   await nextTick()
   if (!isFocusLost() || had === document.body) return
   const next = to() ?? document.querySelector('h1')
-  // The reader stays where they look.
+  // The scroll position stays.
   next?.focus({ preventScroll: true })
 }
 
-/** Whether nothing has the focus: what had it is gone. */
+/** Whether no element has the focus, for example because the focused element was removed. */
 export function isFocusLost(): boolean {
   return document.activeElement === null || document.activeElement === document.body
 }

@@ -14,7 +14,7 @@ afterEach(() => {
 })
 
 describe('a toast', () => {
-  it('goes away by itself', () => {
+  it('disappears after 8 s', () => {
     say('Done.')
     vi.advanceTimersByTime(7_999)
     expect(toasts).toHaveLength(1)
@@ -22,7 +22,7 @@ describe('a toast', () => {
     expect(toasts).toHaveLength(0)
   })
 
-  it('hurries nobody who is at it', () => {
+  it('does not disappear while it is held', () => {
     say('Done.')
     hold()
     say('And this.')
@@ -33,7 +33,7 @@ describe('a toast', () => {
     expect(toasts).toHaveLength(0)
   })
 
-  it('has what it offers on a key and in the palette, for as long as it is there: the newest first', () => {
+  it('offers its action on a key and in the command palette while it is shown, the newest first', () => {
     const done: string[] = []
     runInApp(() => listenForShortcuts(() => undefined))
     mounted(UiToasts)
@@ -48,7 +48,7 @@ describe('a toast', () => {
     expect([commandsNow(), toasts.map(({ text }) => text)]).toEqual([[], ['Nothing to be done.']])
   })
 
-  it('gives the focus back to where it came from, or to the heading if that is gone', async () => {
+  it('returns the focus to where it was before, or to the heading if that element is gone', async () => {
     const place = mounted({
       render: () => [h('h1', { tabindex: -1 }, 'Page'), h('button', { id: 'origin' }), h(UiToasts)],
     })

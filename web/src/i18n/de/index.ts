@@ -14,7 +14,7 @@ import { ui } from './ui'
 import { user } from './user'
 import { users } from './users'
 
-/** Every text of the console in German. */
+/** All texts of the console in German. */
 export const de: Catalogue = {
   ...account,
   ...app,

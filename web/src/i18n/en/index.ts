@@ -13,7 +13,7 @@ import { ui } from './ui'
 import { user } from './user'
 import { users } from './users'
 
-/** Every text of the console in English. A folder's texts are a file here and one of the same name in every language. */
+/** All texts of the console in English. Each subject is one file, with the same name in every language. */
 export const en = {
   ...account,
   ...app,

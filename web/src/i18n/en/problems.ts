@@ -1,4 +1,4 @@
-/** The server's codes in our words: `problem.<code>` and `field.<code>`. What has none here is said in the server's. */
+/** Texts for the server's codes: `problem.<code>` and `field.<code>`. A code without a text shows the server's message. */
 export const problems = {
   'problem.no_answer': 'Hallpass could not be reached. Check your connection.',
   'problem.offline': 'You are offline.',

@@ -1,4 +1,4 @@
-/** Names of roles and permissions that every installation has; others are shown as they are. */
+/** Names of the built-in roles and permissions. Other roles are shown by their names. */
 export const roles = {
   'role.admin': 'Administrator',
   'role.manager': 'Manager',
