@@ -1,4 +1,4 @@
-//! Instances whose own clocks are wrong.
+//! Instances with wrong clocks.
 
 use hallpass_core::tokens::access;
 use hallpass_core::users;
@@ -16,7 +16,7 @@ async fn t42_an_instance_with_a_wrong_clock_refuses_nobody() {
         ada = refreshed(&app, &ada).await;
         let made = jwt::claims(&ada.access_token)["iat"].as_i64().unwrap();
         let made = OffsetDateTime::from_unix_timestamp(made).unwrap();
-        // Just made, and about to expire.
+        // A new access token, and one that is about to expire.
         for age in [Duration::ZERO, Duration::seconds(595)] {
             let user = access::decode(keys, &ada.access_token, made).unwrap();
             let text = access::encode(keys, user.sid, user.generation, ada.id, &[], made - age);
@@ -45,7 +45,7 @@ async fn t42_access_tokens_expire_by_the_database_clock() {
     for (offset, good) in [(-608, false), (-595, true), (0, true), (30, false)] {
         let made = now + Duration::seconds(offset);
         let text = access::encode(keys, sid, 0, ada.id, &[], made).unwrap();
-        // The clock of this instance agrees with the token.
+        // By the clock of this instance, the token is valid.
         let claims = access::decode(keys, text.expose(), made).unwrap();
         let served = users::own(&app.hallpass, &claims).await.is_ok();
         assert_eq!(served, good, "made {offset} s from now");
@@ -55,7 +55,7 @@ async fn t42_access_tokens_expire_by_the_database_clock() {
 #[tokio::test]
 async fn t04_windows_are_measured_by_the_database_clock() {
     let app = TestApp::new().await;
-    // Nothing but the rows' times is moved, and the statement is told no other.
+    // Only the times in the rows are moved. The statement gets no time from the instance.
     for (seconds, status) in [(2.0, 200), (29.0, 200), (30.5, 401)] {
         let email = format!("ada{seconds}@example.com");
         let ada = app.signed_in(&email, &["user"]).await;

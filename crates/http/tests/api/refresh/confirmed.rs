@@ -1,4 +1,5 @@
-//! The first use of a generation's access token, whatever comes of the call, closes its predecessor's grace.
+//! The first request with a generation's access token confirms the generation, whatever its response: this ends the retry
+//! grace period of the previous refresh token.
 
 use axum::http::Method;
 use serde_json::json;
@@ -6,7 +7,7 @@ use serde_json::json;
 use super::{by_body, later, refreshed, session};
 use crate::support::{Person, TestApp};
 
-/// Refreshes, makes one call with the new access token, and sees that the old token is dead for it.
+/// Refreshes, makes one request with the new access token, and fails unless the old refresh token is refused afterwards.
 async fn expect_confirmed_by(
     app: &TestApp,
     person: &Person,
@@ -86,7 +87,7 @@ async fn a_generation_is_confirmed_once_and_by_its_own_access_token_only() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let next = refreshed(&app, &ada).await;
-    // Her other tab still has the old access token: that says nothing about the new one.
+    // A request with the old access token, from another tab, does not confirm the new generation.
     app.get("/api/me").bearer(&ada).send().await.expect(200);
     assert!(session(&app).await["confirmed_at"].is_null());
     app.get("/api/me").bearer(&next).send().await.expect(200);

@@ -1,4 +1,4 @@
-//! The next token is delivered as the old one came.
+//! The new refresh token is delivered in the same way as the old one was sent.
 
 use serde_json::json;
 
@@ -46,7 +46,7 @@ async fn a_token_from_the_body_is_returned_in_the_body_and_keeps_the_cookie() {
 }
 
 #[tokio::test]
-async fn an_empty_body_and_an_empty_token_leave_it_to_the_cookie() {
+async fn without_a_token_in_the_body_the_cookie_is_used() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     for body in ["", "{}", r#"{"refreshToken":null}"#] {
@@ -108,7 +108,7 @@ async fn t02_two_cookies_with_the_same_name_are_both_ignored() {
 }
 
 #[tokio::test]
-async fn cookies_of_others_do_not_get_in_the_way() {
+async fn cookies_of_other_applications_are_ignored() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let token = &ada.refresh_token;
@@ -116,7 +116,7 @@ async fn cookies_of_others_do_not_get_in_the_way() {
         format!("theme=dark; __Host-hallpass={token}; __Host-hallpass-device=x"),
         format!("__Host-hallpass={token};"),
         format!("flag; =; ;a=b=c;__Host-hallpass={token}"),
-        // Other applications of the host may write what is not ASCII.
+        // Cookies of other applications on the host can contain characters that are not ASCII.
         format!("name=Zo\u{eb}; __Host-hallpass={token}"),
     ] {
         let call = app.post("/api/refresh").header("cookie", &cookies);
@@ -127,7 +127,7 @@ async fn cookies_of_others_do_not_get_in_the_way() {
 }
 
 #[tokio::test]
-async fn a_cookie_of_a_similar_name_is_not_the_sessions() {
+async fn a_cookie_with_a_similar_name_is_not_a_session_cookie() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let token = &ada.refresh_token;

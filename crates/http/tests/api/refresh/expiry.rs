@@ -1,9 +1,9 @@
-//! Sessions that are over, and users who are out.
+//! Sessions that have expired or ended, and users who were deactivated.
 
 use super::{by_body, by_cookie, refreshed, session};
 use crate::support::TestApp;
 
-/// After this change of the database neither token of the session is good, and trying changes nothing.
+/// Fails unless, after this change of the database, both tokens of the session are refused and the attempts change nothing.
 async fn expect_over_after(sql: &str) {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
@@ -22,17 +22,17 @@ async fn expect_over_after(sql: &str) {
 }
 
 #[tokio::test]
-async fn a_session_that_was_not_used_for_long_is_over() {
+async fn a_session_past_its_idle_expiry_is_refused() {
     expect_over_after("update sessions set idle_expires_at = clock_timestamp()").await;
 }
 
 #[tokio::test]
-async fn a_session_past_its_last_day_is_over_however_much_it_is_used() {
+async fn a_session_past_its_absolute_expiry_is_refused() {
     expect_over_after("update sessions set expires_at = clock_timestamp()").await;
 }
 
 #[tokio::test]
-async fn a_session_that_was_ended_is_over() {
+async fn a_session_that_was_ended_is_refused() {
     let end = "update sessions set revoked_at = clock_timestamp(), revoked_reason = 'logout'";
     expect_over_after(end).await;
 }
@@ -62,7 +62,7 @@ async fn an_unknown_session_is_refused() {
 }
 
 #[tokio::test]
-async fn a_refresh_puts_the_idle_end_off_but_never_the_absolute_one() {
+async fn a_refresh_extends_the_idle_expiry_but_never_the_absolute_expiry() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let near = "update sessions set idle_expires_at = clock_timestamp() + interval '1 minute', \
@@ -77,7 +77,7 @@ async fn a_refresh_puts_the_idle_end_off_but_never_the_absolute_one() {
         "seven days from now"
     );
     assert_eq!(session(&app).await["expires_at"], before["expires_at"]);
-    // On the last day the idle end is the absolute end.
+    // Less than seven days before the absolute expiry, the idle expiry is the absolute expiry.
     let last_hour = "update sessions set expires_at = clock_timestamp() + interval '1 hour'";
     app.database.execute(last_hour).await;
     let before = session(&app).await;
@@ -86,7 +86,7 @@ async fn a_refresh_puts_the_idle_end_off_but_never_the_absolute_one() {
     let after = session(&app).await;
     assert_eq!(after["expires_at"], before["expires_at"]);
     assert_eq!(after["idle_expires_at"], before["expires_at"]);
-    // The cookies do not outlive the session.
+    // The cookies expire with the session.
     let ages: Vec<u32> = answer
         .headers
         .get_all("set-cookie")

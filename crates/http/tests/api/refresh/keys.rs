@@ -1,4 +1,4 @@
-//! Which secret and which environment a token belongs to.
+//! A token is valid only with its secret and in its environment.
 
 use super::{by_body, refreshed};
 use crate::support::TestApp;
@@ -14,14 +14,14 @@ async fn a_new_secret_beside_the_previous_one_signs_nobody_out() {
     both.get("/api/me").bearer(&ada).send().await.expect(200);
     let next = refreshed(&both, &ada).await;
     both.get("/api/me").bearer(&next).send().await.expect(200);
-    // What it hands out is of the new secret already: the old one can go.
+    // New tokens are signed with the new secret, so they stay valid after the previous secret is removed.
     let new = app.beside(&[("HALLPASS_SECRET", NEW)]);
     new.get("/api/me").bearer(&next).send().await.expect(200);
     refreshed(&new, &next).await;
 }
 
 #[tokio::test]
-async fn a_secret_that_was_dropped_signs_everybody_out_and_costs_no_statement() {
+async fn removing_a_secret_ends_all_its_sessions_without_a_statement() {
     let app = TestApp::with(&[("HALLPASS_SECRET", OLD)]).await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let new = app.beside(&[("HALLPASS_SECRET", NEW)]);

@@ -24,7 +24,7 @@ fn by_cookie<'a>(app: &'a TestApp, token: &str) -> Call<'a> {
     app.post("/api/refresh").cookie(token)
 }
 
-/// Refreshes, and gives the same person with the new tokens.
+/// Refreshes, and returns the same user with the new tokens.
 async fn refreshed(app: &TestApp, person: &Person) -> Person {
     let tokens = by_body(app, &person.refresh_token).send().await.expect(200);
     let text = |name: &str| tokens[name].as_str().unwrap().to_owned();
@@ -35,13 +35,13 @@ async fn refreshed(app: &TestApp, person: &Person) -> Person {
     }
 }
 
-/// Lets time pass since the last rotation of every session.
+/// Lets time pass since the last rotation, by moving it into the past for every session.
 async fn later(app: &TestApp, seconds: f64) {
     let sql = format!("update sessions set rotated_at = rotated_at - interval '{seconds} s'");
     app.database.execute(&sql).await;
 }
 
-/// Everything that is stored of the only session.
+/// The row of the only session.
 async fn session(app: &TestApp) -> serde_json::Value {
     app.database
         .value("select to_jsonb(s) from sessions s")

@@ -1,4 +1,4 @@
-//! What is no refresh token of ours, and what is no request of ours.
+//! Refused refreshes: forged and foreign tokens, malformed and cross-site requests, and a database that is down.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -76,7 +76,7 @@ async fn t33_without_a_database_a_refresh_keeps_the_cookie() {
     cookie.expect_unavailable();
     body.expect_unavailable();
     call.expect_unavailable();
-    // A forgery is one, database or not.
+    // A forged token is refused without the database.
     let answer = by_cookie(&cut_off, "hpr_forged").send().await;
     answer.expect_problem(401, "invalid_refresh_token");
     by_cookie(&app, &ada.refresh_token).send().await.expect(200);
@@ -90,7 +90,7 @@ async fn t02_forged_and_malformed_tokens_give_the_same_401_without_a_statement()
     let genuine = URL_SAFE_NO_PAD.decode(&ada.refresh_token[4..]).unwrap();
     let spelled = |bytes: &[u8]| format!("hpr_{}", URL_SAFE_NO_PAD.encode(bytes));
     let mut forged: Vec<String> = Vec::new();
-    // One bit of each byte: version, session, generation, MAC.
+    // One bit of each byte is changed: in the version, the ids, the generation and the MAC.
     for i in 0..genuine.len() {
         let mut changed = genuine.clone();
         changed[i] ^= 1;

@@ -1,4 +1,5 @@
-//! The answer before a repeat was lost: if it was not, it is good for nothing.
+//! A retry after the reuse interval means that the response before it was lost. If it was not lost, because a thief got it,
+//! its access token is no longer valid.
 
 use hallpass_core::tokens::access;
 use serde_json::Value;
@@ -7,7 +8,7 @@ use time::{Duration, OffsetDateTime};
 use super::{by_body, later, refreshed, session};
 use crate::support::{Person, TestApp, jwt};
 
-/// The access token as it would be, had it been made so many seconds ago.
+/// The access token as if it had been issued this many seconds earlier.
 fn older(app: &TestApp, person: &Person, seconds: i64) -> String {
     let claims = jwt::claims(&person.access_token);
     let made = OffsetDateTime::from_unix_timestamp(claims["iat"].as_i64().unwrap()).unwrap();
@@ -23,7 +24,7 @@ fn older(app: &TestApp, person: &Person, seconds: i64) -> String {
 async fn t03_a_thief_who_refreshes_first_and_waits_gains_nothing() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
-    // He refreshes, and waits until she has refreshed, too: for her, as if her first answer had been lost.
+    // The thief refreshes, and waits until Ada has refreshed as well. Her refresh looks like a retry after a lost response.
     let thief = refreshed(&app, &ada).await;
     later(&app, 10.0).await;
     let thiefs = older(&app, &thief, 10);
@@ -32,7 +33,8 @@ async fn t03_a_thief_who_refreshes_first_and_waits_gains_nothing() {
     app.get("/api/me").bearer(&mine).send().await.expect(200);
     let answer = app.get("/api/me").token(&thiefs).send().await;
     answer.expect_problem(401, "unauthenticated");
-    // To get another he has to go first again, and use it: then she notices.
+    // To get another access token, the thief has to refresh before Ada again and to use it. Then her refresh is reuse and
+    // ends the session.
     let thief = refreshed(&app, &thief).await;
     app.get("/api/me").bearer(&thief).send().await.expect(200);
     later(&app, 10.0).await;
@@ -42,7 +44,7 @@ async fn t03_a_thief_who_refreshes_first_and_waits_gains_nothing() {
 }
 
 #[tokio::test]
-async fn a_tab_whose_access_token_is_older_refreshes_and_goes_on() {
+async fn a_tab_with_an_older_access_token_refreshes_and_continues() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let other_tab = older(&app, &ada, 60);

@@ -1,4 +1,4 @@
-//! A token that somebody else must have, too, ends the session.
+//! Reuse detection: a refresh token that more than one party must have ends its session.
 
 use hallpass_core::tokens::refresh::RefreshToken;
 use serde_json::json;
@@ -6,7 +6,8 @@ use serde_json::json;
 use super::{by_body, by_cookie, later, refreshed, session};
 use crate::support::{Person, TestApp};
 
-/// The session is over for everybody, its owner's others are not, and it is written down once.
+/// Fails unless the session has ended for all holders of its tokens, the user's other session continues, and one audit event
+/// records the reuse.
 async fn expect_ended(app: &TestApp, holders: &[&Person], other: &Person, presented: i32) {
     for holder in holders {
         let answer = app.get("/api/me").bearer(holder).send().await;
@@ -30,7 +31,7 @@ async fn expect_ended(app: &TestApp, holders: &[&Person], other: &Person, presen
     );
 }
 
-/// Ada with two sessions: one that is about to be stolen, and another.
+/// Ada with two sessions: one whose token will be reused, and another.
 async fn ada(app: &TestApp) -> (Person, Person) {
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let other = app.signed_in_again(&ada).await;
@@ -64,7 +65,7 @@ async fn t03_replay_after_the_successors_access_token_was_used_ends_the_session(
 }
 
 #[tokio::test]
-async fn t03_replay_after_the_grace_ends_the_session_even_if_nothing_was_used() {
+async fn t03_replay_after_the_grace_period_ends_the_session_even_if_nothing_was_used() {
     let app = TestApp::new().await;
     let (ada, other) = ada(&app).await;
     let first = refreshed(&app, &ada).await;
@@ -80,7 +81,7 @@ async fn t03_replay_after_the_grace_ends_the_session_even_if_nothing_was_used() 
 async fn t03_theft_is_detected_when_the_thief_refreshes_seconds_after_the_victim() {
     let app = TestApp::new().await;
     let (ada, other) = ada(&app).await;
-    // He has a copy of each token, and presents it some seconds after her page has.
+    // The thief has a copy of the refresh token, and presents it some seconds after Ada's page did.
     let first = refreshed(&app, &ada).await;
     app.get("/api/me").bearer(&first).send().await.expect(200);
     later(&app, 5.0).await;
@@ -105,7 +106,7 @@ async fn t04_reuse_of_a_token_before_the_predecessor_is_theft_within_every_windo
     let (ada, other) = ada(&app).await;
     let first = refreshed(&app, &ada).await;
     let second = refreshed(&app, &first).await;
-    // The parent is still answered, the grandparent is not.
+    // The previous refresh token still gets a response; the one before it does not.
     assert_eq!(
         refreshed(&app, &first).await.refresh_token,
         second.refresh_token
@@ -129,7 +130,7 @@ async fn t04_retries_do_not_extend_a_window() {
 }
 
 #[tokio::test]
-async fn theft_is_recorded_once_however_often_the_token_is_tried() {
+async fn reuse_is_recorded_once_however_often_the_token_is_presented() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     refreshed(&app, &ada).await;
@@ -142,7 +143,7 @@ async fn theft_is_recorded_once_however_often_the_token_is_tried() {
 }
 
 #[tokio::test]
-async fn a_generation_that_does_not_exist_yet_is_refused_and_harms_nobody() {
+async fn a_token_of_a_future_generation_is_refused_and_the_session_continues() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let before = session(&app).await;
@@ -161,7 +162,7 @@ async fn a_generation_that_does_not_exist_yet_is_refused_and_harms_nobody() {
 }
 
 #[tokio::test]
-async fn the_event_names_the_thiefs_network_and_request() {
+async fn the_audit_event_of_reuse_names_the_network_and_request_of_the_thief() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     refreshed(&app, &ada).await;

@@ -1,4 +1,4 @@
-//! The current token rotates the session; its predecessor is answered for a while.
+//! The current refresh token rotates the session. The previous one gets the same response for a while.
 
 use std::time::Duration;
 
@@ -35,10 +35,10 @@ async fn the_current_token_is_exchanged_for_the_next_one() {
 }
 
 #[tokio::test]
-async fn costs_one_statement_whatever_comes_of_it() {
+async fn every_refresh_costs_one_statement_whatever_its_result() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
-    // A rotation, a repeat, a theft, a session that is over.
+    // In turn: a rotation, a retry, reuse, and a session that has ended.
     for (seconds, status) in [(0.0, 200), (0.0, 200), (31.0, 401), (0.0, 401)] {
         later(&app, seconds).await;
         let before = app.statements().await;
@@ -57,7 +57,7 @@ async fn t40_a_retry_gives_the_same_token_and_changes_nothing() {
     let first = refreshed(&app, &ada).await;
     let stored = session(&app).await;
     for seconds in [0.0, 2.0, 15.0, 12.0] {
-        // The window is not moved by being used: 29 s have gone by in the end.
+        // Retries do not extend the window. After the last one, 29 s have passed.
         later(&app, seconds).await;
         assert_eq!(
             refreshed(&app, &ada).await.refresh_token,
@@ -66,7 +66,7 @@ async fn t40_a_retry_gives_the_same_token_and_changes_nothing() {
     }
     later(&app, -29.0).await;
     let mut after = session(&app).await;
-    // All that is noted is that the answers before were lost.
+    // Only the time of the retry is stored, which invalidates earlier access tokens.
     assert!(after["reissued_at"].take().is_string());
     assert_eq!(after, stored);
     let events: i64 = app
@@ -77,7 +77,7 @@ async fn t40_a_retry_gives_the_same_token_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn tabs_may_collide_for_three_seconds_even_when_the_successor_is_in_use() {
+async fn for_three_seconds_the_previous_token_works_even_if_its_successor_was_used() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let first = refreshed(&app, &ada).await;
@@ -87,7 +87,7 @@ async fn tabs_may_collide_for_three_seconds_even_when_the_successor_is_in_use() 
         refreshed(&app, &ada).await.refresh_token,
         first.refresh_token
     );
-    // Both of them go on with it.
+    // Both tabs have the same token and continue with it.
     let second = refreshed(&app, &first).await;
     app.get("/api/me").bearer(&second).send().await.expect(200);
 }
@@ -99,7 +99,7 @@ async fn t01_twenty_parallel_refreshes_over_three_instances_give_one_successor()
     let mut ada = app.signed_in("ada@example.com", &["user"]).await;
     for round in 1..=160 {
         let calls = (0..20).map(async |i: usize| {
-            // Spread as tabs are, over a few milliseconds.
+            // Tabs refresh within a few milliseconds of each other.
             let delay = u64::from(Uuid::new_v4().as_bytes()[0] % 5);
             tokio::time::sleep(Duration::from_millis(delay)).await;
             refreshed(instances[i % 3], &ada).await
@@ -118,7 +118,7 @@ async fn t01_twenty_parallel_refreshes_over_three_instances_give_one_successor()
 }
 
 #[tokio::test]
-async fn the_new_token_says_what_the_user_may_do_now() {
+async fn the_new_access_token_has_the_current_roles_of_the_user() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["viewer"]).await;
     app.database

@@ -1,31 +1,31 @@
-//! What can happen, and what may happen in an exploration.
+//! The actions of the model, and the scope of an exploration.
 
 use std::fmt;
 
 use super::witness::Broken;
 
-/// What may happen in an exploration, and for how long it goes on.
+/// Which actions an exploration includes, and how many of them it performs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scope {
-    /// Pages of one browser: they share the cookie, and refresh one at a time. One is a native client.
+    /// Number of tabs of one browser, which share the cookie and refresh one at a time. A native client is like one tab.
     pub(super) tabs: usize,
-    /// Requests and answers that can be on their way at once.
+    /// Maximum number of requests and responses in transit.
     pub(super) in_flight: usize,
-    /// How often the network makes two requests of one.
+    /// How often the network may duplicate a request.
     pub(super) duplicates: u8,
-    /// Whether the network keeps to what is asked of it: see `World::comes_too_late`.
+    /// Whether the network meets the assumption about late requests: see `World::comes_too_late`.
     pub(super) punctual: bool,
     pub(super) thief: bool,
-    /// Seconds that can go by at once; whole days.
+    /// Durations of waits, in seconds, and of sleeps, in days.
     pub(super) waits: &'static [u32],
     pub(super) sleeps: &'static [u32],
-    /// How many things happen one after the other.
+    /// Number of consecutive actions.
     pub(super) depth: usize,
-    /// The one promise that is watched; all of them without it.
+    /// The only guarantee to check; all guarantees if `None`.
     pub(super) only: Option<Broken>,
 }
 
-/// Something that happens. Numbers are places: of a tab, of a request or an answer on its way.
+/// An action. Numbers are indexes: of a tab, or of a request or a response in transit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Action {
     Ask(usize),

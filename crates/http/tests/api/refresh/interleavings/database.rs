@@ -1,4 +1,4 @@
-//! The same questions to the real statements, with real tokens, on a real database.
+//! Puts the model's questions to the product's statements, with real tokens on a real database.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::rule::{IDLE_DAYS, MAX_DAYS, Question, Rule, Session};
 use crate::support::{TestApp, jwt};
 
-/// A session of somebody, and whom it is asked through.
+/// A session, and the application through which it is asked.
 #[derive(Debug)]
 pub(super) struct Asked<'a> {
     pub(super) app: &'a TestApp,
@@ -19,15 +19,15 @@ pub(super) struct Asked<'a> {
     user_id: Uuid,
 }
 
-/// What was answered, where it was not refused.
+/// The result of a question that was not refused.
 #[derive(Debug)]
 pub(super) struct Granted {
     pub(super) generation: i32,
-    /// Of a refresh: the tokens, and the database's time of issue.
+    /// For a refresh: the tokens, and the time of their issue by the database's clock.
     pub(super) tokens: Option<(String, Claims, OffsetDateTime)>,
 }
 
-/// What is stored, and whether theft was written down.
+/// What is stored of a session, and the number of audit events about token reuse.
 #[derive(Debug, PartialEq, sqlx::FromRow)]
 struct Stored {
     generation: i32,
@@ -36,14 +36,14 @@ struct Stored {
     confirmed: bool,
     reissued: bool,
     revoked_reason: Option<String>,
-    /// Seconds between the ends and where they belong.
+    /// Seconds by which the idle and the absolute expiry differ from the expected times.
     idle_off: f64,
     last_off: f64,
     events: i64,
 }
 
 impl<'a> Asked<'a> {
-    /// Signs somebody in.
+    /// Signs a new user in.
     pub(super) async fn new(app: &'a TestApp, email: &str) -> (Self, Granted) {
         let person = app.signed_in(email, &["user"]).await;
         let keys = &app.hallpass.keys;
@@ -99,7 +99,7 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// Brings the session into this state, asks, and fails unless answer and new state are the rule's.
+    /// Brings the session into this state and asks. Fails unless the result and the new state are those of the rule.
     pub(super) async fn replay(&self, session: Session, question: Question) {
         let mut expected = session;
         let answer = expected.answer(&Rule::ours(), question);
@@ -109,7 +109,7 @@ impl<'a> Asked<'a> {
             let now = self.bring_into(session).await;
             let granted = self.ask(question, session, now, &request_id).await;
             let stored = self.stored(&request_id, now).await;
-            // The windows are measured by the clock: a pause in the wrong place asks another question.
+            // The windows are measured by the clock. After a pause of the machine, the question would be another one.
             if started.elapsed() > Duration::from_millis(700) {
                 continue;
             }
@@ -170,7 +170,7 @@ impl<'a> Asked<'a> {
                 reissues,
             } => (generation, reissues),
         };
-        // The last repeat was 5 s ago: see `bring_into`.
+        // The last retry was 5 s ago: see `bring_into`. A token that was issued before it is 8 s old.
         let lost = reissues < session.reissues;
         let made = now - Duration::from_secs(if lost { 8 } else { 0 });
         let keys = &self.app.hallpass.keys;

@@ -1,4 +1,4 @@
-//! Every schedule up to a depth: breadth first, so that what is found first is as short as can be.
+//! Explores every schedule up to a depth. Breadth first, so that the first counterexample is a shortest one.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
@@ -8,14 +8,14 @@ use super::rule::{Question, Rule, Session};
 use super::witness::Broken;
 use super::world::World;
 
-/// What an exploration has seen.
+/// How much an exploration has covered.
 #[derive(Debug, Default)]
 pub(super) struct Explored {
-    /// Sequences of as many actions as the scope is deep.
+    /// Number of sequences with as many actions as the depth of the scope.
     pub(super) schedules: u128,
     pub(super) edges: usize,
     pub(super) states: usize,
-    /// Each state of the session with each question that it was asked there.
+    /// Every question, with the state of the session in which it was asked.
     pub(super) asked: BTreeSet<(Session, Question)>,
 }
 
@@ -35,7 +35,7 @@ impl fmt::Display for Explored {
     }
 }
 
-/// A promise that was broken, and how.
+/// A guarantee that was broken, and the schedule that leads to it.
 #[derive(Debug)]
 pub(super) struct Counterexample {
     pub(super) broken: Broken,
@@ -45,7 +45,7 @@ pub(super) struct Counterexample {
 }
 
 impl fmt::Display for Counterexample {
-    /// The schedule step by step, with what the session says and is.
+    /// Writes the schedule step by step with the session's responses, and the final state of the session.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}:", self.broken)?;
         let mut world = World::new(&self.scope);
@@ -64,13 +64,13 @@ impl fmt::Display for Counterexample {
     }
 }
 
-/// What was reached, from where and by what, and where it leads.
+/// A state that was reached: the state and action that first led to it, and the states that follow it.
 struct Reached {
     from: Option<(usize, Action)>,
     next: Vec<usize>,
 }
 
-/// Goes through all schedules of the scope.
+/// Explores all schedules of the scope.
 pub(super) fn explore(scope: &Scope, rule: &Rule) -> Result<Explored, Box<Counterexample>> {
     let mut explored = Explored::default();
     let start = World::new(scope);
@@ -79,7 +79,7 @@ pub(super) fn explore(scope: &Scope, rule: &Rule) -> Result<Explored, Box<Counte
         from: None,
         next: Vec::new(),
     }];
-    // What was first seen in the last step, and how many schedules lead to each state in this one.
+    // The states that were new in the last step, and the number of schedules that lead to each state in this step.
     let mut fresh = vec![(0, start)];
     let mut schedules = BTreeMap::from([(0, 1_u128)]);
     for _ in 0..scope.depth {

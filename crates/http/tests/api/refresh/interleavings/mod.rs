@@ -1,25 +1,24 @@
-//! The refresh under every interleaving of a browser's tabs, a network and a thief.
+//! Explores the refresh under every interleaving of a browser's tabs, a network and a thief.
 //!
-//! A model of device, network and thief ([`world`]) goes through all schedules up to a bound
-//! ([`explore`]), on a rule of a few lines ([`rule`]), and somebody who knows everything watches whether
-//! the promises are kept ([`witness`]). Every question that the session was asked in any of them, in the
-//! state in which it was asked, is then put to the real statements on a real database, and answer and
-//! state are compared ([`database`]). Beyond the bound there are long random runs ([`random`]).
+//! A model of the device, the network and the thief ([`world`]) goes through all schedules up to a bound ([`explore`]).
+//! The session follows a rule of a few lines ([`rule`]), and a witness who knows everything checks the guarantees
+//! ([`witness`]). Every question that the session was asked in any schedule is then put to the product's statements on a
+//! real database, in the same state of the session, and the result and the new state are compared ([`database`]). Long
+//! random runs go beyond the bound ([`random`]).
 //!
-//! **An honest device** keeps one refresh token, in the cookie jar that its tabs share or in its store,
-//! sends only the newest it was given, and never two refreshes at a time (the console takes a Web Lock);
-//! when it has waited long enough it sends the same token again. A tab may be reloaded or closed while its
-//! refresh is on its way.
+//! **An honest device** keeps one refresh token, in the cookie jar that its tabs share or in its own storage. It sends only
+//! the newest token that it has received, and never two refreshes at a time (the console takes a Web Lock). After a
+//! timeout, it sends the same token again. A tab can be reloaded or closed while its refresh is in transit.
 //!
-//! **The network** loses, doubles, delays and reorders requests and answers as it likes. One thing is asked
-//! of it (`World::comes_too_late`): no copy of a request is acted upon after the device has used what it got
-//! for that token and the tolerance is over, nor after the device has refreshed again. To the byte, that is a
-//! thief's replay; [`every_assumption_about_the_network_is_needed`] shows what would come of it.
+//! **The network** loses, duplicates, delays and reorders requests and responses without restriction, with one assumption
+//! (`World::comes_too_late`): no copy of a request arrives after the device has used the tokens that it got for it and the
+//! reuse interval has ended, nor after the device has refreshed again. Such a copy is identical, to the byte, to a thief's
+//! replay; [`every_assumption_about_the_network_is_needed`] shows what it would cause.
 //!
-//! **The thief** copies cookie and access token at any moment, and goes on whenever he likes.
+//! **The thief** copies the cookie and the access token at any moment, and uses them at any later moment.
 //!
-//! The bound of each test is its scope's `depth`, in actions; waits are of 2 s and 15 s, so that every
-//! order of events inside and outside the tolerance (3 s) and the grace (30 s) is among them.
+//! The bound of each test is the `depth` of its scope, in actions. Waits take 2 s or 15 s, so that the schedules include
+//! every order of events inside and outside the reuse interval (3 s) and the retry grace period (30 s).
 
 mod action;
 mod database;
@@ -37,7 +36,7 @@ use witness::Broken;
 
 use crate::support::TestApp;
 
-/// A native client, or a browser with one page, and an unreliable network.
+/// A native client, or a browser with one tab, and an unreliable network.
 const CLIENT: Scope = Scope {
     tabs: 1,
     in_flight: 3,
@@ -50,14 +49,14 @@ const CLIENT: Scope = Scope {
     only: None,
 };
 
-/// Two pages that share the cookie jar.
+/// Two tabs that share the cookie jar.
 const BROWSER: Scope = Scope {
     tabs: 2,
     depth: 12,
     ..CLIENT
 };
 
-/// A thief, and a device whose requests and answers are at most late or lost.
+/// A thief, and a network that only delays or loses requests and responses.
 const THIEF: Scope = Scope {
     in_flight: 1,
     duplicates: 0,
@@ -66,7 +65,7 @@ const THIEF: Scope = Scope {
     ..CLIENT
 };
 
-/// Everything together.
+/// Two tabs, an unreliable network and a thief.
 const ALL: Scope = Scope {
     thief: true,
     in_flight: 2,
@@ -74,7 +73,7 @@ const ALL: Scope = Scope {
     ..BROWSER
 };
 
-/// From sign-in past the last day.
+/// Days from the sign-in until after the absolute expiry.
 const DAYS: Scope = Scope {
     thief: false,
     waits: &[],
@@ -83,7 +82,7 @@ const DAYS: Scope = Scope {
     ..THIEF
 };
 
-/// Explores, then puts every question to the database.
+/// Explores the model, then puts every question to the database.
 async fn prove(name: &str, scope: &Scope) {
     let explored = explore(scope, &Rule::ours()).unwrap_or_else(|found| panic!("{found}"));
     let app = TestApp::new().await;
@@ -150,7 +149,7 @@ fn t03_long_random_runs_detect_every_theft() {
     random::run_many(&scope);
 }
 
-/// Fails unless a rule that was tampered with is found out, by this promise.
+/// Fails unless a changed rule, or a changed scope, breaks this guarantee.
 #[track_caller]
 fn expect_broken(broken: Broken, scope: &Scope, rule: &Rule) {
     let found = explore(scope, rule).expect_err("the rule is broken and nobody noticed");

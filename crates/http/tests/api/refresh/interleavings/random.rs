@@ -1,4 +1,4 @@
-//! Long random runs, each with a session and real tokens of its own from sign-in to the end.
+//! Long random runs, each with its own session and real tokens, from the sign-in to the end.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,17 +16,17 @@ use super::world::World;
 use crate::support::TestApp;
 
 const RUNS: u32 = 24;
-/// Things that happen in a run.
+/// Number of actions in a run.
 const LENGTH: usize = 150;
 
-/// A run on the database beside the one in the model.
+/// The part of a run that takes place on the database, in parallel to the model.
 struct Run<'a> {
     asked: Asked<'a>,
-    /// The refresh token of each generation: there is never another.
+    /// The refresh token of each generation. A generation has only one.
     refresh_tokens: BTreeMap<i32, String>,
-    /// The access tokens, by generation and by how often a token had been issued again, and when they were made.
+    /// The access tokens and the times of their issue, by generation and by the number of reissues before them.
     access_tokens: BTreeMap<(i32, u32), (Claims, OffsetDateTime)>,
-    /// The database's time at the last step: between steps, time stands still.
+    /// The database's time at the last step. Time that passes between steps is taken back.
     now: OffsetDateTime,
 }
 
@@ -60,7 +60,7 @@ impl<'a> Run<'a> {
             .insert((granted.generation, reissues), (claims, made));
     }
 
-    /// Lets so much time go by, and no more: takes back what the steps themselves have taken.
+    /// Lets exactly this much time pass: the time that the steps themselves took is taken back.
     async fn pass(&mut self, waited: Duration) {
         let moved: f64 = sqlx::query_scalar(
             "update sessions set created_at = created_at + moved, rotated_at = rotated_at + moved,
@@ -101,7 +101,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// One run; what happens next is chosen by the numbers.
+/// Performs one run. Each number chooses the next action.
 async fn run(app: &TestApp, email: &str, scope: &Scope, choices: &[u16]) -> Result<(), String> {
     let rule = Rule::ours();
     let mut world = World::new(scope);
@@ -116,7 +116,7 @@ async fn run(app: &TestApp, email: &str, scope: &Scope, choices: &[u16]) -> Resu
             Action::Sleep(_) => 0,
             _ => waited,
         };
-        // The model's access tokens expire overnight only.
+        // In the model, access tokens expire only when days pass. Real ones expire after 600 s.
         if waited >= 600 {
             break;
         }
@@ -141,11 +141,12 @@ async fn run(app: &TestApp, email: &str, scope: &Scope, choices: &[u16]) -> Resu
             return Err(format!("the rule says {expected:?}:{story}"));
         }
         if let Some(granted) = granted {
-            // What the statement has taken is not given back: no window may seem longer than it is.
+            // The time that the statement took is not taken back, so that no window appears longer than it is.
             run.now = granted.tokens.as_ref().map_or(run.now, |tokens| tokens.2);
             run.keep(granted, world.session.reissues);
         }
-        // Access tokens are dated in whole seconds, repeats in the model are told apart: no two in one second.
+        // Access tokens contain their time of issue in whole seconds, but the model distinguishes all reissues. Therefore
+        // no two reissues happen in the same second.
         if world.session.reissues > reissues {
             let pause = Action::Wait(1);
             write!(story, "\n  {pause}").unwrap();
@@ -159,7 +160,7 @@ async fn run(app: &TestApp, email: &str, scope: &Scope, choices: &[u16]) -> Resu
     Ok(())
 }
 
-/// Many runs; the seed is printed when one fails.
+/// Performs many runs. If one fails, the seed is printed.
 pub(super) fn run_many(scope: &Scope) {
     let runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = { runtime }.enable_all().build().unwrap();

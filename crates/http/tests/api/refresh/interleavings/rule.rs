@@ -1,42 +1,43 @@
-//! The rule of the refresh as a few lines can say it: what the statements in the database must do.
+//! The rule of the refresh, which the SQL statements must follow.
 
 use hallpass_core::sessions;
 
-/// Longer than every window: seconds are counted no further.
+/// Seconds are counted up to this number, which is longer than every window.
 pub(super) const LONG: u32 = 40;
 /// The lifetimes that `TestApp` is configured with, in days.
 pub(super) const IDLE_DAYS: u32 = 7;
 pub(super) const MAX_DAYS: u32 = 30;
 
-/// The rule, so that a test can change it and see what notices.
+/// The rule, in parts that a test can change.
 #[derive(Clone, Copy, Debug)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a part that can be taken away"
 )]
 pub(super) struct Rule {
-    /// Seconds after a rotation in which its predecessor is answered in any case.
+    /// Reuse interval: seconds after a rotation in which the previous refresh token gets the same response in any case.
     pub(super) tolerance: u32,
-    /// Seconds in which it is answered while nothing of the successor was used.
+    /// Retry grace period: seconds in which the previous refresh token gets the same response as long as no token of the
+    /// new generation was used.
     pub(super) grace: u32,
-    /// Whether the use of the successor's access token ends the grace.
+    /// Whether the use of the new generation's access token ends the retry grace period.
     pub(super) ends_with_use: bool,
-    /// Whether a repeat after the tolerance makes the access tokens before it worthless.
+    /// Whether a retry after the reuse interval invalidates the access tokens that were issued before it.
     pub(super) voids_lost_answers: bool,
-    /// Whether a repeat starts the windows anew.
+    /// Whether a retry restarts the windows.
     pub(super) slides: bool,
-    /// Whether a repeat gives another successor.
+    /// Whether a retry gets another new refresh token.
     pub(super) repeats_rotate: bool,
-    /// How many generations back a token is still answered.
+    /// How many generations old a refresh token may be to get a response.
     pub(super) generations_back: i32,
-    /// Whether a token that is none of these ends the session.
+    /// Whether any other refresh token of the session ends the session.
     pub(super) reuse_ends_the_session: bool,
-    /// Whether a refresh puts the last day off as well.
+    /// Whether a refresh also extends the absolute expiry.
     pub(super) extends_the_last_day: bool,
 }
 
 impl Rule {
-    /// The one that holds.
+    /// The rule of the product.
     pub(super) fn ours() -> Self {
         let seconds = |window: time::Duration| u32::try_from(window.whole_seconds()).unwrap();
         Self {
@@ -53,7 +54,7 @@ impl Rule {
     }
 }
 
-/// What is stored of a session, with times as they are seen from now.
+/// What is stored of a session, with times relative to now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Session {
     pub(super) generation: i32,
@@ -61,21 +62,21 @@ pub(super) struct Session {
     pub(super) age: u32,
     /// Whether an access token of this generation was used.
     pub(super) confirmed: bool,
-    /// How often a token was issued again after the tolerance.
+    /// How often tokens were reissued after the reuse interval.
     pub(super) reissues: u32,
     /// Whole days since the last rotation, and since the sign-in.
     pub(super) idle_days: u32,
     pub(super) days: u32,
-    /// Ended because a token was used twice.
+    /// Whether the session has ended because of token reuse.
     pub(super) over: bool,
 }
 
-/// What a statement is asked.
+/// A question to the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Question {
-    /// A refresh token of this generation.
+    /// A refresh with the refresh token of this generation.
     Refresh(i32),
-    /// An access token of this generation, made when a token had been issued again so often.
+    /// A request with an access token of this generation, issued after this number of reissues.
     Call { generation: i32, reissues: u32 },
 }
 
@@ -84,7 +85,7 @@ impl Session {
         !self.over && self.idle_days < IDLE_DAYS && self.days < MAX_DAYS
     }
 
-    /// The generation that is issued for this token, if any.
+    /// The generation of the tokens that a refresh gets, if any.
     pub(super) fn refresh(&mut self, rule: &Rule, presented: i32) -> Option<i32> {
         if !self.lives() || presented > self.generation {
             return None;
@@ -121,14 +122,14 @@ impl Session {
         Some(self.generation)
     }
 
-    /// Whether a call with this access token is served.
+    /// Whether a request with this access token is served.
     pub(super) fn call(&mut self, generation: i32, reissues: u32) -> bool {
         let served = self.lives() && generation <= self.generation && reissues >= self.reissues;
         self.confirmed |= served && generation == self.generation;
         served
     }
 
-    /// Answers as the statements must.
+    /// Answers a question as the SQL statements must.
     pub(super) fn answer(&mut self, rule: &Rule, question: Question) -> Option<i32> {
         match question {
             Question::Refresh(presented) => self.refresh(rule, presented),

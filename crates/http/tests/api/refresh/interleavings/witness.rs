@@ -1,28 +1,28 @@
-//! What somebody sees who looks on and knows everything: the promises, said without the rule's words.
+//! An observer who knows everything and checks the guarantees. They are stated independently of the rule.
 
 use std::fmt;
 
 use super::rule::{IDLE_DAYS, LONG, MAX_DAYS, Rule};
 
-/// Who acts.
+/// The party that acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Party {
     Device,
     Thief,
 }
 
-/// An access token, and how it was come by.
+/// An access token, and how it was obtained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Access {
     pub(super) generation: i32,
-    /// How often a token had been issued again when it was made.
+    /// Number of reissues before it was issued.
     pub(super) reissues: u32,
     pub(super) issued_to: Party,
-    /// Seconds between its generation's first issue and its own.
+    /// Seconds from the first issue of its generation until its own issue.
     pub(super) behind: u32,
 }
 
-/// A promise that was broken.
+/// A guarantee that was broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Broken {
     SignedOutByTheNetwork,
@@ -52,29 +52,30 @@ impl fmt::Display for Broken {
     }
 }
 
-/// An answer with which somebody went on: its generation, and how far behind the first one it was.
+/// A response with which a party continued: its generation, and the seconds since the first issue of that generation.
 type Answer = (i32, u32);
 
-/// What has happened so far, as far as a promise speaks of it.
+/// What has happened so far, as far as a guarantee depends on it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Witness {
-    /// Watches this promise alone; all of them without it.
+    /// The only guarantee to check; all guarantees if `None`.
     only: Option<Broken>,
-    /// The newest generation that was issued, the seconds since, up to [`LONG`], and whether it was used.
+    /// The newest generation that was issued, the seconds since then, up to [`LONG`], and whether it was used.
     newest: i32,
     since: u32,
     used: bool,
     idle_days: u32,
     days: u32,
-    /// Whether a token was presented that tells a thief, or his victim.
+    /// Whether a refresh token was presented that reveals a theft.
     replayed: bool,
-    /// The token that the thief copied.
+    /// The generation of the refresh token that the thief copied.
     stolen: Option<i32>,
-    /// Since then: the newest answer that device and thief were each served with.
+    /// The newest response since the theft with which each party, device and thief, was served.
     served: [Option<Answer>; 2],
-    /// Who presented the newest generation's predecessor first.
+    /// The party whose refresh created the newest generation.
     rotated_by: Option<Party>,
-    /// Whether a token was answered to both, further apart than the tolerance, and who went on after that.
+    /// Whether both parties got tokens for the same refresh token, further apart than the reuse interval, and which of them
+    /// continued afterwards.
     used_twice: bool,
     went_on: [bool; 2],
 }
@@ -101,12 +102,12 @@ impl Witness {
         self.stolen = Some(token);
     }
 
-    /// Seconds between the newest generation's first issue and now.
+    /// Seconds since the first issue of the newest generation.
     pub(super) fn behind(&self) -> u32 {
         self.since
     }
 
-    /// A refresh token was presented, and this generation issued for it.
+    /// Records that a party presented a refresh token and got tokens of this generation, if any.
     pub(super) fn refreshed(
         &mut self,
         party: Party,
@@ -119,7 +120,7 @@ impl Witness {
         let replay = presented < self.newest - 1
             || (presented < self.newest && (after_the_grace || (self.used && !tolerated)));
         let Some(issued) = issued else {
-            // Whoever comes back after the grace, or after the session's end, has been away too long.
+            // A device that returns after the retry grace period, or after the session has expired, is rightly signed out.
             let excused = self.is_over() || (presented == self.newest - 1 && after_the_grace);
             self.replayed |= replay && !self.is_over();
             let honest = self.stolen.is_none() && !excused;
@@ -135,7 +136,7 @@ impl Witness {
             (self.newest, self.since, self.used, self.idle_days) = (issued, 0, false, 0);
             self.rotated_by = Some(party);
         } else if tolerated {
-            // As long as both keep to the tolerance, nobody can tell them apart.
+            // Within the reuse interval, two parties cannot be distinguished.
             self.used_twice = false;
         } else if self.stolen.is_some() && self.rotated_by != Some(party) {
             let second = self.used_twice && self.went_on == [true; 2];
@@ -145,7 +146,7 @@ impl Witness {
         Ok(())
     }
 
-    /// A call with this access token was served.
+    /// Records that a request with this access token was served.
     pub(super) fn served(&mut self, access: Access) -> Result<(), Broken> {
         self.demand(!self.is_over(), Broken::Outlived)?;
         self.demand(!self.replayed, Broken::EndedSessionGoesOn)?;

@@ -1,4 +1,4 @@
-//! A device with its tabs, the network between it and the session, and a thief: everything that can happen next.
+//! The model: a device with its tabs, the network between it and the session, and a thief.
 
 use super::action::{Action, Scope};
 use super::rule::{LONG, Question, Rule, Session};
@@ -10,14 +10,14 @@ struct Tab {
     access: Option<Access>,
 }
 
-/// A request on its way; of a tab, unless that has given it up.
+/// A refresh in transit. `tab` is `None` if the tab no longer waits for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct Request {
     token: i32,
     tab: Option<usize>,
 }
 
-/// An answer on its way to a tab that waits: the generation and the access token, or a 401.
+/// A response in transit to a waiting tab: an access token of the new generation, or a 401.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct Answer {
     tab: usize,
@@ -30,11 +30,11 @@ struct Thief {
     access: Option<Access>,
 }
 
-/// All that there is.
+/// The state of the model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct World {
     pub(super) session: Session,
-    /// The generation of the refresh token in the cookie jar; none when signed out.
+    /// The generation of the refresh token in the cookie jar; `None` if the device is signed out.
     cookie: Option<i32>,
     tabs: Vec<Tab>,
     requests: Vec<Request>,
@@ -44,11 +44,11 @@ pub(super) struct World {
     witness: Witness,
 }
 
-/// A statement that was run, and what came of it.
+/// A question to the session, and the generation of the result, if it was not refused.
 pub(super) type Asked = (Question, Option<i32>);
 
 impl World {
-    /// Just signed in: every tab but the first has yet to ask.
+    /// The state after the sign-in. Only the first tab has an access token.
     pub(super) fn new(scope: &Scope) -> Self {
         let mut tabs = vec![Tab::default(); scope.tabs];
         tabs[0].access = Some(Access {
@@ -69,11 +69,11 @@ impl World {
         }
     }
 
-    /// Everything that can happen next.
+    /// All actions that can happen next.
     pub(super) fn actions(&self, scope: &Scope) -> Vec<Action> {
         let room = self.requests.len() + self.answers.len() < scope.in_flight;
         let mut next = Vec::new();
-        // The lock: no tab asks while another waits.
+        // The Web Lock: no tab refreshes while another one waits.
         if room && self.cookie.is_some() && self.tabs.iter().all(|tab| !tab.waits) {
             next.extend((0..self.tabs.len()).map(Action::Ask));
         }
@@ -98,7 +98,10 @@ impl World {
         next
     }
 
-    /// Lets it happen. What the session was asked, if it was; or the promise that was broken.
+    /// Performs an action. Returns the question to the session, if there was one.
+    ///
+    /// # Errors
+    /// The guarantee that the action breaks.
     pub(super) fn step(
         &mut self,
         scope: &Scope,
@@ -176,9 +179,9 @@ impl World {
         Ok(asked)
     }
 
-    /// What is asked of the network: that no copy of a request is acted upon once the device has used
-    /// what it got for that token and the tolerance is over, nor once it has refreshed again, nor after the
-    /// grace. Such a copy is what a thief's replay is, byte for byte.
+    /// The assumption about the network: no copy of a request arrives once the device has used the tokens that it got for it
+    /// and the reuse interval has ended, nor once the device has refreshed again, nor after the retry grace period. Such a
+    /// copy is identical to a thief's replay.
     fn comes_too_late(session: &Session, token: i32) -> bool {
         let promised = Rule::ours();
         let since_used = session.confirmed && session.age >= promised.tolerance;
@@ -186,7 +189,7 @@ impl World {
             || (session.generation == token + 1 && (since_used || session.age >= promised.grace))
     }
 
-    /// What is on its way to a tab that does not wait any more is lost; what it sent goes on.
+    /// The tab no longer waits. Responses to it are lost; requests that it has sent stay in transit.
     fn stop_waiting(&mut self, tab: usize) {
         self.tabs[tab].waits = false;
         self.answers.retain(|answer| answer.tab != tab);
@@ -212,7 +215,7 @@ impl World {
         Ok(((Question::Refresh(token), issued), access))
     }
 
-    /// A call; gives the access token back if it is still good for something.
+    /// Makes a request. Returns the question, and the access token if it is still valid.
     fn call(&mut self, access: Option<Access>) -> Result<(Option<Asked>, Option<Access>), Broken> {
         let Some(access) = access else {
             return Ok((None, None));
@@ -244,7 +247,7 @@ impl World {
         Ok(Some(asked))
     }
 
-    /// Days later nothing is on its way any more, and every access token has expired.
+    /// Lets days pass. Then nothing is in transit any more, and every access token has expired.
     fn sleep(&mut self, days: u32) {
         self.session.age = LONG;
         self.session.idle_days += days;
