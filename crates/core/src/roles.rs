@@ -1,4 +1,4 @@
-//! Roles: what each lets its holders do.
+//! Roles and the permissions that they grant.
 
 use serde::Serialize;
 use sqlx::query_as;
@@ -20,7 +20,7 @@ pub struct Role {
     pub grantable: bool,
 }
 
-/// All roles by name. One statement; needs `users:read`.
+/// Lists all roles by name. One statement; needs `users:read`.
 ///
 /// # Errors
 /// [`crate::Error::Unauthenticated`], [`crate::Error::Forbidden`].
@@ -32,7 +32,7 @@ pub async fn list(app: &AppContext, claims: &Claims) -> Result<Vec<Role>> {
         |caller| {
             query_as!(
                 Role,
-                // The rule of require_permissions.
+                // The rule of hallpass.require_permissions.
                 r#"select r.name, r.permissions, r.permissions <@ v.permissions as "grantable!"
                from hallpass.authorize_access($1, 'users:read') v cross join hallpass.roles r
                order by r.name"#,

@@ -1,4 +1,4 @@
-//! One password, however a keyboard or an operating system spells it.
+//! Brings a password into one form, however a keyboard or an operating system encodes it.
 
 use secrecy::ExposeSecret as _;
 use unicode_normalization::UnicodeNormalization as _;
@@ -6,10 +6,10 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::{MAX_CHARS, Password};
 use crate::text::is_space;
 
-/// The form that is judged and hashed (RFC 8265 section 4.2, `OpaqueString`): every space is U+0020, composed
-/// characters are composed (NFC). Case and everything else stays as it was typed.
+/// The form that is checked and hashed (RFC 8265 section 4.2, `OpaqueString`): every space is U+0020, and characters
+/// are composed (NFC). Case and everything else stay as they were typed.
 pub(super) fn normalize(password: &str) -> Password {
-    // Room for the longest composition, so that no copy stays behind in memory that is not wiped.
+    // Reserves room for the longest result: if the string grew, a copy would stay in memory that is not wiped.
     let mut normalized = String::with_capacity(password.len() * 3);
     normalized.extend(
         password
@@ -20,9 +20,9 @@ pub(super) fn normalize(password: &str) -> Password {
     normalized.into()
 }
 
-/// What a hash may have been made of: the normalised form, and the typed one where it differs, as before passwords
-/// were normalised. It depends on the password alone how many there are, so the time of a check tells nothing about
-/// the account.
+/// The forms that a stored hash may have been made of: the normalised one, and the typed one if it differs, because
+/// passwords were not always normalised. Their number depends on the password alone, so the time of a check reveals
+/// nothing about the account.
 pub(super) fn spellings(password: Password) -> Vec<Password> {
     let normalized = normalize(password.expose_secret());
     if normalized.expose_secret() == password.expose_secret() {
@@ -32,7 +32,7 @@ pub(super) fn spellings(password: Password) -> Vec<Password> {
     }
 }
 
-/// Whether a password has more characters than any account's.
+/// Whether a password has more characters than the password of any account.
 pub(crate) fn is_too_long(password: &Password) -> bool {
     normalize(password.expose_secret())
         .expose_secret()

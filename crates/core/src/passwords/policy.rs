@@ -1,4 +1,4 @@
-//! What password is acceptable: length, and not one that everybody tries first (ASVS 6.2.1, 6.2.4, 6.2.11).
+//! Rules for new passwords: length, and no passwords that attackers try first (ASVS 6.2.1, 6.2.4, 6.2.11).
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -10,12 +10,13 @@ use super::most_used;
 use super::normalize::normalize;
 use crate::error::FieldError;
 
-/// The fewest characters (ASVS 6.2.1 asks for 8 and recommends 15).
+/// Minimum number of characters (ASVS 6.2.1 requires 8 and recommends 15).
 pub const MIN_CHARS: usize = 12;
-/// The most characters: enough for any passphrase, and no long input is hashed (ASVS 6.2.9 asks for at least 64).
+/// Maximum number of characters. It allows any passphrase and bounds the input of the hash (ASVS 6.2.9 requires at
+/// least 64).
 pub const MAX_CHARS: usize = 128;
 
-/// Words that passwords are commonly built of, one a line, lower case.
+/// Words that passwords are often made of, one a line, in lower case.
 static COMMON: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     include_str!("common.txt")
         .lines()
@@ -23,7 +24,7 @@ static COMMON: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Rows of keys and of the alphabet: a password that only walks along them is common.
+/// Rows of keys, and the alphabet. A password that only follows them counts as common.
 const WALKS: [&str; 7] = [
     "0123456789012345678901234567890123456789",
     "abcdefghijklmnopqrstuvwxyz",
@@ -34,15 +35,15 @@ const WALKS: [&str; 7] = [
     "q1w2e3r4t5y6u7i8o9p0",
 ];
 
-/// Checks a password for somebody whose e-mail and name are `context`.
+/// Checks a new password for a user whose e-mail and name are `context`.
 ///
-/// Judged in the normalised form, in which it is hashed; there are no composition rules. Refused are control
-/// characters (RFC 8265 section 4.2), passwords that are too short or too long, the most used passwords in any case of
-/// their letters, and passwords that are nothing but common or personal words, repetitions and walks along the keyboard
+/// The normalised form is checked, because it is the one that is hashed. There are no composition rules. Refused are
+/// control characters (RFC 8265 section 4.2), passwords that are too short or too long, the most used passwords in
+/// upper and lower case, and passwords that consist only of common or personal words, repetitions and rows of keys,
 /// with digits and signs around them.
 ///
 /// # Errors
-/// What is wrong, for the field named `field`.
+/// What is wrong, for the field with the name `field`.
 pub fn check(field: &str, password: &str, context: &[&str]) -> Result<(), FieldError> {
     let password = normalize(password);
     let password = password.expose_secret();
@@ -72,7 +73,7 @@ pub fn check(field: &str, password: &str, context: &[&str]) -> Result<(), FieldE
 
 fn is_common(password: &str, context: &[String]) -> bool {
     let password = password.to_lowercase();
-    // Each word, and all of them in a row: an address is made of three and more.
+    // Each word, and all words joined, because an address consists of three or more words.
     let words = context
         .iter()
         .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()))
@@ -84,7 +85,7 @@ fn is_common(password: &str, context: &[String]) -> bool {
         .collect();
     let known = |word: &str| COMMON.contains(word) || personal.contains(word);
     let is_number_or_sign = |c: char| !c.is_alphabetic();
-    // As typed, and with the usual digits for letters undone, but not in the year at the end.
+    // As typed, and with the usual digits replaced by letters, except in the year at the end.
     let spellings = [
         password.clone(),
         letters_for_digits(password.trim_end_matches(is_number_or_sign)),
@@ -103,7 +104,7 @@ fn letters_of(text: &str) -> String {
     text.chars().filter(|c| c.is_alphabetic()).collect()
 }
 
-/// `p4ssw0rd` as `password`.
+/// Replaces digits and signs by the letters that they resemble: `p4ssw0rd` becomes `password`.
 fn letters_for_digits(text: &str) -> String {
     text.chars()
         .map(|c| match c {
@@ -118,13 +119,13 @@ fn letters_for_digits(text: &str) -> String {
         .collect()
 }
 
-/// One to four characters over and over.
+/// Whether the text repeats one to four characters.
 fn is_repetition(text: &str) -> bool {
     let chars: Vec<char> = text.chars().collect();
     (1..=4).any(|unit| chars.iter().enumerate().all(|(i, c)| *c == chars[i % unit]))
 }
 
-/// Nothing but pieces of at least three keys in a row, in either direction.
+/// Whether the text consists only of pieces of at least three adjacent keys, in either direction.
 fn is_walk(text: &str) -> bool {
     let mut rest = text;
     while !rest.is_empty() {
@@ -146,9 +147,9 @@ fn is_walk(text: &str) -> bool {
     true
 }
 
-/// At most two known words after one another: a passphrase of three words and more is a choice.
+/// Whether the text consists of two known words. A passphrase of three or more words is accepted.
 fn is_made_of(core: &str, known: &dyn Fn(&str) -> bool) -> bool {
-    // Fewer letters than this among digits and signs say nothing about how common it is.
+    // With fewer letters among digits and signs, the letters do not make a password common.
     const FEWEST_LETTERS: usize = 4;
     core.len() >= FEWEST_LETTERS
         && core

@@ -1,4 +1,4 @@
-//! The first statement of everything that is done with a link.
+//! The first statement of every request with a one-time link.
 
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ pub enum Purpose {
     Reset,
 }
 
-/// The account that a good link opens.
+/// The account that a valid link opens.
 #[derive(Debug, Deserialize)]
 pub(super) struct Account {
     pub(super) email: String,
@@ -33,7 +33,7 @@ pub(super) struct Account {
     pub(super) purpose: Purpose,
 }
 
-/// Reads a token, without the database.
+/// Decodes the token of a link, without the database.
 pub(super) fn read(app: &AppContext, token: &Password) -> Result<LinkToken> {
     let token = token.expose_secret();
     if !LinkToken::is_well_formed(token) {
@@ -43,7 +43,7 @@ pub(super) fn read(app: &AppContext, token: &Password) -> Result<LinkToken> {
     LinkToken::decode(&app.keys, token).ok_or_else(|| refused("forged"))
 }
 
-/// Judges a link. A dead one counts as a failed attempt and is recorded; a good one changes nothing.
+/// Checks a link. An invalid one counts as a failed attempt and is recorded; a valid one changes nothing.
 pub(super) async fn begin(app: &AppContext, link: LinkToken, client: &Client) -> Result<Account> {
     let counters = Counters::of_link(&app.keys, &link).json();
     let client = client.json();
@@ -63,7 +63,7 @@ pub(super) async fn begin(app: &AppContext, link: LinkToken, client: &Client) ->
     account.ok_or_else(|| refused("dead"))
 }
 
-/// Names the reason in the log; the answer does not.
+/// Logs the reason, which the response does not contain.
 pub(super) fn refused(reason: &'static str) -> Error {
     tracing::warn!(event = "authn_link_fail", reason, "one-time link refused");
     Error::InvalidLink

@@ -23,15 +23,15 @@ pub struct Inspection {
     pub expires_at: OffsetDateTime,
 }
 
-/// Says whose account a link opens, and leaves it unused.
+/// Returns the account that a link opens, and leaves the link unused.
 ///
-/// The statement is the first one of [`redeem`](super::redeem()), so that both judge a link in the same way, and the
-/// throttle counts and records a dead one in the same way.
+/// It runs the first statement of [`redeem`](super::redeem()), so that both check a link in the same way, and count and
+/// record an invalid one in the same way.
 ///
 /// # Errors
-/// [`Error::Invalid`](crate::Error::Invalid) for a token that is not complete;
-/// [`Error::InvalidLink`](crate::Error::InvalidLink) for unknown, used, expired, replaced and void links alike;
-/// [`Error::TooManyAttempts`](crate::Error::TooManyAttempts) after many dead links of an account.
+/// [`Error::Invalid`](crate::Error::Invalid) for an incomplete token;
+/// [`Error::InvalidLink`](crate::Error::InvalidLink) for an unknown, used, expired, replaced or revoked link;
+/// [`Error::TooManyAttempts`](crate::Error::TooManyAttempts) after many invalid links of an account.
 pub async fn inspect(app: &AppContext, token: &Password, client: &Client) -> Result<Inspection> {
     let link = read(app, token)?;
     let Account {

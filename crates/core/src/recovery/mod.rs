@@ -1,4 +1,4 @@
-//! One-time links: how somebody without a password, or without theirs, gets one.
+//! One-time links, with which a user sets a first password or replaces a lost one.
 
 mod begin;
 mod inspect;

@@ -10,27 +10,28 @@ use crate::sessions::{Issued, Lifetimes, SessionRow, session_of};
 use crate::users::User;
 use crate::{AppContext, Result};
 
-/// Who follows a link.
+/// Request to redeem a one-time link.
 #[derive(Debug)]
 pub struct Redemption {
-    /// The token of the link.
+    /// Token of the link.
     pub token: Password,
-    /// The password to set.
+    /// The new password.
     pub password: Password,
-    /// The refresh token that this browser holds and that the new one replaces.
+    /// The refresh token that this browser holds and that the new one replaces; its session ends.
     pub replaces: Option<String>,
 }
 
-/// Sets the password that a link allows to set, ends the account's other sessions, and the one that the browser had,
-/// and signs in.
+/// Sets the password of the link's account, ends the account's other sessions and the session that the browser had, and
+/// signs in.
 ///
-/// Two statements with the hash between them. The link is judged first; a dead one counts as a failed attempt and is
-/// recorded. A link that somebody made for somebody else works only while that person may act on the account.
+/// Two statements with the password hash between them. The first one checks the link; an invalid link counts as a
+/// failed attempt and is recorded. A link that one user made for another works only while its maker may act on the
+/// account.
 ///
 /// # Errors
-/// [`Error::Invalid`](crate::Error::Invalid) for a token that is not complete, and for the password, after which the link still works.
-/// [`Error::InvalidLink`](crate::Error::InvalidLink) for unknown, used, expired, replaced and void links alike; [`Error::TooManyAttempts`](crate::Error::TooManyAttempts) after
-/// many dead links of an account.
+/// [`Error::Invalid`](crate::Error::Invalid) for an incomplete token, and for a refused password, after which the
+/// link still works; [`Error::InvalidLink`](crate::Error::InvalidLink) for an unknown, used, expired, replaced or
+/// revoked link; [`Error::TooManyAttempts`](crate::Error::TooManyAttempts) after many invalid links of an account.
 pub async fn redeem(app: &AppContext, redemption: Redemption, client: &Client) -> Result<Issued> {
     let Redemption {
         token,
@@ -68,7 +69,7 @@ pub async fn redeem(app: &AppContext, redemption: Redemption, client: &Client) -
             replaces.map(|key| key.session_id),
         )
     });
-    // Two requests found it good, and the other one was faster.
+    // The link was valid in the first statement, but another request has redeemed it since.
     let opened = opened.await?.ok_or_else(|| refused("used_meanwhile"))?;
     opened.issue(app)
 }

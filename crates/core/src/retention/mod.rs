@@ -1,4 +1,4 @@
-//! Deleting what is kept long enough: ended sessions, throttle counters that have expired, old audit events.
+//! Deletes data whose retention period has passed: ended sessions, expired throttle counters, old audit events.
 
 pub mod operator;
 pub mod scheduled;

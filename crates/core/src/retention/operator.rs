@@ -1,4 +1,4 @@
-//! Deleting what is over, batch by batch: sessions, throttle counters, audit events.
+//! Purges sessions, throttle counters and audit events in batches, for the operator's command.
 
 use sqlx::postgres::PgConnection;
 use sqlx::query_file;
@@ -8,36 +8,36 @@ use uuid::Uuid;
 use crate::ids;
 use crate::throttle::LONGEST_WINDOW;
 
-/// The database's trigger deletes no audit event that is younger.
+/// Minimum age of audit events that may be deleted. A trigger in the database enforces it.
 pub const AUDIT_KEPT_AT_LEAST: Duration = Duration::days(30);
 
-/// What is deleted.
+/// The rows to delete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purge {
-    /// Sessions that ended before this moment.
+    /// Sessions that ended before this time.
     Sessions(OffsetDateTime),
-    /// Counters that the throttle would begin anew at this moment.
+    /// Throttle counters that have expired at this time, so that the throttle would start them again.
     Throttle(OffsetDateTime),
-    /// Audit events that occurred before this moment, if they are older than [`AUDIT_KEPT_AT_LEAST`].
+    /// Audit events that occurred before this time and are older than [`AUDIT_KEPT_AT_LEAST`].
     AuditEvents(OffsetDateTime),
 }
 
-/// How far a purge has come.
+/// Progress of a purge.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Batch {
-    /// Rows looked at so far.
+    /// Number of rows checked so far.
     pub scanned: i64,
-    /// Rows deleted so far, or that would be.
+    /// Number of rows deleted so far, or that would have been deleted.
     pub purged: i64,
 }
 
-/// Goes through a table once, in the order of its key, `size` rows a transaction; `on_batch` hears of each.
-/// Killed half-way, it has done what it said, and the next run does the rest.
+/// Goes through a table once, in the order of its primary key, with `size` rows in a transaction. Calls `on_batch`
+/// after each batch. If it is killed, the finished batches stay deleted, and the next run deletes the rest.
 ///
-/// With `dry_run` it counts.
+/// With `dry_run`, it only counts.
 ///
 /// # Errors
-/// What the database says: only the owner may.
+/// Database errors; only the owner of the schema may delete these rows.
 pub async fn purge(
     connection: &mut PgConnection,
     what: Purge,

@@ -1,4 +1,4 @@
-//! Deleting what is over, as far as a request's time allows; the rest is for the next day.
+//! Purges as much as the time budget of a request allows; the next daily run continues.
 
 use std::time::{Duration, Instant};
 
@@ -11,12 +11,12 @@ use crate::db::Idempotency;
 use crate::throttle::LONGEST_WINDOW;
 use crate::{AppContext, Result};
 
-/// How much is done at most. Each of the three kinds gets as much.
+/// Limits of a purge. They apply to each of the three kinds of rows.
 #[derive(Clone, Copy, Debug)]
 pub struct Budget {
-    /// Rows looked at in a statement; the database takes 10,000 at most.
+    /// Number of rows that a statement checks; the database limits it to 10,000.
     pub batch: i32,
-    /// No statement is begun after so long.
+    /// Time after which no further statement is started.
     pub time: Duration,
 }
 
@@ -46,7 +46,7 @@ pub struct Purged {
     pub audit_events: Progress,
 }
 
-/// Which rows.
+/// Kind of rows.
 #[derive(Clone, Copy)]
 enum Kind {
     Sessions,
@@ -54,11 +54,11 @@ enum Kind {
     AuditEvents,
 }
 
-/// Purges sessions, throttle counters and audit events, batch by batch, each batch a statement of its own. Killed
-/// half-way, it has done what it has done; run twice at once, the two take turns.
+/// Purges sessions, throttle counters and audit events in batches, each of which is a statement of its own. If it is
+/// killed, the finished batches stay deleted. Two runs at the same time take turns.
 ///
 /// # Errors
-/// Only the database's.
+/// Database errors only.
 pub async fn purge(app: &AppContext, budget: Budget, caller: &Client) -> Result<Purged> {
     Ok(Purged {
         sessions: all(app, Kind::Sessions, budget, caller).await?,
@@ -86,7 +86,7 @@ async fn one(app: &AppContext, kind: Kind, batch: i32, caller: &Client) -> Resul
     let keep = &app.config.monitoring;
     macro_rules! batch {
         ($file:literal, $seconds:expr $(, $more:expr)?) => {
-            // What is gone is gone: a second time finds the next rows.
+            // A retry is harmless: it finds the next rows.
             app.db.fetch_one(Idempotency::Idempotent, || {
                 query_file!($file, $seconds, batch $(, $more)?).map(|row| Progress {
                     scanned: row.scanned,
@@ -107,7 +107,7 @@ async fn one(app: &AppContext, kind: Kind, batch: i32, caller: &Client) -> Resul
         }
         Kind::AuditEvents => {
             let seconds = keep.keep_audit.as_seconds_f64();
-            // Each batch writes an event of its own.
+            // Each batch writes its own audit event.
             let client = caller.for_another_event().json();
             batch!("src/retention/sql/scheduled_audit.sql", seconds, client).await
         }

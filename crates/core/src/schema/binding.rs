@@ -1,22 +1,22 @@
-//! Which environment a database belongs to, so that a preview does not work on production's data.
+//! Binds a database to an environment, so that a preview does not work on production's data.
 
 use sqlx::postgres::PgConnection;
 use sqlx::{Executor as _, FromRow};
 
 use crate::config::Environment;
 
-/// How a database stands to an environment that would migrate it.
+/// Relation between a database and an environment that is about to migrate it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// It belongs to this environment, at one of these addresses.
+    /// The database belongs to this environment, which reaches it at one of these addresses.
     Own,
-    /// It belongs to nobody yet, or to this environment at another address.
+    /// The database belongs to no environment yet, or to production, whose address has changed.
     Free,
-    /// A preview took it before; production takes it.
+    /// The database belongs to the named environment. Production takes it over.
     Taken(String),
-    /// It was copied from a database of the named environment: its address is another one.
+    /// The database is a copy of one that belongs to the named environment: its address differs.
     Copy(String),
-    /// It belongs to another environment, which reaches it at the same address.
+    /// The database belongs to the named environment, which reaches it at the same address.
     Foreign(String),
 }
 
@@ -26,11 +26,11 @@ struct Bound {
     database_identities: Vec<String>,
 }
 
-/// Compares what the database remembers with who asks. `identities` are those of all addresses by which the
-/// environment reaches it (see [`crate::config::DatabaseConfig::identity`]).
+/// Compares the environment that the database is bound to with this one. `identities` are those of all addresses at
+/// which this environment reaches the database (see [`crate::config::DatabaseConfig::identity`]).
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn standing(
     connection: &mut PgConnection,
     environment: &Environment,
@@ -62,7 +62,7 @@ fn judge(bound: Bound, environment: &Environment, identities: &[String]) -> Stan
     let is_ours = owner == environment.as_str();
     match (is_ours, is_here) {
         (true, true) => Standing::Own,
-        // Production moved, or was restored elsewhere, which ends sessions and links by itself.
+        // Production has moved, or was restored elsewhere. A restore ends sessions and one-time links itself.
         (true, false) if environment.is_production() => Standing::Free,
         (false, _) if environment.is_production() => Standing::Taken(owner),
         (false, true) => Standing::Foreign(owner),
@@ -70,10 +70,10 @@ fn judge(bound: Bound, environment: &Environment, identities: &[String]) -> Stan
     }
 }
 
-/// Remembers whose the database is.
+/// Binds the database to an environment.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn bind(
     connection: &mut PgConnection,
     environment: &Environment,
@@ -89,11 +89,11 @@ pub async fn bind(
         .map(|_| ())
 }
 
-/// Empties what a copy must not have in common with what it was copied from: sessions and one-time links are for people
-/// of the other environment, alerts for its operator.
+/// Empties what a copy must not share with its original: sessions and one-time links belong to users of the other
+/// environment, alerts to its operator.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn empty_copy(connection: &mut PgConnection) -> sqlx::Result<()> {
     let empty = "truncate hallpass.sessions, hallpass.alerts, hallpass.login_throttle;
         update hallpass.settings set sessions_valid_from = clock_timestamp(),
@@ -128,7 +128,7 @@ mod tests {
         assert_eq!(judge(production, "preview", true), foreign);
         let copy = Standing::Copy("production".to_owned());
         assert_eq!(judge(production, "preview", false), copy);
-        // A branch of a preview's branch.
+        // A branch of a preview's database.
         let copy = Standing::Copy("preview".to_owned());
         assert_eq!(judge(preview, "preview", false), copy);
     }

@@ -1,5 +1,5 @@
-//! The indexes that migrations build outside a transaction. They may need an operator class of an extension, which every
-//! database has in the schema of its own choice.
+//! The indexes that migrations build without a transaction. They may need an operator class of an extension, which each
+//! database may have in a different schema.
 
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor as _};
@@ -23,15 +23,15 @@ fn indexes() -> impl Iterator<Item = Index> {
     })
 }
 
-/// The names of these indexes.
+/// Names of these indexes.
 pub fn concurrent_indexes() -> impl Iterator<Item = &'static str> {
     indexes().map(|index| index.name)
 }
 
-/// Builds those of them that `is_wanted` names and that are missing.
+/// Builds the indexes that are missing and that `is_wanted` accepts by name.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn build_indexes(
     connection: &mut PgConnection,
     is_wanted: impl Fn(&str) -> bool,
@@ -43,8 +43,8 @@ pub async fn build_indexes(
     Ok(())
 }
 
-/// Drops those of them that are invalid because building them was interrupted. Another application may be building an
-/// index of its own, which is invalid until it is complete.
+/// Drops our indexes that are invalid because building them was interrupted. Those of other applications are left
+/// alone: an index is invalid while it is being built.
 pub(super) async fn drop_invalid(connection: &mut PgConnection) -> sqlx::Result<()> {
     const INVALID: &str = "
         select format('%I.%I', n.nspname, c.relname)

@@ -1,5 +1,5 @@
-//! Login roles of the functions: one for each master secret in use, with a password that follows from the secret.
-//! Nobody types it, nobody stores it, and a deployment has least privilege without a terminal.
+//! Login roles of the functions: one for each master secret in use, with a password that is derived from the secret.
+//! Nobody types or stores the password, so a deployment gets least privilege without manual steps.
 
 use std::time::Duration;
 
@@ -14,10 +14,10 @@ use crate::db::{APP_ROLE, Login, is_login};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Makes the login role, or repairs it, and signs in as it. Can be run again at any time.
+/// Creates or repairs the login role, and signs in with it. Idempotent.
 ///
 /// # Errors
-/// What the database says: the owner may lack CREATEROLE, or the role cannot sign in.
+/// Database errors: the owner may lack CREATEROLE, or the role cannot sign in.
 pub async fn ensure_login(
     connection: &mut PgConnection,
     database: &DatabaseConfig,
@@ -51,7 +51,7 @@ pub async fn ensure_login(
         return Ok(());
     };
     if exists {
-        // Somebody gave it another password.
+        // The role has a different password.
         let alter = format!("alter role {name} login");
         set_password(connection, database, &alter, password, &login.salt).await?;
         if signs_in(&as_login).await.is_ok() {
@@ -61,16 +61,16 @@ pub async fn ensure_login(
     if !may_see_text(database) {
         return Err(error);
     }
-    // A host may have taken the verifier for the password itself. The password's letters need no quoting.
+    // The host may have taken the verifier for the password itself. The password's characters need no quoting.
     let alter = AssertSqlSafe(format!("alter role {name} login password '{password}'"));
     connection.execute(alter).await?;
     signs_in(&as_login).await
 }
 
-/// Drops a login role whose secret is not in use any more.
+/// Drops a login role whose master secret is no longer in use.
 ///
 /// # Errors
-/// What the database says: something may depend on the role.
+/// Database errors: objects may depend on the role.
 pub async fn drop_login(connection: &mut PgConnection, name: &str) -> sqlx::Result<()> {
     if !is_login(name) {
         return Ok(());
@@ -79,7 +79,7 @@ pub async fn drop_login(connection: &mut PgConnection, name: &str) -> sqlx::Resu
     connection.execute(drop).await.map(|_| ())
 }
 
-/// A refused login is tried once: hosts close their doors to an address that fails again and again.
+/// Tries to sign in once only, because hosts block an address after repeated failures.
 async fn signs_in(database: &DatabaseConfig) -> sqlx::Result<()> {
     let connect = PgConnection::connect_with(&database.options);
     let connection = tokio::time::timeout(CONNECT_TIMEOUT, connect)

@@ -1,4 +1,4 @@
-//! The schema: its migrations, which of them a database has, and the role that the functions use.
+//! The database schema: its migrations, which of them a database has, and the roles that use it.
 
 mod binding;
 mod indexes;
@@ -33,8 +33,9 @@ pub const SCHEMA: &str = "hallpass";
 /// Where the applied migrations are recorded.
 pub const MIGRATIONS_TABLE: &str = "hallpass._sqlx_migrations";
 
-/// Operator classes of `pg_trgm` are found in whatever schema the extension was installed in. Everything else is named
-/// with its schema, so nothing in the role's own `search_path` can take its place.
+/// Puts the schema of the extension `pg_trgm` on the search path, because its operator classes are named without a
+/// schema. Everything else is named with its schema, so that nothing in the role's own `search_path` can take its
+/// place.
 const SEARCH_PATH: &str = "
     select set_config('search_path', concat_ws(', ', 'pg_catalog', (
         select quote_ident(n.nspname)
@@ -42,52 +43,52 @@ const SEARCH_PATH: &str = "
         where e.extname = 'pg_trgm'
     ), 'public'), false)";
 
-/// Any number will do, as long as no other program takes it in this database.
+/// Key of the advisory lock. Any number will do that no other program uses in this database.
 const LOCK: i64 = 0x6861_6c6c_7061_7373;
 
-/// Why migrating stopped.
+/// Why migrating failed.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
-    /// The address leads to a transaction pooler.
+    /// The address belongs to a transaction pooler.
     #[error(
         "{0} leads to a transaction pooler; migrations need the direct connection: set DATABASE_URL_UNPOOLED"
     )]
     Pooled(&'static str),
-    /// The server is older than every supported release.
+    /// The server is older than every supported version.
     #[error(
         "the server is PostgreSQL {0}, and Hallpass needs PostgreSQL {oldest} or later: upgrade it, or use another server",
         oldest = SUPPORTED_SERVERS.start()
     )]
     OldServer(String),
-    /// The database cannot hold every character.
+    /// The database's encoding is not UTF-8, so it cannot store every character.
     #[error(
         "the database has the encoding {0}, but UTF8 is needed: create one with encoding 'UTF8' template template0"
     )]
     Encoding(String),
-    /// Another migrator is at work and did not finish in time.
+    /// Another migration is running and did not finish in time.
     #[error("another migration is under way; wait for it, then run this again")]
     Busy,
-    /// The database does not answer or refuses.
+    /// The database is unreachable or refused a statement.
     #[error("the database refuses: {0}")]
     Database(#[from] sqlx::Error),
-    /// A migration failed; what it did is undone, or is finished by the next run.
+    /// A migration failed. Its changes were rolled back, or the next run completes them.
     #[error("migration {version} failed: {source}. Mend the cause and run this again")]
     Failed {
-        /// The migration's number.
+        /// Number of the migration.
         version: i64,
-        /// What the database said.
+        /// The database's error.
         source: sqlx::migrate::MigrateError,
     },
 }
 
-/// A migration and whether it has been applied.
+/// A migration of this release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// Its number: date and sequence.
+    /// Number of the migration: date and sequence.
     pub version: i64,
-    /// What it is about.
+    /// Description, from the name of the file.
     pub description: String,
-    /// Its SQL.
+    /// SQL of the migration.
     pub sql: String,
 }
 
@@ -99,7 +100,7 @@ fn steps() -> impl Iterator<Item = Step> {
     })
 }
 
-/// The direct connection of an operator's command, with an end to waiting for locks.
+/// Opens the direct connection of an operator's command, with a timeout for locks.
 ///
 /// # Errors
 /// [`MigrateError::Pooled`], [`MigrateError::Database`].
@@ -116,25 +117,25 @@ pub async fn connect(config: &DatabaseConfig) -> Result<PgConnection, MigrateErr
         return Err(MigrateError::Pooled(config.variable));
     }
     let mut connection = PgConnection::connect_with(&options).await?;
-    // A migration that waits for a lock makes everybody behind it wait, too.
+    // While a migration waits for a lock, all later statements on that table wait behind it.
     connection
         .execute(
             "set lock_timeout = '5s'; set statement_timeout = 0; set client_min_messages = warning",
         )
         .await?;
     connection.execute(SEARCH_PATH).await?;
-    // Whoever is interrupted or killed leaves nothing running: the server looks whether its client is there.
+    // The server checks whether its client is still connected, so that a killed command leaves nothing running.
     let look = connection
         .execute("set client_connection_check_interval = '1s'")
         .await;
     match look {
-        // Not on every system that a server runs on.
+        // Some operating systems do not support this setting.
         Ok(_) | Err(sqlx::Error::Database(_)) => Ok(connection),
         Err(error) => Err(error.into()),
     }
 }
 
-/// The migrations that a database does not have yet.
+/// The migrations that a database lacks.
 ///
 /// # Errors
 /// [`MigrateError::Database`].
@@ -145,9 +146,9 @@ pub async fn pending(connection: &mut PgConnection) -> Result<Vec<Step>, Migrate
         .collect())
 }
 
-/// Applies what is missing, one migration after the other. `on_step` hears of each before it runs.
+/// Applies the missing migrations in order. Calls `on_step` before each of them.
 ///
-/// Only one migrator works at a time. What a killed run left half done is cleared away first.
+/// Only one process migrates at a time. What a killed run has left behind is removed first.
 ///
 /// # Errors
 /// See [`MigrateError`].
@@ -175,11 +176,11 @@ async fn apply(
         .ensure_migrations_table(MIGRATIONS_TABLE)
         .await
         .map_err(|e| failed(0, e))?;
-    // Before the first table is there, so that nobody can read it while the migrations go on; and after the last one.
+    // Before the first table exists, so that nobody can read it during the migrations; and after the last migration.
     role::revoke_from_others(connection).await?;
     clear_half_done(connection).await?;
     let pending = pending(connection).await?;
-    // An older release finds newer migrations in the database: that is what a rollback looks like.
+    // After a rollback, an older release finds newer migrations in the database.
     let mut migrator = Migrator {
         migrations: MIGRATOR.migrations.clone(),
         table_name: MIGRATIONS_TABLE.into(),
@@ -195,8 +196,8 @@ async fn apply(
     Ok(pending)
 }
 
-/// One migrator at a time. Asked for again and again: a lock that is waited for would count as an open
-/// transaction, for which CREATE INDEX CONCURRENTLY of the other one waits in turn.
+/// Takes the lock that lets one process migrate at a time. It polls: a session that waits for the lock would count as
+/// an open transaction, and the other process's CREATE INDEX CONCURRENTLY would wait for it in turn.
 async fn lock(connection: &mut PgConnection) -> Result<(), MigrateError> {
     for _ in 0..600 {
         let locked: bool = sqlx::query_scalar("select pg_try_advisory_lock($1)")
@@ -211,8 +212,8 @@ async fn lock(connection: &mut PgConnection) -> Result<(), MigrateError> {
     Err(MigrateError::Busy)
 }
 
-/// A killed CREATE INDEX CONCURRENTLY leaves an invalid index; a failed migration outside a transaction,
-/// a note that it failed.
+/// Removes what a killed or failed run has left: the invalid index of a CREATE INDEX CONCURRENTLY, and the record of a
+/// failed migration without a transaction.
 async fn clear_half_done(connection: &mut PgConnection) -> Result<(), MigrateError> {
     indexes::drop_invalid(connection).await?;
     connection
@@ -221,17 +222,18 @@ async fn clear_half_done(connection: &mut PgConnection) -> Result<(), MigrateErr
     Ok(())
 }
 
-/// Creates what the objects of a backup need: the schema, and the extension, which stays where it is if it is installed.
+/// Creates what the objects of a backup need: the schema, and the extension unless it is installed in some schema.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn prepare(connection: &mut PgConnection) -> sqlx::Result<()> {
     create_schema(connection).await?;
     let extension = "create extension if not exists pg_trgm schema public";
     connection.execute(extension).await.map(|_| ())
 }
 
-/// `create schema if not exists` asks for a privilege on the database even where the schema exists.
+/// Creates the schema. Checks first, because `create schema if not exists` needs a privilege on the database even if
+/// the schema exists.
 async fn create_schema(connection: &mut PgConnection) -> sqlx::Result<()> {
     let exists = "select to_regnamespace('hallpass') is not null";
     if sqlx::query_scalar(exists)
@@ -246,7 +248,7 @@ async fn create_schema(connection: &mut PgConnection) -> sqlx::Result<()> {
         .map(|_| ())
 }
 
-/// A number that changes with every change of a migration: names the tests' template database.
+/// A number that changes whenever a migration changes. It is part of the name of the tests' template database.
 #[must_use]
 pub fn fingerprint() -> u64 {
     MIGRATOR.iter().fold(0, |sum, migration| {

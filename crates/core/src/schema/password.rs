@@ -1,4 +1,4 @@
-//! Passwords of database roles on their way to the server.
+//! Sends passwords of database roles to the server.
 
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor as _};
@@ -6,8 +6,8 @@ use sqlx::{AssertSqlSafe, Executor as _};
 use super::scram;
 use crate::config::DatabaseConfig;
 
-/// Runs `statement` with a role's password behind it: as a SCRAM verifier, or as text where a host refuses verifiers
-/// (Neon does) and nobody can listen. As text it may reach the server's log.
+/// Runs `statement` with a role's password appended: as a SCRAM verifier, or as plain text if the host refuses
+/// verifiers (Neon does) and the connection is protected. Plain text may reach the server's log.
 pub(super) async fn set_password(
     connection: &mut PgConnection,
     database: &DatabaseConfig,
@@ -32,13 +32,13 @@ pub(super) async fn set_password(
     connection.execute(sql).await.map(|_| ())
 }
 
-/// Whether nobody can listen on the way to the server.
+/// Whether plain text may be sent: nobody can read the connection to the server.
 pub(super) fn may_see_text(database: &DatabaseConfig) -> bool {
     database.verifies_tls() || database.is_local()
 }
 
-/// A missing privilege, a role that is there already or that another migrator changes at the same time have nothing to
-/// do with how the password is given.
+/// Whether the server refused the form of the password. It did not if a privilege is missing, if the role exists
+/// already, or if another migration changes it at the same time.
 fn is_about_the_form(error: &sqlx::Error) -> bool {
     let Some(error) = error.as_database_error() else {
         return false;

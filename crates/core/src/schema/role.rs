@@ -1,4 +1,5 @@
-//! The roles of the database: what the functions and other applications may do, and that nobody else may do anything.
+//! Database roles: the privileges of the functions and of other applications, and the removal of all others'
+//! privileges.
 
 use ring::rand::{SecureRandom as _, SystemRandom};
 use sqlx::postgres::PgConnection;
@@ -11,22 +12,22 @@ use crate::db::APP_ROLE;
 /// The role of other applications in the database, which may read `hallpass.public_users`.
 pub const READER_ROLE: &str = "hallpass_reader";
 
-/// They hold through any pooler, because they are the role's own.
+/// Time limits. They apply through any pooler, because they are settings of the role.
 const LIMITS: [(&str, &str); 3] = [
     ("statement_timeout", "8s"),
     ("lock_timeout", "3s"),
     ("idle_in_transaction_session_timeout", "10s"),
 ];
 
-/// Finds privileges on our objects that nobody but their owner, [`APP_ROLE`] and [`READER_ROLE`] should hold: a
-/// `description` of each and the statement that would `revoke` it.
+/// Finds privileges on our objects that only their owner, [`APP_ROLE`] and [`READER_ROLE`] should hold: a `description`
+/// of each, and the statement that revokes it (`revoke`).
 pub const PRIVILEGES_OF_OTHERS: &str = include_str!("sql/privileges_of_others.sql");
 
-/// Revokes what others hold on our objects: what hosts grant by default, and what a restore brings back. Can be run
-/// again at any time.
+/// Revokes what others hold on our objects: privileges that hosts grant by default, and those that a restore brings
+/// back. Idempotent.
 ///
 /// # Errors
-/// What the database says: only the owner may.
+/// Database errors; only the owner may revoke.
 pub(super) async fn revoke_from_others(connection: &mut PgConnection) -> sqlx::Result<()> {
     let found: Vec<(String, String)> = sqlx::query_as(PRIVILEGES_OF_OTHERS)
         .fetch_all(&mut *connection)
@@ -39,11 +40,11 @@ pub(super) async fn revoke_from_others(connection: &mut PgConnection) -> sqlx::R
     connection.execute(statements).await.map(|_| ())
 }
 
-/// Makes the two roles where they are missing and the owner may, renews their grants and sets the password of
-/// [`APP_ROLE`] where one is given. Gives whether [`APP_ROLE`] is there. Can be run again at any time.
+/// Creates the two roles if they are missing and the owner may create roles, renews their privileges, and sets the
+/// password of [`APP_ROLE`] if one is given. Returns whether [`APP_ROLE`] exists. Idempotent.
 ///
 /// # Errors
-/// What the database says: the owner may lack CREATEROLE.
+/// Database errors; the owner may lack CREATEROLE.
 pub async fn grant(
     connection: &mut PgConnection,
     database: &DatabaseConfig,
@@ -72,7 +73,7 @@ pub async fn grant(
     Ok(true)
 }
 
-/// Gives whether the role is there. `must`: an owner who may not make it gets the database's error.
+/// Returns whether the role exists. If `must` is true, an owner who may not create it gets the database's error.
 async fn ensure_role(connection: &mut PgConnection, name: &str, must: bool) -> sqlx::Result<bool> {
     let look = "select exists (select from pg_catalog.pg_roles where rolname = $1), rolcreaterole or rolsuper
         from pg_catalog.pg_roles where rolname = current_user";
@@ -88,7 +89,7 @@ async fn ensure_role(connection: &mut PgConnection, name: &str, must: bool) -> s
     Ok(exists)
 }
 
-/// Time limits of a role that signs in, where they differ.
+/// Sets the time limits of a role that signs in, unless they are set already.
 pub(super) async fn set_limits(connection: &mut PgConnection, role: &str) -> sqlx::Result<()> {
     let settings = "select coalesce((
             select s.setconfig from pg_catalog.pg_db_role_setting s join pg_catalog.pg_roles r on r.oid = s.setrole

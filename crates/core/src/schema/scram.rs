@@ -7,10 +7,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::{digest, hmac, pbkdf2};
 
-/// What PostgreSQL takes itself (`scram_iterations`).
+/// PostgreSQL's default (`scram_iterations`).
 const ITERATIONS: NonZeroU32 = NonZeroU32::new(4096).expect("not zero");
 
-/// The verifier of a password under this salt.
+/// The verifier of a password with this salt.
 #[must_use]
 pub(super) fn verifier(password: &str, salt: &[u8; 16]) -> String {
     let (stored, server) = keys(password, salt, ITERATIONS);
@@ -22,9 +22,9 @@ pub(super) fn verifier(password: &str, salt: &[u8; 16]) -> String {
     )
 }
 
-/// `StoredKey` and `ServerKey`.
+/// The keys `StoredKey` and `ServerKey`.
 fn keys(password: &str, salt: &[u8], iterations: NonZeroU32) -> ([u8; 32], [u8; 32]) {
-    // As the server and its clients do: what SASLprep refuses is taken as it is.
+    // As in the server and its clients, a password that SASLprep refuses is used unchanged.
     let prepared = stringprep::saslprep(password).unwrap_or(password.into());
     let mut salted = [0; 32];
     let algorithm = pbkdf2::PBKDF2_HMAC_SHA256;
@@ -51,7 +51,8 @@ fn keys(password: &str, salt: &[u8], iterations: NonZeroU32) -> ([u8; 32], [u8; 
 mod tests {
     use super::*;
 
-    /// The exchange of RFC 7677, section 3: what the server keeps must accept its proof and give its signature.
+    /// The exchange of RFC 7677, section 3: the stored keys must accept the client's proof and give the server's
+    /// signature.
     #[test]
     fn the_example_of_rfc_7677_is_accepted() {
         let salt = STANDARD.decode("W22ZaJ0SNY7soEsUEjb6gQ==").unwrap();

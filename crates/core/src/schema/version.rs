@@ -1,4 +1,4 @@
-//! The version of a database's schema, judged by the migrations of this release.
+//! Version of a database's schema, compared with the migrations of this release.
 
 use sqlx::postgres::PgConnection;
 
@@ -12,8 +12,8 @@ pub fn expected() -> i64 {
 
 /// The version that a database has reached, given the migrations that it has applied.
 ///
-/// As long as a migration of this release is missing, it is the last one before the missing one. A later number, which
-/// a newer release or another program has written, does not hide it. None if the first one is missing.
+/// If a migration of this release is missing, the version is the last one before it. A later number, written by a newer
+/// release or another program, does not hide the gap. `None` if the first migration is missing.
 #[must_use]
 pub fn version(applied: &[i64]) -> Option<i64> {
     let missing = versions().filter(|version| !applied.contains(version));
@@ -23,10 +23,10 @@ pub fn version(applied: &[i64]) -> Option<i64> {
     }
 }
 
-/// The migrations that a database has applied; none where it has no schema of ours.
+/// The migrations that a database has applied; empty if it does not have our schema.
 ///
 /// # Errors
-/// What the database says.
+/// Database errors.
 pub async fn applied(connection: &mut PgConnection) -> sqlx::Result<Vec<i64>> {
     let table = "select to_regclass('hallpass._sqlx_migrations') is not null";
     if !sqlx::query_scalar(table)

@@ -1,4 +1,4 @@
-//! The end of sessions: by signing out, by their owner elsewhere, by an administrator.
+//! Ends sessions: by signing out, by their user from another session, by an administrator.
 
 use sqlx::query_file;
 use uuid::Uuid;
@@ -10,29 +10,29 @@ use crate::db::{Db, Idempotency};
 use crate::tokens::refresh::RefreshToken;
 use crate::{AppContext, Error, Result};
 
-/// A session and whose it is.
+/// A session and its user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionKey {
-    /// Whose it is.
+    /// Id of the user.
     pub user_id: Uuid,
-    /// The session.
+    /// Id of the session.
     pub session_id: Uuid,
 }
 
-/// What a sign-out found.
+/// Result of a sign-out.
 #[derive(Clone, Copy, Debug)]
 pub struct SignedOut {
-    /// Whose session it was, where the token was ours and the session is known.
+    /// Id of the session's user; `None` if the token was not ours or the session is unknown.
     pub user_id: Option<Uuid>,
-    /// How many sessions ended; none where they had ended before.
+    /// Number of sessions that were ended; 0 if they had ended before.
     pub ended: i64,
 }
 
-/// Signs out: ends the session of a refresh token, or all sessions of its user. Idempotent. One
-/// statement; a token that is not ours costs none.
+/// Signs out: ends a session, or all sessions of its user. Idempotent. One statement; none without a session, because
+/// the refresh token was not ours.
 ///
 /// # Errors
-/// Only the database's.
+/// Database errors only.
 pub async fn sign_out(
     app: &AppContext,
     session: Option<SessionKey>,
@@ -74,8 +74,7 @@ pub fn session_of(app: &AppContext, refresh_token: &str) -> Option<SessionKey> {
 /// Ends one session.
 ///
 /// # Errors
-/// [`Error::NotFound`] where the user has no such live session; [`Error::Unauthenticated`],
-/// [`Error::Forbidden`].
+/// [`Error::NotFound`] if the user has no such active session; [`Error::Unauthenticated`], [`Error::Forbidden`].
 pub async fn end(
     db: &Db,
     actor: Actor<'_>,
@@ -89,10 +88,10 @@ pub async fn end(
     }
 }
 
-/// Ends all sessions of a user and tells how many there were.
+/// Ends all sessions of a user and returns their number.
 ///
 /// # Errors
-/// [`Error::NotFound`] where there is no such user; [`Error::Unauthenticated`], [`Error::Forbidden`].
+/// [`Error::NotFound`] if the user does not exist; [`Error::Unauthenticated`], [`Error::Forbidden`].
 pub async fn end_all(db: &Db, actor: Actor<'_>, whose: Whose, client: &Client) -> Result<i64> {
     end_matching(db, actor, whose, None, client).await
 }

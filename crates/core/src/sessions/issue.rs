@@ -1,4 +1,4 @@
-//! What a client gets when it signs in, refreshes, or follows a one-time link.
+//! The tokens that a client gets when it signs in, refreshes, or redeems a one-time link.
 
 use sqlx::types::Json;
 use time::OffsetDateTime;
@@ -9,36 +9,36 @@ use crate::tokens::refresh::{RefreshToken, RefreshTokenText};
 use crate::users::User;
 use crate::{AppContext, Result};
 
-/// The tokens of a session, and whose it is.
+/// The tokens of a session, and the session's user.
 #[derive(Clone, Debug)]
 pub struct Issued {
-    /// Good for [`access::ACCESS_TOKEN_LIFETIME`].
+    /// Valid for [`access::ACCESS_TOKEN_LIFETIME`].
     pub access_token: AccessTokenText,
-    /// Good until it is used.
+    /// Valid until the next rotation; see [`super::GRACE`].
     pub refresh_token: RefreshTokenText,
-    /// Counts the account's credentials: what the mark of a known device is bound to.
+    /// The account's credential version, which the known-device cookie is bound to.
     pub credential_version: i32,
-    /// The session.
+    /// Id of the session.
     pub session_id: Uuid,
-    /// When the session ends in any case: the cookie need not live longer.
+    /// Time at which the session expires in any case: the cookie need not live longer.
     pub session_expires_at: OffsetDateTime,
-    /// The database's time of issue.
+    /// Time of issue, by the database's clock.
     pub issued_at: OffsetDateTime,
-    /// Whose session it is.
+    /// The session's user.
     pub user: User,
 }
 
-/// How long sessions last, in seconds, as the statements take them.
+/// Lifetimes of sessions in seconds, as the statements take them.
 #[derive(Clone, Copy, Debug)]
 pub struct Lifetimes {
-    /// Without a refresh.
+    /// Lifetime without a refresh.
     pub idle: f64,
-    /// In any case.
+    /// Lifetime in any case.
     pub max: f64,
 }
 
 impl Lifetimes {
-    /// From the configuration.
+    /// The lifetimes from the configuration.
     #[must_use]
     pub fn of(app: &AppContext) -> Self {
         let config = &app.config;
@@ -49,7 +49,7 @@ impl Lifetimes {
     }
 }
 
-/// The row that every statement gives which opens or rotates a session.
+/// The row that is returned by every statement that opens or rotates a session.
 #[derive(Debug)]
 pub(crate) struct SessionRow {
     pub(crate) session_id: Uuid,
@@ -61,7 +61,7 @@ pub(crate) struct SessionRow {
 }
 
 impl SessionRow {
-    /// Spells the tokens. Their time is the database's, so that instances whose clocks differ agree.
+    /// Encodes the tokens. They are dated by the database's clock, so that instances whose clocks differ agree.
     pub(crate) fn issue(self, app: &AppContext) -> Result<Issued> {
         let Self {
             session_id,

@@ -1,4 +1,4 @@
-//! A user's live sessions.
+//! Lists a user's active sessions.
 
 use sqlx::query_file_as;
 use uuid::Uuid;
@@ -9,20 +9,20 @@ use crate::db::Idempotency;
 use crate::tokens::access::Claims;
 use crate::{AppContext, Error, Result};
 
-/// The most sessions that are listed, the newest first.
+/// Maximum number of sessions that are listed.
 pub const LIST_MAX: u8 = 100;
 
-/// Whose sessions are meant.
+/// The user whose sessions are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
-    /// The caller's own: no permission needed.
+    /// The caller, who needs no permission.
     Own,
-    /// Another user's: `users:read` to see them, `sessions:revoke` to end them.
+    /// Another user: `users:read` to list the sessions, `sessions:revoke` to end them.
     Of(Uuid),
 }
 
 impl Whose {
-    /// None for the operator's own: the operator has no account.
+    /// `None` for the operator's own sessions, because the operator has no account.
     pub(super) fn user_id(self, actor: Actor<'_>) -> Option<Uuid> {
         match (self, actor) {
             (Self::Of(user_id), _) => Some(user_id),
@@ -44,19 +44,19 @@ struct Row {
     session: Option<sqlx::types::Json<Session>>,
 }
 
-/// Some of a user's live sessions.
+/// The newest active sessions of a user.
 #[derive(Debug)]
 pub struct SessionPage {
-    /// The newest, in that order, at most [`LIST_MAX`].
+    /// The sessions, newest first, at most [`LIST_MAX`].
     pub items: Vec<Session>,
-    /// Whether there are older ones.
+    /// Whether the user has older active sessions.
     pub more: bool,
 }
 
-/// The live sessions, newest first, at most [`LIST_MAX`]. One statement.
+/// Lists active sessions, newest first, at most [`LIST_MAX`]. One statement.
 ///
 /// # Errors
-/// [`Error::NotFound`] where there is no such user; [`Error::Unauthenticated`], [`Error::Forbidden`].
+/// [`Error::NotFound`] if the user does not exist; [`Error::Unauthenticated`], [`Error::Forbidden`].
 pub async fn list(app: &AppContext, claims: &Claims, whose: Whose) -> Result<SessionPage> {
     let actor = Actor::Session(claims);
     let rows = authorized(&app.db, actor, Idempotency::Idempotent, |caller| {

@@ -1,4 +1,5 @@
-//! Sessions: opened by a sign-in, rotated by refreshes, ended by everything that ends trust.
+//! Sessions: opened by a sign-in or a one-time link, rotated by refreshes, and ended by signing out, by a change of the
+//! account, or by an administrator.
 
 mod end;
 mod issue;

@@ -1,4 +1,4 @@
-//! What the operator does with sessions at the command line: no permissions to ask for, the same trail.
+//! The operator's commands for sessions. They need no permission and write the same audit events.
 
 use serde::{Deserialize, Serialize};
 use sqlx::query_file;
@@ -11,20 +11,20 @@ use crate::db::{Db, Idempotency};
 use crate::users::Who;
 use crate::{Error, Result};
 
-/// A live session and whose it is.
+/// An active session and its user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LiveSession {
-    /// A UUID of version 7.
+    /// Session id, a UUID version 7.
     pub id: Uuid,
-    /// Whose session it is.
+    /// Id of the session's user.
     pub user_id: Uuid,
-    /// Their e-mail address.
+    /// E-mail address of the session's user.
     pub email: String,
-    /// Sign-in.
+    /// Time of the sign-in.
     #[serde(with = "crate::timestamp")]
     pub created_at: OffsetDateTime,
-    /// The last refresh.
+    /// Time of the last refresh.
     #[serde(with = "crate::timestamp")]
     pub last_used_at: OffsetDateTime,
     /// Time at which the session expires unless it is refreshed before.
@@ -39,10 +39,10 @@ pub struct LiveSession {
     pub user_agent: Option<String>,
 }
 
-/// The live sessions, the newest first: of a user, or of everybody. One statement.
+/// Lists active sessions, newest first: of one user, or of all. One statement.
 ///
 /// # Errors
-/// [`Error::NotFound`] where there is no such user.
+/// [`Error::NotFound`] if the user does not exist.
 pub async fn list(db: &Db, who: Option<&Who>, limit: i64) -> Result<Vec<LiveSession>> {
     let Some(who) = who else {
         let rows = db.fetch_all(Idempotency::Idempotent, || {
@@ -67,10 +67,10 @@ pub async fn list(db: &Db, who: Option<&Who>, limit: i64) -> Result<Vec<LiveSess
     Ok(sessions.map(|Json(session)| session).collect())
 }
 
-/// How many sessions live: of a user, or of everybody, which takes the longer the more there are.
+/// Counts the active sessions of one user, or of all users; the latter takes longer the more sessions there are.
 ///
 /// # Errors
-/// [`Error::NotFound`] where there is no such user.
+/// [`Error::NotFound`] if the user does not exist.
 pub async fn count(db: &Db, who: Option<&Who>) -> Result<i64> {
     let (id, email) = who.map_or((None, None), Who::parameters);
     let row = db.fetch_one(Idempotency::Idempotent, || {
@@ -83,11 +83,11 @@ pub async fn count(db: &Db, who: Option<&Who>) -> Result<i64> {
     Ok(row.live)
 }
 
-/// Ends everybody's sessions: those opened before the moment that it gives. One statement that touches one
-/// row, however many sessions there are; every one of them is refused when it is used next.
+/// Ends all sessions that were opened before the returned time. One statement that updates a single row, however many
+/// sessions there are. Each of them is refused when it is used next.
 ///
 /// # Errors
-/// Only the database's.
+/// Database errors only.
 pub async fn revoke_all(db: &Db, client: &Client) -> Result<OffsetDateTime> {
     let client = client.json();
     let row = db.fetch_one(Idempotency::NotIdempotent, || {

@@ -1,4 +1,4 @@
-//! Refresh: rotation that a lost answer, a double click or ten tabs cannot turn into a sign-out.
+//! Refresh-token rotation with reuse detection. A lost response, a double click or ten tabs do not end the session.
 
 use sqlx::query_file;
 use sqlx::types::Json;
@@ -12,21 +12,24 @@ use crate::tokens::refresh::RefreshToken;
 use crate::users::User;
 use crate::{AppContext, Error, Result};
 
-/// How long after a rotation its predecessor is answered in any case: tabs that collide.
+/// The reuse interval: for this time after a rotation, the previous refresh token gets the same successor in any case.
+/// Tabs that refresh at the same time need it.
 pub const TOLERANCE: Duration = Duration::seconds(3);
-/// How long after a rotation its predecessor is answered while nothing of the successor was used: a lost answer.
+/// The retry grace period: for this time after a rotation, the previous refresh token gets the same successor as long
+/// as nothing of the new generation was used. A client whose response was lost needs it.
 pub const GRACE: Duration = Duration::seconds(30);
 
 /// Exchanges a refresh token for the next one.
 ///
-/// The current token rotates the session. Its predecessor gets the very bytes that the rotation
-/// gave, within [`TOLERANCE`], or within [`GRACE`] while neither the successor nor an access token
-/// of its generation has been used. A repeat after the tolerance says that the answer before was lost:
-/// the session's access tokens made before it are good for nothing any more. Any other token that we made ends the session and writes the
-/// audit event `refresh_reuse` (RFC 9700 section 4.14.2). One statement; running it twice is harmless.
+/// The current token rotates the session. Its predecessor gets the same refresh token, byte for byte, that the rotation
+/// gave: within the reuse interval ([`TOLERANCE`]), or within the retry grace period ([`GRACE`]) as long as neither the
+/// successor nor an access token of its generation has been used. A repetition after the reuse interval means that the
+/// previous response was lost: access tokens of the session that were made before the repetition are refused from then
+/// on. Any other token that we made ends the session and writes the audit event `refresh_reuse` (RFC 9700 section
+/// 4.14.2). One statement, which may be retried.
 ///
 /// # Errors
-/// [`Error::InvalidRefreshToken`]; a token that is not ours costs no statement.
+/// [`Error::InvalidRefreshToken`]; a token that is not ours is refused without a statement.
 pub async fn refresh(app: &AppContext, token: &str, client: &Client) -> Result<Issued> {
     let Some(token) = RefreshToken::decode(&app.keys, token) else {
         tracing::warn!(event = "authn_token_fail", "forged refresh token refused");

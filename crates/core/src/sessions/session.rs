@@ -1,4 +1,4 @@
-//! What a session is, to the one who may see it.
+//! A session, as the API shows it.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;

@@ -1,4 +1,4 @@
-//! The first statement of a sign-in: the throttle's counters and the account.
+//! The first statement of a sign-in: it counts the attempt and reads the account.
 
 use sqlx::query_file;
 use uuid::Uuid;
@@ -9,22 +9,23 @@ use crate::throttle::{Counters, SignInCounters, check_wait};
 use crate::tokens::device::DeviceMark;
 use crate::{AppContext, Result};
 
-/// An attempt that the throttle lets through, and the account that it is aimed at.
+/// An attempt that the throttle accepts, and the account that it is aimed at.
 #[derive(Debug)]
 pub(crate) struct Attempt {
-    /// None where the address is unknown.
+    /// `None` if no account has the address.
     pub(crate) user_id: Option<Uuid>,
-    /// None where the account has no password.
+    /// `None` if the account has no password.
     pub(crate) password_hash: Option<String>,
     pub(crate) is_active: bool,
-    /// Whether whoever chose the password may (still) act on the account. Its owner may.
+    /// Whether the password may be used: its owner or the operator chose it, or somebody who may still act on the
+    /// account.
     pub(crate) is_vouched: bool,
     pub(crate) credential_version: i32,
-    /// What the attempt was counted by.
+    /// The counters that count the attempt.
     pub(crate) counters: Counters,
 }
 
-/// Counts an attempt and finds the account.
+/// Counts an attempt and reads the account.
 ///
 /// # Errors
 /// [`Error::TooManyAttempts`](crate::Error::TooManyAttempts), whether the account exists or not.
@@ -34,7 +35,7 @@ pub(crate) async fn begin(
     device: Option<DeviceMark>,
     client: &Client,
 ) -> Result<Attempt> {
-    // NUL cannot be in an address, and PostgreSQL cannot store it.
+    // No address contains NUL, and PostgreSQL cannot store it.
     let email = email_normalized.replace('\0', "\u{fffd}");
     let SignInCounters {
         of_known_network,
