@@ -66,13 +66,13 @@ pub enum MigrateError {
     )]
     Encoding(String),
     /// Another migration is running and did not finish in time.
-    #[error("another migration is under way; wait for it, then run this again")]
+    #[error("another migration is running; wait until it has finished, then run the command again")]
     Busy,
     /// The database is unreachable or refused a statement.
-    #[error("the database refuses: {0}")]
+    #[error("database error: {0}")]
     Database(#[from] sqlx::Error),
     /// A migration failed. Its changes were rolled back, or the next run completes them.
-    #[error("migration {version} failed: {source}. Mend the cause and run this again")]
+    #[error("migration {version} failed: {source}; fix the cause, then run the command again")]
     Failed {
         /// Number of the migration.
         version: i64,
