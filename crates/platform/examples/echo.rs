@@ -1,7 +1,7 @@
-//! A function on the real runtime that does what the gateway's tests ask of it.
+//! A function on the real runtime whose behaviour the gateway's tests control with the query string.
 //!
-//! `GET /api/echo?unread&status=…&panic&sleep=MS&large=BYTES&after=MS&log=TEXT&header=NAME:VALUE&drip=N`
-//! echoes the request as JSON; `EXIT_AT_START` in its environment makes it end before it listens.
+//! `GET /api/echo?unread&status=…&panic&sleep=MS&large=BYTES&after=MS&log=TEXT&header=NAME:VALUE&drip=N` responds with
+//! the request as JSON. If the variable `EXIT_AT_START` is set, the process ends before it listens.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -25,7 +25,7 @@ async fn echo(request: Request, state: AppState) -> Result<Response<ResponseBody
     let number = |name: &str| wishes.get(name).and_then(|value| value.parse::<u64>().ok());
     assert!(!wishes.contains_key("panic"), "as asked for");
     if wishes.contains_key("unread") {
-        // The server closes the connection, since it does not read what nobody wants.
+        // The request body was not read, so the server closes the connection.
         return Ok(Response::new(ResponseBody::from("answered")));
     }
     if let Some(text) = wishes.get("log") {
@@ -87,7 +87,7 @@ async fn echo(request: Request, state: AppState) -> Result<Response<ResponseBody
     Ok(response)
 }
 
-/// A body of a few steps with a pause between them.
+/// A body of several parts with a pause between them.
 fn drip(steps: u64) -> ResponseBody {
     let (sender, receiver) = tokio::sync::mpsc::channel(1);
     tokio::spawn(async move {

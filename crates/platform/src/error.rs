@@ -1,67 +1,67 @@
-//! What can go wrong on the local platform, each in words that name the next step.
+//! Errors of the local platform. Where there is a remedy, the message names it.
 
 use std::path::PathBuf;
 
-/// A failure of the local platform.
+/// An error of the local platform.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A file could not be read or written.
     #[error("{path}: {source}")]
     File {
-        /// The file or directory.
+        /// Path of the file or directory.
         path: PathBuf,
-        /// What the system said.
+        /// Error of the operating system.
         source: std::io::Error,
     },
 
-    /// A process, socket or pipe failed.
+    /// An operation on a process, a socket or a pipe failed.
     #[error("{doing}: {source}")]
     System {
-        /// What was being done.
+        /// The operation, such as "making a temporary directory".
         doing: String,
-        /// What the system said.
+        /// Error of the operating system.
         source: std::io::Error,
     },
 
-    /// `vercel.json` asks for something that the local platform does not do.
+    /// `vercel.json` uses something that the local platform does not support.
     #[error("vercel.json: {0}")]
     Configuration(String),
 
-    /// The port is taken.
-    #[error("port {port} is in use; stop what listens there, or choose another: --port {}", next_port(*.port))]
+    /// Another process uses the port.
+    #[error("port {port} is in use; stop the process that uses it, or choose another port: --port {}", next_port(*.port))]
     PortInUse {
-        /// The port asked for.
+        /// The requested port.
         port: u16,
     },
 
-    /// PostgreSQL did not install, start or stop.
+    /// PostgreSQL could not be installed, started or stopped.
     #[error("PostgreSQL: {0}")]
     Postgres(String),
 
-    /// A statement failed.
+    /// A SQL statement failed.
     #[error("PostgreSQL: {0}")]
     Sql(#[from] sqlx::Error),
 
-    /// A function's process did not become ready.
+    /// The process of a function did not become ready.
     #[error("function {function}: {problem}")]
     Function {
         /// The function's name.
         function: String,
-        /// Why, with what it wrote to standard error.
+        /// The reason, with the function's standard error.
         problem: String,
     },
 
-    /// No such function or instance.
+    /// The function does not exist, or this instance of it does not run.
     #[error("there is no running instance {index} of function {function}")]
     NoInstance {
         /// The function's name.
         function: String,
-        /// The instance's number, from 0.
+        /// Number of the instance, from 0.
         index: usize,
     },
 
-    /// Any other failure; the message says what happened and what to do.
+    /// Any other error. The message says what happened and what to do.
     #[error("{0}")]
     Message(String),
 }
@@ -71,13 +71,13 @@ fn next_port(port: u16) -> u16 {
 }
 
 impl Error {
-    /// For `map_err`: says which file an I/O error is about.
+    /// For `map_err`: adds the path of the file to an I/O error.
     pub fn file(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
         move |source| Self::File { path, source }
     }
 
-    /// For `map_err`: says what was being done when an I/O error came.
+    /// For `map_err`: adds the operation that was in progress to an I/O error.
     pub fn system(doing: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
         let doing = doing.into();
         move |source| Self::System { doing, source }

@@ -1,14 +1,14 @@
-//! The local platform: a real PostgreSQL and a gateway that runs the function binaries as Vercel does.
+//! The local platform: a real PostgreSQL, and a gateway that runs the function executables as Vercel does.
 //!
-//! `cargo dev`, the tests, the drills and the benchmarks all stand on this library, so that what is
-//! tried on a laptop is what runs after a deployment: routes come from `vercel.json`, every function
-//! is its own process of the real binary, spoken to over the runtime's own protocol.
+//! `cargo dev`, the tests, the drills and the benchmarks use this library, so that what runs on a developer's machine
+//! is what runs after a deployment: routes come from `vercel.json`, and every function is a process of the real
+//! executable that is controlled over the runtime's own protocol.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use hallpass_platform::{Platform, Postgres};
 //!
-//! // A throw-away server in a temporary directory, fast rather than durable.
+//! A temporary server that does not sync data to disk.
 //! let mut postgres = Postgres::temporary().start().await?;
 //! postgres.execute("postgres", "create database hallpass").await?;
 //!
@@ -21,7 +21,7 @@
 //!     .start()
 //!     .await?;
 //!
-//! // Any HTTP client will do: `http://localhost:PORT`, a free port unless `.port(..)` names one.
+//! Any HTTP client can be used. The URL is `http://localhost:PORT`; the port is a free one unless `.port(..)` sets it.
 //! println!("{}/health", platform.url());
 //!
 //! platform.freeze("login", 0).await?; // SIGSTOP; the next request thaws it, as on Vercel
@@ -36,11 +36,11 @@
 //! # }
 //! ```
 //!
-//! A request's answer carries `x-vercel-id`; [`Platform::wait_for_end`] takes it and waits until the
-//! function has reported the end of that request, `wait_until` work included.
+//! Each response has the header `x-vercel-id`. [`Platform::wait_for_end`] takes its value and waits until the function
+//! has reported the end of that request, including `wait_until` work.
 //!
-//! The gateway names the peer's address as the client. A test that needs several clients connects
-//! from several loopback addresses (`127.0.0.2`, …). Where an address is, it knows from [`PlatformBuilder::place`].
+//! The gateway reports the address of the peer as the client's address. A test that needs several clients connects from
+//! several loopback addresses (`127.0.0.2`, …). [`PlatformBuilder::place`] sets the location of an address.
 
 mod error;
 mod functions;

@@ -1,25 +1,25 @@
-//! Secrets made up on this machine: keys, database passwords, the first administrator's password.
+//! Random secrets: keys, database passwords, the first administrator's password.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::Error;
 
-/// Letters and digits that nobody confuses when reading them aloud (Crockford's base 32, lower case).
+/// Letters and digits that are not confused with each other when they are read aloud (Crockford's base 32, lower case).
 const READABLE: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// A `HALLPASS_SECRET`: 32 random bytes in base64.
 ///
 /// # Errors
-/// The system has no source of randomness.
+/// The operating system provides no random bytes.
 pub fn random_secret() -> Result<String, Error> {
     Ok(STANDARD.encode(random_bytes::<32>()?))
 }
 
-/// A password of 23 characters, four groups of five readable ones: 100 bits.
+/// A password of 23 characters: four groups of five letters or digits (100 random bits) with separators.
 ///
 /// # Errors
-/// The system has no source of randomness.
+/// The operating system provides no random bytes.
 pub fn random_password() -> Result<String, Error> {
     let mut password = String::with_capacity(23);
     for (position, byte) in random_bytes::<20>()?.into_iter().enumerate() {
@@ -33,8 +33,11 @@ pub fn random_password() -> Result<String, Error> {
 
 fn random_bytes<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| Error::Message(format!("no randomness from the system: {error}")))?;
+    getrandom::fill(&mut bytes).map_err(|error| {
+        Error::Message(format!(
+            "the operating system provides no random bytes: {error}"
+        ))
+    })?;
     Ok(bytes)
 }
 

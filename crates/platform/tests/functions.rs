@@ -1,9 +1,9 @@
-//! The product's own functions on the local platform.
+//! Tests of Hallpass's own functions on the local platform.
 //!
-//! Their behaviour over HTTP is tested elsewhere; here it counts that the platform runs the real
-//! binaries under the real `vercel.json`.
+//! The behaviour of the functions over HTTP is tested in crates/http. These tests check that the platform runs the real
+//! executables with the real `vercel.json`.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 fn platform() -> PlatformBuilder {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
-    // Beside the test: target/<profile>.
+    // The executables are in the directory above the test's own: target/<profile>.
     let binaries = std::env::current_exe()
         .unwrap()
         .ancestors()
@@ -62,7 +62,7 @@ async fn get(url: String) -> (StatusCode, HeaderMap, Value) {
 }
 
 #[tokio::test]
-async fn keys_are_published_where_the_rewrite_leads_and_the_request_ends() {
+async fn published_keys_are_reached_through_the_rewrite_and_the_request_ends() {
     let platform = platform().env("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none");
     let platform = platform.start().await.unwrap();
     let (status, headers, keys) = get(format!("{}/.well-known/jwks.json", platform.url())).await;
@@ -86,7 +86,7 @@ async fn keys_are_published_where_the_rewrite_leads_and_the_request_ends() {
     platform.stop().await;
 }
 
-/// Health is unhealthy on a database that has no schema of ours.
+/// Without the schema, `/health` would report `unhealthy`.
 async fn migrate(url: &str) {
     let get = |name: &str| (name == "DATABASE_URL").then(|| url.to_owned());
     let database = DatabaseConfig::direct(&get).unwrap();
@@ -95,7 +95,7 @@ async fn migrate(url: &str) {
 }
 
 #[tokio::test]
-async fn health_tells_a_database_that_is_there_from_one_that_is_not() {
+async fn health_reports_whether_the_database_is_reachable() {
     let mut postgres = Postgres::temporary().start().await.unwrap();
     let database = postgres.superuser_url("postgres");
     migrate(&database).await;
@@ -120,7 +120,7 @@ async fn health_tells_a_database_that_is_there_from_one_that_is_not() {
 }
 
 #[tokio::test]
-async fn every_function_starts_answers_and_goes_when_it_is_asked_to() {
+async fn every_function_starts_responds_and_ends_when_terminated() {
     let platform = platform().env("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none");
     let platform = platform.start().await.unwrap();
     for name in [
@@ -144,7 +144,7 @@ async fn every_function_starts_answers_and_goes_when_it_is_asked_to() {
 }
 
 #[tokio::test]
-async fn a_function_without_a_secret_says_so_to_whoever_runs_it() {
+async fn a_function_without_a_secret_names_the_variable_in_its_log() {
     let platform = platform().env("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none");
     let platform = platform.start().await.unwrap();
     platform.remove_env("HALLPASS_SECRET");

@@ -1,6 +1,6 @@
-//! A real PgBouncer before a real server: what is tracked, what is refused, who may come in.
+//! A real PgBouncer in front of a real server: named statements, refused parameters, and roles.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 use hallpass_platform::pgbouncer::{Login, PgBouncer, Settings};
 use hallpass_platform::{Error, Postgres};
@@ -9,7 +9,7 @@ use sqlx::{Connection as _, PgConnection};
 
 const ROLE: &str = "create role app login password 'app-password'";
 
-/// sqlx asks for `extra_float_digits` unless told not to, and PgBouncer refuses it.
+/// By default, sqlx sets `extra_float_digits`, which PgBouncer refuses.
 fn options(url: &str) -> PgConnectOptions {
     url.parse::<PgConnectOptions>()
         .unwrap()
@@ -21,8 +21,8 @@ async fn connect(pooler: &PgBouncer) -> PgConnection {
     PgConnection::connect_with(&options(&url)).await.unwrap()
 }
 
-/// The same statement from three clients in turn over two server connections: the third client's
-/// statement was prepared by another client, on another connection.
+/// Executes the same statement on three client connections over two server connections. The third client's statement
+/// was prepared by another client, on the other server connection.
 async fn reuse_named_statements(pooler: &PgBouncer) -> Result<(), sqlx::Error> {
     let mut clients = [
         connect(pooler).await,
@@ -36,7 +36,7 @@ async fn reuse_named_statements(pooler: &PgBouncer) -> Result<(), sqlx::Error> {
                 .await?;
             assert_eq!(one, 1);
         }
-        // Hold one connection, so that the next round starts on the other.
+        // Holds one server connection, so that the next round uses the other one.
         let mut holder = connect(pooler).await;
         let mut held = holder.begin().await?;
         sqlx::raw_sql("select 1").execute(&mut *held).await?;
@@ -50,7 +50,7 @@ async fn reuse_named_statements(pooler: &PgBouncer) -> Result<(), sqlx::Error> {
 }
 
 #[tokio::test]
-async fn named_statements_survive_only_where_they_are_tracked() -> Result<(), Error> {
+async fn named_statements_work_only_if_the_pooler_tracks_them() -> Result<(), Error> {
     let mut postgres = Postgres::temporary().start().await?;
     postgres.execute("postgres", ROLE).await?;
     let settings = Settings::for_server_on(postgres.port())
@@ -66,7 +66,7 @@ async fn named_statements_survive_only_where_they_are_tracked() -> Result<(), Er
     let code = error
         .as_database_error()
         .and_then(sqlx::error::DatabaseError::code);
-    // invalid_sql_statement_name, or duplicate_prepared_statement: whichever comes first.
+    // Either invalid_sql_statement_name or duplicate_prepared_statement, whichever occurs first.
     assert!(
         matches!(code.as_deref(), Some("26000" | "42P05")),
         "{error}"
@@ -76,14 +76,14 @@ async fn named_statements_survive_only_where_they_are_tracked() -> Result<(), Er
 }
 
 #[tokio::test]
-async fn a_pooler_shares_connections_refuses_parameters_and_looks_roles_up() -> Result<(), Error> {
+async fn a_pooler_shares_connections_refuses_parameters_and_looks_up_roles() -> Result<(), Error> {
     let mut postgres = Postgres::temporary().start().await?;
     let settings = Settings::for_server_on(postgres.port())
         .superuser(Login::from_url(&postgres.superuser_url("postgres"))?)
         .default_pool_size(1);
     let pooler = PgBouncer::start(&settings).await?;
 
-    // The role and its database come after the pooler.
+    // The role and its database are created after the pooler has started.
     postgres.execute("postgres", ROLE).await?;
     postgres
         .execute("postgres", "create database later owner app")

@@ -1,6 +1,6 @@
-//! The database server: installed, started, crashed, found again.
+//! Installing, starting, crashing and restarting the PostgreSQL server.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 use hallpass_platform::{Error, Postgres, PostgresVersion};
 use sqlx::{Connection as _, PgConnection};
@@ -14,7 +14,7 @@ async fn count(url: &str) -> i64 {
 }
 
 #[tokio::test]
-async fn what_was_written_survives_a_crash_and_a_restart() {
+async fn committed_data_survives_a_crash_and_a_restart() {
     let mut postgres = Postgres::temporary()
         .setting("fsync", "on")
         .setting("full_page_writes", "on")
@@ -41,7 +41,7 @@ async fn what_was_written_survives_a_crash_and_a_restart() {
 }
 
 #[tokio::test]
-async fn every_version_has_statistics_and_asks_for_passwords() {
+async fn every_version_has_statistics_and_requires_passwords() {
     for version in [
         Postgres::oldest_version().unwrap(),
         PostgresVersion::default(),
@@ -114,7 +114,7 @@ async fn a_server_left_behind_is_stopped_and_its_data_kept() {
         .await
         .unwrap();
     let (old, port) = (first.pid().unwrap(), first.port());
-    // As when whoever started it died: nobody stops it, nobody waits for it.
+    // The same as if the parent process had died: the server is neither stopped nor waited for.
     std::mem::forget(first);
 
     let mut second = Postgres::in_directory(&place)
@@ -129,7 +129,7 @@ async fn a_server_left_behind_is_stopped_and_its_data_kept() {
 }
 
 #[tokio::test]
-async fn data_of_another_version_is_refused_and_kept() {
+async fn data_of_another_version_is_refused_and_not_deleted() {
     let directory = tempfile::tempdir().unwrap();
     let place = directory.path().join("postgres");
     let builder = |version| Postgres::in_directory(&place).version(version);

@@ -1,4 +1,4 @@
-//! A real server with today's schema and an administrator.
+//! A real PostgreSQL with the current schema and an administrator.
 
 use std::error::Error;
 
@@ -10,7 +10,7 @@ use hallpass_platform::Postgres;
 const EMAIL: &str = "admin@example.com";
 const PASSWORD: &str = "zebra umbrella note";
 
-/// The database of the run.
+/// The database for the measurements.
 pub(crate) struct Database {
     postgres: Postgres,
     pub(crate) url: String,

@@ -1,4 +1,4 @@
-//! A process that is started, asked and killed.
+//! A process that is started, sent one request and killed.
 
 use std::error::Error;
 use std::fs;
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use super::database::Database;
 use super::{target, wire};
 
-/// What to start.
+/// A program to start.
 pub(crate) struct Program {
     file: String,
     arguments: Vec<String>,
@@ -38,7 +38,7 @@ impl Program {
     }
 }
 
-/// A running process. Killed when dropped.
+/// A running process. It is killed when the value is dropped.
 pub(crate) struct Function {
     child: Child,
     port: u16,
@@ -66,7 +66,7 @@ impl Function {
         })
     }
 
-    /// Sends one request as soon as the process listens.
+    /// Sends one request as soon as the process accepts connections.
     pub(crate) fn request(&self, head: &str, body: &str) -> Result<String, Box<dyn Error>> {
         while self.started.elapsed() < Duration::from_secs(20) {
             match TcpStream::connect(("127.0.0.1", self.port)) {
@@ -77,7 +77,7 @@ impl Function {
         Err("it does not listen".into())
     }
 
-    /// MiB.
+    /// Peak memory of the process (`VmHWM`) in MiB.
     pub(crate) fn peak_memory(&self) -> Result<f64, Box<dyn Error>> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let line = status

@@ -1,9 +1,9 @@
-//! How long a function takes from the start of its process to its first answer that needed the
-//! database, beside bare Node http and pg in the same run; and how much memory each function needs.
+//! Measures the time from the start of a function's process to its first response that needs the database, compared
+//! with bare Node http and pg in the same run, and the peak memory of each function.
 //!
 //! `cargo run --example cold_start`
 
-#![expect(clippy::print_stdout, reason = "it is a report")]
+#![expect(clippy::print_stdout, reason = "the example prints a report")]
 
 mod database;
 mod function;
@@ -17,10 +17,11 @@ use std::time::Duration;
 use self::database::Database;
 use self::function::{Function, Program};
 
-/// Starts of each program. Taken in turn, so that whatever else the machine does hits both.
+/// Number of starts of each program. The programs are started alternately, so that other load on the machine affects
+/// both.
 const STARTS: usize = 41;
 
-/// The functions that are measured.
+/// The functions whose memory is measured.
 const MEASURED: [&str; 7] = [
     "health", "keys", "login", "logout", "me", "refresh", "users",
 ];
@@ -58,7 +59,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     database.stop().await
 }
 
-/// Everything that is measured, as it is shipped.
+/// Builds everything that is measured in release mode.
 fn build(root: &Path) -> Result<(), Box<dyn Error>> {
     let node = root.join("crates/platform/examples/cold_start/node");
     let mut commands = [Command::new(env!("CARGO")), Command::new("npm")];
@@ -100,7 +101,7 @@ fn report(name: &str, times: &mut [Duration]) -> Duration {
     at(50)
 }
 
-/// One request of the kind that each function is there for.
+/// Sends one typical request to each function and prints its peak memory.
 fn memory(root: &Path, database: &Database) -> Result<(), Box<dyn Error>> {
     let program = |name| Program::binary(root, name, database);
     let body = Database::credentials();
@@ -153,7 +154,7 @@ fn peak_and_answer(
     Ok((function.peak_memory()?, answer))
 }
 
-/// Where the release binaries are.
+/// Directory with the release executables.
 fn target(root: &Path) -> PathBuf {
     option_env!("CARGO_TARGET_DIR")
         .map_or_else(|| root.join("target"), PathBuf::from)

@@ -1,10 +1,10 @@
-//! The least of HTTP/1.1: a client library's own start-up would be measured along.
+//! A minimal HTTP/1.1 client. The start-up time of a client library would be part of the measurement.
 
 use std::error::Error;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
-/// Sends a request and reads the answer to its end.
+/// Sends a request and reads the whole response.
 pub(crate) fn exchange(
     mut stream: TcpStream,
     head: &str,
@@ -20,7 +20,7 @@ pub(crate) fn exchange(
     Ok(answer)
 }
 
-/// The text of a field, where it needs no unescaping.
+/// The text of a field whose value has no escape sequences.
 pub(crate) fn json_text(json: &str, name: &str) -> Option<String> {
     let (_, rest) = json.split_once(&format!("\"{name}\":\""))?;
     Some(rest.split('"').next()?.to_owned())

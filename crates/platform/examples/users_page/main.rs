@@ -1,9 +1,9 @@
-//! How long a keystroke in the users page's search takes, until its answer is drawn, with a million users:
-//! a real Chromium, the console as it is built, the functions as they are shipped, a real PostgreSQL.
+//! Measures the time from a keystroke in the search field of the users page until the result is drawn, with a million
+//! users: in a real Chromium, with the built console, the release functions and a real PostgreSQL.
 //!
 //! `cargo run --example users_page`
 
-#![expect(clippy::print_stdout, reason = "it is a report")]
+#![expect(clippy::print_stdout, reason = "the example prints a report")]
 
 mod million;
 
@@ -19,7 +19,7 @@ use hallpass_platform::{Platform, Postgres, random_secret};
 
 const EMAIL: &str = "admin@example.com";
 const PASSWORD: &str = "zebra umbrella note";
-/// What the page calls.
+/// The functions that the page sends requests to.
 const FUNCTIONS: [&str; 6] = ["audit", "health", "login", "me", "refresh", "users"];
 
 #[tokio::main]
@@ -62,13 +62,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// Everything that is measured, as it is shipped.
+/// Builds everything that is measured in release mode.
 fn build(root: &Path) -> Result<(), String> {
     let mut functions = Command::new(env!("CARGO"));
     functions
         .args(["build", "--release"])
         .args(FUNCTIONS.map(|name| format!("--bin={name}")));
-    // What `cargo run` tells of this example would make build scripts that watch it build again.
+    // If the variables that `cargo run` sets were inherited, build scripts that depend on them would run again.
     for (name, _) in std::env::vars_os() {
         if name == "CARGO_MANIFEST_DIR" || name.to_string_lossy().starts_with("CARGO_PKG_") {
             functions.env_remove(name);

@@ -1,10 +1,10 @@
-//! A million people with names and addresses as they are: few names are common, many are rare.
+//! A million users with a realistic distribution of names and addresses: few names are common, many are rare.
 
-/// How many there are besides the administrator.
+/// Number of users besides the administrator.
 pub(crate) const USERS: u32 = 1_000_000;
 
-/// Syllables of which names are made: 40 × 40 first names, 60 × 30 × 12 last names. The square of an even chance
-/// makes the first of each list common.
+/// Syllables of names: 40 × 40 first names and 60 × 30 × 12 last names. Squaring a uniformly distributed random number
+/// makes the first entries of each list common.
 const PEOPLE: &str = r"
 create temporary table parts as select
     array['Ma','An','Jo','El','Lu','Ka','Mi','Al','So','Da','Pe','Ro','Li','Ni','Em','Ja','Ti','Sa','Be','Vi',
@@ -19,7 +19,7 @@ create temporary table parts as select
           'ger','wig','dau','stedt','se','baum','thal','brück','zog','son','lein','holm','berg','dorf','au'] as last2,
     array['','','','-Baum','-Lang','s','sen','ow','itz','mayer','brink','hagen'] as last3";
 
-/// Ids and dates go together, as they do in the product: an id is made in the order of time (UUID v7).
+/// Ids and creation dates match, as in the product: ids are ordered by time (UUID v7).
 const INSERT: &str = r"
 insert into hallpass.users (id, email, email_normalized, name, name_normalized, roles, is_active, created_at, updated_at, last_login_at)
 select uuidv7(-age), lower(mail), lower(mail), name, replace(translate(lower(name), 'äöü', 'aou'), 'ß', 'ss'),
@@ -37,7 +37,8 @@ from (
     ) as named
 ) as people";
 
-/// In one session each: what they need of each other stays in the database. Indexes are built at the end, at once.
+/// SQL to be executed in one session, because a part of it uses temporary tables. The indexes are built after the rows
+/// are inserted.
 pub(crate) fn statements(email: &str, hash: &str) -> Vec<String> {
     vec![
         format!(

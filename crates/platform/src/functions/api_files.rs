@@ -1,10 +1,10 @@
-//! Which functions there are: the files in `api/`, as Vercel finds them.
+//! Finds the functions of a project: the files in `api/`, by Vercel's rules.
 
 use std::path::{Path, PathBuf};
 
 use crate::Error;
 
-/// Name and file of every function, by name.
+/// Name and file of every function, sorted by name.
 ///
 /// # Errors
 /// The directory cannot be read.

@@ -1,8 +1,8 @@
-//! Connections to a function on which a failed write does not hide the answer.
+//! Connections to a function on which a failed write does not hide the response.
 //!
-//! A function may answer and close its connection while the body is still being sent. hyper then reports the failed
-//! write, although the answer has arrived and could be read. Here a write that fails is ignored, and what the read
-//! brings decides: the answer, or the end of the connection.
+//! A function may respond and close its connection while the request body is still being sent. hyper then reports the
+//! failed write, although the response has arrived and could be read. Therefore a failed write is ignored here, and the
+//! result of the next read counts: the response, or the end of the connection.
 
 use std::io;
 use std::io::IoSlice;
@@ -19,27 +19,27 @@ use tokio::net::TcpStream;
 use tower::ServiceExt as _;
 use tower::util::MapResponse;
 
-/// The body of a request to a function, and of what comes back.
+/// Body of a request to a function, and of its response.
 pub(crate) type Body = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
 
 type Connector = MapResponse<HttpConnector, fn(TokioIo<TcpStream>) -> FunctionConnection>;
 
-/// The client of one function's process.
+/// HTTP client for the process of one function.
 pub(crate) type FunctionClient = Client<Connector, Body>;
 
 pub(super) fn client() -> FunctionClient {
     let mut connector = HttpConnector::new();
-    // A body that follows its headers would otherwise wait for the function's acknowledgement.
+    // Without TCP_NODELAY, a body that is sent after its headers would wait for the function's acknowledgement.
     connector.set_nodelay(true);
     let connector = connector.map_response(FunctionConnection::new as fn(_) -> _);
     Client::builder(TokioExecutor::new()).build(connector)
 }
 
-/// A connection to a function.
+/// A connection to the process of a function.
 #[derive(Debug)]
 pub(crate) struct FunctionConnection {
     stream: TokioIo<TcpStream>,
-    /// After a write that failed.
+    /// Whether a write has failed.
     is_read_only: bool,
 }
 
@@ -51,10 +51,11 @@ impl FunctionConnection {
         }
     }
 
-    /// The number of bytes that count as written.
+    /// The number of bytes to report as written.
     fn written(&mut self, outcome: io::Result<usize>, offered: usize) -> usize {
         outcome.unwrap_or_else(|_| {
-            // Not used for another request: the function has closed it, which the next read finds.
+            // The function has closed the connection. The next read finds that out, so it is not used for another
+            // request.
             self.is_read_only = true;
             offered
         })

@@ -1,4 +1,5 @@
-//! Which requests have ended: the function says so once the answer is out and its `wait_until` work done.
+//! Requests that have ended. A function reports the end of a request after the response is sent and `wait_until` work
+//! is done.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -6,17 +7,17 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-/// How many ended requests are remembered.
+/// Number of ended requests that are kept.
 const REMEMBERED: usize = 20_000;
 
-/// A request whose end its function has reported.
+/// A request whose end was reported by its function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ended {
-    /// The request's `x-vercel-id`.
+    /// Value of `x-vercel-id` for the request.
     pub id: String,
     /// The function's name.
     pub function: String,
-    /// What the function said went wrong, if anything.
+    /// The error that the function reported, if any.
     pub error: Option<String>,
 }
 

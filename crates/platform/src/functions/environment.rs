@@ -1,15 +1,16 @@
-//! The variables a function starts with: Vercel's own, ours, and nothing else of this machine.
+//! Environment variables of a function: those of Vercel and those of the platform's user, but none of this machine's
+//! own.
 
 use std::collections::BTreeMap;
 
-/// A function's environment. Later values win.
+/// Environment variables of a function. A variable that is set again is replaced.
 #[derive(Debug, Clone)]
 pub(crate) struct Environment {
     variables: BTreeMap<String, String>,
 }
 
 impl Environment {
-    /// What Vercel sets, for a deployment served at `http://localhost:PORT`.
+    /// The variables that Vercel sets, for a deployment served at `http://localhost:PORT`.
     pub(crate) fn of_deployment(port: u16) -> Self {
         let host = format!("localhost:{port}");
         let variables = [

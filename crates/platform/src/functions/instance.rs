@@ -1,4 +1,4 @@
-//! One process of a function's binary: started over the runtime's protocol, signalled, watched to its end.
+//! One process of a function's executable: starts it over the runtime's protocol, signals it, and waits for its end.
 
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,21 +17,21 @@ use crate::Error;
 use crate::postgres::{free_port, is_free};
 use crate::processes::{LastWord, Watched, signal, watch as guard};
 
-/// How long a function may take until it listens.
+/// Maximum time until a new process listens.
 const START_PATIENCE: Duration = Duration::from_secs(30);
 
-/// Whether an instance computes.
+/// Whether an instance runs or is stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InstanceState {
-    /// It computes.
+    /// The process runs.
     Running,
-    /// It is stopped as Vercel stops an idle instance: the next request thaws it.
+    /// The process is stopped, as Vercel stops an idle instance. The next request continues it.
     Frozen,
-    /// It is stopped and stays so until it is thawed by hand; requests to it hang.
+    /// The process is stopped until [`crate::Platform::thaw`] continues it. Requests to it wait.
     Hung,
 }
 
-/// A running process.
+/// A process of a function.
 #[derive(Debug)]
 pub(super) struct Instance {
     pub(super) pid: u32,
@@ -42,7 +42,7 @@ pub(super) struct Instance {
     _watched: Watched,
 }
 
-/// Starts a process and waits until it says that it listens.
+/// Starts a process and waits until it reports that it listens.
 pub(super) async fn start(launch: &Launch) -> Result<Arc<Instance>, Error> {
     let problem = |problem: String| Error::Function {
         function: launch.function.clone(),
@@ -54,7 +54,7 @@ pub(super) async fn start(launch: &Launch) -> Result<Arc<Instance>, Error> {
             launch.binary.display()
         )));
     }
-    // Another process may take the free port before the function does: then another port.
+    // Another process may take the free port before the function binds it. Another port is tried then.
     for _ in 0..3 {
         let port = free_port()?;
         match start_on(launch, port).await {
@@ -64,7 +64,7 @@ pub(super) async fn start(launch: &Launch) -> Result<Arc<Instance>, Error> {
         }
     }
     Err(problem(
-        "every free port was taken by somebody else".to_owned(),
+        "other processes took every free port that was tried".to_owned(),
     ))
 }
 
@@ -96,7 +96,7 @@ async fn start_on(launch: &Launch, port: u16) -> Result<Arc<Instance>, String> {
     let outcome = tokio::select! {
         Ok(()) = is_started => Ok(()),
         status = ended(&mut early_end) => {
-            // What it said last may still be on its way.
+            // Waits for the last output of the process, which may not have been read yet.
             let _slow = tokio::time::timeout(Duration::from_secs(1), output).await;
             Err(format!("its process ended before it listened ({status})\n{}", launch.last_words()))
         }
@@ -132,11 +132,11 @@ fn watch_end(mut child: Child) -> watch::Receiver<Option<ExitStatus>> {
 async fn ended(exited: &mut watch::Receiver<Option<ExitStatus>>) -> String {
     match exited.wait_for(Option::is_some).await.map(|status| *status) {
         Ok(Some(status)) => status.to_string(),
-        _ => "nobody saw how".to_owned(),
+        _ => "exit status unknown".to_owned(),
     }
 }
 
-/// Takes the runtime's messages for as long as the function lives.
+/// Reads the runtime's messages until the process ends.
 async fn listen(launch: Launch, listener: UnixListener, started: oneshot::Sender<()>) {
     let Ok((stream, _)) = listener.accept().await else {
         return;
@@ -166,7 +166,7 @@ impl Instance {
         *self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The HTTP client that keeps connections to this process, which is awake if it was only frozen.
+    /// The HTTP client with the connections to this process. If the process is frozen, it is continued first.
     pub(super) fn awake(&self) -> &FunctionClient {
         if self.state() == InstanceState::Frozen {
             let _gone = self.thaw();
@@ -189,7 +189,7 @@ impl Instance {
         Ok(())
     }
 
-    /// SIGKILL; returns when the process is gone.
+    /// Sends SIGKILL, and returns when the process has ended.
     pub(super) async fn kill(&self) {
         self.end_by(Signal::SIGKILL, Duration::from_secs(10)).await;
     }
@@ -200,7 +200,8 @@ impl Instance {
         }
     }
 
-    /// SIGTERM (and SIGCONT, or a frozen process would not hear it); whether it went in time.
+    /// Sends SIGTERM, after SIGCONT, because a stopped process does not handle SIGTERM. Returns whether the process
+    /// ended in time.
     pub(super) async fn terminate(&self, patience: Duration) -> bool {
         let _gone_already = self.thaw();
         self.end_by(Signal::SIGTERM, patience).await
@@ -217,5 +218,5 @@ impl Instance {
     }
 }
 
-/// The tasks that pass on what the process prints.
+/// The task that reads what the process prints.
 pub(super) type Pumps = JoinHandle<()>;

@@ -1,4 +1,4 @@
-//! Everything one process needs to start, and where its words go.
+//! Everything that is needed to start a process of a function, and where its output is recorded.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::messages::{Context, Log};
 use super::{Ended, EndedRequests, Journal, LogLine, LogStream};
 
-/// What one process needs to start.
+/// Everything that is needed to start one process.
 #[derive(Debug, Clone)]
 pub(super) struct Launch {
     pub(super) function: String,
@@ -48,7 +48,7 @@ impl Launch {
         });
     }
 
-    /// What the function last wrote to standard error.
+    /// The last 20 lines that this instance wrote to standard error.
     pub(super) fn last_words(&self) -> String {
         let lines = self.journal.lines();
         let ours = |line: &&LogLine| {

@@ -1,4 +1,4 @@
-//! The runtime's messages: JSON over a Unix socket, each ended by a NUL byte, from the function to us.
+//! Messages from the runtime to the platform: JSON values over a Unix socket, each terminated by a NUL byte.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,28 +10,28 @@ use tokio::net::UnixStream;
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 #[serde(tag = "type", content = "payload", rename_all = "kebab-case")]
 pub(super) enum Message {
-    /// The function listens.
+    /// The function listens for requests.
     #[serde(rename_all = "camelCase")]
     ServerStarted {
-        /// The port it listens on.
+        /// Port that the function listens on.
         http_port: u16,
     },
-    /// Something to log, inside a request.
+    /// A log message that belongs to a request.
     Log(Log),
-    /// A request is over.
+    /// A request has ended.
     End {
-        /// Which one.
+        /// The request.
         context: Context,
-        /// What went wrong, if anything; null or any JSON.
+        /// The error, if any: null or any JSON value.
         #[serde(default)]
         error: Option<serde_json::Value>,
     },
-    /// What later runtimes may say.
+    /// A message that only later versions of the runtime send.
     #[serde(untagged)]
     Other(serde_json::Value),
 }
 
-/// Something to log.
+/// A log message.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 pub(super) struct Log {
     pub(super) context: Context,
@@ -41,7 +41,7 @@ pub(super) struct Log {
     pub(super) level: Option<String>,
 }
 
-/// The request that a message belongs to, as the gateway named it in two request headers.
+/// The request that a message belongs to, identified by two request headers that the gateway has set.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Context {
@@ -54,7 +54,7 @@ fn from_base64<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// Reads messages until the function closes its end.
+/// Reads messages until the function closes the connection.
 pub(super) struct Messages {
     stream: BufReader<UnixStream>,
     buffer: Vec<u8>,
@@ -68,7 +68,7 @@ impl Messages {
         }
     }
 
-    /// The next message, or none when the function is gone or talks nonsense.
+    /// The next message; `None` if the connection is closed or a message is invalid.
     pub(super) async fn next(&mut self) -> Option<Message> {
         loop {
             self.buffer.clear();
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn the_runtimes_messages_are_understood() {
+    fn messages_of_the_runtime_are_parsed() {
         let started = r#"{"type":"server-started","payload":{"initDuration":0,"httpPort":4001}}"#;
         assert_eq!(parse(started), Message::ServerStarted { http_port: 4001 });
 
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_later_runtimes_say_is_no_error() {
+    fn unknown_messages_are_no_error() {
         let message = parse(r#"{"type":"handler-started","payload":{"x":1}}"#);
         assert!(matches!(message, Message::Other(_)));
     }

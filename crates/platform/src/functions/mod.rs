@@ -1,4 +1,5 @@
-//! The functions: each a set of processes of its real binary, taken in turn, replaced when dead.
+//! The functions of a project. Each has a number of processes of its real executable, which take requests in turn. A
+//! process that has ended is replaced.
 
 mod api_files;
 mod connection;
@@ -32,19 +33,19 @@ use launch::Launch;
 pub(crate) use output::Journal;
 pub use output::{LogLine, LogStream, Output};
 
-/// How long functions may take to go after SIGTERM, before SIGKILL.
+/// Time between SIGTERM and SIGKILL when all functions are stopped.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// One instance, as it is now.
+/// Current state of one instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InstanceStatus {
-    /// Its number, from 0.
+    /// Number of the instance, from 0.
     pub index: usize,
-    /// Its process id.
+    /// Process id.
     pub pid: u32,
-    /// The port it listens on.
+    /// Port that the process listens on.
     pub port: u16,
-    /// Whether it computes.
+    /// Whether the process runs or is stopped.
     pub state: InstanceState,
 }
 
@@ -63,7 +64,7 @@ pub(crate) struct Functions {
 struct Function {
     binary: PathBuf,
     turn: AtomicUsize,
-    /// A slot is locked while its process starts: others who want it wait for the same start.
+    /// A slot is locked while its process starts, so that concurrent requests wait for the same process.
     slots: Vec<Mutex<Option<Arc<Instance>>>>,
 }
 
@@ -97,7 +98,7 @@ impl Functions {
         })
     }
 
-    /// The port and the client of the instance whose turn it is, started if need be.
+    /// Port and client of the instance whose turn it is. Starts the instance if it does not run.
     pub(crate) async fn next(&self, name: &str) -> Result<(u16, FunctionClient), Error> {
         let function = self.function(name)?;
         let index = function.turn.fetch_add(1, Ordering::Relaxed) % function.slots.len();
@@ -105,7 +106,7 @@ impl Functions {
         Ok((instance.port, instance.awake().clone()))
     }
 
-    /// Starts an instance that does not run; for one that does, nothing happens.
+    /// Starts an instance if it does not run.
     pub(crate) async fn warm(&self, name: &str, index: usize) -> Result<(), Error> {
         self.running(name, self.function(name)?, index)
             .await
@@ -161,7 +162,7 @@ impl Functions {
         })
     }
 
-    /// The process in a slot, if it lives.
+    /// The process in a slot, if it runs.
     async fn instance(&self, name: &str, index: usize) -> Result<Arc<Instance>, Error> {
         let no_instance = || Error::NoInstance {
             function: name.to_owned(),
@@ -235,11 +236,11 @@ impl Functions {
         );
     }
 
-    /// Ends every process: SIGTERM to all at once, then SIGKILL to those that stay.
+    /// Ends every process: sends SIGTERM to all of them at once, then SIGKILL to those that do not end in time.
     pub(crate) async fn stop_all(&self) {
         let mut ending = tokio::task::JoinSet::new();
         for slot in self.by_name.values().flat_map(|function| &function.slots) {
-            // A process that is just starting, and does not come up, dies with the runtime.
+            // A process that is still starting and does not become ready is killed when the tokio runtime is dropped.
             let Ok(mut slot) = tokio::time::timeout(GRACE, slot.lock()).await else {
                 continue;
             };
@@ -254,7 +255,7 @@ impl Functions {
         ending.join_all().await;
     }
 
-    /// SIGKILL to every process, without waiting: for a test that ends in a panic.
+    /// Sends SIGKILL to every process, without waiting. For a test that panics.
     pub(crate) fn kill_now(&self) {
         for slot in self.by_name.values().flat_map(|function| &function.slots) {
             if let Some(instance) = slot.try_lock().ok().and_then(|mut slot| slot.take()) {

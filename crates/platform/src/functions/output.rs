@@ -1,49 +1,49 @@
-//! What functions print: passed on as it is, and remembered for tests.
+//! Output of the functions: shown as configured, and kept for tests.
 
 use std::collections::VecDeque;
 use std::io::Write as _;
 use std::sync::{Mutex, PoisonError};
 
-/// How many lines are remembered.
+/// Number of lines that are kept.
 const REMEMBERED: usize = 20_000;
 
-/// Whether the functions' output is also passed on to our own.
+/// What happens with the output of the functions, apart from being kept.
 #[derive(Debug, Clone, Copy, Default)]
 pub enum Output {
-    /// Remembered only, and shown if a test panics.
+    /// The output is only kept. It is shown if a test panics.
     #[default]
     Capture,
-    /// Passed on: standard output to standard output, standard error to standard error.
+    /// Each line is written to our own standard output or standard error, as the function wrote it.
     Show,
-    /// Passed on as this function formats it; a line is dropped if it returns `None`.
+    /// Each line is formatted by this function before it is shown. It is not shown if the function returns `None`.
     Format(fn(&LogLine) -> Option<String>),
 }
 
-/// Where a line came from.
+/// Source of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogStream {
     /// Standard output.
     Stdout,
     /// Standard error.
     Stderr,
-    /// The runtime's log channel, inside a request.
+    /// Log messages of the runtime, which belong to a request.
     Request,
 }
 
-/// One line of a function's output.
+/// One line of the output of a function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogLine {
     /// The function's name.
     pub function: String,
-    /// The instance's number.
+    /// Number of the instance, from 0.
     pub instance: usize,
     /// Where it came from.
     pub stream: LogStream,
-    /// The request it belongs to (its `x-vercel-id`), on the log channel.
+    /// `x-vercel-id` of the request, for log messages of the runtime.
     pub request: Option<String>,
-    /// The log channel's level: `info`, `warn`, `error`, `debug`.
+    /// Level of a log message of the runtime: `info`, `warn`, `error` or `debug`.
     pub level: Option<String>,
-    /// The line, without its end.
+    /// The line, without its line end.
     pub text: String,
 }
 
@@ -87,7 +87,7 @@ impl Journal {
             .collect()
     }
 
-    /// Shows what was only remembered: a failed test wants to be understood.
+    /// Shows the lines that were only kept, because they can explain why a test failed.
     pub(crate) fn show_remembered(&self) {
         if matches!(self.output, Output::Capture) {
             for line in self.lines() {
@@ -106,7 +106,7 @@ impl Journal {
 fn show(line: &LogLine, text: &str) {
     let trouble =
         line.stream == LogStream::Stderr || matches!(line.level.as_deref(), Some("error" | "warn"));
-    // A closed terminal or pipe is no reason to stop serving.
+    // Serving continues even if the terminal or the pipe is closed.
     let _closed = if trouble {
         writeln!(std::io::stderr(), "{text}")
     } else {

@@ -1,4 +1,4 @@
-//! Passing on what a process prints, line by line.
+//! Reads what a process prints, line by line.
 
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 use tokio::process::Child;
@@ -6,7 +6,7 @@ use tokio::process::Child;
 use super::instance::Pumps;
 use super::{Launch, LogStream};
 
-/// Starts to read both outputs of a process; the task ends when both are closed.
+/// Starts a task that reads standard output and standard error of a process. It ends when both are closed.
 pub(super) fn start(launch: &Launch, child: &mut Child) -> Pumps {
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let launch = launch.clone();

@@ -1,4 +1,4 @@
-//! The platform's own answers: what Vercel says when no function and no file does.
+//! Responses of the platform itself: the errors of Vercel when neither a function nor a file responds.
 
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
@@ -9,7 +9,7 @@ use crate::Error;
 use crate::functions::Body;
 use crate::routes::StaticFile;
 
-/// A problem of the platform, in Vercel's words (vercel.com/docs/errors).
+/// An error of the platform, with Vercel's code (<https://vercel.com/docs/errors>).
 #[derive(Debug)]
 pub(super) struct Problem {
     status: StatusCode,
@@ -78,7 +78,7 @@ impl Problem {
     }
 }
 
-/// A problem as plain text, with its code where Vercel puts it.
+/// An error as plain text, with its code where Vercel's error page has it.
 pub(super) fn problem(problem: &Problem, id: &str) -> Response<Body> {
     let Problem {
         status,

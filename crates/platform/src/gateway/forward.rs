@@ -1,4 +1,4 @@
-//! Passing a request to a function and its answer back, with the headers that Vercel sets.
+//! Forwards a request to a function and returns its response, with the headers that Vercel sets.
 
 use std::error::Error as StdError;
 use std::net::SocketAddr;
@@ -17,10 +17,10 @@ use super::answers::Problem;
 use super::unread::Discarding;
 use crate::functions::Body;
 
-/// 4.5 MB: what 6 MiB hold once a body is written in base64.
+/// 4.5 MB in bytes: the number of bytes whose base64 form has 6 MiB.
 const LARGEST_BODY: usize = 6 * 1024 * 1024 * 3 / 4;
 
-/// Marks an answer that a function gave, whose own headers take priority.
+/// Marks a response that comes from a function. Headers of such a response take priority.
 #[derive(Clone)]
 pub(super) struct FromFunction;
 
@@ -71,7 +71,7 @@ impl Gateway {
 }
 
 impl Gateway {
-    /// Vercel writes the town percent-encoded, since a header holds no other letters.
+    /// Vercel percent-encodes the city, because header values cannot contain all letters.
     fn set_place(&self, headers: &mut HeaderMap, peer: SocketAddr) {
         let Some((country, city)) = self.places.get(&peer.ip().to_canonical()) else {
             return;
@@ -99,7 +99,7 @@ fn target(original: &Uri, port: u16, added_query: &str) -> Result<Uri, Problem> 
     target.parse().map_err(|_| Problem::not_found())
 }
 
-/// A number for each request of this process, as the runtime wants one.
+/// The number of a request in this process. The runtime requires one.
 fn next_number() -> u64 {
     static LAST: AtomicU64 = AtomicU64::new(0);
     LAST.fetch_add(1, Ordering::Relaxed) + 1
@@ -107,7 +107,7 @@ fn next_number() -> u64 {
 
 fn set_headers(headers: &mut HeaderMap, uri: &Uri, forwarding: Forwarding<'_>) {
     remove_connection_headers(headers);
-    // Nobody but the platform says who the client is.
+    // A client must not be able to set headers that tell the function who the client is.
     let claimed: Vec<HeaderName> = headers
         .keys()
         .filter(|name| is_ours(name))
@@ -116,7 +116,7 @@ fn set_headers(headers: &mut HeaderMap, uri: &Uri, forwarding: Forwarding<'_>) {
     for name in claimed {
         headers.remove(name);
     }
-    // A request line may name the host itself (RFC 9112, 3.2.2); it then wins over the header.
+    // If the request line contains the host, it takes priority over the `Host` header (RFC 9112 section 3.2.2).
     if let Some(host) = uri
         .authority()
         .and_then(|host| HeaderValue::from_str(host.as_str()).ok())
@@ -152,7 +152,7 @@ fn is_ours(name: &HeaderName) -> bool {
         || name.as_str().starts_with("x-forwarded-")
 }
 
-/// RFC 9110, 7.6.1: what concerns one connection is not passed on.
+/// Headers that concern a single connection must not be forwarded (RFC 9110 section 7.6.1).
 fn remove_connection_headers(headers: &mut HeaderMap) {
     let named: Vec<HeaderName> = headers
         .get_all(CONNECTION)

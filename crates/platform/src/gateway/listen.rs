@@ -1,4 +1,4 @@
-//! The public port: both of localhost's addresses, since browsers try either.
+//! The public port, on both addresses of localhost, because browsers try either.
 
 use std::convert::Infallible;
 use std::io::ErrorKind;
@@ -17,27 +17,27 @@ use tokio::task::JoinHandle;
 use super::Gateway;
 use crate::Error;
 
-/// How long requests may go on after the port is closed.
+/// Time that running requests have to end after the port is closed.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// The bound port; connections wait in its queue until it is served.
+/// The bound port. Connections wait in the queue of the port until it is served.
 #[derive(Debug)]
 pub struct Listeners {
     pub(crate) port: u16,
     sockets: Vec<TcpListener>,
 }
 
-/// The served port.
+/// The port that is being served.
 #[derive(Debug)]
 pub(crate) struct Serving {
     closing: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
 
-/// Binds the port on 127.0.0.1 and, where there is IPv6, on `[::1]`; 0 is any free port.
+/// Binds the port on 127.0.0.1 and, if the machine has IPv6, on `[::1]`. Port 0 stands for any free port.
 ///
 /// # Errors
-/// The port is taken, or cannot be bound.
+/// The port is in use, or cannot be bound.
 pub async fn bind(port: u16) -> Result<Listeners, Error> {
     let taken = |port| {
         move |error: std::io::Error| match error.kind() {
@@ -56,7 +56,8 @@ pub async fn bind(port: u16) -> Result<Listeners, Error> {
     let mut sockets = vec![first];
     match TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
         Ok(second) => sockets.push(second),
-        // Somebody else's server on the other address would answer half of the browser's tries.
+        // If another server uses the port on the other address, a browser would reach that server with some of its
+        // connections.
         Err(error) if error.kind() == ErrorKind::AddrInUse && !any => {
             return Err(taken(port)(error));
         }
@@ -66,7 +67,7 @@ pub async fn bind(port: u16) -> Result<Listeners, Error> {
 }
 
 impl Listeners {
-    /// Serves until it is closed.
+    /// Serves requests until the port is closed.
     pub(crate) fn serve(self, gateway: &Arc<Gateway>) -> Serving {
         let closing = watch::Sender::new(false);
         let tasks = self
@@ -79,7 +80,7 @@ impl Listeners {
 }
 
 impl Serving {
-    /// Closes the port and lets requests end, for a little while.
+    /// Closes the port and waits for running requests, for at most [`GRACE`].
     pub(crate) async fn close(&mut self) {
         self.closing.send_replace(true);
         for task in self.tasks.drain(..) {
@@ -113,7 +114,7 @@ async fn accept(socket: TcpListener, gateway: Arc<Gateway>, mut closing: watch::
                     graceful.watcher(),
                 ));
             }
-            // Out of file descriptors, say: the next one may succeed.
+            // Accepting can fail for a short time, for example if there are no free file descriptors.
             Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
         }
     }

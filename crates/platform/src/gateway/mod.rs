@@ -1,4 +1,4 @@
-//! The gateway: one HTTP port in front of static files and functions, as Vercel's edge is.
+//! The gateway: one HTTP port in front of static files and functions, like Vercel's edge.
 
 mod answers;
 mod forward;
@@ -22,21 +22,21 @@ pub(crate) use listen::Serving;
 pub use listen::{Listeners, bind};
 use unread::Discarding;
 
-/// Country and town of the addresses that the edge can place.
+/// Country and city of client addresses that the gateway can locate.
 pub(crate) type Places = BTreeMap<IpAddr, (String, String)>;
 
-/// What every request needs.
+/// State that is shared by all requests.
 #[derive(Debug)]
 pub(crate) struct Gateway {
     pub(crate) routes: Routes,
     pub(crate) functions: Functions,
     pub(crate) places: Places,
-    /// How long a function may take until its answer begins.
+    /// Maximum time until the response of a function begins.
     pub(crate) function_timeout: Duration,
 }
 
 impl Gateway {
-    /// Answers one request.
+    /// Responds to one request.
     async fn answer(
         self: Arc<Self>,
         request: Request<Incoming>,
@@ -47,7 +47,7 @@ impl Gateway {
         let request = request.map(Discarding::new);
         let mut response = match self.routes.resolve(&path) {
             Destination::Redirect { to, permanent } => {
-                // A redirect is answered before vercel.json's headers are looked at.
+                // As on Vercel, the headers of `vercel.json` are not added to a redirect.
                 let mut response = answers::redirect(&to, permanent);
                 name(&mut response, &id);
                 return response;
@@ -73,8 +73,8 @@ impl Gateway {
             Destination::NotFound => answers::problem(&Problem::not_found(), &id),
         };
         for (name, value) in self.routes.headers_for(&path) {
-            // What a function sets itself takes priority over the configuration file
-            // (vercel.com/kb/guide/set-cache-control-headers); a static file's defaults do not.
+            // A header that a function sets takes priority over the configuration file
+            // (<https://vercel.com/kb/guide/set-cache-control-headers>). The default headers of a static file do not.
             let own = response
                 .extensions()
                 .get::<forward::FromFunction>()

@@ -1,14 +1,15 @@
-//! Request ids in Vercel's form: region, a random word, the time, a number.
+//! Request ids in Vercel's format: region, random characters, time, number.
 
 use std::time::{Duration, SystemTime};
 
 use crate::hex::hex;
 
-/// `dev1::xxxxx-<milliseconds>-<12 hex digits>`, never twice the same.
+/// A unique id of the form `dev1::xxxxx-<milliseconds>-<12 hex digits>`.
 pub(super) fn fresh() -> String {
     const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
     let mut random = [0_u8; 11];
-    // Without randomness the time alone would have to do; getrandom fails on no system we run on.
+    // If there were no random bytes, the time would still make ids unique. getrandom does not fail on the supported
+    // systems.
     let _never_fails = getrandom::fill(&mut random);
     let (word, number) = random.split_at(5);
     let word: String = word
@@ -20,7 +21,7 @@ pub(super) fn fresh() -> String {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the id shows when the gateway took the request"
+    reason = "the id contains the time at which the gateway received the request"
 )]
 fn milliseconds() -> u128 {
     SystemTime::now()

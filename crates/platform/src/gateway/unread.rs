@@ -1,8 +1,8 @@
-//! The part of a request's body that nobody has read, received and discarded.
+//! Receives and discards the part of a request body that was not read.
 //!
-//! An edge answers before it has the whole body: 404, 405 and 413 of its own, and whatever a function says early.
-//! Closing the connection at that point would cause a TCP reset, which can destroy the answer before the client has
-//! read it (RFC 9112 section 9.6).
+//! The gateway responds before it has received the whole body: with its own 404, 405 and 413, and if a function
+//! responds early. Closing the connection at that point would cause a TCP reset, which can destroy the response before
+//! the client has read it (RFC 9112 section 9.6).
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -11,12 +11,12 @@ use std::time::Duration;
 use http_body_util::BodyExt as _;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 
-/// How many bytes are discarded at most. More than a function may be sent, so that 413 arrives, too.
+/// Maximum number of bytes that are discarded. It is larger than the limit for a function, so that 413 arrives, too.
 const DISCARDED_MAX: usize = 16 * 1024 * 1024;
-/// How long discarding may take.
+/// Maximum time for discarding a body.
 const TIME_MAX: Duration = Duration::from_secs(5);
 
-/// A body that may be dropped at any time: what has not been read is then discarded in the background.
+/// A request body that may be dropped at any time. The part that was not read is then discarded in the background.
 #[derive(Debug)]
 pub(super) struct Discarding(Option<Incoming>);
 

@@ -1,16 +1,16 @@
-//! The Debian mirror that this machine already uses, read from apt's own configuration.
+//! The Debian mirror that this machine uses, read from apt's configuration.
 
 use std::path::Path;
 
-/// Debian's keys, by which apt checks what the mirror says.
+/// Debian's public keys, with which apt verifies packages.
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/// Where packages come from.
+/// URL of a mirror.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Mirror(String);
 
 impl Mirror {
-    /// An entry for apt that names only the source packages of a release.
+    /// An entry for apt that only contains the source packages of a release.
     pub(super) fn source_packages_of(&self, release: &str) -> String {
         format!(
             "Types: deb-src\nURIs: {}\nSuites: {release}\nComponents: main\nSigned-By: {KEYRING}\n",
@@ -19,7 +19,7 @@ impl Mirror {
     }
 }
 
-/// The mirror of the running Debian; none on another system.
+/// The mirror of the running Debian system; `None` on another system.
 pub(super) fn of_this_machine() -> Option<Mirror> {
     let release = std::fs::read_to_string("/etc/os-release").ok()?;
     if field(&release, "ID")? != "debian" || !Path::new(KEYRING).exists() {
@@ -42,7 +42,7 @@ fn field(text: &str, name: &str) -> Option<String> {
         .map(|value| value.trim_matches('"').to_owned())
 }
 
-/// The newer form: `Types:`, `URIs:`, `Suites:` and `Components:` in stanzas.
+/// Reads the newer format: stanzas with `Types:`, `URIs:`, `Suites:` and `Components:`.
 fn in_stanzas(text: &str, codename: &str) -> Option<Mirror> {
     let without_comments: String = text
         .lines()
@@ -69,7 +69,7 @@ fn in_stanzas(text: &str, codename: &str) -> Option<Mirror> {
     })
 }
 
-/// The older form: `deb [options] URI suite component…` on one line.
+/// Reads the older format: lines of the form `deb [options] URI suite component…`.
 fn in_lines(text: &str, codename: &str) -> Option<Mirror> {
     text.lines().find_map(|line| {
         let rest = line.trim_start().strip_prefix("deb ")?.trim_start();
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn stanzas_are_read_and_security_is_passed_over() {
+    fn stanzas_are_read_and_the_security_mirror_is_ignored() {
         let text = "Types: deb\nURIs: http://a/security\nSuites: bookworm-security\nComponents: main\n\n\
                     Types: deb deb-src\n# a note\nURIs: http://b/debian http://c/debian\n\
                     Suites: bookworm bookworm-updates\nComponents: main contrib\n";
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn the_release_file_may_quote() {
+    fn values_of_the_release_file_may_be_quoted() {
         assert_eq!(
             field(
                 "ID=debian\nVERSION_CODENAME=\"trixie\"\n",

@@ -1,7 +1,7 @@
 //! A real PgBouncer in front of a real PostgreSQL, on 127.0.0.1, in transaction mode.
 //!
-//! The two recipes of a transaction pooler are opposites (it tracks named statements or it does
-//! not), so every suite that matters runs behind both: `max_prepared_statements` 200 and 0.
+//! A transaction pooler either tracks named statements or it does not, and Hallpass is configured differently for each
+//! kind. So the test suites run behind both: with `max_prepared_statements` 200 and 0.
 
 mod mirror;
 mod program;
@@ -21,7 +21,7 @@ use crate::postgres::free_port;
 use crate::processes::{LastWord, Watched, watch};
 pub use settings::{Login, Settings};
 
-/// How long a start may take on a busy machine.
+/// Maximum time for a start on a busy machine.
 const START_PATIENCE: Duration = Duration::from_secs(20);
 
 /// A running PgBouncer. Dropping it ends the process.
@@ -44,7 +44,7 @@ impl PgBouncer {
         let program = program::located(&cache()).await?;
         let mut attempts_left = 3;
         loop {
-            // Somebody may take the free port before PgBouncer does.
+            // Another process may take the free port before PgBouncer binds it.
             match Self::start_on(free_port()?, &program, settings).await {
                 Err(_) if attempts_left > 1 => attempts_left -= 1,
                 outcome => return outcome,
@@ -63,7 +63,8 @@ impl PgBouncer {
         let log_too = log.try_clone().map_err(Error::file(&log_path))?;
         let mut command = Command::new(program);
         if let Some(user) = unprivileged()? {
-            // It reads its files as root, then becomes this user, and reads them again on a reload.
+            // PgBouncer reads its files as root, then switches to this user, and reads them again when it reloads its
+            // configuration.
             own(directory.path(), &user)?;
             command.args(["-u", &user.name]);
         }
@@ -102,26 +103,30 @@ impl PgBouncer {
                     self.log()
                 )));
             }
-            // Its own line, not a connection alone: another process may have taken the port.
+            // A connection alone does not prove that PgBouncer is ready, because another process may have taken the
+            // port.
             if self.log().contains("process up")
                 && TcpStream::connect(("127.0.0.1", self.port)).await.is_ok()
             {
                 return Ok(());
             }
             if Instant::now() > deadline {
-                return Err(failed(format!("it does not answer:\n{}", self.log())));
+                return Err(failed(format!(
+                    "it does not accept connections:\n{}",
+                    self.log()
+                )));
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 
-    /// `postgres://127.0.0.1:PORT`: what stands in a URL instead of the server.
+    /// `postgres://127.0.0.1:PORT`, to replace the server's address in a URL.
     #[must_use]
     pub fn base_url(&self) -> String {
         format!("postgres://127.0.0.1:{}", self.port)
     }
 
-    /// The URL of a role through the pooler. Name and password must need no escaping in a URL.
+    /// URL of a role through the pooler. The name and the password must not need percent-encoding.
     #[must_use]
     pub fn url(&self, role: &str, password: &str, database: &str) -> String {
         format!(
@@ -130,25 +135,25 @@ impl PgBouncer {
         )
     }
 
-    /// The process id, to stop or freeze it by.
+    /// Process id, for sending signals.
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.pid
     }
 
-    /// Which program runs.
+    /// Path of the executable.
     #[must_use]
     pub fn program(&self) -> &Path {
         &self.program
     }
 
-    /// What it has logged.
+    /// Contents of the log.
     #[must_use]
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.directory.path().join("log")).unwrap_or_default()
     }
 
-    /// Ends it at once: a pooler has nothing to write, and the server notices by itself.
+    /// Ends the process at once. A pooler has no data to write, and the server notices that the connections are closed.
     ///
     /// # Errors
     /// The process does not end.
@@ -160,7 +165,7 @@ impl PgBouncer {
     }
 }
 
-/// Built programs stay with the other build output.
+/// Built programs are kept in the target directory.
 fn cache() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"),
@@ -169,7 +174,7 @@ fn cache() -> PathBuf {
     target.join("pgbouncer")
 }
 
-/// PgBouncer refuses to be root; `None` when we are not root ourselves.
+/// The user that PgBouncer runs as, because it refuses to run as root; `None` if we are not root.
 fn unprivileged() -> Result<Option<User>, Error> {
     if !geteuid().is_root() {
         return Ok(None);

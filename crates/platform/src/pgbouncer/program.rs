@@ -1,8 +1,8 @@
-//! Finding a PgBouncer that tracks named statements (1.21 or later), or building one.
+//! Finds a PgBouncer that tracks named statements (1.21 or later), or builds one.
 //!
-//! Debian 12 ships 1.18, which cannot. Where the system's own is too old, the source package of
-//! the next Debian is taken from the same mirror, checked by apt's signatures, and built: a quarter
-//! of a minute, once.
+//! Debian 12 has version 1.18, which does not track them. If the installed version is too old, the source package of
+//! the next Debian release is downloaded from the same mirror, verified with apt's signatures, and built. This takes
+//! about 15 seconds, and is done once.
 
 use std::path::{Path, PathBuf};
 
@@ -12,11 +12,11 @@ use super::{failed, mirror};
 use crate::Error;
 use crate::processes::{Program, run};
 
-/// The first version with `max_prepared_statements`.
+/// The first version that has `max_prepared_statements`.
 const OLDEST: (u32, u32) = (1, 21);
 /// The Debian release whose source package is built.
 const SOURCE_RELEASE: &str = "trixie";
-/// What the build needs, as Debian's packages.
+/// Debian packages that the build needs.
 const NEEDED: [&str; 7] = [
     "gcc",
     "libc6-dev",
@@ -27,7 +27,7 @@ const NEEDED: [&str; 7] = [
     "pkg-config",
 ];
 
-/// A suitable program: the system's, the one built before, or one built now under `cache`.
+/// A suitable program: the installed one, or one that was built before, or one that is built now under `cache`.
 pub(super) async fn located(cache: &Path) -> Result<PathBuf, Error> {
     let built = cache.join("pgbouncer");
     for candidate in [
@@ -40,7 +40,7 @@ pub(super) async fn located(cache: &Path) -> Result<PathBuf, Error> {
         }
     }
     std::fs::create_dir_all(cache).map_err(Error::file(cache))?;
-    // Two test programs may come here at once: the second waits and finds the program.
+    // Two test programs may reach this point at the same time. The second one waits and then finds the program.
     let lock_path = cache.join("lock");
     let lock = std::fs::File::create(&lock_path).map_err(Error::file(&lock_path))?;
     lock.lock().map_err(Error::file(&lock_path))?;
@@ -57,7 +57,7 @@ async fn is_suitable(program: &Path) -> bool {
     }
 }
 
-/// `PgBouncer 1.24.1` and some lines about libraries.
+/// Parses `PgBouncer 1.24.1`, which is followed by lines about libraries.
 fn version(text: &str) -> Option<(u32, u32)> {
     let mut numbers = text.lines().next()?.strip_prefix("PgBouncer ")?.split('.');
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
@@ -66,7 +66,9 @@ fn version(text: &str) -> Option<(u32, u32)> {
 async fn build(cache: &Path, built: &Path) -> Result<(), Error> {
     let Some(mirror) = mirror::of_this_machine() else {
         return Err(failed(
-            "version 1.21 or later is needed and not on PATH, and this is no Debian whose mirror has its source; install it".to_owned(),
+            "version 1.21 or later is not on PATH, and cannot be built because this is not a Debian with a package mirror; \
+             install it"
+                .to_owned(),
         ));
     };
     let work = tempfile::Builder::new()
@@ -95,7 +97,7 @@ async fn build(cache: &Path, built: &Path) -> Result<(), Error> {
     .await?;
     shell(&source, "./configure", &["--without-pam"]).await?;
     shell(&source, "make", &["-j4", "pgbouncer"]).await?;
-    // A rename, so that nobody ever sees half a program.
+    // The program is renamed when it is complete, so that no other process sees an incomplete one.
     std::fs::rename(source.join("pgbouncer"), built).map_err(Error::file(built))?;
     if is_suitable(built).await {
         return Ok(());
@@ -118,13 +120,13 @@ async fn install_needed() -> Result<(), Error> {
         )));
     }
     let here = Path::new("/");
-    // Without lists there is nothing to install from; with old ones a package may be gone.
+    // Without package lists apt cannot install anything, and old lists may name packages that no longer exist.
     shell(here, "apt-get", &["update", "-qq"]).await?;
     let install = ["install", "-qq", "-y", "--no-install-recommends"];
     shell(here, "apt-get", &[&install[..], &NEEDED[..]].concat()).await
 }
 
-/// apt with lists of its own, so that the machine's stay as they are.
+/// apt with its own lists, so that those of the machine are not changed.
 struct Apt<'a> {
     work: &'a Path,
     options: Vec<String>,
@@ -145,7 +147,7 @@ impl<'a> Apt<'a> {
             "Dir::Etc::SourceParts=/dev/null".to_owned(),
             format!("Dir::State::Lists={place}/lists"),
             format!("Dir::Cache={place}/cache"),
-            // apt would drop to a user of its own, who cannot write here.
+            // apt would otherwise download as another user, who cannot write to this directory.
             "APT::Sandbox::User=root".to_owned(),
         ];
         Ok(Self {
@@ -169,7 +171,7 @@ fn only_archive(work: &Path) -> Result<PathBuf, Error> {
         .map_err(Error::file(work))?
         .filter_map(|entry| Some(entry.ok()?.path()))
         .find(|path| path.to_string_lossy().ends_with(".orig.tar.gz"))
-        .ok_or_else(|| failed("its source package holds no .orig.tar.gz"))
+        .ok_or_else(|| failed("its source package contains no .orig.tar.gz"))
 }
 
 async fn shell(directory: &Path, program: &str, arguments: &[&str]) -> Result<(), Error> {

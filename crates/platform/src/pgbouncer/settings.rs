@@ -1,4 +1,4 @@
-//! How a PgBouncer is to be, and the two files that tell it so.
+//! Settings of a PgBouncer, and the two files that they are written to.
 
 use std::fmt;
 use std::fmt::Write as _;
@@ -18,7 +18,7 @@ pub struct Login {
 }
 
 impl Login {
-    /// A role that PgBouncer knows by itself.
+    /// A role whose password is stored in PgBouncer's own user list.
     #[must_use]
     pub fn new(role: impl Into<String>, password: impl Into<String>) -> Self {
         Self {
@@ -27,15 +27,15 @@ impl Login {
         }
     }
 
-    /// The role of a URL whose name and password are not escaped.
+    /// The role in a URL whose user name and password are not percent-encoded.
     ///
     /// # Errors
-    /// The URL names no role or no password.
+    /// The URL contains no role or no password.
     pub fn from_url(url: &str) -> Result<Self, Error> {
         url.split_once("://")
             .and_then(|(_, rest)| rest.rsplit_once('@')?.0.split_once(':'))
             .map(|(role, password)| Self::new(role, password))
-            .ok_or_else(|| failed("the server's URL holds no role and password"))
+            .ok_or_else(|| failed("the server's URL contains no role and password"))
     }
 }
 
@@ -47,7 +47,7 @@ impl fmt::Debug for Login {
     }
 }
 
-/// How a PgBouncer is to be. Every database of the server can be reached through it by its name.
+/// Settings of a PgBouncer. Through it, every database of the server can be reached by its name.
 #[derive(Debug, Clone)]
 pub struct Settings {
     upstream_port: u16,
@@ -58,7 +58,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// A pooler for the server on this port of 127.0.0.1: transaction mode, named statements tracked.
+    /// Settings for the server on this port of 127.0.0.1: transaction mode, with tracking of named statements.
     #[must_use]
     pub fn for_server_on(port: u16) -> Self {
         Self {
@@ -70,36 +70,36 @@ impl Settings {
         }
     }
 
-    /// Lets it look up every other role's password in the server (`auth_query`), as hosted poolers do:
-    /// roles that come and go need no restart.
+    /// Makes PgBouncer look up the passwords of all other roles in the server (`auth_query`), like hosted poolers do.
+    /// Roles can then be created and dropped without a restart.
     #[must_use]
     pub fn superuser(mut self, login: Login) -> Self {
         self.superuser = Some(login);
         self
     }
 
-    /// A role known by its password.
+    /// Adds a role with its password.
     #[must_use]
     pub fn login(mut self, login: Login) -> Self {
         self.logins.push(login);
         self
     }
 
-    /// Named statements kept per connection; 0 means that they are not tracked at all.
+    /// Number of named statements that are kept for each connection; 0 turns tracking off.
     #[must_use]
     pub fn max_prepared_statements(mut self, number: u32) -> Self {
         self.max_prepared_statements = number;
         self
     }
 
-    /// Server connections for each pair of role and database.
+    /// Number of server connections for each pair of role and database.
     #[must_use]
     pub fn default_pool_size(mut self, number: u32) -> Self {
         self.default_pool_size = number;
         self
     }
 
-    /// Writes the two files and names the one to start with.
+    /// Writes the two files, and returns the path of the configuration file.
     pub(super) fn write(&self, directory: &Path, port: u16) -> Result<PathBuf, Error> {
         let users = directory.join("users");
         write_private(&users, &self.users())?;
@@ -124,7 +124,7 @@ impl Settings {
             })
     }
 
-    /// `ignore_startup_parameters` is left out on purpose: a hosted pooler refuses unknown ones too.
+    /// `ignore_startup_parameters` is not set, because hosted poolers refuse unknown parameters, too.
     fn configuration(&self, users: &Path, port: u16) -> String {
         let lookup = self.superuser.as_ref().map_or_else(String::new, |login| {
             format!("auth_user = {}\nauth_dbname = postgres\n", login.role)

@@ -1,4 +1,4 @@
-//! What a platform is made from: the project, its binaries, its environment.
+//! Options of a platform: the project, its executables and its environment.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -11,10 +11,10 @@ use crate::functions::{Environment, Functions, api_files};
 use crate::gateway::{Gateway, Listeners, Places, bind};
 use crate::{Error, Output, Routes, VercelJson};
 
-/// How long a function may run on Vercel's Hobby plan.
+/// Maximum duration of a function on Vercel's Hobby plan.
 const LONGEST_RUN: Duration = Duration::from_mins(5);
 
-/// How a platform is to be. See [`Platform::builder`].
+/// Options of a platform. See [`Platform::builder`].
 #[derive(Debug)]
 pub struct PlatformBuilder {
     root: PathBuf,
@@ -49,50 +49,51 @@ impl Default for PlatformBuilder {
 }
 
 impl PlatformBuilder {
-    /// The project's root, with `vercel.json` and `api/`; `.` by default.
+    /// Root directory of the project, which contains `vercel.json` and `api/`; `.` by default.
     #[must_use]
     pub fn root(mut self, directory: impl Into<PathBuf>) -> Self {
         self.root = directory.into();
         self
     }
 
-    /// Where the functions' binaries are; `target/debug` under the root by default.
+    /// Directory with the executables of the functions; `target/debug` under the root by default.
     #[must_use]
     pub fn functions_dir(mut self, directory: impl Into<PathBuf>) -> Self {
         self.functions_dir = Some(directory.into());
         self
     }
 
-    /// The static files; `outputDirectory` of `vercel.json` by default.
+    /// Directory with the static files; `outputDirectory` of `vercel.json` by default.
     #[must_use]
     pub fn static_dir(mut self, directory: impl Into<PathBuf>) -> Self {
         self.static_dir = Some(directory.into());
         self
     }
 
-    /// A function beside those in `api/`, or another binary for one of them.
+    /// Adds a function to those in `api/`, or sets another executable for one of them.
     #[must_use]
     pub fn function(mut self, name: &str, binary: impl Into<PathBuf>) -> Self {
         self.extra.insert(name.to_owned(), binary.into());
         self
     }
 
-    /// A variable for every function. Nothing of our own environment is passed on.
+    /// Sets an environment variable for every function. Functions do not inherit our own environment.
     #[must_use]
     pub fn env(mut self, name: &str, value: impl Into<String>) -> Self {
         self.environment.push((name.to_owned(), value.into()));
         self
     }
 
-    /// Processes a function, taken in turn; 1 by default. Each starts at its first request.
+    /// Number of processes for each function, which take requests in turn; 1 by default. Each starts at its first
+    /// request.
     #[must_use]
     pub fn instances(mut self, count: usize) -> Self {
         self.instances = count;
         self
     }
 
-    /// Where the clients of an address are, as the edge tells the functions: a country's code and a town. Of other
-    /// addresses it does not know.
+    /// Sets the location of clients with this address, which the functions receive in request headers: a country code
+    /// and a city. For other addresses, these headers are missing.
     #[must_use]
     pub fn place(mut self, address: impl Into<IpAddr>, country: &str, city: &str) -> Self {
         let place = (country.to_owned(), city.to_owned());
@@ -100,38 +101,38 @@ impl PlatformBuilder {
         self
     }
 
-    /// The public port; any free one by default.
+    /// The public port; any free port by default.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// Whether the functions' output is passed on; captured by default.
+    /// What happens with the output of the functions; [`Output::Capture`] by default.
     #[must_use]
     pub fn output(mut self, output: Output) -> Self {
         self.output = output;
         self
     }
 
-    /// How long a function may take until its answer begins; 300 s by default, then 504.
+    /// Maximum time until the response of a function begins; 300 s by default. After that, the response is 504.
     #[must_use]
     pub fn function_timeout(mut self, timeout: Duration) -> Self {
         self.function_timeout = timeout;
         self
     }
 
-    /// A port that is bound already.
+    /// Uses a port that is already bound.
     #[must_use]
     pub fn listeners(mut self, listeners: Listeners) -> Self {
         self.listeners = Some(listeners);
         self
     }
 
-    /// Reads the routes and serves.
+    /// Reads the routes and starts serving.
     ///
     /// # Errors
-    /// `vercel.json` is not there or asks for what we do not do; the port is taken.
+    /// `vercel.json` is missing or uses something that is not supported, or the port is in use.
     pub async fn start(self) -> Result<Platform, Error> {
         let root = std::path::absolute(&self.root).map_err(Error::file(&self.root))?;
         let configuration = VercelJson::read(&root)?;
@@ -172,7 +173,7 @@ impl PlatformBuilder {
         })
     }
 
-    /// One function for each `api/*.rs`, as Vercel finds them.
+    /// One function for each `api/*.rs`, by Vercel's rules.
     fn binaries(&self, root: &Path) -> Result<BTreeMap<String, PathBuf>, Error> {
         let binaries = self
             .functions_dir

@@ -1,4 +1,4 @@
-//! A running platform: what tests, drills and `cargo dev` hold in their hands.
+//! A running platform, as tests, drills and `cargo dev` use it.
 
 mod builder;
 
@@ -19,13 +19,13 @@ pub struct Platform {
 }
 
 impl Platform {
-    /// A platform to be.
+    /// Options of a new platform.
     #[must_use]
     pub fn builder() -> PlatformBuilder {
         PlatformBuilder::default()
     }
 
-    /// `http://localhost:PORT`, the origin that functions know as `HALLPASS_URL`.
+    /// `http://localhost:PORT`, which is also the functions' `HALLPASS_URL`.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
@@ -37,23 +37,23 @@ impl Platform {
         self.port
     }
 
-    /// The living instances of a function.
+    /// The running instances of a function.
     pub async fn instances(&self, function: &str) -> Vec<InstanceStatus> {
         self.gateway.functions.status(function).await
     }
 
-    /// Starts an instance without a request; one that runs already is left alone.
+    /// Starts an instance without a request, if it does not run.
     ///
     /// # Errors
-    /// There is no such function or number, or it does not start.
+    /// There is no such function or instance, or the instance does not start.
     pub async fn warm(&self, function: &str, index: usize) -> Result<(), Error> {
         self.gateway.functions.warm(function, index).await
     }
 
-    /// SIGSTOP, as Vercel freezes an idle instance: its next request thaws it.
+    /// Stops an instance with SIGSTOP, as Vercel freezes an idle instance. The next request to it continues it.
     ///
     /// # Errors
-    /// No such instance runs.
+    /// The instance does not run.
     pub async fn freeze(&self, function: &str, index: usize) -> Result<(), Error> {
         self.gateway
             .functions
@@ -61,10 +61,10 @@ impl Platform {
             .await
     }
 
-    /// SIGSTOP for good: requests to it hang until [`Platform::thaw`].
+    /// Stops an instance with SIGSTOP. Requests to it wait until [`Platform::thaw`] is called.
     ///
     /// # Errors
-    /// No such instance runs.
+    /// The instance does not run.
     pub async fn hang(&self, function: &str, index: usize) -> Result<(), Error> {
         self.gateway
             .functions
@@ -72,26 +72,26 @@ impl Platform {
             .await
     }
 
-    /// SIGCONT.
+    /// Continues an instance with SIGCONT.
     ///
     /// # Errors
-    /// No such instance runs.
+    /// The instance does not run.
     pub async fn thaw(&self, function: &str, index: usize) -> Result<(), Error> {
         self.gateway.functions.thaw(function, index).await
     }
 
-    /// SIGKILL; returns when the process is gone. The next request finds a new one.
+    /// Kills an instance with SIGKILL, and returns when the process has ended. The next request starts a new one.
     ///
     /// # Errors
-    /// No such instance runs.
+    /// The instance does not run.
     pub async fn kill(&self, function: &str, index: usize) -> Result<(), Error> {
         self.gateway.functions.kill(function, index).await
     }
 
-    /// SIGTERM, as Vercel ends an instance; whether the process went within `patience`.
+    /// Ends an instance with SIGTERM, as Vercel does. Returns whether the process ended within `patience`.
     ///
     /// # Errors
-    /// No such instance runs.
+    /// The instance does not run.
     pub async fn terminate(
         &self,
         function: &str,
@@ -104,33 +104,33 @@ impl Platform {
             .await
     }
 
-    /// Ends every process of every function; the next requests find new ones, as after a deployment.
+    /// Ends all processes of all functions. The next requests start new ones, as after a deployment.
     pub async fn recycle(&self) {
         self.gateway.functions.stop_all().await;
     }
 
-    /// Sets a variable for the processes that start from now on.
+    /// Sets a variable for processes that are started from now on.
     pub fn set_env(&self, name: &str, value: &str) {
         self.gateway
             .functions
             .change_environment(|environment| environment.set(name, value));
     }
 
-    /// Takes a variable away from the processes that start from now on.
+    /// Removes a variable for processes that are started from now on.
     pub fn remove_env(&self, name: &str) {
         self.gateway
             .functions
             .change_environment(|environment| environment.remove(name));
     }
 
-    /// Everything the functions printed and logged, oldest first (the last 20,000 lines).
-    /// A request's lines are complete once [`Platform::wait_for_end`] has returned.
+    /// The output and log messages of the functions, oldest first (the last 20,000 lines). All lines of a request are
+    /// present once [`Platform::wait_for_end`] has returned.
     #[must_use]
     pub fn logs(&self) -> Vec<LogLine> {
         self.gateway.functions.journal.lines()
     }
 
-    /// How many requests have ended, as the functions reported.
+    /// Number of requests whose end the functions have reported.
     #[must_use]
     pub fn ended_count(&self) -> u64 {
         self.gateway.functions.ended.count()
@@ -142,12 +142,12 @@ impl Platform {
         self.gateway.functions.ended.list()
     }
 
-    /// Waits until the request with this `x-vercel-id` has ended, its `wait_until` work included.
+    /// Waits until the request with this `x-vercel-id` has ended, including its `wait_until` work.
     pub async fn wait_for_end(&self, id: &str, patience: Duration) -> Option<Ended> {
         self.gateway.functions.ended.wait_for(id, patience).await
     }
 
-    /// Closes the port, lets requests end for 2 s, ends the functions (SIGTERM, after 2 s SIGKILL).
+    /// Closes the port, waits 2 s for running requests, and ends the functions (SIGTERM, and SIGKILL after 2 s).
     pub async fn stop(mut self) {
         self.serving.close().await;
         self.gateway.functions.stop_all().await;

@@ -1,4 +1,4 @@
-//! The unprivileged account that PostgreSQL runs as when we are root: it refuses to be root itself.
+//! The unprivileged account that PostgreSQL runs as if we are root. PostgreSQL refuses to run as root.
 
 use std::fs::File;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, lchown};
@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use crate::Error;
 use crate::hex::hex;
 
-/// Where root's databases go when their own place is closed to the account.
+/// Directory for the data of servers that root starts, if the account cannot reach the wanted directory.
 const SHARED: &str = "/var/lib/hallpass-local";
 
 /// An unprivileged account.
@@ -23,7 +23,7 @@ pub(super) struct Account {
 }
 
 impl Account {
-    /// The account to use, or none when we are unprivileged ourselves.
+    /// The account to use; `None` if we are not root.
     pub(super) fn needed() -> Result<Option<Self>, Error> {
         if !geteuid().is_root() {
             return Ok(None);
@@ -36,7 +36,7 @@ impl Account {
         }
     }
 
-    /// Whether the account can do what a line of shell with one argument tries.
+    /// Whether a line of shell with one argument succeeds when the account runs it.
     fn can(self, attempt: &str, path: &Path) -> bool {
         Command::new("/bin/sh")
             .args(["-c", attempt, "sh"])
@@ -51,8 +51,8 @@ impl Account {
             .is_ok_and(|status| status.success())
     }
 
-    /// A directory that belongs to the account: `wanted`, or one elsewhere if `wanted` lies behind
-    /// a directory that is closed to it (a checkout under root's home, say).
+    /// A directory that belongs to the account: `wanted`, or another one if the account cannot enter a parent directory
+    /// of `wanted` (for example if the checkout is in root's home directory).
     pub(super) fn own_directory(self, wanted: &Path) -> Result<PathBuf, Error> {
         self.take(wanted)?;
         if self.can(r#"cd "$1" && test -w ."#, wanted) {
@@ -66,7 +66,7 @@ impl Account {
             return Ok(elsewhere);
         }
         Err(Error::Postgres(format!(
-            "neither {} nor {} is within reach of the user it runs as (nobody)",
+            "the user that it runs as (nobody) can access neither {} nor {}",
             wanted.display(),
             elsewhere.display()
         )))
@@ -81,7 +81,8 @@ impl Account {
         self.take_tree(directory)
     }
 
-    /// Also what is inside: a cluster made by an ordinary user may now be started by root.
+    /// Also changes the owner of the contents, because an ordinary user may have created the cluster that root now
+    /// starts.
     fn take_tree(self, path: &Path) -> Result<(), Error> {
         lchown(path, Some(self.user), Some(self.group)).map_err(Error::file(path))?;
         if path
@@ -95,7 +96,7 @@ impl Account {
         Ok(())
     }
 
-    /// The program files, copied to where the account can run them if it cannot where they are.
+    /// The program files, or a copy of them if the account cannot run them where they are.
     pub(super) fn reachable_copy(self, programs: &Path, version: &str) -> Result<PathBuf, Error> {
         if self.can(r#""$1/bin/postgres" --version"#, programs) {
             return Ok(programs.to_owned());
@@ -103,13 +104,14 @@ impl Account {
         let shared = Path::new(SHARED);
         std::fs::create_dir_all(shared).map_err(Error::file(shared))?;
         open_to_all(shared)?;
-        // Several servers may be started at once, by one program or by several: the others wait for the first copy.
+        // Several servers may be started at the same time, by one program or by several. The others wait for the first
+        // copy.
         let lock_path = shared.join("copy.lock");
         let lock = File::create(&lock_path).map_err(Error::file(&lock_path))?;
         lock.lock().map_err(Error::file(&lock_path))?;
         let copy = shared.join(format!("postgresql-{version}"));
         if !self.can(r#""$1/bin/postgres" --version"#, &copy) {
-            // Under its final name only once it is whole.
+            // The copy gets its final name when it is complete.
             let draft = copy.with_extension("draft");
             let _left_over = std::fs::remove_dir_all(&draft);
             copy_tree(programs, &draft)?;
@@ -126,7 +128,7 @@ impl Account {
     }
 }
 
-/// Where a directory's data goes when the account cannot reach the directory itself.
+/// Directory for data if the account cannot reach the wanted directory.
 pub(super) fn elsewhere(wanted: &Path) -> PathBuf {
     let absolute = std::path::absolute(wanted).unwrap_or_else(|_| wanted.to_owned());
     let digest = Sha256::digest(absolute.as_os_str().as_encoded_bytes());
@@ -144,7 +146,7 @@ fn copy_tree(from: &Path, to: &Path) -> Result<(), Error> {
     for entry in std::fs::read_dir(from).map_err(Error::file(from))? {
         let entry = entry.map_err(Error::file(from))?;
         let (source, target) = (entry.path(), to.join(entry.file_name()));
-        // Follows symbolic links: a copied library needs no link to be found.
+        // Follows symbolic links, so that the copy contains files instead of links.
         let metadata = std::fs::metadata(&source).map_err(Error::file(&source))?;
         if metadata.is_dir() {
             copy_tree(&source, &target)?;
@@ -166,7 +168,7 @@ mod tests {
 
     #[test]
     fn many_servers_that_are_started_at_once_share_one_copy() {
-        // An ordinary user needs no copy.
+        // An ordinary user does not need a copy.
         let Some(account) = Account::needed().unwrap() else {
             return;
         };

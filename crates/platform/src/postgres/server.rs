@@ -1,4 +1,4 @@
-//! The running server process: started by us directly, so that its end is noticed and its signals are ours.
+//! The running server process. It is a child of this process, so that it can be signalled and its end is noticed.
 
 use std::fs::OpenOptions;
 use std::net::TcpListener;
@@ -15,9 +15,9 @@ use super::cluster::Cluster;
 use crate::Error;
 use crate::processes::{LastWord, Watched, signal, watch};
 
-/// How long a start may take: recovery after a crash included.
+/// Maximum time for a start, including recovery after a crash.
 const START_PATIENCE: Duration = Duration::from_mins(1);
-/// A log longer than this is begun anew.
+/// Maximum size of the log in bytes. A larger log is deleted at the next start.
 const LONGEST_LOG: u64 = 5 << 20;
 
 /// A running server.
@@ -28,7 +28,7 @@ pub(super) struct Server {
     _watched: Watched,
 }
 
-/// Starts the server on a port of loopback and waits until it answers.
+/// Starts the server on a loopback port and waits until it accepts connections.
 pub(super) async fn start(
     programs: &Path,
     cluster: &Cluster,
@@ -36,7 +36,7 @@ pub(super) async fn start(
     account: Option<Account>,
 ) -> Result<Server, Error> {
     let deadline = Instant::now() + START_PATIENCE;
-    // After a crash the old server's children need a moment to let go of the shared memory.
+    // After a crash, it takes a moment until the child processes of the old server release the shared memory.
     let mut attempts_left = 10;
     loop {
         let mut server = spawn(programs, cluster, port, account)?;
@@ -116,11 +116,11 @@ impl Server {
         loop {
             if let Ok(Some(status)) = self.child.try_wait() {
                 return Err(Error::Postgres(format!(
-                    "the server did not start ({status}); it said:\n{}",
+                    "the server did not start ({status}); its output:\n{}",
                     cluster.last_words()
                 )));
             }
-            // The pid file says "ready" (or "standby") on its last line once connections are taken.
+            // When the server accepts connections, the last line of the pid file is "ready" (or "standby").
             let pid_file = cluster.data.join("postmaster.pid");
             let ready = std::fs::read_to_string(pid_file).is_ok_and(|text| {
                 text.starts_with(&format!("{}\n", self.pid)) && text.contains("ready")
@@ -130,7 +130,7 @@ impl Server {
             }
             if Instant::now() > deadline {
                 return Err(Error::Postgres(format!(
-                    "the server is not ready after {} s; it said:\n{}",
+                    "the server is not ready after {} s; its output:\n{}",
                     START_PATIENCE.as_secs(),
                     cluster.last_words()
                 )));
@@ -139,7 +139,7 @@ impl Server {
         }
     }
 
-    /// Fast shutdown: sessions are ended, everything is written.
+    /// Fast shutdown: sessions are ended, and all data is written.
     pub(super) async fn stop(mut self) -> Result<(), Error> {
         for (word, patience) in [
             (Signal::SIGINT, 10),
@@ -151,18 +151,18 @@ impl Server {
             }
         }
         Err(Error::Postgres(format!(
-            "process {} does not stop",
+            "process {} does not end",
             self.pid
         )))
     }
 
-    /// SIGKILL, as when the machine loses power; nothing is written any more.
+    /// Sends SIGKILL, which simulates a power failure. No more data is written.
     pub(super) async fn crash(mut self) -> Result<(), Error> {
         if self.end_by(Signal::SIGKILL, Duration::from_secs(5)).await {
             return Ok(());
         }
         Err(Error::Postgres(format!(
-            "process {} does not die",
+            "process {} still exists after SIGKILL",
             self.pid
         )))
     }
@@ -176,15 +176,15 @@ impl Server {
 }
 
 impl Drop for Server {
-    /// A test that failed, or a start-up that was broken off: immediate shutdown, no waiting for sessions.
+    /// Immediate shutdown, which does not wait for sessions: after a failed test or an interrupted start.
     fn drop(&mut self) {
         if !matches!(self.child.try_wait(), Ok(None)) {
             return;
         }
         let deadline = Instant::now() + Duration::from_secs(5);
         while matches!(self.child.try_wait(), Ok(None)) {
-            // Again and again: a shell's background job inherits that SIGQUIT is ignored, until the
-            // server has installed its own handler.
+            // The signal is sent repeatedly: a background job of a shell inherits that SIGQUIT is ignored, until the
+            // server has installed its own signal handler.
             let word = if Instant::now() < deadline {
                 Signal::SIGQUIT
             } else {
@@ -196,12 +196,12 @@ impl Drop for Server {
     }
 }
 
-/// Whether a port of loopback can be listened on.
+/// Whether a loopback port can be bound.
 pub(crate) fn is_free(port: u16) -> bool {
     TcpListener::bind(("127.0.0.1", port)).is_ok()
 }
 
-/// A port of loopback that is free now.
+/// A loopback port that is currently free.
 ///
 /// # Errors
 /// No port can be bound.

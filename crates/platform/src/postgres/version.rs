@@ -1,4 +1,4 @@
-//! The major versions of PostgreSQL that Hallpass supports, and which of them this run uses.
+//! Major versions of PostgreSQL that Hallpass supports, and the choice of the version that is used.
 
 use std::fmt;
 
@@ -28,13 +28,13 @@ pub enum PostgresVersion {
 }
 
 impl PostgresVersion {
-    /// The environment variable that chooses the version of every server that is started without naming one.
+    /// Environment variable with the version of all servers whose version is not set explicitly.
     pub const VARIABLE: &str = "HALLPASS_LOCAL_POSTGRES";
 
-    /// The version that [`Self::VARIABLE`] names, or the default where it is unset or empty.
+    /// The version in [`Self::VARIABLE`], or the default if the variable is not set or empty.
     ///
     /// # Errors
-    /// It names another version.
+    /// The variable contains an unknown version.
     pub fn from_environment() -> Result<Self, Error> {
         let value = std::env::var_os(Self::VARIABLE).unwrap_or_default();
         let value = value.to_string_lossy();
@@ -51,12 +51,12 @@ impl PostgresVersion {
         })
     }
 
-    /// Every version, the oldest first.
+    /// All versions, oldest first.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::value_variants().iter().copied()
     }
 
-    /// As in the first part of PostgreSQL's version number.
+    /// The major version number, such as 18.
     #[must_use]
     pub fn major(self) -> u32 {
         match self {

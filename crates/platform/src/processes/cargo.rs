@@ -1,9 +1,9 @@
-//! Starting cargo, or a program that starts it, from a program that `cargo run` has started.
+//! Starts cargo, or a program that starts cargo, from a program that `cargo run` has started.
 
 use std::ffi::OsString;
 
-/// `cargo run` leaves the variables of *this* package in our environment. Build scripts that watch
-/// them (ring's does) would build again for nothing.
+/// Variables that `cargo run` has set for its own package. If they were inherited, build scripts that depend on them
+/// (such as that of ring) would be run again for no reason.
 #[must_use]
 pub fn inherited_from_cargo() -> Vec<OsString> {
     const OURS: [&str; 7] = [

@@ -1,4 +1,4 @@
-//! Running a program to its end, with everything it starts in one process group.
+//! Runs a program to its end, together with all processes that it starts, in one process group.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -14,43 +14,43 @@ use tokio::process::{Child, Command};
 use super::{LastWord, Watched, signal_group, watch};
 use crate::Error;
 
-/// How long a program may take to go after SIGTERM, when we stop while it runs.
+/// Time between SIGTERM and SIGKILL if we stop while the program runs.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// A program to run.
 #[derive(Debug, Default)]
 pub struct Program {
-    /// The executable.
+    /// Path or name of the executable.
     pub executable: OsString,
     /// Its arguments.
     pub arguments: Vec<OsString>,
-    /// Where it runs; our own directory if none.
+    /// Working directory; our own if there is none.
     pub directory: Option<PathBuf>,
-    /// Variables added to our own environment.
+    /// Variables that are added to our own environment.
     pub environment: Vec<(String, String)>,
-    /// Variables taken out of our own environment.
+    /// Variables that are removed from our own environment.
     pub without: Vec<OsString>,
-    /// User and group to run as, when we are root.
+    /// User and group to run as, if we are root.
     pub run_as: Option<(u32, u32)>,
-    /// What it reads from standard input.
+    /// Text for standard input.
     pub input: Option<String>,
-    /// Its output passes through to our standard error instead of being kept.
+    /// Whether the output is written to our standard error instead of being captured.
     pub show_output: bool,
 }
 
-/// What became of it.
+/// Result of a program.
 #[derive(Debug)]
 pub struct Outcome {
-    /// How it ended.
+    /// Exit status.
     pub status: ExitStatus,
-    /// Standard output, when it was kept.
+    /// Standard output, if it was captured.
     pub stdout: String,
-    /// Standard error, when it was kept.
+    /// Standard error, if it was captured.
     pub stderr: String,
 }
 
 impl Program {
-    /// Our own environment and directory, no input, output kept.
+    /// A program with our own environment and directory, without input, whose output is captured.
     pub fn new(executable: impl Into<OsString>) -> Self {
         Self {
             executable: executable.into(),
@@ -68,7 +68,7 @@ impl Program {
     fn command(&self) -> Command {
         let mut command = Command::new(&self.executable);
         command.args(&self.arguments);
-        // Taken out first: what is given on purpose stays, whatever its name.
+        // Variables are removed first, so that a variable that is set explicitly is kept even if its name is removed.
         for name in &self.without {
             command.env_remove(name);
         }
@@ -89,23 +89,23 @@ impl Program {
         } else {
             command.stdout(Stdio::piped()).stderr(Stdio::piped());
         }
-        // Its own group: Ctrl-C on the terminal reaches us alone, and we end the group.
+        // The program has its own process group, so that Ctrl-C on the terminal only reaches us. We then end the group.
         command.process_group(0);
         command
     }
 }
 
-/// Runs a program to its end. Dropping the future ends the program and all it started.
+/// Runs a program to its end. Dropping the future ends the program and all processes that it has started.
 ///
 /// # Errors
-/// It could not be started or waited for.
+/// The program could not be started or waited for.
 pub async fn run(program: Program) -> Result<Outcome, Error> {
     let name = program.executable.to_string_lossy().into_owned();
     let failed = || Error::system(format!("running {name}"));
     let mut child = program.command().spawn().map_err(failed())?;
     let mut group = Group::of(&child);
     if let (Some(mut stdin), Some(input)) = (child.stdin.take(), &program.input) {
-        // A program that ends without reading its input tells more by its exit status.
+        // If the program ends without reading its input, its exit status says more than the failed write.
         let _ended_early = stdin.write_all(input.as_bytes()).await;
     }
     let output = child.wait_with_output().await.map_err(failed())?;
@@ -151,7 +151,7 @@ impl Drop for Group {
     }
 }
 
-/// Reaps the leader on the way: a process nobody has waited for still counts as there.
+/// Waits for the leader if it has ended, because a process that nobody has waited for still exists.
 fn group_exists(leader: u32) -> bool {
     let leader = Pid::from_raw(i32::try_from(leader).unwrap_or(i32::MAX));
     let _reaped_elsewhere = waitpid(leader, Some(WaitPidFlag::WNOHANG));
@@ -162,9 +162,9 @@ fn group_exists(leader: u32) -> bool {
 mod tests {
     use super::*;
 
-    /// What is taken out is the environment that we inherited, never what was given on purpose.
+    /// Only inherited variables are removed, not those that are set explicitly.
     #[tokio::test]
-    async fn a_variable_that_is_given_survives_its_name_being_taken_out() {
+    async fn an_explicitly_set_variable_is_kept_when_its_name_is_removed() {
         let mut program = Program::new("sh").args(["-c", "echo \"$GIVEN|$HOME\""]);
         program.environment = vec![("GIVEN".to_owned(), "on purpose".to_owned())];
         program.without = vec!["GIVEN".into(), "HOME".into()];

@@ -1,8 +1,8 @@
-//! The guard: a shell that waits for our end and then ends what we started.
+//! The guard: a shell that waits for the end of this process, and then ends the processes that it started.
 //!
-//! A parent killed by SIGKILL cannot clean up, and its children live on. The guard reads from a
-//! pipe that only we hold; however we die, the pipe closes, and it signals whatever is still
-//! registered. It is a few lines of POSIX sh, so it works wherever the rest does.
+//! A parent process that is killed by SIGKILL cannot end its children. The guard reads from a pipe that only this
+//! process holds open. However this process ends, the pipe is closed, and the guard signals all processes that are
+//! still registered. The guard is a POSIX shell script, so it needs no other program.
 
 use std::io::Write as _;
 use std::os::unix::process::CommandExt as _;
@@ -37,13 +37,13 @@ struct Guard {
     orders: ChildStdin,
 }
 
-/// A process that the guard ends if we die; dropping this takes it off the list.
+/// A process that the guard ends if this process dies. Dropping the value unregisters the process.
 #[derive(Debug)]
 pub struct Watched {
     entry: String,
 }
 
-/// Puts a process on the guard's list.
+/// Registers a process with the guard.
 #[must_use]
 pub fn watch(pid: u32, last_word: LastWord) -> Watched {
     let entry = match last_word {
@@ -61,8 +61,8 @@ impl Drop for Watched {
     }
 }
 
-/// Ends the guard and waits for it. For programs that promise to leave no process behind;
-/// whatever is still on its list is ended with it.
+/// Ends the guard and waits for it; processes that are still registered are ended, too. For programs that must not
+/// leave processes behind.
 pub fn finish() {
     let guard = GUARD.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some(Guard { mut shell, orders }) = guard {
@@ -76,7 +76,7 @@ fn tell(order: &str) {
     if guard.is_none() {
         *guard = start();
     }
-    // Without a guard everything still works; only our own sudden death would leave children.
+    // Without a guard everything still works, but if this process is killed, its children are left behind.
     if let Some(guard) = guard.as_mut() {
         let _guard_died = guard.orders.write_all(order.as_bytes());
     }

@@ -1,4 +1,4 @@
-//! Child processes: signals, and the promise that none of them outlives us.
+//! Child processes, and signals. No child process outlives this process.
 
 mod cargo;
 mod command;
@@ -11,7 +11,7 @@ pub use guard::finish as finish_guard;
 pub use guard::{Watched, watch};
 pub use signals::{is_alive, signal, signal_group};
 
-/// Kills and then some: how a process is asked to go when we die without a word.
+/// The signal that the guard sends to a process if this process is killed.
 #[derive(Debug, Clone, Copy)]
 pub enum LastWord {
     /// SIGKILL to the process.

@@ -1,8 +1,8 @@
-//! Where a request goes: `vercel.json` read in Vercel's order.
+//! Routes of a request, by the rules of `vercel.json` in Vercel's order.
 //!
-//! A trailing slash is redirected away (if `trailingSlash` is false), then the redirects are tried, headers are
-//! collected, then the file system decides (static files and functions by their exact path), then the rewrites in
-//! their order. A path that matches nothing does not exist.
+//! First, a trailing slash is removed by a redirect (if `trailingSlash` is false). Then the redirects are tried and
+//! headers are collected. Then the file system is searched (static files and functions by their exact paths), and then
+//! the rewrites are tried in their order. A path without a match is 404.
 
 mod pattern;
 mod static_files;
@@ -29,34 +29,34 @@ pub struct Routes {
     functions: BTreeSet<String>,
 }
 
-/// Where a path leads.
+/// Destination of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Destination {
-    /// A function, with what a rewrite adds to the query string.
+    /// A function, and the parameters that a rewrite adds to the query string.
     Function {
         /// The function's name.
         name: String,
-        /// `name=value` pairs joined with `&`, or nothing.
+        /// `name=value` pairs joined with `&`; may be empty.
         added_query: String,
     },
-    /// A static file, inside the output directory.
+    /// A static file in the output directory.
     File(PathBuf),
     /// A redirect: permanent (308) or temporary (307).
     Redirect {
         /// The path to redirect to.
         to: String,
-        /// Whether the client may remember it.
+        /// Whether the redirect is permanent.
         permanent: bool,
     },
-    /// Nothing is there.
+    /// The path does not exist.
     NotFound,
 }
 
 impl Routes {
-    /// Compiles the routes of `vercel.json` over a directory of static files and a set of functions.
+    /// Compiles the routes of `vercel.json`, for a directory of static files and a set of functions.
     ///
     /// # Errors
-    /// A source, destination or header is something that the local platform does not understand.
+    /// The local platform does not support a source, a destination or a header.
     pub fn new(
         configuration: &VercelJson,
         static_root: impl Into<PathBuf>,
@@ -99,11 +99,11 @@ impl Routes {
         self.functions.iter().map(String::as_str)
     }
 
-    /// Where a path (as it stands in the request, still percent-encoded) leads.
+    /// The destination of a path, which is percent-encoded as in the request.
     #[must_use]
     pub fn resolve(&self, path: &str) -> Destination {
         if self.redirect_trailing_slash && path.len() > 1 && path.ends_with('/') {
-            // Several slashes become one: "//host/" must not turn into a redirect to another host.
+            // Several slashes are reduced to one, so that "//host/" does not become a redirect to another host.
             let trimmed = path.trim_matches('/');
             return Destination::Redirect {
                 to: format!("/{trimmed}"),
@@ -135,7 +135,7 @@ impl Routes {
         Destination::NotFound
     }
 
-    /// The headers for a path; of several with one name the last counts.
+    /// The headers for a path. If several rules set a header, the last one counts.
     pub(crate) fn headers_for(&self, path: &str) -> Vec<(HeaderName, HeaderValue)> {
         let mut headers: Vec<(HeaderName, HeaderValue)> = Vec::new();
         for (pattern, pairs) in &self.headers {

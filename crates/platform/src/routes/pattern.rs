@@ -1,8 +1,8 @@
-//! The sources and destinations of rewrites: the part of path-to-regexp 6 that we use.
+//! Sources and destinations of rewrites: the subset of path-to-regexp 6 that `vercel.json` uses.
 //!
-//! Understood: literal text, `\` before a character, groups `(…)` with any regular expression, and
-//! whole-segment names `:name`, `:name(…)`. Modifiers (`*`, `+`, `?` after a group) and braces are
-//! refused, so that a rule is never read differently from how Vercel reads it.
+//! Supported are literal text, `\` before a character, groups `(…)` with any regular expression, and the names `:name`
+//! and `:name(…)` for whole segments. Modifiers (`*`, `+`, `?` after a group) and braces are refused, so that a rule
+//! never has another meaning here than on Vercel.
 
 use std::iter::Peekable;
 use std::str::Chars;
@@ -15,11 +15,11 @@ use crate::Error;
 #[derive(Debug)]
 pub(super) struct Pattern {
     regex: Regex,
-    /// The groups in their order; unnamed ones have no name.
+    /// Names of the groups in their order. A group without a name has none.
     names: Vec<Option<String>>,
 }
 
-/// What the groups of a source matched.
+/// The text that the groups of a source matched.
 #[derive(Debug)]
 pub(super) struct Captured<'p> {
     names: &'p [Option<String>],
@@ -73,9 +73,9 @@ impl Pattern {
         Ok(Self { regex, names })
     }
 
-    /// What the groups matched, if the whole path matches.
+    /// The text that the groups matched, if the whole path matches.
     pub(super) fn matches(&self, path: &str) -> Option<Captured<'_>> {
-        // The only error is a pattern that backtracks for ever: such a path matches nothing.
+        // The only possible error is that a pattern backtracks too often. Such a path does not match.
         let captures = self.regex.captures(path).ok().flatten()?;
         let values = (1..=self.names.len())
             .map(|index| {
@@ -91,7 +91,7 @@ impl Pattern {
     }
 }
 
-/// The group whose opening parenthesis is already read, with both parentheses.
+/// Reads a group, whose opening parenthesis was read before. The result contains both parentheses.
 fn group(characters: &mut Peekable<Chars<'_>>) -> Result<String, &'static str> {
     const UNBALANCED: &str = "unbalanced parentheses";
     let mut group = String::from("(");
@@ -116,12 +116,12 @@ fn word(characters: &mut Peekable<Chars<'_>>) -> String {
     std::iter::from_fn(|| characters.next_if(|c| c.is_ascii_alphanumeric() || *c == '_')).collect()
 }
 
-/// A destination: a path with `$1` or `:name` in it, and perhaps a query.
+/// A destination: a path that may contain `$1` or `:name`, and an optional query.
 #[derive(Debug)]
 pub(super) struct Template {
     path: Vec<Piece>,
     query: Vec<Piece>,
-    /// Names that the destination does not use; Vercel appends them to the query.
+    /// Names that the destination does not use. Vercel appends them to the query.
     appended: Vec<String>,
 }
 
@@ -132,7 +132,7 @@ enum Piece {
 }
 
 impl Template {
-    /// Reads a destination that may refer to the groups of `source`.
+    /// Parses a destination, which may refer to the groups of `source`.
     pub(super) fn parse(destination: &str, source: &Pattern) -> Result<Self, Error> {
         if !destination.starts_with('/') {
             return Err(Error::Configuration(format!(
@@ -153,7 +153,7 @@ impl Template {
         })
     }
 
-    /// The path and the query for what a source matched.
+    /// The path and the query for the text that a source matched.
     pub(super) fn fill(&self, captured: &Captured<'_>) -> (String, String) {
         let fill = |pieces: &[Piece]| -> String {
             pieces

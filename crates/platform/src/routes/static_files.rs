@@ -1,4 +1,4 @@
-//! The built console's files: found without ever leaving their directory, served with an entity tag.
+//! Static files of the console. A path never leads out of their directory. Responses have an entity tag.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use crate::Error;
 use crate::hex::hex;
 
-/// A static file's answer.
+/// Response with a static file.
 #[derive(Debug)]
 pub(crate) struct StaticFile {
     pub(crate) status: StatusCode,
@@ -20,14 +20,14 @@ pub(crate) struct StaticFile {
     pub(crate) body: Vec<u8>,
 }
 
-/// The file for a path: itself, or a directory's `index.html`.
+/// The file for a path: the path itself, or the `index.html` in that directory.
 pub(super) fn find(root: &Path, path: &str) -> Option<PathBuf> {
     let decoded = percent_decode_str(path).decode_utf8().ok()?;
     let relative = Path::new(decoded.strip_prefix('/')?);
     let harmless = relative
         .components()
         .all(|part| matches!(part, Component::Normal(_)));
-    // An empty segment or a dot would name the same file by a second path; a NUL ends a C string.
+    // Empty segments, `.` and `..` would allow several paths to the same file, and a NUL byte ends a C string.
     let canonical = decoded
         .split('/')
         .skip(1)
@@ -39,14 +39,14 @@ pub(super) fn find(root: &Path, path: &str) -> Option<PathBuf> {
     if file.is_dir() {
         file.push("index.html");
     }
-    // A symbolic link may lead out of the directory.
+    // A symbolic link may point outside of the directory.
     let real = file.canonicalize().ok()?;
     let inside = real.starts_with(root.canonicalize().ok()?);
     (inside && real.is_file()).then_some(file)
 }
 
 impl StaticFile {
-    /// Reads a file and answers it as Vercel does.
+    /// Reads a file and responds as Vercel does.
     pub(crate) async fn read(
         file: &Path,
         method: &Method,
@@ -96,7 +96,7 @@ fn etag(body: &[u8]) -> String {
     format!("\"{}\"", hex(&Sha256::digest(body)[..16]))
 }
 
-/// RFC 9110, 13.1.2: the comparison is weak, and `*` names everything.
+/// The comparison is weak, and `*` matches every entity tag (RFC 9110 section 13.1.2).
 fn names(if_none_match: &HeaderValue, etag: &str) -> bool {
     if_none_match.to_str().is_ok_and(|list| {
         list.split(',')
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_reading_is_allowed() {
+    async fn only_get_and_head_are_allowed() {
         let site = site();
         let file = site.path().join("dist/index.html");
         let answer = StaticFile::read(&file, &Method::POST, &HeaderMap::new())

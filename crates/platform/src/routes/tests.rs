@@ -1,4 +1,4 @@
-//! The routes of the project itself, and the rules that a `vercel.json` must not break.
+//! Tests of the project's own routes, and of the rules of `vercel.json` that are refused.
 
 use super::*;
 
@@ -26,7 +26,7 @@ fn function(name: &str) -> Destination {
 }
 
 #[test]
-fn functions_answer_at_their_own_path_and_where_a_rewrite_leads() {
+fn functions_are_reached_at_their_own_paths_and_through_rewrites() {
     let (_dist, routes) = project();
     for (path, name) in [
         ("/api/login", "login"),
@@ -47,8 +47,8 @@ fn functions_answer_at_their_own_path_and_where_a_rewrite_leads() {
         ("/.well-known/oauth-authorization-server/auth", "keys"),
         ("/api/keys/jwks.json", "keys"),
         ("/api/keys/openid-configuration", "keys"),
-        // A missing asset: the function's 404 forbids caching, where the platform's own would carry the
-        // immutable Cache-Control that vercel.json gives to everything below /assets.
+        // For a missing asset, the response comes from a function, because its 404 forbids caching. The platform's own
+        // 404 would have the immutable Cache-Control that vercel.json sets for all paths below /assets.
         ("/assets/missing.js", "keys"),
         ("/assets/missing%2ejs", "keys"),
     ] {
@@ -57,7 +57,7 @@ fn functions_answer_at_their_own_path_and_where_a_rewrite_leads() {
 }
 
 #[test]
-fn what_is_left_under_api_does_not_exist() {
+fn other_paths_under_api_do_not_exist() {
     let (_dist, routes) = project();
     for path in [
         "/api/unknown",
@@ -122,7 +122,7 @@ fn every_other_path_is_a_file_or_the_console() {
         "/unknown",
         "/assets",
         "/apis",
-        // A mail program may have encoded the `#` of a one-time link; the page repairs the address.
+        // A mail program may percent-encode the `#` of a one-time link. The console corrects the URL.
         "/welcome%23hpl_AbCd",
         "/welcome%23hpl_AbCd.",
     ] {
@@ -174,7 +174,7 @@ fn the_sites_headers_are_those_of_the_security_model() {
             let has_it = policy.split("; ").any(|found| found == directive);
             assert!(has_it, "{directive}: {policy}");
         }
-        // Nothing is loaded from elsewhere, and no text becomes code.
+        // The policy must not allow other origins, nor text that is executed as code.
         for word in ["unsafe", "http", "*", "blob:"] {
             assert!(!policy.contains(word), "{word}: {policy}");
         }
@@ -187,7 +187,7 @@ fn the_sites_headers_are_those_of_the_security_model() {
 }
 
 #[test]
-fn headers_are_collected_and_the_last_of_a_name_counts() {
+fn if_several_rules_set_a_header_the_last_one_counts() {
     let configuration = VercelJson::parse(
         r#"{"headers": [
             {"source": "/(.*)", "headers": [{"key": "X-A", "value": "1"}, {"key": "X-B", "value": "1"}]},
@@ -269,7 +269,7 @@ fn redirects_come_before_files_and_fill_in_what_the_source_matched() {
 }
 
 #[test]
-fn what_would_be_read_differently_is_refused_at_the_start() {
+fn rules_that_vercel_would_read_differently_are_refused() {
     for (text, problem) in [
         (
             r#"{"rewrites": [{"source": "/a*", "destination": "/b"}]}"#,

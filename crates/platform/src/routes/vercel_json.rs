@@ -1,4 +1,4 @@
-//! The part of `vercel.json` that decides where requests go.
+//! The part of `vercel.json` that determines routes.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::Error;
 
-/// `vercel.json`. Keys that only concern the build are read over.
+/// Contents of `vercel.json`. Keys that only concern the build are ignored.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct VercelJson {
@@ -27,7 +27,7 @@ pub struct VercelJson {
 pub(super) struct Redirect {
     pub(super) source: String,
     pub(super) destination: String,
-    /// Status 308, which Vercel also uses where the field is missing; `false` means 307.
+    /// Whether the status is 308, which is also Vercel's default; otherwise it is 307.
     #[serde(default = "permanent")]
     pub(super) permanent: bool,
 }
@@ -61,10 +61,10 @@ pub(super) struct Header {
 }
 
 impl VercelJson {
-    /// Reads `vercel.json` from the project's root.
+    /// Reads `vercel.json` in the root directory of the project.
     ///
     /// # Errors
-    /// It is not there, is not valid, or asks for routing that the local platform does not do.
+    /// The file is missing or invalid, or uses routing that the local platform does not support.
     pub fn read(root: &Path) -> Result<Self, Error> {
         let path = root.join("vercel.json");
         let text = std::fs::read_to_string(&path).map_err(Error::file(&path))?;
@@ -74,7 +74,7 @@ impl VercelJson {
     /// Parses the text of a `vercel.json`.
     ///
     /// # Errors
-    /// It is not valid, or asks for routing that the local platform does not do.
+    /// The text is invalid, or uses routing that the local platform does not support.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let parsed: Self =
             serde_json::from_str(text).map_err(|error| Error::Configuration(error.to_string()))?;

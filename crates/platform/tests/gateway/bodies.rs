@@ -1,4 +1,4 @@
-//! Bodies: streamed both ways, and bounded.
+//! Request and response bodies: they are streamed, and their size is limited.
 
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ use crate::site::Site;
 const LARGEST: usize = 4_718_592;
 
 #[tokio::test]
-async fn a_body_of_four_and_a_half_megabytes_passes_and_no_more() {
+async fn a_body_of_more_than_four_and_a_half_megabytes_is_refused() {
     let site = Site::new();
     let platform = site.platform().start().await.unwrap();
     let url = format!("{}/api/echo", platform.url());
@@ -32,7 +32,7 @@ async fn a_body_of_four_and_a_half_megabytes_passes_and_no_more() {
 }
 
 #[tokio::test]
-async fn a_body_of_unknown_length_is_bounded_too() {
+async fn a_body_of_unknown_length_has_the_same_limit() {
     let site = Site::new();
     let platform = site.platform().start().await.unwrap();
     let url = format!("{}/api/echo", platform.url());
@@ -51,7 +51,7 @@ async fn a_body_of_unknown_length_is_bounded_too() {
 }
 
 #[tokio::test]
-async fn an_answer_is_bounded() {
+async fn a_response_of_more_than_four_and_a_half_megabytes_is_refused() {
     let site = Site::new();
     let platform = site.platform().start().await.unwrap();
     let url = |size: usize| format!("{}/api/echo?large={size}", platform.url());
@@ -70,7 +70,7 @@ async fn an_answer_is_bounded() {
 }
 
 #[tokio::test]
-async fn an_answer_arrives_while_the_function_still_writes_it() {
+async fn a_response_is_streamed_while_the_function_writes_it() {
     let site = Site::new();
     let platform = site.platform().start().await.unwrap();
     platform.warm("echo", 0).await.unwrap();
@@ -98,11 +98,12 @@ async fn an_answer_arrives_while_the_function_still_writes_it() {
     platform.stop().await;
 }
 
-/// More than the socket buffers on the way hold, so that the answer comes while the client still sends.
+/// Larger than the socket buffers between client and function, so that the response arrives while the client still
+/// sends.
 const LONG: usize = 3_000_000;
 
 #[tokio::test]
-async fn an_answer_to_a_body_that_the_function_does_not_read_arrives() {
+async fn the_response_of_a_function_that_does_not_read_the_body_arrives() {
     let site = Site::new();
     let platform = site.platform().start().await.unwrap();
     for _ in 0..20 {
@@ -114,7 +115,7 @@ async fn an_answer_to_a_body_that_the_function_does_not_read_arrives() {
 }
 
 #[tokio::test]
-async fn the_edges_own_answers_to_a_long_body_arrive() {
+async fn errors_and_redirects_of_the_gateway_arrive_despite_a_long_body() {
     let site = Site::new();
     let platform = site.platform().start().await.unwrap();
     for (path, status, length) in [
@@ -130,8 +131,8 @@ async fn the_edges_own_answers_to_a_long_body_arrive() {
     platform.stop().await;
 }
 
-/// Many clients send their whole body before they read. This one sends the body once the answer is there, so that on
-/// every machine a connection that was closed by then fails the sending.
+/// Many clients send their whole body before they read. This client sends the body after the response has arrived, so
+/// that on every machine a connection that was closed by then makes sending fail.
 async fn send_after_the_answer(port: u16, path: &str, length: usize) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
     let head = format!(
@@ -149,7 +150,7 @@ async fn send_after_the_answer(port: u16, path: &str, length: usize) -> String {
 }
 
 #[tokio::test]
-async fn a_function_that_breaks_off_in_the_middle_of_a_body_is_a_502() {
+async fn a_panic_of_a_function_while_the_body_is_sent_is_a_502() {
     let site = Site::new();
     let platform = site.platform().start().await.unwrap();
     let url = format!("{}/api/echo?panic", platform.url());

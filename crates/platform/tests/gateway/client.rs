@@ -1,4 +1,4 @@
-//! An HTTP client that shows exactly what came back.
+//! An HTTP client that returns the response unchanged.
 
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
@@ -65,7 +65,7 @@ pub(crate) async fn get_with(url: &str, headers: &[(&str, &str)]) -> Answer {
     send(request).await
 }
 
-/// Sends a request line as it is, which a client library would tidy up.
+/// Sends a request line unchanged. A client library would normalize it.
 pub(crate) async fn raw(port: u16, request: &str) -> String {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", port))

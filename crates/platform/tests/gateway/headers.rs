@@ -1,4 +1,4 @@
-//! What the platform says about the client, and whose headers count.
+//! Headers that the platform sets about the client, and which of several headers takes priority.
 
 use std::net::Ipv4Addr;
 

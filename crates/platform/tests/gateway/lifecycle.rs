@@ -1,4 +1,4 @@
-//! Instances: started on demand, taken in turn, frozen, killed, replaced, and gone in the end.
+//! Instances are started on demand, take turns, and are frozen, killed, replaced and ended.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -37,7 +37,7 @@ async fn instances_start_at_their_first_request_and_take_turns() {
 }
 
 #[tokio::test]
-async fn requests_that_come_at_once_share_one_start() {
+async fn concurrent_requests_share_one_start() {
     let site = Site::new();
     let platform = site.platform().start().await.unwrap();
     let url = format!("{}/api/echo?sleep=50", platform.url());
@@ -71,7 +71,7 @@ async fn a_killed_instance_is_replaced_at_the_next_request() {
 }
 
 #[tokio::test]
-async fn a_request_in_a_process_that_dies_gets_an_answer() {
+async fn a_request_to_a_process_that_is_killed_is_a_502() {
     let site = Site::new();
     let platform = site.platform().start().await.unwrap();
     platform.warm("echo", 0).await.unwrap();
@@ -130,7 +130,7 @@ async fn a_hung_instance_keeps_its_requests_waiting_until_it_is_thawed() {
 }
 
 #[tokio::test]
-async fn a_terminated_instance_finishes_its_work_after_the_answer() {
+async fn a_terminated_instance_finishes_its_work_after_the_response() {
     let site = Site::new();
     let platform = site.platform().start().await.unwrap();
     let answer = get(&format!("{}/api/echo?after=400", platform.url())).await;
@@ -148,7 +148,7 @@ async fn a_terminated_instance_finishes_its_work_after_the_answer() {
 }
 
 #[tokio::test]
-async fn nothing_is_left_when_the_platform_stops() {
+async fn no_process_is_left_when_the_platform_stops() {
     let site = Site::new();
     let platform = site.platform().instances(2).start().await.unwrap();
     for index in 0..2 {
@@ -180,7 +180,7 @@ async fn nothing_is_left_when_the_platform_stops() {
 }
 
 #[tokio::test]
-async fn a_platform_that_is_dropped_takes_its_processes_along() {
+async fn dropping_a_platform_ends_its_processes() {
     let site = Site::new();
     let platform = site.platform().start().await.unwrap();
     let pid = get(&format!("{}/api/echo", platform.url())).await.pid();

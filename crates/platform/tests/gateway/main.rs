@@ -1,6 +1,6 @@
-//! The gateway against a real function on the real runtime: `examples/echo.rs`.
+//! The gateway in front of a real function on the real runtime: `examples/echo.rs`.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod bodies;
 mod client;

@@ -1,4 +1,4 @@
-//! Which path reaches what.
+//! Which function, file or error each path leads to.
 
 use hyper::{Request, StatusCode};
 
@@ -54,7 +54,7 @@ async fn static_files_come_before_rewrites_and_have_an_entity_tag() {
 }
 
 #[tokio::test]
-async fn other_paths_get_the_console_and_unknown_functions_nothing() {
+async fn other_paths_lead_to_the_console_and_unknown_functions_are_404() {
     let site = Site::new();
     let platform = site.platform().start().await.unwrap();
     for path in ["/", "/users/7", "/apis"] {
@@ -82,7 +82,7 @@ async fn other_paths_get_the_console_and_unknown_functions_nothing() {
 }
 
 #[tokio::test]
-async fn a_missing_file_of_the_console_is_not_kept_in_its_place() {
+async fn the_404_for_a_missing_asset_is_not_cached() {
     let site = Site::new();
     let platform = site.platform().start().await.unwrap();
     let answer = get(&format!("{}/assets/missing.js", platform.url())).await;
@@ -109,7 +109,7 @@ async fn no_path_leads_out_of_the_static_files() {
 }
 
 #[tokio::test]
-async fn a_port_in_use_is_named_with_the_way_out() {
+async fn the_error_for_a_port_in_use_suggests_another_port() {
     let site = Site::new();
     let platform = site.platform().start().await.unwrap();
     let error = site

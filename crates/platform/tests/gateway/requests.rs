@@ -1,4 +1,4 @@
-//! A request's life in the function: its logs, its end, its failures.
+//! Log lines, end and errors of a request to a function.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use crate::site::Site;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 #[tokio::test]
-async fn a_request_ends_when_its_work_after_the_answer_is_done() {
+async fn a_request_ends_when_its_work_after_the_response_is_done() {
     let site = Site::new();
     let platform = site.platform().start().await.unwrap();
     platform.warm("echo", 0).await.unwrap();
@@ -38,7 +38,7 @@ async fn a_request_ends_when_its_work_after_the_answer_is_done() {
 }
 
 #[tokio::test]
-async fn what_a_request_logs_is_known_by_its_id() {
+async fn log_lines_of_a_request_have_its_id() {
     let site = Site::new();
     let platform = site.platform().start().await.unwrap();
     let answer = get(&format!("{}/api/echo?log=here", platform.url())).await;
@@ -64,7 +64,7 @@ async fn what_a_request_logs_is_known_by_its_id() {
 }
 
 #[tokio::test]
-async fn a_panic_is_no_answer_and_no_end_and_the_process_lives_on() {
+async fn a_panic_is_a_502_without_an_end_report_and_the_process_survives() {
     let site = Site::new();
     let platform = site.platform().start().await.unwrap();
     let url = format!("{}/api/echo", platform.url());
@@ -91,7 +91,7 @@ async fn a_panic_is_no_answer_and_no_end_and_the_process_lives_on() {
 }
 
 #[tokio::test]
-async fn a_function_that_takes_too_long_is_given_up() {
+async fn a_function_that_exceeds_the_timeout_is_a_504() {
     let site = Site::new();
     let platform = site
         .platform()
@@ -110,7 +110,7 @@ async fn a_function_that_takes_too_long_is_given_up() {
 }
 
 #[tokio::test]
-async fn a_function_that_ends_at_its_start_is_answered_with_what_it_said() {
+async fn a_function_that_ends_at_its_start_is_a_502_with_its_output() {
     let site = Site::new();
     let platform = site
         .platform()
@@ -139,7 +139,7 @@ async fn a_function_that_ends_at_its_start_is_answered_with_what_it_said() {
 }
 
 #[tokio::test]
-async fn a_binary_that_was_not_built_is_named() {
+async fn an_executable_that_was_not_built_is_a_502_with_the_build_command() {
     let site = Site::new();
     let platform = site
         .platform()

@@ -1,4 +1,4 @@
-//! A small project of its own for each test: `vercel.json`, static files, the function `echo`.
+//! A temporary project for each test: `vercel.json`, static files, and the function `echo`.
 
 use std::path::{Path, PathBuf};
 
@@ -24,7 +24,7 @@ const VERCEL_JSON: &str = r#"{
   ]
 }"#;
 
-/// A project on disk; removed in the end.
+/// A project on disk, which is deleted when the value is dropped.
 pub(crate) struct Site {
     root: tempfile::TempDir,
 }
@@ -53,7 +53,7 @@ impl Site {
     }
 }
 
-/// Cargo builds a package's examples with its tests, beside their directory.
+/// Cargo builds the examples of a package with its tests, in a directory next to that of the tests.
 fn echo() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let echo = test.ancestors().nth(2).unwrap().join("examples/echo");
