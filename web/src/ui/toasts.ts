@@ -4,22 +4,22 @@ export interface Toast {
   readonly id: number
   readonly text: string
   readonly tone: 'plain' | 'danger'
-  /** What can be done about it, once. */
+  /** The button of the toast, if it has one. Its action runs at most once. */
   readonly action: { readonly text: string; run(): void } | null
 }
 
-/** Long enough to be read, and to reach for Undo (WCAG 2.2.1: it also waits while the pointer or the focus is on it). */
+/** Time for which a toast is shown. The timer stops while the pointer or the focus is on it (WCAG 2.2.1). */
 const STAYS_MS = 8_000
 
 export const toasts = shallowReactive<Toast[]>([])
-/** The newest that something can be done about. */
+/** The newest toast with an action. */
 export const offered = computed(() => toasts.findLast(({ action }) => action !== null) ?? null)
 const held = shallowRef(false)
 
 let last = 0
 const timers = new Map<number, ReturnType<typeof setTimeout>>()
 
-/** Says something that has happened, and goes away by itself. */
+/** Shows a toast, which disappears after 8 s. */
 export function say(
   text: string,
   { tone = 'plain', action = null }: Partial<Pick<Toast, 'tone' | 'action'>> = {},
@@ -36,7 +36,7 @@ export function dismiss(id: number): void {
   if (index >= 0) toasts.splice(index, 1)
 }
 
-/** Nobody is hurried while they are at it. */
+/** Stops the timers of all toasts, until `release` restarts them. */
 export function hold(): void {
   held.value = true
   for (const timer of timers.values()) clearTimeout(timer)

@@ -1,6 +1,6 @@
 import { computed, onScopeDispose, ref, watch, type ComputedRef, type Ref } from 'vue'
 
-/** Whole seconds left until a time in ms; 0 when it is over or there is none. */
+/** Whole seconds left until a time (ms since the epoch); 0 if it has passed or is null. */
 export function useCountdown(until: Readonly<Ref<number | null>>): ComputedRef<number> {
   const now = ref(Date.now())
   let timer: ReturnType<typeof setInterval> | undefined

@@ -2,7 +2,10 @@ import { computed, shallowRef } from 'vue'
 import { Problem } from '@/api/problem'
 import { useCountdown } from './useCountdown'
 
-/** A form's way to the server: one try at a time, the problem it met, and the wait the server asked for. */
+/**
+ * Submits a form or an action: one attempt at a time. Keeps the problem of the last attempt, and blocks further attempts
+ * until the time of its `Retry-After`.
+ */
 export function useSubmission(send: () => Promise<void>) {
   const busy = shallowRef(false)
   const problem = shallowRef<Problem | null>(null)

@@ -1,8 +1,8 @@
 import { onScopeDispose } from 'vue'
 
 /**
- * Calls `act` at once, and again for what comes within the next `ms` when they are over: always with the last value,
- * and never more often than that. `flush` does not wait.
+ * Throttles calls of `act` to one in `ms`: the first call runs at once; later ones within the interval are combined into
+ * one call with the last value at its end. `flush` runs a waiting call at once.
  */
 export function useThrottled<T>(act: (value: T) => void, ms: number) {
   let timer: ReturnType<typeof setTimeout> | undefined

@@ -1,6 +1,6 @@
 import type { User } from '@/api/types'
 
-/** The name that a user is shown by: the e-mail address where the name is empty. */
+/** The name under which a user is shown: the e-mail address if the name is empty. */
 export function nameOf({ name, email }: Pick<User, 'name' | 'email'>): string {
   return name || email
 }

@@ -27,7 +27,7 @@ async function openActivation() {
 }
 
 describe('deactivating', () => {
-  it('oneself is asked about first, and offers no way back', async () => {
+  it('the current user asks for confirmation and offers no undo', async () => {
     const { deactivate, open, toasts, changes } = await openActivation()
 
     const kept = deactivate(user)
@@ -46,7 +46,7 @@ describe('deactivating', () => {
     expect(toasts).toEqual([])
   })
 
-  it('somebody else is done at once, and can be undone', async () => {
+  it('another user happens at once and can be undone', async () => {
     const { deactivate, open, toasts, changes } = await openActivation()
 
     await deactivate(other)

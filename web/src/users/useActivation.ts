@@ -10,7 +10,7 @@ import { say } from '@/ui/toasts'
 import { nameOf } from './nameOf'
 import { useUserCache } from './userCache'
 
-/** Deactivating and reactivating, each to be undone. */
+/** Deactivates and reactivates users. Both can be undone from the toast. */
 export function useActivation() {
   const cache = useUserCache()
   const queries = useQueryClient()
@@ -45,7 +45,7 @@ export function useActivation() {
     )
   }
 
-  /** Asked about, because it ends this session too: there would be nobody left to undo it. */
+  /** Asks for confirmation, because it ends this session, too, and then cannot be undone here. */
   async function deactivateSelf(user: User): Promise<void> {
     const sure = await ask({
       title: t('users.deactivateSelf'),
@@ -73,7 +73,7 @@ function undo(act: () => Promise<void>) {
   return { action: { text: t('ui.undo'), run: () => void act() } }
 }
 
-/** Whatever else somebody has changed meanwhile does not speak against it. */
+/** Changes `isActive`. If the version is stale, repeats the change with the current version: other changes do not matter. */
 async function change(user: User, isActive: boolean): Promise<User> {
   try {
     return await changeUser(user, { isActive })

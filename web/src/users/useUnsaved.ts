@@ -4,12 +4,12 @@ import { t } from '@/i18n'
 import { useSessionStore } from '@/auth/sessionStore'
 import { ask } from '@/ui/questions'
 
-/** Asks before edits are left behind: by a link, the back button, or closing the tab. */
+/** Asks for confirmation before unsaved edits are lost by a link, the back button, or closing the tab. */
 export function useUnsaved(isDirty: Readonly<Ref<boolean>>): void {
   const session = useSessionStore()
 
   async function mayLeave(): Promise<boolean> {
-    // A session that has ended takes the page with it.
+    // After the end of the session, the page is left in any case.
     if (!isDirty.value || !session.user) return true
     return ask({
       title: t('user.leave'),

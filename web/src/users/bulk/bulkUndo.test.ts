@@ -10,8 +10,8 @@ const changed = (...people: User[]): BulkResult[] =>
 const told = (steps: ReturnType<typeof undoing>) =>
   steps.map(({ users, changes }) => [users.map(({ id }) => id), changes])
 
-describe('taking back a change for many', () => {
-  it('takes a role from those alone who did not have it', () => {
+describe('undoing a bulk change', () => {
+  it('removes an added role only from users who did not have it before', () => {
     const was = before(
       person('a', ['user']),
       person('b', ['user', 'viewer']),
@@ -32,7 +32,7 @@ describe('taking back a change for many', () => {
     ])
   })
 
-  it('gives a role back to those alone who had it, all in one step', () => {
+  it('restores a removed role only for users who had it before, in one step', () => {
     const was = before(
       person('a', ['user', 'viewer']),
       person('b', ['user', 'viewer']),
@@ -45,7 +45,7 @@ describe('taking back a change for many', () => {
     ])
   })
 
-  it('leaves alone whom the change did not reach', () => {
+  it('skips users whom the change did not reach', () => {
     const was = before(person('a', ['user']), person('b', ['user']))
     const results: BulkResult[] = [
       { id: 'a', outcome: 'forbidden' },

@@ -6,8 +6,8 @@ export interface UndoStep {
 }
 
 /**
- * What takes a change for many back, in as few steps as there are ways back: a role that somebody had already before
- * it was given to all stays theirs, and one that somebody never had is not given to them.
+ * Computes the changes that undo a bulk change, one step for all users with the same reverse change. A user who had a role
+ * before it was added to all keeps it, and a user who never had a removed role does not get it.
  */
 export function undoing(
   results: readonly BulkResult[],
@@ -30,7 +30,7 @@ export function undoing(
 
 function wayBack(was: User, is: User, changes: BulkChanges): BulkChanges | null {
   if (typeof changes.isActive === 'boolean') return { isActive: !changes.isActive }
-  // Of what was asked for only: other roles may have been changed by others meanwhile.
+  // Only the roles of this change: someone else may have changed other roles since.
   const removeRoles = (changes.addRoles ?? [])
     .filter((role) => is.roles.includes(role) && !was.roles.includes(role))
     .sort()

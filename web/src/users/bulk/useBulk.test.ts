@@ -29,8 +29,8 @@ async function openBulk() {
   return { server, bulk, tally }
 }
 
-describe('a change for many', () => {
-  it('goes in pieces, and reaches everybody once', async () => {
+describe('a bulk change', () => {
+  it('is sent in chunks of 25 users and reaches each user once', async () => {
     const { server, bulk, tally } = await openBulk()
 
     const done = await bulk.start(people(60), { isActive: false })
@@ -43,7 +43,7 @@ describe('a change for many', () => {
     expect(tally(done.results)).toEqual({ changed: 60 })
   })
 
-  it('goes on through a 503 where it was', async () => {
+  it('continues with the same chunk after a 503', async () => {
     const { server, bulk } = await openBulk()
     const answer = server.handlerOf(BULK)
     let first = true
@@ -61,7 +61,7 @@ describe('a change for many', () => {
     expect(done.problem).toBeNull()
   })
 
-  it('stops at a refusal, and when it is told to', async () => {
+  it('ends when the server refuses it, and when it is stopped', async () => {
     const { server, bulk } = await openBulk()
     const answer = server.handlerOf(BULK)
     server.on(BULK, (asked) => {
@@ -79,7 +79,7 @@ describe('a change for many', () => {
     ])
   })
 
-  it('heeds a stop in the middle of a wait, and tells what was in the way', async () => {
+  it('can be stopped during the wait for a retry, and keeps the problem', async () => {
     const { server, bulk } = await openBulk()
     server.on(BULK, problem(503, 'unavailable', { 'retry-after': '600' }))
 
@@ -95,7 +95,7 @@ describe('a change for many', () => {
     ])
   })
 
-  it('waits for the one before it', async () => {
+  it('starts after the previous bulk change has ended', async () => {
     const { server, bulk } = await openBulk()
 
     const all = await Promise.all([

@@ -6,29 +6,29 @@ import { backoff } from '@/retry/backoff'
 import { startPause, type Pause } from '@/retry/startPause'
 import { useUserCache } from '@/users/userCache'
 
-/** Small enough that the bar moves and a stop is soon heeded. */
+/** Users in one request. Small, so that the progress bar moves and a stop takes effect soon. */
 const CHUNK = 25
 
 export interface BulkRun {
   readonly changes: BulkChanges
   readonly total: number
   readonly results: readonly BulkResult[]
-  /** What stands in the way: for now if it is transient, else for good. */
+  /** The failure of the last request. The change is retried if it is transient, otherwise it ends. */
   readonly problem: Problem | null
   readonly isOver: boolean
 }
 
-/** Changes many users, some at a time. What was begun goes on through a 503 or a broken connection until it is stopped. */
+/** Changes many users in chunks. Temporary failures (503, no connection) are retried until the change is stopped. */
 export function useBulk() {
   const cache = useUserCache()
   const run = shallowRef<BulkRun | null>(null)
   const isRunning = computed(() => run.value !== null && !run.value.isOver)
-  /** It is to stop, and ends with what has been sent already. */
+  /** Whether a stop was requested. The chunk that was already sent is still completed. */
   const isStopping = shallowRef(false)
   let pause: Pause | null = null
   let latest: Promise<unknown> = Promise.resolve()
 
-  /** One after the other: while a change goes on, the one before it may be taken back. */
+  /** Starts a change after the running one has ended, for example an undo during the next change. */
   function start(users: readonly User[], changes: BulkChanges): Promise<BulkRun> {
     const mine = isRunning.value ? latest.then(() => work(users, changes)) : work(users, changes)
     latest = mine
@@ -46,7 +46,7 @@ export function useBulk() {
     for (let at = 0, failures = 0; at < users.length && !isStopping.value;) {
       const ids = users.slice(at, at + CHUNK).map(({ id }) => id)
       try {
-        // Repeating it does no harm: what is done already comes back as unchanged.
+        // Idempotent: users that were already changed are returned as unchanged.
         const results = await changeUsers(ids, changes)
         cache.show(results.flatMap(({ user }) => user ?? []))
         note({ results: [...now.results, ...results], problem: null })
@@ -76,7 +76,7 @@ export function useBulk() {
   return { run, isRunning, isStopping, start, stop, close: () => (run.value = null) }
 }
 
-/** How many had which outcome. */
+/** Counts the results by outcome. */
 export function tally(
   results: readonly BulkResult[],
 ): Partial<Record<BulkResult['outcome'], number>> {

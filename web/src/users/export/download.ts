@@ -1,8 +1,8 @@
-/** A file that is being written where the reader wants it. */
+/** A file that is being written to the place that the user has chosen. */
 export interface Download {
   write(chunk: Uint8Array): Promise<void> | void
   close(): Promise<void> | void
-  /** It did not come to an end: leave nothing behind. */
+  /** Discards an incomplete file. */
   abandon(): Promise<void> | void
 }
 
@@ -12,7 +12,7 @@ interface FilePicker {
   }>
 }
 
-/** Straight to the disk where the browser can, else gathered in memory. Null if the reader thinks better of it. */
+/** Writes to the disk if the browser supports it, otherwise collects in memory. Null if the user cancels the dialog. */
 export async function openDownload(name: string): Promise<Download | null> {
   const { showSaveFilePicker } = window as FilePicker
   if (!showSaveFilePicker) return inMemory(name)
@@ -39,7 +39,7 @@ function inMemory(name: string): Download {
       link.href = URL.createObjectURL(new Blob(parts, { type: 'text/csv' }))
       link.download = name
       link.click()
-      // The browser has taken it over by the next turn; a little later does no harm.
+      // The browser reads the URL after the click; 60 s is a safe margin before it is revoked.
       setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
     },
     abandon: () => void (parts.length = 0),

@@ -6,7 +6,7 @@ import { runInApp } from '@tests/runInApp'
 const EXPORT = 'GET /api/users/export'
 const CSV = 'id,email\r\n1,a@example.com\r\n2,b@example.com\r\n'
 
-/** Where the browser would put the file. */
+/** Records the downloads that the page starts. */
 function watchDownloads() {
   const saved: { name: string; blob: Blob }[] = []
   const blobs = new Map<string, Blob>()
@@ -43,13 +43,13 @@ it.each([
   ['de-CH', 'semicolon'],
   ['fr-FR', 'semicolon'],
   ['pt-BR', 'semicolon'],
-])('a spreadsheet in %s splits at a %s', async (language, separator) => {
+])('the list separator for %s is the %s', async (language, separator) => {
   const { listSeparator } = await import('./useExport')
   expect(listSeparator(language)).toBe(separator)
 })
 
 describe('an export', () => {
-  it('asks with the token for what is shown, and saves what came', async () => {
+  it('requests the filtered users with the access token and saves the response', async () => {
     const { server, exporting, saved } = await openExport()
 
     expect(await exporting.start({ q: 'ada', active: true })).toBe(true)
@@ -63,7 +63,7 @@ describe('an export', () => {
     expect(saved[0]?.name).toMatch(/^users-\d{4}-\d\d-\d\d\.csv$/)
   })
 
-  it('that breaks off saves nothing, and says so', async () => {
+  it('that ends early saves nothing and reports a problem', async () => {
     const { server, exporting, saved } = await openExport()
     server.on(EXPORT, {
       status: 200,
@@ -80,7 +80,7 @@ describe('an export', () => {
     ])
   })
 
-  it('that is refused says why', async () => {
+  it('that is refused reports the problem', async () => {
     const { server, exporting, saved } = await openExport()
     server.on(EXPORT, problem(403, 'forbidden'))
 
@@ -88,10 +88,10 @@ describe('an export', () => {
     expect([saved, exporting.problem.value?.code]).toEqual([[], 'forbidden'])
   })
 
-  it('is one at a time: a second click while the browser asks where to save it does nothing', async () => {
+  it('starts once: a second click while the file dialog is open does nothing', async () => {
     const { server, exporting, saved } = await openExport()
     let choose = (): void => undefined
-    // As Chrome: one question at a time, and the second is refused.
+    // Like Chrome, which refuses a second dialog while one is open.
     let isOpen = false
     Object.assign(window, {
       showSaveFilePicker: () => {
@@ -111,12 +111,12 @@ describe('an export', () => {
     expect(await first).toBe(false)
 
     expect([server.count(EXPORT), saved, exporting.problem.value]).toEqual([0, [], null])
-    // Whoever has thought better of it may think again.
+    // A cancelled export can be started again.
     Reflect.deleteProperty(window, 'showSaveFilePicker')
     expect(await exporting.start({})).toBe(true)
   })
 
-  it('that the disk refuses is not read any further', async () => {
+  it('that cannot be written to disk stops reading the response', async () => {
     const { server, exporting } = await openExport()
     server.on(EXPORT, {
       status: 200,
@@ -139,7 +139,7 @@ describe('an export', () => {
     await eventually(() => expect(server.goingOn).toBe(0))
   })
 
-  it('is named after the day on the reader’s calendar', async () => {
+  it('is named after the date in the reader’s time zone', async () => {
     const { exporting, saved } = await openExport()
     vi.stubEnv('TZ', 'Pacific/Kiritimati')
     onTestFinished(() => void vi.unstubAllEnvs())

@@ -5,21 +5,21 @@ import { openDownload, type Download } from './download'
 
 const NEWLINE = 10
 
-/** Downloads the users of a filter as CSV, and says how far it has come. */
+/** Downloads the users of a filter as CSV, and shows the progress. */
 export function useExport() {
-  /** Rows that have arrived; null while nothing is on its way. */
+  /** Number of rows that have arrived; null while no export runs. */
   const rows = shallowRef<number | null>(null)
   const problem = shallowRef<Problem | null>(null)
   let stopping: AbortController | null = null
 
-  /** Whether it is all there: not if it was stopped or something went wrong. */
+  /** Resolves to whether the export is complete: false if it was stopped or failed. */
   async function start(search: ExportSearch): Promise<boolean> {
-    // A second click finds the question where to save it still open.
+    // A second click while the file dialog is open or the export runs.
     if (stopping) return false
     const mine = (stopping = new AbortController())
     problem.value = null
     try {
-      // Asked for first: browsers let a page open this dialog only right after a click.
+      // Before the request, because browsers open the file dialog only directly after a click.
       const file = await openDownload(`users-${today()}.csv`)
       return file !== null && (await save(search, file, mine))
     } finally {
@@ -41,16 +41,16 @@ export function useExport() {
       for await (const chunk of read(stream)) {
         await file.write(chunk)
         for (const byte of chunk) if (byte === NEWLINE) lines += 1
-        // The first line names the columns.
+        // The first line is the header.
         rows.value = Math.max(0, lines - 1)
       }
       await file.close()
       return true
     } catch (thrown) {
-      // Half a list must not look like a whole one.
+      // An incomplete list must not look complete.
       await file.abandon()
       if (!signal.aborted) problem.value = Problem.from(thrown)
-      // Nobody reads on, also if it was the disk that gave up.
+      // Cancels the request, which is still running if writing to the disk failed.
       reading.abort()
       return false
     }
@@ -62,15 +62,15 @@ export function useExport() {
 }
 
 /**
- * What spreadsheets split cells at in the reader's country: a semicolon where numbers have a decimal comma, and in the
- * German-speaking countries, Switzerland's decimal point notwithstanding.
+ * The separator that spreadsheets expect in the reader's region: a semicolon where numbers have a decimal comma, and in
+ * all German-speaking regions, including Switzerland with its decimal point.
  */
 export function listSeparator(language = navigator.language): 'comma' | 'semicolon' {
   const hasDecimalComma = new Intl.NumberFormat(language).format(1.5).includes(',')
   return hasDecimalComma || language.startsWith('de') ? 'semicolon' : 'comma'
 }
 
-/** As the reader's calendar has it: 2026-11-23. */
+/** The date in the reader's time zone, for example 2026-11-23. */
 function today(): string {
   const now = new Date()
   return [now.getFullYear(), now.getMonth() + 1, now.getDate()]
@@ -78,7 +78,7 @@ function today(): string {
     .join('-')
 }
 
-/** As `for await` over the stream itself, which not every browser has. */
+/** Iterates over the stream. Not every browser supports `for await` on the stream itself. */
 async function* read(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = stream.getReader()
   for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value

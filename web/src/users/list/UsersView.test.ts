@@ -1,4 +1,4 @@
-// The page of the users as it stands, against a server: what becomes of a change for many, and of the focus.
+// The whole page of users against a server: bulk changes, and where the focus goes.
 import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createMemoryHistory, createRouter } from 'vue-router'
@@ -83,7 +83,7 @@ async function openUsers(items: object[] = people) {
   return { server, router, toasts, find, bar, press, pickAll: () => find('thead input')?.click() }
 }
 
-/** Answers from the second piece on wait until they are let go. */
+/** Delays the answers to all requests but the first until the functions in `waiting` are called. */
 function holdBack() {
   const waiting: (() => void)[] = []
   let count = 0
@@ -95,8 +95,8 @@ function holdBack() {
   return { handler, waiting }
 }
 
-describe('a change for many', () => {
-  it('goes on when the list below it is searched for somebody else', async () => {
+describe('a bulk change', () => {
+  it('continues while the reader searches the list', async () => {
     const { server, router, toasts, bar, press, pickAll, find } = await openUsers()
     const { handler, waiting } = holdBack()
     server.on(BULK, handler)
@@ -116,7 +116,7 @@ describe('a change for many', () => {
     await eventually(() => expect(toasts[0]?.text).toBe('60 of 60 changed.'))
   })
 
-  it('that is stopped keeps those picked whom it did not come to, and can be undone for the others', async () => {
+  it('that is stopped keeps the users that it did not reach selected, and can be undone for the others', async () => {
     const { server, toasts, bar, press, pickAll } = await openUsers()
     const { handler, waiting } = holdBack()
     server.on(BULK, handler)
@@ -140,23 +140,26 @@ describe('a change for many', () => {
   it.each([
     [500, 'internal_error'],
     [403, 'forbidden'],
-  ])('that meets a %i keeps its rest picked, and its undo', async (status, code) => {
-    const { server, toasts, bar, press, pickAll } = await openUsers()
-    server.on(BULK, (asked) =>
-      server.count(BULK) === 1 ? changedBy(asked) : problem(status, code),
-    )
-    pickAll()
-    await eventually(() => expect(bar()).not.toBeNull())
-    press('Reactivate')
+  ])(
+    'that fails with %i keeps the remaining users selected, and offers to undo the rest',
+    async (status, code) => {
+      const { server, toasts, bar, press, pickAll } = await openUsers()
+      server.on(BULK, (asked) =>
+        server.count(BULK) === 1 ? changedBy(asked) : problem(status, code),
+      )
+      pickAll()
+      await eventually(() => expect(bar()).not.toBeNull())
+      press('Reactivate')
 
-    await eventually(() =>
-      expect(toasts[0]).toMatchObject({ tone: 'danger', action: { text: 'Undo' } }),
-    )
-    expect(toasts[0]?.text).toMatch(/^25 of 60 changed\. \S/)
-    await eventually(() => expect(bar()?.textContent).toContain('35 selected'))
-  })
+      await eventually(() =>
+        expect(toasts[0]).toMatchObject({ tone: 'danger', action: { text: 'Undo' } }),
+      )
+      expect(toasts[0]?.text).toMatch(/^25 of 60 changed\. \S/)
+      await eventually(() => expect(bar()?.textContent).toContain('35 selected'))
+    },
+  )
 
-  it('whose undo fails says so', async () => {
+  it('reports a failure of its undo', async () => {
     const { server, toasts, bar, press, pickAll } = await openUsers()
     pickAll()
     await eventually(() => expect(bar()).not.toBeNull())
@@ -175,7 +178,7 @@ describe('a change for many', () => {
     )
   })
 
-  it('leaves oneself out of a deactivation, and says so', async () => {
+  it('does not deactivate the current user, and says so', async () => {
     const { server, toasts, find, bar, press, pickAll } = await openUsers([
       user,
       ...people.slice(0, 2),
@@ -196,7 +199,7 @@ describe('a change for many', () => {
     await eventually(() => expect(document.activeElement).toBe(find('h1')))
   })
 
-  it('leaves the focus at the bar while it goes on, and at the heading when that goes', async () => {
+  it('keeps the focus on the bar while it runs, and moves it to the heading when the bar disappears', async () => {
     const { server, find, bar, press, pickAll } = await openUsers()
     const { handler, waiting } = holdBack()
     server.on(BULK, handler)
@@ -214,7 +217,7 @@ describe('a change for many', () => {
 })
 
 describe('clearing the filters', () => {
-  it('leaves the focus at the first of them', async () => {
+  it('moves the focus to the first filter', async () => {
     const { router, find, press } = await openUsers()
     await router.push('/users?role=user')
     await eventually(() => press('Clear filters', find('section')))

@@ -2,10 +2,10 @@ import type { UserSort } from '@/api/users'
 import type { PlainKey } from '@/i18n'
 
 export interface Column {
-  /** The class of its cells. */
+  /** CSS class of the cells. */
   name: 'name' | 'email' | 'roles' | 'status' | 'seen' | 'since'
   text: Extract<PlainKey, `users.${string}`>
-  /** The orders its head offers: the one of the first click, then the other. */
+  /** The sort orders that the header offers: the first click selects the first one. */
   sorts?: readonly [UserSort, UserSort]
 }
 
@@ -18,13 +18,13 @@ export const COLUMNS: readonly Column[] = [
   { name: 'since', text: 'users.created', sorts: ['-createdAt', 'createdAt'] },
 ]
 
-/** As `aria-sort` says it. */
+/** The value of `aria-sort`. */
 export function orderOf({ sorts }: Column, sort: UserSort): 'ascending' | 'descending' | 'none' {
   if (!sorts?.includes(sort)) return 'none'
   return sort.startsWith('-') ? 'descending' : 'ascending'
 }
 
-/** The order that a click on the head asks for. */
+/** The sort order after a click on the header. */
 export function nextSort([first, second]: readonly [UserSort, UserSort], sort: UserSort): UserSort {
   return sort === first ? second : first
 }

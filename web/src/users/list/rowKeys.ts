@@ -1,14 +1,14 @@
 import { singleKeys } from '@/app/shortcuts'
 
 /**
- * Keys within the rows of a list: arrows, Home and End move the focus from name to name, `x` picks the row.
- * Answers the number of the row to be picked, or null.
+ * Handles keys within the rows of a list: arrows, Home and End move the focus from name to name, `x` selects the row.
+ * Returns the index of the row to select, or null.
  */
 export function moveByKeys(event: KeyboardEvent, body: HTMLElement | null): number | null {
   const { target, key } = event
   if (!body || event.ctrlKey || event.metaKey || event.altKey || !(target instanceof Element))
     return null
-  // The button of a menu opens it with the same keys.
+  // Arrow keys on the button of a menu open the menu.
   if (target.matches('[aria-haspopup]')) return null
   const rows = [...body.querySelectorAll('tr')]
   const row = rows.findIndex((one) => one.contains(target))
@@ -23,14 +23,14 @@ export function moveByKeys(event: KeyboardEvent, body: HTMLElement | null): numb
   return row
 }
 
-// Who was opened last, to be found again on the way back.
+// Id of the user that was opened last, to which the focus returns.
 let opened: string | null = null
 
 export function rememberOpened(id: string): void {
   opened = id
 }
 
-/** Gives the focus back to the row that led to a user's page, once. */
+/** Returns the focus, once, to the row of the user that was opened last. */
 export function focusOpened(body: HTMLElement | null): void {
   const link = opened === null ? null : body?.querySelector<HTMLElement>(`[data-user="${opened}"]`)
   opened = null

@@ -10,7 +10,7 @@ const TEXTS = {
   '-email': 'users.sort.emailDown',
 } as const satisfies Record<Sort, PlainKey>
 
-/** An order of the list, in the reader's language. */
+/** The text of a sort order. */
 export function sortText(sort: Sort): string {
   return t(TEXTS[sort])
 }

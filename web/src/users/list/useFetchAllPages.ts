@@ -3,10 +3,10 @@ import type { User } from '@/api/types'
 import { listUsers } from '@/api/users'
 import { toUserSearch, type UsersQuery } from './usersQuery'
 
-/** The most rows a page of the API has. */
+/** Maximum page size of the API. */
 const PAGE = 100
 
-/** Collects everybody that a list shows on all its pages. For lists that have an exact total, which are short. */
+/** Fetches all users of a list, page by page. Only for lists with an exact total, because these are short. */
 export function useFetchAllPages() {
   const isFetchingAll = shallowRef(false)
 

@@ -6,7 +6,7 @@ import { user } from '@tests/apiServer'
 const page = (...ids: string[]): User[] => ids.map((id) => ({ ...user, id }))
 
 describe('a selection', () => {
-  it('takes the rows between the one picked last and this one, in either direction', () => {
+  it('includes the rows between the last selected one and this one, in either direction', () => {
     const rows = page('a', 'b', 'c', 'd', 'e')
     const { toggle, users } = useSelection()
     const [, b, , d] = rows as [User, User, User, User, User]
@@ -17,7 +17,7 @@ describe('a selection', () => {
     expect(users.value).toEqual([])
   })
 
-  it('outlives the page, and does not reach from one page into another', () => {
+  it('is kept on other pages, and a range does not extend over pages', () => {
     const first = page('a', 'b')
     const second = page('c', 'd')
     const { toggle, has, count } = useSelection()

@@ -3,10 +3,10 @@ import type { User } from '@/api/types'
 
 export type Selection = ReturnType<typeof useSelection>
 
-/** The users picked from a list. It outlives the turning of pages, so that people from several can be picked. */
+/** The users selected in a list. The selection is kept when the reader opens another page of the list. */
 export function useSelection() {
   const chosen = shallowRef<ReadonlyMap<string, User>>(new Map())
-  // Where a range begins: the row picked last.
+  // Id of the user whose row was toggled last: the start of a range.
   let anchor: string | null = null
 
   function set(users: readonly User[], on: boolean): void {
@@ -18,7 +18,7 @@ export function useSelection() {
     chosen.value = now
   }
 
-  /** One row; with the page it stands on, all rows from the one picked last to it. */
+  /** Toggles one row. If `page` is given, toggles all rows from the last toggled one to this one. */
   function toggle(user: User, on: boolean, page: readonly User[] = []): void {
     const from = page.findIndex(({ id }) => id === anchor)
     const to = page.findIndex(({ id }) => id === user.id)

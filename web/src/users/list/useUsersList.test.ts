@@ -34,7 +34,7 @@ async function openList(path: string) {
 const asked = (query: string) => Object.fromEntries(new URLSearchParams(query))
 
 describe('the list of users', () => {
-  it('asks for what the address names', async () => {
+  it('requests the page that the address describes', async () => {
     const { list } = await openList('/users?q=ada%26co&cursor=c2')
 
     await eventually(() =>
@@ -47,7 +47,7 @@ describe('the list of users', () => {
     )
   })
 
-  it('puts a search into the address in place of the page, and turns pages within it', async () => {
+  it('writes a search to the address, returns to its first page, and pages within it', async () => {
     const { router, list } = await openList('/users?q=ad&cursor=c2')
 
     list.show({ q: 'ada' })
@@ -61,7 +61,7 @@ describe('the list of users', () => {
     await eventually(() => expect(router.currentRoute.value.query).toEqual({}))
   })
 
-  it('shows a 503 at once, keeps the session, and mends itself', async () => {
+  it('shows a 503 at once, keeps the session, and recovers by itself', async () => {
     const { server, list, session } = await openList('/users')
     await eventually(() => expect(list.page.value).toBeDefined())
     server.on(USERS, problem(503, 'unavailable'))
@@ -79,7 +79,7 @@ describe('the list of users', () => {
     expect(list.page.value?.items).toEqual([])
   })
 
-  it('does not ask again when it is not allowed', async () => {
+  it('does not retry a 403', async () => {
     const { server, list } = await openList('/users')
     await eventually(() => expect(list.page.value).toBeDefined())
     server.on(USERS, problem(403, 'forbidden'))

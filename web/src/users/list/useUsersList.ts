@@ -5,13 +5,13 @@ import { useApiQuery } from '@/api/useApiQuery'
 import { listUsers } from '@/api/users'
 import { readUsersQuery, toUserSearch, writeUsersQuery, type UsersQuery } from './usersQuery'
 
-/** One page of the users, as the address names it. */
+/** One page of users, as the address describes it. */
 export function useUsersList() {
   const route = useRoute()
   const router = useRouter()
   const queries = useQueryClient()
 
-  // The address of another page says nothing about this list: what was shown stays while that page comes.
+  // While the reader leaves, the address already belongs to another page: keep showing what was shown.
   let before = readUsersQuery(route.query)
   const shown = computed(
     () => (before = route.name === 'users' ? readUsersQuery(route.query) : before),
@@ -23,7 +23,10 @@ export function useUsersList() {
     keepPrevious: true,
   })
 
-  /** Typing is no history; choosing and paging are. What changes the list begins at its first page. */
+  /**
+   * Typing replaces the entry of the browser's history; choosing and paging add one. Every change except a change of the
+   * cursor returns to the first page.
+   */
   function show(change: Partial<UsersQuery>): void {
     if (route.name !== 'users') return
     const query = { ...shown.value, cursor: '', ...change }
@@ -33,7 +36,7 @@ export function useUsersList() {
     void router[isTyping ? 'replace' : 'push']({ name: 'users', query: writeUsersQuery(query) })
   }
 
-  /** Reads a page before it is asked for. */
+  /** Prefetches a page. */
   function foresee(cursor: string): void {
     const query = { ...shown.value, cursor }
     void queries.prefetchQuery({

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { readUsersQuery, writeUsersQuery } from './usersQuery'
 
-describe('the address of the list', () => {
-  it('says nothing that goes without saying', () => {
+describe('the address of the list of users', () => {
+  it('omits default values', () => {
     expect(writeUsersQuery(readUsersQuery({}))).toEqual({})
     expect(
       writeUsersQuery(readUsersQuery({ size: '20', sort: '-createdAt', q: '', cursor: '' })),
     ).toEqual({})
   })
 
-  it('comes back as it was', () => {
+  it('is unchanged after it is read and written', () => {
     const full = {
       q: 'ada & co',
       role: 'admin',
@@ -21,7 +21,7 @@ describe('the address of the list', () => {
     expect(writeUsersQuery(readUsersQuery(full))).toEqual(full)
   })
 
-  it('counts what is wrong as not said', () => {
+  it('ignores invalid parameters and repeated ones', () => {
     expect(
       readUsersQuery({ active: 'yes', sort: 'name', size: '7', q: ['first', 'second'] }),
     ).toEqual({

@@ -4,15 +4,15 @@ import type { UserSearch, UserSort } from '@/api/users'
 export const PAGE_SIZES = [20, 50, 100] as const
 export const SORTS = ['-createdAt', 'createdAt', 'email', '-email'] as const satisfies UserSort[]
 
-/** What the list shows, as its address names it. */
+/** Search, filters, order and page of the list, as in the address of the page. */
 export interface UsersQuery {
   q: string
   role: string
-  /** '' is both. */
+  /** '' for both. */
   active: '' | 'true' | 'false'
   sort: UserSort
   size: number
-  /** '' is the first page. */
+  /** '' for the first page. */
   cursor: string
 }
 
@@ -25,7 +25,7 @@ const FIRST: UsersQuery = {
   cursor: '',
 }
 
-/** Reads an address; what it says wrongly counts as not said. */
+/** Reads the query of an address. Invalid parameters are ignored. */
 export function readUsersQuery(query: LocationQuery): UsersQuery {
   const active = text(query.active)
   return {
@@ -38,7 +38,7 @@ export function readUsersQuery(query: LocationQuery): UsersQuery {
   }
 }
 
-/** Writes an address; what goes without saying is left out. */
+/** Writes the query of an address. Default values are omitted. */
 export function writeUsersQuery(query: UsersQuery): LocationQueryRaw {
   const keys = Object.keys(FIRST) as (keyof UsersQuery)[]
   return Object.fromEntries(
@@ -46,12 +46,12 @@ export function writeUsersQuery(query: UsersQuery): LocationQueryRaw {
   )
 }
 
-/** As the API is asked for it. */
+/** Converts to the query parameters of the API. */
 export function toUserSearch({ active, ...rest }: UsersQuery): UserSearch {
   return { ...rest, ...(active && { active: active === 'true' }) }
 }
 
-/** Of a parameter given twice, the first. */
+/** Returns the first value of a repeated parameter. */
 function text(parameter: unknown): string {
   const first: unknown = Array.isArray(parameter) ? parameter[0] : parameter
   return typeof first === 'string' ? first : ''

@@ -2,12 +2,12 @@ import type { Role } from '@/api/types'
 import { t, type PlainKey } from '@/i18n'
 import { en } from '@/i18n/en'
 
-/** A role's name in the reader's language, if it is one of those that every installation has. */
+/** The name of a role: translated for built-in roles, otherwise unchanged. */
 export function roleText(name: string): string {
   return ours(`role.${name}`) ?? name
 }
 
-/** What a role lets its holders do, in words. */
+/** The texts of a role's permissions. */
 export function permissionsText({ permissions }: Pick<Role, 'permissions'>): string {
   if (permissions.length === 0) return t('permission.none')
   return permissions.map((name) => ours(`permission.${name}`) ?? name).join(', ')

@@ -2,7 +2,7 @@ import { computed } from 'vue'
 import type { User } from '@/api/types'
 import { useRoles } from './useRoles'
 
-/** Nobody acts on somebody who holds more. */
+/** A user is manageable if the current user may assign all roles that the user has. */
 export function useManageable() {
   const { roles, grantable } = useRoles()
   return {

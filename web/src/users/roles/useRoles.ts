@@ -2,7 +2,7 @@ import { computed } from 'vue'
 import { listRoles } from '@/api/roles'
 import { useApiQuery } from '@/api/useApiQuery'
 
-/** The roles there are; those that the caller may give first. */
+/** All roles, and the names of those that the current user may assign (`grantable`). */
 export function useRoles() {
   const { data, problem, retryAt, refetch } = useApiQuery({
     key: () => ['roles'] as const,
