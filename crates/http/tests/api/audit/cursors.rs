@@ -1,4 +1,4 @@
-//! GET /api/audit: from page to page
+//! GET /api/audit: pages and cursors
 
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ fn all(pages: &[Value]) -> Vec<i64> {
 }
 
 #[tokio::test]
-async fn every_event_is_on_one_page_both_ways_though_all_are_of_the_same_moment() {
+async fn every_event_is_on_exactly_one_page_even_if_all_have_the_same_time() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     fill(&app, 40).await;
@@ -60,11 +60,11 @@ async fn an_event_recorded_meanwhile_does_not_shift_pages() {
 }
 
 #[tokio::test]
-async fn a_page_looks_through_a_bounded_number_and_leads_on_from_there() {
+async fn a_page_scans_a_bounded_number_of_events_and_its_cursor_continues_there() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     fill(&app, 22_000).await;
-    // A long time in which nothing everyday happened.
+    // The newest 21,500 events are warnings, so none of them matches the filter.
     app.database
         .execute(
             "alter table audit_events disable trigger all;
@@ -84,14 +84,14 @@ async fn a_page_looks_through_a_bounded_number_and_leads_on_from_there() {
     let mut back = follow(&app, &admin, query, last, "prev").await;
     back.reverse();
     assert_eq!(all(&back), expected);
-    // On the empty page as well it goes on both ways, and nothing is lost.
+    // An empty page also has cursors in both directions, and no event is skipped.
     assert_eq!(back[0]["items"], json!([]));
     let onwards = follow(&app, &admin, query, back[0].clone(), "next").await;
     assert_eq!(all(&onwards), expected);
 }
 
 #[tokio::test]
-async fn a_cursor_of_another_list_and_what_is_no_cursor_are_refused() {
+async fn a_cursor_of_another_list_and_an_invalid_cursor_are_refused() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     for i in 0..3 {

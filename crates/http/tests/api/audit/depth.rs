@@ -1,4 +1,4 @@
-//! GET /api/audit among many: how many rows a page reads
+//! GET /api/audit with many events: how many rows a page reads
 
 use super::{fill, numbers, page, user};
 use crate::support::TestApp;
@@ -33,7 +33,7 @@ async fn a_page_among_three_hundred_thousand_events_reads_a_page_of_rows() {
             let after = app.rows_read("audit_events").await;
             let read = after - before;
             before = after;
-            // Each event costs its entry in the index and the row itself; one more tells of the next page.
+            // Each event costs an index entry and a row. One more event is read to find out whether there is a next page.
             let found = i64::try_from(numbers(&list).len()).unwrap();
             assert!(read <= 2 * (found + 2), "{query} read {read} rows");
             let Some(cursor) = list["page"]["next"].as_str() else {
@@ -44,7 +44,7 @@ async fn a_page_among_three_hundred_thousand_events_reads_a_page_of_rows() {
             query = format!("{base}&cursor={cursor}");
         }
     }
-    // Together they read what one of them finds, and never more than they may look through.
+    // Combined filters read at most what one of them finds, and never more than the scan limit allows.
     for query in [
         format!("{subject}&event=login"),
         format!("{subject}&severity=info&size=100"),

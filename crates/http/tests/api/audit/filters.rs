@@ -1,13 +1,13 @@
-//! GET /api/audit: each filter, and filters together
+//! GET /api/audit: single and combined filters
 
 use super::{fill, numbers, page, user};
 use crate::support::TestApp;
 
-/// Whether the event that has this number passes.
+/// Whether the event with this number matches the filters.
 type Passes = fn(i64) -> bool;
 
 #[tokio::test]
-async fn each_filter_and_filters_together_let_through_what_they_name_on_every_page() {
+async fn single_and_combined_filters_apply_on_every_page() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     fill(&app, 2_000).await;
@@ -37,7 +37,7 @@ async fn each_filter_and_filters_together_let_through_what_they_name_on_every_pa
         ),
     ];
     for (query, passes) in cases {
-        // What the test's own sign-in wrote down is left out.
+        // The events of the test's own sign-in are excluded by their time.
         let query = format!("{query}&to=2026-02-01T00:00:00Z&size=7");
         let query = if query.matches("to=").count() > 1 {
             query.replace("&to=2026-02-01T00:00:00Z", "")

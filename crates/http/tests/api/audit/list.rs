@@ -1,4 +1,4 @@
-//! GET /api/audit: what an event looks like
+//! GET /api/audit: the fields of an event
 
 use std::collections::BTreeSet;
 
@@ -52,7 +52,7 @@ async fn events_are_listed_newest_first_with_actor_and_user() {
     assert_eq!(event["details"], details);
     assert!(event["occurredAt"].as_str().unwrap().ends_with('Z'));
     assert!(event["sessionId"].is_string());
-    // Nobody was signed in, and the address is nobody's.
+    // The failed sign-in has neither an actor nor a user: no account has the address.
     let failed = &list["items"][0];
     for field in ["actorId", "actorEmail", "userId", "userEmail", "sessionId"] {
         assert_eq!(failed[field], Value::Null, "{field}");

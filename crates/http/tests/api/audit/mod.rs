@@ -1,4 +1,4 @@
-//! /api/audit and what is drawn from it
+//! /api/audit and /api/audit/sign-ins
 
 mod cursors;
 mod depth;
@@ -11,20 +11,20 @@ use serde_json::Value;
 
 use crate::support::{Person, TestApp};
 
-/// A page of the list that must be there.
+/// Requests a page of the list, which must succeed.
 async fn page(app: &TestApp, by: &Person, query: &str) -> Value {
     let path = format!("/api/audit?{query}");
     app.get(&path).bearer(by).send().await.expect(200)
 }
 
-/// The items' field as texts.
+/// This field of all items, as texts.
 fn texts<'a>(page: &'a Value, field: &str) -> Vec<&'a str> {
     let items = page["items"].as_array().unwrap().iter();
     items.map(|item| item[field].as_str().unwrap()).collect()
 }
 
-/// Adds events number 1 to `count`, a second after another in the past. Of a hundred, in this order, 70 are
-/// sign-ins, 25 failed ones, four changes of a user, and one is critical; by turns about a thousand users.
+/// Adds the events number 1 to `count`, in the past and a second apart. Of every hundred, in this order, 70 are sign-ins,
+/// 25 are failed sign-ins, four are changes of a user, and one is critical. They affect about a thousand users in turn.
 async fn fill(app: &TestApp, count: i32) {
     sqlx::query(
         "insert into audit_events (id, occurred_at, event, severity, actor_id, subject_id, details)
@@ -46,7 +46,7 @@ async fn fill(app: &TestApp, count: i32) {
     .unwrap();
 }
 
-/// The numbers of a page's events that [`fill`] made.
+/// The numbers of those events of a page that [`fill`] has added.
 fn numbers(page: &Value) -> Vec<i64> {
     let items = page["items"].as_array().unwrap().iter();
     items
@@ -54,7 +54,7 @@ fn numbers(page: &Value) -> Vec<i64> {
         .collect()
 }
 
-/// The user that [`fill`] gives a number.
+/// The id of the user to whom [`fill`] gives this number.
 fn user(number: i64) -> String {
     format!("00000000-0000-7000-8000-{number:012x}")
 }

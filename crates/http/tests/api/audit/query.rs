@@ -1,4 +1,4 @@
-//! GET /api/audit: parameters that are not acceptable
+//! GET /api/audit: invalid parameters
 
 use super::page;
 use crate::support::TestApp;

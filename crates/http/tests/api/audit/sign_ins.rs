@@ -15,7 +15,7 @@ fn moment(value: &Value) -> OffsetDateTime {
     OffsetDateTime::parse(value.as_str().unwrap(), &Rfc3339).unwrap()
 }
 
-/// Moves the test's own sign-in out of sight.
+/// Deletes the audit events of the test's own sign-in.
 async fn forget_sign_ins(app: &TestApp) {
     app.database
         .execute("alter table audit_events disable trigger all; delete from audit_events")
@@ -23,7 +23,7 @@ async fn forget_sign_ins(app: &TestApp) {
 }
 
 #[tokio::test]
-async fn every_period_is_cut_into_equal_steps_up_to_now_empty_ones_included() {
+async fn every_period_has_equal_intervals_up_to_now_including_empty_ones() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     forget_sign_ins(&app).await;
@@ -56,7 +56,7 @@ async fn successes_and_failures_are_counted_in_their_interval() {
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     forget_sign_ins(&app).await;
     let empty = counted(&app, &admin, 24).await;
-    // Of a bucket that is not the last: the first moment is in it, the last is the next one's.
+    // A bucket includes its first moment and ends before the first moment of the next bucket.
     let at = empty["buckets"][90]["at"].as_str().unwrap();
     let (before, from) = (&empty["buckets"][0]["at"], empty["from"].as_str().unwrap());
     assert_eq!(before, from);
@@ -77,7 +77,7 @@ async fn successes_and_failures_are_counted_in_their_interval() {
             .await;
     }
     let answer = counted(&app, &admin, 24).await;
-    // Should a new bucket have begun, everything is one further to the front.
+    // If a new bucket has begun in the meantime, all buckets have moved by one position.
     let place = answer["buckets"].as_array().unwrap().iter();
     let place = place.clone().position(|bucket| bucket["at"] == at).unwrap();
     for (i, bucket) in answer["buckets"].as_array().unwrap().iter().enumerate() {
@@ -110,7 +110,7 @@ async fn a_real_sign_in_and_a_real_failure_are_in_the_last_bucket() {
     let answer = app.post("/api/login").json(&wrong).send().await;
     answer.expect_problem(401, "invalid_credentials");
     let answer = counted(&app, &admin, 720).await;
-    // Or in the one before, should a new one have begun in between.
+    // The last two buckets: a new one may have begun between the two sign-ins.
     let last = &answer["buckets"].as_array().unwrap()[118..];
     let sum = |field: &str| last.iter().map(|b| b[field].as_i64().unwrap()).sum::<i64>();
     assert_eq!((sum("succeeded"), sum("failed")), (1, 1), "{answer}");

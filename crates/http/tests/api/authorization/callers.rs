@@ -1,10 +1,10 @@
-//! Every cell of the matrix, a test for each column.
+//! Tries every cell of the table in docs/reference/PERMISSIONS.md, with one test for each column.
 
 use super::matrix::{CALLERS, Row, Whom, rows};
 use super::people::{stored, target};
 use crate::support::{Person, TestApp};
 
-/// Whether the caller may be signed out, or somebody else, after this.
+/// Whether the request can end the caller's session or change their roles.
 fn concerns_the_caller(row: &Row) -> bool {
     let others = matches!(row.whom, Whom::Holding(_) | Whom::Unknown);
     !others && !row.route.method.is_safe()
@@ -13,7 +13,7 @@ fn concerns_the_caller(row: &Row) -> bool {
 async fn go_through(caller: &'static str) {
     let app = TestApp::new().await;
     app.person("root@example.com", &["admin"]).await;
-    // Whom the usual body of a sign-in names.
+    // The account that the example body of a sign-in names.
     app.person("ada@example.com", &["user"]).await;
     let column = CALLERS.iter().position(|name| *name == caller).unwrap();
     let sign_in = async |line| -> Option<Person> {

@@ -1,4 +1,4 @@
-//! Fields that a body may not have.
+//! Fields that a request body must not contain.
 
 use serde_json::{Value, json};
 use uuid::Uuid;

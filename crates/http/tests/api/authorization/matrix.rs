@@ -1,4 +1,4 @@
-//! The tables of docs/reference/PERMISSIONS.md, and that they are complete.
+//! Reads the tables of docs/reference/PERMISSIONS.md and checks that they are complete.
 
 use std::collections::BTreeSet;
 
@@ -7,10 +7,10 @@ use serde_json::Value;
 use crate::support::routes::{Route, routes};
 
 pub(super) const PAGE: &str = include_str!("../../../../../docs/reference/PERMISSIONS.md");
-/// The columns after "route" and "done to".
+/// Callers: the columns after "route" and "done to".
 pub(super) const CALLERS: [&str; 5] = ["no session", "user", "viewer", "manager", "admin"];
 
-/// Somebody that a route is done to.
+/// The user that a request is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Whom {
     Nobody,
@@ -20,19 +20,19 @@ pub(super) enum Whom {
     Unknown,
 }
 
-/// What each caller gets when a route is done to somebody.
+/// A row of the table: the result of a route for each caller.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
-    /// In the page.
+    /// Line number in the page.
     pub(super) line: usize,
     pub(super) route: Route,
-    /// The row is about a body of its own, not about the route as such.
+    /// Whether the row has its own request body instead of the route's usual one.
     pub(super) own_body: bool,
     pub(super) whom: Whom,
     pub(super) expected: [Expected; CALLERS.len()],
 }
 
-/// A cell: the status, and where that does not say all, the code or the outcome in the body.
+/// A cell of the table: the status and, if the status is not sufficient, the code or the outcome in the body.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Expected {
     pub(super) status: u16,
@@ -49,13 +49,13 @@ impl Expected {
         Some(Self { status, word })
     }
 
-    /// Whether everything is to be as it was.
+    /// Whether the request must not change anything.
     pub(super) fn is_refusal(self) -> bool {
         self.status >= 400 || self.word.is_some_and(|word| word != "changed")
     }
 }
 
-/// The cells of a line of a table.
+/// The cells of a table row.
 pub(super) fn cells(line: &str) -> Vec<&str> {
     let inner = line
         .trim()
@@ -66,7 +66,7 @@ pub(super) fn cells(line: &str) -> Vec<&str> {
     })
 }
 
-/// The lines of the tables that begin with this head: number and cells.
+/// The rows of all tables with this header: line number and cells.
 pub(super) fn lines_below(head: &[&str]) -> Vec<(usize, Vec<&'static str>)> {
     let mut found = Vec::new();
     let mut inside = false;

@@ -1,4 +1,4 @@
-//! Who may do what: docs/reference/PERMISSIONS.md is tried cell by cell
+//! Permissions: every cell of the tables in docs/reference/PERMISSIONS.md is tried
 
 mod callers;
 mod fields;

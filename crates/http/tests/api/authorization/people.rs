@@ -1,17 +1,17 @@
-//! Those who call, and those it is done to.
+//! The users that requests are about, and what is stored of them.
 
 use uuid::Uuid;
 
 use super::matrix::{Row, Whom};
 use crate::support::{Person, TestApp};
 
-/// Ids for the address of a call.
+/// Ids for the path of a request.
 pub(super) struct Target {
     pub(super) id: Uuid,
     pub(super) session: Uuid,
 }
 
-/// Opens a session of this user.
+/// Creates a session of this user.
 async fn session_of(app: &TestApp, user: Uuid) -> Uuid {
     let id = Uuid::now_v7();
     sqlx::query(
@@ -26,7 +26,8 @@ async fn session_of(app: &TestApp, user: Uuid) -> Uuid {
     id
 }
 
-/// Somebody new whom only this call is done to, in the state that the row speaks of.
+/// Creates a user for this request only, in the state that the row needs. If the row is about the callers themselves, it
+/// is the caller.
 pub(super) async fn target(
     app: &TestApp,
     row: &Row,
@@ -34,7 +35,7 @@ pub(super) async fn target(
     role: &str,
 ) -> Target {
     let email = format!("{}@target.test", Uuid::now_v7().simple());
-    // No matter what is last tried: there is a second administrator, unless the row wants none.
+    // Earlier rows may have changed it: there is a second administrator, unless the row needs the last one.
     app.database
         .execute("update users set is_active = true where email = 'root@example.com'")
         .await;
@@ -64,8 +65,7 @@ pub(super) async fn target(
     }
 }
 
-/// What is stored about accounts and sessions, and how much has been written down; not when a session
-/// was used.
+/// Everything that is stored about accounts and sessions, except when a session was used, and the number of audit events.
 pub(super) async fn stored(app: &TestApp) -> String {
     let stored = "select concat_ws('#', \
         (select string_agg(u::text, '|' order by id) from users u), \

@@ -1,4 +1,4 @@
-//! What the roles hold is what the page says.
+//! The permissions of the roles are those of docs/reference/PERMISSIONS.md.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,26 +1,26 @@
-//! Ten minutes of guessing at one account from many networks, and what its owner notices of it.
+//! Ten minutes of password guessing at one account from many networks, and its effect on the account's user.
 
 use serde_json::json;
 
 use super::attempt;
 use crate::support::{Answer, PASSWORD, Person, TestApp};
 
-/// The attacker's: each guesses as soon as it is let.
+/// Number of the attacker's networks. Each of them guesses as soon as it is allowed to.
 const NETWORKS: u8 = 40;
 const OWNER: &str = "ada@example.com";
 
-/// Guesses from many networks; time passes when it is told to.
+/// Guesses from many networks. Time passes only by calls of [`Self::pass`].
 struct Attack<'a> {
     app: &'a TestApp,
     /// Seconds since the attack began.
     now: u32,
-    /// When each network may try again.
+    /// Second at which each network may try again.
     next: Vec<u32>,
     judged: usize,
 }
 
 impl Attack<'_> {
-    /// Goes on until then: whoever may guess does, and comes before everybody else.
+    /// Continues the attack until this second. Each network guesses as soon as it may, before anyone else signs in.
     async fn until(&mut self, end: u32) {
         while let Some((network, at)) = self.earliest().filter(|(_, at)| *at <= end) {
             self.pass(at).await;
@@ -41,7 +41,7 @@ impl Attack<'_> {
         times.min_by_key(|(_, at)| *at)
     }
 
-    /// For everything that is counted it is that much later.
+    /// Lets time pass until this moment, by moving the times of all counters into the past.
     async fn pass(&mut self, moment: u32) {
         let seconds = moment.saturating_sub(self.now);
         let later = format!(
@@ -53,7 +53,7 @@ impl Attack<'_> {
     }
 }
 
-/// The owner, from a place where he has never been.
+/// Signs the account's user in from a network that is new to the account.
 async fn owner(app: &TestApp, network: u8, device: Option<&str>) -> Answer {
     let call = attempt(app, OWNER, PASSWORD).from([203, 0, 113, network].into());
     let call = match device {
@@ -88,19 +88,19 @@ async fn t14_the_owner_can_sign_in_after_ten_minutes_of_guessing() {
         judged: 0,
     };
     attack.until(600).await;
-    // The first of each network; then a hundred, five after waits of 1 to 16 s, and one every half minute.
+    // The first guess of each network, then a hundred guesses, five after waits of 1 to 16 s, and one every 30 s.
     assert!(
         (100..=usize::from(NETWORKS) + 125).contains(&attack.judged),
         "{}",
         attack.judged
     );
 
-    // From a known device at once, wherever it is; and what was open still is.
+    // The user signs in from a known device at once, from any network, and existing sessions continue.
     owner(&app, 2, Some(&device)).await.expect(200);
     expect_session_lives(&app, &ada).await;
 
-    // From a new device and a new network, while the attack goes on: there is a turn every half minute.
-    // The attacker takes it where he can, but his networks have long waits of their own by now.
+    // From a new device and a new network, one attempt is allowed every 30 s while the attack continues. The attacker takes
+    // it when he can, but his networks have long waits of their own by now.
     let mut waited = 0;
     loop {
         let answer = owner(&app, 3, None).await;

@@ -1,5 +1,5 @@
-//! Attempts share counters: two people in one office have the network's in common, two attackers of one account the
-//! account's. Whoever takes them in another order than the others ends in a deadlock.
+//! Attempts share counters: two users in one office share the counter of the network, two attackers of one account share
+//! the counter of the account. If attempts locked their counters in different orders, they would end in a deadlock.
 
 use futures_util::future::join_all;
 
@@ -7,14 +7,14 @@ use super::{attempt, credentials};
 use crate::support::{PASSWORD, TestApp};
 
 #[tokio::test]
-async fn attempts_that_share_counters_never_wait_for_each_other_in_a_circle() {
+async fn attempts_that_share_counters_never_deadlock() {
     let app = TestApp::new().await;
     let people = ["ada", "bob", "cy", "dee"].map(|name| format!("{name}@example.com"));
     for email in &people {
         app.person(email, &["user"]).await;
     }
     for round in 0..6 {
-        // Each account from each network, half of them with the right password.
+        // One attempt at each account from each network, half of them with the right password.
         let attempts = (0..16_u8).map(|n| {
             let email = &people[usize::from(n % 4)];
             let password = if (n / 4 + round) % 2 == 0 {
@@ -39,7 +39,7 @@ async fn attempts_that_share_counters_never_wait_for_each_other_in_a_circle() {
 }
 
 #[tokio::test]
-async fn no_count_is_lost_between_a_success_and_a_failure() {
+async fn no_failure_is_lost_when_a_success_is_concurrent() {
     let app = TestApp::new().await;
     app.person("ada@example.com", &["user"]).await;
     app.person("bob@example.com", &["user"]).await;
@@ -60,7 +60,7 @@ async fn no_count_is_lost_between_a_success_and_a_failure() {
             .await
             .expect(200);
     }
-    // What is left are the five failures, at the network and at the account that was guessed.
+    // The counters of the network and of the account that was guessed keep the five failures.
     let counts = "select array_agg(failures order by failures) from login_throttle";
     assert_eq!(app.database.value::<Vec<i32>>(counts).await, [5, 5]);
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Call, TestApp};
 
-/// Who waits for a second waits for an hour: a test need not be faster than the policy.
+/// Extends every wait by an hour, so that no wait ends while a slow test runs.
 const STAND_STILL: &str = "create function stand_still() returns trigger language plpgsql as $$ \
      begin new.blocked_until := new.blocked_until + interval '1 hour'; return new; end $$; \
      create trigger stand_still before update of blocked_until on login_throttle \
@@ -26,7 +26,7 @@ fn attempt<'a>(app: &'a TestApp, email: &str, password: &str) -> Call<'a> {
     app.post("/api/login").json(&credentials(email, password))
 }
 
-/// A wrong password from the last number of a network, with the status it is expected to get.
+/// Signs in with a wrong password from the address 192.0.2.`network`, and fails unless the response has this status.
 async fn fail(app: &TestApp, email: &str, network: u8, status: u16) -> Answer {
     let call = attempt(app, email, "not the password").from([192, 0, 2, network].into());
     let answer = call.send().await;

@@ -1,4 +1,4 @@
-//! The two wider counters: a network over all accounts, an account over all networks.
+//! The two wider counters of the throttle: of a network over all accounts, and of an account over all networks.
 
 use super::{attempt, fail};
 use crate::support::{PASSWORD, TestApp};
@@ -9,7 +9,7 @@ async fn t14_trying_one_password_on_many_accounts_hits_the_limit_of_the_network(
     app.person("ada@example.com", &["user"]).await;
     fail(&app, "nobody1@example.com", 1, 401).await;
     fail(&app, "nobody2@example.com", 1, 401).await;
-    // Two attempts, two accounts, one network: its counter is the one that says two.
+    // Two attempts at two accounts from one network: only the network's counter has two failures.
     let many = "update login_throttle set failures = 49 where failures = 2";
     app.database.execute(many).await;
     fail(&app, "nobody3@example.com", 1, 401).await;
@@ -26,7 +26,7 @@ async fn t14_trying_one_password_on_many_accounts_hits_the_limit_of_the_network(
 }
 
 #[tokio::test]
-async fn a_success_of_ones_own_takes_none_of_the_networks_failures_away() {
+async fn a_success_does_not_reset_the_failures_of_its_network() {
     let app = TestApp::new().await;
     app.person("mallory@example.com", &["user"]).await;
     fail(&app, "nobody1@example.com", 1, 401).await;
@@ -46,7 +46,7 @@ async fn a_success_of_ones_own_takes_none_of_the_networks_failures_away() {
     );
 }
 
-/// Guesses at Ada's account from everywhere, up to the account's limit.
+/// Ada's account after so many guesses from many networks that the account's limit is reached.
 async fn hammered() -> TestApp {
     let app = TestApp::new().await;
     app.person("ada@example.com", &["user"]).await;
@@ -64,7 +64,7 @@ async fn t14_an_attacked_account_delays_other_networks_only_shortly() {
     fail(&app, "ada@example.com", 4, 429)
         .await
         .expect_problem(429, "too_many_attempts");
-    // Its owner from a new device waits as well, but never longer than half a minute.
+    // The account's user, from a new device, waits as well, but never longer than 30 s.
     let far =
         "update login_throttle set failures = 5000, blocked_until = null where failures = 100";
     app.database.execute(far).await;
@@ -92,7 +92,7 @@ async fn t14_a_known_device_has_its_own_limit_instead_of_the_accounts() {
         answer.cookie("__Host-hallpass-device").unwrap()
     };
     let (adas, eves) = (mark("ada@example.com").await, mark("eve@example.com").await);
-    // Only the account's counter can be the one that both networks moved.
+    // After attempts from two networks, only the account's counter has two failures.
     app.database.execute("delete from login_throttle").await;
     fail(&app, "ada@example.com", 2, 401).await;
     fail(&app, "ada@example.com", 3, 401).await;
@@ -115,7 +115,7 @@ async fn t14_a_known_device_has_its_own_limit_instead_of_the_accounts() {
             .expect_problem(429, "too_many_attempts");
     }
     from_device(&adas, PASSWORD).await.expect(200);
-    // A stolen device does not guess for ever.
+    // The number of guesses from a stolen known device is limited as well.
     for i in 0..6 {
         from_device(&adas, "not the password")
             .await

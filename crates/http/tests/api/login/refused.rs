@@ -1,4 +1,4 @@
-//! Signing in that comes to nothing, whatever the reason.
+//! Sign-ins that are refused, for every reason.
 
 use futures_util::future::join_all;
 use serde_json::json;
@@ -92,7 +92,7 @@ async fn without_a_database_sign_in_is_503_and_never_401() {
 }
 
 #[tokio::test]
-async fn more_hashing_than_the_machine_can_do_is_answered_at_once() {
+async fn sign_ins_beyond_the_hashing_capacity_are_refused_at_once() {
     let app = TestApp::with(&[
         ("HALLPASS_HASH_PERMITS", "1"),
         ("DATABASE_CONNECTION_LIMIT", "8"),
@@ -115,7 +115,7 @@ async fn more_hashing_than_the_machine_can_do_is_answered_at_once() {
     }
 }
 
-/// All that a client sees of an answer but the request's id.
+/// Everything that a client sees of a response except the request id.
 fn seen(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
     let headers = answer
         .headers
@@ -174,7 +174,7 @@ async fn t12_unknown_wrong_deactivated_and_passwordless_give_identical_responses
 }
 
 #[tokio::test]
-async fn the_log_of_events_tells_the_reasons_apart() {
+async fn the_audit_log_distinguishes_the_reasons_of_failed_sign_ins() {
     let app = TestApp::new().await;
     let ada = app.person("ada@example.com", &["user"]).await;
     let off = app.person("off@example.com", &["user"]).await;
@@ -216,7 +216,7 @@ async fn the_log_of_events_tells_the_reasons_apart() {
         );
         assert_eq!(event["actor_id"], json!(null));
     }
-    // Nothing of what was typed is kept: an address may well be a password in the wrong field.
+    // Nothing that was typed is stored: users also type their password into the field of the e-mail address.
     let kept: String = app
         .database
         .value("select string_agg(e::text, '') from audit_events e")

@@ -1,4 +1,4 @@
-//! Signing in where somebody is signed in already: the browser has one session, and no other lives on unseen.
+//! Signing in with a browser that already has a session. A browser has one session, so the earlier one ends.
 
 use serde_json::json;
 
@@ -42,7 +42,7 @@ async fn signing_in_again_ends_the_session_that_this_browser_had() {
 }
 
 #[tokio::test]
-async fn somebody_elses_session_in_this_browser_ends_too() {
+async fn another_users_session_in_this_browser_ends_too() {
     let (app, ada, eve) = two_people().await;
     let call = attempt(&app, &eve.email, PASSWORD).cookie(&ada.refresh_token);
     call.send().await.expect(200);
@@ -51,7 +51,7 @@ async fn somebody_elses_session_in_this_browser_ends_too() {
 }
 
 #[tokio::test]
-async fn a_session_goes_on_where_its_cookie_stays() {
+async fn a_session_continues_if_its_cookie_is_not_overwritten() {
     let (app, ada, eve) = two_people().await;
     let wrong = attempt(&app, &ada.email, "not the password").cookie(&ada.refresh_token);
     wrong.send().await.expect(401);

@@ -5,11 +5,11 @@ use serde_json::json;
 use super::{attempt, credentials};
 use crate::support::{PASSWORD, TestApp};
 
-/// [`PASSWORD`] hashed with a third of today's memory and one pass.
+/// Hash of [`PASSWORD`] with weaker parameters: less than half of the memory, and one pass.
 const WEAK_HASH: &str = "$argon2id$v=19$m=8192,t=1,p=1$hWAWYhFlGCnP744NqbELqQ$mX+C/N+bVtxWkiAeD9/zLM77ol+UmWec+q4q/j0qD1g";
 
 #[tokio::test]
-async fn signs_in_and_sets_a_cookie_that_only_we_can_read() {
+async fn sign_in_sets_the_refresh_token_in_a_cookie_that_scripts_cannot_read() {
     let app = TestApp::new().await;
     let ada = app.person("Ada@example.com", &["viewer"]).await;
     let answer = attempt(&app, " ada@EXAMPLE.com", PASSWORD).send().await;
@@ -24,7 +24,7 @@ async fn signs_in_and_sets_a_cookie_that_only_we_can_read() {
     let [session, present, device] = cookies[..] else {
         panic!("{cookies:?}")
     };
-    // The one that scripts can read says that there is a session, and nothing about it.
+    // The cookie that scripts can read marks that there is a session, and contains nothing of it.
     assert_eq!(
         present,
         "__Host-hallpass-present=1; Path=/; Max-Age=2592000; Secure; SameSite=Strict"
@@ -49,7 +49,7 @@ async fn signs_in_and_sets_a_cookie_that_only_we_can_read() {
 }
 
 #[tokio::test]
-async fn hands_the_refresh_token_out_in_the_body_where_that_is_asked_for() {
+async fn sign_in_delivers_the_refresh_token_in_the_body_on_request() {
     let app = TestApp::new().await;
     app.person("ada@example.com", &["viewer"]).await;
     let body = json!({ "email": "ada@example.com", "password": PASSWORD, "delivery": "body" });
@@ -60,7 +60,7 @@ async fn hands_the_refresh_token_out_in_the_body_where_that_is_asked_for() {
 }
 
 #[tokio::test]
-async fn shows_the_user_with_exactly_the_fields_of_the_contract() {
+async fn sign_in_returns_the_user_with_exactly_the_documented_fields() {
     let app = TestApp::new().await;
     app.person("ada@example.com", &["viewer"]).await;
     let tokens = attempt(&app, "ada@example.com", PASSWORD)
@@ -87,7 +87,7 @@ async fn shows_the_user_with_exactly_the_fields_of_the_contract() {
 }
 
 #[tokio::test]
-async fn finds_the_account_whatever_the_case_and_the_unicode_form_of_the_address() {
+async fn the_address_is_matched_in_any_case_and_unicode_form() {
     let app = TestApp::new().await;
     app.person("Zo\u{eb}.\u{c5}ngstr\u{f6}m@example.com", &["user"])
         .await;
@@ -103,14 +103,14 @@ async fn finds_the_account_whatever_the_case_and_the_unicode_form_of_the_address
 }
 
 #[tokio::test]
-async fn takes_the_password_verbatim() {
+async fn the_password_is_compared_verbatim() {
     let app = TestApp::new().await;
     app.person("ada@example.com", &["user"]).await;
     for other in [
         "Zebra umbrella note",
         " zebra umbrella note",
         "zebra umbrella note ",
-        // Compatibility forms are other characters, unlike other spaces and compositions.
+        // A compatibility form (full-width n) is a different character. Other spaces and compositions are equivalent.
         "zebra umbrella \u{ff4e}ote",
     ] {
         let answer = attempt(&app, "ada@example.com", other).send().await;
@@ -118,12 +118,12 @@ async fn takes_the_password_verbatim() {
     }
 }
 
-/// In NFC and in NFD, the latter with spaces of other widths.
+/// The same password in NFC and in NFD, the latter with spaces of other widths.
 const COMPOSED: &str = "r\u{e9}sum\u{e9} of a wolf";
 const DECOMPOSED: &str = "re\u{301}sume\u{301}\u{a0}of\u{2003}a wolf";
 
 #[tokio::test]
-async fn takes_one_password_in_every_spelling_of_unicode() {
+async fn a_password_is_accepted_in_every_equivalent_unicode_form() {
     let app = TestApp::new().await;
     let ada = app.person("ada@example.com", &["user"]).await;
     for made in [COMPOSED, DECOMPOSED] {
@@ -144,7 +144,7 @@ async fn takes_one_password_in_every_spelling_of_unicode() {
 }
 
 #[tokio::test]
-async fn an_address_is_the_same_in_punycode_and_with_invisible_characters_around_it() {
+async fn the_address_is_matched_in_punycode_and_with_invisible_characters() {
     let app = TestApp::new().await;
     app.person("ada@m\u{fc}nchen.example", &["user"]).await;
     for spelling in [
@@ -159,7 +159,7 @@ async fn an_address_is_the_same_in_punycode_and_with_invisible_characters_around
 }
 
 #[tokio::test]
-async fn costs_two_statements_whatever_comes_of_it() {
+async fn every_sign_in_costs_two_statements_whatever_its_result() {
     let app = TestApp::new().await;
     app.person("ada@example.com", &["viewer"]).await;
     for (email, password) in [
@@ -176,7 +176,7 @@ async fn costs_two_statements_whatever_comes_of_it() {
 }
 
 #[tokio::test]
-async fn hashes_anew_what_was_hashed_with_weaker_parameters_and_only_then() {
+async fn sign_in_renews_a_hash_with_weaker_parameters_and_no_other() {
     let app = TestApp::new().await;
     let ada = app.person("ada@example.com", &["user"]).await;
     let weaken = format!(
@@ -234,7 +234,7 @@ async fn t08_a_planted_cookie_is_not_adopted_and_two_sign_ins_create_two_session
 }
 
 #[tokio::test]
-async fn writes_one_audit_event_that_says_who_from_where_and_in_which_request() {
+async fn sign_in_writes_one_audit_event_with_user_address_and_request() {
     let app = TestApp::new().await;
     let ada = app.person("ada@example.com", &["user"]).await;
     let answer = attempt(&app, "ada@example.com", PASSWORD).send().await;
@@ -260,7 +260,7 @@ async fn writes_one_audit_event_that_says_who_from_where_and_in_which_request() 
 }
 
 #[tokio::test]
-async fn opens_a_session_of_the_configured_lifetimes() {
+async fn sign_in_opens_a_session_with_the_configured_lifetimes() {
     let app = TestApp::with(&[
         ("HALLPASS_SESSION_IDLE_DAYS", "2"),
         ("HALLPASS_SESSION_MAX_DAYS", "5"),

@@ -1,4 +1,4 @@
-//! How fast passwords may be guessed at one account from one network.
+//! The throttle of attempts at one account from one network.
 
 use std::time::{Duration, Instant};
 
@@ -7,10 +7,10 @@ use futures_util::future::join_all;
 use super::{attempt, fail};
 use crate::support::{PASSWORD, TestApp};
 
-/// The first wait is a second, which a busy machine may outwait.
+/// Extends every wait by an hour: the first wait takes one second, and could end while a slow test runs.
 const STRETCH: &str = "update login_throttle set blocked_until = blocked_until + interval '1 hour'";
 const LIFT: &str = "update login_throttle set blocked_until = clock_timestamp()";
-/// For how long those whom nobody judged try again.
+/// Time for which attempts that were answered with 503 are repeated.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 #[tokio::test]
@@ -24,7 +24,7 @@ async fn after_five_failures_the_wait_begins_and_doubles() {
         let refused = fail(&app, "ada@example.com", 1, 429).await;
         refused.expect_problem(429, "too_many_attempts");
         assert_eq!(refused.retry_after(), wait);
-        // A refused attempt does not count.
+        // A throttled attempt is not counted.
         assert_eq!(
             fail(&app, "ada@example.com", 1, 429).await.retry_after(),
             wait
@@ -42,7 +42,7 @@ async fn after_five_failures_the_wait_begins_and_doubles() {
 }
 
 #[tokio::test]
-async fn the_right_password_past_the_limit_is_refused_from_there_and_taken_from_elsewhere() {
+async fn the_right_password_past_the_limit_is_refused_from_there_and_accepted_from_elsewhere() {
     let app = TestApp::new().await;
     app.person("ada@example.com", &["user"]).await;
     for _ in 0..5 {
@@ -62,7 +62,7 @@ async fn the_right_password_past_the_limit_is_refused_from_there_and_taken_from_
         "nothing is hashed or recorded"
     );
     right(2).await.expect(200);
-    // That did not open the way for the other network.
+    // A sign-in from another network does not end the wait of the first one.
     right(1).await.expect_problem(429, "too_many_attempts");
     app.database.execute(LIFT).await;
     right(1).await.expect(200);
@@ -81,8 +81,8 @@ async fn a_success_resets_the_count() {
             .await
             .expect(200);
     }
-    // The network's counter and the account's two keep the failures, and forget the successes. Each time the network had
-    // no failure at the account before, its first one counted as a new network's.
+    // The counter of the network and the two of the account keep all failures. After each success, the first failure counts
+    // as one from a new network, because the counter of account and network was reset.
     let counts = "select array_agg(failures order by failures) from login_throttle";
     assert_eq!(app.database.value::<Vec<i32>>(counts).await, [3, 9, 12]);
 }
@@ -103,7 +103,7 @@ async fn the_count_restarts_a_day_after_the_first_failure() {
 }
 
 #[tokio::test]
-async fn an_account_is_the_same_in_every_spelling_and_a_network_in_every_disguise() {
+async fn throttling_ignores_spellings_of_the_address_and_spoofed_networks() {
     let app = TestApp::new().await;
     app.person("zo\u{eb}@example.com", &["user"]).await;
     for (i, email) in [
@@ -178,7 +178,7 @@ async fn t13_parallel_guesses_cannot_exceed_the_limit() {
         loop {
             let call = attempt(app, "ada@example.com", "not the password");
             let answer = call.header("x-forwarded-for", &spoofed).send().await;
-            // So many on a busy machine: whoever got no connection in time was not judged, and tries again for a while.
+            // On a busy machine, some attempts get no database connection in time. They are repeated for a while.
             if answer.status != 503 || started.elapsed() > PATIENCE {
                 return answer;
             }
@@ -189,7 +189,7 @@ async fn t13_parallel_guesses_cannot_exceed_the_limit() {
     let judged = answers.iter().filter(|answer| answer.status == 401).count();
     let refused = answers.iter().filter(|answer| answer.status == 429).count();
     assert_eq!(judged + refused, 500);
-    // Five at once; one more after 1 s, after 1 + 2 s, after 1 + 2 + 4 s.
+    // Five attempts are allowed at once, and one more each after 1 s, after 1 + 2 s and after 1 + 2 + 4 s.
     let allowed = 5 + (1_u32..10).filter(|n| 2_u64.pow(*n) - 1 <= waited).count();
     assert!((5..=allowed).contains(&judged), "{judged} in {waited} s");
     let counted: i32 = app

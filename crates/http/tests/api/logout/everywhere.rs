@@ -1,4 +1,4 @@
-//! Ending all sessions of the user.
+//! Sign-out with `everywhere`, which ends all sessions of the user.
 
 use serde_json::json;
 
@@ -27,12 +27,12 @@ async fn sign_out_everywhere_ends_only_the_sessions_of_the_user() {
     assert_eq!(events.len(), 1);
     assert_eq!(events[0]["details"], json!({ "count": 3 }));
     assert_eq!(app.database.events("logout").await.len(), 0);
-    // Signing in again is a new beginning.
+    // Sessions that begin afterwards are not affected.
     expect_alive(&app, &app.signed_in_again(&ada).await).await;
 }
 
 #[tokio::test]
-async fn works_with_the_access_token_and_with_the_body_as_well() {
+async fn sign_out_everywhere_works_with_the_access_token_and_with_the_body() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let other = app.signed_in_again(&ada).await;
@@ -46,7 +46,7 @@ async fn works_with_the_access_token_and_with_the_body_as_well() {
 }
 
 #[tokio::test]
-async fn the_token_of_a_session_that_is_over_ends_nobody_elses() {
+async fn the_token_of_an_ended_session_ends_no_other_session() {
     let app = TestApp::new().await;
     let first = app.person("ada@example.com", &["user"]).await;
     for over in [
@@ -57,7 +57,8 @@ async fn the_token_of_a_session_that_is_over_ends_nobody_elses() {
         let lost = app.signed_in_again(&first).await;
         app.database.execute(over).await;
         let ada = app.signed_in_again(&lost).await;
-        // Found on an old laptop: it must not be good for throwing its owner out for ever.
+        // Somebody who finds the token of an ended session, for example on an old laptop, must not be able to end the user's
+        // current sessions.
         expect_signed_out(&everywhere(&app).cookie(&lost.refresh_token).send().await);
         expect_signed_out(&everywhere(&app).bearer(&lost).send().await);
         expect_alive(&app, &ada).await;

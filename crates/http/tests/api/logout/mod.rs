@@ -6,7 +6,7 @@ mod sign_out;
 
 use crate::support::{Answer, Person, TestApp};
 
-/// Signed out, whatever was there before: nothing in the body, the session's cookies gone, the page's storage, too.
+/// Fails unless the response is that of a sign-out: 204 without a body, the session cookies and the site's storage cleared.
 #[track_caller]
 fn expect_signed_out(answer: &Answer) {
     assert_eq!(answer.status, 204, "{}", answer.text());
@@ -19,14 +19,14 @@ fn expect_signed_out(answer: &Answer) {
             "__Host-hallpass-present=; Path=/; Max-Age=0; Secure; SameSite=Strict"
         ]
     );
-    // Not all cookies: the device stays a known one.
+    // Not all cookies are cleared: the device stays a known device.
     assert_eq!(
         answer.header("clear-site-data"),
         Some("\"cache\", \"storage\"")
     );
 }
 
-/// Neither token of the session is good for anything.
+/// Fails unless both tokens of the session are refused.
 async fn expect_over(app: &TestApp, person: &Person) {
     let answer = app.get("/api/me").bearer(person).send().await;
     answer.expect_problem(401, "unauthenticated");

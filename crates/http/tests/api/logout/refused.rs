@@ -1,4 +1,4 @@
-//! What does not sign anybody out.
+//! Requests that do not sign the user out.
 
 use hallpass_core::tokens::access;
 use serde_json::json;

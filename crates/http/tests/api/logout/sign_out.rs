@@ -1,4 +1,4 @@
-//! Ending the session that asks.
+//! Sign-out of the current session.
 
 use futures_util::future::join_all;
 use serde_json::json;
@@ -7,7 +7,7 @@ use super::{expect_alive, expect_over, expect_signed_out};
 use crate::support::TestApp;
 
 #[tokio::test]
-async fn the_cookie_alone_is_enough() {
+async fn sign_out_needs_only_the_cookie() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let other = app.signed_in_again(&ada).await;
@@ -24,7 +24,7 @@ async fn the_cookie_alone_is_enough() {
 }
 
 #[tokio::test]
-async fn the_access_token_alone_is_enough() {
+async fn sign_out_needs_only_the_access_token() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let other = app.signed_in_again(&ada).await;
@@ -34,7 +34,7 @@ async fn the_access_token_alone_is_enough() {
 }
 
 #[tokio::test]
-async fn the_refresh_token_in_the_body_is_enough_and_comes_before_the_cookie() {
+async fn sign_out_needs_only_the_refresh_token_in_the_body_which_precedes_the_cookie() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let other = app.signed_in_again(&ada).await;
@@ -49,7 +49,7 @@ async fn the_refresh_token_in_the_body_is_enough_and_comes_before_the_cookie() {
 }
 
 #[tokio::test]
-async fn a_token_that_was_rotated_away_still_signs_out() {
+async fn a_rotated_refresh_token_still_signs_out() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let next = app

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::TestApp;
 
 #[tokio::test]
-async fn shows_whoever_asks_with_the_version_as_entity_tag() {
+async fn the_current_user_is_shown_with_the_version_as_entity_tag() {
     let app = TestApp::new().await;
     let ada = app.signed_in("Ada@example.com", &["user"]).await;
     let before = app.statements().await;
@@ -22,7 +22,7 @@ async fn shows_whoever_asks_with_the_version_as_entity_tag() {
 }
 
 #[tokio::test]
-async fn the_permissions_are_those_of_the_moment() {
+async fn the_permissions_shown_are_the_current_ones() {
     let app = TestApp::new().await;
     app.person("root@example.com", &["admin"]).await;
     let ada = app.signed_in("ada@example.com", &["viewer"]).await;
@@ -87,7 +87,7 @@ async fn the_name_may_be_changed_with_and_without_a_version() {
 }
 
 #[tokio::test]
-async fn a_name_that_is_changed_is_found_by_it() {
+async fn a_user_is_found_by_a_changed_name() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["viewer"]).await;
     let body = json!({ "name": "Countess \u{c4}" });

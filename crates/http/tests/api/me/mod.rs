@@ -1,4 +1,4 @@
-//! /api/me: one's own account
+//! /api/me: the current user's own account
 
 mod account;
 pub(crate) mod password;

@@ -108,7 +108,7 @@ async fn a_wrong_current_password_changes_nothing() {
 }
 
 #[tokio::test]
-async fn an_account_without_a_password_has_none_that_is_right() {
+async fn for_an_account_without_a_password_every_current_password_is_wrong() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     app.database
@@ -123,13 +123,13 @@ async fn an_account_without_a_password_has_none_that_is_right() {
 }
 
 #[tokio::test]
-async fn guesses_are_throttled_and_the_right_password_waits_as_long() {
+async fn guesses_are_throttled_and_so_is_the_right_password_afterwards() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     for _ in 0..5 {
         change(&app, &ada, "a wrong guess", NEW).await.expect(422);
     }
-    // A second from the fifth on; stretched, so that a slow machine does not outwait it.
+    // After the fifth failure the wait is one second. It is extended, so that it does not end while a slow test runs.
     let stretched = "update login_throttle set blocked_until = blocked_until + interval '1 hour'";
     app.database.execute(stretched).await;
     let before = app.statements().await;
@@ -137,18 +137,18 @@ async fn guesses_are_throttled_and_the_right_password_waits_as_long() {
     assert_eq!(app.statements().await - before, 1);
     answer.expect_problem(429, "too_many_attempts");
     assert!((3_500..=3_601).contains(&answer.retry_after()));
-    // The account's sign-in from here, other calls, and other accounts are not hurt.
+    // Not affected: sign-in to the account from this network, other requests of the session, and other accounts.
     let again = app.signed_in_again(&ada).await;
     app.get("/api/me").bearer(&again).send().await.expect(200);
     let other = app.signed_in("other@example.com", &["user"]).await;
     change(&app, &other, PASSWORD, NEW).await.expect(204);
-    // Another session of the same account from here is.
+    // Affected: another session of the same account from this network.
     let answer = change(&app, &again, PASSWORD, NEW).await;
     answer.expect_problem(429, "too_many_attempts");
     let over = "update login_throttle set blocked_until = now() - interval '1 second'";
     app.database.execute(over).await;
     change(&app, &ada, PASSWORD, NEW).await.expect(204);
-    // The right one clears the count.
+    // The right password has reset the count.
     for _ in 0..4 {
         change(&app, &ada, "a wrong guess", NEW).await.expect(422);
     }
@@ -161,7 +161,7 @@ async fn t13_parallel_guesses_are_counted_before_they_are_verified() {
     let app = TestApp::with(&[("DATABASE_CONNECTION_LIMIT", "10")]).await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     change(&app, &ada, "a wrong guess", NEW).await.expect(422);
-    // The next one is punished with a quarter of an hour.
+    // The next failure causes a wait of 15 minutes.
     let many = "update login_throttle set failures = 20 where failures = 1";
     app.database.execute(many).await;
     let guesses = (0..20).map(|_| change(&app, &ada, "a wrong guess", NEW));

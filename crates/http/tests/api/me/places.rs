@@ -1,4 +1,4 @@
-//! Where a session was opened: from the platform's headers into the trail, and from there into the lists.
+//! The location of a sign-in: read from the platform's headers, stored in the audit event, and shown in lists of sessions.
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ fn located<'a>(call: Call<'a>, country: &str, city: &str) -> Call<'a> {
         .header("x-vercel-ip-country-region", "BE")
 }
 
-/// The person's tokens of an answer that signs in.
+/// The user with the tokens of a response that signs them in.
 fn as_signed_in(answer: &Value, person: &Person) -> Person {
     let text = |name: &str| answer[name].as_str().unwrap().to_owned();
     Person {
@@ -28,14 +28,14 @@ fn as_signed_in(answer: &Value, person: &Person) -> Person {
     }
 }
 
-/// The place of the newest session.
+/// The location of the newest session.
 async fn newest(app: &TestApp, person: &Person) -> Value {
     let place = listed(app, person, SESSIONS).await[0].get("place").cloned();
     place.expect("there is a place or null")
 }
 
 #[tokio::test]
-async fn a_session_and_the_event_that_opened_it_say_where_that_was() {
+async fn a_session_and_its_sign_in_event_show_the_location() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     let ada = app.person("ada@example.com", &["user"]).await;
@@ -85,7 +85,7 @@ async fn signing_in_by_link_records_the_location() {
 }
 
 #[tokio::test]
-async fn a_sign_in_that_replaces_a_session_says_both() {
+async fn a_sign_in_that_replaces_a_session_records_location_and_replacement() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let body = json!({ "email": ada.email, "password": PASSWORD });
@@ -162,7 +162,7 @@ async fn the_location_is_shown_while_the_session_stays_in_its_network() {
         assert_eq!(newest(&app, &ada).await, place, "{opened}");
         let body = json!({ "refreshToken": ada.refresh_token });
         let call = app.post("/api/refresh").from(used.parse().unwrap());
-        // Where it goes on is not where it was opened, whatever is said of it.
+        // The location of a refresh is ignored: a session has the location where it was opened, or none after a move.
         let answer = located(call.json(&body), "US", "Reno").send().await;
         let ada = as_signed_in(&answer.expect(200), &ada);
         let told = if stays { &place } else { &Value::Null };

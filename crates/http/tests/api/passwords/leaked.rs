@@ -1,4 +1,4 @@
-//! New passwords are compared with leaked ones, where the operator names a service that knows them.
+//! New passwords are compared with leaked ones if the operator has configured a service for that.
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -10,12 +10,12 @@ use crate::me::password::change;
 use crate::recovery::redeem;
 use crate::support::{Log, NEVER, PASSWORD, Received, Receiver, TestApp};
 
-/// The service knows the first one, and has the second one as padding only.
+/// The service lists `LEAKED`, lists `PADDING` with a count of 0, and does not list `UNKNOWN`.
 const LEAKED: &str = "velvet harbor siren";
 const PADDING: &str = "quartz lantern meadow";
 const UNKNOWN: &str = "quiet marble harvest";
 
-/// In upper-case hexadecimal digits.
+/// SHA-1 digest in upper-case hexadecimal digits.
 fn sha1(password: &str) -> String {
     let digest = digest(&SHA1_FOR_LEGACY_USE_ONLY, password.as_bytes());
     digest
@@ -27,7 +27,7 @@ fn sha1(password: &str) -> String {
         })
 }
 
-/// Answers as `GET /range/{first five digits}` of Have I Been Pwned with `Add-Padding: true`.
+/// Responds like `GET /range/{first five digits}` of Have I Been Pwned with `Add-Padding: true`.
 fn ranges(request: &Received) -> (u16, String) {
     let Some(prefix) = request.path.strip_prefix("/range/") else {
         return (404, String::new());
@@ -65,7 +65,7 @@ async fn a_leaked_password_is_refused_whichever_way_it_is_set() {
 }
 
 #[tokio::test]
-async fn five_digits_of_the_digest_leave_and_nothing_else() {
+async fn only_five_digits_of_the_digest_are_sent() {
     let service = Receiver::judging(ranges).await;
     let app = compared_by(&service).await;
     let people = People::new(&app).await;
@@ -89,7 +89,7 @@ async fn five_digits_of_the_digest_leave_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_password_that_is_refused_anyway_is_not_asked_about() {
+async fn a_password_that_is_refused_anyway_is_not_sent_to_the_service() {
     let service = Receiver::judging(ranges).await;
     let app = compared_by(&service).await;
     let people = People::new(&app).await;
@@ -102,7 +102,7 @@ async fn a_password_that_is_refused_anyway_is_not_asked_about() {
 }
 
 #[tokio::test]
-async fn nobody_is_kept_from_setting_a_password_because_the_service_fails() {
+async fn a_failing_service_does_not_prevent_a_password_change() {
     for (service, reason) in [
         (Receiver::answering(&[500, 500, 500]).await, "answered 500"),
         (Receiver::answering(&[302, 302, 302]).await, "answered 302"),
@@ -138,7 +138,7 @@ async fn nobody_is_kept_from_setting_a_password_because_the_service_fails() {
 }
 
 #[tokio::test]
-async fn a_service_that_does_not_answer_is_waited_for_two_seconds() {
+async fn a_service_that_does_not_answer_delays_a_change_by_two_seconds() {
     let service = Receiver::answering(&[NEVER]).await;
     let app = compared_by(&service).await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
@@ -151,7 +151,7 @@ async fn a_service_that_does_not_answer_is_waited_for_two_seconds() {
 }
 
 #[tokio::test]
-async fn a_service_that_is_not_there_is_not_waited_for() {
+async fn an_unreachable_service_does_not_delay_a_change() {
     let app = TestApp::with(&[("HALLPASS_LEAKED_PASSWORDS", "http://127.0.0.1:1")]).await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     let log = Log::catch();

@@ -1,4 +1,4 @@
-//! What holds for a new password, whichever way it is set.
+//! Rules for new passwords that hold for every way of setting one.
 
 mod leaked;
 mod most_used;
@@ -9,7 +9,7 @@ use crate::me::password::change;
 use crate::recovery::{link, redeem};
 use crate::support::{Answer, PASSWORD, Person, TestApp};
 
-/// An administrator, somebody who is signed in, and a one-time link for somebody else.
+/// An administrator, a signed-in user, and a one-time link for another user.
 struct People {
     admin: Person,
     ada: Person,
@@ -25,7 +25,7 @@ impl People {
         Self { admin, ada, link }
     }
 
-    /// Tries to set it in every way that the API has: the answers, each with the name of the field.
+    /// Tries to set the password in every way that the API has. Returns the name of the field and the response of each.
     async fn set(&self, app: &TestApp, password: &str) -> [(&'static str, Answer); 3] {
         let new = json!({ "email": "new@example.com", "name": "New", "roles": ["user"], "password": password });
         let created = app.post("/api/users").bearer(&self.admin).json(&new);

@@ -103,7 +103,7 @@ async fn redeeming_a_link_is_recorded_once() {
 }
 
 #[tokio::test]
-async fn takes_the_password_verbatim() {
+async fn a_link_sets_the_password_verbatim() {
     let app = TestApp::new().await;
     let (admin, ada) = people(&app).await;
     for password in [
