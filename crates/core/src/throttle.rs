@@ -1,5 +1,5 @@
-//! How fast an identity may be guessed. The counters live in the database (`hallpass.begin_attempt`); the policy is
-//! these constants.
+//! Rate limits for attempts to prove an identity. The counters are in the database (`hallpass.begin_attempt`); the
+//! constants in this module are the policy.
 
 use std::fmt::Write as _;
 
@@ -16,63 +16,65 @@ use crate::tokens::link::LinkToken;
 use crate::tokens::refresh::RefreshToken;
 use crate::{Error, Result};
 
-/// From failure number `limit` on, the wait doubles from one second up to `max_delay`.
+/// A rate limit: from failure number `limit` on, the delay doubles from one second up to `max_delay`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// The first failure that is followed by a wait.
+    /// Number of the first failure that is followed by a delay.
     pub limit: i32,
-    /// Seconds: the longest wait between two attempts.
+    /// Maximum delay between two attempts, in seconds.
     pub max_delay: i32,
-    /// Seconds after the first failure when the count starts again.
+    /// Window in seconds: the count starts again this long after the first failure.
     pub forget_after: i32,
 }
 
-/// One account from one network.
+/// Applies to one account from one network.
 pub const ACCOUNT_AND_NETWORK: Rule = Rule {
     limit: 5,
     max_delay: 900,
     forget_after: 86_400,
 };
-/// One network over all accounts: one password tried on a thousand accounts ends here.
+/// Applies to one network over all accounts. It stops the same password from being tried on a thousand accounts.
 pub const NETWORK: Rule = Rule {
     limit: 50,
     max_delay: 900,
     forget_after: 3_600,
 };
-/// One IPv6 site over all accounts: a home or a tunnel has up to 65,536 networks (RIPE-690, RFC 6177).
+/// Applies to one IPv6 site over all accounts: a home or a tunnel has up to 65,536 networks (RIPE-690, RFC 6177).
 pub const SITE: Rule = Rule {
     limit: 500,
     max_delay: 900,
     forget_after: 3_600,
 };
-/// One account over all networks, counted apart for those that have failed at it before and those that have not:
-/// attackers who return do not take the turns of an owner who comes from a new place. The longest wait is short.
+/// Applies to one account over all networks. Networks that have failed at the account before and networks that have not
+/// are counted separately, so that attackers who return do not delay an owner at a new place. The maximum delay is
+/// short.
 pub const ACCOUNT: Rule = Rule {
     limit: 100,
     max_delay: 30,
     forget_after: 3_600,
 };
-/// One device on which the account's owner has signed in before. It applies instead of all others.
+/// Applies to one device on which the account's owner has signed in before, instead of all other limits.
 pub const DEVICE: Rule = Rule {
     limit: 5,
     max_delay: 900,
     forget_after: 86_400,
 };
-/// One account's one-time links that are used, replaced or expired.
+/// Applies to used, replaced or expired one-time links of one account.
 pub const LINK: Rule = Rule {
     limit: 10,
     max_delay: 900,
     forget_after: 3_600,
 };
-/// Refresh tokens of one session that has ended. They are refused in any case; the rule bounds the audit events.
+/// Applies to refresh tokens of one session that has ended. They are refused in any case; the limit bounds the number
+/// of audit events.
 pub const REFRESH: Rule = Rule {
     limit: 5,
     max_delay: 86_400,
     forget_after: 86_400,
 };
 
-/// The longest window of all rules, in seconds. A counter that is older starts again, whichever rule it belongs to: its
-/// row does not name the rule.
+/// The longest window of all limits, in seconds. A counter that is older has expired under any limit; its row does not
+/// name the limit that it belongs to.
 pub const LONGEST_WINDOW: i32 = longest_window(&[
     ACCOUNT_AND_NETWORK,
     NETWORK,
@@ -95,35 +97,35 @@ const fn longest_window(rules: &[Rule]) -> i32 {
     longest
 }
 
-/// The counters of one attempt to prove an identity. Without a client address (outside of the platform), the rules of
-/// networks do not apply: everybody would be one network, and could lock out everybody else.
+/// The counters of one attempt to prove an identity. Without a client address (outside of the platform), the limits for
+/// networks do not apply: all clients would count as one network, and each could lock out the others.
 #[derive(Clone, Debug)]
 pub struct Counters(Vec<Counter>);
 
-/// The counters of a sign-in, by what the network has done at the account before.
+/// The counters of a sign-in, depending on whether the network has failed at the account before.
 #[derive(Debug)]
 pub struct SignInCounters {
-    /// Of a network that has failed at the account.
+    /// For a network that has failed at the account before.
     pub of_known_network: Counters,
-    /// Of a network that has not.
+    /// For a network that has not.
     pub of_new_network: Counters,
 }
 
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Counter {
-    /// A MAC in hexadecimal, so that the table tells nothing to whoever reads it.
+    /// A MAC in hexadecimal, so that the table reveals neither accounts nor networks.
     key: String,
     limit: i32,
     max_delay: i32,
     forget_after: i32,
-    /// Whether a success deletes it, rather than counting one failure less.
+    /// Whether a success deletes the counter. Otherwise it is decreased by one failure.
     is_own: bool,
 }
 
 impl Counters {
-    /// Of sign-in attempts at the account with this normalised e-mail address, from no known device. Which of the two
-    /// apply, depends on whether the network has failed at the account before.
+    /// The counters of a sign-in without a known device, at the account with this normalised e-mail address. Which of
+    /// the two apply depends on whether the network has failed at the account before.
     #[must_use]
     pub fn of_sign_in(keys: &Keys, email_normalized: &str, client: &Client) -> SignInCounters {
         let account = format!("email|{email_normalized}");
@@ -154,20 +156,20 @@ impl Counters {
         }
     }
 
-    /// The key of the counter that a success deletes: one account from one network. None without a client address.
+    /// Key of the counter that a success deletes: one account from one network. `None` without a client address.
     pub(crate) fn own_key(&self) -> Option<&str> {
         let own = self.0.iter().find(|counter| counter.is_own);
         own.map(|counter| counter.key.as_str())
     }
 
-    /// Of sign-in attempts from a known device.
+    /// The counter of a sign-in from a known device.
     #[must_use]
     pub fn of_device(keys: &Keys, mark: &DeviceMark) -> Self {
         let key = format!("device|{}|{}", mark.user_id, mark.nonce);
         Self(vec![Counter::new(keys, &key, DEVICE, true)])
     }
 
-    /// Of guesses at the current password by somebody who is signed in.
+    /// The counters of a signed-in user's attempts to give the current password.
     #[must_use]
     pub fn of_current_password(keys: &Keys, user_id: Uuid, client: &Client) -> Self {
         let account = format!("user|{user_id}");
@@ -181,7 +183,7 @@ impl Counters {
         Self(counters)
     }
 
-    /// Of dead one-time links.
+    /// The counter of invalid one-time links.
     #[must_use]
     pub fn of_link(keys: &Keys, link: &LinkToken) -> Self {
         Self(vec![Counter::new(
@@ -192,14 +194,14 @@ impl Counters {
         )])
     }
 
-    /// Of refresh tokens of a session that has ended.
+    /// The counter of refresh tokens of a session that has ended.
     #[must_use]
     pub fn of_refresh(keys: &Keys, token: &RefreshToken) -> Self {
         let key = format!("refresh|{}", token.session_id);
         Self(vec![Counter::new(keys, &key, REFRESH, false)])
     }
 
-    /// As the statements take them.
+    /// The counters as a parameter of the statements.
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::json!(self.0)
     }
@@ -228,8 +230,8 @@ impl Counter {
     }
 }
 
-/// Takes back an attempt that came to nothing for our own reasons, as far as the database can be reached: the right
-/// password must not be held against its owner.
+/// Takes back an attempt that failed for reasons of ours, if the database can be reached: a right password must not
+/// count as a failure.
 pub(crate) async fn withdraw(db: &Db, counters: &Counters) {
     let counters = counters.json();
     let withdrawn = db.fetch_one(Idempotency::Idempotent, || {
@@ -243,10 +245,10 @@ pub(crate) async fn withdraw(db: &Db, counters: &Counters) {
     }
 }
 
-/// What `hallpass.begin_attempt` says.
+/// Checks the result of `hallpass.begin_attempt`.
 ///
 /// # Errors
-/// [`Error::TooManyAttempts`] where it asks to wait.
+/// [`Error::TooManyAttempts`] if it is a delay.
 pub(crate) fn check_wait(wait: i32) -> Result<()> {
     match u32::try_from(wait) {
         Ok(retry_after @ 1..) => {

@@ -1,12 +1,12 @@
-//! Times as the HTTP contract has them: RFC 3339 in UTC with exactly three decimals, `2026-11-23T10:00:00.000Z`.
-//! For `#[serde(with = "…")]`. Any RFC 3339 time is read.
+//! Times in the HTTP API: RFC 3339 in UTC with exactly three decimals, `2026-11-23T10:00:00.000Z`. For use in
+//! `#[serde(with = "…")]`. Any RFC 3339 time can be read.
 
 use serde::Serializer;
 use time::{OffsetDateTime, UtcOffset};
 
 pub use time::serde::rfc3339::deserialize;
 
-/// The time as text. What is finer than a millisecond is cut off.
+/// The time as text, truncated to milliseconds.
 #[must_use]
 pub fn text(at: OffsetDateTime) -> String {
     let at = at.to_offset(UtcOffset::UTC);
@@ -25,12 +25,12 @@ pub fn text(at: OffsetDateTime) -> String {
 /// Writes the time.
 ///
 /// # Errors
-/// Only the serializer's.
+/// Errors of the serializer only.
 pub fn serialize<S: Serializer>(at: &OffsetDateTime, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&text(*at))
 }
 
-/// Times that may be missing.
+/// The same for times that may be missing.
 pub mod option {
     use serde::Serializer;
     use time::OffsetDateTime;
@@ -40,7 +40,7 @@ pub mod option {
     /// Writes the time or null.
     ///
     /// # Errors
-    /// Only the serializer's.
+    /// Errors of the serializer only.
     pub fn serialize<S: Serializer>(
         at: &Option<OffsetDateTime>,
         serializer: S,

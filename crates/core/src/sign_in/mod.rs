@@ -1,4 +1,4 @@
-//! Sign-in with e-mail and password: two statements with the hash between them.
+//! Sign-in with e-mail and password: two statements with the password hash between them.
 
 mod attempt;
 
@@ -17,24 +17,24 @@ use crate::users::User;
 use crate::{AppContext, Error, Result};
 use crate::{sessions::SessionRow, tokens::device::DeviceMark, users::normalize_email};
 
-/// What somebody claims to be.
+/// Request to sign in.
 #[derive(Debug)]
 pub struct Credentials {
-    /// The address as typed.
+    /// E-mail address as it was typed.
     pub email: String,
-    /// The password as typed.
+    /// Password as it was typed.
     pub password: Password,
     /// The known-device cookie, if the browser sent one.
     pub device: Option<String>,
-    /// The refresh token that this browser holds and that the new one will take the place of.
+    /// The refresh token that this browser holds and that the new one replaces; its session ends.
     pub replaces: Option<String>,
 }
 
 /// Signs in.
 ///
-/// Unknown address, wrong password, no password and deactivated account cost the same and look the
-/// same (ASVS 6.3.8). The throttle is asked first: see [`throttle`]. The session that the browser had ends,
-/// whoever's it was (ASVS 7.2.4).
+/// An unknown address, a wrong password, an account without a password and a deactivated account cost the same and have
+/// the same error (ASVS 6.3.8). The throttle decides first: see [`throttle`]. The session that the browser had ends,
+/// even if it belonged to another user (ASVS 7.2.4).
 ///
 /// # Errors
 /// [`Error::InvalidCredentials`], [`Error::TooManyAttempts`], [`Error::Overloaded`].
@@ -70,7 +70,7 @@ async fn judge(
     replaces: Option<SessionKey>,
     client: &Client,
 ) -> Result<Issued> {
-    // Nobody has a password of more characters: not hashed, but it costs what a wrong one costs.
+    // No account has a password of more characters. It is not hashed as such, but costs what a wrong password costs.
     let is_possible = !is_too_long(&password);
     let hash = attempt.password_hash.clone();
     let known = hash.filter(|_| is_possible && attempt.is_vouched);
@@ -95,7 +95,7 @@ async fn open(
     let session_id = Uuid::now_v7();
     let lifetimes = Lifetimes::of(app);
     let (client, counters) = (client.json(), attempt.counters.json());
-    // The session's id is made here, so that a repeat after a lost connection cannot open two.
+    // The session's id is made here, so that a retry after a lost connection cannot open two sessions.
     let opened = app.db.fetch_optional(Idempotency::NotIdempotent, || {
         query_file_as!(
             SessionRow,
@@ -130,7 +130,7 @@ fn reason(attempt: &Attempt, matches: bool) -> &'static str {
     }
 }
 
-/// Records the failure (ASVS 16.3.1).
+/// Records the failed sign-in (ASVS 16.3.1).
 async fn fail(
     app: &AppContext,
     attempt: &Attempt,

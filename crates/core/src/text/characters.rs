@@ -1,4 +1,4 @@
-//! Characters by their Unicode properties: what shows, what hides, and what changes the direction of writing.
+//! Character classes by Unicode properties: visible, invisible, and changing the direction of writing.
 
 use icu_properties::props::{
     CanonicalCombiningClass, DefaultIgnorableCodePoint, ExtendedPictographic, GeneralCategory,
@@ -8,10 +8,10 @@ use icu_properties::{CodePointMapData, CodePointSetData};
 
 const ZERO_WIDTH_NON_JOINER: char = '\u{200c}';
 const ZERO_WIDTH_JOINER: char = '\u{200d}';
-/// A symbol by its category, of which nothing shows.
+/// By its category a symbol, but it shows nothing.
 const BRAILLE_BLANK: char = '\u{2800}';
 
-/// Takes white space and invisible characters off both ends. Joiners and variation selectors stay: they
+/// Removes white space and invisible characters at both ends. Joiners and variation selectors are kept, because they
 /// belong to the character before them.
 #[must_use]
 pub fn trim(text: &str) -> &str {
@@ -20,14 +20,14 @@ pub fn trim(text: &str) -> &str {
     })
 }
 
-/// Takes out every invisible character, and white space at both ends.
+/// Removes all invisible characters, and white space at both ends.
 #[must_use]
 pub fn without_invisible(text: &str) -> String {
     let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
     visible.trim().to_owned()
 }
 
-/// Whether anything of the text shows.
+/// Whether the text has at least one visible character.
 #[must_use]
 pub fn has_visible(text: &str) -> bool {
     text.chars().any(|c| {
@@ -39,8 +39,8 @@ pub fn has_visible(text: &str) -> bool {
     })
 }
 
-/// The first character that may not stand in a line of text: see [`is_forbidden`]. Joiners may where they have an
-/// effect (RFC 5892 appendix A, UTS 51).
+/// The first character that is not allowed in a line of text: see [`is_forbidden`]. Joiners are allowed where they have
+/// an effect (RFC 5892 appendix A, UTS 51).
 #[must_use]
 pub fn first_forbidden(text: &str) -> Option<char> {
     let chars: Vec<char> = text.chars().collect();
@@ -48,15 +48,15 @@ pub fn first_forbidden(text: &str) -> Option<char> {
     chars.iter().enumerate().find(forbidden).map(|(_, c)| *c)
 }
 
-/// Control and format characters, which include those that change the direction of writing; separators of lines and
-/// paragraphs; fillers and other invisible characters. Variation selectors are none of these.
+/// Whether a character is a control or format character (which includes those that change the direction of writing), a
+/// separator of lines or paragraphs, or an invisible character such as a filler. Variation selectors are not forbidden.
 #[must_use]
 pub fn is_forbidden(c: char) -> bool {
     is_control_or_format(c) || (is_invisible(c) && !is_mark(c))
 }
 
-/// Shows nothing by itself: zero-width characters, byte order marks, directional controls, soft hyphens, tags,
-/// fillers, variation selectors.
+/// Whether a character shows nothing by itself: zero-width characters, byte order marks, directional controls, soft
+/// hyphens, tags, fillers, variation selectors.
 fn is_invisible(c: char) -> bool {
     CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }
@@ -75,7 +75,7 @@ pub(crate) fn is_mark(c: char) -> bool {
     GeneralCategoryGroup::Mark.contains(category(c))
 }
 
-/// Letters, marks and numbers: what RFC 8264 section 9.1 lets into identifiers beyond ASCII.
+/// Letters, marks and numbers: the characters beyond ASCII that RFC 8264 section 9.1 allows in identifiers.
 pub(crate) fn is_letter_mark_or_number(c: char) -> bool {
     GeneralCategoryGroup::Letter
         .union(GeneralCategoryGroup::Mark)
@@ -95,8 +95,8 @@ const fn is_joiner(c: char) -> bool {
     matches!(c, ZERO_WIDTH_NON_JOINER | ZERO_WIDTH_JOINER)
 }
 
-/// Whether a joiner stands at this place and has an effect there: beside a virama, between letters of a cursive
-/// script, or, of the joiner proper, between two emoji.
+/// Whether there is a joiner at this position that has an effect: beside a virama, between letters of a cursive script,
+/// or (zero-width joiner only) between two emoji.
 fn joins(chars: &[char], at: usize) -> bool {
     let (before, after) = (&chars[..at], &chars[at + 1..]);
     is_joiner(chars[at])
@@ -124,7 +124,7 @@ fn is_between_cursive_letters(before: &[char], after: &[char]) -> bool {
 
 fn is_between_emoji(before: &[char], after: &[char]) -> bool {
     let is_emoji = |c: &char| CodePointSetData::new::<ExtendedPictographic>().contains(*c);
-    // Between an emoji and its joiner stand variation selectors and skin tones.
+    // Variation selectors and skin tones can be between an emoji and its joiner.
     let is_base = |c: &&char| !is_mark(**c) && category(**c) != GeneralCategory::ModifierSymbol;
     before.iter().rev().find(is_base).is_some_and(is_emoji) && after.first().is_some_and(is_emoji)
 }
@@ -145,7 +145,7 @@ mod tests {
         ] {
             assert_eq!(trim(text), "Ada", "{text:?}");
         }
-        // A heart in colour, and a consonant of Malayalam in its old spelling.
+        // A heart in colour, and a Malayalam consonant in its old spelling.
         for whole in ["\u{2764}\u{fe0f}", "\u{d28}\u{d4d}\u{200d}"] {
             assert_eq!(trim(whole), whole);
         }
@@ -195,13 +195,13 @@ mod tests {
             "山田 太郎",
             "葛\u{e0100}城",
             "محمد",
-            // Between cursive letters, after and before a virama.
+            // Between cursive letters, after a virama, and before a virama.
             "می\u{200c}خواهم",
             "زاده\u{200c}ها",
             "क्\u{200d}ष",
             "র\u{200d}্য",
             "ශ්\u{200d}රී",
-            // A family, a hand of some colour at work, a flag.
+            // A family, a person with a skin tone at a computer, a flag, a heart.
             "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}",
             "\u{1f469}\u{1f3fd}\u{200d}\u{1f4bb}",
             "\u{1f3f3}\u{fe0f}\u{200d}\u{1f308}",

@@ -1,4 +1,4 @@
-//! Texts that people type: which characters may stand in them, and what a search compares.
+//! Texts that people type: which characters are allowed, and the key that a search compares.
 
 mod characters;
 mod search_key;

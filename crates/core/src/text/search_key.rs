@@ -1,4 +1,4 @@
-//! What a search compares: the same key of what is stored and of what is typed.
+//! The key that a search compares: computed in the same way from the stored text and from the search text.
 
 use icu_properties::CodePointMapData;
 use icu_properties::props::Script;
@@ -7,9 +7,9 @@ use unicode_normalization::char::canonical_combining_class;
 
 use super::without_invisible;
 
-/// Words with single spaces between them, in which case, accents, compatibility forms and invisible characters make
-/// no difference. A character of a script that puts no spaces between words is a word of its own, so that an index
-/// of trigrams finds a text in the middle of a sentence however short it is.
+/// Words separated by single spaces, without differences in case, accents, compatibility forms and invisible
+/// characters. In a script without spaces between words, each character is a word of its own, so that a trigram index
+/// finds even a short text in the middle of a sentence.
 #[must_use]
 pub fn search_key(text: &str) -> String {
     let plain = plain_letters(&without_invisible(text));
@@ -30,7 +30,7 @@ pub fn search_key(text: &str) -> String {
     key
 }
 
-/// Whether the character is of a script that is written without spaces between words, or in which names are.
+/// Whether the character belongs to a script without spaces between words, or without spaces within names.
 #[must_use]
 pub fn stands_alone(c: char) -> bool {
     matches!(
@@ -47,9 +47,9 @@ pub fn stands_alone(c: char) -> bool {
     )
 }
 
-/// Folded case of what is left without accents, with base letters for those that do not decompose.
+/// Removes accents, folds case, and replaces letters that do not decompose by base letters.
 fn plain_letters(text: &str) -> String {
-    // Before the folding and after it, which decomposes some letters.
+    // Accents are removed before the folding, and again after it, because it decomposes some letters.
     let unaccented = text.nfkd().filter(|c| !is_accent(*c));
     let folded = unaccented.flat_map(folded);
     let mut plain = String::with_capacity(text.len());
@@ -62,22 +62,23 @@ fn plain_letters(text: &str) -> String {
     plain.nfc().collect()
 }
 
-/// Full case folding (Unicode section 5.18) as the lower case of the upper case: ß is ss, final sigma a sigma. With
-/// dotted and dotless i as one letter, unlike `CaseFolding.txt`, since whoever searches may not have the other.
+/// Full case folding (Unicode section 5.18), as the lower case of the upper case: ß becomes ss, a final sigma becomes a
+/// sigma. Unlike in `CaseFolding.txt`, the dotted and the dotless i are one letter, because not every keyboard has
+/// both.
 fn folded(c: char) -> impl Iterator<Item = char> {
     c.to_lowercase()
         .flat_map(char::to_uppercase)
         .flat_map(char::to_lowercase)
 }
 
-/// Accents of Latin, Greek and Cyrillic letters, points of Hebrew and Arabic ones: by their combining class, which
-/// tells them from vowel signs, nuktas, viramas, voicing marks and tones, without which a word is another one.
+/// Accents of Latin, Greek and Cyrillic letters, and points of Hebrew and Arabic letters. Their combining class
+/// distinguishes them from vowel signs, nuktas, viramas, voicing marks and tones, which change the meaning of a word.
 fn is_accent(c: char) -> bool {
     matches!(canonical_combining_class(c), 1 | 10..=36 | 200..=234)
 }
 
-/// For letters that Unicode does not decompose, in the choice of CLDR's Latin-ASCII transliteration, and the
-/// punctuation that is typed in its place. Lower case only: folding comes first.
+/// Base letters for letters that Unicode does not decompose, as in CLDR's Latin-ASCII transliteration, and the ASCII
+/// characters that are typed instead of other punctuation. Lower case only, because case is folded before.
 const fn base_letters(c: char) -> Option<&'static str> {
     Some(match c {
         'æ' => "ae",

@@ -1,4 +1,4 @@
-//! The known-device cookie: somebody has signed in to this account in this browser before.
+//! The known-device cookie: proof that a user has signed in to this account with this browser before.
 
 use uuid::Uuid;
 
@@ -7,20 +7,21 @@ use crate::keys::{Keys, Purpose};
 
 const PREFIX: &str = "hpd_";
 
-/// What the cookie of a known device says, as OWASP's device cookies do: one account, while its credentials are the
-/// same, and a number of its own, so that a stolen cookie is throttled alone.
+/// Content of the known-device cookie, as in OWASP's device cookies. It is valid for one account while its credentials
+/// are unchanged. Its own random number identifies the device's counter, so that a stolen cookie is throttled
+/// separately.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeviceMark {
     /// The account that signed in on the device.
     pub user_id: Uuid,
     /// The account's credential version at that time.
     pub credential_version: i32,
-    /// Random; names the device's counter.
+    /// Random number that identifies the device's counter.
     pub nonce: Uuid,
 }
 
 impl DeviceMark {
-    /// A mark for a device on which an account has just signed in.
+    /// The mark of a device on which this account has just signed in.
     #[must_use]
     pub fn new(user_id: Uuid, credential_version: i32) -> Self {
         Self {
@@ -40,7 +41,7 @@ impl DeviceMark {
         sealed::seal(keys, Purpose::Device, PREFIX, &fields)
     }
 
-    /// Reads a mark; `None` unless it is ours. Needs no database.
+    /// Decodes a mark; `None` unless it is ours. Needs no database.
     #[must_use]
     pub fn decode(keys: &Keys, text: &str) -> Option<Self> {
         let fields: [u8; 36] = sealed::open(keys, Purpose::Device, PREFIX, text)?;

@@ -1,4 +1,5 @@
-//! One-time links: good once, for 72 hours, the newest only. Nothing is stored but the account's counter.
+//! Tokens of one-time links: each can be used once, within 72 hours, and only the newest. Nothing is stored but the
+//! account's credential version.
 
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -8,25 +9,25 @@ use crate::keys::{Keys, Purpose};
 
 const PREFIX: &str = "hpl_";
 
-/// Characters after the prefix: base64url without padding of the version byte, the fields and the MAC.
+/// Number of characters after the prefix: the version byte, the fields and the MAC in base64url without padding.
 const ENCODED_LEN: usize = 82;
 
-/// How long a link is good.
+/// Lifetime of a link.
 pub const LINK_LIFETIME: Duration = Duration::hours(72);
 
-/// A link that lets its holder set the password of an account.
+/// A one-time link with which its holder can set the password of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LinkToken {
-    /// Whose password.
+    /// Id of the account.
     pub user_id: Uuid,
-    /// The account's credential counter that the link is good for.
+    /// The account's credential version for which the link is valid.
     pub credential_version: i32,
-    /// When it was made, by the database's clock.
+    /// Time at which the link was made, by the database's clock.
     pub made_at: OffsetDateTime,
 }
 
 impl LinkToken {
-    /// When it expires. The database judges it by its own clock (`hallpass.is_good_link`).
+    /// Time at which the link expires. The database checks it by its own clock (`hallpass.is_good_link`).
     #[must_use]
     pub fn expires_at(self) -> OffsetDateTime {
         self.made_at + LINK_LIFETIME
@@ -44,7 +45,7 @@ impl LinkToken {
         sealed::seal(keys, Purpose::Link, PREFIX, &fields)
     }
 
-    /// Whether a text has the form of a token. One that does not was cut off or changed on its way, whoever made it.
+    /// Whether a text has the form of a token. A text without it was cut off or changed on its way, whoever made it.
     #[must_use]
     pub fn is_well_formed(text: &str) -> bool {
         text.strip_prefix(PREFIX).is_some_and(|encoded| {
@@ -55,7 +56,7 @@ impl LinkToken {
         })
     }
 
-    /// Reads a token; `None` unless it is ours. Needs no database.
+    /// Decodes a token; `None` unless it is ours. Needs no database.
     #[must_use]
     pub fn decode(keys: &Keys, text: &str) -> Option<Self> {
         let fields: [u8; 28] = sealed::open(keys, Purpose::Link, PREFIX, text)?;
@@ -67,7 +68,7 @@ impl LinkToken {
         })
     }
 
-    /// The address to hand out. The token stands in the fragment, which browsers send to no server.
+    /// The URL to give to the user. The token is in the fragment, which browsers send to no server.
     #[must_use]
     pub fn url(self, keys: &Keys, base: &str) -> String {
         format!("{base}/welcome#{}", self.encode(keys))

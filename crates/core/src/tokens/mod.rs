@@ -1,4 +1,4 @@
-//! The tokens that leave the house. None of them is stored.
+//! Formats of the tokens that clients get. None of them is stored.
 
 pub mod access;
 pub mod device;

@@ -1,4 +1,4 @@
-//! Refresh tokens: opaque, deterministic, never stored. The session's row holds the generation that is good.
+//! Refresh tokens: opaque, deterministic, never stored. The session's row has the generation that is valid.
 
 use std::fmt;
 
@@ -9,18 +9,18 @@ use crate::keys::{Keys, Purpose};
 
 const PREFIX: &str = "hpr_";
 
-/// What a genuine refresh token says. Whether it is still good, only the session's row knows.
+/// Content of a genuine refresh token. Only the session's row knows whether it is still valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RefreshToken {
-    /// The user it belongs to.
+    /// Id of the session's user.
     pub user_id: Uuid,
-    /// The session it belongs to.
+    /// Id of the session.
     pub session_id: Uuid,
-    /// The rotation of the session it belongs to; never negative.
+    /// Generation of the session; never negative.
     pub generation: i32,
 }
 
-/// The secret spelling of a [`RefreshToken`]. Does not show itself.
+/// An encoded [`RefreshToken`]. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RefreshTokenText(String);
 
@@ -31,7 +31,7 @@ impl fmt::Debug for RefreshTokenText {
 }
 
 impl RefreshTokenText {
-    /// The characters to hand to the client, and to nobody else.
+    /// The token, for the client and for nobody else.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -39,8 +39,8 @@ impl RefreshTokenText {
 }
 
 impl RefreshToken {
-    /// Spells the token: `hpr_` + base64url(version | user | session | generation | HMAC-SHA256). The same
-    /// session and generation always give the same bytes: that is what makes a repeat harmless.
+    /// Encodes the token: `hpr_` + base64url(version | user | session | generation | HMAC-SHA256). The same session and
+    /// generation always result in the same bytes, which makes a repeated refresh harmless.
     #[must_use]
     pub fn encode(self, keys: &Keys) -> RefreshTokenText {
         let mut fields = [0; 36];
@@ -50,7 +50,7 @@ impl RefreshToken {
         RefreshTokenText(sealed::seal(keys, Purpose::RefreshToken, PREFIX, &fields))
     }
 
-    /// Reads a token; nothing unless it is ours. Needs no database.
+    /// Decodes a token; `None` unless it is ours. Needs no database.
     #[must_use]
     pub fn decode(keys: &Keys, text: &str) -> Option<Self> {
         let fields: [u8; 36] = sealed::open(keys, Purpose::RefreshToken, PREFIX, text)?;

@@ -1,4 +1,4 @@
-//! The common form of our opaque tokens: a prefix, then base64url of a version byte, fields and a MAC.
+//! The common format of our opaque tokens: a prefix, then a version byte, fields and a MAC in base64url.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,7 +9,7 @@ use crate::keys::{Keys, Purpose};
 const VERSION: u8 = 1;
 const MAC_LEN: usize = 32;
 
-/// Writes a token. The MAC (HMAC-SHA256) covers the version byte and the fields.
+/// Encodes a token. The MAC (HMAC-SHA256) covers the version byte and the fields.
 pub(super) fn seal(keys: &Keys, purpose: Purpose, prefix: &str, fields: &[u8]) -> String {
     let mut bytes = Vec::with_capacity(1 + fields.len() + MAC_LEN);
     bytes.push(VERSION);
@@ -19,7 +19,7 @@ pub(super) fn seal(keys: &Keys, purpose: Purpose, prefix: &str, fields: &[u8]) -
     format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// Reads a token of exactly `N` bytes of fields; nothing unless one of our secrets made it.
+/// Decodes a token with exactly `N` bytes of fields; `None` unless it was made with one of our secrets.
 pub(super) fn open<const N: usize>(
     keys: &Keys,
     purpose: Purpose,
@@ -28,7 +28,7 @@ pub(super) fn open<const N: usize>(
 ) -> Option<[u8; N]> {
     let encoded = token.strip_prefix(prefix)?;
     let mut buffer = [0; 128];
-    // Decoding refuses what does not fit the buffer and non-canonical trailing bits, so a token has one spelling.
+    // Decoding refuses texts that exceed the buffer and non-canonical trailing bits, so a token has one spelling.
     let length = URL_SAFE_NO_PAD.decode_slice(encoded, &mut buffer).ok()?;
     let bytes = &buffer[..length];
     if length != 1 + N + MAC_LEN || bytes[0] != VERSION {

@@ -1,4 +1,4 @@
-//! Changes by an editor, guarded by the version that the editor has seen.
+//! Changes to a user, guarded by the version that the editor has read.
 
 use sqlx::query_file;
 use sqlx::types::Json;
@@ -13,24 +13,24 @@ use crate::client::Client;
 use crate::db::Idempotency;
 use crate::{AppContext, Error, Result};
 
-/// What to change; `None` leaves it as it is.
+/// Changes to a user; `None` leaves a field unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct Change {
-    /// A new address; it counts as not verified.
+    /// New e-mail address, which counts as not verified.
     pub email: Option<String>,
-    /// A new name.
+    /// New name.
     pub name: Option<String>,
-    /// All roles from now on.
+    /// All roles that the user has from now on.
     pub roles: Option<Vec<String>>,
-    /// `false` deactivates and ends the sessions, `true` reactivates.
+    /// `false` deactivates the user and ends the sessions, `true` reactivates the user.
     pub is_active: Option<bool>,
 }
 
-/// Changes a user of one of the expected versions (`None`: of any). One statement; needs `users:write`, every permission that
-/// the user holds, and every permission that the user will hold.
+/// Changes a user who has one of the expected versions (`None`: any version). One statement; needs `users:write`, all
+/// permissions that the user has, and all permissions that the user will have.
 ///
 /// # Errors
-/// [`Error::Stale`] where somebody was faster; [`Error::Invalid`], [`Error::EmailTaken`],
+/// [`Error::Stale`] if the user has another version; [`Error::Invalid`], [`Error::EmailTaken`],
 /// [`Error::LastAdministrator`], [`Error::NotFound`], [`Error::Unauthenticated`], [`Error::Forbidden`].
 pub async fn update(
     app: &AppContext,
@@ -81,12 +81,12 @@ fn checked<T>(
     result.and_then(|result| result.map_err(|error| errors.push(error)).ok())
 }
 
-/// Deactivates a user and ends the sessions; of no effect on one who is deactivated. One statement;
-/// needs `users:write` and every permission that the user holds.
+/// Deactivates a user and ends the sessions. Does nothing if the user is deactivated already. One statement; needs
+/// `users:write` and all permissions that the user has.
 ///
 /// # Errors
-/// [`Error::Stale`] where versions are expected and another is there; [`Error::LastAdministrator`],
-/// [`Error::NotFound`], [`Error::Unauthenticated`], [`Error::Forbidden`].
+/// [`Error::Stale`] if the user has none of the expected versions; [`Error::LastAdministrator`], [`Error::NotFound`],
+/// [`Error::Unauthenticated`], [`Error::Forbidden`].
 pub async fn deactivate(
     app: &AppContext,
     actor: Actor<'_>,

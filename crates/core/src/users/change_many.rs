@@ -1,4 +1,4 @@
-//! One change for many users, each judged by itself.
+//! The same change for many users, each of whom is checked separately.
 
 use serde::{Deserialize, Serialize};
 use sqlx::query_file;
@@ -15,17 +15,17 @@ use crate::error::FieldError;
 use crate::tokens::access::Claims;
 use crate::{AppContext, Result};
 
-/// The most users that one call changes.
+/// Maximum number of users that one call changes.
 pub const CHANGE_MANY_MAX: usize = 100;
 
-/// What to change about each of them. At least one of it.
+/// Change for all users of a call. It contains at least one of these.
 #[derive(Clone, Debug, Default)]
 pub struct CommonChange {
-    /// `false` deactivates and ends the sessions, `true` reactivates.
+    /// `false` deactivates the users and ends their sessions, `true` reactivates them.
     pub is_active: Option<bool>,
-    /// Roles to hold from now on, beside those that are held.
+    /// Roles to add to those that a user has.
     pub add_roles: Vec<String>,
-    /// Roles to hold no more.
+    /// Roles to remove.
     pub remove_roles: Vec<String>,
 }
 
@@ -61,8 +61,9 @@ pub struct ChangedUser {
     pub user: Option<User>,
 }
 
-/// Changes up to [`CHANGE_MANY_MAX`] users, and answers for each in the order of `ids`. One statement;
-/// needs `users:write`, and for each user what [`super::update`] needs. What hinders one hinders no other.
+/// Changes up to [`CHANGE_MANY_MAX`] users, and returns an outcome for each in the order of `ids`. One statement; needs
+/// `users:write`, and for each user the permissions that [`super::update`] needs. If one user cannot be changed, the
+/// others still are.
 ///
 /// # Errors
 /// [`crate::Error::Invalid`] with the fields `ids`, `ids[…]`, `changes`, `changes.addRoles`, `changes.removeRoles`;
@@ -129,7 +130,7 @@ pub async fn change_many(
     Ok(results)
 }
 
-/// One spelling only, as in paths: the hyphenated one, in lower case.
+/// Parses ids in one spelling only, as in paths: with hyphens and in lower case.
 fn parse_ids(ids: &[String], errors: &mut Vec<FieldError>) -> Vec<Uuid> {
     if ids.is_empty() || ids.len() > CHANGE_MANY_MAX {
         let message = format!("must contain 1 to {CHANGE_MANY_MAX} ids");
@@ -152,7 +153,7 @@ fn parse_ids(ids: &[String], errors: &mut Vec<FieldError>) -> Vec<Uuid> {
     parsed
 }
 
-/// Sorted and without repetition. None is as good as none named.
+/// Sorts the roles and removes duplicates. An empty list means no roles.
 fn parse_roles(field: &str, mut roles: Vec<String>, errors: &mut Vec<FieldError>) -> Vec<String> {
     roles.sort();
     roles.dedup();

@@ -1,4 +1,4 @@
-//! A new account.
+//! Creates accounts.
 
 use secrecy::ExposeSecret as _;
 use sqlx::query_file;
@@ -17,29 +17,29 @@ use crate::error::FieldError;
 use crate::passwords::{self, Password};
 use crate::{AppContext, Result};
 
-/// An account to be made.
+/// Request to create an account.
 #[derive(Debug)]
 pub struct NewUser {
-    /// As typed.
+    /// E-mail address as it was typed.
     pub email: String,
-    /// As typed.
+    /// Name as it was typed.
     pub name: String,
     /// Names of roles.
     pub roles: Vec<String>,
-    /// Without one the user gets a one-time link to set it.
+    /// The password. Without one, the user gets a one-time link to set it.
     pub password: Option<Password>,
 }
 
-/// An account that was made.
+/// A new account.
 #[derive(Debug)]
 pub struct Created {
     /// The new user.
     pub user: User,
-    /// Where no password was given: the link with which the user sets one.
+    /// The one-time link to set the password, if none was given.
     pub setup_link: Option<SetupLink>,
 }
 
-/// The parts of a new account, found acceptable.
+/// The validated fields of a new account.
 struct ValidUser {
     email: Email,
     name: Name,
@@ -48,7 +48,7 @@ struct ValidUser {
 }
 
 impl NewUser {
-    /// Looks at all fields before it complains.
+    /// Checks all fields, and returns the errors of all of them.
     fn check(
         self,
         parse_email: fn(&str) -> std::result::Result<Email, FieldError>,
@@ -80,7 +80,7 @@ impl NewUser {
     }
 }
 
-/// Makes an account. One statement; needs `users:write` and every permission that the roles give.
+/// Creates an account. One statement; needs `users:write` and all permissions that the roles grant.
 ///
 /// # Errors
 /// [`crate::Error::Invalid`], [`crate::Error::EmailTaken`], [`crate::Error::Unauthenticated`],
@@ -98,7 +98,8 @@ pub async fn create(
     insert(app, actor, new.check(parse_email)?, false, client).await
 }
 
-/// Makes an account for one run of the operator's command, which [`super::operator::erase`] may erase. One statement.
+/// Creates a temporary account for one run of the operator's command, which [`super::operator::erase`] may delete. One
+/// statement.
 ///
 /// # Errors
 /// As [`create`].

@@ -1,4 +1,4 @@
-//! E-mail addresses: which are accepted, and which are the same.
+//! E-mail addresses: which ones are accepted, and which ones are equal.
 
 use std::borrow::Cow;
 
@@ -9,27 +9,27 @@ use super::user::normalize;
 use crate::error::FieldError;
 use crate::text::{is_letter_mark_or_number, is_mark, search_key, without_invisible};
 
-/// The longest e-mail address (RFC 5321 section 4.5.3.1.3 leaves 254 characters).
+/// Maximum length of an e-mail address (RFC 5321 section 4.5.3.1.3 leaves 254 characters).
 pub const EMAIL_MAX: usize = 254;
-/// The longest part before the `@`, in bytes (RFC 5321 section 4.5.3.1.1).
+/// Maximum length of the part before the `@`, in bytes (RFC 5321 section 4.5.3.1.1).
 const LOCAL_PART_MAX: usize = 64;
 /// The `@`, its full-width form and its small form, which keyboards for East Asian scripts produce.
 const AT_SIGNS: [char; 3] = ['@', '\u{ff20}', '\u{fe6b}'];
 
-/// An acceptable e-mail address.
+/// A valid e-mail address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Email {
-    /// As it was typed, without invisible characters and without white space around it.
+    /// The address as it was typed, without invisible characters and without white space around it.
     pub as_typed: String,
-    /// What makes two addresses the same: see [`normalize_email`].
+    /// The normalised form, which is the same for equal addresses: see [`normalize_email`].
     pub normalized: String,
-    /// What a search compares, where that is not the normalised form: the domain in Unicode and in A-labels.
+    /// What a search compares, if it differs from the normalised form: the domain in Unicode and in A-labels.
     pub search: Option<String>,
 }
 
-/// The form in which addresses are compared and stored for comparison: no invisible characters, the local part in
-/// NFKC and lower case, the domain in A-labels (UTS 46, `xn--…`). A domain that has no such form stays as it is; no
-/// stored address has one.
+/// The normalised form, in which addresses are stored and compared: no invisible characters, the local part in NFKC and
+/// lower case, the domain in A-labels (UTS 46, `xn--…`). A domain that cannot be converted stays unchanged, and equals
+/// that of no stored address.
 #[must_use]
 pub fn normalize_email(text: &str) -> String {
     let text = without_invisible(text);
@@ -64,11 +64,11 @@ impl Email {
 }
 
 impl Email {
-    /// An address that somebody who administers users may give to an account.
+    /// Parses an address that a user may give to an account.
     ///
     /// # Errors
-    /// What is wrong with the address; the top-level domain `invalid` (RFC 2606) is reserved for accounts that the
-    /// operator's command makes for one run.
+    /// What is wrong with the address. The top-level domain `invalid` (RFC 2606) is reserved for the temporary accounts
+    /// of the operator's command.
     pub fn parse_assignable(text: &str) -> Result<Self, FieldError> {
         let email = Self::parse(text)?;
         if email.normalized.trim_end_matches('.').ends_with(".invalid") {
@@ -79,7 +79,7 @@ impl Email {
     }
 }
 
-/// Words of both forms, on two lines so that no text is found across them.
+/// The words of both forms, on two lines, so that no search text matches across them.
 fn search_form(normalized: &str) -> Option<String> {
     let (local, a_labels) = split(normalized)?;
     let (rules, hyphens) = (AsciiDenyList::STD3, Hyphens::CheckFirstLast);
@@ -96,13 +96,14 @@ fn search_form(normalized: &str) -> Option<String> {
     })
 }
 
-/// Local part and domain.
+/// Splits an address into local part and domain.
 fn split(address: &str) -> Option<(&str, &str)> {
     let (at, sign) = address.rmatch_indices(AT_SIGNS).next()?;
     Some((&address[..at], &address[at + sign.len()..]))
 }
 
-/// Letters, digits and hyphens only, none of the labels too long.
+/// Converts a domain to A-labels. `None` if it has other characters than letters, digits and hyphens, or a label that
+/// is too long.
 fn to_a_labels(domain: &str) -> Option<Cow<'_, str>> {
     let (rules, hyphens) = (AsciiDenyList::STD3, Hyphens::CheckFirstLast);
     Uts46::new()
@@ -110,15 +111,17 @@ fn to_a_labels(domain: &str) -> Option<Cow<'_, str>> {
         .ok()
 }
 
-/// A name below a top-level domain, and no IPv4 address: top-level domains have letters (RFC 3696 section 2).
+/// Whether the domain is below a top-level domain, and not an IPv4 address: top-level domains have letters (RFC 3696
+/// section 2).
 fn is_domain(a_labels: &str) -> bool {
     a_labels
         .rsplit_once('.')
         .is_some_and(|(_, top)| top.contains(|c: char| c.is_ascii_alphabetic()))
 }
 
-/// A dot-atom of RFC 5322 section 3.2.3, beyond ASCII (RFC 6532 section 3.2) letters, marks and numbers only.
-/// Quoted local parts are refused: nobody has them, and parsers differ on them.
+/// Whether the local part is a dot-atom (RFC 5322 section 3.2.3); of the characters beyond ASCII (RFC 6532 section
+/// 3.2), only letters, marks and numbers are accepted. Quoted local parts are refused: nobody uses them, and parsers
+/// disagree on them.
 fn is_local_part(local: &str) -> bool {
     local.len() <= LOCAL_PART_MAX
         && !local.starts_with(is_mark)
@@ -190,7 +193,7 @@ mod tests {
         ] {
             assert_eq!(normalized(unicode), normalized(punycode), "{unicode}");
         }
-        // Two letters in UTS 46, whatever full case folding would make of them.
+        // In UTS 46, ß and ss are different, although full case folding makes them equal.
         assert_ne!(
             normalized("ada@straße.example"),
             normalized("ada@strasse.example")

@@ -1,4 +1,4 @@
-//! Which users a list shows, as conditions that the indexes can answer.
+//! Filter of the list of users, as SQL conditions that can use the indexes.
 
 use serde::Serialize;
 use sqlx::{Postgres, QueryBuilder};
@@ -7,18 +7,18 @@ use super::user::normalize;
 use crate::text::{search_key, stands_alone, without_invisible};
 use crate::{Error, Result};
 
-/// The longest search text, in characters.
+/// Maximum length of the search text, in characters.
 const QUERY_MAX: usize = 200;
-/// From so many characters on, trigrams find a text in the middle of a word.
+/// Minimum length of a search text that trigrams can find in the middle of a word, in characters.
 const SUBSTRING_MIN: usize = 3;
 
-/// What the index `users_search_idx` holds, to the letter.
+/// The expression of the index `users_search_idx`. It must be the same, or the index is not used.
 const SEARCHED: &str =
     r"(' ' || coalesce(u.email_search, u.email_normalized) || E' \n ' || u.name_normalized || ' ')";
 
-/// A filter of the list.
+/// A filter for users.
 ///
-/// As JSON it is what was asked for, for whoever writes that down.
+/// As JSON it shows what was requested, for the audit log.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Filter {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,10 +32,10 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// `q` is a text in e-mail or name, `role` a role's name.
+    /// `q` is a text to search for in e-mail address and name, `role` the name of a role.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a search text that is too long or holds control characters.
+    /// [`Error::Invalid`] for a search text that is too long, and for control characters.
     pub fn new(q: Option<&str>, role: Option<&str>, active: Option<bool>) -> Result<Self> {
         let key = q.map(search_key).filter(|key| !key.is_empty());
         let q = q.filter(|_| key.is_some());
@@ -63,24 +63,24 @@ impl Filter {
         })
     }
 
-    /// Whether a text is searched for, which no index gives in the order of the list.
+    /// Whether the filter has a search text. No index returns its matches in the order of the list.
     pub(super) const fn is_search(&self) -> bool {
         self.pattern.is_some()
     }
 
-    /// Whether every user passes.
+    /// Whether the filter matches every user.
     pub(super) const fn is_empty(&self) -> bool {
         self.pattern.is_none() && self.role.is_none() && self.active.is_none()
     }
 
-    /// Appends ` and …` for each condition on `u`.
+    /// Appends the conditions on `u`, each beginning with ` and `.
     pub(super) fn push(&self, sql: &mut QueryBuilder<Postgres>) {
         if let Some(role) = &self.role {
             sql.push(" and u.roles @> array[")
                 .push_bind(role.clone())
                 .push("]");
         }
-        // Spelled out, so that the partial index of inactive users can answer.
+        // Written out, so that the partial index of inactive users can be used.
         match self.active {
             Some(true) => sql.push(" and u.is_active"),
             Some(false) => sql.push(" and not u.is_active"),
@@ -95,8 +95,8 @@ impl Filter {
     }
 }
 
-/// A text is looked for anywhere; one that is too short for trigrams, at the beginning of the address
-/// or of a word of the name. A character that stands alone is a whole word, and found anywhere by itself.
+/// The pattern for `like`. A text is searched for anywhere; a text that is too short for trigrams, at the beginning of
+/// the address or of a word in the name. A character that stands alone is a whole word, and is found anywhere.
 fn pattern(key: &str) -> String {
     let literal = key
         .replace('\\', r"\\")

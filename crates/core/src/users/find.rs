@@ -1,4 +1,4 @@
-//! One user, named by id or by e-mail address.
+//! Finds a user by id or e-mail address.
 
 use sqlx::query_file;
 use sqlx::types::Json;
@@ -10,7 +10,7 @@ use crate::authorization::{Actor, authorized};
 use crate::db::{Db, Idempotency};
 use crate::{AppContext, Error, Result};
 
-/// Which user the operator means.
+/// The user that the operator names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Who {
     /// The user with this id.
@@ -20,21 +20,21 @@ pub enum Who {
 }
 
 impl Who {
-    /// A UUID, or else an e-mail address in any spelling.
+    /// Parses a UUID, or else an e-mail address in any spelling.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let text = text.trim();
-        // A NUL cannot be sent to Postgres, and no address contains one.
+        // PostgreSQL does not accept NUL, and no address contains it.
         Uuid::parse_str(text).map_or_else(
             |_| Self::Email(normalize_email(text).replace('\0', " ")),
             Self::Id,
         )
     }
 
-    /// The user's id. One statement for an address, none for an id, which may belong to nobody.
+    /// Returns the user's id. One statement for an address, none for an id, which need not belong to a user.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for an address that nobody has.
+    /// [`Error::NotFound`] if no user has the address.
     pub async fn id(&self, db: &Db) -> Result<Uuid> {
         let email = match self {
             Self::Id(id) => return Ok(*id),
@@ -55,7 +55,7 @@ impl Who {
     }
 }
 
-/// The user with this id. One statement; needs `users:read`.
+/// Returns the user with this id. One statement; needs `users:read`.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Unauthenticated`], [`Error::Forbidden`].

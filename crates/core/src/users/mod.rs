@@ -1,4 +1,4 @@
-//! Accounts: who they are, finding them, changing them.
+//! User accounts: creating, finding, listing, changing and exporting them.
 
 mod change;
 mod change_many;
@@ -30,7 +30,7 @@ pub use user::{ROLES_MAX, User, normalize, parse_roles};
 use crate::error::FieldError;
 use crate::{Error, Result};
 
-/// Collects what is wrong with several fields.
+/// Fails if any field has an error.
 fn all_or_errors(errors: Vec<FieldError>) -> Result<()> {
     if errors.is_empty() {
         Ok(())

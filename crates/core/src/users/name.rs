@@ -1,17 +1,17 @@
-//! Names of people, as they are shown to others.
+//! Display names of users.
 
 use crate::error::FieldError;
 use crate::text::{first_forbidden, has_visible, search_key, trim};
 
-/// The longest name, in characters.
+/// Maximum length of a name, in characters.
 pub const NAME_MAX: usize = 200;
 
-/// An acceptable name.
+/// A valid name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name {
-    /// As it was typed, without white space and invisible characters around it.
+    /// The name as it was typed, without white space and invisible characters around it.
     pub as_typed: String,
-    /// What a search compares.
+    /// The key that a search compares.
     pub normalized: String,
 }
 

@@ -1,4 +1,4 @@
-//! One's own account.
+//! The current user's own account.
 
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
@@ -27,14 +27,14 @@ pub struct Me {
     pub permissions: Vec<String>,
 }
 
-/// What one may change of oneself; `None` leaves it as it is.
+/// Changes to the current user's own account; `None` leaves a field unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct OwnChange {
-    /// A new name.
+    /// New name.
     pub name: Option<String>,
 }
 
-/// The caller. One statement.
+/// Returns the current user. One statement.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`].
@@ -56,7 +56,7 @@ pub async fn own(app: &AppContext, claims: &Claims) -> Result<Me> {
     })
 }
 
-/// Changes the caller's own account, of one of the expected versions (`None`: of any). One statement.
+/// Changes the current user's account if it has one of the expected versions (`None`: any version). One statement.
 ///
 /// # Errors
 /// [`Error::Invalid`], [`Error::Stale`], [`Error::Unauthenticated`].
@@ -96,8 +96,8 @@ pub async fn update_own(
         .ok_or(Error::Stale)
 }
 
-/// Changes the caller's password and ends the other sessions. Two statements with the hash between
-/// them, like sign-in. Guesses at the current password are throttled.
+/// Changes the current user's password and ends all other sessions. Two statements with the password hash between them,
+/// as in a sign-in. Attempts to guess the current password are throttled.
 ///
 /// # Errors
 /// [`Error::Invalid`] with the field `currentPassword` or `newPassword`; [`Error::TooManyAttempts`],
@@ -109,7 +109,7 @@ pub async fn change_password(
     new: Password,
     client: &Client,
 ) -> Result<()> {
-    // What needs no account to be refused is refused before it counts as a guess.
+    // A password that is unacceptable for any account is refused before the attempt is counted.
     check_new(new.expose_secret(), &["hallpass"])?;
     let counters = Counters::of_current_password(&app.keys, claims.sub, client);
     let counted = counters.json();
@@ -139,7 +139,7 @@ pub async fn change_password(
     result
 }
 
-/// Then the current password was not guessed at: it was right.
+/// Whether the new password was refused, which means that the current password was right.
 fn is_about_the_new_password(error: &Error) -> bool {
     let Error::Invalid(fields) = error else {
         return false;
@@ -147,11 +147,11 @@ fn is_about_the_new_password(error: &Error) -> bool {
     fields.iter().all(|field| field.field == "newPassword")
 }
 
-/// What the change of a password needs to know.
+/// The account data that a change of the password needs.
 struct Account {
     password_hash: Option<String>,
     credential_version: i32,
-    /// What a password must not consist of.
+    /// E-mail address and name, which the password must not consist of.
     context: [String; 2],
 }
 
@@ -196,12 +196,12 @@ async fn replace_password(
     );
     match rows.await?.first() {
         Some(row) if row.changed => Ok(()),
-        // Somebody set another password in between.
+        // Another password was set in the meantime.
         _ => wrong_password(app, claims, client).await,
     }
 }
 
-/// Records the failure (ASVS 16.3.1).
+/// Records the failed attempt (ASVS 16.3.1).
 async fn wrong_password(app: &AppContext, claims: &Claims, client: &Client) -> Result<()> {
     let client = client.json();
     let recorded = app.db.fetch_one(Idempotency::NotIdempotent, || {

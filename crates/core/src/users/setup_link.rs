@@ -1,4 +1,4 @@
-//! The one-time link with which a user sets a password that no administrator ever learns.
+//! One-time links with which users set a password that no administrator ever learns.
 
 use sqlx::query_file;
 use time::OffsetDateTime;
@@ -11,17 +11,17 @@ use crate::db::Idempotency;
 use crate::tokens::link::LinkToken;
 use crate::{AppContext, Error, Result};
 
-/// A link to hand to its user.
+/// A one-time link to give to its user.
 #[derive(Clone, Debug)]
 pub struct SetupLink {
-    /// The address; whoever has it can set the password.
+    /// URL of the link; whoever has it can set the password.
     pub url: String,
-    /// When it stops working.
+    /// Time at which the link expires.
     pub expires_at: OffsetDateTime,
 }
 
 impl SetupLink {
-    /// The link of an account that was just made.
+    /// The link of an account that was just created.
     pub(crate) fn first(app: &AppContext, user: &User) -> Self {
         let token = LinkToken {
             user_id: user.id,
@@ -31,7 +31,7 @@ impl SetupLink {
         Self::new(app, token)
     }
 
-    /// The link of a token, where Hallpass is reached.
+    /// The link of a token, at the public URL.
     #[must_use]
     pub fn new(app: &AppContext, token: LinkToken) -> Self {
         let url = app.config.url.as_deref().unwrap_or_default();
@@ -42,11 +42,11 @@ impl SetupLink {
     }
 }
 
-/// Makes a new link for an active user; older ones die. One statement; needs `users:write` and every
-/// permission that the user holds.
+/// Makes a new link for an active user, which replaces older ones. One statement; needs `users:write` and all
+/// permissions that the user has.
 ///
 /// # Errors
-/// [`Error::NotFound`] for an unknown or deactivated user; [`Error::Unauthenticated`], [`Error::Forbidden`].
+/// [`Error::NotFound`] if the user does not exist or is deactivated; [`Error::Unauthenticated`], [`Error::Forbidden`].
 pub async fn renew_setup_link(
     app: &AppContext,
     actor: Actor<'_>,

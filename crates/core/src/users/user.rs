@@ -1,4 +1,4 @@
-//! What a user is, and the rules for roles.
+//! The user, and rules for roles.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::error::FieldError;
 
-/// The most roles that one request may name.
+/// Maximum number of roles in a request.
 pub const ROLES_MAX: usize = 16;
 
 /// User account.
@@ -41,10 +41,10 @@ pub struct User {
     pub version: i32,
 }
 
-/// NFKC and lower case.
+/// Converts a text to NFKC and lower case.
 #[must_use]
 pub fn normalize(text: &str) -> String {
-    // Lower-casing may leave something that NFKC would compose again.
+    // Lower-casing may result in characters that NFKC composes again.
     text.nfkc()
         .collect::<String>()
         .to_lowercase()
@@ -52,10 +52,10 @@ pub fn normalize(text: &str) -> String {
         .collect()
 }
 
-/// Sorted role names without repetition. Whether they exist, the database says.
+/// Sorts role names and removes duplicates. Whether the roles exist is checked in the database.
 ///
 /// # Errors
-/// An empty or overlong list.
+/// An empty list, or one with too many roles.
 pub fn parse_roles(roles: &[String]) -> Result<Vec<String>, FieldError> {
     let mut roles = roles.to_vec();
     roles.sort();

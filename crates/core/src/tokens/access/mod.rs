@@ -1,4 +1,4 @@
-//! Access tokens: JWTs of ten minutes (RFC 9068), signed with a key that follows from the calendar.
+//! Access tokens: JWTs (RFC 9068) that are valid for ten minutes and signed with a key that changes every 30 days.
 
 use std::fmt;
 
@@ -10,47 +10,47 @@ use uuid::Uuid;
 use super::ed25519;
 use crate::keys::{Keys, MasterKey, Purpose};
 
-/// How long an access token is good.
+/// Lifetime of an access token.
 pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::minutes(10);
-/// How far an instance's clock may be from the database's, which made the token. Here only what is long
-/// over is refused without a statement; the statement's `authorize_access` judges to five seconds.
+/// Maximum difference between an instance's clock and the database's, which dated the token. It lets an instance refuse
+/// tokens that expired long ago without a statement; `authorize_access` in the statement judges to five seconds.
 pub const LEEWAY: Duration = Duration::minutes(10);
-/// How long one signing key is in use. Its neighbours before and after verify as well.
+/// How long a signing key is used. The keys of the previous and the next period verify as well.
 pub const KEY_PERIOD: Duration = Duration::days(30);
 /// The `aud` of every access token.
 pub const AUDIENCE: &str = "hallpass";
 /// The `typ` of every access token (RFC 9068 section 2.1).
 const TYPE: &str = "at+jwt";
-/// The longest token that is looked at, in bytes. Ours have about 600.
+/// Maximum length of a token that is decoded, in bytes. Ours have about 600.
 const TOKEN_MAX: usize = 4096;
 
-/// The claims of an access token. Every one is required and typed.
+/// The claims of an access token. All of them are required, each with its type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
-    /// Where Hallpass is reached ([`Keys::issuer`]).
+    /// Public URL of the deployment ([`Keys::issuer`]).
     pub iss: String,
     /// Always [`AUDIENCE`].
     pub aud: String,
-    /// The user.
+    /// Id of the user.
     pub sub: Uuid,
-    /// The session.
+    /// Id of the session.
     pub sid: Uuid,
-    /// The session's generation when the token was made; never negative.
+    /// The session's generation when the token was issued; never negative.
     #[serde(rename = "gen")]
     pub generation: i32,
-    /// Unix seconds: made at.
+    /// Time of issue, in seconds since 1970.
     pub iat: i64,
-    /// Unix seconds: not good before.
+    /// Start of the validity, in seconds since 1970.
     pub nbf: i64,
-    /// Unix seconds: not good from then on.
+    /// End of the validity (exclusive), in seconds since 1970.
     pub exp: i64,
-    /// A name of its own.
+    /// Id of the token.
     pub jti: Uuid,
-    /// The user's roles when the token was made, for third parties. Our own endpoints look in the database.
+    /// The user's roles when the token was issued, for third parties. Our own endpoints read them from the database.
     pub roles: Vec<String>,
 }
 
-/// The spelling of an access token. Does not show itself.
+/// An encoded access token. `Debug` does not show it.
 #[derive(Clone)]
 pub struct AccessTokenText(String);
 
@@ -61,25 +61,25 @@ impl fmt::Debug for AccessTokenText {
 }
 
 impl AccessTokenText {
-    /// The characters to hand to the client, and to nobody else.
+    /// The token, for the client and for nobody else.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 }
 
-/// Why a token was refused: for the log, never for the caller.
+/// Why an access token was refused: for the log, never for the caller.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("access token refused: {0}")]
 pub struct Refused(pub String);
 
-/// The number of the period that `now` lies in.
+/// Number of the key period at the time `now`.
 #[must_use]
 pub fn period_at(now: OffsetDateTime) -> i64 {
     now.unix_timestamp().div_euclid(KEY_PERIOD.whole_seconds())
 }
 
-/// `kid` = environment, period and the master secret's fingerprint, so that no two published keys share one.
+/// The `kid`: environment, period and the master secret's fingerprint, so that no two published keys have the same one.
 pub(super) fn key_id(keys: &Keys, master: &MasterKey, period: i64) -> String {
     format!(
         "{}-{period}-{}",
@@ -88,12 +88,12 @@ pub(super) fn key_id(keys: &Keys, master: &MasterKey, period: i64) -> String {
     )
 }
 
-/// The seed of a period's signing key.
+/// Seed of a period's signing key.
 pub(super) fn seed(master: &MasterKey, period: i64) -> [u8; 32] {
     master.derive(Purpose::AccessToken, Some(period))
 }
 
-/// The header of the tokens that a period's key signs.
+/// Header of the tokens that are signed with a period's key.
 fn header(keys: &Keys, master: &MasterKey, period: i64) -> Header {
     let mut header = Header::new(Algorithm::EdDSA);
     header.typ = Some(TYPE.to_owned());
@@ -101,10 +101,10 @@ fn header(keys: &Keys, master: &MasterKey, period: i64) -> Header {
     header
 }
 
-/// Makes a token that is good from `now` on.
+/// Issues a token that is valid from `now` on.
 ///
 /// # Errors
-/// Only where the claims could not be written as JSON, which they can.
+/// Does not fail in practice: the claims can always be written as JSON.
 pub fn encode(
     keys: &Keys,
     session_id: Uuid,
@@ -133,7 +133,7 @@ pub fn encode(
     Ok(AccessTokenText(text))
 }
 
-/// The claims of a token that we made and that is good at `now`. Needs no database.
+/// Verifies a token that must be ours and valid at `now`, and returns its claims. Needs no database.
 ///
 /// # Errors
 /// [`Refused`] with the reason, for the log.
@@ -153,7 +153,7 @@ pub fn decode(keys: &Keys, text: &str, now: OffsetDateTime) -> Result<Claims, Re
         .flat_map(|master| [period, period - 1, period + 1].map(|p| (master, p)))
         .find(|(master, p)| key_id(keys, master, *p) == kid)
         .ok_or_else(|| refused(&"unknown kid"))?;
-    // What is critical must be understood (RFC 7515 section 4.1.11), and the library does not look.
+    // Critical header parameters must be understood (RFC 7515 section 4.1.11), but the library does not check them.
     if header != self::header(keys, master, period) {
         return Err(refused(&"header parameters that we do not write"));
     }
@@ -177,7 +177,8 @@ pub fn decode(keys: &Keys, text: &str, now: OffsetDateTime) -> Result<Claims, Re
     Ok(data.claims)
 }
 
-/// The library's defaults are loose: every claim is required here, and time is checked by us against `now`.
+/// The library's defaults are too permissive: here every claim is required, and the caller checks the times against
+/// `now`.
 fn validation(keys: &Keys) -> Validation {
     let mut validation = Validation::new(Algorithm::EdDSA);
     validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);

@@ -1,4 +1,5 @@
-//! The turn of a period: what was signed just before it is good just after it, here and for third parties.
+//! The change from one key period to the next: tokens from just before it are valid just after it, for us and for third
+//! parties.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,7 +9,7 @@ use super::*;
 use crate::keys::tests::keys;
 use crate::tokens::jwks;
 
-/// The first moment of a period.
+/// The first second of a period.
 fn turn() -> OffsetDateTime {
     OffsetDateTime::UNIX_EPOCH + KEY_PERIOD * 700
 }
@@ -18,7 +19,7 @@ fn signed_at(keys: &Keys, at: OffsetDateTime) -> String {
     text.expose().to_owned()
 }
 
-/// As a third party does it: by the keys that were published at a time.
+/// Verifies a token as a third party does, with the keys that were published at a given time.
 fn verifies_by_what_was_published(keys: &Keys, text: &str, at: OffsetDateTime) -> bool {
     let (signed, signature) = text.rsplit_once('.').unwrap();
     let kid = jsonwebtoken::decode_header(text).unwrap().kid.unwrap();
@@ -108,7 +109,7 @@ fn a_key_of_two_periods_ago_is_worthless_even_with_claims_of_today() {
     }
 }
 
-/// Claims of `now` under the key of any period.
+/// Signs claims of `now` with the key of any period.
 fn sign_with_the_key_of(keys: &Keys, period: i64, now: OffsetDateTime) -> String {
     let text = signed_at(keys, now);
     let claims = decode(keys, &text, now).unwrap();

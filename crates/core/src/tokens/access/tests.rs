@@ -16,7 +16,7 @@ fn token(keys: &Keys, at: OffsetDateTime) -> String {
     text.expose().to_owned()
 }
 
-/// Signs any header and claims with the genuine key.
+/// Signs any header and claims with the real key.
 fn forge(keys: &Keys, header: &Value, claims: &Value) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let signed = format!("{}.{}", part(header), part(claims));
@@ -177,7 +177,7 @@ fn t09_other_encodings_of_a_token_are_refused() {
             assert!(decode(&keys, &text, now()).is_err(), "{text}");
         }
     }
-    // 64 bytes leave four bits unused in the last character.
+    // In 64 bytes of base64, the last character has four unused bits.
     let last = text.chars().next_back().unwrap();
     let rest = &text[..text.len() - 1];
     for other in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".chars() {
@@ -231,7 +231,7 @@ fn keys_of_the_neighbouring_periods_verify_and_no_others() {
     let start = OffsetDateTime::UNIX_EPOCH + KEY_PERIOD * 700;
     let before = token(&keys, start - Duration::SECOND);
     assert!(decode(&keys, &before, start + Duration::minutes(5)).is_ok());
-    // A clock that is ahead already signs with the next period's key.
+    // An instance whose clock is ahead already signs with the next period's key.
     let after = token(&keys, start);
     assert!(decode(&keys, &after, start - Duration::seconds(2)).is_ok());
 }

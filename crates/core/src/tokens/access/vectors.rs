@@ -1,5 +1,5 @@
-//! Wycheproof's JSON Web Signatures against our decoder. None of them is ours, so none may pass, however
-//! far it gets; they are of other algorithms, so each is tried again with more and more of our header.
+//! Wycheproof's JSON Web Signatures. None of them is ours, so our decoder must refuse all of them, at whatever check.
+//! They use other algorithms, so each is tried again with more and more of our header, to reach the later checks.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -43,7 +43,7 @@ fn vectors() -> Vec<Vector> {
     tests
 }
 
-/// The same token with these parameters in its header; nothing where its header cannot be read.
+/// The same token with these parameters in its header; `None` if its header cannot be read.
 fn with_header(jws: &str, parameters: &Value) -> Option<String> {
     let (header, rest) = jws.split_once('.')?;
     let bytes = URL_SAFE_NO_PAD.decode(header).ok()?;
@@ -81,7 +81,7 @@ fn t09_tokens_of_the_test_vectors_are_refused() {
             by_signature += 1;
         }
     }
-    // They came as far as was meant: most of them are well formed.
+    // Most of the tokens are well formed, so they must have reached the intended check.
     assert!(by_algorithm > 350, "{by_algorithm}");
     assert!(by_signature > 350, "{by_signature}");
 }

@@ -1,4 +1,4 @@
-//! Ed25519 for `jsonwebtoken` through ring, which the TLS stack brings anyway. No other algorithm exists.
+//! Ed25519 for `jsonwebtoken` through ring, which TLS needs anyway. No other algorithm is available.
 
 use std::sync::LazyLock;
 
@@ -27,7 +27,7 @@ static PROVIDER: CryptoProvider = CryptoProvider {
 };
 
 static INSTALLED: LazyLock<()> = LazyLock::new(|| {
-    // It fails only where a provider is installed already, and nobody else here has one.
+    // This fails only if a provider is installed already, and nothing else in the process installs one.
     let _ = PROVIDER.install_default();
 });
 
@@ -61,14 +61,14 @@ impl JwtVerifier for Verifying {
     }
 }
 
-/// The key that signs, from its 32-byte seed (RFC 8032).
+/// The signing key of a 32-byte seed (RFC 8032).
 pub(super) fn encoding_key(seed: &[u8; 32]) -> EncodingKey {
     LazyLock::force(&INSTALLED);
-    // What the library calls DER is handed to our provider as it is.
+    // The library calls this DER, but passes it to our provider unchanged.
     EncodingKey::from_ed_der(seed)
 }
 
-/// The key that verifies what the seed's key signed.
+/// The key that verifies signatures of the seed's signing key.
 pub(super) fn decoding_key(seed: &[u8; 32]) -> DecodingKey {
     LazyLock::force(&INSTALLED);
     DecodingKey::from_ed_der(&public_key(seed))

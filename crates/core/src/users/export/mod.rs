@@ -1,4 +1,4 @@
-//! All users that a filter lets through, batch by batch: flat memory, and no statement that takes long.
+//! Exports all users that match a filter, in batches: memory use is constant, and no statement takes long.
 
 mod statement;
 
@@ -15,26 +15,27 @@ use crate::db::Idempotency;
 use crate::tokens::access::Claims;
 use crate::{AppContext, Error, Result};
 
-/// So many users one statement walks past. Where a filter lets no more than these through, they come at once.
+/// Number of users that a statement walks through. If a filter matches no more users than this, one batch has all of
+/// them.
 pub const BATCH: i64 = 2_000;
 
-/// An export under way. Every batch is authorised anew.
+/// An export in progress. Each batch is authorised again.
 #[derive(Debug)]
 pub struct Export {
     app: AppContext,
     claims: Claims,
     filter: Filter,
     sort: Sort,
-    /// Beside whom the next batch begins.
+    /// The user after whom the next batch begins.
     after: Option<Key>,
     is_over: bool,
 }
 
 impl Export {
-    /// Begins an export, writes that down, and gives the first batch. One statement; needs `users:read`.
+    /// Starts an export, records it in the audit log, and returns the first batch. One statement; needs `users:read`.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`], [`Error::Forbidden`]; [`Error::Invalid`] for an order of addresses.
+    /// [`Error::Unauthenticated`], [`Error::Forbidden`]; [`Error::Invalid`] if `sort` is by e-mail address.
     pub async fn begin(
         app: &AppContext,
         claims: Claims,
@@ -42,7 +43,7 @@ impl Export {
         sort: Sort,
         client: &Client,
     ) -> Result<(Self, Vec<User>)> {
-        // An address may change between two batches: its user would come twice, or never.
+        // An address may change between two batches. Sorted by address, its user would appear twice or not at all.
         if sort.is_by_email() {
             let message =
                 "must be -createdAt or createdAt; an export can be sorted by creation time only";
@@ -69,10 +70,10 @@ impl Export {
         Ok((export, users))
     }
 
-    /// The next batch, which may be empty, or nothing where the one before was the last. One statement.
+    /// Returns the next batch, which may be empty, or `None` after the last one. One statement.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`], [`Error::Forbidden`]: the caller may not go on.
+    /// [`Error::Unauthenticated`], [`Error::Forbidden`]: the caller may not continue.
     pub async fn next(&mut self) -> Result<Option<Vec<User>>> {
         if self.is_over {
             return Ok(None);

@@ -1,4 +1,4 @@
-//! The statements of an export, built from their parts.
+//! The SQL statements of an export.
 
 use serde_json::Value;
 use sqlx::postgres::PgRow;
@@ -16,11 +16,11 @@ use crate::cursor::Key;
 use crate::db::{Built, built};
 use crate::tokens::access::Claims;
 
-/// What filters and orders look at, and the user as a whole.
+/// The columns that filters and orders use, and the whole user.
 const COLUMNS: &str = "u as whole, u.id, u.email_normalized, u.email_search, u.name_normalized, u.roles, u.is_active, u.created_at";
 
-/// A user, or, in an empty batch, none; and what is the same in every row: whether the batch is the last one,
-/// and the place at which the walk ended.
+/// A user, or `None` if the batch is empty; and two values that are the same in all rows: whether the batch is the last
+/// one, and the user at whom the walk stopped.
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) user: Option<User>,
@@ -28,7 +28,7 @@ pub(super) struct Row {
     pub(super) edge: Option<Edge>,
 }
 
-/// The place of a user in any order.
+/// Sort keys of a user, for all orders.
 #[derive(Clone, Debug)]
 pub(super) struct Edge {
     pub(super) created_at: OffsetDateTime,
@@ -36,7 +36,7 @@ pub(super) struct Edge {
     pub(super) email_normalized: String,
 }
 
-/// Which batch of whose export.
+/// A batch of an export.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Batch<'a> {
     pub(super) filter: &'a Filter,
@@ -44,8 +44,8 @@ pub(super) struct Batch<'a> {
 }
 
 impl Batch<'_> {
-    /// Writes the export down, and gives everybody at once where the filter lets few through: then the indexes
-    /// find them faster than any walk. Otherwise it walks, like every further statement.
+    /// The first statement, which also records the export. If the filter matches few users, it returns all of them at
+    /// once, because the indexes find them faster than a walk. Otherwise it walks, as all further statements do.
     pub(super) fn first(self, caller: &Value, details: &Value, client: &Value) -> Built<Row> {
         let mut sql = with_viewer(caller, "users:read");
         sql.push(
@@ -66,15 +66,15 @@ impl Batch<'_> {
         self.finish(sql, asks_first, None)
     }
 
-    /// Walks on from a user. The session must live on; the access token was in time when the export began,
-    /// and may run out while it goes on.
+    /// Continues the walk after a user. The session must still be active. The access token was valid when the export
+    /// began, and may expire during the export.
     pub(super) fn next(self, claims: &Claims, after: Option<&Key>) -> Built<Row> {
         let sql = with_viewer(&continuing(claims), "users:read");
         self.finish(sql, false, after)
     }
 
-    /// A walk reads so many users in order and shows those that the filter lets through: the same price
-    /// everywhere, however rare they are.
+    /// A walk reads a fixed number of users in order, and returns those that match the filter. Each statement costs the
+    /// same, however rare matching users are.
     fn finish(
         self,
         mut sql: QueryBuilder<Postgres>,

@@ -1,4 +1,4 @@
-//! The list: any page at the same price, and totals that say how exact they are.
+//! The list of users. Every page costs the same, wherever it is, and totals state how exact they are.
 
 mod page;
 mod statement;
@@ -14,11 +14,11 @@ use crate::cursor::{Cursor, Key, KeyKind, moment};
 use crate::db::Idempotency;
 use crate::{AppContext, Error, Result};
 
-/// The most users on a page.
+/// Maximum number of users on a page.
 pub const SIZE_MAX: i64 = 100;
 /// The last row that a page number reaches.
 pub const OFFSET_MAX: i64 = 10_000;
-/// Up to how many matches are counted one by one.
+/// Maximum number of matches that are counted exactly.
 const EXACT_MAX: i64 = 1_000;
 
 /// Sort order of a list of users. Each order has an index.
@@ -53,7 +53,7 @@ impl Sort {
         }
     }
 
-    /// Orders `u`, whichever way it is read.
+    /// The `order by` clause for `u`, ascending or descending.
     pub(super) const fn order_by(self, descends: bool) -> &'static str {
         match (self.is_by_email(), descends) {
             (true, true) => " order by u.email_normalized desc",
@@ -68,7 +68,7 @@ impl Sort {
     }
 }
 
-/// Appends the condition that `u` lies beyond a place, in the direction of reading.
+/// Appends the condition that `u` comes after a key, in the reading direction.
 pub(super) fn push_beyond(sql: &mut QueryBuilder<Postgres>, key: &Key, descends: bool) {
     let comparison = if descends { " < " } else { " > " };
     match key {
@@ -87,27 +87,27 @@ pub(super) fn push_beyond(sql: &mut QueryBuilder<Postgres>, key: &Key, descends:
     };
 }
 
-/// Where the page begins.
+/// Start of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PageStart {
     /// The page with this number, from 1.
     Number(i64),
-    /// Beside the user that the cursor names.
+    /// Next to the user that the cursor names.
     Cursor(String),
 }
 
-/// A page of the list, asked for.
+/// Request for a page of users.
 #[derive(Clone, Debug)]
 pub struct ListRequest {
-    /// Which users.
+    /// Conditions on the users.
     pub filter: Filter,
-    /// In which order.
+    /// Sort order.
     pub sort: Sort,
-    /// From where on.
+    /// Start of the page.
     pub start: PageStart,
-    /// At most how many, 1 to [`SIZE_MAX`].
+    /// Maximum number of users on the page, 1 to [`SIZE_MAX`].
     pub size: i64,
-    /// Whether to count.
+    /// Whether to count the matching users.
     pub with_total: bool,
 }
 
@@ -135,20 +135,20 @@ pub struct Total {
     pub relation: Relation,
 }
 
-/// A page of the list.
+/// A page of users.
 #[derive(Clone, Debug)]
 pub struct Page {
-    /// The users, in order.
+    /// The users, in the requested order.
     pub users: Vec<User>,
-    /// The cursor of the page after this one, where there is one.
+    /// Cursor of the next page, if there is one.
     pub next: Option<String>,
-    /// The cursor of the page before this one, where there is one.
+    /// Cursor of the previous page, if there is one.
     pub prev: Option<String>,
-    /// Where it was asked for.
+    /// Number of matching users, if it was requested.
     pub total: Option<Total>,
 }
 
-/// A page of the users. One statement; needs `users:read`.
+/// Reads a page of users. One statement; needs `users:read`.
 ///
 /// # Errors
 /// [`Error::UseCursor`], [`Error::InvalidCursor`], [`Error::Invalid`], [`Error::Unauthenticated`],
@@ -196,7 +196,7 @@ impl Start {
         }
     }
 
-    /// Whether the page is read towards the beginning of the list.
+    /// Whether the statement reads towards the beginning of the list.
     const fn is_backwards(&self) -> bool {
         matches!(self, Self::Beside(Cursor { before: true, .. }))
     }

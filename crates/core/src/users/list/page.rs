@@ -1,4 +1,5 @@
-//! A page from the statement's rows: cut to size, turned the right way round, with its neighbours' cursors.
+//! Builds a page from the statement's rows: cuts it to size, restores the order and adds the cursors of the
+//! neighbouring pages.
 
 use super::super::email::normalize_email;
 use super::statement::Row;
@@ -18,7 +19,8 @@ pub(super) fn assemble(request: &ListRequest, start: &Start, rows: Vec<Row>) -> 
     if backwards {
         found.reverse();
     }
-    // On the far side there is more if one more row was found; on the near side stands the cursor's own user.
+    // In the reading direction, one more row than requested shows that there is a next page. In the other direction,
+    // there are the rows that were skipped, or at least the cursor's own user.
     let came_from = match start {
         Start::Offset(offset) => *offset > 0,
         Start::Beside(_) => true,
@@ -62,7 +64,7 @@ fn total(row: Option<&Row>) -> Option<Total> {
             relation: Relation::Exact,
         });
     }
-    // Statistics of a table that was never analysed, or long ago, may say less than was counted.
+    // The statistics of a table that was never analysed, or long ago, may be lower than the number that was counted.
     match row.estimated.filter(|estimate| *estimate > EXACT_MAX) {
         Some(value) => Some(Total {
             value,

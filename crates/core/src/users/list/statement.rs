@@ -1,4 +1,4 @@
-//! The one statement of a list, built from its parts. Its texts are few, so servers keep them planned.
+//! The SQL statement for a page of users. It has few variants, so that servers can keep them prepared.
 
 use serde_json::Value;
 use sqlx::postgres::PgRow;
@@ -13,8 +13,8 @@ use crate::cursor::Key;
 use crate::db::{Built, built};
 use crate::users::User;
 
-/// A search first looks through so many users in the order of the list; only where they hold less than
-/// a page is the trigram index asked, which is slow where a text has thousands of matches.
+/// A search first scans this many users in the order of the list. The trigram index, which is slow for a text with
+/// thousands of matches, is used only if fewer than a page of them match.
 const SCAN_LIMIT: i64 = 20_000;
 
 pub(super) struct Statement<'a> {
@@ -23,7 +23,7 @@ pub(super) struct Statement<'a> {
     pub(super) start: &'a Start,
 }
 
-/// A user, or, on an empty page, none; and the counts, which are the same in every row.
+/// A user, or `None` if the page is empty; and the counts, which are the same in every row.
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) user: Option<User>,
@@ -84,7 +84,8 @@ impl Statement<'_> {
             .push(") u where true");
         self.request.filter.push(sql);
         self.push_window(sql);
-        // Found first and sorted afterwards: a limit in here would tempt the planner to walk the order's index.
+        // The matches are found first and sorted afterwards: with a limit here, the planner might walk through the
+        // index of the sort order.
         sql.push("), found as materialized (select u.id, u.created_at, u.email_normalized from hallpass.users u where true");
         self.push_start(sql);
         self.request.filter.push(sql);
@@ -97,7 +98,7 @@ impl Statement<'_> {
         sql.push("))");
     }
 
-    /// The condition that the page begins where it was asked to.
+    /// Appends the condition that users come after the start of the page.
     fn push_start(&self, sql: &mut QueryBuilder<Postgres>) {
         if let Start::Beside(cursor) = self.start {
             push_beyond(sql, &cursor.key, self.descends());
@@ -113,7 +114,7 @@ impl Statement<'_> {
             .push_bind(offset);
     }
 
-    /// Rows to skip and rows to read: one more than the page, which tells whether there is another.
+    /// Number of rows to skip and to read: one more than the page, to find out whether there is another page.
     fn window(&self) -> (i64, i64) {
         let offset = if let Start::Offset(offset) = self.start {
             *offset
@@ -123,7 +124,7 @@ impl Statement<'_> {
         (offset, self.request.size + 1)
     }
 
-    /// Whether keys fall while reading: the order's direction, turned round where the page lies before its cursor.
+    /// Whether keys are read in descending order: the sort order, reversed if the page is before its cursor.
     fn descends(&self) -> bool {
         self.request.sort.is_descending() != self.start.is_backwards()
     }

@@ -1,4 +1,4 @@
-//! Who may do what to others, and which links lie about: what an access review looks at.
+//! Data for an access review: users who have permissions, and one-time links that can still be used.
 
 use serde::{Deserialize, Serialize};
 use sqlx::query_file;
@@ -11,26 +11,26 @@ use crate::db::{Db, Idempotency};
 use crate::ids;
 use crate::tokens::link::LINK_LIFETIME;
 
-/// The most holders, and the most links, that a review lists.
+/// Maximum number of users, and of links, that a review lists.
 pub const REVIEWED_MAX: i64 = 1_000;
 
-/// Somebody who may do something to others.
+/// A user who has a permission.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Holder {
-    /// A UUID of version 7.
+    /// User id, a UUID version 7.
     pub id: Uuid,
-    /// The address to sign in with.
+    /// E-mail address.
     pub email: String,
-    /// What they hold.
+    /// Names of the user's roles.
     pub roles: Vec<String>,
-    /// What that lets them do, sorted.
+    /// Permissions that the roles grant, sorted.
     pub permissions: Vec<String>,
-    /// A deactivated one gets it all back when activated.
+    /// Whether the account is active. A deactivated user has the permissions again after being reactivated.
     pub is_active: bool,
-    /// Nobody signs in without one.
+    /// Whether the account has a password. Nobody can sign in without one.
     pub has_password: bool,
-    /// None where they never did.
+    /// Time of the last sign-in; `None` if the user has never signed in.
     #[serde(with = "crate::timestamp::option")]
     pub last_login_at: Option<OffsetDateTime>,
     /// Time at which the account was created.
@@ -38,25 +38,26 @@ pub struct Holder {
     pub created_at: OffsetDateTime,
 }
 
-/// A one-time link that is still good, as far as the trail tells.
+/// A one-time link that can still be used, according to the audit log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PendingLink {
-    /// Whose password it sets.
+    /// Id of the user whose password it sets.
     pub user_id: Uuid,
-    /// Their address.
+    /// E-mail address of that user.
     pub email: String,
-    /// When it was made.
+    /// Time at which the link was made.
     #[serde(with = "crate::timestamp")]
     pub made_at: OffsetDateTime,
     /// Whether the account has no password yet.
     pub is_first: bool,
 }
 
-/// All who hold a permission, administrators first, at most [`REVIEWED_MAX`]. One statement.
+/// Lists all users who have a permission, active users and those with most permissions first, at most [`REVIEWED_MAX`].
+/// One statement.
 ///
 /// # Errors
-/// Only the database's.
+/// Database errors only.
 pub async fn holders(db: &Db) -> Result<Vec<Holder>> {
     let rows = db.fetch_all(Idempotency::Idempotent, || {
         query_file!("src/users/sql/operator_holders.sql", REVIEWED_MAX)
@@ -64,10 +65,10 @@ pub async fn holders(db: &Db) -> Result<Vec<Holder>> {
     Ok(rows.await?.into_iter().map(|row| row.holder.0).collect())
 }
 
-/// The links made in the 72 hours before `now` that nobody has used, at most [`REVIEWED_MAX`]. One statement.
+/// Lists the links that were made in the 72 hours before `now` and not used, at most [`REVIEWED_MAX`]. One statement.
 ///
 /// # Errors
-/// Only the database's.
+/// Database errors only.
 pub async fn pending_links(db: &Db, now: OffsetDateTime) -> Result<Vec<PendingLink>> {
     let since = now - LINK_LIFETIME;
     let rows = db.fetch_all(Idempotency::Idempotent, || {

@@ -1,4 +1,4 @@
-//! Erases the account that a run of the operator's command made for itself.
+//! Deletes the temporary account of a run of the operator's command.
 
 use sqlx::query_file;
 
@@ -7,11 +7,11 @@ use crate::db::Idempotency;
 use crate::users::Who;
 use crate::{AppContext, Error, Result};
 
-/// Deletes a throwaway account and its sessions; its audit events stay. One statement, and the owner's alone: the
-/// functions' role may not delete users.
+/// Deletes a temporary account and its sessions; its audit events are kept. One statement, which only the schema's
+/// owner may run: the functions' role may not delete users.
 ///
 /// # Errors
-/// [`Error::NotFound`], also for an account that is not a throwaway one.
+/// [`Error::NotFound`], also for an account that is not temporary.
 pub async fn erase(app: &AppContext, who: &Who, client: &Client) -> Result<()> {
     let (id, email) = who.parameters();
     let client = client.json();

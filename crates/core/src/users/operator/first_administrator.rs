@@ -1,4 +1,4 @@
-//! The first administrator of a deployment that nobody has entered yet.
+//! The first administrator of a deployment in which nobody has signed in yet.
 
 use sqlx::query_file;
 use sqlx::types::Json;
@@ -12,27 +12,28 @@ use crate::db::Idempotency;
 use crate::tokens::link::LinkToken;
 use crate::{AppContext, Error, Result};
 
-/// The name until its owner chooses another.
+/// Name of the account until its owner changes it.
 const NAME: &str = "Administrator";
 
-/// The account that waits for its owner.
+/// The administrator's account, which has no password yet.
 #[derive(Debug)]
 pub struct FirstAdministrator {
-    /// Who it is.
+    /// The user.
     pub user: User,
-    /// Whether it was made just now, rather than by an earlier deployment.
+    /// Whether the account was created by this call, not by an earlier deployment.
     pub is_new: bool,
-    /// With which its owner sets the password. Older ones are dead.
+    /// The one-time link to set the password. It replaces older links.
     pub setup_link: SetupLink,
 }
 
-/// Makes an administrator without a password if there is no user at all; renews the link of one who
-/// has not used it while no administrator ever set a password; otherwise does nothing. One statement.
+/// Creates an administrator without a password if there are no users. Makes a new link for the oldest active
+/// administrator as long as nobody has a password and nobody has ever signed in. Otherwise it does nothing. One
+/// statement.
 ///
-/// Two deployments at once make one administrator: the one that comes second finds nothing to do.
+/// If two deployments run it at the same time, they create one administrator, and the second one does nothing.
 ///
 /// # Errors
-/// [`Error::Invalid`] for an address that is none, even where it is not needed.
+/// [`Error::Invalid`] for an invalid address, even if no account is created.
 pub async fn first_administrator(
     app: &AppContext,
     email: &str,

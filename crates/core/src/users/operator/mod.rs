@@ -1,4 +1,4 @@
-//! What only the operator does with accounts. Everything else takes an [`Actor`](crate::authorization::Actor).
+//! Operations on accounts that only the operator has. All others take an [`Actor`](crate::authorization::Actor).
 
 mod access;
 mod erase;

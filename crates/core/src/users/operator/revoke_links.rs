@@ -7,11 +7,11 @@ use crate::Result;
 use crate::client::Client;
 use crate::db::{Db, Idempotency};
 
-/// Revokes every one-time link made before the moment that it gives. One statement that touches one row, however many
-/// links there are.
+/// Revokes all one-time links that were made before the returned time. One statement that updates a single row, however
+/// many links there are.
 ///
 /// # Errors
-/// Only the database's.
+/// Database errors only.
 pub async fn revoke_links(db: &Db, client: &Client) -> Result<OffsetDateTime> {
     let client = client.json();
     let row = db.fetch_one(Idempotency::NotIdempotent, || {

@@ -1,4 +1,4 @@
-//! A password that the operator sets.
+//! Sets a user's password for the operator.
 
 use sqlx::query_file;
 use sqlx::types::Json;
@@ -10,8 +10,8 @@ use crate::passwords::{self, Password};
 use crate::users::{User, Who, find};
 use crate::{AppContext, Error, Result};
 
-/// Sets the password, ends the sessions and makes older links worthless. Two statements with the hash
-/// between them: the rules for a password look at the address and the name.
+/// Sets the password, ends the sessions and revokes older one-time links. The statements come before and after the
+/// password hash, because the rules for passwords use the user's address and name.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Invalid`].

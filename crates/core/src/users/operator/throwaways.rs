@@ -1,4 +1,4 @@
-//! The accounts that runs of the operator's command made for themselves.
+//! Lists the temporary accounts of the operator's command.
 
 use sqlx::query_file;
 use time::OffsetDateTime;
@@ -6,14 +6,14 @@ use time::OffsetDateTime;
 use crate::db::Idempotency;
 use crate::{AppContext, Result};
 
-/// How many are listed at most.
+/// Maximum number of accounts that are listed.
 const LISTED_MAX: i64 = 100;
 
-/// The e-mail addresses of throwaway accounts made before this moment, active ones or deactivated ones, at most 100,
-/// the oldest first. One statement.
+/// Lists the e-mail addresses of temporary accounts that were created before the given time and are active, or else
+/// deactivated; oldest first, at most 100. One statement.
 ///
 /// # Errors
-/// Only the database's.
+/// Database errors only.
 pub async fn throwaways(
     app: &AppContext,
     before: OffsetDateTime,
