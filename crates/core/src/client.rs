@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_user_agent_is_one_short_line() {
+    fn a_user_agent_is_cut_to_one_line_of_512_characters() {
         let client = Client::new(
             None,
             Some(&format!("a\r\nb\u{1b}[31m{}", "x".repeat(9000))),

@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_comes_back_and_fits_its_order_only() {
+    fn a_cursor_can_be_decoded_for_its_own_order_only() {
         let at = OffsetDateTime::from_unix_timestamp_nanos(1_700_000_000_123_456_000).unwrap();
         let cursor = Cursor {
             order: Order::Down,
@@ -115,7 +115,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_makes_it_panic(text in ".{0,200}") {
+        fn decoding_a_cursor_never_panics(text in ".{0,200}") {
             let _ = Cursor::decode(&text, &Order::Up, KeyKind::Time);
             let _ = Cursor::decode(&URL_SAFE_NO_PAD.encode(&text), &Order::Up, KeyKind::Email);
         }

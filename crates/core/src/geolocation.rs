@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn a_town_is_written_in_percent_encoded_utf_8() {
+    fn a_city_is_decoded_from_percent_encoded_utf_8() {
         for (encoded, name) in [
             ("Berlin", "Berlin"),
             ("New%20York", "New York"),
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_town_is_dropped_and_the_country_stays() {
+    fn an_invalid_city_is_dropped_and_the_country_is_kept() {
         let long = "x".repeat(CITY_MAX + 1);
         for odd in [
             "",
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_country_is_two_capital_letters_or_there_is_no_place() {
+    fn without_a_valid_country_code_there_is_no_location() {
         assert_eq!(Geolocation::new("XK", None).unwrap().country, "XK");
         for odd in [
             "", "D", "de", "DEU", "T1", "XX", "ZZ", "D ", "\u{c4}", "D\u{0}", "Germany",

@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn https_goes_anywhere_and_http_stays_on_this_machine() {
+    fn https_is_accepted_for_any_host_and_http_only_for_this_machine() {
         for (url, expected) in [
             (
                 "https://Hooks.example.com/services/T/B?x=1",

@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tenant_of_supabases_pooler_is_told_from_the_others() {
+    fn tenants_of_supabases_pooler_have_different_identities() {
         let pooler = "aws-1-eu-central-1.pooler.supabase.com";
         let identity = |user: &str, port: u16| {
             let url = format!("postgres://{user}:p@{pooler}:{port}/postgres?sslmode=require");
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn sockets_ports_and_names_are_told_apart() {
+    fn different_sockets_ports_and_names_have_different_identities() {
         let identities = [
             "postgres:///a?host=/run/one",
             "postgres:///a?host=/run/two",

@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn every_part_of_the_address_reaches_libpq_as_it_was_meant() {
+    fn every_part_of_the_address_reaches_libpq_decoded() {
         let url = "postgres://own%40er:p%20%2F%25%3A%27%5C%C3%BC@db.example:6000/hall%20pass?sslmode=require";
         let libpq = libpq(url, None);
         assert_eq!(value(&libpq, "PGUSER"), Some("own@er"));

@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_secret_itself_is_the_secret() {
+    fn only_the_secret_itself_is_accepted() {
         let secret = Preshared::new("0123456789abcdef0123456789abcdef");
         assert!(secret.is("0123456789abcdef0123456789abcdef"));
         for other in [

@@ -29,7 +29,7 @@ fn two_variables_are_enough() {
 }
 
 #[test]
-fn everything_wrong_is_said_at_once_on_one_line() {
+fn all_configuration_errors_are_reported_on_one_line() {
     let error = read(&[
         ("HALLPASS_SECRET", "c2hvcnQ="),
         ("DATABASE_CONNECTION_LIMIT", "none"),
@@ -125,7 +125,7 @@ fn variables_are_taken_in_the_integrations_order() {
 }
 
 #[test]
-fn prismas_parameter_names_the_pooler() {
+fn prismas_pgbouncer_parameter_selects_the_unnamed_mode() {
     let mode = |query: &str, set: &str| {
         let url = format!("postgres://u:p@127.0.0.1/app{query}");
         read(&[
@@ -250,7 +250,7 @@ fn the_public_url_may_have_a_path_and_has_one_spelling() {
 }
 
 #[test]
-fn only_development_may_leave_open_where_hallpass_is_reached() {
+fn only_development_works_without_a_public_url() {
     let base = [("DATABASE_URL", VERIFIED), ("HALLPASS_SECRET", SECRET)];
     for (environment, is_allowed) in [
         ("development", true),
@@ -313,7 +313,7 @@ const CA: &str = concat!(
 );
 
 #[test]
-fn a_ca_of_ones_own_comes_with_full_verification() {
+fn a_configured_ca_implies_full_verification() {
     let with = |url: &str, pem: &str| {
         read(&[
             ("DATABASE_URL", url),
@@ -361,7 +361,7 @@ fn a_secret_that_could_be_guessed_is_refused_and_not_shown() {
 }
 
 #[test]
-fn a_secret_may_be_either_base64_padded_or_not() {
+fn a_secret_is_read_in_both_base64_alphabets_with_or_without_padding() {
     for secret in [
         SECRET,
         SECRET.trim_end_matches('='),

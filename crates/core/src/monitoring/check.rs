@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_threshold_may_be_reached_and_not_passed() {
+    fn each_threshold_is_exceeded_by_a_greater_value_only() {
         let limit = |used| ConnectionLimit {
             scope: "server".to_owned(),
             used,
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_is_one_that_is_looked_at() {
+    fn every_check_reports_one_of_the_known_kinds() {
         let limits = [ConnectionLimit {
             scope: "server".to_owned(),
             used: 9,

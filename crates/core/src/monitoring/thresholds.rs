@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_threshold_may_be_reached_and_not_passed() {
+    fn a_percentage_is_exceeded_by_a_greater_value_only() {
         assert!(!exceeds(80, 100, CONNECTIONS_PERCENT));
         assert!(exceeds(81, 100, CONNECTIONS_PERCENT));
         assert!(!exceeds(2, 3, CONNECTIONS_PERCENT));

@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_queue_has_an_end_and_is_free_again_afterwards() {
+    async fn the_queue_is_bounded_and_free_again_afterwards() {
         let hasher = Hasher::new(1);
         let checks: Vec<_> = (0..QUEUE_PER_PERMIT + 20)
             .map(|_| {

@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_range_is_not_read_as_one() {
+    fn other_texts_are_not_read_as_a_range() {
         let short = "A".repeat(34);
         for text in [
             "",

@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn compositions_and_spaces_have_one_form_and_nothing_else_changes() {
+    fn normalisation_changes_compositions_and_spaces_only() {
         let composed = "r\u{e9}sum\u{e9} of a wolf";
         let decomposed = "re\u{301}sume\u{301}\u{a0}of\u{3000}a wolf";
         assert_eq!(normalized(decomposed), composed);
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_form_is_tried_where_the_typed_one_differs_only() {
+    fn the_typed_form_is_tried_only_if_it_differs() {
         let count = |password: &str| spellings(password.into()).len();
         assert_eq!(count("zebra umbrella note"), 1);
         assert_eq!(count("r\u{e9}sum\u{e9} of a wolf"), 1);

@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn what_everybody_tries_first_is_refused() {
+    fn common_passwords_are_refused() {
         for common in [
             "password1234",
             "Password123!",
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn what_everybody_knows_about_you_is_refused() {
+    fn a_password_made_of_the_users_name_or_address_is_refused() {
         assert_eq!(verdict("lovelace2026"), Err("too_common"));
         assert_eq!(verdict("Ada.Lovelace1815"), Err("too_common"));
         assert_eq!(verdict("hallpass-2026"), Err("too_common"));
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_choice_of_ones_own_is_taken_without_any_composition_rule() {
+    fn an_uncommon_password_is_accepted_without_composition_rules() {
         for own in [
             "correct horse battery",
             "zebra umbrella note",

@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_standing_follows_from_who_owns_it_and_where_it_is() {
+    fn the_standing_follows_from_the_bound_environment_and_the_address() {
         let judge = |owner: Option<&str>, asks: &str, here: bool| {
             let bound = Bound {
                 environment: owner.map(str::to_owned),

@@ -70,7 +70,8 @@ async fn judge(
     replaces: Option<SessionKey>,
     client: &Client,
 ) -> Result<Issued> {
-    // No account has a password of more characters. It is not hashed as such, but costs what a wrong password costs.
+    // No account has a password with more characters. It is checked against no account's hash, but costs as much as
+    // any wrong password.
     let is_possible = !is_too_long(&password);
     let hash = attempt.password_hash.clone();
     let known = hash.filter(|_| is_possible && attempt.is_vouched);

@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn white_space_and_invisible_characters_are_taken_off_the_ends() {
+    fn white_space_and_invisible_characters_are_trimmed_at_both_ends() {
         for text in [
             " Ada ",
             "\u{feff}Ada\r\n",
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_hides_or_reorders_is_forbidden_inside() {
+    fn hidden_and_reordering_characters_are_forbidden() {
         for c in [
             '\0',
             '\t',
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_shows_nothing_has_nothing_visible() {
+    fn an_invisible_text_has_no_visible_character() {
         for text in [
             "",
             " \u{3000}",

@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn signs_without_which_a_word_is_another_one_stay() {
+    fn marks_that_change_the_meaning_of_a_word_are_kept() {
         for (one, other) in [
             ("か", "が"),
             ("ハ", "パ"),
@@ -198,14 +198,14 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_show_makes_no_difference() {
+    fn invisible_characters_make_no_difference() {
         assert_eq!(search_key("\u{feff}A\u{200b}da\u{ad} "), "ada");
         assert_eq!(search_key("\u{200b}"), "");
     }
 
     proptest! {
         #[test]
-        fn a_key_is_its_own_key(text in "\\PC{0,40}") {
+        fn computing_a_search_key_is_idempotent(text in "\\PC{0,40}") {
             let key = search_key(&text);
             prop_assert_eq!(search_key(&key), key.clone());
             prop_assert!(!key.contains("  ") && key.trim() == key);

@@ -61,7 +61,7 @@ mod tests {
     use crate::keys::tests::keys;
 
     #[test]
-    fn three_periods_of_each_secret_are_published_under_names_of_their_own() {
+    fn keys_of_three_periods_of_each_secret_are_published_with_different_ids() {
         let now = OffsetDateTime::UNIX_EPOCH;
         assert_eq!(at(&keys(1, None, "production"), now).keys.len(), 3);
         let both = at(&keys(2, Some(1), "production"), now).keys;

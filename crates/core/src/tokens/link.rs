@@ -81,7 +81,7 @@ mod tests {
     use crate::keys::tests::keys;
 
     #[test]
-    fn a_link_says_what_it_was_made_for_to_the_microsecond() {
+    fn a_decoded_link_has_its_original_fields_to_the_microsecond() {
         let keys = keys(1, None, "test");
         let link = LinkToken {
             user_id: Uuid::from_u128(1),

@@ -68,7 +68,7 @@ mod tests {
     use crate::keys::tests::keys;
 
     #[test]
-    fn the_same_generation_has_the_same_bytes() {
+    fn the_same_generation_has_the_same_refresh_token() {
         let keys = keys(1, None, "test");
         let token = RefreshToken {
             user_id: Uuid::from_u128(5),

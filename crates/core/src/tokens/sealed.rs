@@ -46,7 +46,7 @@ mod tests {
     use crate::keys::tests::keys;
 
     #[test]
-    fn any_changed_character_closes_it() {
+    fn a_token_with_any_changed_character_is_refused() {
         let keys = keys(1, None, "test");
         let token = seal(&keys, Purpose::Link, "x_", b"abcd");
         assert_eq!(open(&keys, Purpose::Link, "x_", &token), Some(*b"abcd"));
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn length_purpose_prefix_and_secret_must_fit() {
+    fn a_token_must_fit_in_length_purpose_prefix_and_secret() {
         let keys_1 = keys(1, None, "test");
         let token = seal(&keys_1, Purpose::Link, "x_", b"abcd");
         assert_eq!(open::<5>(&keys_1, Purpose::Link, "x_", &token), None);

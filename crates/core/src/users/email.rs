@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_refused() {
+    fn invalid_addresses_are_refused() {
         for text in [
             "",
             "ada",
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_equals_none() {
+    fn a_text_that_is_no_address_is_normalised_without_an_error() {
         assert_eq!(normalize_email(" ADA "), "ada");
         assert_eq!(normalize_email("Ada@a b"), "ada@a b");
     }

@@ -114,12 +114,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_characters_of_patterns_are_literal() {
+    fn like_wildcards_in_a_search_text_are_literal() {
         assert_eq!(pattern(r"50%_\"), r"%50\%\_\\%");
     }
 
     #[test]
-    fn a_short_text_is_a_prefix() {
+    fn a_short_search_text_matches_the_beginning_of_a_word() {
         assert_eq!(pattern("zo"), "% zo%");
         assert_eq!(pattern("zoe"), "%zoe%");
     }

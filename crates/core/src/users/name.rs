@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn something_of_a_name_shows_and_nothing_in_it_hides_or_reorders() {
+    fn a_name_has_visible_characters_and_none_that_hide_or_reorder() {
         for invisible in ["\u{200b}\u{200b}", "\u{3164}", "\u{2800}", "\u{fe0f}"] {
             assert_eq!(code(invisible), Some("required"), "{invisible:?}");
         }

@@ -59,13 +59,13 @@ fn a_uri_is_read_as_libpq_reads_it() {
 }
 
 #[test]
-fn a_plus_sign_in_a_parameter_is_no_space() {
+fn a_plus_sign_in_a_parameter_stays_a_plus_sign() {
     let url = DatabaseUrl::parse("postgres:///?options=-c%20a%3Db+c").unwrap();
     assert_eq!(url.options().unwrap().get_options(), Some("-c a=b+c"));
 }
 
 #[test]
-fn the_driver_gets_every_part() {
+fn every_part_of_a_uri_reaches_the_driver() {
     let uri = "postgres://us%40er:p@[::1]:6000/a%20b?sslmode=disable&application_name=mine";
     let options = DatabaseUrl::parse(uri).unwrap().options().unwrap();
     assert_eq!(options.get_username(), "us@er");
@@ -100,7 +100,7 @@ fn a_password_with_special_characters_gets_the_hint_to_encode_it() {
 }
 
 #[test]
-fn what_is_not_supported_is_refused_by_name() {
+fn unsupported_and_invalid_parts_are_refused_by_name() {
     for (uri, part) in [
         ("postgres://a,b/db", "several hosts"),
         ("postgres://a:1,b:2/db", "several hosts"),
@@ -144,7 +144,7 @@ fn what_is_not_supported_is_refused_by_name() {
 }
 
 #[test]
-fn what_integrations_write_is_read() {
+fn urls_of_neon_supabase_and_prisma_are_accepted() {
     for uri in [
         // Neon
         "postgresql://owner:npg_x@ep-a-b-123-pooler.eu-central-1.aws.neon.tech/neondb?channel_binding=require&sslmode=require",

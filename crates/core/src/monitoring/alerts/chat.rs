@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_address_says_which_chat_it_is() {
+    fn the_url_of_a_webhook_identifies_the_chat_service() {
         let teams = "https://default0123.45.environment.api.powerplatform.com:443/powerautomate/automations/direct/\
             workflows/0123/triggers/manual/paths/invoke?api-version=1&sig=x";
         for (url, chat) in [
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn discord_gets_no_more_than_it_takes() {
+    fn discord_content_is_cut_to_its_maximum_length() {
         let body = Chat::Discord.body(&["é".repeat(3_000)]);
         let content = body["content"].as_str().unwrap();
         assert_eq!(content.chars().count(), DISCORD_MAX);
@@ -158,7 +158,7 @@ mod tests {
 
     /// In a text, `<…>` could become a link or notify everybody: `<!channel>`.
     #[test]
-    fn slack_takes_nothing_in_a_text_for_its_own_marks() {
+    fn slack_markup_in_a_text_is_escaped() {
         let lines = ["<!channel> & <https://example.com|here>".to_owned()];
         let escaped = "&lt;!channel&gt; &amp; &lt;https://example.com|here&gt;";
         assert_eq!(Chat::Slack.body(&lines), json!({ "text": escaped }));

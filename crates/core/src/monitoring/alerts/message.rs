@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_receiver_verifies_with_the_old_secret_and_with_the_new_while_both_are_good() {
+    fn a_receiver_can_verify_with_either_secret_while_both_are_valid() {
         let (old, new) = (keys(1, None, "production"), keys(2, None, "production"));
         let both = keys(2, Some(1), "production");
         let of = |keys: &Keys| sign(keys, "msg_1".to_owned(), 1_800_000_000, "{}");

@@ -174,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_not_counted_to_its_end_is_an_estimate_and_never_less_than_was_counted() {
+    fn an_incomplete_count_becomes_an_estimate_that_is_never_lower() {
         let count = |counted, all_seen, estimated| {
             let count = Count::new(counted, all_seen, estimated);
             (count.value, count.is_exact)

@@ -35,7 +35,7 @@ fn verifies_by_what_was_published(keys: &Keys, text: &str, at: OffsetDateTime) -
 }
 
 #[test]
-fn a_token_of_a_periods_last_second_is_good_for_all_its_ten_minutes() {
+fn a_token_of_a_periods_last_second_is_valid_for_all_its_ten_minutes() {
     let keys = keys(1, None, "production");
     let last = turn() - Duration::SECOND;
     let text = signed_at(&keys, last);
@@ -54,7 +54,7 @@ fn a_token_of_a_periods_last_second_is_good_for_all_its_ten_minutes() {
 }
 
 #[test]
-fn who_cached_the_keys_a_whole_period_ago_knows_the_new_one_already() {
+fn keys_cached_a_whole_period_ago_contain_the_new_one() {
     let keys = keys(1, None, "production");
     let first = signed_at(&keys, turn());
     let last = signed_at(&keys, turn() + KEY_PERIOD - Duration::SECOND);
@@ -74,7 +74,7 @@ fn who_cached_the_keys_a_whole_period_ago_knows_the_new_one_already() {
 }
 
 #[test]
-fn previous_current_and_next_are_published_and_the_next_period_moves_on_by_one() {
+fn previous_current_and_next_key_are_published_and_move_on_by_one_each_period() {
     let keys = keys(1, None, "production");
     let names = |at| {
         let keys = jwks::at(&keys, at).keys;
@@ -89,7 +89,7 @@ fn previous_current_and_next_are_published_and_the_next_period_moves_on_by_one()
 }
 
 #[test]
-fn the_turn_of_a_period_while_the_secret_is_replaced_loses_nobody_either() {
+fn tokens_survive_a_change_of_period_while_the_secret_is_replaced() {
     let last = turn() - Duration::SECOND;
     let text = signed_at(&keys(1, None, "production"), last);
     let both = keys(2, Some(1), "production");
@@ -100,7 +100,7 @@ fn the_turn_of_a_period_while_the_secret_is_replaced_loses_nobody_either() {
 }
 
 #[test]
-fn a_key_of_two_periods_ago_is_worthless_even_with_claims_of_today() {
+fn the_key_of_two_periods_ago_is_refused_even_with_current_claims() {
     let keys = keys(1, None, "production");
     let now = turn() + KEY_PERIOD;
     for (periods, good) in [(-2, false), (-1, true), (0, true), (1, true), (2, false)] {

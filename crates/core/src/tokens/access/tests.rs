@@ -37,7 +37,7 @@ fn genuine(keys: &Keys) -> (Value, Value) {
 }
 
 #[test]
-fn a_token_is_good_for_ten_minutes_and_its_claims_come_back() {
+fn a_token_is_valid_for_ten_minutes_and_its_claims_are_returned() {
     let keys = keys(1, None, "production");
     let text = token(&keys, now());
     let claims = decode(&keys, &text, now()).unwrap();
@@ -60,7 +60,7 @@ fn a_token_is_good_for_ten_minutes_and_its_claims_come_back() {
 }
 
 #[test]
-fn the_forger_in_these_tests_can_make_a_good_token() {
+fn the_forger_of_these_tests_can_make_a_valid_token() {
     let keys = keys(1, None, "production");
     let (header, claims) = genuine(&keys);
     assert!(decode(&keys, &forge(&keys, &header, &claims), now()).is_ok());
