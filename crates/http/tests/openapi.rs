@@ -1,9 +1,9 @@
-//! openapi.json is what the code generates, and complete.
+//! openapi.json is what the code generates, and its descriptions are complete.
 
 use std::fs;
 use std::path::Path;
 
-/// `UPDATE_OPENAPI=1 cargo test --test openapi` writes it anew.
+/// `UPDATE_OPENAPI=1 cargo test --test openapi` updates the file.
 #[test]
 #[expect(
     clippy::disallowed_methods,

@@ -1,10 +1,10 @@
-//! Whether two lots of samples are of one distribution: the Mann–Whitney U test, and the medians.
+//! Compares samples of two kinds: with the Mann–Whitney U test, and by their medians.
 
 use crate::samples::{Kind, Samples};
 
-/// |z| for p = 0.01, two-sided.
+/// Smallest |z| that counts as a difference: p = 0.01, two-sided.
 const CRITICAL: f64 = 2.575_829;
-/// Of the smaller median.
+/// Largest difference of two medians that does not count, as a fraction of the smaller one.
 const MEDIANS_APART: f64 = 0.05;
 
 /// Two kinds of refusals that can be told apart.
@@ -12,22 +12,22 @@ const MEDIANS_APART: f64 = 0.05;
 pub(crate) struct Difference {
     faster: Kind,
     slower: Kind,
-    /// Standard deviations by which the ranks are off.
+    /// Deviation of the sum of ranks from its expected value, in standard deviations.
     #[expect(dead_code, reason = "shown where the test fails")]
     z: f64,
-    /// Milliseconds, the faster one's first.
+    /// Medians in milliseconds, that of the faster kind first.
     #[expect(dead_code, reason = "shown where the test fails")]
     medians: (f64, f64),
 }
 
 impl Difference {
-    /// The same two, and the same one is faster.
+    /// Whether the other difference is between the same two kinds, in the same direction.
     pub(crate) fn is_the_same_as(&self, other: &Self) -> bool {
         (self.faster, self.slower) == (other.faster, other.slower)
     }
 }
 
-/// The pairs that differ. What is seen of all pairs is printed: `-- --nocapture` shows it.
+/// Returns the pairs of kinds that differ. Prints the medians and z of all pairs, which `-- --nocapture` shows.
 #[expect(clippy::print_stderr, reason = "the figures behind a test that passes")]
 pub(crate) fn compare(samples: &Samples) -> Vec<Difference> {
     let mut differences = Vec::new();
@@ -79,8 +79,8 @@ fn median(samples: &[f64]) -> f64 {
     }
 }
 
-/// The normal approximation of U, corrected for ties (Mann and Whitney 1947): negative where `a` is
-/// smaller. Good from about twenty samples each.
+/// The normal approximation of U, corrected for ties (Mann and Whitney 1947). Negative if `a` is smaller. Accurate from
+/// about twenty samples each.
 fn mann_whitney(a: &[f64], b: &[f64]) -> f64 {
     let mut pooled: Vec<(f64, bool)> = Vec::with_capacity(a.len() + b.len());
     pooled.extend(a.iter().map(|value| (*value, true)));
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn the_statistic_is_what_another_implementation_gives() {
+    fn the_statistic_equals_that_of_scipy() {
         // SciPy 1.17.1: mannwhitneyu(a, b, use_continuity=False, method="asymptotic"), p as a quantile.
         let a = [19.1, 20.4, 20.4, 21.7, 18.8, 20.0, 19.6, 22.3, 20.4, 19.9];
         let b = [
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shift_is_found_and_so_are_medians_apart() {
+    fn a_shift_and_different_medians_are_detected() {
         let even = |from: f64, step: f64| (0..1_000).map(|i| from + step * f64::from(i)).collect();
         let wide: Vec<f64> = even(15.0, 0.01);
         assert!(
@@ -153,7 +153,7 @@ mod tests {
         ]));
         assert_eq!(found.len(), 3, "{found:?}");
         assert!(found.iter().all(|one| one.faster == Kind::Unknown));
-        // As often above as below, and yet not the same: the ranks alone do not show it.
+        // About half of the samples are lower and half are higher, so the ranks do not show the difference.
         let mut halves: Vec<f64> = vec![10.0; 490];
         halves.extend(vec![30.0; 510]);
         let found = compare(&kinds([halves, wide.clone(), wide.clone(), wide]));

@@ -1,4 +1,4 @@
-//! How long refusals take, kind by kind.
+//! Measures the response times of refused sign-ins of each kind.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Instant;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::support::{PASSWORD, TestApp};
 
-/// Accounts of each kind: so many that none gets the hundred failures from which it is throttled.
+/// Number of accounts of each kind: enough that no account reaches the hundred failures after which it is throttled.
 const ACCOUNTS: usize = 50;
 
 /// Why a sign-in is refused.
@@ -16,12 +16,12 @@ const ACCOUNTS: usize = 50;
 pub(crate) enum Kind {
     Unknown,
     WrongPassword,
-    /// With the right password.
+    /// Deactivated account, with the right password.
     Deactivated,
     WithoutPassword,
 }
 
-/// Milliseconds, kind by kind.
+/// Response times of each kind, in milliseconds.
 pub(crate) type Samples = [(Kind, Vec<f64>); KINDS.len()];
 
 const KINDS: [Kind; 4] = [
@@ -32,7 +32,7 @@ const KINDS: [Kind; 4] = [
 ];
 
 impl Kind {
-    /// All of one length.
+    /// E-mail address of an account. All addresses have the same length.
     fn email(self, number: usize) -> String {
         let name = match self {
             Self::Unknown => "stranger",
@@ -43,7 +43,7 @@ impl Kind {
         format!("{name}{number:03}@example.com")
     }
 
-    /// All of one length.
+    /// Password to sign in with. All passwords have the same length.
     fn password(self) -> &'static str {
         match self {
             Self::WrongPassword => "zebra umbrella bell",
@@ -52,7 +52,7 @@ impl Kind {
     }
 }
 
-/// Accounts of every kind, and the networks that guess at them.
+/// Accounts of every kind, and the number of rounds so far.
 pub(crate) struct Sampler {
     app: TestApp,
     asked: usize,
@@ -60,7 +60,7 @@ pub(crate) struct Sampler {
 
 impl Sampler {
     pub(crate) async fn new() -> Self {
-        // One hash at a time: nothing of ours runs beside the one that is measured.
+        // One hash at a time, so that no other hash runs during a measurement.
         let app = TestApp::with(&[("HALLPASS_HASH_PERMITS", "1")]).await;
         for number in 0..ACCOUNTS {
             for kind in KINDS.into_iter().filter(|kind| *kind != Kind::Unknown) {
@@ -75,14 +75,14 @@ impl Sampler {
             .await;
         app.database.execute("vacuum analyze users").await;
         let mut sampler = Self { app, asked: 0 };
-        // The first ones pay for connections and prepared statements.
+        // Warm-up: the first sign-ins open connections and prepare statements.
         for _ in 0..ACCOUNTS / 5 {
             sampler.round().await;
         }
         sampler
     }
 
-    /// So many of each kind, one after another, each round in another order.
+    /// Measures this number of refusals of each kind, one after another, each round in a new order.
     pub(crate) async fn stage(&mut self, count: usize) -> Samples {
         let mut samples = KINDS.map(|kind| (kind, Vec::with_capacity(count)));
         for _ in 0..count {
@@ -93,7 +93,7 @@ impl Sampler {
         samples
     }
 
-    /// One of each kind: the kind's place, and milliseconds.
+    /// Measures one refusal of each kind. Returns the index of each kind, and milliseconds.
     async fn round(&mut self) -> Vec<(usize, f64)> {
         let mut order: Vec<_> = (0..KINDS.len()).collect();
         order.sort_by_cached_key(|_| Uuid::new_v4());
@@ -109,7 +109,7 @@ impl Sampler {
 
     async fn refusal(&self, kind: Kind, number: usize) -> f64 {
         let body = json!({ "email": kind.email(number), "password": kind.password() });
-        // A network of its own, so that no network is ever throttled.
+        // Each attempt has its own network, so that no network is throttled.
         let [.., a, b, c] = Uuid::new_v4().into_bytes();
         let network = IpAddr::from(Ipv4Addr::new(10, a, b, c));
         let call = self.app.post("/api/login").json(&body).from(network);

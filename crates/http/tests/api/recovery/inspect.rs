@@ -21,7 +21,8 @@ fn token_of(link: &str) -> &str {
     link.split_once('#').unwrap().1
 }
 
-/// A link is good: it is shown whose it is and for what, at one statement and no change, and it still works.
+/// Fails unless inspecting the link shows its user and its purpose with one statement and without a change, and the link
+/// still works afterwards.
 async fn expect_good(app: &TestApp, token: &str, expected: &Value) {
     let (statements, before) = (app.statements().await, stored(app).await);
     let answer = inspect(app, token).await;
@@ -42,7 +43,7 @@ async fn expect_good(app: &TestApp, token: &str, expected: &Value) {
 }
 
 #[tokio::test]
-async fn shows_that_a_link_sets_up_an_installation() {
+async fn inspecting_shows_the_purpose_setup_for_the_first_administrator() {
     let app = TestApp::new().await;
     let client = Client::operator("tests");
     let first = operator::first_administrator(&app.hallpass, "root@example.com", &client);
@@ -52,7 +53,7 @@ async fn shows_that_a_link_sets_up_an_installation() {
 }
 
 #[tokio::test]
-async fn shows_that_a_link_invites_to_an_account_without_a_password() {
+async fn inspecting_shows_the_purpose_invitation_for_an_account_without_a_password() {
     let app = TestApp::new().await;
     let (admin, _) = people(&app).await;
     for role in ["user", "admin"] {
@@ -67,7 +68,7 @@ async fn shows_that_a_link_invites_to_an_account_without_a_password() {
 }
 
 #[tokio::test]
-async fn shows_that_a_link_resets_a_password_and_until_when() {
+async fn inspecting_shows_the_purpose_reset_and_the_expiry() {
     let app = TestApp::new().await;
     let (admin, ada) = people(&app).await;
     let path = format!("/api/users/{}/setup-link", ada.id);
@@ -77,7 +78,8 @@ async fn shows_that_a_link_resets_a_password_and_until_when() {
     expect_good(&app, token, &reset).await;
 }
 
-/// What happens to a link, to its account or to whoever made it, as SQL of the owner.
+/// What happens to a link, to its account or to its maker: description, SQL of the database owner, and whether the link is
+/// valid afterwards.
 const FATES: [(&str, &str, bool); 10] = [
     ("nothing", "select 1", true),
     (
@@ -214,7 +216,7 @@ async fn inspecting_and_redeeming_agree_on_invalid_tokens_without_a_statement() 
         let answer = app.post("/api/recovery/inspect").json(&body).send().await;
         answer.expect_fields(422, "invalid_fields", &[field]);
     }
-    // In the address it is no token: addresses are kept in histories and logs.
+    // A token in the URL is not accepted: URLs are stored in histories and logs.
     let in_address = format!("/api/recovery/inspect?token={token}");
     let answer = app.post(&in_address).json(&json!({})).send().await;
     answer.expect_fields(422, "invalid_fields", &[("token", "required")]);
@@ -223,7 +225,7 @@ async fn inspecting_and_redeeming_agree_on_invalid_tokens_without_a_statement() 
 }
 
 #[tokio::test]
-async fn dead_links_count_as_they_do_when_they_are_redeemed_and_good_ones_do_not() {
+async fn inspecting_counts_invalid_links_like_redeeming_and_valid_links_never() {
     let app = TestApp::new().await;
     let (admin, ada) = people(&app).await;
     let dead = link(&app, &admin, &ada).await;
@@ -247,7 +249,7 @@ async fn dead_links_count_as_they_do_when_they_are_redeemed_and_good_ones_do_not
         .database
         .value("select array_agg(failures) from login_throttle")
         .await;
-    // Ada and the administrator have signed in: nothing of them is counted.
+    // The sign-ins of Ada and the administrator have left no counters.
     assert_eq!(counted, [10]);
 
     app.database

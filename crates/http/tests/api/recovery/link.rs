@@ -1,4 +1,4 @@
-//! A link works once, for 72 hours, the newest only, and for an active account.
+//! A one-time link works once, for 72 hours, only if it is the newest one, and only for an active account.
 
 use futures_util::future::join_all;
 use hallpass_core::tokens::link::LinkToken;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{NEW, link, people, redeem};
 use crate::support::{PASSWORD, TestApp, jwt};
 
-/// The token of a link that was made at this moment.
+/// The token of a link that was created at this moment.
 pub(super) fn token(
     app: &TestApp,
     user_id: Uuid,
@@ -102,7 +102,7 @@ async fn t06_a_link_expires_after_72_hours_by_the_database_clock() {
 }
 
 #[tokio::test]
-async fn a_deactivated_account_is_not_opened_by_its_link() {
+async fn a_link_does_not_work_for_a_deactivated_account() {
     let app = TestApp::new().await;
     let (admin, ada) = people(&app).await;
     let token = link(&app, &admin, &ada).await;
@@ -116,7 +116,7 @@ async fn a_deactivated_account_is_not_opened_by_its_link() {
     app.database
         .execute("update users set is_active = true")
         .await;
-    // Deactivation ended it for good.
+    // The deactivation has ended the link for good, even after a reactivation.
     redeem(&app, &token, NEW)
         .send()
         .await

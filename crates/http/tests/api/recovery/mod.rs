@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::support::{Call, Person, TestApp};
 
-/// A password that nobody has yet.
+/// A password that no account has yet.
 const NEW: &str = "quartz lantern meadow";
 
 pub(crate) fn redeem<'a>(app: &'a TestApp, token: &str, password: &str) -> Call<'a> {
@@ -17,7 +17,7 @@ pub(crate) fn redeem<'a>(app: &'a TestApp, token: &str, password: &str) -> Call<
     app.post("/api/recovery").json(&body)
 }
 
-/// The token of a link that an administrator makes for somebody.
+/// The token of a link that an administrator creates for a user.
 pub(crate) async fn link(app: &TestApp, admin: &Person, user: &Person) -> String {
     let path = format!("/api/users/{}/setup-link", user.id);
     let answer = app.post(&path).bearer(admin).send().await.expect(201);
@@ -27,7 +27,7 @@ pub(crate) async fn link(app: &TestApp, admin: &Person, user: &Person) -> String
     token.to_owned()
 }
 
-/// An administrator, and somebody who has lost her password.
+/// An administrator, and Ada, who has forgotten her password.
 async fn people(app: &TestApp) -> (Person, Person) {
     let admin = app.signed_in("admin@example.com", &["admin"]).await;
     (admin, app.signed_in("ada@example.com", &["user"]).await)

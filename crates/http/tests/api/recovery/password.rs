@@ -1,4 +1,4 @@
-//! Setting a password by a link that is good.
+//! Setting a password with a valid link.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use super::{NEW, link, people, redeem};
 use crate::support::{PASSWORD, TestApp};
 
 #[tokio::test]
-async fn sets_the_password_and_signs_in() {
+async fn a_link_sets_the_password_and_signs_in() {
     let app = TestApp::new().await;
     let (admin, ada) = people(&app).await;
     let token = link(&app, &admin, &ada).await;
@@ -38,7 +38,7 @@ async fn sets_the_password_and_signs_in() {
 }
 
 #[tokio::test]
-async fn hands_the_refresh_token_out_by_cookie_unless_told_otherwise() {
+async fn a_link_delivers_the_refresh_token_by_cookie_unless_requested_otherwise() {
     let app = TestApp::new().await;
     let (admin, ada) = people(&app).await;
     let token = link(&app, &admin, &ada).await;
@@ -65,7 +65,7 @@ async fn t06_only_the_other_sessions_of_the_account_end() {
     let (admin, ada) = people(&app).await;
     let other = app.signed_in_again(&ada).await;
     let token = link(&app, &admin, &ada).await;
-    // Making a link alone ends nothing.
+    // Creating a link ends no session.
     app.get("/api/me").bearer(&ada).send().await.expect(200);
     redeem(&app, &token, NEW).send().await.expect(200);
     for ended in [&ada, &other] {
@@ -125,7 +125,7 @@ async fn a_link_sets_the_password_verbatim() {
 }
 
 #[tokio::test]
-async fn a_weak_password_is_refused_and_the_link_stays_good() {
+async fn a_weak_password_is_refused_and_the_link_stays_valid() {
     let app = TestApp::new().await;
     let (admin, ada) = people(&app).await;
     let token = link(&app, &admin, &ada).await;
@@ -141,7 +141,7 @@ async fn a_weak_password_is_refused_and_the_link_stays_good() {
         let answer = redeem(&app, &token, password).send().await;
         answer.expect_fields(422, "invalid_fields", &[("password", code)]);
     }
-    // The link is judged first: one statement each, and no hash.
+    // Each refusal costs one statement, which checks the link, and no hash.
     assert_eq!(app.statements().await - before, 6);
     redeem(&app, &token, NEW).send().await.expect(200);
 }

@@ -1,4 +1,4 @@
-//! What is no link of ours, and what is no request of ours.
+//! Refused redemptions: forged and foreign tokens, malformed and cross-site requests, overload, and a database that is down.
 
 use serde_json::json;
 
@@ -77,7 +77,7 @@ async fn t33_without_a_database_a_link_is_503_and_stays_valid() {
 }
 
 #[tokio::test]
-async fn more_hashing_than_the_machine_can_do_is_answered_at_once_and_the_link_stays_good() {
+async fn redemptions_beyond_the_hashing_capacity_are_refused_and_the_link_stays_valid() {
     let app = TestApp::with(&[("HALLPASS_HASH_PERMITS", "1")]).await;
     let (admin, ada) = people(&app).await;
     let token = link(&app, &admin, &ada).await;
@@ -110,7 +110,7 @@ async fn t10_other_tokens_and_forgeries_are_refused_as_links_without_a_statement
         let answer = redeem(&app, incomplete, "short").send().await;
         answer.expect_fields(422, "invalid_fields", &[("token", "incomplete_link")]);
     }
-    // Every other spelling of the genuine one: a changed character anywhere.
+    // The genuine token with one character changed, at every position.
     let forged = (4..token.len()).map(|i| {
         let other = if &token[i..=i] == "A" { "B" } else { "A" };
         format!("{}{other}{}", &token[..i], &token[i + 1..])
@@ -118,7 +118,7 @@ async fn t10_other_tokens_and_forgeries_are_refused_as_links_without_a_statement
     for token in &forged.collect::<Vec<_>>() {
         let answer = redeem(&app, token, NEW).send().await;
         answer.expect_problem(401, "invalid_link");
-        // Nor does it tell anything about the password.
+        // The response does not depend on the password.
         redeem(&app, token, "short")
             .send()
             .await

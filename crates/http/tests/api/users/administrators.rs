@@ -1,4 +1,4 @@
-//! Somebody who may do everything always remains
+//! At least one active administrator always remains
 
 use futures_util::future::join;
 use serde_json::{Value, json};
@@ -38,7 +38,7 @@ async fn t15_the_last_administrator_cannot_be_demoted_deactivated_or_deleted() {
     assert_eq!(user["version"], 1);
     assert_eq!(user["email"], "root@example.com");
     assert!(app.events().await.is_empty());
-    // The one who is deactivated counts for nothing, and may lose the role.
+    // A deactivated administrator is not counted, and can lose the role.
     let body = json!({ "roles": ["user"] });
     update(&app, &admin, inactive.id, 1, body).await.expect(200);
 }
@@ -66,7 +66,7 @@ async fn an_administrator_may_change_name_and_other_roles_without_a_second_one()
     update(&app, &admin, admin.id, 1, body).await.expect(200);
 }
 
-/// Two administrators do this to each other at once, five hundred times; one always remains.
+/// Two administrators make this change to each other at the same time, five hundred times. Fails unless one always remains.
 async fn at_each_other<'a, F>(app: &'a TestApp, mut call: impl FnMut(Person, Person) -> F)
 where
     F: Future<Output = Answer> + 'a,
@@ -94,7 +94,8 @@ where
         for answer in [a, b] {
             match answer.status.as_u16() {
                 200 | 204 => Value::Null,
-                // The other was faster: at the check of the session, of the rights, or of who remains.
+                // The other request was faster: this one failed at the check of the session, of the permissions, or of the
+                // remaining administrators.
                 401 => answer.expect_problem(401, "unauthenticated"),
                 403 => answer.expect_problem(403, "forbidden"),
                 _ => answer.expect_problem(409, "last_admin"),

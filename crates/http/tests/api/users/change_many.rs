@@ -1,4 +1,4 @@
-//! PATCH /api/users: one change for many
+//! PATCH /api/users: one change for several users
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -11,7 +11,7 @@ pub(super) async fn change(app: &TestApp, by: &Person, ids: &[Uuid], changes: Va
     app.patch("/api/users").bearer(by).json(&body).send().await
 }
 
-/// The outcomes of a change that must be answered, in the order of the ids.
+/// The outcomes of a change, in the order of the ids. The request must succeed.
 pub(super) async fn outcomes(
     app: &TestApp,
     by: &Person,
@@ -34,7 +34,7 @@ pub(super) async fn outcomes(
 }
 
 #[tokio::test]
-async fn changes_each_counts_its_version_and_writes_it_down() {
+async fn a_common_change_updates_and_records_each_user() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;
@@ -93,7 +93,7 @@ async fn a_failure_for_one_user_does_not_affect_the_others() {
     assert_eq!(app.events().await.len(), 1);
     let versions = "select string_agg(version::text, '' order by email) from users";
     assert_eq!(app.database.value::<String>(versions).await, "21111");
-    // A second time there is nothing left to do.
+    // The same change again has no effect.
     let found = outcomes(&app, &manager, &[both.id], changes).await;
     assert_eq!(found, ["unchanged"]);
     assert_eq!(app.events().await.len(), 1);

@@ -1,4 +1,4 @@
-//! PATCH /api/users: bodies that are not acceptable
+//! PATCH /api/users: invalid bodies
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -12,7 +12,7 @@ async fn send(app: &TestApp, by: &Person, body: Value) -> Answer {
 }
 
 #[tokio::test]
-async fn each_field_that_is_wrong_is_named_and_nobody_is_changed() {
+async fn each_invalid_field_is_named_and_no_user_is_changed() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;
@@ -80,7 +80,7 @@ async fn each_field_that_is_wrong_is_named_and_nobody_is_changed() {
 }
 
 #[tokio::test]
-async fn a_role_that_does_not_exist_is_named_whether_it_is_to_be_added_or_removed() {
+async fn an_unknown_role_is_named_whether_it_is_added_or_removed() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;
@@ -109,7 +109,7 @@ async fn a_role_that_does_not_exist_is_named_whether_it_is_to_be_added_or_remove
 }
 
 #[tokio::test]
-async fn a_hundred_are_changed_in_one_statement() {
+async fn a_hundred_users_are_changed_in_one_statement() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     super::fill(&app, 100).await;

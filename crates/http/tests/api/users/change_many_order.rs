@@ -1,4 +1,4 @@
-//! PATCH /api/users: calls that want the same users take turns, and none has to give up
+//! PATCH /api/users: concurrent requests for the same users wait for each other without a deadlock
 
 use futures_util::future::{join, join_all};
 use serde_json::json;
@@ -10,14 +10,14 @@ use super::update::update;
 use crate::support::TestApp;
 
 #[tokio::test]
-async fn calls_in_any_order_beside_changes_of_one_never_deadlock() {
+async fn concurrent_changes_of_many_users_and_of_one_never_deadlock() {
     let app = TestApp::with(&[("DATABASE_CONNECTION_LIMIT", "12")]).await;
     let admin = administrator(&app).await;
-    // The first use of a session writes to its row; here it is done before.
+    // The first request of a session updates its row. It is made here, before the concurrent requests.
     app.get("/api/me").bearer(&admin).send().await.expect(200);
     let mut ids = Vec::new();
     for i in 0..40 {
-        // Every second one is an administrator: to change those, the row of settings is locked, too.
+        // Every second user is an administrator. Changes of administrators also lock the row of settings.
         let roles: &[&str] = if i % 2 == 0 { &["admin"] } else { &["viewer"] };
         ids.push(app.person(&format!("p{i}@example.com"), roles).await.id);
     }

@@ -104,7 +104,7 @@ async fn a_role_named_twice_is_held_once() {
 }
 
 #[tokio::test]
-async fn an_address_is_taken_in_any_case_and_normal_form() {
+async fn an_address_is_taken_in_any_case_and_unicode_form() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let mut body = ada();
@@ -159,7 +159,7 @@ async fn t22_fifty_parallel_creations_make_one_account() {
 }
 
 #[tokio::test]
-async fn nobody_grants_what_they_do_not_hold() {
+async fn a_role_with_permissions_that_the_caller_lacks_cannot_be_granted() {
     let app = TestApp::new().await;
     let manager = app.signed_in("manager@example.com", &["manager"]).await;
     let mut body = ada();

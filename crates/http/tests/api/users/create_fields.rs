@@ -1,4 +1,4 @@
-//! POST /api/users: bodies that are not acceptable
+//! POST /api/users: invalid bodies
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::administrator;
 use super::create::create;
 use crate::support::{PASSWORD, TestApp};
 
-/// A good body with one field replaced, or left out by `null`.
+/// A valid body with one field replaced, or omitted if the value is `null`.
 fn with(field: &str, value: Value) -> Value {
     let mut body = json!({ "email": "ada@example.com", "name": "Ada", "roles": ["user"] });
     if value.is_null() {
@@ -113,7 +113,7 @@ async fn each_field_that_is_wrong_is_named() {
 }
 
 #[tokio::test]
-async fn all_that_is_wrong_is_said_at_once() {
+async fn all_invalid_fields_are_named_at_once() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let body = json!({ "email": "ada", "name": "", "roles": [], "password": "short" });
@@ -176,7 +176,7 @@ async fn a_password_is_taken_verbatim() {
 }
 
 #[tokio::test]
-async fn names_and_addresses_of_all_scripts_are_taken() {
+async fn names_and_addresses_in_all_scripts_are_accepted() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     for (email, name) in [
@@ -207,7 +207,7 @@ async fn names_and_addresses_of_all_scripts_are_taken() {
 }
 
 #[tokio::test]
-async fn the_longest_of_everything_is_taken() {
+async fn fields_of_the_maximum_length_are_accepted() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let label = "a".repeat(61);

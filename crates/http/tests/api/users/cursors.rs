@@ -1,4 +1,4 @@
-//! GET /api/users: cursors that somebody has changed or made up
+//! GET /api/users: modified and forged cursors
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -93,7 +93,7 @@ async fn t28_a_forged_cursor_is_a_page_or_a_400() {
         i64::MAX,
         0,
         -1,
-        // The years 5000 before and 9999 after Christ, and the first that Postgres has.
+        // In microseconds: the years 5000 BC and 9999 AD, and the earliest time that PostgreSQL supports.
         -220_000_000_000_000_000,
         253_402_300_799_999_999,
         -210_866_803_200_000_000,

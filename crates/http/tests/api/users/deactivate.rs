@@ -1,4 +1,4 @@
-//! DELETE /api/users/{id}, and the way back
+//! DELETE /api/users/{id}, and reactivation
 
 use std::future::Future;
 
@@ -61,7 +61,7 @@ async fn a_repeated_deactivation_has_no_effect_and_is_not_recorded() {
 }
 
 #[tokio::test]
-async fn a_version_may_be_named_and_must_be_the_present_one() {
+async fn if_match_is_optional_and_must_be_the_current_version() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
@@ -88,7 +88,7 @@ async fn an_unknown_user_is_404() {
 }
 
 #[tokio::test]
-async fn an_administrator_among_others_may_deactivate_the_own_account_with_the_first_call() {
+async fn one_of_several_administrators_can_deactivate_their_own_account_with_a_first_request() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let second = app.signed_in("second@example.com", &["admin"]).await;
@@ -106,8 +106,8 @@ async fn an_administrator_among_others_may_deactivate_the_own_account_with_the_f
     }
 }
 
-/// Ten sessions of somebody refresh and call while an administrator does this: the answers to both, and
-/// whoever holds tokens after that.
+/// Ten sessions of a user send refreshes and requests while an administrator makes this change. Returns the responses to
+/// the requests, and all tokens that the sessions had or got.
 async fn meanwhile(
     app: &TestApp,
     ada: &Person,

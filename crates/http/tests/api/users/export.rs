@@ -11,7 +11,7 @@ async fn export(app: &TestApp, by: &Person, query: &str) -> Answer {
     app.get(&path).bearer(by).send().await
 }
 
-/// The column that this name stands over, without the name.
+/// The cells of the column with this name, without the header.
 fn column(answer: &Answer, name: &str) -> Vec<String> {
     let text = answer.text();
     let mut lines = text.split_terminator("\r\n");
@@ -29,7 +29,7 @@ fn column(answer: &Answer, name: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_line_for_each_user_in_a_file_with_the_date() {
+async fn an_export_is_a_dated_file_with_a_line_for_each_user() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     app.person("ada@example.com", &["viewer", "user"]).await;
@@ -78,7 +78,7 @@ async fn every_user_is_exported_once_and_in_order() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     fill(&app, 4_500).await;
-    // Of the same moment, many of them; few managers, all old; every second one deactivated.
+    // Many users with the same time of creation, few managers, who are among the oldest, and every second user deactivated.
     app.database
         .execute(
             "update users set created_at = date_trunc('hour', created_at) where email like 'u%';
@@ -120,7 +120,7 @@ async fn every_user_is_exported_once_and_in_order() {
             .await;
         assert_eq!(found.join(" "), expected, "{query}");
     }
-    // Exactly two batches: the third tells that there is nobody left.
+    // Exactly two full batches: a third statement is needed to find out that no user is left.
     app.database
         .execute("delete from users where email > 'u03999@example.com' and email like 'u%'")
         .await;
@@ -155,7 +155,7 @@ async fn an_export_is_recorded_with_its_filter_when_it_begins() {
 }
 
 #[tokio::test]
-async fn parameters_that_are_wrong_are_named_and_nothing_is_written_down() {
+async fn invalid_parameters_are_named_and_nothing_is_recorded() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     for (query, errors) in [
@@ -201,7 +201,7 @@ async fn a_user_renamed_during_an_export_is_in_it_once() {
             .into_data()
             .unwrap()
             .to_vec();
-        // From the beginning of the alphabet to its end and back: some who are in it, and some who are still to come.
+        // Moves users from one end of the alphabet to the other: some that were already exported, and some that were not.
         app.database
             .execute(
                 "update users set email = n, email_normalized = n from (
@@ -222,7 +222,7 @@ async fn a_user_renamed_during_an_export_is_in_it_once() {
 }
 
 #[tokio::test]
-async fn a_file_for_a_spreadsheet_has_a_byte_order_mark_and_the_countrys_separator() {
+async fn byte_order_mark_and_separator_can_be_chosen() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     app.database
@@ -266,7 +266,7 @@ async fn an_export_is_cut_off_when_its_caller_loses_the_permission() {
         let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
         assert!(first.starts_with(b"id,email,"));
         app.database.execute(over).await;
-        // No end of the body: an error, by which the connection is cut.
+        // The body does not end: it fails, which closes the connection.
         assert!(body.frame().await.unwrap().is_err(), "{over}");
     }
     let whole = export(&app, &admin, "").await;

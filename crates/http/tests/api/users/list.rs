@@ -1,4 +1,4 @@
-//! GET /api/users: orders and pages
+//! GET /api/users: sort orders and pages
 
 use std::collections::HashSet;
 
@@ -30,7 +30,7 @@ fn all(pages: &[Value]) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_newest_come_first_and_twenty_make_a_page() {
+async fn the_first_page_has_the_twenty_newest_users() {
     let app = TestApp::new().await;
     let viewer = app.signed_in("viewer@example.com", &["viewer"]).await;
     fill(&app, 30).await;
@@ -59,7 +59,7 @@ async fn the_newest_come_first_and_twenty_make_a_page() {
 }
 
 #[tokio::test]
-async fn a_user_of_the_list_has_exactly_the_fields_of_the_contract() {
+async fn a_listed_user_has_exactly_the_documented_fields() {
     let app = TestApp::new().await;
     let viewer = app.signed_in("viewer@example.com", &["viewer"]).await;
     let list = page(&app, &viewer, "").await;
@@ -74,7 +74,7 @@ async fn a_user_of_the_list_has_exactly_the_fields_of_the_contract() {
 }
 
 #[tokio::test]
-async fn every_order_is_kept_over_all_pages() {
+async fn every_sort_order_is_kept_over_all_pages() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     fill(&app, 12).await;
@@ -102,7 +102,7 @@ async fn every_order_is_kept_over_all_pages() {
 }
 
 #[tokio::test]
-async fn cursors_visit_each_user_once_though_all_are_of_the_same_moment() {
+async fn cursors_visit_each_user_once_even_if_all_have_the_same_time() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     fill(&app, 40).await;
@@ -138,7 +138,7 @@ async fn a_user_created_meanwhile_does_not_shift_pages() {
 }
 
 #[tokio::test]
-async fn pages_by_number_say_where_they_are_and_lead_on() {
+async fn numbered_pages_show_their_number_and_have_cursors() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     fill(&app, 12).await;
@@ -209,7 +209,7 @@ async fn filters_by_role_and_state_hold_on_every_page() {
 }
 
 #[tokio::test]
-async fn an_empty_parameter_counts_as_missing_and_an_unknown_one_is_left_alone() {
+async fn an_empty_parameter_counts_as_missing_and_an_unknown_one_is_ignored() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let query = "page=&cursor=&size=&q=&role=&active=&sort=&total=&path=users&utm=x";
@@ -219,7 +219,7 @@ async fn an_empty_parameter_counts_as_missing_and_an_unknown_one_is_left_alone()
 }
 
 #[tokio::test]
-async fn costs_one_statement_however_it_is_asked_for() {
+async fn every_page_costs_one_statement() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     fill(&app, 30).await;

@@ -30,12 +30,12 @@ use uuid::Uuid;
 
 use crate::support::{Person, TestApp};
 
-/// Somebody who may do everything, signed in.
+/// A signed-in administrator.
 pub(crate) async fn administrator(app: &TestApp) -> Person {
     app.signed_in("root@example.com", &["admin"]).await
 }
 
-/// Adds users `u00001@example.com`, called `Filler 1`, and so on, a second after another in the past.
+/// Adds users `u00001@example.com` with the name `Filler 1`, and so on, created one second apart in the past.
 pub(crate) async fn fill(app: &TestApp, count: i32) {
     sqlx::query(
         "insert into users (id, email, email_normalized, name, name_normalized, roles, created_at)
@@ -53,7 +53,7 @@ pub(crate) fn path(id: Uuid) -> String {
     format!("/api/users/{id}")
 }
 
-/// A page of the list that must be there.
+/// Requests a page of the list, which must succeed.
 pub(crate) async fn page(app: &TestApp, viewer: &Person, query: &str) -> Value {
     let path = format!("/api/users?{query}");
     app.get(&path).bearer(viewer).send().await.expect(200)
@@ -67,13 +67,13 @@ pub(crate) fn emails(page: &Value) -> Vec<String> {
         .collect()
 }
 
-/// Spells a text for a query string.
+/// Percent-encodes a text for a query string.
 pub(crate) fn encoded(text: impl AsRef<[u8]>) -> String {
     let bytes = text.as_ref().iter();
     bytes.fold(String::new(), |text, byte| format!("{text}%{byte:02X}"))
 }
 
-/// What a user looks like to an administrator at this moment.
+/// The current representation of a user, as an administrator gets it.
 pub(crate) async fn shown(app: &TestApp, admin: &Person, id: Uuid) -> Value {
     app.get(&path(id)).bearer(admin).send().await.expect(200)
 }

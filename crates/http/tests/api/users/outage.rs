@@ -1,4 +1,4 @@
-//! When the database is away
+//! All routes while the database is unavailable
 
 use futures_util::future::join_all;
 use uuid::Uuid;
@@ -11,7 +11,7 @@ async fn t33_every_route_is_503_with_retry_after_and_never_401() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     let away = app.cut_off();
-    // All at once: each waits for a connection for seconds.
+    // All requests are sent at once, because each of them waits several seconds for a connection.
     let answers = guarded_routes().into_iter().map(|route| {
         let call = route.call(&away, admin.id, Uuid::now_v7()).bearer(&admin);
         call.send()

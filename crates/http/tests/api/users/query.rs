@@ -1,4 +1,4 @@
-//! GET /api/users: parameters that are not acceptable
+//! GET /api/users: invalid parameters
 
 use super::{administrator, encoded, fill, page};
 use crate::support::{Answer, Person, TestApp};
@@ -52,7 +52,7 @@ async fn each_parameter_that_is_wrong_is_named() {
 }
 
 #[tokio::test]
-async fn a_page_number_and_a_cursor_do_not_go_together() {
+async fn a_page_number_and_a_cursor_cannot_be_combined() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     fill(&app, 30).await;
@@ -64,7 +64,7 @@ async fn a_page_number_and_a_cursor_do_not_go_together() {
 }
 
 #[tokio::test]
-async fn sizes_from_one_to_a_hundred_are_served() {
+async fn page_sizes_from_one_to_a_hundred_are_accepted() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     fill(&app, 120).await;
@@ -99,7 +99,7 @@ async fn t28_a_page_number_beyond_ten_thousand_rows_is_refused() {
 }
 
 #[tokio::test]
-async fn two_hundred_characters_of_search_are_taken_however_many_bytes_they_have() {
+async fn a_search_of_two_hundred_characters_is_accepted_whatever_its_bytes() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let text = encoded("ä".repeat(200));

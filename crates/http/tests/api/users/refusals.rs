@@ -1,4 +1,4 @@
-//! What every route refuses before it looks at who it is about
+//! Requests that every route refuses before it reads the target user
 
 use axum::http::Method;
 use serde_json::json;
@@ -24,7 +24,7 @@ async fn without_a_valid_token_every_route_is_401_without_a_statement() {
             call().token(&admin.refresh_token),
             call().header("authorization", &format!("Basic {}", admin.access_token)),
             call().header("authorization", &admin.access_token),
-            // The cookie alone opens nothing here.
+            // The session cookie does not authenticate these requests.
             call().cookie(&admin.refresh_token),
         ] {
             let answer = refused.send().await;
@@ -36,7 +36,7 @@ async fn without_a_valid_token_every_route_is_401_without_a_statement() {
 }
 
 #[tokio::test]
-async fn where_session_or_user_are_over_no_route_answers() {
+async fn after_the_end_of_session_or_user_every_route_is_401() {
     let app = TestApp::new().await;
     app.person("root@example.com", &["admin"]).await;
     for (i, over) in [
@@ -85,7 +85,7 @@ async fn t19_cross_site_requests_that_would_change_something_are_refused() {
             }
         }
     }
-    // To read is allowed, and one way of it is written down.
+    // Reading is allowed. Only the export is recorded.
     let events = app.events().await;
     assert!(events.iter().all(|event| event.name == "users_exported"));
     assert_eq!(
@@ -102,7 +102,7 @@ async fn t28_a_body_must_be_json_and_no_longer_than_64_kib() {
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     for route in guarded_routes() {
         let Some(good) = &route.body else { continue };
-        // Whoever has nothing to say may leave the body out.
+        // For these routes, the body can be omitted.
         if *good == json!({}) {
             continue;
         }
@@ -189,7 +189,7 @@ async fn t18_other_methods_are_405_with_an_allow_header() {
 }
 
 #[tokio::test]
-async fn a_path_that_nothing_answers_to_is_not_found() {
+async fn a_path_without_a_route_is_404() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     let id = admin.id;

@@ -18,7 +18,7 @@ fn grantable(roles: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn names_every_role_with_what_it_lets_its_holders_do() {
+async fn every_role_is_listed_with_its_permissions() {
     let app = TestApp::new().await;
     let manager = app.signed_in("manager@example.com", &["manager"]).await;
     let before = app.statements().await;
@@ -51,7 +51,7 @@ async fn grantable_roles_follow_the_current_permissions_of_the_caller() {
     let all = ["admin", "manager", "user", "viewer"];
     assert_eq!(grantable(&roles(&app, &admin).await), all);
     assert_eq!(grantable(&roles(&app, &viewer).await), ["user", "viewer"]);
-    // Together they hold what the role needs, and no more is asked for.
+    // The permissions of all of the caller's roles count together: `reviser` needs one of each.
     app.database
         .execute(
             "insert into roles values ('reviser', '{users:write,audit:read}'), ('auditor', '{audit:read}');

@@ -1,4 +1,4 @@
-//! GET /api/users: what a search text finds
+//! GET /api/users: search
 
 use super::{administrator, emails, encoded, page};
 use crate::support::{Person, TestApp};
@@ -19,7 +19,7 @@ async fn named(app: &TestApp, email: &str, name: &str) {
         .unwrap();
 }
 
-/// The addresses that a text finds, sorted; the searching administrator aside.
+/// The e-mail addresses that a search text finds, sorted, without that of the administrator.
 async fn found(app: &TestApp, admin: &Person, text: &str) -> Vec<String> {
     let query = format!("sort=email&size=100&q={}", encoded(text));
     let list = page(app, admin, &query).await;
@@ -41,7 +41,7 @@ const JOSE: &str = "Jos\u{e9}@\u{f1}and\u{fa}.test";
 async fn three_people(app: &TestApp) -> Person {
     named(app, ADA, "Augusta King").await;
     named(app, GRACE, "Grace Brewster Hopper").await;
-    // Decomposed where the address is composed, and capital.
+    // The name is decomposed and in capitals, the address is composed.
     named(app, JOSE, "JOSE\u{301} N\u{303}AND\u{2126}").await;
     app.signed_in("zz@root.test", &["admin"]).await
 }
@@ -94,7 +94,7 @@ async fn letters_beyond_ascii_are_found_in_either_case_and_normal_form() {
 }
 
 #[tokio::test]
-async fn case_and_accents_make_no_difference_in_any_language() {
+async fn a_search_ignores_case_and_accents_in_any_language() {
     let app = TestApp::new().await;
     let people = [
         ("a@de.test", "Stra\u{df}e M\u{fc}ller"),
@@ -221,7 +221,7 @@ async fn t28_wildcards_in_a_search_are_literal() {
 }
 
 #[tokio::test]
-async fn under_three_characters_it_is_what_the_address_or_a_word_of_the_name_begins_with() {
+async fn fewer_than_three_characters_match_the_beginning_of_address_or_word() {
     let app = TestApp::new().await;
     let admin = three_people(&app).await;
     expect(
@@ -237,7 +237,7 @@ async fn under_three_characters_it_is_what_the_address_or_a_word_of_the_name_beg
             ("gr", &[GRACE]),
             ("br", &[GRACE]),
             ("ho", &[GRACE]),
-            // In the middle of a word, of the address, of its domain.
+            // Texts in the middle of a word, of the address and of its domain.
             ("op", &[]),
             ("da", &[]),
             ("lo", &[]),
@@ -271,7 +271,7 @@ async fn a_text_that_spans_address_and_name_finds_nobody() {
 }
 
 #[tokio::test]
-async fn a_search_goes_with_filters_orders_and_both_kinds_of_pages() {
+async fn a_search_can_be_combined_with_filters_sort_orders_and_pages() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     super::fill(&app, 60).await;

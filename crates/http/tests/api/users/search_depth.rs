@@ -1,4 +1,4 @@
-//! GET /api/users among many: what is searched beyond the newest, and how many rows a page reads
+//! GET /api/users with many users: search beyond the newest users, and how many rows a page reads
 
 use super::{administrator, emails, fill, page};
 use crate::support::TestApp;
@@ -34,10 +34,10 @@ async fn a_search_finds_users_beyond_the_newest_twenty_thousand() {
         assert_eq!(emails(&end), old[2..], "{query}");
         assert!(end["page"]["next"].is_null());
     }
-    // From the newest 20,000 alone: a page is full of them.
+    // Among the newest 20,000 users there are enough matches for a page.
     let list = page(&app, &admin, "q=filler&size=2").await;
     assert_eq!(emails(&list), ["u25000@example.com", "u24999@example.com"]);
-    // Cursors lead from the one into the other.
+    // Cursors continue from the newest users into the older ones.
     let mut list = page(&app, &admin, "q=needle&size=1").await;
     let mut found = emails(&list);
     while let Some(cursor) = list["page"]["next"].as_str() {
@@ -60,7 +60,7 @@ async fn a_search_finds_users_beyond_the_newest_twenty_thousand() {
 async fn a_page_among_a_hundred_thousand_users_reads_a_page_of_rows() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
-    // The search index is not of this test and costs most of the time.
+    // This test does not search, and updating the search index would take most of its time.
     app.database
         .execute("drop index users_search_idx; alter table users set (autovacuum_enabled = false)")
         .await;
@@ -81,7 +81,7 @@ async fn a_page_among_a_hundred_thousand_users_reads_a_page_of_rows() {
             assert_eq!(emails(&page(&app, &admin, &query).await).len(), 20);
             let read = app.rows_read("users").await - before;
             assert!((20..200).contains(&read), "{query} read {read} rows");
-            // Counting reads a thousand more, not all.
+            // Counting reads about a thousand more rows, not all of them.
             let query = query.replace("&total=none", "");
             let before = app.rows_read("users").await;
             page(&app, &admin, &query).await;

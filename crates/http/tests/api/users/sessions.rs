@@ -85,7 +85,7 @@ async fn at_most_a_hundred_sessions_are_listed_with_a_flag_for_more() {
         app.database.execute(&sessions).await;
         app.get(&of(&admin)).bearer(&admin).send().await.expect(200)
     };
-    // With the one of the administrator.
+    // The number of sessions includes the administrator's current one.
     for (count, listed, more) in [(99, 100, false), (1, 100, true), (50, 100, true)] {
         let list = open(count).await;
         assert_eq!(list["items"].as_array().unwrap().len(), listed);
@@ -149,7 +149,7 @@ async fn all_sessions_of_this_user_end_and_no_others() {
 }
 
 #[tokio::test]
-async fn a_session_of_somebody_else_is_not_found_under_this_user() {
+async fn another_users_session_is_not_found_under_this_user() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
@@ -182,7 +182,7 @@ async fn the_sessions_of_an_unknown_user_are_404() {
 }
 
 #[tokio::test]
-async fn ones_own_sessions_end_here_too_the_calling_one_included_with_the_first_call() {
+async fn own_sessions_can_be_ended_including_the_current_one_with_its_first_request() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let other = app.signed_in_again(&admin).await;

@@ -1,11 +1,11 @@
-//! GET /api/users/{id}/sessions among many events: how many of them are read to place a hundred sessions
+//! GET /api/users/{id}/sessions with many audit events: how many of them are read for the locations of a hundred sessions
 
 use super::sessions::listed;
 use super::{administrator, path};
 use crate::support::TestApp;
 
-/// 150 sessions, a minute apart, each opened by an event that says where. Around them 100,000 sign-ins of others
-/// and 30,000 other events of the same user: two in a second, wherever the sessions are.
+/// Adds 150 sessions, a minute apart, each opened by a sign-in event with a location. Also adds 100,000 sign-ins of other
+/// users and 30,000 other events of the same user, two in every second of the time of the sessions.
 const MANY: &str = "
     alter table audit_events set (autovacuum_enabled = false);
     insert into sessions (id, user_id, created_at, idle_expires_at, expires_at, ip)
@@ -28,7 +28,7 @@ const MANY: &str = "
     where u.email = 'ada@example.com'";
 
 #[tokio::test]
-async fn a_hundred_sessions_are_placed_by_one_statement_that_reads_their_events() {
+async fn the_locations_of_a_hundred_sessions_are_read_in_one_statement() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;
@@ -40,18 +40,18 @@ async fn a_hundred_sessions_are_placed_by_one_statement_that_reads_their_events(
         }
         let before = app.rows_read("audit_events").await;
         let statements = app.statements().await;
-        // More often than a prepared statement is planned for its values (five times).
+        // PostgreSQL plans a prepared statement for its values five times, and may use a generic plan afterwards.
         for _ in 0..8 {
             let list = listed(&app, &admin, &sessions).await;
             assert_eq!(list.len(), 100);
             for session in list {
-                // Its own event is the one that is found.
+                // The location is that of the session's own sign-in event.
                 assert_eq!(session["place"]["city"], session["id"]);
             }
         }
         assert_eq!(app.statements().await - statements, 8);
-        // The user's own events of ten seconds, some twenty, each with its entry in the index and the row itself:
-        // at most so many a session, and two where the plan stops at the first.
+        // For each session, at most the user's own events of ten seconds are read: about twenty, each with an index entry
+        // and a row. If the plan stops at the first match, only two are read.
         let read = (app.rows_read("audit_events").await - before) / 8;
         assert!(
             (200..=6_000).contains(&read),
@@ -61,7 +61,7 @@ async fn a_hundred_sessions_are_placed_by_one_statement_that_reads_their_events(
 }
 
 #[tokio::test]
-async fn sessions_whose_opening_nothing_tells_of_cost_the_seconds_around_it() {
+async fn sessions_without_a_location_read_only_the_events_of_ten_seconds() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;
@@ -72,7 +72,7 @@ async fn sessions_whose_opening_nothing_tells_of_cost_the_seconds_around_it() {
     let before = app.rows_read("audit_events").await;
     let list = listed(&app, &admin, &sessions).await;
     assert!(list.iter().all(|session| session["place"].is_null()));
-    // Ten seconds of the user's own events, each twice: some forty a session.
+    // For each session, the user's own events of ten seconds are read: about twenty, each with an index entry and a row.
     let read = app.rows_read("audit_events").await - before;
     assert!((2_000..=6_000).contains(&read), "{read} rows");
 }

@@ -89,7 +89,7 @@ async fn password_and_sessions_stay_until_the_link_is_used() {
 }
 
 #[tokio::test]
-async fn a_change_of_the_user_leaves_the_link_good_and_a_link_leaves_the_version() {
+async fn an_update_keeps_the_link_valid_and_a_new_link_keeps_the_version() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;
@@ -127,7 +127,7 @@ async fn deactivated_and_unknown_users_get_no_link() {
 }
 
 #[tokio::test]
-async fn a_manager_makes_one_for_peers_and_below_and_never_for_an_administrator() {
+async fn a_manager_can_create_links_for_managers_and_below_but_not_for_administrators() {
     let app = TestApp::new().await;
     let manager = app.signed_in("manager@example.com", &["manager"]).await;
     for (role, status) in [
@@ -155,7 +155,7 @@ async fn a_new_link_is_recorded_once_with_actor_and_user() {
 }
 
 #[tokio::test]
-async fn a_body_may_be_missing_or_empty_and_nothing_else() {
+async fn the_body_can_be_missing_or_an_empty_object_only() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;

@@ -7,7 +7,7 @@ use super::{administrator, path};
 use crate::support::TestApp;
 
 #[tokio::test]
-async fn shows_the_user_and_the_version_as_entity_tag() {
+async fn a_user_is_shown_with_the_version_as_entity_tag() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.person("Ada@Example.com", &["viewer", "manager"]).await;

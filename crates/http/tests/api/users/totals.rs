@@ -1,4 +1,4 @@
-//! GET /api/users: how many there are, and how exactly that is known
+//! GET /api/users: the total, and whether it is exact
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use super::{administrator, fill, page};
 use crate::support::TestApp;
 
 #[tokio::test]
-async fn a_thousand_are_counted_and_of_more_it_says_at_least() {
+async fn up_to_a_thousand_users_are_counted_and_more_are_a_lower_bound() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     app.database
@@ -18,7 +18,8 @@ async fn a_thousand_are_counted_and_of_more_it_says_at_least() {
     for query in ["q=filler", "role=user", "q=fi&active=true"] {
         assert_eq!(page(&app, &admin, query).await["total"], exact, "{query}");
     }
-    // One more: whatever somebody filters by, and the table as long as it has no statistics.
+    // With one more user, the total is a lower bound, with any filter, and without one as long as the table has no
+    // statistics.
     app.person("filler1001@example.com", &["user"]).await;
     for query in ["q=filler", "role=user", "q=fi&active=true", ""] {
         assert_eq!(
@@ -30,7 +31,7 @@ async fn a_thousand_are_counted_and_of_more_it_says_at_least() {
 }
 
 #[tokio::test]
-async fn the_whole_table_is_estimated_and_a_filter_never() {
+async fn only_the_total_without_a_filter_is_estimated() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     fill(&app, 2_500).await;
@@ -50,7 +51,7 @@ async fn the_whole_table_is_estimated_and_a_filter_never() {
 }
 
 #[tokio::test]
-async fn a_total_is_left_out_on_request_and_the_same_on_every_page() {
+async fn the_total_can_be_omitted_and_is_the_same_on_every_page() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     fill(&app, 30).await;

@@ -19,7 +19,7 @@ pub(super) async fn update(
 }
 
 #[tokio::test]
-async fn changes_what_is_named_and_counts_the_version() {
+async fn an_update_changes_the_given_fields_and_increments_the_version() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;
@@ -58,7 +58,7 @@ async fn changes_what_is_named_and_counts_the_version() {
 }
 
 #[tokio::test]
-async fn null_leaves_a_field_as_it_is() {
+async fn null_leaves_a_field_unchanged() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;
@@ -70,7 +70,7 @@ async fn null_leaves_a_field_as_it_is() {
 }
 
 #[tokio::test]
-async fn a_version_that_was_not_read_is_stale_and_one_must_be_named() {
+async fn another_version_is_stale_and_a_missing_one_is_refused() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;
@@ -107,11 +107,11 @@ async fn if_match_takes_a_list_weak_tags_and_any_version() {
         let after = call.json(&json!({ "name": "X" })).send().await.expect(200);
         assert_eq!(after["version"], version, "{tag}");
     }
-    // Another line of the header continues its list.
+    // A second header line continues the list of the first one.
     let call = app.patch(&path(ada.id)).bearer(&admin).if_match(7);
     let call = call.also("if-match", "W/\"4\"");
     call.json(&json!({ "name": "Y" })).send().await.expect(200);
-    // Whether somebody is there is told only to those who may know, and comes before the version.
+    // The permission is checked first, then whether the user exists, then the version.
     for (by, status, code) in [
         (&admin, 404, "not_found"),
         (
@@ -157,7 +157,7 @@ async fn t21_one_of_twenty_parallel_changes_succeeds_and_nothing_is_lost() {
 }
 
 #[tokio::test]
-async fn a_new_address_counts_as_not_verified_and_the_same_in_other_letters_does_not() {
+async fn a_new_address_is_unverified_but_not_the_same_address_in_another_case() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;
@@ -174,7 +174,7 @@ async fn a_new_address_counts_as_not_verified_and_the_same_in_other_letters_does
 }
 
 #[tokio::test]
-async fn an_address_of_somebody_else_is_taken() {
+async fn another_users_address_is_taken() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;
@@ -199,7 +199,7 @@ async fn an_unknown_user_is_404() {
 }
 
 #[tokio::test]
-async fn a_change_of_roles_holds_on_the_very_next_call_of_the_changed() {
+async fn a_change_of_roles_applies_to_the_users_next_request() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;

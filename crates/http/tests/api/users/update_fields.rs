@@ -1,4 +1,4 @@
-//! PATCH /api/users/{id}: bodies that are not acceptable
+//! PATCH /api/users/{id}: invalid bodies
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Calls that wait for a user's row judge what is there when they get it
+//! Requests that wait for the lock on a user's row check the row as it is when they get the lock
 
 use std::time::Duration;
 
@@ -9,7 +9,8 @@ use uuid::Uuid;
 use super::{administrator, path, shown};
 use crate::support::{Answer, TestApp};
 
-/// What a transaction elsewhere did to a user before the call came, committed while the call waits.
+/// Sends the request while another transaction has changed the user, and commits that transaction once the request waits
+/// for the row.
 async fn meanwhile(
     app: &TestApp,
     statements: &[&'static str],
@@ -37,7 +38,7 @@ async fn meanwhile(
 
 const EDIT: &str = "update users set name = 'Edited', version = version + 1 where id = $1";
 const PROMOTION: &str = "update users set roles = '{admin}', version = version + 1 where id = $1";
-/// What sign-in does, in its order.
+/// The statements of a sign-in, in its order.
 const SIGN_IN: [&str; 2] = [
     "update users set last_login_at = clock_timestamp() where id = $1",
     "insert into sessions (id, user_id, idle_expires_at, expires_at) \
@@ -74,7 +75,7 @@ async fn t21_a_change_to_an_old_version_is_stale() {
 }
 
 #[tokio::test]
-async fn a_manager_does_not_deactivate_who_became_an_administrator() {
+async fn a_manager_cannot_deactivate_a_user_who_has_just_become_an_administrator() {
     let app = TestApp::new().await;
     let manager = app.signed_in("manager@example.com", &["manager"]).await;
     let ada = app.person("ada@example.com", &["user"]).await;
@@ -85,7 +86,7 @@ async fn a_manager_does_not_deactivate_who_became_an_administrator() {
 }
 
 #[tokio::test]
-async fn a_manager_makes_no_link_for_who_became_an_administrator() {
+async fn a_manager_cannot_create_a_link_for_a_user_who_has_just_become_an_administrator() {
     let app = TestApp::new().await;
     let manager = app.signed_in("manager@example.com", &["manager"]).await;
     let ada = app.person("ada@example.com", &["user"]).await;
