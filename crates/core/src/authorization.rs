@@ -9,7 +9,7 @@ use crate::db::{Db, Idempotency};
 use crate::tokens::access::Claims;
 use crate::{Error, Result};
 
-/// Who reads or changes something.
+/// The actor of a request, on whose behalf a statement reads or changes something.
 #[derive(Clone, Copy, Debug)]
 pub enum Actor<'a> {
     /// A user with a session, named by the claims of a verified access token. The database decides what the session and

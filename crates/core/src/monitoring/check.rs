@@ -58,11 +58,11 @@ struct Seen {
     limits: Json<Vec<ConnectionLimit>>,
 }
 
-/// Checks all thresholds in one statement, whose duration is the measured response time. The time to connect is not
-/// included, because the instance was frozen before most runs and has to connect again.
+/// Checks all thresholds in one statement. Its duration stands for the response time, although a response takes longer.
+/// The time to connect is left out, because before most runs the instance was frozen and has to connect again.
 ///
+/// # Errors
 /// Database errors only.
-/// Only the database's.
 pub async fn check(app: &AppContext, memory: Memory) -> Result<Vec<ExceededThreshold>> {
     let text = format!(
         "with limits as ({LIMITS}), failed as ({FAILED_SIGN_INS})\n{}",

@@ -15,8 +15,7 @@ pub const MEMORY_PERCENT: i64 = 90;
 pub const STORAGE_PERCENT: i64 = 80;
 /// Failed sign-ins of all users together in a minute.
 pub const FAILED_SIGN_INS_A_MINUTE: i64 = 10;
-/// Failed sign-ins at one account from one network in an hour. The throttle lets at most ten of them through in a
-/// minute.
+/// Failed sign-ins at one account from one network in an hour. The throttle lets at most ten through in a minute.
 pub const FAILED_SIGN_INS_AT_ONE_ACCOUNT_AN_HOUR: i64 = 10;
 
 /// Whether `part` is more than `percent` of `whole`. False if `whole` is 0.
