@@ -3,11 +3,11 @@
 //!
 //! The rules, which `docs/concepts/SECURITY-MODEL.md` states as well:
 //!
-//! 1. A master secret has at least 16 different bytes and 16 different steps from one byte to the next; a preshared token
-//!    has at least 5 different characters.
+//! 1. A master secret has at least 16 different bytes and 16 different steps from one byte to the next; a preshared
+//!    token has at least 5 different characters.
 //! 2. A master secret does not decode to readable text.
-//! 3. No text is 2^40 times (for a token: 2^20 times) more likely as typed text than as random base64. The model of typed
-//!    text is a chain of lower-case letters, capitals, digits and signs that follow each other as in words
+//! 3. No text is 2^40 times (for a token: 2^20 times) more likely as typed text than as random base64. The model of
+//!    typed text is a chain of lower-case letters, capitals, digits and signs that follow each other as in words
 //!    ([`Kind::next`]), with the letter frequencies of English. Hexadecimal texts are exempt from this rule.
 //!
 //! By Markov's inequality, any such model refuses a random text with a probability of at most 2^-40 (2^-20).
