@@ -1,4 +1,4 @@
-//! The project's own tasks. `cargo dev`, `cargo ci` (.cargo/config.toml) and `hallpass drill` start it.
+//! The project's own tasks, which `cargo dev`, `cargo ci` (.cargo/config.toml) and `hallpass drill` start.
 
 mod ci;
 mod conformance;
@@ -11,7 +11,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    // The task's name is the first argument to its own parser, which expects a program's name there.
+    // The parser of a task expects a program name as the first argument. The name of the task takes its place.
     let mut arguments = std::env::args_os().skip(1).peekable();
     let task = arguments.peek().and_then(|name| name.to_str());
     match task {

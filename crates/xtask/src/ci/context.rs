@@ -1,4 +1,5 @@
-//! What the steps share: the checkout, a database server, a running stack. Each starts when first wanted.
+//! Resources that steps share: the checkout, a database server and a running stack. Each is started when it is first
+//! needed.
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use hallpass_platform::{Error, Postgres, PostgresVersion};
 
 use super::stack::Stack;
 
-/// The state of one run.
+/// State of one run of `cargo ci`.
 #[derive(Debug)]
 pub(super) struct Context {
     root: PathBuf,
@@ -31,23 +32,23 @@ impl Context {
         })
     }
 
-    /// The checkout.
+    /// Root directory of the checkout.
     pub(super) fn root(&self) -> &Path {
         &self.root
     }
 
-    /// Whether a step may write what it would have complained about.
+    /// Whether a step may fix the problems that it finds (`--fix`).
     pub(super) fn may_fix(&self) -> bool {
         self.fix
     }
 
-    /// A program that runs at the root and shows what it prints.
+    /// A program that runs in the root directory and whose output is shown.
     pub(super) fn program(&self, name: &str, arguments: &[&str]) -> Program {
         let mut program = Program::new(name).args(arguments.iter().copied());
         program.directory = Some(self.root.clone());
         program.without = inherited_from_cargo();
         program.show_output = true;
-        // For the servers that it starts, or that its tests start.
+        // The variable applies to servers that the program or its tests start.
         program.environment = vec![(
             PostgresVersion::VARIABLE.to_owned(),
             self.version.to_string(),
@@ -55,19 +56,19 @@ impl Context {
         program
     }
 
-    /// A program in a directory under the root.
+    /// A program that runs in a directory under the root.
     pub(super) fn program_in(&self, directory: &str, name: &str, arguments: &[&str]) -> Program {
         let mut program = self.program(name, arguments);
         program.directory = Some(self.root.join(directory));
         program
     }
 
-    /// Runs a program at the root; it must succeed.
+    /// Runs a program in the root directory. It must succeed.
     pub(super) async fn run_checked(&self, name: &str, arguments: &[&str]) -> Result<(), Error> {
         run_checked(self.program(name, arguments)).await
     }
 
-    /// A throw-away server for tests, fast rather than durable.
+    /// A temporary server for tests, which does not sync data to disk.
     pub(super) async fn postgres(&mut self) -> Result<&Postgres, Error> {
         if self.postgres.is_none() {
             self.postgres = Some(server(self.version).await?);
@@ -77,7 +78,7 @@ impl Context {
             .ok_or_else(|| Error::Message("no database server".to_owned()))
     }
 
-    /// The real thing, as `cargo dev` starts it.
+    /// A running stack, started with `cargo dev`.
     pub(super) async fn stack(&mut self) -> Result<&Stack, Error> {
         if self.stack.is_none() {
             let program = self.program("cargo", &["dev"]);
@@ -88,7 +89,7 @@ impl Context {
             .ok_or_else(|| Error::Message("no stack".to_owned()))
     }
 
-    /// Stops the stack and makes sure that nothing of it is left.
+    /// Stops the stack and checks that it leaves nothing behind.
     pub(super) async fn stop_stack(&mut self) -> Result<(), Error> {
         match self.stack.take() {
             Some(stack) => stack.stop().await,
@@ -96,7 +97,7 @@ impl Context {
         }
     }
 
-    /// Ends what was started.
+    /// Stops everything that was started.
     pub(super) async fn finish(&mut self) -> Result<(), Error> {
         let stack = self.stop_stack().await;
         if let Some(mut postgres) = self.postgres.take() {
@@ -106,30 +107,30 @@ impl Context {
     }
 }
 
-/// A throw-away server for tests.
+/// A temporary server for tests.
 pub(super) async fn server(version: PostgresVersion) -> Result<Postgres, Error> {
     let server = Postgres::temporary().version(version).start().await?;
-    // The tests ask it how many statements an endpoint has cost.
+    // Tests read the number of statements of a request from pg_stat_statements.
     server
         .execute("postgres", "create extension pg_stat_statements")
         .await?;
     Ok(server)
 }
 
-/// How much of this machine a run may use at once.
+/// Number of processors that a run may use at the same time.
 pub(super) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
-/// For `cargo test`: how many tests run at once. Ours wait for a database or a process most of their
-/// time, so that one for each core, which is the default, leaves the machine idle for half of it.
+/// Variable for `cargo test`: number of tests that run at the same time. The tests wait for a database or a process
+/// most of the time. With one test for each processor, which is the default, the machine is idle half of the time.
 pub(super) fn test_threads() -> (String, String) {
     const EACH_CORE: usize = 4;
     let threads = cores().saturating_mul(EACH_CORE);
     ("RUST_TEST_THREADS".to_owned(), threads.to_string())
 }
 
-/// Runs a program that must succeed.
+/// Runs a program. It must succeed.
 pub(super) async fn run_checked(program: Program) -> Result<(), Error> {
     let words: Vec<_> = std::iter::once(&program.executable)
         .chain(&program.arguments)

@@ -1,4 +1,4 @@
-//! Tools that a step needs: found, installed where we may, named where we may not.
+//! Tools that a step needs. A missing tool is installed if possible; otherwise the error says what to install.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use nix::unistd::geteuid;
 
 use super::context::{Context, run_checked};
 
-/// Whether one of these programs (names on PATH, or paths) is here.
+/// Whether one of these programs is installed. A program is a name on PATH or a path.
 pub(super) fn has(programs: &[&str]) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     programs.iter().any(|program| {
@@ -16,7 +16,7 @@ pub(super) fn has(programs: &[&str]) -> bool {
     })
 }
 
-/// Makes sure that one of these programs is here, by Debian's package if need be.
+/// Checks that one of these programs is installed. If none is, installs the Debian package.
 pub(super) async fn need(context: &Context, programs: &[&str], package: &str) -> Result<(), Error> {
     if has(programs) {
         return Ok(());
@@ -28,12 +28,12 @@ pub(super) async fn need(context: &Context, programs: &[&str], package: &str) ->
         return Ok(());
     }
     Err(Error::Message(format!(
-        "package {package} did not bring {}",
+        "package {package} does not contain {}",
         programs.join(" or ")
     )))
 }
 
-/// Installs a package of Debian's.
+/// Installs a Debian package.
 pub(super) async fn install(context: &Context, package: &str) -> Result<(), Error> {
     if !geteuid().is_root() || !has(&["apt-get"]) {
         return Err(Error::Message(format!(
@@ -52,9 +52,9 @@ pub(super) async fn install(context: &Context, package: &str) -> Result<(), Erro
     Ok(())
 }
 
-/// The path of a program that cargo installs, at this version: the one on PATH, or else built below `target`.
+/// Path of a program that cargo installs in this version: the one on PATH, or else one that is built in `target`.
 ///
-/// It is built without optimisation, which takes a third of the time; these programs run for a second or two.
+/// It is built without optimization, which takes a third of the time. These programs only run for a second or two.
 pub(super) async fn cargo_tool(
     context: &Context,
     name: &str,
@@ -79,7 +79,8 @@ pub(super) async fn cargo_tool(
     Ok(program.to_string_lossy().into_owned())
 }
 
-/// Fails unless npm is here, which comes with Node.js and in no package that we could choose.
+/// Fails if npm is missing. It is a part of Node.js, which is not installed automatically because there is no single
+/// package of it.
 pub(super) fn need_npm() -> Result<(), Error> {
     if has(&["npm"]) {
         return Ok(());

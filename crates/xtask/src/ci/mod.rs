@@ -1,7 +1,7 @@
-//! `cargo ci`: everything that must hold before a change lands, in one command on any machine.
+//! `cargo ci`: all checks that must pass before a change is merged, in one command on any machine.
 //!
-//! The same steps run on a laptop and in every CI: a step that needs a tool installs it where it
-//! may (as root, by apt-get), and says what is missing where it may not.
+//! The same steps run on a developer's machine and in CI. A step that needs a tool installs it if it may (as root, with
+//! apt-get); otherwise it says what is missing.
 
 mod context;
 mod machine;
@@ -26,7 +26,7 @@ use context::Context;
 use options::Options;
 use report::{Outcome, Report};
 
-/// Reads the command line, runs the steps and says by the exit status whether all passed.
+/// Parses the command line and runs the steps. The exit code says whether all of them passed.
 pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let options = Options::parse_from(arguments);
     let outcome = tokio::runtime::Builder::new_multi_thread()
@@ -48,7 +48,7 @@ pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 async fn unless_interrupted(options: &Options) -> Result<bool, Error> {
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::system("SIGINT"))?;
     let mut terminate = signal(SignalKind::terminate()).map_err(Error::system("SIGTERM"))?;
-    // Whatever runs is ended when its future is dropped.
+    // If the future is dropped, everything that it has started is ended.
     tokio::select! {
         passed = run(options) => passed,
         _ = interrupt.recv() => Err(Error::Message("interrupted".to_owned())),

@@ -1,43 +1,43 @@
-//! The command line of `cargo ci`, and which steps it chooses.
+//! Command line of `cargo ci`, and the choice of steps.
 
 use clap::Parser;
 use hallpass_platform::{Error, PostgresVersion};
 
-/// Runs everything that must hold before a change lands.
+/// Run all checks that must pass before a change is merged
 #[derive(Debug, Parser)]
 #[command(name = "cargo ci", bin_name = "cargo ci")]
 pub(super) struct Options {
-    /// Run these steps only (a list with commas)
+    /// Run only these steps (comma-separated)
     #[arg(long, value_name = "STEP", value_delimiter = ',')]
     pub(super) only: Vec<String>,
 
-    /// Leave these steps out (not where CI=true)
+    /// Skip these steps (not allowed if CI=true)
     #[arg(long, value_name = "STEP", value_delimiter = ',')]
     pub(super) skip: Vec<String>,
 
-    /// Go on after a step has failed
+    /// Continue after a failed step
     #[arg(long)]
     pub(super) keep_going: bool,
 
-    /// Write what a step would have complained about: format, sqlx
+    /// Fix the problems found by these steps: format, sqlx
     #[arg(long)]
     pub(super) fix: bool,
 
-    /// PostgreSQL's major version, for every step that starts a server
+    /// Major version of PostgreSQL for all servers that steps start
     #[arg(long, value_name = "VERSION", env = PostgresVersion::VARIABLE, value_enum, default_value_t)]
     pub(super) postgres: PostgresVersion,
 
-    /// List the steps in their order
+    /// List the steps in the order in which they run
     #[arg(long)]
     pub(super) list: bool,
 }
 
 impl Options {
-    /// The steps to run, in their own order.
+    /// The steps to run, in the order in which they are defined.
     pub(super) fn choose<'a>(&self, all: &[&'a str], in_ci: bool) -> Result<Vec<&'a str>, Error> {
         if in_ci && !self.skip.is_empty() {
             return Err(Error::Message(
-                "--skip: nothing is left out where CI=true".to_owned(),
+                "--skip is not allowed if CI=true".to_owned(),
             ));
         }
         if let Some(unknown) = self
@@ -47,7 +47,7 @@ impl Options {
             .find(|name| !all.contains(&name.as_str()))
         {
             return Err(Error::Message(format!(
-                "there is no step {unknown}; there are: {}",
+                "there is no step {unknown}; the steps are: {}",
                 all.join(", ")
             )));
         }
@@ -57,7 +57,9 @@ impl Options {
         };
         let chosen: Vec<_> = all.iter().filter(wanted).copied().collect();
         if chosen.is_empty() {
-            return Err(Error::Message("no step is left to run".to_owned()));
+            return Err(Error::Message(
+                "--only and --skip leave no step to run".to_owned(),
+            ));
         }
         Ok(chosen)
     }
@@ -77,12 +79,12 @@ mod tests {
     }
 
     #[test]
-    fn without_arguments_everything_runs() {
+    fn all_steps_run_by_default() {
         assert_eq!(chosen(&[], true).unwrap(), ALL);
     }
 
     #[test]
-    fn a_list_runs_in_the_steps_own_order() {
+    fn chosen_steps_run_in_the_defined_order() {
         assert_eq!(
             chosen(&["--only", "test,format"], true).unwrap(),
             ["format", "test"]
@@ -94,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_left_out_in_ci() {
+    fn steps_cannot_be_skipped_in_ci() {
         assert!(
             chosen(&["--skip", "clippy"], true)
                 .unwrap_err()
@@ -103,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_step_that_does_not_exist_is_an_error_and_so_is_an_empty_run() {
+    fn an_unknown_step_and_an_empty_run_are_errors() {
         assert!(
             chosen(&["--only", "tset"], false)
                 .unwrap_err()

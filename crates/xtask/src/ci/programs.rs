@@ -1,14 +1,14 @@
-//! `pg_dump` and `pg_restore` for the steps that back up.
+//! `pg_dump` and `pg_restore`, for steps that create backups.
 
 use hallpass_platform::{Error, client_programs};
 
 use super::context::Context;
 use super::{machine, python};
 
-/// A `PATH` that begins with them. Where nothing can fetch them yet, Python is installed first.
+/// A `PATH` that begins with the directory of the programs. Installs Python first if nothing else can download them.
 ///
 /// # Errors
-/// There are none and they cannot be fetched.
+/// The programs are not installed and cannot be downloaded.
 pub(super) async fn path(context: &Context) -> Result<String, Error> {
     let directory = if let Ok(directory) = client_programs().await {
         directory

@@ -1,5 +1,5 @@
-//! Python programs that a step needs: exactly what a requirements file pins by hashes, in an
-//! environment of our own under `target/`.
+//! Python programs that a step needs, in a virtual environment under `target/`. It contains exactly the packages of a
+//! requirements file, which pins their hashes.
 
 use std::path::{Path, PathBuf};
 
@@ -9,20 +9,19 @@ use hallpass_platform::processes::{Program, run};
 use super::context::{Context, run_checked};
 use super::machine;
 
-/// An environment that has what a requirements file names, and nothing else.
+/// A virtual environment with the packages of a requirements file and no others.
 #[derive(Debug)]
 pub(super) struct Python {
     directory: PathBuf,
 }
 
 impl Python {
-    /// The environment of a requirements file (its path from the root), made if it is not there or is
-    /// another one's. Every package needs a hash in the file, and comes as a wheel: nothing of it runs
-    /// while it is installed.
+    /// The virtual environment of a requirements file, whose path is relative to the root. It is created if it is
+    /// missing or was created from other requirements. Every package must have a hash in the file and be a wheel, so
+    /// that installing it runs no code of the package.
     ///
     /// # Errors
-    /// There is no Python, or it cannot make environments, and we may not install either; a download
-    /// failed, or is not what the file names.
+    /// Python or its venv module is missing and cannot be installed, or a download fails or does not match its hash.
     pub(super) async fn with(context: &Context, requirements: &str) -> Result<Self, Error> {
         machine::need(context, &["python3"], "python3").await?;
         let file = context.root().join(requirements);
@@ -60,32 +59,32 @@ impl Python {
             .map(Into::into),
         );
         run_checked(pip).await?;
-        // Written last: an installation that was interrupted is begun again.
+        // The file is written last, so that an interrupted installation is repeated.
         std::fs::write(&stamp, wanted).map_err(Error::file(&stamp))?;
         Ok(environment)
     }
 
-    /// A program of the environment (`python`, or a command that a package brings); it runs at the root
-    /// and shows what it prints.
+    /// A program in the environment: `python`, or a command of a package. It runs in the root directory, and its output
+    /// is shown.
     pub(super) fn program(&self, context: &Context, name: &str) -> Program {
         let path = self.directory.join("bin").join(name);
         context.program(&path.to_string_lossy(), &[])
     }
 }
 
-/// The environment's directory: `tests/schemathesis/requirements.txt` has `tests-schemathesis`.
+/// Name of the environment's directory: `tests-schemathesis` for `tests/schemathesis/requirements.txt`.
 fn name(requirements: &str) -> String {
     let directory = Path::new(requirements).parent().unwrap_or(Path::new(""));
     directory.to_string_lossy().replace('/', "-")
 }
 
-/// What `python3` is: an environment made by another one may not start any more.
+/// Version of `python3`. An environment of another version may not start any more.
 async fn version() -> Result<String, Error> {
     let outcome = run(Program::new("python3").args(["--version"])).await?;
     Ok(outcome.stdout.trim().to_owned())
 }
 
-/// Debian's Python comes without the part that puts pip into an environment.
+/// Checks that `python3` can create virtual environments. On Debian, this needs another package.
 pub(super) async fn need_venv(context: &Context) -> Result<(), Error> {
     let look = || run(Program::new("python3").args(["-c", "import ensurepip, venv"]));
     if look().await?.status.success() {
@@ -107,7 +106,7 @@ mod tests {
     use super::name;
 
     #[test]
-    fn each_requirements_file_has_an_environment_of_its_own() {
+    fn each_requirements_file_has_its_own_environment() {
         assert_eq!(
             name("tests/schemathesis/requirements.txt"),
             "tests-schemathesis"

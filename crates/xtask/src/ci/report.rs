@@ -1,21 +1,21 @@
-//! What `cargo ci` prints: a header before each step, a table at the end, a closing line.
+//! Output of `cargo ci`: a header before each step, and a table and a summary at the end.
 
 use std::io::Write as _;
 use std::time::Duration;
 
-/// A line on standard output; a reader that went away is no reason to stop.
+/// Prints a line to standard output. Continues even if standard output is closed.
 pub(super) fn say(line: &str) {
     let mut output = std::io::stdout().lock();
     let _reader_gone = writeln!(output, "{line}");
     let _reader_gone = output.flush();
 }
 
-/// A line that says what comes now.
+/// Prints the header of a step.
 pub(super) fn header(name: &str, about: &str) {
     say(&format!("\n=== {name}: {about}"));
 }
 
-/// How a step ended.
+/// Result of a step.
 #[derive(Debug)]
 pub(super) enum Outcome {
     Passed,
@@ -28,7 +28,7 @@ pub(super) struct Report {
 }
 
 impl Report {
-    /// Notes how a step ended, and returns the line that says so.
+    /// Records the result of a step, and returns a line with the result.
     pub(super) fn finished(&mut self, name: &str, took: Duration, outcome: Outcome) -> String {
         let line = match &outcome {
             Outcome::Passed => format!("--- {name} passed in {}", seconds(took)),
@@ -93,9 +93,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_closing_line_counts_steps() {
+    fn the_closing_line_counts_passed_and_failed_steps() {
         let mut report = Report::default();
-        assert!(!report.all_passed(), "a run of nothing has not passed");
+        assert!(!report.all_passed(), "a run without steps has not passed");
         let _line = report.finished("format", Duration::from_millis(1200), Outcome::Passed);
         assert!(report.all_passed());
         let failed = Outcome::Failed("why".to_owned());

@@ -1,26 +1,25 @@
-//! Transcripts in Markdown that are run: blocks fenced as ```` ```console readme-test ````, or otherwise
-//! where a page has its own word for it.
+//! Runs transcripts in Markdown: blocks with the info string ```` ```console readme-test ````, or another one that the
+//! page uses.
 //!
-//! A line that begins with `$ ` is a command, `> ` continues it, and the lines after it are what it
-//! prints, where `…` stands for anything. All commands of a page run in one shell, in order.
+//! A line that begins with `$ ` is a command, a line that begins with `> ` continues it, and the lines after it are its
+//! expected output, in which `…` stands for any text. All commands of a page run in one shell, in their order.
 
 use hallpass_platform::Error;
 use hallpass_platform::processes::run;
 
 use super::context::Context;
 
-/// A command and what it should print.
+/// A command and its expected output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Exchange {
-    /// Where it stands, counted from 1.
+    /// Number of the line in the page, starting at 1.
     pub(super) line: usize,
-    /// The command.
     pub(super) command: String,
-    /// What it prints.
+    /// The expected output.
     pub(super) output: String,
 }
 
-/// The exchanges of a page's blocks that are fenced so (`console readme-test`), in order.
+/// The commands in blocks with this info string, such as `console readme-test`, in their order.
 pub(super) fn exchanges(markdown: &str, fence: &str) -> Vec<Exchange> {
     let mut found: Vec<Exchange> = Vec::new();
     let (mut fenced, mut inside) = (false, false);
@@ -54,7 +53,7 @@ pub(super) fn exchanges(markdown: &str, fence: &str) -> Vec<Exchange> {
     found
 }
 
-/// Whether what was printed is what was expected. Space at the ends of lines does not count.
+/// Whether the output matches the expected output. White space at the ends of lines is ignored.
 fn matches(expected: &str, printed: &str) -> bool {
     let (expected, printed) = (trimmed(expected), trimmed(printed));
     let mut parts = expected.split('…');
@@ -82,10 +81,10 @@ fn trimmed(text: &str) -> String {
         .join("\n")
 }
 
-/// Where pages say that the stack is.
+/// URL of the stack in the pages.
 const WRITTEN: &str = "http://localhost:3000";
 
-/// Runs the commands of a page in one shell, against the stack at `url`, and says what is not as written.
+/// Runs the commands of a page in one shell, with the stack at `url`, and returns the differences.
 pub(super) async fn differences(
     context: &Context,
     exchanges: &[Exchange],
@@ -101,7 +100,7 @@ pub(super) async fn differences(
     for (index, exchange) in exchanges.iter().enumerate() {
         match answers.get(index) {
             None => problems.push(format!(
-                "{}: it was not reached\n{}",
+                "{}: the command was not run\n{}",
                 exchange.line, outcome.stderr
             )),
             Some((printed, status)) if *status != 0 || !matches(&exchange.output, printed) => {
@@ -116,10 +115,10 @@ pub(super) async fn differences(
     Ok(problems)
 }
 
-/// A line between the answers that no command prints by itself.
+/// A line that separates the outputs of commands, and that no command prints itself.
 const MARK: &str = "\u{1}hallpass-ci exit ";
 
-/// One shell script for all commands; each is followed by a mark with its exit status.
+/// A shell script with all commands. After each command it prints [`MARK`] and the exit code.
 fn script(exchanges: &[Exchange]) -> String {
     let command = |exchange: &Exchange| {
         format!(
@@ -130,7 +129,7 @@ fn script(exchanges: &[Exchange]) -> String {
     exchanges.iter().map(command).collect()
 }
 
-/// What each command printed, and its exit status.
+/// Output and exit code of each command.
 fn answers(output: &str) -> Vec<(String, i32)> {
     let mut answers = Vec::new();
     let mut printed = String::new();
@@ -184,7 +183,7 @@ mod tests {
         assert!(!matches("a…c…b", "abc"));
         assert!(!matches("healthy", "unhealthy"));
         assert!(!matches("", "something"));
-        assert!(!matches("a…a", "a"), "one letter is not two");
+        assert!(!matches("a…a", "a"), "a letter must not be matched twice");
     }
 
     #[test]

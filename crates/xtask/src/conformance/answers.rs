@@ -1,4 +1,4 @@
-//! Every built binary, started over the runtime's protocol: start, ping, a request, its end.
+//! Starts every built executable over the runtime's protocol, and checks its start, a ping, a request and its end.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 use super::{Deployed, functions};
 use crate::http;
 
-/// How long a function may keep its connections after the last answer, and then some.
+/// Longer than a function keeps idle connections after the last response.
 const LONGEST_LINGER: Duration = Duration::from_secs(20);
 
-/// For every function a request that only it can answer so.
+/// A request for every function, with the status that only this function responds with.
 const REQUESTS: [(&str, Method, &str, u16); 10] = [
     ("audit", Method::GET, "/api/audit/sign-ins", 401),
     ("cron", Method::GET, "/api/cron", 401),
@@ -64,7 +64,7 @@ pub(crate) async fn answer(root: &Path, deployed: &Deployed) -> Result<(), Error
     }
 }
 
-/// Starts a function, pings it and asks it something. Returns the request's id.
+/// Starts a function and sends it a ping and a request. Returns the id of the request.
 async fn one(platform: &Platform, name: &str) -> Result<String, Error> {
     let failed = |problem: String| Error::Message(format!("function {name}: {problem}"));
     let Some((_, method, path, expected)) =
@@ -73,7 +73,7 @@ async fn one(platform: &Platform, name: &str) -> Result<String, Error> {
         return Err(failed("no request is known for it; add one".to_owned()));
     };
     let started = Instant::now();
-    // Returns when the function has reported its start over the socket.
+    // `warm` returns when the function has reported over the socket that it listens.
     platform.warm(name, 0).await?;
     let start = started.elapsed();
     let Some(instance) = platform.instances(name).await.into_iter().next() else {
@@ -107,7 +107,7 @@ async fn one(platform: &Platform, name: &str) -> Result<String, Error> {
     Ok(answer.header("x-vercel-id").to_owned())
 }
 
-/// The request's end, which the function reports once its idle connections are closed.
+/// Waits for the end of the request, which the function reports when its idle connections are closed.
 async fn ends(platform: &Platform, name: &str, id: &str) -> Result<(), Error> {
     let problem = match platform.wait_for_end(id, LONGEST_LINGER).await {
         Some(ended) if ended.error.is_none() && ended.function == name => return Ok(()),

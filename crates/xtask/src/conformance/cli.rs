@@ -1,4 +1,4 @@
-//! The CLI itself: installed from its lock file, run without an account and without a terminal.
+//! The Vercel CLI, installed from its lock file. It runs without an account and without a terminal.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -14,19 +14,19 @@ use tokio::process::{Child, Command};
 
 use crate::http;
 
-/// The project that `vercel build` believes it is linked to.
+/// Id of the project that `vercel build` is linked to.
 const PROJECT: &str = "prj_local";
-/// How long `vercel dev` may take until it serves the console, which it builds first.
+/// Maximum time until `vercel dev` serves the console, which it builds first.
 const DEV_PATIENCE: Duration = Duration::from_mins(3);
 
-/// The installed CLI.
+/// The installed Vercel CLI.
 #[derive(Debug)]
 pub(crate) struct Cli {
     root: PathBuf,
     script: PathBuf,
 }
 
-/// A running `vercel dev`; dropping it ends it and what it started.
+/// A running `vercel dev`. Dropping it ends it and the processes that it has started.
 #[derive(Debug)]
 pub(super) struct DevServer {
     child: Child,
@@ -36,7 +36,7 @@ pub(super) struct DevServer {
 }
 
 impl Cli {
-    /// The pinned version, installed if it is not there.
+    /// The pinned version of the CLI. It is installed if it is missing.
     pub(crate) async fn installed(root: &Path) -> Result<Self, Error> {
         let directory = root.join("tests/vercel");
         let script = directory.join("node_modules/vercel/dist/vc.js");
@@ -58,8 +58,7 @@ impl Cli {
         })
     }
 
-    /// `vercel build --prod`, as Vercel's build machine runs it, with these variables of the project.
-    /// Returns what it printed.
+    /// Runs `vercel build --prod` with these variables, as Vercel's build machine does. Returns the output.
     pub(crate) async fn build(&self, environment: &[(String, String)]) -> Result<String, Error> {
         self.link()?;
         let mut build = Program::new("node")
@@ -68,7 +67,7 @@ impl Cli {
         build.directory = Some(self.root.clone());
         build.environment = self.environment();
         build.without = inherited_from_cargo();
-        // Builds natively, as on Vercel; without it the CLI would compile for another system.
+        // Builds natively, as on Vercel. By default, the CLI would compile for another system.
         build
             .environment
             .push(("VERCEL_BUILD_IMAGE".to_owned(), "1".to_owned()));
@@ -84,7 +83,7 @@ impl Cli {
         )))
     }
 
-    /// `vercel dev --local` on a free port, with the variables its functions need.
+    /// Starts `vercel dev --local` on a free port, with the variables that the functions need.
     pub(super) async fn dev<'a>(
         &self,
         environment: impl IntoIterator<Item = (&'a String, &'a String)>,
@@ -124,24 +123,24 @@ impl Cli {
         Ok(server)
     }
 
-    /// What the CLI prints about one of its commands.
+    /// The help text of one of the CLI's commands.
     pub(super) async fn help(&self, command: &[&str]) -> Result<String, Error> {
         let mut help = Program::new("node").args([self.script.as_os_str()]);
         help.arguments.extend(command.iter().map(Into::into));
         help.arguments.push("--help".into());
         help.environment = self.environment();
-        // Elsewhere: a directory named as a command is taken for a project.
+        // In another directory, because the CLI would take a directory with the name of a command for a project.
         help.directory = Some("/".into());
         Ok(run(help).await?.stdout)
     }
 
-    /// The project's root.
+    /// Root directory of the project.
     pub(super) fn root(&self) -> &Path {
         &self.root
     }
 
     fn environment(&self) -> Vec<(String, String)> {
-        // A configuration of its own: the login of whoever runs this is none of its business.
+        // A separate configuration directory, so that the user's own login is not used.
         let own = self.root.join("target/vercel");
         [
             ("VERCEL_TELEMETRY_DISABLED", "1"),
@@ -157,7 +156,7 @@ impl Cli {
         .collect()
     }
 
-    /// `vercel dev` would ask Vercel about the project that `vercel build` wants to see.
+    /// `vercel build` needs a link to a project, but `vercel dev` would then look the project up at Vercel.
     fn unlink(&self) -> Result<(), Error> {
         let path = self.root.join(".vercel/project.json");
         match std::fs::remove_file(&path) {
@@ -168,7 +167,7 @@ impl Cli {
         }
     }
 
-    /// Pretends a link to a project, unless there is a real one, which is left alone.
+    /// Writes a link to a project that does not exist. A link to a real project is not replaced.
     fn link(&self) -> Result<(), Error> {
         let directory = self.root.join(".vercel");
         let path = directory.join("project.json");
@@ -219,7 +218,7 @@ impl DevServer {
         }
     }
 
-    /// Ends it, the functions it started included.
+    /// Ends `vercel dev` and the functions that it has started.
     pub(super) async fn stop(mut self) -> Result<(), Error> {
         signal_group(self.pid, Signal::SIGTERM);
         if tokio::time::timeout(Duration::from_secs(10), self.child.wait())

@@ -1,4 +1,5 @@
-//! The same requests to `vercel dev` and to our gateway: same status, same type, same shape.
+//! Sends the same requests to `vercel dev` and to the local gateway. Status, content type and structure must be the
+//! same.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +11,7 @@ use super::cli::read_json;
 use super::{Cli, Deployed};
 use crate::http::{self, Answer};
 
-/// What is compared of an answer.
+/// The compared properties of a response.
 #[derive(Debug, PartialEq, Eq)]
 struct Seen {
     status: u16,
@@ -30,7 +31,7 @@ pub(crate) async fn compare(cli: &Cli, deployed: &Deployed) -> Result<(), Error>
         .zip(&ours)
         .filter(|(theirs, ours)| theirs != ours)
         .map(|((request, theirs), (_, ours))| {
-            format!("{request}\n  vercel dev: {theirs:?}\n  our gateway: {ours:?}")
+            format!("{request}\n  vercel dev: {theirs:?}\n  local gateway: {ours:?}")
         })
         .collect();
     if different.is_empty() {
@@ -40,7 +41,8 @@ pub(crate) async fn compare(cli: &Cli, deployed: &Deployed) -> Result<(), Error>
     }
 }
 
-/// Sign-in, a list, a path below it, everybody's routes, the console's own, and one that is not there.
+/// Sends the requests: sign-in, a list, a path below it, public endpoints, pages of the console, and a path that does
+/// not exist.
 async fn script(
     base: &str,
     deployed: &Deployed,
@@ -75,8 +77,8 @@ async fn script(
         ("/api/me", Some(&token), headers),
         ("/api/users", None, headers),
         ("/", None, headers),
-        // Where a rewrite leads elsewhere, `vercel dev` forgets the headers. On Vercel they stay:
-        // config.json sets them first and goes on, and the order is checked there.
+        // `vercel dev` does not set the headers of vercel.json on paths that a rewrite leads to. On Vercel they are
+        // set: config.json sets them before the rewrites, and that order is checked in the output of `vercel build`.
         (&one, Some(&token), &[]),
         ("/health", None, &[]),
         ("/.well-known/jwks.json", None, &[]),
@@ -95,7 +97,7 @@ async fn script(
 }
 
 fn look(answer: &Answer, headers: &[String]) -> Seen {
-    // Where no function and no file answers, the page itself is the platform's own.
+    // If neither a function nor a file responds, the page is that of the platform, which may differ.
     let platform = matches!(answer.status, 307 | 404) && answer.json().is_none();
     Seen {
         status: answer.status,
@@ -125,7 +127,7 @@ fn text_shape(body: &[u8]) -> String {
     format!("{} bytes of text", body.len())
 }
 
-/// A JSON value without its content: names and types, an array by its first element.
+/// Structure of a JSON value: names and types. An array is described by its first element.
 fn shape(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
@@ -145,7 +147,7 @@ fn shape(value: &Value) -> String {
 }
 
 impl Cli {
-    /// The header names that vercel.json promises for every path.
+    /// Names of the headers that vercel.json sets on every path.
     fn promised_headers(&self) -> Result<Vec<String>, Error> {
         let configuration = read_json(&self.root().join("vercel.json"))?;
         let rules = configuration["headers"].as_array().into_iter().flatten();
@@ -162,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_shape_is_names_and_types() {
+    fn a_shape_consists_of_names_and_types() {
         let value = json!({ "b": [{ "x": 1 }, { "x": 2 }], "a": null, "c": [], "d": true });
         assert_eq!(shape(&value), "{a: null, b: [{x: number}], c: [], d: bool}");
         assert_ne!(shape(&json!({ "a": 1 })), shape(&json!({ "a": "1" })));

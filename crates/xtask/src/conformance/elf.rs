@@ -1,4 +1,4 @@
-//! What an executable demands of the system it runs on, and what it carries along.
+//! Properties of an executable: its size, its symbols, and the version of glibc that it needs.
 
 use std::path::Path;
 
@@ -7,14 +7,14 @@ use object::Endianness;
 use object::elf::SHT_SYMTAB;
 use object::read::elf::{ElfFile64, FileHeader as _, SectionHeader as _};
 
-/// What we want to know of an executable.
+/// Properties of an executable.
 #[derive(Debug)]
 pub(super) struct Executable {
     /// Its size in bytes.
     pub(super) size: usize,
-    /// No symbols beyond those needed to run it.
+    /// Whether it contains no symbols other than those needed to run it.
     pub(super) stripped: bool,
-    /// The highest version of glibc that it asks for.
+    /// The highest version of glibc that it needs.
     pub(super) glibc: Option<(u32, u32)>,
 }
 
@@ -47,7 +47,7 @@ fn parse(data: &[u8]) -> object::Result<Executable> {
     })
 }
 
-/// `GLIBC_2.34`; also `GLIBC_2.2.5`, of which the first two numbers are enough.
+/// Parses `GLIBC_2.34`. Of `GLIBC_2.2.5`, only the first two numbers are used.
 fn glibc(version: &str) -> Option<(u32, u32)> {
     let mut numbers = version.strip_prefix("GLIBC_")?.split('.');
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))

@@ -1,4 +1,4 @@
-//! The functions that were built: one for each file in `api/`, each its own binary, fit to run on Vercel.
+//! Checks the built functions: one for each file in `api/`, each a separate executable that can run on Vercel.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::PermissionsExt as _;
@@ -12,17 +12,17 @@ use sha2::{Digest as _, Sha256};
 use super::cli::read_json;
 use super::elf;
 
-/// For each file in `api/`, by its name without the ending, the binary that Cargo.toml makes of it.
+/// For each file in `api/`, by its name without extension, the name of its binary in Cargo.toml.
 pub(super) type Declared = BTreeMap<String, String>;
 
-/// Functions a deployment on the Hobby plan.
+/// Maximum number of functions in a deployment on the Hobby plan.
 const MOST_FUNCTIONS: usize = 12;
-/// A goal of our own: a small binary starts sooner.
+/// Maximum size in bytes. This is our own limit, because a small executable starts faster.
 const LARGEST_BINARY: usize = 10_000_000;
-/// The build image and the machines that run functions have no newer one.
+/// Version of glibc on Vercel's build machines and on the machines that run functions.
 const NEWEST_GLIBC: (u32, u32) = (2, 34);
 
-/// What Cargo.toml says. Vercel would fall back to a file's name where it says nothing.
+/// Reads the binaries from Cargo.toml. If a file is not named there, Vercel would use the name of the file.
 pub(super) fn declared(root: &Path) -> Result<Declared, Error> {
     let cargo = Command::new("cargo")
         .args([
@@ -63,7 +63,7 @@ pub(super) fn declared(root: &Path) -> Result<Declared, Error> {
     Ok(declared)
 }
 
-/// The binaries that were built, by function.
+/// The executables that were built, by function.
 pub(super) fn built(root: &Path, functions: &Path) -> Result<BTreeMap<String, PathBuf>, Error> {
     let api = functions.join("api");
     let mut built = BTreeMap::new();
@@ -93,7 +93,7 @@ pub(super) fn problems(
     let mut problems = Vec::new();
     if built.len() > MOST_FUNCTIONS {
         problems.push(format!(
-            "functions: {} are more than {MOST_FUNCTIONS}",
+            "functions: there are {}, more than {MOST_FUNCTIONS}",
             built.len()
         ));
     }
@@ -155,7 +155,7 @@ fn binary_problems(name: &str, binary: &Path) -> Result<Vec<String>, Error> {
         .is_none_or(|version| version > NEWEST_GLIBC)
     {
         problems.push(format!(
-            "functions: {name} asks for glibc {:?}",
+            "functions: {name} needs glibc {:?}",
             executable.glibc
         ));
     }

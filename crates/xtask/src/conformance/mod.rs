@@ -1,7 +1,8 @@
-//! Our reading of `vercel.json` against Vercel's own: the real CLI, pinned in `tests/vercel`.
+//! Compares our interpretation of `vercel.json` with that of the real Vercel CLI, whose version is pinned in
+//! `tests/vercel`.
 //!
-//! `vercel build` builds what a deployment would; its output is checked, every binary in it is
-//! started over the runtime's protocol, and `vercel dev` answers the same requests as our gateway.
+//! `vercel build` builds the project as for a deployment. Its output is checked, and every executable in it is started
+//! over the runtime's protocol. `vercel dev` must respond to the same requests like the local gateway.
 
 mod answers;
 mod cli;
@@ -20,13 +21,13 @@ pub(crate) use cli::Cli;
 pub(crate) use compare::compare;
 pub(crate) use output::verify;
 
-/// A stack that already serves: ours, for the CLI's to be compared with.
+/// A running stack of our own, which the CLI's is compared with.
 #[derive(Debug)]
 pub(crate) struct Deployed {
-    /// Where it serves.
+    /// URL of the stack.
     pub(crate) url: String,
-    /// The variables its functions need: secret and database URL.
+    /// Variables that the functions need: secret and database URL.
     pub(crate) environment: BTreeMap<String, String>,
-    /// E-mail and password of an administrator.
+    /// E-mail address and password of an administrator.
     pub(crate) administrator: [String; 2],
 }

@@ -1,15 +1,15 @@
-//! The order of routes in `config.json`: redirects, headers, the file system, our rewrites, then 404 for the rest
-//! of `/api`.
+//! Checks the order of the routes in `config.json`: redirects, headers, the file system, rewrites, then 404 for all
+//! other paths below `/api`.
 
 use fancy_regex::Regex;
 use serde_json::Value;
 
-/// What the CLI puts after our rewrites, so that an unknown API path is not the console.
+/// Route that the CLI adds after the rewrites, so that an unknown API path does not lead to the console.
 const REST_OF_API: &str = "^/api(/.*)?$";
 
-/// The console's page, which answers for every path that is a page of the console.
+/// The console's page, which all paths of the console are rewritten to.
 const PAGE: &str = "/index.html";
-/// Paths that no page of the console has: where such a file is missing, the answer is 404.
+/// Paths of files, which no page of the console has. If such a file is missing, the response must be 404.
 const FILES: [&str; 6] = [
     "/assets/missing.js",
     "/robots.txt",
@@ -31,7 +31,7 @@ pub(super) fn problems(config: &Value, vercel_json: &Value) -> Vec<String> {
     let routes = config["routes"].as_array().unwrap_or(&none);
     let place = |wanted: &dyn Fn(&Value) -> bool| routes.iter().position(wanted);
     let Some(files) = place(&|route| route["handle"] == "filesystem") else {
-        problems.push("routes: static files are never looked for".to_owned());
+        problems.push("routes: the file system is never searched".to_owned());
         return problems;
     };
     let (before, after) = routes.split_at(files);
@@ -45,7 +45,7 @@ pub(super) fn problems(config: &Value, vercel_json: &Value) -> Vec<String> {
     problems
 }
 
-/// Every redirect stands before the file system, with the status that its `permanent` asks for.
+/// Every redirect must be before the file system, and have the status that `permanent` implies.
 fn redirect_problems(before: &[Value], vercel_json: &Value) -> Vec<String> {
     let none = Vec::new();
     let wanted = vercel_json["redirects"].as_array().unwrap_or(&none);
@@ -64,7 +64,7 @@ fn redirect_problems(before: &[Value], vercel_json: &Value) -> Vec<String> {
         .collect()
 }
 
-/// The console's page does not answer for a file, which a browser would then keep in the file's place.
+/// A missing file must not lead to the console's page, because a browser would cache the page as that file.
 fn fallback_problems(after: &[Value]) -> Vec<String> {
     let mut problems = Vec::new();
     for route in after.iter().filter(|route| route["dest"] == PAGE) {
@@ -81,7 +81,7 @@ fn fallback_problems(after: &[Value]) -> Vec<String> {
     problems
 }
 
-/// Every header rule stands before the file system and lets the request go on.
+/// Every header rule must be before the file system and continue with the following routes.
 fn header_problems(before: &[Value], after: &[Value], vercel_json: &Value) -> Vec<String> {
     let none = Vec::new();
     let mut problems = Vec::new();

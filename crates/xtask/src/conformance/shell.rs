@@ -1,13 +1,13 @@
-//! As much of the shell's grammar as tells the commands of a line and their words apart.
+//! A parser for the part of the shell's grammar that separates commands and their words.
 
-/// A command that is being read.
+/// The command that is currently parsed.
 #[derive(Debug, Default)]
 struct Reading {
     words: Vec<String>,
     word: Option<String>,
-    /// Inside double quotes.
+    /// Whether the parser is inside double quotes.
     is_quoted: bool,
-    /// The next word is a file's name, and none of the command's.
+    /// Whether the next word is the file of a redirection, which is not a word of the command.
     is_redirected: bool,
 }
 
@@ -34,8 +34,8 @@ impl Reading {
     }
 }
 
-/// The words of each command of a line: quotes, redirections and comments are gone; what `$(…)` stands for is one word,
-/// and its commands come before the one that it is a part of.
+/// The words of each command of a line, without quotes, redirections and comments. A substitution `$(…)` is replaced by
+/// the text `$()`; its commands precede the command that contains it.
 pub(super) fn commands(line: &str) -> Vec<Vec<String>> {
     let mut found = Vec::new();
     let mut outer: Vec<Reading> = Vec::new();
@@ -63,12 +63,12 @@ pub(super) fn commands(line: &str) -> Vec<Vec<String>> {
             }
             '|' | ';' | '&' | '(' | '\n' => now.end_command(&mut found),
             '#' if now.word.is_none() => {
-                // To the line's end.
+                // The comment ends at the end of the line.
                 let _comment = characters.by_ref().find(|next| *next == '\n');
                 now.end_command(&mut found);
             }
             '<' | '>' => {
-                // 2> names a stream, >& goes to one.
+                // In `2>` the digit is a file descriptor, and in `>&` the next word is one.
                 now.word
                     .take_if(|word| word.chars().all(|c| c.is_ascii_digit()));
                 now.end_word();
@@ -93,7 +93,7 @@ mod tests {
     use super::commands;
 
     #[test]
-    fn words_are_what_the_shell_makes_of_them() {
+    fn words_are_split_as_the_shell_does() {
         for (line, expected) in [
             ("a 'b  c' \"d $E\" ''", vec![vec!["a", "b  c", "d $E", ""]]),
             (

@@ -1,14 +1,14 @@
-//! Command lines of the CLI that cannot be run without an account: whether they are what its own help
-//! describes.
+//! Compares command lines of the Vercel CLI that need an account, and therefore cannot be run, with the CLI's help
+//! text.
 
 use hallpass_platform::Error;
 
 use super::{Cli, shell};
 
-/// What is wrong with the `vercel …` commands of a line of shell, by the help of the CLI itself.
+/// Problems of the `vercel …` commands in a line of shell, according to the CLI's help text.
 ///
 /// # Errors
-/// The CLI does not start.
+/// The CLI cannot be started.
 pub(crate) async fn problems(cli: &Cli, line: &str) -> Result<Vec<String>, Error> {
     let mut problems = Vec::new();
     for words in calls(line) {
@@ -20,25 +20,25 @@ pub(crate) async fn problems(cli: &Cli, line: &str) -> Result<Vec<String>, Error
         let mut path = &path[..];
         let mut help = cli.help(path).await?;
         if !describes(&help, path) && path.len() == 2 {
-            // The second word was an argument.
+            // The second word is an argument, not a subcommand.
             path = &path[..1];
             help = cli.help(path).await?;
         }
         if describes(&help, path) {
             problems.extend(misused(&help, path, &words[path.len()..]));
         } else {
-            problems.push(format!("the CLI knows no `vercel {name}`"));
+            problems.push(format!("the CLI has no command `vercel {name}`"));
         }
     }
     Ok(problems)
 }
 
-/// Whether a line of shell calls the CLI.
+/// Whether a line of shell runs the CLI.
 pub(crate) fn calls_it(line: &str) -> bool {
     !calls(line).is_empty()
 }
 
-/// The words after each `vercel` that stands where a command begins.
+/// The words after each `vercel` at the start of a command.
 fn calls(line: &str) -> Vec<Vec<String>> {
     let mut found = Vec::new();
     for words in shell::commands(line) {
@@ -56,7 +56,7 @@ fn is_assignment(word: &str) -> bool {
     })
 }
 
-/// The first one or two words, as far as they may name a command.
+/// The first one or two words, if they can be the name of a command.
 fn subcommand(words: &[String]) -> Vec<&str> {
     let is_name = |word: &&str| word.chars().all(|c| c.is_ascii_lowercase() || c == '-');
     let names = words
@@ -66,7 +66,7 @@ fn subcommand(words: &[String]) -> Vec<&str> {
     names.take(2).collect()
 }
 
-/// Options that a command does not have, and arguments that are too many or missing. `words` come after its name.
+/// Unknown options, and missing or additional arguments. `words` are those after the name of the command.
 fn misused(help: &str, path: &[&str], words: &[String]) -> Vec<String> {
     let path_text = path.join(" ");
     let mut problems = Vec::new();
@@ -102,7 +102,7 @@ fn misused(help: &str, path: &[&str], words: &[String]) -> Vec<String> {
     problems
 }
 
-/// The line that says how a command is called, behind its name.
+/// The usage line of the help text, without the name of the command.
 fn usage<'h>(help: &'h str, path: &[&str]) -> Option<&'h str> {
     let name = format!("vercel {}", path.join(" "));
     let mut found = help.lines().take(6).filter_map(|line| {
@@ -112,12 +112,12 @@ fn usage<'h>(help: &'h str, path: &[&str]) -> Option<&'h str> {
     found.next()
 }
 
-/// Whether the help is that of this command: without one it is that of `deploy`.
+/// Whether this is the help text of the command. For an unknown command, the CLI prints that of `deploy`.
 fn describes(help: &str, path: &[&str]) -> bool {
     usage(help, path).is_some()
 }
 
-/// How many arguments a command takes, at least and, unless there is no limit, at most.
+/// Minimum number of arguments of a command, and its maximum unless there is no limit.
 fn arity(help: &str, path: &[&str]) -> (usize, Option<usize>) {
     let usage = usage(help, path).unwrap_or_default();
     let mut least = 0;
@@ -129,7 +129,7 @@ fn arity(help: &str, path: &[&str]) -> (usize, Option<usize>) {
         if word == "..." {
             continue;
         }
-        // A `command` is a part of the name where there is one, and what is called without it may have a default.
+        // The word `command` stands for a subcommand, and a command may have a default one, so it is not required.
         let is_required = !word.starts_with('[') && word != "command";
         least += usize::from(is_required);
         most = most.map(|most| most + 1);
@@ -137,14 +137,14 @@ fn arity(help: &str, path: &[&str]) -> (usize, Option<usize>) {
     (least, most)
 }
 
-/// Whether an option is a switch.
+/// Whether an option takes a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Takes {
     Nothing,
     Value,
 }
 
-/// The option in the list of them: `-t,  --target <TARGET>  What it is for`.
+/// Finds the option in a line of the help text such as `-t,  --target <TARGET>  What it is for`.
 fn option(help: &str, flag: &str) -> Option<Takes> {
     let lines = help.lines().map(str::trim_start);
     let mut options = lines.filter(|line| line.starts_with('-'));
@@ -168,7 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn calls_are_found_wherever_they_stand() {
+    fn calls_are_found_anywhere_in_a_line() {
         assert_eq!(
             calls("hallpass secrets new | vercel env add HALLPASS_SECRET production --force"),
             [["env", "add", "HALLPASS_SECRET", "production", "--force"]]

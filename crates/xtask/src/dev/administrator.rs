@@ -1,4 +1,4 @@
-//! The first administrator: named by the environment, or made up and kept.
+//! The first administrator, from the environment or generated and stored.
 
 use hallpass_platform::{Error, random_password};
 
@@ -10,7 +10,7 @@ use super::project::{Project, shown};
 const EMAIL: &str = "HALLPASS_ADMIN_EMAIL";
 const PASSWORD: &str = "HALLPASS_ADMIN_PASSWORD";
 
-/// Who signs in first.
+/// E-mail address and password of the first administrator.
 #[derive(Debug)]
 pub(super) struct Administrator {
     pub(super) email: String,
@@ -19,7 +19,7 @@ pub(super) struct Administrator {
 }
 
 impl Administrator {
-    /// The environment's, else the one that was made up before, else a new one.
+    /// Uses the variables of the environment, or else the stored values, or else generates a password.
     pub(super) fn choose(project: &Project, kept: &mut Dotenv) -> Result<Self, Error> {
         let named = (project.variable(EMAIL), project.variable(PASSWORD));
         if let (Some(email), Some(password)) = named {
@@ -32,7 +32,7 @@ impl Administrator {
         }
         let kept_email = kept.get(EMAIL).unwrap_or("admin@example.com").to_owned();
         let email = named.0.map_or(kept_email, str::to_owned);
-        // A kept password belongs to the kept address alone.
+        // The stored password belongs to the stored e-mail address.
         let same = kept.get(EMAIL) == Some(&email);
         let kept_password = kept.get(PASSWORD).filter(|_| same).map(str::to_owned);
         let password = match named.1.map(str::to_owned).or(kept_password) {
@@ -49,7 +49,7 @@ impl Administrator {
         })
     }
 
-    /// Sees to it that the account exists, and says how to sign in.
+    /// Creates the account if it does not exist, and prints how to sign in.
     pub(super) async fn create(&self, operator: &Operator<'_>, kept: &Dotenv) -> Result<(), Error> {
         let is_new = operator
             .create_administrator(&self.email, &self.password)

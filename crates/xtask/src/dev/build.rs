@@ -1,4 +1,4 @@
-//! Building the functions and the operator's command.
+//! Builds the functions and the operator's command.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use hallpass_platform::{Error, api_files};
 use super::progress::Step;
 use super::project::Project;
 
-/// Builds them and says where they are.
+/// Builds the executables and returns their directory.
 pub(crate) async fn functions(project: &Project, release: bool) -> Result<PathBuf, Error> {
     let step = Step::begin("functions");
     let mut cargo = project.cargo().args(["build", "--bin=hallpass"]);

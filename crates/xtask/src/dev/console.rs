@@ -1,4 +1,4 @@
-//! Building the console, when its sources have changed since it was last built here.
+//! Builds the console if its sources have changed since the last build.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::progress::Step;
 use super::project::Project;
 
-/// Brings `web/dist` up to date.
+/// Builds `web/dist` if it is missing or not up to date.
 pub(super) async fn build(project: &Project) -> Result<(), Error> {
     let step = Step::begin("console");
     let web = project.root.join("web");
@@ -23,7 +23,7 @@ pub(super) async fn build(project: &Project) -> Result<(), Error> {
         &web,
         &[web.join("package.json"), web.join("package-lock.json")],
     )?;
-    // The stamps go when node_modules goes, and npm ci removes them by itself.
+    // The stamps are in node_modules, so that they are removed with it. `npm ci` removes node_modules.
     let installed = web.join("node_modules/.hallpass-installed");
     let built = web.join("node_modules/.hallpass-built");
     let mut result = "unchanged";
@@ -34,7 +34,7 @@ pub(super) async fn build(project: &Project) -> Result<(), Error> {
     }
     let sources = fingerprint(&web, &sources(&web)?)?;
     if read(&built) != sources || !web.join("dist/index.html").is_file() {
-        // Whatever has grown while somebody is at it, the build will tell.
+        // `bundle` does not check the sizes of the files, which may exceed their limits during development.
         npm(&web, &["run", "bundle"]).await?;
         write(&built, &sources)?;
         if result == "unchanged" {
@@ -60,7 +60,7 @@ async fn npm(web: &Path, arguments: &[&str]) -> Result<(), Error> {
     )))
 }
 
-/// Every file under `web` that is neither installed nor built, in a fixed order.
+/// All files under `web` except installed and built ones, in a fixed order.
 fn sources(web: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut files = Vec::new();
     let mut directories = vec![web.to_owned()];
@@ -96,7 +96,7 @@ fn read(stamp: &Path) -> String {
 }
 
 fn write(stamp: &Path, text: &str) -> Result<(), Error> {
-    // npm makes no node_modules where there is nothing to install.
+    // npm does not create node_modules if there is nothing to install.
     if let Some(directory) = stamp.parent() {
         std::fs::create_dir_all(directory).map_err(Error::file(directory))?;
     }

@@ -1,4 +1,4 @@
-//! The data directory: one `cargo dev` at a time, and what it keeps between runs.
+//! The data directory, which only one `cargo dev` uses at a time, and what it keeps between runs.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Write as _};
@@ -8,7 +8,7 @@ use hallpass_platform::Error;
 
 use super::project::shown;
 
-/// The locked data directory. The lock goes with the process, however it ends.
+/// The locked data directory. However the process ends, the lock is released.
 #[derive(Debug)]
 pub(super) struct Data {
     directory: PathBuf,
@@ -16,7 +16,7 @@ pub(super) struct Data {
 }
 
 impl Data {
-    /// Takes the directory for us alone.
+    /// Locks the directory.
     pub(super) fn lock(directory: &Path, url: &str) -> Result<Self, Error> {
         std::fs::create_dir_all(directory).map_err(Error::file(directory))?;
         let path = directory.join("lock");

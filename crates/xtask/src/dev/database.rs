@@ -1,4 +1,4 @@
-//! The database that `cargo dev` serves: one of its own, or the one that `DATABASE_URL` names.
+//! The database of `cargo dev`: on a server of its own, or the one in `DATABASE_URL`.
 
 use hallpass_platform::{Error, Postgres, PostgresVersion, random_password};
 use sqlx::{Connection as _, PgConnection};
@@ -9,12 +9,12 @@ use super::progress::Step;
 use super::project::Project;
 
 const DATABASE: &str = "hallpass";
-/// Owns the database and migrates it.
+/// Role that owns the database and migrates it.
 const OWNER: &str = "hallpass_owner";
-/// Serves requests; the operator's command makes it while it migrates.
+/// Role of the functions. The operator's command creates it when it migrates the database.
 const APP: &str = "hallpass_app";
 
-/// Variables that would name another database than the one we chose.
+/// Variables that would select a database other than ours.
 pub(super) const OTHER_NAMES: [&str; 5] = [
     "DATABASE_URL_POOLED",
     "DATABASE_URL_UNPOOLED",
@@ -23,20 +23,20 @@ pub(super) const OTHER_NAMES: [&str; 5] = [
     "POSTGRES_PRISMA_URL",
 ];
 
-/// How the database is reached.
+/// Connection details of the database.
 #[derive(Debug)]
 pub(super) struct Database {
-    /// The server, when it is ours.
+    /// The server, if we have started it.
     pub(super) server: Option<Postgres>,
-    /// For the functions.
+    /// URL for the functions.
     pub(super) url: String,
-    /// For migrations.
+    /// URL for migrations.
     pub(super) owner_url: String,
-    /// The password that the app's role shall have, when the server is ours.
+    /// The password for the role of the functions, if we have started the server.
     pub(super) app_password: Option<String>,
 }
 
-/// Uses the server of `DATABASE_URL`, or starts our own.
+/// Uses the server in `DATABASE_URL`, or starts our own.
 pub(super) async fn start(
     project: &Project,
     data: &Data,
@@ -96,7 +96,7 @@ async fn start_own(
     })
 }
 
-/// The owner, its database, and what only a superuser may set up. Harmless when done again.
+/// Creates the owner and its database, and sets up what only a superuser may. Can be repeated.
 async fn prepare(server: &Postgres, owner_password: &str) -> Result<(), Error> {
     let create_owner = format!(
         "do $$ begin create role {OWNER}; exception when duplicate_object then null; end $$;
@@ -127,7 +127,7 @@ async fn prepare(server: &Postgres, owner_password: &str) -> Result<(), Error> {
         .await
 }
 
-/// What we wrote into a URL of our own form.
+/// The parts of a URL that we have written.
 struct Login {
     password: String,
     port: u16,

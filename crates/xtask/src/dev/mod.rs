@@ -1,4 +1,4 @@
-//! `cargo dev`: from a fresh checkout to a page in the browser, with one command.
+//! `cargo dev`: starts everything from a fresh checkout with one command.
 
 mod administrator;
 pub(crate) mod build;
@@ -26,10 +26,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use options::Options;
 use start::Running;
 
-/// Interrupted before it was ready, as a shell reports SIGINT.
+/// Exit code if `cargo dev` is interrupted before it is ready; the one that shells use for SIGINT.
 const INTERRUPTED: u8 = 130;
 
-/// Runs the command to its end: parses the flags, starts everything, waits for Ctrl-C or SIGTERM.
+/// Runs the command: parses the options, starts everything, and waits for Ctrl-C or SIGTERM.
 pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let options = Options::parse_from(arguments);
     let outcome = start::agree(&options).and_then(|()| {
@@ -51,7 +51,7 @@ pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 
 async fn run(options: Options) -> Result<ExitCode, Error> {
     let mut ends = Ends::listen()?;
-    // Whatever was started belongs to the future: dropping it ends it.
+    // If the future is dropped, everything that it has started is ended.
     let running = tokio::select! {
         running = start::start(&options) => running?,
         () = ends.next() => {
@@ -73,7 +73,7 @@ fn ready(running: &Running) -> Result<(), Error> {
         .map_err(Error::system("writing to standard output"))
 }
 
-/// The signals that end us.
+/// The signals that end `cargo dev`.
 struct Ends {
     interrupt: Signal,
     terminate: Signal,

@@ -1,4 +1,4 @@
-//! The operator's command: it migrates, and it makes the first administrator.
+//! Runs the operator's command to migrate and to create the first administrator.
 
 use std::path::Path;
 
@@ -8,20 +8,20 @@ use hallpass_platform::processes::{Program, run};
 use super::database::{Database, OTHER_NAMES};
 use super::progress::Step;
 
-/// The command says with this that the e-mail address has an account already.
+/// Exit code of `hallpass users create` if the e-mail address is in use.
 const EMAIL_TAKEN: i32 = 6;
 
-/// The command, with the environment it needs.
+/// The command, and the variables that it needs.
 #[derive(Debug)]
 pub(super) struct Operator<'d> {
-    /// Where the binaries are.
+    /// Directory of the executables.
     pub(super) directory: &'d Path,
     pub(super) database: &'d Database,
     pub(super) secret: &'d str,
 }
 
 impl Operator<'_> {
-    /// Applies the migrations, and makes the app's role when the server is ours.
+    /// Applies the migrations, and creates the role of the functions if we have started the server.
     pub(super) async fn migrate(&self) -> Result<(), Error> {
         let step = Step::begin("schema");
         let mut command = self.command().args(["migrate"]);
@@ -38,7 +38,7 @@ impl Operator<'_> {
         Ok(())
     }
 
-    /// Makes the first administrator; whether it is new.
+    /// Creates the first administrator. Returns `false` if the account exists.
     pub(super) async fn create_administrator(
         &self,
         email: &str,
@@ -80,7 +80,7 @@ impl Operator<'_> {
         command.without = OTHER_NAMES
             .into_iter()
             .filter(|name| *name != "DATABASE_URL_UNPOOLED")
-            // What was meant for a deployment must not reach this database.
+            // Variables that were set for a deployment must not affect this database.
             .chain(["HALLPASS_APP_PASSWORD", "VERCEL_ENV"])
             .map(Into::into)
             .collect();

@@ -1,4 +1,4 @@
-//! Invented users for `cargo dev --demo`. Each run generates the same ones.
+//! Invented users for `cargo dev --demo`. Every run generates the same users.
 
 /// Given names, each with its ASCII form for the e-mail address.
 const GIVEN: [(&str, &str); 24] = [
@@ -28,8 +28,8 @@ const GIVEN: [(&str, &str); 24] = [
     ("Mehmet", "mehmet"),
 ];
 
-/// Family names. Their number and the number of given names are coprime, so that no pair repeats before all have been
-/// used.
+/// Family names. Their number and the number of given names have no common divisor, so that no pair repeats before all
+/// have been used.
 const FAMILY: [(&str, &str); 25] = [
     ("Hart", "hart"),
     ("Herrera", "herrera"),
@@ -75,7 +75,7 @@ pub(super) fn people(count: u32) -> impl Iterator<Item = Person> {
         let index = usize::try_from(number).expect("32 bits fit in a pointer");
         let (given, given_in_email) = GIVEN[index % GIVEN.len()];
         let (family, family_in_email) = FAMILY[index % FAMILY.len()];
-        // From the second round on, a number keeps the addresses unique.
+        // After all pairs have been used, a number keeps the addresses unique.
         let repeated = index / (GIVEN.len() * FAMILY.len());
         let suffix = if repeated == 0 {
             String::new()
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everybody_has_an_address_of_their_own() {
+    fn e_mail_addresses_are_unique() {
         let addresses: BTreeSet<_> = people(2000).map(|person| person.email).collect();
         assert_eq!(addresses.len(), 2000);
         assert!(addresses.iter().all(|address| address.is_ascii()));

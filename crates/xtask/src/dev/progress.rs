@@ -1,20 +1,20 @@
-//! What a person sees while it starts, on standard error.
+//! Progress of the start, on standard error.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::time::Instant;
 
-/// A line of news.
+/// Prints a line.
 pub(super) fn line(text: &str) {
-    // A closed terminal is no reason to stop.
+    // Continues even if standard error is closed.
     let _closed = writeln!(std::io::stderr(), "  {text}");
 }
 
-/// What went wrong, and with it the end.
+/// Prints an error.
 pub(super) fn trouble(text: &str) {
     let _closed = writeln!(std::io::stderr(), "error: {text}");
 }
 
-/// How far a step is, on a terminal; the step's own line replaces it.
+/// Prints the progress of a step, if standard error is a terminal. The line of the finished step replaces it.
 pub(super) fn count(name: &str, done: usize, of: u32) {
     let mut stderr = std::io::stderr();
     if stderr.is_terminal() {
@@ -23,7 +23,7 @@ pub(super) fn count(name: &str, done: usize, of: u32) {
     }
 }
 
-/// A step with the time it took.
+/// A step whose duration is measured.
 #[derive(Debug)]
 pub(super) struct Step {
     name: &'static str,

@@ -1,4 +1,4 @@
-//! The checkout that we run in, and the tools that it needs.
+//! The checkout in which `cargo dev` runs, and the tools that it needs.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -8,10 +8,10 @@ use hallpass_platform::Error;
 use hallpass_platform::processes::{Program, run};
 use serde::Deserialize;
 
-/// The oldest Node.js that the console builds with.
+/// The oldest Node.js version that can build the console.
 const OLDEST_NODE: u32 = 20;
 
-/// The checkout and this process's environment, read once.
+/// The checkout, and the environment of this process, which is read once.
 #[derive(Debug)]
 pub(crate) struct Project {
     pub(crate) root: PathBuf,
@@ -19,7 +19,7 @@ pub(crate) struct Project {
 }
 
 impl Project {
-    /// The project that the current directory is in.
+    /// The project that contains the current directory.
     pub(crate) fn find() -> Result<Self, Error> {
         let here =
             std::env::current_dir().map_err(Error::system("finding the current directory"))?;
@@ -38,7 +38,7 @@ impl Project {
         })
     }
 
-    /// A variable of our environment; an empty one counts as unset.
+    /// A variable of the environment. An empty value counts as missing.
     pub(super) fn variable(&self, name: &str) -> Option<&str> {
         self.environment
             .get(name)
@@ -52,7 +52,7 @@ impl Project {
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// Node.js and npm bring the database and build the console.
+    /// Checks that Node.js and npm are installed. They install the database server and build the console.
     pub(super) async fn check_tools(&self) -> Result<(), Error> {
         let missing = |what: &str| {
             Error::Message(format!(
@@ -75,7 +75,7 @@ impl Project {
         Ok(())
     }
 
-    /// A cargo command in the project, free of what the cargo that runs us has set for us alone.
+    /// A cargo command in the project, without the variables that `cargo run` has set for this program.
     pub(super) fn cargo(&self) -> Program {
         let mut cargo = Program::new(self.variable("CARGO").unwrap_or("cargo"));
         cargo.directory = Some(self.root.clone());
@@ -91,13 +91,13 @@ impl Project {
             .keys()
             .filter(|name| ours.iter().any(|prefix| name.starts_with(prefix)))
             .map(OsString::from)
-            // No build may look at a database.
+            // Without this variable, macros cannot query a database during the build.
             .chain(["DATABASE_URL".into()])
             .collect();
         cargo
     }
 
-    /// Where cargo puts what it builds.
+    /// Directory that cargo writes build output to.
     pub(super) async fn target_directory(&self) -> Result<PathBuf, Error> {
         #[derive(Deserialize)]
         struct Metadata {
@@ -119,7 +119,7 @@ impl Project {
     }
 }
 
-/// A path as short as it can be said from here.
+/// The path relative to the current directory, if it is inside of it.
 pub(super) fn shown(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(&here)

@@ -10,7 +10,7 @@ const GREEN: &str = "32";
 const YELLOW: &str = "33";
 const DIM: &str = "2";
 
-/// Fields that are not appended as `name=value`: they have a place of their own, or are left out.
+/// Fields that are not appended as `name=value`, because they are shown in another way or left out.
 const NOT_APPENDED: [&str; 16] = [
     "timestamp",
     "level",
@@ -30,12 +30,13 @@ const NOT_APPENDED: [&str; 16] = [
     "ip",
 ];
 
-/// The line in words: `12:03:44 200 GET /api/users 3.1 ms, 1 statement`. Text that is not JSON is returned unchanged.
+/// Formats a line for people: `12:03:44 200 GET /api/users 3.1 ms, 1 statement`. Text that is not JSON is returned
+/// unchanged.
 pub(super) fn readable(line: &LogLine) -> String {
     in_words(&line.text, std::env::var_os("NO_COLOR").is_none())
 }
 
-/// The same for warnings and errors; `None` for every other line.
+/// Formats a warning or an error in the same way; `None` for all other lines.
 pub(super) fn readable_trouble(line: &LogLine) -> Option<String> {
     let level = serde_json::from_str::<Value>(&line.text)
         .ok()
@@ -89,7 +90,7 @@ fn in_words(text: &str, has_color: bool) -> String {
     words.join(" ")
 }
 
-/// `2026-11-30T12:03:44.123456Z` as `12:03:44`.
+/// Shortens `2026-11-30T12:03:44.123456Z` to `12:03:44`.
 fn clock(timestamp: &str) -> &str {
     timestamp.get(11..19).unwrap_or(timestamp)
 }
@@ -152,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_line_keeps_what_it_says() {
+    fn other_lines_keep_their_text_and_fields() {
         let warning = r#"{"timestamp":"2026-11-30T12:03:44.123456Z","level":"WARN","event":"traces_lost","reason":"no answer in time","host":"localhost:1","message":"traces do not arrive"}"#;
         assert_eq!(
             in_words(warning, false),
@@ -165,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn the_quiet_form_shows_trouble_only() {
+    fn the_quiet_form_only_shows_warnings_and_errors() {
         let stdout = |text: &str| readable_trouble(&line(text, LogStream::Stdout));
         assert_eq!(stdout(REQUEST), None);
         assert!(stdout(&REQUEST.replace("INFO", "ERROR")).is_some());

@@ -1,4 +1,4 @@
-//! The start, step by step: what is quick and can fail comes first.
+//! Starts everything. Steps that are fast and may fail come first.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
@@ -31,7 +31,7 @@ impl Running {
         self.platform.url()
     }
 
-    /// Ends the functions first: they need the database to say goodbye.
+    /// Stops the functions before the server, because they close their connections.
     pub(super) async fn stop(self) -> Result<(), Error> {
         self.platform.stop().await;
         match self.server {
@@ -41,7 +41,7 @@ impl Running {
     }
 }
 
-/// Asks before anything is deleted.
+/// Asks for confirmation before the database is deleted.
 pub(super) fn agree(options: &Options) -> Result<(), Error> {
     if !options.reset {
         return Ok(());
@@ -49,7 +49,7 @@ pub(super) fn agree(options: &Options) -> Result<(), Error> {
     let project = Project::find()?;
     if project.variable("DATABASE_URL").is_some() {
         return Err(Error::Message(
-            "--reset deletes the local database only, but DATABASE_URL names a server of your own"
+            "--reset only deletes the local database, but DATABASE_URL is set to another server"
                 .to_owned(),
         ));
     }
@@ -59,7 +59,7 @@ pub(super) fn agree(options: &Options) -> Result<(), Error> {
     let directory = data_directory(&project, options);
     if !std::io::stdin().is_terminal() {
         return Err(Error::Message(
-            "--reset deletes the database; add --yes to agree".to_owned(),
+            "--reset deletes the database; confirm with --yes".to_owned(),
         ));
     }
     let mut stderr = std::io::stderr();
@@ -78,7 +78,7 @@ pub(super) fn agree(options: &Options) -> Result<(), Error> {
     Err(Error::Message("nothing was deleted".to_owned()))
 }
 
-/// Starts everything. Dropping the future ends what was started so far.
+/// Starts everything. Dropping the future ends what it has started.
 pub(super) async fn start(options: &Options) -> Result<Running, Error> {
     let project = Project::find()?;
     let url = format!("http://localhost:{}", options.port);
@@ -91,7 +91,7 @@ pub(super) async fn start(options: &Options) -> Result<Running, Error> {
     }
     let mut kept = Dotenv::read(&data.environment_file())?;
     let secret = secret(&project, &mut kept)?;
-    // The operator's command makes links: they must lead here.
+    // The operator's command creates one-time links, which must lead to this URL.
     kept.set("HALLPASS_URL", &url);
     kept.write()?;
     let administrator = Administrator::choose(&project, &mut kept)?;
@@ -116,7 +116,7 @@ pub(super) async fn start(options: &Options) -> Result<Running, Error> {
         .output(output(options))
         .listeners(listeners);
     let mut platform = with_environment(platform, &project, &database, &secret);
-    // `hallpass secrets rotate` has put it there: no session shall end by a restart.
+    // `hallpass secrets rotate` has written the previous secret to the file. With it, a restart ends no session.
     let is_given = |name| project.variable(name).is_some();
     if let Some(previous) = kept.get(PREVIOUS)
         && ![SECRET, PREVIOUS].into_iter().any(is_given)
@@ -140,7 +140,7 @@ pub(super) async fn start(options: &Options) -> Result<Running, Error> {
     })
 }
 
-/// Readable lines on a terminal, the functions' own JSON lines elsewhere.
+/// Readable lines on a terminal, and the unchanged JSON lines elsewhere.
 fn output(options: &Options) -> Output {
     match (options.quiet, std::io::stdout().is_terminal()) {
         (true, _) => Output::Format(readable_trouble),
@@ -159,7 +159,7 @@ fn data_directory(project: &Project, options: &Options) -> PathBuf {
 const SECRET: &str = "HALLPASS_SECRET";
 const PREVIOUS: &str = "HALLPASS_SECRET_PREVIOUS";
 
-/// The environment's secret, else the one that was made up before, else a new one.
+/// The secret of the environment, or else the stored one, or else a new one.
 fn secret(project: &Project, kept: &mut Dotenv) -> Result<String, Error> {
     if let Some(secret) = project.variable(SECRET).or_else(|| kept.get(SECRET)) {
         return Ok(secret.to_owned());
@@ -170,7 +170,7 @@ fn secret(project: &Project, kept: &mut Dotenv) -> Result<String, Error> {
     Ok(secret)
 }
 
-/// What the functions get of our own environment: what configures them, and nothing else.
+/// Passes those variables of the environment to the functions that configure them, and no others.
 fn with_environment(
     mut platform: PlatformBuilder,
     project: &Project,

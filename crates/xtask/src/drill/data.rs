@@ -1,18 +1,18 @@
-//! Users, sessions and audit events in numbers, as a system has them that was in use for a while.
+//! Users, sessions and audit events in the quantities of a system that has been in use for a while.
 
 use hallpass_platform::Error;
 use sqlx::{Connection as _, PgConnection};
 
 use super::environment::ADMINISTRATOR;
 
-/// $1 how many users. All have the administrator's password hash: one hash is enough work.
+/// $1: the number of users. All of them have the administrator's password hash, because hashing takes long.
 const USERS: &str = "
     insert into hallpass.users (id, email, email_normalized, name, name_normalized, password_hash, is_active, created_at)
     select gen_random_uuid(), 'user' || i || '@example.com', 'user' || i || '@example.com',
         'User ' || i, 'user ' || i, r.password_hash, i % 50 <> 0, now() - make_interval(hours => i)
     from generate_series(1, $1) as i, hallpass.users r where r.email = $2";
 
-/// Three of four users have two sessions, one of six sessions is over.
+/// Three of four users have two sessions each. One of six sessions has ended.
 const SESSIONS: &str = "
     insert into hallpass.sessions (id, user_id, generation, created_at, last_used_at, idle_expires_at, expires_at,
         revoked_at, revoked_reason, ip, user_agent)
@@ -28,7 +28,7 @@ const AUDIT_EVENTS: &str = "
     select gen_random_uuid(), s.created_at, 'login', 'info', s.user_id, s.ip, 'drill', '{}'
     from hallpass.sessions s, generate_series(1, 2)";
 
-/// How many rows of each table there are.
+/// Number of rows in each table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub(super) struct Rows {
     pub(super) users: i64,
@@ -36,7 +36,7 @@ pub(super) struct Rows {
     pub(super) audit_events: i64,
 }
 
-/// Fills a database that has an administrator.
+/// Adds users, sessions and audit events to a database that has an administrator.
 pub(super) async fn fill(url: &str, users: u32) -> Result<Rows, Error> {
     let mut connection = PgConnection::connect(url).await?;
     sqlx::query(USERS)
@@ -63,7 +63,7 @@ pub(super) async fn count(url: &str) -> Result<Rows, Error> {
     Ok(rows)
 }
 
-/// One value.
+/// Executes a query with a single value as its result.
 pub(super) async fn value<T>(url: &str, sql: &'static str) -> Result<T, Error>
 where
     T: sqlx::Type<sqlx::Postgres> + for<'r> sqlx::Decode<'r, sqlx::Postgres> + Send + Unpin,

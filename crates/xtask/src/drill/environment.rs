@@ -1,4 +1,4 @@
-//! What a drill works on: a server, the schema, the operator's command, and the functions before it.
+//! What a drill works with: a server, the schema, the operator's command, and the functions.
 
 use std::path::{Path, PathBuf};
 
@@ -13,13 +13,13 @@ use super::report::ensure;
 use crate::dev::build;
 use crate::dev::project::Project;
 
-/// The administrator of a drill.
+/// E-mail address of the administrator in a drill.
 pub(super) const ADMINISTRATOR: &str = "root@example.com";
-/// The database's name, and its owner's.
+/// Names of the database and of its owner.
 const DATABASE: &str = "hallpass";
 const OWNER: &str = "hallpass_owner";
 
-/// What every drill needs, before anything runs.
+/// What every drill needs before it starts anything.
 #[derive(Debug)]
 pub(super) struct Environment {
     pub(super) root: PathBuf,
@@ -29,7 +29,7 @@ pub(super) struct Environment {
     app_password: String,
 }
 
-/// A server with the database in it.
+/// A server with a database.
 #[derive(Debug)]
 pub(super) struct Server {
     pub(super) postgres: Postgres,
@@ -47,7 +47,7 @@ impl Environment {
                 beside.join("hallpass").is_file() && beside.join("login").is_file(),
                 || {
                     format!(
-                        "{} has not all programs: leave --no-build out",
+                        "{} does not contain all programs: run the drill without --no-build",
                         beside.display()
                     )
                 },
@@ -65,7 +65,7 @@ impl Environment {
         })
     }
 
-    /// A fresh server with an empty database of an owner who is no superuser, as hosts hand them out.
+    /// A new server with an empty database. As at hosting providers, its owner is no superuser.
     pub(super) async fn server(&self, builder: PostgresBuilder) -> Result<Server, Error> {
         let postgres = builder.start().await?;
         let owner = format!(
@@ -82,7 +82,7 @@ impl Environment {
         })
     }
 
-    /// The command on a server, as its owner.
+    /// The operator's command on a server, with the owner's connection.
     pub(super) fn operator(&self, server: &Server, programs: Option<PathBuf>) -> Operator {
         let variables = [
             ("DATABASE_URL", &server.app_url),
@@ -99,7 +99,7 @@ impl Environment {
         }
     }
 
-    /// The functions, as the least-privileged role.
+    /// The functions, which connect as the role with the least privileges.
     pub(super) async fn platform(&self, server: &Server) -> Result<(Platform, Site), Error> {
         self.platform_of(&self.root, &self.binaries, server).await
     }
@@ -114,7 +114,7 @@ impl Environment {
         let platform = Platform::builder()
             .root(root)
             .functions_dir(binaries)
-            // No page is asked for.
+            // Drills do not request pages of the console, so it need not be built.
             .static_dir(root.join("web/public"))
             .env("HALLPASS_SECRET", &self.secret)
             .env("DATABASE_URL", &server.app_url)
@@ -125,7 +125,7 @@ impl Environment {
     }
 }
 
-/// Makes an account with a password.
+/// Creates an account with a password.
 pub(super) async fn create(
     operator: &Operator,
     email: &str,

@@ -1,4 +1,4 @@
-//! Nobody who may administer can sign in any more: the way back is the operator's command.
+//! Drill: no administrator can sign in any more. The operator's command restores access.
 
 use hallpass_platform::{Error, Postgres, random_password};
 use serde_json::Value;
@@ -8,7 +8,7 @@ use super::environment::{ADMINISTRATOR, Environment, create};
 use super::operator::Operator;
 use super::report::{Report, ensure};
 
-/// Who administers afterwards, where the first one's account is given up.
+/// E-mail address of the new administrator, after the first account is given up.
 const SUCCESSOR: &str = "successor@example.com";
 
 pub(super) async fn run(environment: &Environment, report: &mut Report) -> Result<(), Error> {
@@ -25,11 +25,11 @@ pub(super) async fn run(environment: &Environment, report: &mut Report) -> Resul
         .is(200)?;
     report.done(&format!("{ADMINISTRATOR} signs in and lists users"));
 
-    report.step("forget the password");
+    report.step("lose the password");
     site.login(ADMINISTRATOR, &found).await?.is(401)?;
-    report.done("signing in answers 401, as to anybody with a wrong password");
+    report.done("signing in with another password is refused with 401");
 
-    report.step("who administers? hallpass users list --role admin");
+    report.step("find the administrators: hallpass users list --role admin");
     let listed = operator.run(&["users", "list", "--role", "admin"]).await?;
     ensure(listed["items"][0]["email"] == ADMINISTRATOR, || {
         format!("the administrator is not listed: {listed}")
@@ -44,9 +44,9 @@ pub(super) async fn run(environment: &Environment, report: &mut Report) -> Resul
             .run(&["users", "set-password", ADMINISTRATOR, "--link"])
             .await?,
     )?;
-    report.done("a one-time link, good for 72 hours");
+    report.done("a one-time link, valid for 72 hours");
 
-    report.step("set another password by the link");
+    report.step("set a new password with the link");
     let again = site.redeem(&link, &found).await?.is(200)?;
     let token = again.body["accessToken"]
         .as_str()
@@ -56,13 +56,13 @@ pub(super) async fn run(environment: &Environment, report: &mut Report) -> Resul
     site.sign_in(ADMINISTRATOR, &found).await?;
     report.done("the administrator signs in and lists users");
 
-    report.step("what was before is worth nothing");
+    report.step("check that earlier credentials are invalid");
     site.redeem(&link, &other).await?.is(401)?;
     site.get("/api/me", Some(&before.access_token))
         .await?
         .is(401)?;
     site.refresh(&before.refresh_token).await?.is(401)?;
-    report.done("the link, the session and the refresh token answer 401");
+    report.done("the link, the session and the refresh token are refused with 401");
 
     give_up(&site, &operator, &found, &token, report).await?;
     trail(&operator, report).await?;
@@ -70,7 +70,7 @@ pub(super) async fn run(environment: &Environment, report: &mut Report) -> Resul
     server.postgres.stop().await
 }
 
-/// The account is not to be had back: somebody else takes over.
+/// The first account cannot be recovered, so another administrator replaces it.
 async fn give_up(
     site: &Site,
     operator: &Operator,
@@ -79,7 +79,7 @@ async fn give_up(
     report: &mut Report,
 ) -> Result<(), Error> {
     report.step(&format!(
-        "give the account up: hallpass users create --role admin --email {SUCCESSOR}"
+        "replace the account: hallpass users create --role admin --email {SUCCESSOR}"
     ));
     let arguments = [
         "users",
@@ -98,7 +98,7 @@ async fn give_up(
         .as_str()
         .unwrap_or_default()
         .to_owned();
-    report.done("a second administrator, with a link of their own");
+    report.done("a second administrator has signed in with a one-time link");
 
     report.step(&format!("hallpass users deactivate {ADMINISTRATOR}"));
     operator
@@ -107,21 +107,22 @@ async fn give_up(
     site.get("/api/me", Some(token)).await?.is(401)?;
     site.login(ADMINISTRATOR, found).await?.is(401)?;
     site.get("/api/users", Some(&successor)).await?.is(200)?;
-    report.done("the first is out with the next call, the second administers");
+    report
+        .done("the next request of the first administrator is refused; the second one lists users");
 
-    report.step("the last one cannot be lost: hallpass users deactivate");
+    report.step("try to deactivate the last administrator: hallpass users deactivate");
     let refused = operator
         .run_to(6, &["users", "deactivate", SUCCESSOR], None)
         .await?;
     ensure(refused["code"] == "last_admin", || {
-        format!("refused otherwise: {refused}")
+        format!("the error is not last_admin: {refused}")
     })?;
-    report.done("refused: the last active administrator must stay");
+    report.done("refused: the last active administrator cannot be deactivated");
     Ok(())
 }
 
 async fn trail(operator: &Operator, report: &mut Report) -> Result<(), Error> {
-    report.step("the trail: hallpass audit recent --changes");
+    report.step("check the audit log: hallpass audit recent --changes");
     let trail = operator.run(&["audit", "recent", "--changes"]).await?;
     for event in [
         "setup_link_made",
@@ -134,14 +135,14 @@ async fn trail(operator: &Operator, report: &mut Report) -> Result<(), Error> {
             .map(Vec::as_slice)
             .unwrap_or_default();
         ensure(items.iter().any(|item| item["event"] == event), || {
-            format!("the audit trail has no {event}: {trail}")
+            format!("the audit log has no event {event}: {trail}")
         })?;
     }
-    report.done("every step of it is an audit event");
+    report.done("every change is an audit event");
     Ok(())
 }
 
 fn link(answer: &Value) -> Result<String, Error> {
     let link = answer["setupLink"].as_str().map(str::to_owned);
-    link.ok_or_else(|| Error::Message(format!("there is no link: {answer}")))
+    link.ok_or_else(|| Error::Message(format!("the output contains no one-time link: {answer}")))
 }

@@ -1,7 +1,7 @@
-//! Drills: emergencies on a platform of their own, and the way out of each by the operator's commands.
+//! Drills: each causes an emergency on a temporary platform, and recovers from it with the operator's commands.
 //!
-//! A drill starts a real server and the real functions, breaks something, mends it as the runbook says, and
-//! proves by requests that it is mended. It leaves nothing behind, also when it is interrupted.
+//! A drill starts a real server and the real functions, breaks something, fixes it as the runbook describes, and checks
+//! the result with requests. It leaves nothing behind, even if it is interrupted.
 
 mod client;
 mod data;
@@ -28,10 +28,10 @@ use environment::Environment;
 use options::{Drill, Options};
 use report::Report;
 
-/// As a shell reports SIGINT.
+/// The exit code that shells use for SIGINT.
 const INTERRUPTED: u8 = 130;
 
-/// Runs the command to its end.
+/// Runs the command.
 pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let options = Options::parse_from(arguments);
     let outcome = tokio::runtime::Builder::new_multi_thread()
@@ -40,7 +40,7 @@ pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         .map_err(Error::system("starting"))
         .and_then(|runtime| {
             let outcome = runtime.block_on(unless_interrupted(&options));
-            // What was started is gone; a task that waits for it need not end.
+            // Everything that was started has ended, so remaining tasks are not waited for.
             runtime.shutdown_background();
             outcome
         });
@@ -59,16 +59,16 @@ async fn unless_interrupted(options: &Options) -> Result<ExitCode, Error> {
     let mut interrupt = listen(SignalKind::interrupt())?;
     let mut terminate = listen(SignalKind::terminate())?;
     let mut hangup = listen(SignalKind::hangup())?;
-    // Whatever was started belongs to the future: dropping it ends it.
+    // If the future is dropped, everything that it has started is ended.
     let by_hand = tokio::select! {
         outcome = run(options) => return outcome,
         _ = interrupt.recv() => "interrupted",
         _ = terminate.recv() => "terminated",
-        _ = hangup.recv() => "the terminal is gone",
+        _ = hangup.recv() => "the terminal was closed",
     };
     report::trouble(
         options.json,
-        &format!("{by_hand}; what the drill had started is gone"),
+        &format!("{by_hand}; everything that the drill has started was ended"),
     );
     Ok(ExitCode::from(INTERRUPTED))
 }

@@ -1,4 +1,4 @@
-//! The operator: the real command `hallpass`, with the environment of a database.
+//! Runs the real command `hallpass` with the variables of a database.
 
 use std::path::{Path, PathBuf};
 
@@ -6,17 +6,17 @@ use hallpass_platform::Error;
 use hallpass_platform::processes::{Outcome, Program, run};
 use serde_json::Value;
 
-/// The command on one database.
+/// The operator's command on one database.
 #[derive(Clone, Debug)]
 pub(super) struct Operator {
     pub(super) binaries: PathBuf,
-    /// Of `pg_dump` and `pg_restore`.
+    /// Directory of `pg_dump` and `pg_restore`.
     pub(super) programs: Option<PathBuf>,
     pub(super) environment: Vec<(String, String)>,
 }
 
 impl Operator {
-    /// Runs it; it must end with this exit code. Gives its answer in JSON.
+    /// Runs the command, which must end with this exit code. Returns its JSON output.
     pub(super) async fn run_to(
         &self,
         code: i32,
@@ -40,12 +40,12 @@ impl Operator {
             .map_err(|error| Error::Message(format!("{shown}: {error}:\n{answer}")))
     }
 
-    /// Runs it, which must go well.
+    /// Runs the command, which must succeed.
     pub(super) async fn run(&self, arguments: &[&str]) -> Result<Value, Error> {
         self.run_to(0, arguments, None).await
     }
 
-    /// With another variable.
+    /// The same command with another variable.
     pub(super) fn with(&self, name: &str, value: &str) -> Self {
         let mut other = self.clone();
         other.environment.retain(|(known, _)| known != name);
@@ -58,7 +58,7 @@ impl Operator {
             Program::new(self.binaries.join("hallpass")).args(arguments.iter().copied());
         program.arguments.push("--json".into());
         program.directory = Some(Path::new("/").to_owned());
-        // What names a deployment of ours must not be reached by a drill.
+        // Variables that select a deployment are removed, so that a drill cannot reach it.
         program.without = std::env::vars_os()
             .map(|(name, _)| name)
             .filter(|name| is_foreign(&name.to_string_lossy()))

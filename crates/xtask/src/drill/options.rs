@@ -1,19 +1,19 @@
-//! The flags of `hallpass drill`.
+//! Options of `hallpass drill`.
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-/// Rehearse an emergency: on a server and with functions of its own, which are gone afterwards.
+/// Rehearse an emergency on a temporary server with its own functions, which are removed afterwards
 ///
-/// Exit codes: 0 the drill passed, 1 a step did not go as it must, 130 interrupted.
+/// Exit codes: 0 the drill passed, 1 a step failed, 130 interrupted.
 #[derive(Debug, Parser)]
 #[command(name = "hallpass drill", bin_name = "hallpass drill", version)]
 pub(super) struct Options {
-    /// Answer in JSON
+    /// Print JSON
     #[arg(long, global = true)]
     pub(super) json: bool,
-    /// Take the functions as they were built last
+    /// Use the executables of the last build
     #[arg(long, global = true)]
     pub(super) no_build: bool,
     #[command(subcommand)]
@@ -22,30 +22,30 @@ pub(super) struct Options {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Drill {
-    /// Lose the server, restore a backup into a fresh one, and prove that nothing revoked comes back
+    /// Lose the server, restore a backup into a new one, and check that revoked access stays revoked
     Recovery {
-        /// How many users there are
+        /// Number of users
         #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
         users: u32,
-        /// Restore this backup instead of one that the drill makes
+        /// Restore this backup instead of one that the drill creates
         #[arg(long, value_name = "FILE", conflicts_with = "users")]
         from: Option<PathBuf>,
     },
-    /// Take all connections of the server, see what users get, and give them back
+    /// Use all connections of the server, check the responses to users, and free the connections
     PoolExhaustion,
-    /// Lose every administrator's password, and get one back
+    /// Lose the passwords of all administrators, and restore access
     LostAdmin,
-    /// Replace the master secret in two phases, with people signed in
+    /// Replace the secret in two phases while users are signed in
     SecretRotation,
-    /// Take this release back: the functions of the one before on today's schema, and forward again
+    /// Roll back to the previous release's functions on the current schema, and roll forward again
     Rollback,
-    /// Verify a backup on a throw-away server (what `hallpass backup verify` does in a checkout)
+    /// Verify a backup on a temporary server (as `hallpass backup verify` does in a checkout)
     #[command(hide = true)]
     Verify {
         /// The backup
         file: PathBuf,
     },
-    /// Print the directory of a `pg_dump` that suits the servers of this project
+    /// Print the directory of a `pg_dump` that is suitable for the servers of this project
     Programs,
 }
 

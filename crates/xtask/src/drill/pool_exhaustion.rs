@@ -1,4 +1,4 @@
-//! Somebody takes all connections of the server: what users get, what the operator sees, and the way back.
+//! Drill: another program uses all connections of the server. Checks what users and the operator see, and recovers.
 
 use std::time::{Duration, Instant};
 
@@ -12,25 +12,26 @@ use super::data;
 use super::environment::{ADMINISTRATOR, Environment, Server, create};
 use super::report::{Report, ensure};
 
-/// Room for so few that it is soon taken: three are kept for superusers, two for the owner.
+/// Maximum number of connections. It is small, so that all are soon in use. Three are reserved for superusers, and two
+/// for the owner.
 const MOST: &str = "25";
-/// What the program that takes them all calls itself.
+/// `application_name` of the program that uses all connections.
 const CULPRIT: &str = "runaway-job";
-/// How long the functions may take to serve again.
+/// Maximum time until the functions respond again.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The code of "too many clients already".
+/// SQLSTATE of "too many clients already".
 const TOO_MANY: &str = "53300";
 
 pub(super) async fn run(environment: &Environment, report: &mut Report) -> Result<(), Error> {
     report.step(&format!(
-        "start a server with room for {MOST} connections, and the functions"
+        "start a server with at most {MOST} connections, and the functions"
     ));
     let builder = Postgres::temporary()
         .setting("max_connections", MOST)
         .setting("superuser_reserved_connections", "3")
         .setting("reserved_connections", "2");
     let mut server = environment.server(builder).await?;
-    // Without this the owner could not look when it matters (PostgreSQL 16 and later).
+    // Without this grant, the owner could not connect when all connections are in use (PostgreSQL 16 and later).
     let reserve = "grant pg_use_reserved_connections to hallpass_owner";
     server.postgres.execute("postgres", reserve).await?;
     let operator = environment.operator(&server, None);
@@ -42,35 +43,35 @@ pub(super) async fn run(environment: &Environment, report: &mut Report) -> Resul
     site.get("/api/me", Some(&user.access_token))
         .await?
         .is(200)?;
-    report.done("a user has signed in and works");
+    report.done("a user is signed in");
 
-    report.step(&format!("{CULPRIT} takes every connection that is left"));
-    // New instances, as after a deployment: none has a connection yet.
+    report.step(&format!("use all connections that are left, as {CULPRIT}"));
+    // New instances, as after a deployment, do not have open connections.
     platform.recycle().await;
     let held = take_all(&server).await?;
     report.done(&format!(
-        "{} connections, then the server answers {TOO_MANY}",
+        "{} connections; the server refuses more with {TOO_MANY}",
         held.len()
     ));
 
-    report.step("what users get");
+    report.step("check the responses to users");
     refused(&site, &user, &password).await?;
-    report.done("503 with Retry-After everywhere, health is unhealthy; nobody gets 401, no cookie is touched");
+    report.done("all requests get 503 with Retry-After, /health is unhealthy; no 401, and no cookie is changed");
 
-    report.step("what the operator sees: hallpass db connections");
+    report.step("find the cause: hallpass db connections");
     operator.run_to(4, &["db", "connections"], None).await?;
     let as_owner = operator.with("DATABASE_URL", &server.owner_url);
     let seen = as_owner.run_to(8, &["db", "connections"], None).await?;
     let percent = taken(&seen)?;
     ensure(percent >= 80 && seen.to_string().contains(CULPRIT), || {
-        format!("neither who nor how many is said: {seen}")
+        format!("the output does not show {CULPRIT} and at least 80 %: {seen}")
     })?;
     report.done(&format!(
-        "the functions' role is refused, too (4); the owner's reserved connection tells {percent} %, {CULPRIT} (8)"
+        "the functions' role is refused (exit code 4); the owner sees {percent} % and {CULPRIT} (exit code 8)"
     ));
 
     report.step(&format!(
-        "end what took them: pg_terminate_backend for {CULPRIT}"
+        "end the connections of {CULPRIT}: pg_terminate_backend"
     ));
     let begun = Instant::now();
     let ended: i64 = data::value(
@@ -79,29 +80,29 @@ pub(super) async fn run(environment: &Environment, report: &mut Report) -> Resul
     )
     .await?;
     ensure(ended == i64::try_from(held.len()).unwrap_or(-1), || {
-        format!("{ended} of {} ended", held.len())
+        format!("{ended} of {} connections were ended", held.len())
     })?;
     let again = until_served(&site, &user, begun).await?;
     report.done(&format!(
-        "{ended} ended; the functions serve again, without a restart"
+        "{ended} ended; the functions respond again, without a restart"
     ));
 
-    report.step("nobody was signed out");
+    report.step("check that no user was signed out");
     site.get("/api/me", Some(&user.access_token))
         .await?
         .is(200)?;
     site.refresh(&user.refresh_token).await?.is(200)?;
     site.get("/health", None).await?.is(200)?;
-    report.done("access token and refresh token of before are good, health is 200");
+    report.done("the earlier access token and refresh token are valid; /health is 200");
 
-    report.step("hallpass db connections once more");
+    report.step("hallpass db connections, again");
     let after = taken(&as_owner.run(&["db", "connections"]).await?)?;
-    report.done(&format!("{after} % of the server's connections are taken"));
+    report.done(&format!("{after} % of the server's connections are in use"));
     report.figure(
         "recoverySeconds",
         again.as_secs_f64(),
         format!(
-            "served again  {:.1} s after the connections were given back",
+            "recovery time  {:.1} s after the connections were ended",
             again.as_secs_f64()
         ),
     );
@@ -111,7 +112,7 @@ pub(super) async fn run(environment: &Environment, report: &mut Report) -> Resul
     server.postgres.stop().await
 }
 
-/// Opens connections as the functions' role until the server has no more.
+/// Opens connections as the functions' role until the server refuses more.
 async fn take_all(server: &Server) -> Result<Vec<PgConnection>, Error> {
     let url = format!("{}?application_name={CULPRIT}", server.app_url);
     let mut held = Vec::new();
@@ -129,7 +130,7 @@ async fn take_all(server: &Server) -> Result<Vec<PgConnection>, Error> {
     }
 }
 
-/// Everybody is told to come back, and nobody is thrown out.
+/// All requests get 503 with Retry-After, and no user is signed out.
 async fn refused(site: &Site, user: &SignedIn, password: &str) -> Result<(), Error> {
     let token = Some(user.access_token.as_str());
     let (me, users, refresh, login, health) = tokio::try_join!(
@@ -144,11 +145,11 @@ async fn refused(site: &Site, user: &SignedIn, password: &str) -> Result<(), Err
     }
     let health = health.is(503)?;
     ensure(health.body["status"] == "unhealthy", || {
-        format!("health says {}", health.body)
+        format!("/health is {}", health.body)
     })
 }
 
-/// The server's share of connections that are taken, in percent.
+/// Percentage of the server's connections that are in use.
 fn taken(answer: &Value) -> Result<i64, Error> {
     let limits = answer["limits"]
         .as_array()
@@ -157,7 +158,7 @@ fn taken(answer: &Value) -> Result<i64, Error> {
     let server = limits.iter().find(|limit| limit["scope"] == "server");
     server
         .and_then(|limit| limit["percent"].as_i64())
-        .ok_or_else(|| Error::Message(format!("no limit of the server: {answer}")))
+        .ok_or_else(|| Error::Message(format!("the output has no limit of the server: {answer}")))
 }
 
 async fn until_served(site: &Site, user: &SignedIn, begun: Instant) -> Result<Duration, Error> {
@@ -167,7 +168,7 @@ async fn until_served(site: &Site, user: &SignedIn, begun: Instant) -> Result<Du
             return Ok(begun.elapsed());
         }
         ensure(answer.status == 503 && begun.elapsed() < PATIENCE, || {
-            format!("GET /api/me answers {} after {PATIENCE:?}", answer.status)
+            format!("GET /api/me returned {} after {PATIENCE:?}", answer.status)
         })?;
         tokio::time::sleep(Duration::from_millis(100)).await;
     }

@@ -1,4 +1,4 @@
-//! What a drill tells: numbered steps with their times while it runs, figures, and how it went.
+//! Output of a drill: numbered steps with their durations, metrics and the result.
 
 use std::io::Write as _;
 use std::time::{Duration, Instant};
@@ -35,14 +35,14 @@ impl Report {
         report
     }
 
-    /// A step begins.
+    /// Starts a step.
     pub(super) fn step(&mut self, what: &str) {
         self.step_begun = Instant::now();
         self.steps.push(json!({"what": what}));
         self.say(&format!("{:>2}  {what}", self.steps.len()));
     }
 
-    /// The step went as it must.
+    /// Ends a step that has succeeded.
     pub(super) fn done(&mut self, result: &str) {
         let took = self.step_begun.elapsed();
         if let Some(step) = self.steps.last_mut() {
@@ -52,13 +52,13 @@ impl Report {
         self.say(&format!("    {:>6.1} s  {result}", took.as_secs_f64()));
     }
 
-    /// A figure of the summary: its name in JSON, its value, and how people read it.
+    /// Adds a metric to the summary: its name in JSON, its value, and its line for people.
     pub(super) fn figure(&mut self, name: &str, value: impl Into<Value>, shown: String) {
         self.figures.insert(name.to_owned(), value.into());
         self.shown.push(shown);
     }
 
-    /// Says how it went.
+    /// Prints the result.
     pub(super) fn end(self, outcome: &Result<(), Error>) {
         let seconds = rounded(self.begun.elapsed());
         if self.is_json {
@@ -104,12 +104,12 @@ fn rounded(time: Duration) -> f64 {
 }
 
 fn print(line: &str) {
-    // The drill goes on even if nobody reads.
+    // The drill continues even if standard output is closed.
     let mut stdout = std::io::stdout();
     let _reader_gone = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
 }
 
-/// What went wrong, on standard error.
+/// Prints an error to standard error.
 pub(super) fn trouble(is_json: bool, problem: &str) {
     let line = if is_json {
         json!({"code": "drill_failed", "detail": problem, "exitCode": 1}).to_string()
@@ -119,7 +119,7 @@ pub(super) fn trouble(is_json: bool, problem: &str) {
     let _reader_gone = writeln!(std::io::stderr(), "{line}");
 }
 
-/// Goes on if what must be is so.
+/// Returns an error if the condition is false.
 pub(super) fn ensure(is_so: bool, otherwise: impl FnOnce() -> String) -> Result<(), Error> {
     if is_so {
         Ok(())

@@ -1,4 +1,4 @@
-//! Rolls back to the newest release and forward again, and runs today's functions before their migrations.
+//! Drill: rolls back to the newest release and forward again, and runs the current functions before their migrations.
 
 use hallpass_platform::{Error, Postgres, random_password};
 
@@ -19,13 +19,13 @@ pub(super) async fn run(environment: &Environment, report: &mut Report) -> Resul
     before_migrating(environment, &before, report).await
 }
 
-/// The schema is this release's throughout: a rollback leaves it alone.
+/// Rolls back and forward. A rollback does not change the schema, so it is that of the current release throughout.
 async fn back_and_forth(
     environment: &Environment,
     before: &Release,
     report: &mut Report,
 ) -> Result<(), Error> {
-    report.step("today's functions are live");
+    report.step("start the current functions");
     let mut server = environment.server(Postgres::temporary()).await?;
     let operator = environment.operator(&server, None);
     operator.run(&["migrate"]).await?;
@@ -36,9 +36,9 @@ async fn back_and_forth(
     let ended = site.sign_in(ADMINISTRATOR, &password).await?;
     uses(&site, &kept).await?;
     platform.stop().await;
-    report.done("two sessions are open");
+    report.done("two sessions are active");
 
-    report.step("roll back: the functions of the newest release, today's schema");
+    report.step("roll back: functions of the newest release, current schema");
     let (platform, site) = environment
         .platform_of(&before.source, &before.programs(), &server)
         .await?;
@@ -56,9 +56,9 @@ async fn back_and_forth(
     let during = site.sign_in(ADMINISTRATOR, &password).await?;
     uses(&site, &during).await?;
     platform.stop().await;
-    report.done("healthy; one session goes on, one signs out, one signs in");
+    report.done("healthy; one session continues, one is signed out, a new one is started");
 
-    report.step("forward again");
+    report.step("roll forward: current functions");
     let (platform, site) = environment.platform(&server).await?;
     health(&site, "healthy").await?;
     goes_on(&site, &kept).await?;
@@ -66,17 +66,17 @@ async fn back_and_forth(
     site.refresh(&ended.refresh_token).await?.is(401)?;
     platform.stop().await;
     server.postgres.stop().await?;
-    report.done("both sessions go on, the ended one stays ended");
+    report.done("both sessions continue, and the ended session stays ended");
     Ok(())
 }
 
-/// The other order: the functions are there first.
+/// Starts the current functions before the schema is migrated.
 async fn before_migrating(
     environment: &Environment,
     before: &Release,
     report: &mut Report,
 ) -> Result<(), Error> {
-    report.step("today's functions on the schema of the newest release");
+    report.step("start the current functions on the schema of the newest release");
     let mut server = environment.server(Postgres::temporary()).await?;
     let operator = environment.operator(&server, None);
     let mut then = operator.clone();
@@ -89,22 +89,22 @@ async fn before_migrating(
     let status = if is_behind { "degraded" } else { "healthy" };
     health(&site, status).await?;
     let session = site.sign_in(ADMINISTRATOR, &password).await?;
-    report.done(&format!("{status}, and people sign in"));
+    report.done(&format!("{status}, and a user can sign in"));
 
-    report.step("today's migrations: hallpass migrate");
+    report.step("apply the current migrations: hallpass migrate");
     operator.run(&["migrate"]).await?;
     health(&site, "healthy").await?;
     uses(&site, &session).await?;
     goes_on(&site, &session).await?;
     platform.stop().await;
     server.postgres.stop().await?;
-    report.done("healthy, and the session goes on");
+    report.done("healthy, and the session continues");
     Ok(())
 }
 
 async fn health(site: &Site, expected: &str) -> Result<(), Error> {
     let answer = site.get("/health", None).await?.is(200)?;
     ensure(answer.body["status"] == expected, || {
-        format!("health is {} instead of {expected}", answer.body["status"])
+        format!("/health is {} instead of {expected}", answer.body["status"])
     })
 }

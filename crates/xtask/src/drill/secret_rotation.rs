@@ -1,4 +1,4 @@
-//! The master secret is replaced in two phases while people are signed in, and nobody notices.
+//! Drill: the secret is replaced in two phases, and no user is signed out.
 
 use std::path::{Path, PathBuf};
 
@@ -24,19 +24,19 @@ pub(super) async fn run(environment: &Environment, report: &mut Report) -> Resul
     let first = site.sign_in(ADMINISTRATOR, &password).await?;
     let directory = tempfile::tempdir().map_err(Error::system("making a temporary directory"))?;
     let rotation = Rotation::new(environment, &server, &operator, directory.path())?;
-    report.done("one session is open");
+    report.done("one session is active");
 
     report.step("phase 1: hallpass secrets rotate, and deploy");
     rotation.run(&[], "begun").await?;
     rotation.deploy(&platform).await?;
-    report.done("a new secret signs, the one before is still taken");
+    report.done("the new secret signs, and the previous one is still accepted");
 
     report.step("hallpass secrets rotate --verify");
     let url = platform.url().to_owned();
     rotation.run(&["--verify", &url], "both").await?;
     let second = goes_on(&site, &first).await?;
     let other = site.sign_in(ADMINISTRATOR, &password).await?;
-    report.done("the session of before goes on; people sign in");
+    report.done("the earlier session continues, and users can sign in");
 
     report.step("phase 2: hallpass secrets rotate --finish, and deploy");
     rotation.run(&["--finish"], "finished").await?;
@@ -46,22 +46,22 @@ pub(super) async fn run(environment: &Environment, report: &mut Report) -> Resul
         goes_on(&site, &second).await?,
         goes_on(&site, &other).await?,
     );
-    report.done("every session goes on");
+    report.done("all sessions continue");
 
-    report.step("what was signed with the old secret is worth nothing");
+    report.step("check that tokens of the previous secret are invalid");
     site.get("/api/me", Some(&first.access_token))
         .await?
         .is(401)?;
     site.refresh(&first.refresh_token).await?.is(401)?;
-    // A forgery to the deployment, not a reuse: the session that it names is left alone.
+    // The deployment treats the token as a forgery, not as a reused token, so the session that it names continues.
     goes_on(&site, &third).await?;
     goes_on(&site, &other).await?;
-    report.done("its access token and its refresh token answer 401");
+    report.done("its access token and its refresh token are refused with 401");
     platform.stop().await;
     server.postgres.stop().await
 }
 
-/// The file that a deployment takes its variables from, and the command that works on it.
+/// The dotenv file with the variables of a deployment, and the command that changes it.
 struct Rotation {
     operator: Operator,
     file: PathBuf,
@@ -81,12 +81,12 @@ impl Rotation {
         variables.set(SECRET, &environment.secret);
         variables.write()?;
         let mut operator = operator.clone();
-        // What stands in the environment wins over the file.
+        // The environment takes precedence over the file.
         operator.environment.clear();
         Ok(Self { operator, file })
     }
 
-    /// Runs a step of the rotation, which must end in this state.
+    /// Runs a step of the rotation, whose output must have this state.
     async fn run(&self, step: &[&str], state: &str) -> Result<(), Error> {
         let file = self.file.to_string_lossy();
         let arguments = [&["--env-file", &file, "secrets", "rotate"], step].concat();
@@ -96,7 +96,7 @@ impl Rotation {
         })
     }
 
-    /// What the file says becomes what the functions have, as a deployment does it.
+    /// Sets the variables of the file for the functions, as a deployment does.
     async fn deploy(&self, platform: &Platform) -> Result<(), Error> {
         let variables = Dotenv::read(&self.file)?;
         platform.set_env(SECRET, variables.get(SECRET).unwrap_or_default());

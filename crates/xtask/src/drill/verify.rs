@@ -1,4 +1,4 @@
-//! A throw-away server for `hallpass backup verify`.
+//! Runs `hallpass backup verify` with a temporary server.
 
 use std::path::Path;
 use std::process::{ExitCode, Stdio};
@@ -10,7 +10,7 @@ use tokio::process::Command;
 use super::environment::Environment;
 use super::options::Options;
 
-/// Runs the command on a server of our own; its output and its exit status are ours.
+/// Runs the command with a temporary server. Its output and exit code become those of the drill.
 pub(super) async fn run(options: &Options, file: &Path) -> Result<ExitCode, Error> {
     let file = std::path::absolute(file).map_err(Error::file(file))?;
     let environment = Environment::find(options).await?;
@@ -25,7 +25,7 @@ pub(super) async fn run(options: &Options, file: &Path) -> Result<ExitCode, Erro
         .args(["backup", "verify"])
         .arg(&file)
         .env("PATH", path)
-        // In the environment: a password on a command line is everybody's.
+        // The URL is not on the command line, because its password would be visible to all users of the machine.
         .env("HALLPASS_RESTORE_URL", postgres.superuser_url("postgres"))
         .stdin(Stdio::null())
         .process_group(0)

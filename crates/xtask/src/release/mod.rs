@@ -1,4 +1,4 @@
-//! The release to which a rollback leads: its commit, its source and its programs.
+//! The release that a rollback returns to: its commit, its sources and its executables.
 
 mod newest;
 
@@ -11,21 +11,21 @@ use sqlx::migrate::Migrator;
 pub(crate) use newest::NONE;
 use newest::Newest;
 
-/// A commit, checked out beside the project and built there.
+/// A release that is checked out and built in a separate directory.
 #[derive(Debug)]
 pub(crate) struct Release {
-    /// For people: the tag or the version.
+    /// Name for people: the tag or the version.
     pub(crate) name: String,
-    /// Its files.
+    /// Directory of the sources.
     pub(crate) source: PathBuf,
     target: PathBuf,
 }
 
 impl Release {
-    /// The newest release before HEAD, or none as long as there is none.
+    /// The newest release before HEAD; `None` if there is no release yet.
     ///
     /// # Errors
-    /// The project's history is not available, or the sources cannot be written.
+    /// The history of the project is not available, or the sources cannot be written.
     pub(crate) async fn newest(root: &Path) -> Result<Option<Self>, Error> {
         let Some(Newest { commit, name }) = Newest::find(root).await? else {
             return Ok(None);
@@ -40,15 +40,15 @@ impl Release {
         Ok(Some(release))
     }
 
-    /// The number of its newest migration.
+    /// Version of the release's newest migration.
     pub(crate) async fn schema(&self) -> Result<i64, Error> {
         newest_migration(&self.source).await
     }
 
-    /// The name that its API suite gives to the database that its tests clone.
+    /// Name of the template database that the release's API tests create.
     pub(crate) async fn template(&self) -> Result<String, Error> {
         let migrations = migrations(&self.source).await?;
-        // As `schema::fingerprint` in crates/core does it.
+        // The same computation as in `schema::fingerprint` in crates/core.
         let sum = migrations
             .iter()
             .flat_map(|migration| migration.checksum.iter())
@@ -58,12 +58,12 @@ impl Release {
         Ok(format!("hallpass_template_{sum:x}"))
     }
 
-    /// Where its programs are.
+    /// Directory of the executables.
     pub(crate) fn programs(&self) -> PathBuf {
         self.target.join("debug")
     }
 
-    /// Builds its functions, and the operator's command.
+    /// Builds the functions and the operator's command of the release.
     pub(crate) async fn build(&self) -> Result<(), Error> {
         let mut build = self.cargo(&["build", "--bin", "hallpass"]);
         let api = self.source.join("api");
@@ -76,7 +76,7 @@ impl Release {
         output_of(build).await.map(drop)
     }
 
-    /// Cargo in its sources, with a directory of its own for what is built.
+    /// A cargo command in the release's sources, with a separate target directory.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Program {
         let mut program = Program::new("cargo").args(arguments);
         program.directory = Some(self.source.clone());
@@ -89,7 +89,7 @@ impl Release {
         program
     }
 
-    /// Writes the commit's files anew, and lends them the dependencies that are compiled already.
+    /// Writes the files of the commit, and links dependencies that are already compiled.
     async fn check_out(&self, root: &Path, commit: &str) -> Result<(), Error> {
         let commit = git(root, &["rev-parse", &format!("{commit}^{{commit}}")]).await?;
         let stamp = self.source.join(".commit");
@@ -112,12 +112,12 @@ impl Release {
         output_of(unpack).await?;
         std::fs::remove_file(&archive).map_err(Error::file(&archive))?;
         self.lend_dependencies(root).await?;
-        // Written last: what was interrupted is begun again.
+        // The stamp is written last, so that an interrupted run is repeated.
         std::fs::write(&stamp, commit).map_err(Error::file(&stamp))
     }
 
-    /// Hard links to what is compiled: crates of the registry are the same wherever they are used, and
-    /// minutes are saved. Where that cannot be, they are compiled again.
+    /// Creates hard links to compiled dependencies, which are the same in both checkouts. This saves several minutes.
+    /// If links cannot be created, the dependencies are compiled again.
     async fn lend_dependencies(&self, root: &Path) -> Result<(), Error> {
         let (from, to) = (root.join("target/debug"), self.programs());
         if to.exists() || !from.is_dir() {
@@ -135,7 +135,7 @@ impl Release {
     }
 }
 
-/// The migrations of a checkout.
+/// The migrations in a checkout.
 async fn migrations(root: &Path) -> Result<Migrator, Error> {
     let directory = root.join("migrations");
     Migrator::new(directory.as_path())
@@ -143,16 +143,16 @@ async fn migrations(root: &Path) -> Result<Migrator, Error> {
         .map_err(|error| Error::Message(format!("{}: {error}", directory.display())))
 }
 
-/// The number of a checkout's newest migration.
+/// Version of the newest migration in a checkout.
 pub(crate) async fn newest_migration(root: &Path) -> Result<i64, Error> {
     let migrations = migrations(root).await?;
     let versions = migrations.iter().map(|migration| migration.version);
     Ok(versions.max().unwrap_or_default())
 }
 
-/// What git prints, without the last line's end.
+/// Output of a git command, without the last line end.
 async fn git(root: &Path, arguments: &[&str]) -> Result<String, Error> {
-    // A checkout often belongs to somebody else than who runs CI, in a container above all.
+    // The checkout may belong to another user than the one who runs CI, especially in a container.
     let safe = format!("safe.directory={}", root.display());
     let mut program = Program::new("git").args(["-c", &safe]).args(arguments);
     program.directory = Some(root.to_owned());
@@ -175,7 +175,7 @@ async fn output_of(program: Program) -> Result<String, Error> {
 mod tests {
     use super::*;
 
-    /// A project's history.
+    /// A repository with a history.
     pub(super) struct Repository(tempfile::TempDir);
 
     impl Repository {
@@ -186,7 +186,7 @@ mod tests {
             repository
         }
 
-        /// Commits a file; the commit.
+        /// Commits a file, and returns the commit.
         pub(super) async fn commit(&self, file: &str, content: &str) -> String {
             std::fs::write(self.0.path().join(file), content).unwrap();
             self.git(&["add", "."]).await;

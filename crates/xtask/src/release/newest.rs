@@ -1,4 +1,4 @@
-//! Finds the newest release in the project's history.
+//! Finds the newest release in the history of the project.
 
 use std::path::Path;
 
@@ -6,22 +6,22 @@ use hallpass_platform::Error;
 
 use super::git;
 
-/// What the rollback checks print as long as the project has no release.
+/// What the rollback checks print if the project has no release yet.
 pub(crate) const NONE: &str =
     "there is no release before this commit yet, so there is nothing to roll back to";
 
-/// A released commit.
+/// The commit of a release.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Newest {
-    /// A commit or a tag.
+    /// Commit id or tag.
     pub(super) commit: String,
-    /// For people: `release v1.2.3` or `release 1.2.3 (commit 0123456)`.
+    /// Name for people: `release v1.2.3` or `release 1.2.3 (commit 0123456)`.
     pub(super) name: String,
 }
 
 impl Newest {
-    /// The newest release before HEAD: the highest tag `vX.Y.Z`. Where tags cannot be pushed there is none, and the
-    /// release is the newest commit that changes the version in `Cargo.toml` from `X.Y.Z-dev` to `X.Y.Z`.
+    /// The newest release before HEAD: the highest tag `vX.Y.Z`. If there are no such tags, because tags cannot be
+    /// pushed, the release is the newest commit that changes the version in `Cargo.toml` from `X.Y.Z-dev` to `X.Y.Z`.
     pub(super) async fn find(root: &Path) -> Result<Option<Self>, Error> {
         fetch_history(root).await?;
         match by_tag(root).await? {
@@ -31,7 +31,7 @@ impl Newest {
     }
 }
 
-/// A shallow clone has neither the tags nor the commits.
+/// Fetches the whole history, because a shallow clone contains neither the tags nor the commits.
 async fn fetch_history(root: &Path) -> Result<(), Error> {
     if git(root, &["rev-parse", "--is-shallow-repository"]).await? != "true" {
         return Ok(());
@@ -49,7 +49,7 @@ async fn by_tag(root: &Path) -> Result<Option<Newest>, Error> {
     let arguments = [
         "tag",
         "--merged=HEAD",
-        // A release is compared with the one before it, not with itself.
+        // A release is compared with the previous one, not with itself.
         "--no-contains=HEAD",
         "--sort=-v:refname",
         "--list",
@@ -96,7 +96,7 @@ async fn by_version(root: &Path) -> Result<Option<Newest>, Error> {
     }))
 }
 
-/// The version from which a patch of `Cargo.toml` removes `-dev`.
+/// The version in a patch of `Cargo.toml` that removes the suffix `-dev`.
 fn released(patch: &str) -> Option<&str> {
     let versions = |sign| patch.lines().filter_map(move |line| version(line, sign));
     versions("+").find(|after| {
@@ -114,7 +114,7 @@ mod tests {
     use super::super::tests::Repository;
 
     #[tokio::test]
-    async fn there_is_no_release_while_the_version_was_never_without_dev() {
+    async fn there_is_no_release_if_no_commit_removed_the_suffix_dev() {
         let repository = Repository::new().await;
         repository.set_version("0.1.0").await;
         repository.set_version("0.1.0-dev").await;
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn without_tags_it_is_the_newest_commit_that_takes_dev_away() {
+    async fn without_tags_the_release_is_the_newest_commit_that_removes_the_suffix_dev() {
         let repository = Repository::new().await;
         let mut released = Vec::new();
         for version in ["0.1.0", "0.2.0"] {
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn with_tags_it_is_the_highest_version_before_this_commit() {
+    async fn with_tags_the_release_is_the_highest_version_before_head() {
         let repository = Repository::new().await;
         for version in ["0.9.0", "0.10.0", "0.11.0-rc.1"] {
             repository.set_version(version).await;

@@ -1,4 +1,4 @@
-//! The console in Chromium, against everything real; and what pages of other origins can do to it.
+//! Tests of the console in Chromium with a real stack, and of attacks by pages of other origins.
 
 use hallpass_platform::Error;
 
@@ -14,7 +14,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     }
     let stack = context.stack().await?;
     let (url, administrator) = (stack.url().to_owned(), stack.administrator());
-    // The journeys take the database away, crowd it and make it old: as its owner.
+    // The tests stop the database, use up its connections and downgrade its schema. This needs the owner's connection.
     let owner = stack.environment()?.remove_entry("DATABASE_URL_UNPOOLED");
     let mut journeys = context.program_in("web", "npm", &["run", "e2e"]);
     journeys.environment.push(("HALLPASS_URL".to_owned(), url));

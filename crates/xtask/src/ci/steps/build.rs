@@ -1,4 +1,4 @@
-//! The functions and the commands, as the later steps run them.
+//! Builds the functions and commands for the steps after this one.
 
 use hallpass_platform::Error;
 

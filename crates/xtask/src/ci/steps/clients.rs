@@ -1,6 +1,6 @@
-//! Access tokens as third parties see them: other people's libraries, the published keys, HTTP.
+//! Verification of access tokens by third parties: with their libraries, the published keys and HTTP.
 //!
-//! Two platforms with one secret and one database, of two environments, so that each has tokens the
+//! Two platforms with the same secret and database but different environments run, so that each has tokens that the
 //! other must refuse.
 
 use std::path::Path;
@@ -42,7 +42,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     Ok(())
 }
 
-/// The same functions with the same secret and database, deployed as a preview.
+/// The same functions with the same secret and database, in the environment `preview`.
 async fn preview(
     root: &Path,
     environment: impl IntoIterator<Item = (String, String)>,

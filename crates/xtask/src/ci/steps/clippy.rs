@@ -1,4 +1,4 @@
-//! Clippy, with every warning an error.
+//! Clippy. All warnings are errors.
 
 use hallpass_platform::Error;
 

@@ -1,11 +1,12 @@
-//! cargo-deny (without advisories, which need network access and have a job of their own in the workflow) and cargo-machete.
+//! cargo-deny and cargo-machete. Advisories are checked by a separate job of the workflow, because they need network
+//! access.
 
 use hallpass_platform::Error;
 
 use crate::ci::context::Context;
 use crate::ci::machine::cargo_tool;
 
-/// Pinned: a new release may find something new, and that is a change of its own.
+/// The version is pinned, because a new one may find new problems, which are fixed in a separate change.
 const DENY: &str = "0.20.2";
 const MACHETE: &str = "0.9.2";
 

@@ -1,4 +1,4 @@
-//! The documentation of every item, private ones included, with every warning an error.
+//! Documentation of all items, including private ones. All warnings are errors.
 
 use hallpass_platform::Error;
 

@@ -1,4 +1,4 @@
-//! The drills of the runbook: every way out of an emergency, gone on a platform of its own.
+//! The drills of the runbook. Each recovers from an emergency on its own temporary platform.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -8,7 +8,7 @@ use hallpass_platform::Error;
 use crate::ci::context::{Context, run_checked};
 use crate::ci::programs;
 
-/// With what they are called.
+/// Arguments of the drills.
 const DRILLS: [&[&str]; 5] = [
     &["recovery", "--users", "1000"],
     &["pool-exhaustion"],
@@ -23,7 +23,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     let own = std::env::current_exe().map_err(Error::system("finding this program"))?;
     let hallpass = own.with_file_name("hallpass");
     for drill in DRILLS {
-        // Readable: the database server runs as another user when we are root.
+        // The directory is world-readable, because the database server runs as another user if we are root.
         let place = tempfile::Builder::new()
             .prefix("hallpass-ci-drill-")
             .permissions(std::fs::Permissions::from_mode(0o755))
@@ -41,7 +41,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     Ok(())
 }
 
-/// A drill that leaves something behind has not passed.
+/// A drill that leaves files behind has failed.
 fn is_empty(directory: &Path) -> Result<(), Error> {
     let left: Vec<_> = std::fs::read_dir(directory)
         .map_err(Error::file(directory))?

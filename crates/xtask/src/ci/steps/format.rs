@@ -1,4 +1,4 @@
-//! rustfmt, over the whole workspace and the fuzz targets, which are one of their own.
+//! rustfmt for the workspace and for the fuzz targets, which are a separate workspace.
 
 use hallpass_platform::Error;
 

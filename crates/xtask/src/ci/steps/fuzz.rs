@@ -1,7 +1,7 @@
-//! Every parser under libFuzzer: what is checked in as a corpus first, then a few seconds of its own.
+//! Runs libFuzzer for every parser: first with the corpus in the repository, then for a few seconds with new inputs.
 //!
-//! On the stable compiler, without a sanitizer: the code forbids `unsafe`, so what is looked for are
-//! panics, overflows and broken promises. `cargo fuzz run -s none TARGET` goes on for as long as one likes.
+//! The stable compiler is used, without a sanitizer: the code forbids `unsafe`, so the possible findings are panics,
+//! overflows and violated invariants. `cargo fuzz run -s none TARGET` runs a target without a time limit.
 
 use std::path::{Path, PathBuf};
 
@@ -13,9 +13,9 @@ use hallpass_platform::processes::{Program, run as run_program};
 use super::super::report;
 use crate::ci::context::{Context, cores, run_checked};
 
-/// How long each target runs.
+/// Duration of each target in seconds.
 const SECONDS: u32 = 5;
-/// Coverage that libFuzzer reads; the same flags that cargo-fuzz gives.
+/// Compiler flags for the coverage that libFuzzer reads; the same as those of cargo-fuzz.
 const RUSTFLAGS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
     -Cllvm-args=-sanitizer-coverage-trace-compares --cfg fuzzing -Ccodegen-units=1";
@@ -23,7 +23,7 @@ const RUSTFLAGS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     let root = context.root().to_owned();
     let host = host(context).await?;
-    // A target is named so that build scripts and macros are built without these flags.
+    // With an explicit target, build scripts and macros are built without these flags.
     let mut build = context.program("cargo", &["build", "--locked", "--target", &host]);
     build.arguments.extend([
         "--manifest-path".into(),
@@ -36,7 +36,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
         .push(("RUSTFLAGS".to_owned(), RUSTFLAGS.to_owned()));
     run_checked(build).await?;
     let binaries = root.join("target/fuzz").join(host).join("debug");
-    // Each takes one core.
+    // Each fuzz target uses one processor.
     let context = &*context;
     let runs = targets(&root)?.into_iter().map(|target| {
         let binaries = &binaries;
@@ -55,7 +55,7 @@ async fn host(context: &Context) -> Result<String, Error> {
     Ok(run_program(rustc).await?.stdout.trim().to_owned())
 }
 
-/// One for each file of `fuzz_targets/`.
+/// Names of the fuzz targets: one for each file in `fuzz_targets/`.
 fn targets(root: &Path) -> Result<Vec<String>, Error> {
     let directory = root.join("fuzz/fuzz_targets");
     let mut names = Vec::new();
@@ -69,7 +69,7 @@ fn targets(root: &Path) -> Result<Vec<String>, Error> {
     Ok(names)
 }
 
-/// Runs one target and says how far it came.
+/// Runs one target, and returns a summary.
 async fn fuzz(context: &Context, binaries: &Path, target: &str) -> Result<String, Error> {
     let found = tempfile::tempdir().map_err(Error::system("making a temporary directory"))?;
     let fuzz = context.root().join("fuzz");
@@ -83,35 +83,37 @@ async fn fuzz(context: &Context, binaries: &Path, target: &str) -> Result<String
         "-rss_limit_mb=2048".to_owned(),
         "-print_final_stats=1".to_owned(),
         format!("-dict={}", dictionary.display()),
-        // The slash says that it is a directory.
+        // The slash makes it a directory.
         format!("-artifact_prefix={}/", artifacts.display()),
     ]);
-    // What is found new goes to the first directory, and the second is read.
+    // New inputs are written to the first directory. The second one is only read.
     let directories: [PathBuf; 2] = [found.path().to_owned(), corpus];
     program.arguments.extend(directories.map(Into::into));
     let outcome = run_program(program).await?;
     let printed = outcome.stderr;
     if !outcome.status.success() {
         return Err(Error::Message(format!(
-            "{target} found something ({}); its input is in {}\n{printed}",
+            "{target} failed ({}); the input is in {}\n{printed}",
             outcome.status,
             artifacts.display()
         )));
     }
-    summary(target, &printed)
-        .ok_or_else(|| Error::Message(format!("{target} ran blind or not at all:\n{printed}")))
+    summary(target, &printed).ok_or_else(|| {
+        Error::Message(format!(
+            "{target} has no coverage or executed no inputs:\n{printed}"
+        ))
+    })
 }
 
-/// Inputs tried and places of the code reached; nothing where the code was not instrumented.
+/// Number of executed inputs and coverage; `None` if the code was not instrumented or hardly executed.
 fn summary(target: &str, printed: &str) -> Option<String> {
     let after = |name: &str| {
         let (_, rest) = printed.rsplit_once(name)?;
         rest.split_whitespace().next()?.parse::<u64>().ok()
     };
     let (inputs, places) = (after("stat::number_of_executed_units:")?, after(" cov: ")?);
-    // libFuzzer itself reaches one.
-    (inputs > 100 && places > 100)
-        .then(|| format!("{target}: {inputs} inputs, {places} places reached"))
+    // libFuzzer itself always has a coverage of 1.
+    (inputs > 100 && places > 100).then(|| format!("{target}: {inputs} inputs, coverage {places}"))
 }
 
 #[cfg(test)]
@@ -126,13 +128,13 @@ mod tests {
         stat::peak_rss_mb:              60\n";
 
     #[test]
-    fn the_last_words_are_summed_up() {
+    fn the_output_of_libfuzzer_is_summarized() {
         let line = summary("cookies", PRINTED).unwrap();
-        assert_eq!(line, "cookies: 9000 inputs, 2412 places reached");
+        assert_eq!(line, "cookies: 9000 inputs, coverage 2412");
     }
 
     #[test]
-    fn a_run_without_coverage_or_without_inputs_is_none() {
+    fn a_run_without_coverage_or_inputs_has_no_summary() {
         assert!(summary("cookies", &PRINTED.replace("2412", "1")).is_none());
         assert!(summary("cookies", &PRINTED.replace("9000", "3")).is_none());
         assert!(summary("cookies", "").is_none());

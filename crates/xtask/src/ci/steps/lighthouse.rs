@@ -1,11 +1,11 @@
-//! Lighthouse on the console as it is built, through the gateway: 98 of 100 at the least.
+//! Lighthouse on the built console behind the gateway. All scores must be at least 98 of 100.
 
 use hallpass_platform::Error;
 
 use crate::ci::context::{Context, run_checked};
 use crate::ci::machine;
 
-/// A package of its own, large: the console itself needs none of it.
+/// A separate package, because it is large and the console does not need it.
 const PACKAGE: &str = "web/lighthouse";
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {

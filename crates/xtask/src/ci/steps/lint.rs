@@ -1,4 +1,4 @@
-//! Migrations and workflows, by the tools that are made for them.
+//! Linters for migrations and workflows.
 
 use std::path::Path;
 
@@ -9,13 +9,13 @@ use crate::ci::machine;
 use crate::ci::python::Python;
 
 const TOOLS: &str = "tests/lint";
-/// The oldest PostgreSQL that migrations must suit.
+/// The oldest PostgreSQL that migrations must work with.
 const OLDEST: &str = "--pg-version=14.0";
-/// Rules of squawk's that do not apply: the migrator itself sets both time limits
-/// (crates/core/src/schema.rs), and what is 32 bits wide counts (generations, versions, failures).
+/// Rules of squawk that do not apply. The migrator sets both timeouts itself (crates/core/src/schema/mod.rs), and
+/// columns of 32 bits contain small counts (generations, versions, failures).
 const EXCLUDED: &str =
     "--exclude=require-lock-timeout,require-statement-timeout,prefer-bigint-over-int";
-/// The first line of a migration that runs outside a transaction.
+/// First line of a migration that runs outside of a transaction.
 const NO_TRANSACTION: &str = "-- no-transaction";
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
@@ -31,7 +31,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
         run_checked(squawk).await?;
     }
     let mut zizmor = python.program(context, "zizmor");
-    // Without an account; what it would look up at the code host is left out.
+    // zizmor runs without an account, so checks that need the API of the code host are skipped.
     zizmor
         .arguments
         .extend(["--offline", "--quiet", "--no-progress", ".github"].map(Into::into));
@@ -44,7 +44,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
         .await
 }
 
-/// The migrations' paths from the root: those in a transaction, and those outside.
+/// Paths of the migrations relative to the root: first those that run in a transaction, then the others.
 fn migrations(root: &Path) -> Result<[(Vec<String>, bool); 2], Error> {
     let directory = root.join("migrations");
     let (mut inside, mut outside) = (Vec::new(), Vec::new());

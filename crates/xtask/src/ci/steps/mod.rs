@@ -1,4 +1,4 @@
-//! The steps, in an order in which nothing is built twice and cheap complaints come first.
+//! The steps of `cargo ci`, ordered so that cheap checks come first and nothing is built twice.
 
 mod browser;
 mod build;
@@ -32,18 +32,18 @@ use super::context::Context;
 
 type Running<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + 'a>>;
 
-/// One step.
+/// A step of `cargo ci`.
 #[derive(Debug)]
 pub(super) struct Step {
-    /// What `--only` and `--skip` call it.
+    /// Name for `--only` and `--skip`.
     pub(super) name: &'static str,
-    /// What it makes sure of.
+    /// What the step checks, as `--list` and the header show it.
     pub(super) about: &'static str,
-    /// Does it.
+    /// Runs the step.
     pub(super) run: fn(&mut Context) -> Running<'_>,
 }
 
-/// All steps.
+/// All steps, in the order in which they run.
 pub(super) const ALL: &[Step] = &[
     Step {
         name: "format",
@@ -52,7 +52,7 @@ pub(super) const ALL: &[Step] = &[
     },
     Step {
         name: "deny",
-        about: "licences, sources and bans of every dependency, and none that is not used",
+        about: "licences and sources of all dependencies, no banned and no unused ones",
         run: |c| Box::pin(deny::run(c)),
     },
     Step {
@@ -62,22 +62,22 @@ pub(super) const ALL: &[Step] = &[
     },
     Step {
         name: "clippy",
-        about: "no warning anywhere",
+        about: "no warnings in the code",
         run: |c| Box::pin(clippy::run(c)),
     },
     Step {
         name: "doc",
-        about: "the documentation of the code, without a broken link",
+        about: "no warnings in the documentation of the code",
         run: |c| Box::pin(doc::run(c)),
     },
     Step {
         name: "sqlx",
-        about: "the saved queries are what the database says",
+        about: "the saved queries match the schema of the database",
         run: |c| Box::pin(sqlx::run(c)),
     },
     Step {
         name: "build",
-        about: "every function and command",
+        about: "all functions and commands",
         run: |c| Box::pin(build::run(c)),
     },
     Step {
@@ -92,7 +92,7 @@ pub(super) const ALL: &[Step] = &[
     },
     Step {
         name: "drills",
-        about: "a lost server, taken connections, a lost administrator: each is mended and proved",
+        about: "recovery from a lost server, exhausted connections, a lost administrator and more",
         run: |c| Box::pin(drills::run(c)),
     },
     Step {
@@ -102,12 +102,12 @@ pub(super) const ALL: &[Step] = &[
     },
     Step {
         name: "rollback",
-        about: "the newest release passes its own API suite on today's schema",
+        about: "the newest release passes its own API suite on the current schema",
         run: |c| Box::pin(rollback::run(c)),
     },
     Step {
         name: "fuzz",
-        about: "every parser under libFuzzer, for a few seconds each",
+        about: "libFuzzer for every parser, a few seconds each",
         run: |c| Box::pin(fuzz::run(c)),
     },
     Step {
@@ -115,10 +115,10 @@ pub(super) const ALL: &[Step] = &[
         about: "the console: lint, types, tests, build",
         run: |c| Box::pin(web::run(c)),
     },
-    // As a newcomer does it: before anybody else has made users.
+    // The transcripts expect a new stack, in which other steps have not created users yet.
     Step {
         name: "readme",
-        about: "the transcripts in README.md and docs/ are what happens",
+        about: "the transcripts in README.md and docs/ show the real output",
         run: |c| Box::pin(readme::run(c)),
     },
     Step {
@@ -128,7 +128,7 @@ pub(super) const ALL: &[Step] = &[
     },
     Step {
         name: "lighthouse",
-        about: "speed, accessibility and best practices of the sign-in and the users, 98 of 100 each",
+        about: "Lighthouse scores of the sign-in and users pages, at least 98 of 100",
         run: |c| Box::pin(lighthouse::run(c)),
     },
     Step {
@@ -138,22 +138,22 @@ pub(super) const ALL: &[Step] = &[
     },
     Step {
         name: "monitoring",
-        about: "Prometheus' parser reads the metrics, OpenTelemetry's messages the traces",
+        about: "Prometheus can parse the metrics, and OpenTelemetry the traces",
         run: |c| Box::pin(monitoring::run(c)),
     },
     Step {
         name: "runbook",
-        about: "every command of docs/guide/RUNBOOK.md does what it says",
+        about: "the commands in docs/guide/RUNBOOK.md work as described",
         run: |c| Box::pin(runbook::run(c)),
     },
     Step {
         name: "schemathesis",
-        about: "every operation answers generated requests as openapi.json says",
+        about: "responses to generated requests match openapi.json",
         run: |c| Box::pin(schemathesis::run(c)),
     },
     Step {
         name: "vercel",
-        about: "the real CLI builds and serves what our gateway serves",
+        about: "the Vercel CLI builds the project and serves it like the local gateway",
         run: |c| Box::pin(vercel::run(c)),
     },
 ];

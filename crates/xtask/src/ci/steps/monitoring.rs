@@ -1,4 +1,4 @@
-//! Metrics and traces as monitoring reads them: with its own parsers, over HTTP.
+//! Metrics and traces are parsed with the libraries of monitoring systems, over HTTP.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::ci::context::{Context, run_checked};
 use crate::ci::python::Python;
 
 const DIRECTORY: &str = "tests/monitoring";
-/// What the scraper shows.
+/// Variable with the token that the metrics request needs.
 const TOKEN: &str = "HALLPASS_METRICS_TOKEN";
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
@@ -22,7 +22,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     let root = context.root().to_owned();
     let given: BTreeMap<_, _> = context.stack().await?.environment()?;
     let token = hallpass_platform::random_secret()?;
-    // Where nobody listens until the receiver does.
+    // Free port that the receiver of traces binds later.
     let receiver = free_port()?.to_string();
     let platform = ["HALLPASS_SECRET", "DATABASE_URL"]
         .into_iter()

@@ -1,7 +1,7 @@
 //! The API suite on the oldest supported PostgreSQL, through a PgBouncer without prepared statements.
 //!
-//! A statement that needs a newer release fails there. All tests run on the other releases, and on this one, every
-//! night. One run covers both the oldest release and the pooler (see the step `pooler`).
+//! A statement that needs a newer version of PostgreSQL fails here. The nightly run executes all tests on all supported
+//! versions, including this one. One run covers both the oldest version and the pooler (see the step `pooler`).
 
 use hallpass_platform::{Error, Postgres};
 

@@ -7,7 +7,7 @@ use hallpass_platform::{Error, Postgres};
 
 use crate::ci::context::{Context, run_checked, test_threads};
 
-/// PgBouncer's own default.
+/// The default of PgBouncer.
 const PREPARED_STATEMENTS: u32 = 200;
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
@@ -15,7 +15,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     through_pooler(test, context.postgres().await?, PREPARED_STATEMENTS).await
 }
 
-/// No package is named, so that dependencies keep the features they were built with.
+/// The command names no package, so that dependencies keep the features that they were built with.
 pub(super) fn api_suite(context: &Context) -> Program {
     context.program("cargo", &["test", "--test", "api"])
 }

@@ -1,4 +1,4 @@
-//! What the documentation shows is what happens: its transcripts are run against the real stack.
+//! Runs the transcripts in the documentation with a real stack, and compares their output.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use crate::ci::context::Context;
 use crate::ci::machine;
 use crate::ci::transcript::{differences, exchanges};
 
-/// How a block is fenced that is run.
+/// Info string of code blocks that are run.
 const FENCE: &str = "console readme-test";
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
@@ -48,7 +48,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     }
 }
 
-/// README.md and the pages below docs/.
+/// README.md and the pages in docs/.
 fn pages(context: &Context) -> Result<Vec<PathBuf>, Error> {
     let mut pages = vec![context.root().join("README.md")];
     let mut folders = vec![context.root().join("docs")];

@@ -1,4 +1,4 @@
-//! A rollback is always safe: the newest release passes its own API suite on today's schema.
+//! Checks that a rollback is safe: the newest release passes its own API suite on the current schema.
 
 use hallpass_platform::Error;
 use hallpass_platform::processes::{Program, run as run_program};
@@ -17,10 +17,10 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     suite(context, &before).await
 }
 
-/// Runs the release's own tests and functions on today's schema.
+/// Runs the release's own tests and functions on the current schema.
 ///
-/// The suite clones a template database that is named after its migrations. This creates that template beforehand,
-/// with today's migrations.
+/// The suite clones a template database whose name contains a hash of the release's migrations. This function creates
+/// that template first, with the current migrations.
 async fn suite(context: &mut Context, before: &Release) -> Result<(), Error> {
     let template = before.template().await?;
     let postgres = context.postgres().await?;
@@ -49,7 +49,7 @@ async fn suite(context: &mut Context, before: &Release) -> Result<(), Error> {
             outcome.stderr
         )));
     }
-    // The suite expects an empty audit log, as if it had migrated by itself. The command recorded an event.
+    // The suite expects an empty audit log, as after a migration of its own. `hallpass migrate` has recorded an event.
     let empty = "set session_replication_role = replica; truncate hallpass.audit_events";
     let postgres = context.postgres().await?;
     postgres.execute(&template, empty).await?;
@@ -58,7 +58,7 @@ async fn suite(context: &mut Context, before: &Release) -> Result<(), Error> {
         .push(("HALLPASS_TEST_DATABASE_URL".to_owned(), server.clone()));
     test.environment.push(test_threads());
     run_checked(test).await?;
-    // A suite that created a template of its own has not tested today's schema.
+    // If the suite has created a template of its own, it did not test the current schema.
     if self::templates(&server).await? == templates {
         return Ok(());
     }
@@ -68,7 +68,7 @@ async fn suite(context: &mut Context, before: &Release) -> Result<(), Error> {
     )))
 }
 
-/// The databases that tests clone.
+/// Names of the databases that tests clone.
 async fn templates(server: &str) -> Result<Vec<String>, Error> {
     let mut connection = PgConnection::connect(server).await?;
     let query = "select datname::text from pg_database where datname like 'hallpass_template_%' \

@@ -1,5 +1,5 @@
-//! The runbook runs: every command in it is executed against a stack of its own, and those that need a
-//! Vercel account are held to the real CLI's own help, as are those of the workflows.
+//! Runs every command in the runbook with a stack of its own. Commands of the Vercel CLI need an account, so they are
+//! compared with the help text of the CLI, as are those in the workflows.
 
 use std::path::Path;
 
@@ -12,13 +12,13 @@ use crate::ci::{machine, programs};
 use crate::conformance::{Cli, usage};
 
 const PAGE: &str = "docs/guide/RUNBOOK.md";
-/// A block whose commands are run.
+/// Info string of blocks whose commands are run.
 const RUN: &str = "console run";
-/// A block whose commands need an account.
+/// Info string of blocks whose commands need a Vercel account.
 const ACCOUNT: &str = "console vercel";
-/// A block whose commands need a code host, which CI need not reach.
+/// Info string of blocks whose commands need a code host, which CI may not be able to reach.
 const NETWORK: &str = "console network";
-/// Somebody who is signed in, for the incident with an account in others' hands.
+/// Creates and signs in the user of the incident with a compromised account.
 const SUSPECT: &str = r#"
 token=$(hallpass --json users create --email mallory@example.com --name Mallory | grep -o 'hpl_[A-Za-z0-9_-]*') &&
 curl -sf -o /dev/null http://localhost:3000/api/recovery -H 'content-type: application/json' \
@@ -34,14 +34,14 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     let mut problems = undeclared(&markdown);
     problems.extend(wrong_usage(&root, &markdown).await?);
     problems.extend(unknown_to_the_program(context, &markdown).await?);
-    // The provider's part of a recovery: another server, with an empty database.
+    // The new server of a recovery, with an empty database, which a provider would create.
     let server = context.postgres().await?;
     for statement in ["drop database if exists", "create database"] {
         let statement = format!("{statement} recovered");
         server.execute("postgres", statement).await?;
     }
     let recovered = server.superuser_url("recovered");
-    // Its own: it ends everybody's sessions, among other things.
+    // The runbook needs its own stack, because some commands change it, for example by ending all sessions.
     context.stop_stack().await?;
     let stack = context.stack().await?;
     let (url, administrator) = (stack.url().to_owned(), stack.administrator());
@@ -51,7 +51,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     let path = format!("{}:{path}", root.join("target/debug").display());
     variables.insert("PATH".to_owned(), path);
     variables.insert("NEW_DATABASE_URL".to_owned(), recovered);
-    // A quarter of an hour on the page.
+    // The runbook watches a deployment for a quarter of an hour. A few seconds are enough here.
     variables.extend(
         [("WATCH", "6s"), ("EVERY", "1s")].map(|(name, value)| (name.to_owned(), value.to_owned())),
     );
@@ -69,7 +69,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     Err(Error::Message(problems.collect::<Vec<_>>().join("\n")))
 }
 
-/// What happens before the page begins.
+/// A command that is run before those of the page.
 fn prepared(command: &str) -> Exchange {
     Exchange {
         line: 0,
@@ -78,7 +78,7 @@ fn prepared(command: &str) -> Exchange {
     }
 }
 
-/// Commands for the network that the program itself does not take: they are asked for their help.
+/// Problems of commands that need the network and that the program does not know. They are only run with `--help`.
 async fn unknown_to_the_program(context: &Context, markdown: &str) -> Result<Vec<String>, Error> {
     let mut problems = Vec::new();
     for Exchange { line, command, .. } in exchanges(markdown, NETWORK) {
@@ -92,7 +92,7 @@ async fn unknown_to_the_program(context: &Context, markdown: &str) -> Result<Vec
     Ok(problems)
 }
 
-/// Blocks with commands that are neither run nor said to need an account.
+/// Code blocks without an info string that says whether their commands are run.
 fn undeclared(markdown: &str) -> Vec<String> {
     let mut problems = Vec::new();
     let mut fenced = false;
@@ -112,7 +112,7 @@ fn undeclared(markdown: &str) -> Vec<String> {
     problems
 }
 
-/// Commands for an account, here and in the workflows, that the CLI does not know so.
+/// Commands of the Vercel CLI, in the page and in the workflows, that the CLI does not support.
 async fn wrong_usage(root: &Path, markdown: &str) -> Result<Vec<String>, Error> {
     let cli = Cli::installed(root).await?;
     let mut lines: Vec<_> = exchanges(markdown, ACCOUNT)
@@ -122,7 +122,7 @@ async fn wrong_usage(root: &Path, markdown: &str) -> Result<Vec<String>, Error> 
     let mut problems: Vec<_> = lines
         .iter()
         .filter(|(_, command)| !usage::calls_it(command))
-        .map(|(line, command)| format!("{line}: no command of Vercel's: {command}"))
+        .map(|(line, command)| format!("{line}: not a command of the Vercel CLI: {command}"))
         .collect();
     lines.extend(of_workflows(root)?);
     for (line, command) in lines {
@@ -136,7 +136,7 @@ async fn wrong_usage(root: &Path, markdown: &str) -> Result<Vec<String>, Error> 
     Ok(problems)
 }
 
-/// The lines of the workflows that call the CLI, and where they stand.
+/// The lines in workflows that run the Vercel CLI, each with its position.
 fn of_workflows(root: &Path) -> Result<Vec<(String, String)>, Error> {
     let directory = root.join(".github/workflows");
     let mut lines = Vec::new();
@@ -162,7 +162,7 @@ mod tests {
     use super::undeclared;
 
     #[test]
-    fn every_block_says_whether_it_is_run() {
+    fn a_block_that_does_not_say_whether_it_is_run_is_reported() {
         let page = "```console run\n$ true\n```\n```text\nHello\n```\n```console\n$ false\n```\n";
         assert_eq!(undeclared(page).len(), 1);
         assert!(undeclared(page)[0].starts_with("7: "));

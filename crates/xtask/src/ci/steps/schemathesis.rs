@@ -1,16 +1,16 @@
-//! openapi.json against what the functions answer, by generated requests (Schemathesis).
+//! Compares openapi.json with the responses of the functions to generated requests (Schemathesis).
 
 use hallpass_platform::Error;
 
 use crate::ci::context::{Context, run_checked};
 use crate::ci::python::Python;
 
-/// What is installed, with the hash of every file.
+/// The packages to install, with the hash of every file.
 const REQUIREMENTS: &str = "tests/schemathesis/requirements.txt";
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     let python = Python::with(context, REQUIREMENTS).await?;
-    // A stack of its own: it leaves hundreds of accounts behind.
+    // The step needs its own stack, because it leaves hundreds of accounts behind.
     context.stop_stack().await?;
     let stack = context.stack().await?;
     let (url, administrator) = (stack.url().to_owned(), stack.administrator());

@@ -1,8 +1,8 @@
-//! The saved answers to `query!` (crates/*/.sqlx) against a database that was just migrated.
+//! Compares the saved descriptions of `query!` statements (crates/*/.sqlx) with a database that was just migrated.
 //!
-//! With `SQLX_OFFLINE=false` the macros ask the database while they compile, and save what they
-//! learn where `SQLX_OFFLINE_DIR` says. A setting of this package that differs each time makes cargo
-//! compile it again and none of its dependencies.
+//! With `SQLX_OFFLINE=false` the macros query the database during compilation, and save the descriptions in
+//! `SQLX_OFFLINE_DIR`. A build setting of this package that has another value in each run makes cargo compile the
+//! package again, but not its dependencies.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,17 +13,20 @@ use sqlx::{Connection as _, PgConnection};
 
 use crate::ci::context::{Context, run_checked};
 
-/// Packages with `query!` in them, and their directories.
+/// Packages that contain `query!`, and their directories.
 const CRATES: [(&str, &str); 1] = [("hallpass-core", "crates/core")];
 
-/// As in `hallpass_core::schema`; the tooling does not depend on the product.
+/// The same as in `hallpass_core::schema`, which this crate does not depend on.
 const SCHEMA: &str = "hallpass";
 const MIGRATIONS_TABLE: &str = "hallpass._sqlx_migrations";
 
-/// A number of codegen units that nobody has used; it means nothing to a check.
+/// A random number of codegen units. `cargo check` does not use it.
 fn nonce() -> Result<u32, Error> {
-    let random = getrandom::u32()
-        .map_err(|error| Error::Message(format!("no randomness from the system: {error}")))?;
+    let random = getrandom::u32().map_err(|error| {
+        Error::Message(format!(
+            "the operating system provides no random bytes: {error}"
+        ))
+    })?;
     Ok(1_000 + random % 1_000_000)
 }
 
@@ -52,7 +55,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
         let (now, then) = (saved(fresh.path())?, saved(&kept)?);
         if now.is_empty() {
             return Err(Error::Message(format!(
-                "{package} was compiled and asked the database nothing"
+                "{package} was compiled without a query to the database"
             )));
         }
         if context.may_fix() {
@@ -68,11 +71,11 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     if differences.is_empty() {
         return Ok(());
     }
-    differences.push("write them anew with: cargo ci --only sqlx --fix".to_owned());
+    differences.push("update them with: cargo ci --only sqlx --fix".to_owned());
     Err(Error::Message(differences.join("\n")))
 }
 
-/// A database with the schema of migrations/, and nothing else.
+/// URL of a database that only contains the schema of migrations/.
 async fn migrated(context: &mut Context) -> Result<String, Error> {
     let migrations = context.root().join("migrations");
     let postgres = context.postgres().await?;
@@ -123,7 +126,7 @@ fn compare(now: &Saved, then: &Saved) -> Vec<String> {
     });
     let stale = then.keys().filter(|name| !now.contains_key(*name));
     missing
-        .chain(stale.map(|name| format!("{name} belongs to no query")))
+        .chain(stale.map(|name| format!("{name} does not belong to a query")))
         .collect()
 }
 
@@ -151,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn drift_is_a_missing_a_changed_or_a_stale_file() {
+    fn missing_changed_and_stale_files_are_reported() {
         let then = files(&[("query-a.json", "{\"x\":1}"), ("query-b.json", "{}")]);
         assert!(
             compare(
@@ -166,13 +169,13 @@ mod tests {
             [
                 "query-a.json differs",
                 "query-c.json is missing",
-                "query-b.json belongs to no query"
+                "query-b.json does not belong to a query"
             ]
         );
     }
 
     #[test]
-    fn fixing_writes_adds_and_removes() {
+    fn a_fix_updates_adds_and_removes_files() {
         let directory = tempfile::tempdir().unwrap();
         let then = files(&[("query-a.json", "1"), ("query-b.json", "2")]);
         replace(directory.path(), &then, &Saved::new()).unwrap();

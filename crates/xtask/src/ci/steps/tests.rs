@@ -1,4 +1,4 @@
-//! All tests. They make their own databases on the server that this run started.
+//! All tests. They create their own databases on the server of this run.
 
 use hallpass_platform::Error;
 
@@ -11,7 +11,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     let mut test = context.program("cargo", &["test"]);
     test.environment
         .push(("HALLPASS_TEST_DATABASE_URL".to_owned(), url));
-    // Backups are made by the real pg_dump.
+    // Tests of backups use the real pg_dump.
     test.environment.push(("PATH".to_owned(), path));
     test.environment.push(test_threads());
     run_checked(test).await

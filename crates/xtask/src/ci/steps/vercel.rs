@@ -1,4 +1,4 @@
-//! Conformance with the real Vercel CLI; see [`crate::conformance`].
+//! Conformance with the Vercel CLI; see [`crate::conformance`].
 
 use std::path::Path;
 
@@ -33,7 +33,8 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     conformance::compare(&cli, &deployed).await
 }
 
-/// What docs/reference/OPERATOR.md shows of the CLI, and so what `hallpass secrets rotate` prints: options that are there.
+/// Compares the commands of the Vercel CLI in docs/reference/OPERATOR.md, which `hallpass secrets rotate` prints, with
+/// the CLI's help text.
 async fn operators_commands(root: &Path, cli: &conformance::Cli) -> Result<(), Error> {
     let page = root.join("docs/reference/OPERATOR.md");
     let text = std::fs::read_to_string(&page).map_err(Error::file(&page))?;
@@ -54,12 +55,12 @@ async fn operators_commands(root: &Path, cli: &conformance::Cli) -> Result<(), E
         }
     }
     report::say(&format!(
-        "{found} commands of docs/reference/OPERATOR.md are the CLI's"
+        "{found} commands in docs/reference/OPERATOR.md are supported by the CLI"
     ));
     Ok(())
 }
 
-/// A production deployment on a new database, and one whose migration cannot succeed.
+/// Builds a production deployment on a new database, and one whose migration fails.
 async fn deploy(context: &mut Context, cli: &conformance::Cli) -> Result<(), Error> {
     let postgres = context.postgres().await?;
     postgres
@@ -79,7 +80,7 @@ async fn deploy(context: &mut Context, cli: &conformance::Cli) -> Result<(), Err
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
     };
-    // First the one that fails: what stays in .vercel/output is then a build that succeeded.
+    // The build that fails comes first, so that .vercel/output contains a successful build afterwards.
     match cli.build(&variables(&nowhere)).await {
         Err(error) if error.to_string().contains("migrate --deploy failed") => {}
         Err(error) => return Err(error),
@@ -91,11 +92,11 @@ async fn deploy(context: &mut Context, cli: &conformance::Cli) -> Result<(), Err
     }
     let printed = cli.build(&variables(&url)).await?;
     report::say(&printed);
-    // The first administrator's link, in the log of the build.
+    // The build log must contain the one-time link of the first administrator.
     if printed.contains("https://hallpass.example.com/") {
         return Ok(());
     }
     Err(Error::Message(
-        "the build printed no link for the first administrator".to_owned(),
+        "the build printed no one-time link for the first administrator".to_owned(),
     ))
 }

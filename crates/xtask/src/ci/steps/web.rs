@@ -1,11 +1,11 @@
-//! The console's own checks, each a script of web/package.json.
+//! Checks of the console. Each is a script in web/package.json.
 
 use hallpass_platform::Error;
 
 use crate::ci::context::{Context, run_checked};
 use crate::ci::machine;
 
-/// In this order: the cheap ones first.
+/// The scripts in the order in which they run: cheap ones first.
 const SCRIPTS: [&str; 7] = [
     "format:check",
     "lint",

@@ -1,4 +1,4 @@
-//! What `vercel build` leaves in `.vercel/output`, checked as a whole.
+//! Checks the whole output of `vercel build` in `.vercel/output`.
 
 #[cfg(test)]
 mod tests;
@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::cli::read_json;
 use super::{functions, routes};
 
-/// Endings and names that no visitor may fetch.
+/// File extensions and names that must not be published.
 const PRIVATE: [&str; 8] = [
     ".rs",
     ".sql",
@@ -23,19 +23,19 @@ const PRIVATE: [&str; 8] = [
     "package-lock.json",
 ];
 
-/// Checks everything; the error lists every complaint.
+/// Checks the output. The error lists all problems.
 pub(crate) fn verify(root: &Path) -> Result<(), Error> {
     let problems = problems(root, &functions::declared(root)?)?;
     if problems.is_empty() {
         return Ok(());
     }
     Err(Error::Message(format!(
-        ".vercel/output is not what it should be:\n{}",
+        ".vercel/output has problems:\n{}",
         problems.join("\n")
     )))
 }
 
-/// Every complaint, given which binary each file in `api/` should have become.
+/// All problems. `declared` contains the binary that each file in `api/` must have become.
 fn problems(root: &Path, declared: &functions::Declared) -> Result<Vec<String>, Error> {
     let output = root.join(".vercel/output");
     let vercel_json = read_json(&root.join("vercel.json"))?;
@@ -55,7 +55,7 @@ fn problems(root: &Path, declared: &functions::Declared) -> Result<Vec<String>, 
     Ok(problems)
 }
 
-/// On the Hobby plan a job runs once a day at most, and a path that leads nowhere is found out late.
+/// Checks the cron jobs. On the Hobby plan a job runs once a day at most, so a wrong path would be noticed late.
 fn cron_problems(
     config: &Value,
     vercel_json: &Value,
@@ -88,7 +88,7 @@ fn cron_problems(
     problems
 }
 
-/// The console and nothing but the console.
+/// Checks that exactly the files of the console are published.
 fn static_problems(published: &Path, console: &Path) -> Result<Vec<String>, Error> {
     let (published, console) = (files(published)?, files(console)?);
     let mut problems = Vec::new();
@@ -114,7 +114,7 @@ fn static_problems(published: &Path, console: &Path) -> Result<Vec<String>, Erro
     Ok(problems)
 }
 
-/// All files below a directory, relative to it, in order.
+/// All files in a directory and its subdirectories, as sorted relative paths.
 fn files(directory: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut found = Vec::new();
     let mut waiting = vec![directory.to_owned()];

@@ -1,4 +1,4 @@
-//! A small project, its output, and everything that can be wrong with it.
+//! Tests with the output of a small project, and with everything that can be wrong with it.
 
 use std::os::unix::fs::PermissionsExt;
 
@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use super::*;
 
-/// A project with two functions and the output that the CLI makes of it.
+/// A project with two functions, and the output of `vercel build` for it.
 struct Project {
     directory: TempDir,
     declared: functions::Declared,
@@ -43,7 +43,7 @@ impl Project {
         ]}));
         for name in ["login", "users"] {
             let binary = project.write(&format!("target/release/{name}"), "");
-            // A stripped program of this system, and then something that makes it distinct.
+            // A stripped executable of this system. The appended text makes it differ from the others.
             let mut program = std::fs::read("/bin/sh").unwrap();
             program.extend_from_slice(name.as_bytes());
             std::fs::write(&binary, program).unwrap();
@@ -102,12 +102,12 @@ impl Project {
 }
 
 #[test]
-fn a_good_output_passes() {
+fn a_correct_output_has_no_problems() {
     assert_eq!(Project::new().problems(), Vec::<String>::new());
 }
 
 #[test]
-fn a_published_source_file_is_found() {
+fn a_published_source_file_is_reported() {
     for name in [
         "Cargo.toml",
         "api/login.rs",
@@ -123,7 +123,7 @@ fn a_published_source_file_is_found() {
 }
 
 #[test]
-fn a_file_that_the_console_does_not_have_or_that_is_missing_is_found() {
+fn additional_and_missing_static_files_are_reported() {
     let project = Project::new();
     project.write(".vercel/output/static/other.js", "");
     project.complains("other.js is not part of the console");
@@ -132,7 +132,7 @@ fn a_file_that_the_console_does_not_have_or_that_is_missing_is_found() {
 }
 
 #[test]
-fn another_functions_binary_is_found() {
+fn the_binary_of_another_function_is_reported() {
     let project = Project::new();
     project.write_function("login", "users");
     project.complains("login runs users");
@@ -146,7 +146,7 @@ fn another_functions_binary_is_found() {
 }
 
 #[test]
-fn a_function_too_few_or_too_many_is_found() {
+fn missing_and_additional_functions_are_reported() {
     let project = Project::new();
     project.write_function("extra", "users");
     project.complains("extra has no file in api/");
@@ -155,7 +155,7 @@ fn a_function_too_few_or_too_many_is_found() {
 }
 
 #[test]
-fn a_binary_that_cannot_run_or_is_not_stripped_is_found() {
+fn a_binary_that_cannot_run_or_is_not_stripped_is_reported() {
     let project = Project::new();
     let login = project.path("target/release/login");
     std::fs::set_permissions(&login, PermissionsExt::from_mode(0o644)).unwrap();
@@ -165,7 +165,7 @@ fn a_binary_that_cannot_run_or_is_not_stripped_is_found() {
 }
 
 #[test]
-fn routes_in_another_order_are_found() {
+fn routes_in_the_wrong_order_are_reported() {
     let project = Project::new();
     let mut config = project.config();
     config["routes"].as_array_mut().unwrap().swap(3, 4);
@@ -186,7 +186,7 @@ fn routes_in_another_order_are_found() {
 }
 
 #[test]
-fn a_page_that_answers_for_files_is_found() {
+fn a_rewrite_of_missing_files_to_the_page_is_reported() {
     let project = Project::new();
     let mut config = project.config();
     config["routes"][4]["src"] = json!("^(?:/((?!api/).*))$");
@@ -196,7 +196,7 @@ fn a_page_that_answers_for_files_is_found() {
 }
 
 #[test]
-fn a_job_that_leads_nowhere_or_runs_too_often_is_found() {
+fn a_cron_job_without_function_or_with_too_many_runs_is_reported() {
     let project = Project::new();
     let mut config = project.config();
     config["crons"][0] = json!({ "path": "/api/nothing", "schedule": "*/5 * * * *" });

@@ -1,4 +1,4 @@
-//! The operator's own backup, restored into a fresh server with functions before it.
+//! Drill: a given backup is restored into a new server, and the functions run on it.
 
 use std::path::Path;
 use std::time::Instant;
@@ -10,7 +10,7 @@ use crate::drill::data;
 use crate::drill::environment::{Environment, create};
 use crate::drill::report::{Report, ensure};
 
-/// Made on the restored copy: nobody's password need be known to a drill.
+/// Account that is created on the restored copy, because the drill does not know the passwords of others.
 const VISITOR: &str = "hallpass-drill@example.invalid";
 
 pub(in crate::drill) async fn run(
@@ -19,7 +19,7 @@ pub(in crate::drill) async fn run(
     report: &mut Report,
 ) -> Result<(), Error> {
     let file = argument(file)?;
-    report.step("start a fresh server with an empty database");
+    report.step("start a new server with an empty database");
     let programs = client_programs().await?;
     let mut server = environment.server(durable()).await?;
     report.done(&format!("PostgreSQL {}", server.postgres.version()));
@@ -31,12 +31,12 @@ pub(in crate::drill) async fn run(
         .with("HALLPASS_RESTORE_URL", &server.owner_url);
     let restored = operator.run(&["backup", "restore", &file, "--yes"]).await?;
     report.done(&format!(
-        "{} rows as of {}; rows, checksums, constraints, indexes, triggers and functions are as in the manifest",
+        "{} rows as of {}; rows, checksums, constraints, indexes, triggers and functions match the manifest",
         restored["rows"],
         restored["snapshotAt"].as_str().unwrap_or_default()
     ));
 
-    report.step("start the functions before it, make an account, sign in");
+    report.step("start the functions on it, create an account, sign in");
     let password = random_password()?;
     create(&operator, VISITOR, "admin", &password).await?;
     let (platform, site) = environment.platform(&server).await?;
@@ -45,16 +45,21 @@ pub(in crate::drill) async fn run(
     let token = Some(visitor.access_token.as_str());
     let users = site.get("/api/users?page=1&size=1", token).await?.is(200)?;
     site.get("/health", None).await?.is(200)?;
-    report.done(&format!("it lists users ({})", users.body["total"]));
+    report.done(&format!(
+        "the account lists users ({})",
+        users.body["total"]
+    ));
 
-    report.step("nobody of the backup is signed in");
+    report.step("check that no session of the backup is active");
     let live: i64 = data::value(
         &server.owner_url,
         "select count(*) from hallpass.sessions s join hallpass.users u on u.id = s.user_id \
          where hallpass.session_is_live(s) and u.email <> 'hallpass-drill@example.invalid'",
     )
     .await?;
-    ensure(live == 0, || format!("{live} sessions of the backup live"))?;
+    ensure(live == 0, || {
+        format!("{live} sessions of the backup are active")
+    })?;
     report.done(&format!(
         "{} sessions were ended",
         restored["sessionsEnded"]
@@ -72,7 +77,7 @@ pub(in crate::drill) async fn run(
         "recoveryPointSeconds",
         age,
         format!(
-            "recovery point  {} ago: what came later is not in this backup (RPO)",
+            "recovery point  {} ago: later changes are not in this backup (RPO)",
             span(age)
         ),
     );
@@ -80,7 +85,7 @@ pub(in crate::drill) async fn run(
     server.postgres.stop().await
 }
 
-/// In the unit that people would choose.
+/// Formats a duration in a suitable unit.
 fn span(seconds: f64) -> String {
     match seconds {
         ..120.0 => format!("{seconds:.1} s"),

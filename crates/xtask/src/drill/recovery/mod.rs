@@ -1,4 +1,4 @@
-//! The server is lost: a backup is restored into a fresh one, and what was revoked stays revoked.
+//! Drill: the server is lost. A backup is restored into a new one, and revoked access stays revoked.
 
 mod from_file;
 mod people;
@@ -36,7 +36,7 @@ pub(super) async fn run(
     let (platform, site) = environment.platform(&lost).await?;
     let people = People::before(&site, &operator, &password).await?;
     report.done(&format!(
-        "PostgreSQL {}, {} sessions, {} audit events; four people sign in",
+        "PostgreSQL {}, {} sessions, {} audit events; three users are signed in",
         lost.postgres.version(),
         filled.sessions,
         filled.audit_events
@@ -58,8 +58,7 @@ pub(super) async fn run(
         backup["rows"], backup["bytes"]
     ));
 
-    report
-        .step("life goes on: a session revoked, a password changed, a link used, an account made");
+    report.step("revoke a session, change a password, use a one-time link, create an account");
     people.go_on(&site, &operator).await?;
     let at_the_end = data::count(&lost.owner_url).await?;
     let last_change: f64 = data::value(
@@ -67,15 +66,15 @@ pub(super) async fn run(
         "select extract(epoch from max(occurred_at))::float8 from hallpass.audit_events",
     )
     .await?;
-    report.done("each by a request or a command that was answered");
+    report.done("all of these changes are later than the backup");
 
-    report.step("the server is gone");
+    report.step("kill the server");
     lost.postgres.crash().await?;
     let gone = Instant::now();
     site.get("/api/me", Some(&people.bystander.access_token))
         .await?
         .says_later()?;
-    report.done("the functions answer 503 with Retry-After");
+    report.done("the functions respond with 503 and Retry-After");
 
     let way_back = Loss {
         environment,
@@ -93,18 +92,18 @@ pub(super) async fn run(
         .restore(&platform, &site, &password, report)
         .await?;
 
-    report.step("nothing that was revoked comes back");
+    report.step("check that revoked access stays revoked");
     people.stay_out(&site).await?;
-    report.done("the revoked session, the live ones and the used link answer 401");
+    report.done("the revoked session, the active sessions and the used link are refused with 401");
 
     report.step("hallpass doctor");
     let doctor = operator.run(&["doctor"]).await?;
     ensure(doctor["status"] != "failure", || {
-        format!("the doctor found: {doctor}")
+        format!("hallpass doctor reports a failure: {doctor}")
     })?;
     report.done(doctor["status"].as_str().unwrap_or_default());
 
-    report.step("what is lost");
+    report.step("determine what is lost");
     let lost_people = people.what_is_lost(&site).await?;
     let kept = rows_of(&answer, &fresh.owner_url).await?;
     report.done(&lost_people);
@@ -126,27 +125,27 @@ pub(super) async fn run(
     fresh.postgres.stop().await
 }
 
-/// What is left: a file, and who waits.
+/// State after the loss of the server.
 struct Loss<'a> {
     environment: &'a Environment,
     programs: PathBuf,
     file: String,
-    /// How many there must be again.
+    /// Number of rows that must be restored.
     rows: Value,
     gone: Instant,
 }
 
-/// What there is again.
+/// State after the recovery.
 struct Restored {
     server: Server,
     operator: Operator,
     answer: Value,
-    /// From the loss to the first sign-in.
+    /// Time from the loss to the first sign-in.
     recovery_time: Duration,
 }
 
 impl Loss<'_> {
-    /// The way back, to the first sign-in and a healthy answer.
+    /// Restores the backup, and continues until a user has signed in and `/health` is healthy.
     async fn restore(
         self,
         platform: &Platform,
@@ -154,7 +153,7 @@ impl Loss<'_> {
         password: &str,
         report: &mut Report,
     ) -> Result<Restored, Error> {
-        report.step("start a fresh server with an empty database");
+        report.step("start a new server with an empty database");
         let server = self.environment.server(durable()).await?;
         report.done(&format!("PostgreSQL {}", server.postgres.version()));
 
@@ -170,10 +169,10 @@ impl Loss<'_> {
             format!("not all rows were restored: {answer}")
         })?;
         report.done(
-            "rows, checksums, constraints, indexes, triggers and functions are as in the manifest",
+            "rows, checksums, constraints, indexes, triggers and functions match the manifest",
         );
 
-        report.step("point the functions at it, and sign in");
+        report.step("connect the functions to the new server, and sign in");
         platform.set_env("DATABASE_URL", &server.app_url);
         platform.recycle().await;
         let administrator = site.sign_in(ADMINISTRATOR, password).await?;
@@ -185,9 +184,9 @@ impl Loss<'_> {
         })?;
         let health = site.get("/health", None).await?.is(200)?;
         ensure(health.body["status"] == "healthy", || {
-            format!("health says {}", health.body)
+            format!("/health is {}", health.body)
         })?;
-        report.done("a known account signs in with its password, health is healthy");
+        report.done("an existing account signs in with its password, /health is healthy");
         Ok(Restored {
             server,
             operator,
@@ -197,7 +196,7 @@ impl Loss<'_> {
     }
 }
 
-/// A server that keeps what it has acknowledged.
+/// A server that does not lose committed transactions in a crash.
 fn durable() -> hallpass_platform::PostgresBuilder {
     let durable = ["fsync", "synchronous_commit", "full_page_writes"];
     durable.iter().fold(Postgres::temporary(), |builder, name| {
@@ -205,7 +204,7 @@ fn durable() -> hallpass_platform::PostgresBuilder {
     })
 }
 
-/// The rows that came back: without what the drill has done since.
+/// Number of restored rows, without those that the drill has created since the restore.
 async fn rows_of(restored: &Value, url: &str) -> Result<Rows, Error> {
     let since = restored["sessionsValidFrom"].as_str().unwrap_or_default();
     let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(url).await?;
@@ -240,13 +239,13 @@ fn figures(report: &mut Report, recovery: f64, point: f64, before: Rows, kept: R
         "lostRows",
         serde_json::json!({"users": lost.users, "sessions": lost.sessions, "auditEvents": lost.audit_events}),
         format!(
-            "lost            {} users, {} sessions, {} audit events that came after the backup",
+            "lost            {} users, {} sessions, {} audit events that were created after the backup",
             lost.users, lost.sessions, lost.audit_events
         ),
     );
 }
 
-/// A path as an argument.
+/// An absolute path as an argument.
 fn argument(file: &Path) -> Result<String, Error> {
     let file = std::path::absolute(file).map_err(Error::file(file))?;
     Ok(file.to_string_lossy().into_owned())

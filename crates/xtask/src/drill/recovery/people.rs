@@ -1,4 +1,4 @@
-//! Four people whom a restore could do wrong: what was taken from them, or from who robbed them, must not return.
+//! Four users whom a restore could harm: their revoked access, or that of an attacker, must not become valid again.
 
 use hallpass_platform::{Error, random_password};
 use serde_json::json;
@@ -13,17 +13,17 @@ const CAREFUL: &str = "careful@example.com";
 const INVITED: &str = "invited@example.com";
 const LATE: &str = "late@example.com";
 
-/// What they hold.
+/// Sessions and credentials of the users.
 #[derive(Debug)]
 pub(super) struct People {
-    /// Of somebody whose session is revoked after the backup, because a thief has it.
+    /// Session that an attacker has stolen, and that is revoked after the backup.
     stolen: SignedIn,
-    /// Of somebody to whom nothing happens.
+    /// Session of a user who does not change anything.
     pub(super) bystander: SignedIn,
-    /// Of somebody who changes their password after the backup.
+    /// Session of a user who changes their password after the backup.
     careful: SignedIn,
     passwords: Passwords,
-    /// Made before the backup, used after it.
+    /// One-time link that is created before the backup and used after it.
     link: String,
 }
 
@@ -36,7 +36,7 @@ struct Passwords {
 }
 
 impl People {
-    /// Before the backup.
+    /// Creates the users and signs them in, before the backup.
     pub(super) async fn before(
         site: &Site,
         operator: &Operator,
@@ -63,7 +63,7 @@ impl People {
         })
     }
 
-    /// After the backup.
+    /// Makes changes after the backup.
     pub(super) async fn go_on(&self, site: &Site, operator: &Operator) -> Result<(), Error> {
         operator
             .run(&["sessions", "revoke", "--user", ROBBED])
@@ -86,7 +86,7 @@ impl People {
         create(operator, LATE, "user", first).await
     }
 
-    /// After the restore: nobody is in, and nothing that was used or ended is good again.
+    /// Checks after the restore that no session is valid, and that no used link is.
     pub(super) async fn stay_out(&self, site: &Site) -> Result<(), Error> {
         for session in [&self.stolen, &self.bystander, &self.careful] {
             site.get("/api/me", Some(&session.access_token))
@@ -103,17 +103,17 @@ impl People {
         Ok(())
     }
 
-    /// What people have to be told: found out by trying.
+    /// Determines what users have to be told, by trying to sign in.
     pub(super) async fn what_is_lost(&self, site: &Site) -> Result<String, Error> {
         let Passwords { first, changed, .. } = &self.passwords;
         site.login(CAREFUL, changed).await?.is(401)?;
         site.sign_in(CAREFUL, first).await?;
         let late = site.login(LATE, first).await?;
         ensure(late.status == 401, || {
-            format!("{LATE} was made after the backup, and signs in")
+            format!("{LATE} was created after the backup, but can sign in")
         })?;
         Ok(format!(
-            "{CAREFUL} has the password of before the change; {LATE} is unknown; {INVITED} needs a new link"
+            "{CAREFUL} has the password from before the change; {LATE} does not exist; {INVITED} needs a new link"
         ))
     }
 }
