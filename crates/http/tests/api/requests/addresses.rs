@@ -1,4 +1,4 @@
-//! Other spellings of an address lead nowhere: 404, without a look at who asks.
+//! Other spellings of a path are a 404, whoever sends the request.
 
 use super::stored;
 use crate::support::TestApp;
@@ -113,7 +113,7 @@ async fn t16_a_function_answers_only_its_own_paths() {
 }
 
 #[tokio::test]
-async fn a_query_that_the_platform_adds_does_not_get_in_the_way() {
+async fn a_query_that_the_platform_adds_is_ignored() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     app.get("/api/me?match=sessions&x=%00")

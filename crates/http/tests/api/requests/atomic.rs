@@ -5,7 +5,7 @@ use super::succeeding::prepared;
 use crate::support::TestApp;
 use crate::support::routes::routes;
 
-/// Every new audit event is refused from now on, as if the disk were full.
+/// From now on, every new audit event is refused as if the disk were full.
 const REFUSE: &str = "
     create function refuse_event() returns trigger language plpgsql as $$
     begin
@@ -16,7 +16,7 @@ const REFUSE: &str = "
 const ALLOW: &str =
     "drop trigger refuse_event on hallpass.audit_events; drop function refuse_event()";
 
-/// These count an attempt first, in a statement of its own: that counter stays.
+/// These routes count the attempt first, in a separate statement, and that counter stays.
 const COUNTS_FIRST: [&str; 3] = ["/api/login", "/api/me/password", "/api/recovery"];
 
 fn without_counters(stored: &str) -> String {
@@ -27,7 +27,7 @@ fn without_counters(stored: &str) -> String {
 }
 
 #[tokio::test]
-async fn where_the_audit_event_cannot_be_written_nothing_is_changed() {
+async fn if_the_audit_event_cannot_be_written_nothing_is_changed() {
     let app = TestApp::new().await;
     app.person("root@example.com", &["admin"]).await;
     let mut refused = Vec::new();
@@ -40,7 +40,7 @@ async fn where_the_audit_event_cannot_be_written_nothing_is_changed() {
         app.database.execute(REFUSE).await;
         let answer = call.send().await;
         app.database.execute(ALLOW).await;
-        // What writes no event goes on.
+        // Requests that write no audit event succeed.
         if answer.status.is_success() {
             continue;
         }

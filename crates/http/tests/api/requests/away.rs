@@ -1,4 +1,4 @@
-//! No database: try again later, and nobody is signed out for it.
+//! Without a database, requests are answered with 503 and nobody is signed out.
 
 use futures_util::future::join_all;
 
@@ -10,7 +10,7 @@ async fn t33_every_operation_that_needs_the_database_is_503_and_never_401() {
     let app = TestApp::new().await;
     let admin = app.signed_in("admin@example.com", &["admin"]).await;
     let cut_off = app.cut_off();
-    // Those that can judge their input without it do.
+    // These routes need no database, or check their input before they use it.
     let offline = [
         "/api/refresh",
         "/api/logout",
@@ -46,10 +46,10 @@ async fn t33_every_operation_that_needs_the_database_is_503_and_never_401() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_closed_to_connections_is_away_and_comes_back() {
+async fn a_database_that_refuses_connections_is_unavailable_until_it_accepts_them() {
     let app = TestApp::new().await;
     let admin = app.signed_in("admin@example.com", &["admin"]).await;
-    // Straight to the server: a pooler keeps connections that are open, and tells of refusals in its own way.
+    // Connects to the server directly: a pooler keeps open connections, and reports refusals in its own way.
     let fresh = app.beside(&[("DATABASE_URL", &app.database.direct_app_url())]);
     app.database.allow_connections(false).await;
     let me = fresh.get("/api/me").bearer(&admin).send().await;

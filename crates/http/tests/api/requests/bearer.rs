@@ -1,4 +1,4 @@
-//! Access tokens that are none: one answer, no statement, nothing fetched.
+//! Invalid access tokens: always the same response, without a database statement or an outgoing request.
 
 use axum::http::Method;
 use hallpass_core::keys::Purpose;
@@ -11,14 +11,14 @@ use time::{Duration, OffsetDateTime};
 use super::operations;
 use crate::support::{Person, TestApp, jwt};
 
-/// A compact JWS of any header and claims.
+/// A compact JWS with this header and these claims.
 pub(super) fn signed(key: &Ed25519KeyPair, header: &Value, claims: &Value) -> String {
     let signed = format!("{}.{}", jwt::encode(header), jwt::encode(claims));
     let signature = jwt::encode_bytes(key.sign(signed.as_bytes()).as_ref());
     format!("{signed}.{signature}")
 }
 
-/// Fails unless each of these gets the one answer that no token at all gets, at the cost of no statement.
+/// Fails unless each of these tokens gets the same response as a request without a token, without a database statement.
 pub(super) async fn expect_refused(app: &TestApp, tokens: &[String]) {
     let before = app.statements().await;
     let expected = app.get("/api/me").send().await;
@@ -37,7 +37,7 @@ fn made_at(person: &Person) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(iat).unwrap()
 }
 
-/// The key that signed this person's token.
+/// The key that signed this user's access token.
 pub(super) fn own_key(app: &TestApp, person: &Person) -> Ed25519KeyPair {
     let period = access::period_at(made_at(person));
     let master = &app.hallpass.keys.current;
@@ -134,7 +134,7 @@ async fn t09_every_claim_is_required_and_checked_even_with_a_valid_signature() {
             _ => json!(""),
         });
         for value in values {
-            // Made long ago, good from long ago on: that may be.
+            // Times of issue and of the beginning of validity that are long ago are valid.
             let may_be = value == -1 && ["iat", "nbf"].contains(&name.as_str());
             let mut claims = claims.clone();
             claims[name] = value;
@@ -208,7 +208,8 @@ async fn t09_expired_and_future_tokens_are_refused() {
         at(Duration::days(31)),
     ];
     expect_refused(&app, &refused).await;
-    // An instance's clock may be minutes off: of what is near, the database judges by its own.
+    // Instances accept deviations of minutes, because their clocks may be wrong. The database checks these tokens by its own
+    // clock.
     for offset in [Duration::seconds(-615), Duration::seconds(15)] {
         let answer = app.get("/api/me").token(&at(offset)).send().await;
         answer.expect_problem(401, "unauthenticated");
@@ -221,11 +222,11 @@ async fn t09_expired_and_future_tokens_are_refused() {
 }
 
 #[tokio::test]
-async fn a_token_in_the_query_opens_nothing() {
+async fn a_token_in_the_query_or_the_body_is_not_accepted() {
     let app = TestApp::new().await;
     let admin = app.signed_in("admin@example.com", &["admin"]).await;
     let before = app.statements().await;
-    // RFC 6750 sections 2.2 and 2.3 allow what ends in logs and histories; we do not.
+    // RFC 6750 sections 2.2 and 2.3 allow tokens in bodies and queries. Hallpass does not: URLs end in logs and histories.
     for operation in operations(&admin)
         .into_iter()
         .filter(|operation| operation.needs_token)
@@ -245,7 +246,7 @@ async fn a_token_in_the_query_opens_nothing() {
 }
 
 #[tokio::test]
-async fn every_operation_that_needs_a_token_says_so_before_anything_else() {
+async fn every_operation_that_needs_a_token_checks_it_first() {
     let app = TestApp::new().await;
     let admin = app.signed_in("admin@example.com", &["admin"]).await;
     let before = app.statements().await;
@@ -263,7 +264,7 @@ async fn every_operation_that_needs_a_token_says_so_before_anything_else() {
             Some(admin.access_token.clone()),
         ] {
             let call = app.call(operation.method.clone(), &operation.path);
-            // The cookie opens nothing but refresh and sign-out.
+            // The session cookie authenticates only refresh and sign-out.
             let call = call.cookie(&admin.refresh_token).body("text/plain", "{");
             let call = match &authorization {
                 Some(value) => call.header("authorization", value),

@@ -1,4 +1,4 @@
-//! Bodies that are not what they should be: 4xx from every operation, never 500, and nothing changed.
+//! Invalid bodies: every operation responds with 4xx, never 500, and changes nothing.
 
 use super::{Operation, operations, stored};
 use crate::support::{Person, TestApp};
@@ -39,7 +39,7 @@ async fn t28_invalid_json_is_a_400() {
     for operation in &operations {
         for body in bodies {
             let answer = operation.call(&app, &admin).body(JSON, body).send().await;
-            // A library that stops at the first unknown field need not read on.
+            // 422 is allowed: the parser may stop at the first unknown field, before the invalid part.
             let status = answer.status.as_u16();
             assert!(
                 matches!(status, 400 | 422),
@@ -124,7 +124,7 @@ async fn t28_duplicate_and_unknown_fields_are_refused() {
 #[tokio::test]
 async fn t28_nul_and_lone_surrogates_in_any_field_are_a_4xx() {
     let (app, admin, operations) = with_admin().await;
-    // That the generation is in use is noted at its first call.
+    // The first request of a generation is stored with the session. It is made here, before the comparison.
     app.get("/api/me").bearer(&admin).send().await.expect(200);
     let before = stored(&app).await;
     for operation in &operations {
@@ -158,7 +158,7 @@ async fn t28_nul_and_lone_surrogates_in_any_field_are_a_4xx() {
         }
     }
     let after = stored(&app).await;
-    // Refused sign-ins are counted and recorded; everything else is as it was.
+    // Refused sign-ins are counted and recorded. Nothing else changes.
     let counted = ["hallpass.audit_events: ", "hallpass.login_throttle: "];
     let others = |stored: &str| -> Vec<String> {
         let lines = stored.lines().map(str::to_owned);
@@ -214,7 +214,7 @@ async fn problems_do_not_repeat_the_input() {
     for operation in &operations {
         let body = operation.body.clone().unwrap();
         for (name, _) in body.as_object().unwrap() {
-            // Where an object is expected, its keys are fields, and those are named.
+            // If an object is expected, errors name its unknown keys, so the key must not be the canary.
             let key = if body[name].is_object() {
                 "another"
             } else {

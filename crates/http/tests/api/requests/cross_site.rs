@@ -1,4 +1,4 @@
-//! Requests that another site makes a browser send are refused, whatever they are for.
+//! Cross-site requests are refused by every operation that changes something.
 
 use axum::http::{HeaderName, Method};
 
@@ -22,7 +22,7 @@ async fn t19_every_unsafe_operation_refuses_cross_site_requests_first() {
             ("origin", "https://hallpass.test:444"),
             ("origin", "null"),
             ("origin", ""),
-            // A cookie, and nothing that says where the request is from.
+            // A cookie, without a header that names the origin of the request.
             ("x-requested-with", "XMLHttpRequest"),
         ] {
             let cookie = format!("__Host-hallpass={}", admin.refresh_token);
@@ -82,7 +82,7 @@ async fn t19_forms_of_other_sites_cannot_sign_in_or_out() {
         ),
         ("multipart/form-data; boundary=x", "--x--"),
     ] {
-        // An old browser, which says nothing about where the form stands: the type alone stops it.
+        // An old browser, which does not send the origin of the form. The request is refused by its media type.
         let call = app.post("/api/login").body(kind, body);
         call.send()
             .await
@@ -102,7 +102,7 @@ async fn t19_other_origins_can_read_only_the_public_keys() {
     let app = TestApp::new().await;
     let admin = app.signed_in("admin@example.com", &["admin"]).await;
     for operation in operations(&admin) {
-        // What only reads is answered: that no page of another origin sees it, is up to the browser.
+        // Safe requests are answered. The browser does not show the response to a page of another origin.
         let expected = if operation.is_safe() { 200 } else { 403 };
         expect_shared(
             operation.call(&app, &admin),
@@ -117,12 +117,13 @@ async fn t19_other_origins_can_read_only_the_public_keys() {
     }
 }
 
-/// Public keys, and what says where they are.
+/// Public keys and issuer metadata.
 fn is_public(path: &str) -> bool {
     path.starts_with("/.well-known/") || path == "/api/keys"
 }
 
-/// Sent from a page of another origin, it has this answer, and that page may read it only where it is public.
+/// Sends the request from a page of another origin. Fails unless the response has this status and the page can read it only
+/// if it is public.
 async fn expect_shared(call: Call<'_>, is_public: bool, status: u16) {
     let call = call.header("origin", "https://evil.example");
     let call = call.header("access-control-request-method", "POST");

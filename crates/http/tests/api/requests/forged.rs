@@ -1,5 +1,5 @@
-//! Access tokens of every way in which verifiers have been fooled before: other algorithms, header
-//! parameters that name a key, and what the caller and the log learn.
+//! Forged access tokens, in all known ways to deceive verifiers: other algorithms and header parameters that name a key.
+//! Also what the caller and the log learn about the reason.
 
 use std::net::TcpListener;
 
@@ -22,15 +22,15 @@ fn header_with(person: &Person, changes: &Value) -> Value {
     header
 }
 
-/// Header and claims as they are signed.
+/// The part of a token that is signed: header and claims, encoded.
 fn to_sign(person: &Person, changes: &Value) -> String {
     let [_, payload, _] = jwt::parts(&person.access_token);
     format!("{}.{payload}", jwt::encode(&header_with(person, changes)))
 }
 
-/// A public key in every spelling that somebody may have handed to an HMAC as its secret.
+/// A public key in every encoding that a verifier could use as the secret of an HMAC by mistake.
 fn spellings(key: &[u8]) -> Vec<Vec<u8>> {
-    // RFC 8410: the fixed beginning of a SubjectPublicKeyInfo with an Ed25519 key.
+    // The constant prefix of a SubjectPublicKeyInfo with an Ed25519 key (RFC 8410).
     let spki = [
         &[
             0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
@@ -118,7 +118,7 @@ async fn t09_other_algorithms_are_refused_even_with_a_valid_signature() {
             &claims,
         ));
     }
-    // The very same with the right name is a token: it is the name that they are refused for.
+    // The same token with the right algorithm name is valid, so the others are refused because of the name.
     let genuine = signed(&ours, &header_with(&ada, &json!({})), &claims);
     app.get("/api/me").token(&genuine).send().await.expect(200);
     expect_refused(&app, &tokens).await;

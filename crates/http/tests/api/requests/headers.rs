@@ -1,4 +1,4 @@
-//! What every answer carries.
+//! Headers of every response.
 
 use serde_json::Value;
 
@@ -38,7 +38,7 @@ fn expect_usual_headers(answer: &Answer) {
     );
 }
 
-/// What anybody may keep: it is the same for everybody.
+/// Public documents, which any cache may store.
 fn is_public(path: &str) -> bool {
     path.starts_with("/.well-known/") || path == "/api/openapi.json"
 }
@@ -73,7 +73,7 @@ async fn every_answer_forbids_caching_sniffing_and_framing_and_names_its_request
     expect_usual_headers(&app.get("/api/nothing").handed_to("/api/me").send().await);
 }
 
-/// What the body of a success is, as the answer itself is to say it.
+/// The expected `Content-Type` of a successful response; `None` if it has no body.
 fn expected_type(route: &Route, answer: &Answer) -> Option<&'static str> {
     match route.path.as_str() {
         _ if answer.status == 204 => None,
@@ -90,14 +90,14 @@ async fn every_body_has_a_content_type() {
         let expected = expected_type(&route, &answer);
         assert_eq!(answer.header("content-type"), expected, "{route:?}");
         assert_eq!(answer.body.is_empty(), expected.is_none(), "{route:?}");
-        // JSON is UTF-8 and has no parameter that says so (RFC 8259 sections 8.1 and 11).
+        // JSON is always UTF-8, so its media type has no charset parameter (RFC 8259 sections 8.1 and 11).
         let is_json = serde_json::from_slice::<Value>(&answer.body).is_ok();
         assert_eq!(is_json, expected == Some("application/json"), "{route:?}");
     }
 }
 
 #[tokio::test]
-async fn every_refusal_is_a_problem_and_says_so() {
+async fn every_refusal_is_a_problem_with_its_media_type() {
     let app = TestApp::new().await;
     let admin = app.signed_in("admin@example.com", &["admin"]).await;
     let mut refused = 0;
@@ -119,7 +119,7 @@ async fn every_refusal_is_a_problem_and_says_so() {
 }
 
 #[tokio::test]
-async fn a_request_has_the_platforms_id_if_it_is_a_plain_one() {
+async fn a_plain_request_id_of_the_platform_is_adopted() {
     let app = TestApp::new().await;
     let plain = "fra1::iad1::abcde-1790000000000-0123456789ab";
     let answer = app.get("/api/me").header("x-vercel-id", plain).send().await;

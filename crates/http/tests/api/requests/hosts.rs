@@ -1,4 +1,4 @@
-//! What a request says about the host it is meant for is not believed.
+//! Headers that name the host of a request are not trusted.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! One line of JSON a request, whatever is in the request.
+//! The log has one JSON line for each request, whatever the request contains.
 
 use serde_json::json;
 use time::format_description::well_known::Rfc3339;
@@ -6,7 +6,7 @@ use time::format_description::well_known::Rfc3339;
 use crate::support::{Log, PASSWORD, TestApp};
 
 #[tokio::test]
-async fn a_request_is_one_line_that_says_what_it_was_and_what_it_cost() {
+async fn a_request_is_one_log_line_with_its_route_status_and_cost() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["admin"]).await;
     let log = Log::catch();

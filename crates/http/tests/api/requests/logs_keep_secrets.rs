@@ -6,7 +6,7 @@ use crate::support::{Answer, Log, PASSWORD, Person, TestApp};
 
 const CANARY: &str = "canary velvet 4711 harbor";
 
-/// Everything that was handed out, and all that must not be seen again.
+/// Secrets that were issued or sent and must not appear anywhere, and the problems in which they are searched.
 #[derive(Default)]
 struct Secrets {
     secrets: Vec<String>,
@@ -37,8 +37,7 @@ impl Secrets {
     }
 }
 
-/// A life of an account, with a good password and bad ones at every place that takes one, in right and
-/// in wrong shapes.
+/// Uses an account in every way, with right and wrong passwords wherever one is accepted, in valid and invalid bodies.
 async fn live(app: &TestApp, admin: &Person) -> Secrets {
     let mut seen = Secrets::default();
     let body = json!({ "email": "canary@example.com", "name": "Bird", "roles": ["user"] });
@@ -86,7 +85,7 @@ async fn live(app: &TestApp, admin: &Person) -> Secrets {
     seen
 }
 
-/// Everything that can be done with the tokens, and with what is nearly them.
+/// Uses the tokens in every way, and tokens that differ slightly from them.
 async fn use_up(app: &TestApp, seen: &mut Secrets, access: &str, refresh: &str) {
     let body = json!({ "refreshToken": refresh });
     seen.note(&app.post("/api/refresh").json(&body).send().await);

@@ -1,4 +1,4 @@
-//! Methods: 405 with Allow except those of the contract, and nobody can pretend to use another.
+//! Methods that are not documented are a 405 with `Allow`, and a method cannot be overridden.
 
 use axum::http::Method;
 
@@ -38,7 +38,7 @@ async fn t18_other_methods_are_405_and_allow_lists_exactly_the_documented_method
     assert_eq!(stored(&app).await, before);
 }
 
-/// Something that a purge would delete: a session that ended long ago, and a counter that nobody needs any more.
+/// Adds rows that a purge would delete: a session that ended long ago, and a stale throttle counter.
 const STALE: &str = "
     insert into hallpass.sessions (id, user_id, idle_expires_at, expires_at, created_at, last_used_at)
     select gen_random_uuid(), id, now() - interval '99 days', now() - interval '99 days', now() - interval '100 days',
@@ -47,8 +47,8 @@ const STALE: &str = "
     insert into hallpass.login_throttle (key, failures, first_failure_at)
     values ('\\x00', 1, now() - interval '99 days')";
 
-/// Two safe methods write on purpose: the timer's run, which Vercel can only call with GET, and the export, of which an
-/// audit event tells.
+/// Two routes with safe methods write on purpose: the daily run, which Vercel can call only with GET, and the export, which
+/// is recorded as an audit event.
 const WRITES: [&str; 2] = ["/api/cron", "/api/users/export"];
 
 #[tokio::test]
@@ -56,7 +56,7 @@ async fn t18_safe_methods_change_nothing() {
     let app = TestApp::new().await;
     let admin = app.signed_in("admin@example.com", &["admin"]).await;
     app.database.execute(STALE).await;
-    // Noting that the generation is in use is the session's own business, and done here.
+    // The first request of a generation is stored with the session. It is made here, before the comparison.
     app.get("/api/me").bearer(&admin).send().await.expect(200);
     let before = stored(&app).await;
     let mut tried = 0;
@@ -77,7 +77,7 @@ async fn t18_safe_methods_change_nothing() {
         tried += 1;
     }
     assert!(tried >= 10, "{tried}");
-    // Stored leaves the one event out that an export is to leave behind.
+    // `stored` does not include the audit event of an export.
     let export = app.get("/api/users/export").bearer(&admin).send().await;
     export.expect(200);
     assert_eq!(stored(&app).await, before);

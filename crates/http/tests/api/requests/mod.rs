@@ -1,5 +1,5 @@
-//! What holds for every request, whatever it is for: rules that are asked of each operation of the
-//! OpenAPI document, so that none can be forgotten.
+//! Rules that hold for every request. They are tried with each operation of the OpenAPI document, so that none is
+//! forgotten.
 
 mod addresses;
 mod atomic;
@@ -29,20 +29,20 @@ use serde_json::Value;
 use crate::support::routes::routes;
 use crate::support::{Call, Person, TestApp};
 
-/// An operation of the contract.
+/// An operation of the OpenAPI document.
 #[derive(Clone, Debug)]
 struct Operation {
     method: Method,
-    /// With ids in the place of the parameters.
+    /// Path with ids instead of the parameters.
     path: String,
     needs_token: bool,
-    /// What a machine shows where it is for machines.
+    /// The secret of operations that machines call.
     machine: Option<&'static str>,
-    /// A body that is acceptable, where it takes one.
+    /// A valid body, if the operation has one.
     body: Option<Value>,
 }
 
-/// All of them. Those with an id are about this user.
+/// All operations. Ids in paths are those of this user.
 fn operations(user: &Person) -> Vec<Operation> {
     let all = routes().into_iter();
     all.map(|route| Operation {
@@ -56,7 +56,7 @@ fn operations(user: &Person) -> Vec<Operation> {
 }
 
 impl Operation {
-    /// As this person would do it, before anything is changed about it.
+    /// A request for the operation by this user, which a test can change.
     fn call<'a>(&self, app: &'a TestApp, person: &Person) -> Call<'a> {
         let call = app.call(self.method.clone(), &self.path).if_match(1);
         let call = match self.machine {
@@ -75,7 +75,7 @@ impl Operation {
     }
 }
 
-/// The methods of each path, as the document has them.
+/// The methods of each path in the OpenAPI document.
 fn methods_by_path(user: &Person) -> BTreeMap<String, Vec<Method>> {
     let mut by_path: BTreeMap<String, Vec<Method>> = BTreeMap::new();
     for operation in operations(user) {
@@ -94,8 +94,8 @@ fn methods_by_path(user: &Person) -> BTreeMap<String, Vec<Method>> {
     by_path
 }
 
-/// Everything that is stored, in every table, to see that nothing changed. An export and a refused refresh token are
-/// audit events, and change nothing else.
+/// The content of all tables, to check that nothing has changed. The audit events of exports and of refused refresh tokens
+/// are not included, because they are the only change that these make.
 pub(crate) async fn stored(app: &TestApp) -> String {
     let tables = app
         .database

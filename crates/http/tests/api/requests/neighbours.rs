@@ -1,5 +1,5 @@
-//! Another application's tables of the same names, found first by its `search_path`. Every test's database has such
-//! tables in `public`; here the application's role may use them, too.
+//! The database contains tables of another application with the same names, and its `search_path` finds them first. The
+//! database of every test has such tables in `public`; here the application's role may also use them.
 
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ async fn other_tables_in_the_database_are_not_touched() {
     );
     app.database.execute(&path).await;
     let admin = app.person("root@example.com", &["admin"]).await;
-    // Connections that are opened from now on have the setting.
+    // Only connections that are opened from now on have the setting.
     let app = app.beside(&[]);
     let admin = app.signed_in_again(&admin).await;
     let body = json!({ "email": "ada@example.com", "name": "Ada", "roles": ["viewer"], "password": PASSWORD });

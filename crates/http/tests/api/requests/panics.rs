@@ -1,4 +1,4 @@
-//! A handler that panics harms nobody else.
+//! A panic of a handler does not affect other requests.
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -56,7 +56,7 @@ async fn t27_a_panic_is_500_without_its_cause_and_other_requests_continue() {
         let problem: serde_json::Value = serde_json::from_str(&body).unwrap();
         assert_eq!(problem["code"], "internal_error");
         assert_eq!(problem["requestId"], id);
-        // The id is random and may hold any digits.
+        // The request id is random and may contain these digits.
         let said = body.replace(&id, "");
         assert!(!said.contains("secret") && !said.contains("42"), "{said}");
     }

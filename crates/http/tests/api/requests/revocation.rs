@@ -1,4 +1,4 @@
-//! What ends a session ends it for the very next request, whichever that is and wherever it arrives.
+//! A session that was ended is refused from the next request on, by every operation and every instance.
 
 use hallpass_core::authorization::Actor;
 use hallpass_core::tokens::access;
@@ -13,7 +13,7 @@ use crate::support::{Call, Log, PASSWORD, Person, TestApp, jwt};
 
 const NEW: &str = "velvet harbor siren";
 
-/// An administrator, somebody signed in twice, and a second instance of every function.
+/// An administrator, a user who is signed in twice, and a second instance of every function.
 struct Fixture {
     app: TestApp,
     elsewhere: TestApp,
@@ -48,7 +48,7 @@ impl Fixture {
         self.app.post("/api/refresh").json(&body)
     }
 
-    /// Ada's access token is refused by every operation that needs one, at the cost of its one statement.
+    /// Fails unless Ada's access token is refused by every operation that needs one, with one statement each.
     async fn expect_refused(&self, end: &str) {
         let before = stored(&self.app).await;
         let mut count = 0;
@@ -70,7 +70,7 @@ impl Fixture {
         assert_eq!(stored(&self.app).await, before, "{end}");
     }
 
-    /// Ada's session is over: neither of its tokens is good for anything.
+    /// Fails unless Ada's session has ended: both of its tokens are refused.
     async fn expect_over(&self, end: &str) {
         self.expect_refused(end).await;
         let before = stored(&self.app).await;
@@ -85,7 +85,7 @@ impl Fixture {
                 .expect_problem(401, "invalid_refresh_token");
         }
         assert_eq!(self.app.statements().await - statements, 2, "{end}");
-        // The refused tokens are counted for their session, which is nobody else's.
+        // The throttle counts the refused tokens for their session only.
         let counted = "with gone as (delete from login_throttle returning failures) select max(failures) from gone";
         assert_eq!(
             self.app.database.value::<Option<i32>>(counted).await,
@@ -217,7 +217,7 @@ async fn t42_expired_and_future_access_tokens_are_refused_by_every_operation() {
     fixture
         .expect_refused("of an answer that was presumed lost")
         .await;
-    // As this instance's clock may be off, these reach the database.
+    // Instances accept deviations of minutes, because their clocks may be wrong, so these tokens reach the database.
     for seconds in [-610, 60] {
         let mut fixture = Fixture::new(&["admin"]).await;
         let now: OffsetDateTime = fixture.app.database.value("select clock_timestamp()").await;
@@ -265,7 +265,7 @@ async fn t05_a_removed_role_does_not_count_for_the_next_request() {
                 .await
                 .expect(200);
         }
-        // Of one's own account nothing is lost.
+        // Operations on the user's own account need no permission.
         let needed = operations(&fixture.root).into_iter();
         let needed = needed.filter(|o| o.needs_token && !o.path.starts_with("/api/me"));
         let mut before = None;
@@ -275,7 +275,7 @@ async fn t05_a_removed_role_does_not_count_for_the_next_request() {
                 let text = format!("{end}: {operation:?}: {}", answer.text());
                 assert_eq!(answer.status, 403, "{text}");
                 answer.expect_problem(403, "forbidden");
-                // The first one notes that the access token is in use.
+                // The first request is stored with the session, so the state is compared from then on.
                 let now = stored(&fixture.app).await;
                 assert_eq!(*before.get_or_insert_with(|| now.clone()), now, "{text}");
             }
@@ -294,7 +294,7 @@ async fn t05_a_removed_role_does_not_count_for_the_next_request() {
 }
 
 #[tokio::test]
-async fn an_access_token_of_another_users_session_is_none() {
+async fn an_access_token_with_another_users_session_is_refused() {
     let fixture = Fixture::new(&["user"]).await;
     let session_id: Uuid = fixture.session_id().parse().unwrap();
     let now = fixture.app.database.value("select clock_timestamp()").await;

@@ -1,4 +1,4 @@
-//! A database that belongs to another environment: nothing is done in it, and nobody is signed out for it.
+//! A database that belongs to another environment is not used, and nobody is signed out.
 
 use crate::support::{Person, TestApp};
 
@@ -12,7 +12,7 @@ async fn bind(app: &TestApp, environment: &str) {
 }
 
 #[tokio::test]
-async fn every_request_that_needs_it_is_refused_by_name() {
+async fn every_request_that_needs_a_shared_database_is_refused() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["admin"]).await;
     bind(&app, "production").await;
@@ -29,7 +29,7 @@ async fn every_request_that_needs_it_is_refused_by_name() {
         stranger.get("/health").send().await.expect(503)["status"],
         "unhealthy"
     );
-    // What needs no database is as ever, and the session is untouched.
+    // Requests that need no database get the usual response, and the session continues.
     stranger
         .get("/api/me")
         .token("no token")
@@ -45,7 +45,7 @@ async fn served(app: &TestApp, person: &Person) {
 }
 
 #[tokio::test]
-async fn its_own_environment_another_address_and_whoever_allows_it_may_use_it() {
+async fn its_environment_another_address_and_an_exception_can_use_the_database() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     bind(&app, "test").await;

@@ -1,4 +1,4 @@
-//! 64 KiB of body and not a byte more; queries and paths of any size and number.
+//! Bodies of at most 64 KiB, and queries and paths of any length.
 
 use super::operations;
 use crate::support::TestApp;
@@ -28,7 +28,7 @@ async fn t28_a_byte_over_64_kib_is_413_before_anything_is_parsed() {
                 answer.expect_problem(413, "body_too_large");
             }
         }
-        // A length that is announced is believed without waiting for it.
+        // A declared length above the limit is refused before the body is received.
         let call = operation
             .call(&app, &admin)
             .header("content-length", "65537");

@@ -1,4 +1,4 @@
-//! Every operation of the contract, done once so that it succeeds.
+//! Performs every operation of the OpenAPI document once, successfully.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -7,8 +7,9 @@ use crate::recovery::link;
 use crate::support::routes::{Route, routes};
 use crate::support::{Answer, Call, PASSWORD, Person, TestApp, jwt};
 
-/// The answer of each operation, done by an administrator to somebody else. Each is done in a session of its own, with
-/// accounts of its own: what one of them ends, the next one does not need. Fails unless each answers with a 2xx.
+/// Performs each operation, by an administrator and about another user, and returns the responses. Each operation has its
+/// own session and its own accounts, so that none depends on what another one has ended. Fails unless every response is a
+/// 2xx.
 pub(super) async fn each_succeeding(app: &TestApp) -> Vec<(Route, Answer)> {
     app.person("root@example.com", &["admin"]).await;
     let mut answers = Vec::new();
@@ -22,12 +23,12 @@ pub(super) async fn each_succeeding(app: &TestApp) -> Vec<(Route, Answer)> {
     answers
 }
 
-/// A call that will succeed, by accounts that no call with another number concerns.
+/// A request that will succeed, with accounts that only requests with this number use.
 pub(super) async fn prepared<'a>(app: &'a TestApp, route: &Route, number: usize) -> Call<'a> {
     let email = |name: &str| format!("{name}{number}@example.com");
     let caller = app.signed_in(&email("caller"), &["admin"]).await;
     let target = app.signed_in(&email("target"), &["user"]).await;
-    // That the generation is in use is noted at its first call, which is not the operation's business.
+    // The first request of a generation is stored with the session. It is made here, because it is not part of the operation.
     app.get("/api/me").bearer(&caller).send().await.expect(200);
     let session = if route.path.starts_with("/api/me/") {
         session_of(&app.signed_in_again(&caller).await)
@@ -51,7 +52,7 @@ fn session_of(person: &Person) -> Uuid {
     claims["sid"].as_str().unwrap().parse().unwrap()
 }
 
-/// What the route's usual body cannot know: who is there.
+/// The route's example body, with the accounts of this request where it needs them.
 async fn body(app: &TestApp, route: &Route, caller: &Person, target: &Person) -> Option<Value> {
     Some(match (route.method.as_str(), route.path.as_str()) {
         ("POST", "/api/login") => json!({ "email": target.email, "password": PASSWORD }),

@@ -1,4 +1,4 @@
-//! How times are written.
+//! The format of times in responses.
 
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -7,7 +7,7 @@ use time::format_description::well_known::Rfc3339;
 use super::succeeding::each_succeeding;
 use crate::support::TestApp;
 
-/// Every text in a value that is a time, with the place where it stands.
+/// Finds every text in a JSON value that is a time, with its path.
 fn times(value: &Value, place: &str, found: &mut Vec<(String, String)>) {
     match value {
         Value::Object(fields) => {
@@ -27,7 +27,7 @@ fn times(value: &Value, place: &str, found: &mut Vec<(String, String)>) {
     }
 }
 
-/// `2026-11-23T10:00:00.000Z`
+/// Whether a time has the documented format, such as `2026-11-23T10:00:00.000Z`.
 fn is_as_promised(time: &str) -> bool {
     time.len() == 24
         && time.char_indices().all(|(place, character)| match place {
@@ -43,7 +43,7 @@ fn is_as_promised(time: &str) -> bool {
 #[tokio::test]
 async fn every_time_has_three_decimals_and_is_in_utc() {
     let app = TestApp::new().await;
-    // An event whose details hold a time.
+    // Writes an audit event whose details contain a time.
     let client = hallpass_core::client::Client::operator("tests");
     let ended = hallpass_core::sessions::operator::revoke_all(&app.hallpass.db, &client);
     ended.await.unwrap();
