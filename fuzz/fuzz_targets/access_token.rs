@@ -1,4 +1,4 @@
-//! Access tokens: nothing passes that we did not sign, and what we did sign passes only with claims that are right.
+//! Access tokens: only tokens with a valid signature are accepted, and only with valid claims.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -61,14 +61,15 @@ fn claims() -> Vec<u8> {
     part(1)
 }
 
-/// Whatever it is, it passes only if it is the genuine one to the byte.
+/// The text is accepted only if it is identical to the genuine token.
 fn forged(text: &str) {
     if access::decode(&KEYS, text, NOW).is_ok() {
         assert_eq!(text, *GENUINE);
     }
 }
 
-/// Signed with the very key: the header must be ours, the claims complete, typed and of this moment.
+/// Signs this header and payload with the right key. The token is accepted only if its header is as Hallpass writes it and
+/// all claims are present, have the right type and are currently valid.
 fn signed(header: &[u8], payload: &[u8]) {
     let signed = format!(
         "{}.{}",
@@ -88,7 +89,7 @@ fn signed(header: &[u8], payload: &[u8]) {
     assert!(claims.generation >= 0);
     let (now, leeway) = (NOW.unix_timestamp(), LEEWAY.whole_seconds());
     assert!(claims.iat <= now + leeway && claims.nbf <= now + leeway && claims.exp > now - leeway);
-    // What was read is what was written: no claim means one thing to us and another to somebody else.
+    // The claims that were read are those in the payload: other verifiers do not read a claim differently.
     let read = serde_json::to_value(&claims).unwrap_or_default();
     let written: serde_json::Value = serde_json::from_slice(payload).unwrap_or_default();
     for (name, value) in read.as_object().into_iter().flatten() {

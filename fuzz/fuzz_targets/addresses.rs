@@ -1,5 +1,5 @@
-//! What the platform says about where a request comes from: an address or none, a place or none, and one clean line in
-//! the log.
+//! The platform's headers about the origin of a request: IP address, location, request id and user agent are each valid or
+//! ignored, and cannot break a log line.
 #![no_main]
 
 use std::net::IpAddr;
@@ -60,7 +60,7 @@ fuzz_target!(|data: &[u8]| {
     {
         assert!(name.is_ascii() && !name.is_empty() && name.len() < 48);
     }
-    // The same network whichever of its addresses, and in whichever spelling.
+    // All addresses of a network give the same network, in every notation.
     if let Some(IpAddr::V6(ip)) = ip.filter(|ip| ip.to_canonical().is_ipv6()) {
         let last = (u128::from(ip) | u128::from(u64::MAX)).to_be_bytes();
         let neighbour = Client::new(Some(IpAddr::from(last)), None, String::new());

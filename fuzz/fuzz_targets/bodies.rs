@@ -1,5 +1,5 @@
-//! The JSON body of every operation that takes one: accepted, or refused with a reason, and never a 500.
-//! An input is the operation's id in openapi.json, a line feed, and the body.
+//! The JSON body of every operation that has one is accepted, or refused with a reason, and never causes a 500. The input is
+//! the operation's id in openapi.json, a line feed, and the body.
 #![no_main]
 
 use std::collections::BTreeMap;
@@ -11,11 +11,11 @@ use hallpass_fuzz::Functions;
 use libfuzzer_sys::{Corpus, fuzz_target};
 use serde_json::Value;
 
-/// The longest body, in bytes.
+/// Maximum length of a body in bytes.
 const BODY_MAX: usize = 64 * 1024;
 const SOME_ID: &str = "0197a3c4-0000-7000-8000-000000000000";
 
-/// Method and path by id: from the document, so that none can be forgotten.
+/// Method and path of each operation by its id, from openapi.json, so that no operation is forgotten.
 static OPERATIONS: LazyLock<BTreeMap<String, (String, String)>> = LazyLock::new(|| {
     let document = include_str!("../../openapi.json");
     let document: Value = serde_json::from_str(document).unwrap_or_default();
@@ -23,7 +23,7 @@ static OPERATIONS: LazyLock<BTreeMap<String, (String, String)>> = LazyLock::new(
     for (path, operations) in document["paths"].as_object().into_iter().flatten() {
         for (method, operation) in operations.as_object().into_iter().flatten() {
             let id = operation["operationId"].as_str().unwrap_or_default();
-            // What takes nothing reads a body all the same, to refuse what stands in it.
+            // This operation has no parameters, but reads a body in order to refuse unknown fields.
             if operation.get("requestBody").is_some() || id == "renewSetupLink" {
                 let path = path.replace("{id}", SOME_ID);
                 all.insert(id.to_owned(), (method.to_uppercase(), path));
@@ -59,12 +59,12 @@ fuzz_target!(|data: &[u8]| -> Corpus {
         assert_eq!(answer.status, 413);
         return Corpus::Keep;
     }
-    // The shape is complained about while it is read: what comes after it may not be JSON either.
+    // 422 is allowed: the parser may stop at an unknown field or a wrong type, before the invalid part.
     if serde_json::from_slice::<Value>(body).is_err() && !body.is_empty() {
         answer.expect_any(&[400, 422]);
     }
     match answer.status {
-        // Of somebody who is signed in, only a token in the body is doubted.
+        // The access token is valid, so only a token in the body can be refused.
         401 => assert!(["refresh", "recovery"].contains(&function), "{answer:?}"),
         422 => {
             let errors = answer.json()["errors"].take();

@@ -1,4 +1,4 @@
-//! Marks of known devices: one spelling each, and none that we did not make.
+//! Marks of known devices: each has one encoding, and no other text is accepted.
 #![no_main]
 
 use std::sync::LazyLock;

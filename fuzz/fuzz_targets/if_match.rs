@@ -1,4 +1,4 @@
-//! `If-Match` (RFC 9110 sections 5.6.1 and 13.1.1): a list of entity tags or `*`, anything else is refused.
+//! `If-Match` (RFC 9110 sections 5.6.1 and 13.1.1) is a list of entity tags or `*`; anything else is refused.
 #![no_main]
 
 use axum::body::Body;
@@ -24,7 +24,7 @@ fuzz_target!(|data: &[u8]| {
         return;
     }
     let tags: Option<Vec<&[u8]>> = elements(value).map(opaque_tag).collect();
-    // Whether a tag is stale, the database says, which is not there: who may not see the user hears that first.
+    // Whether a tag is stale is decided by the database, after the check of the permission, so this is a 503 here.
     if tags.is_some_and(|tags| !tags.is_empty()) {
         assert!(answer.was_accepted(), "{answer:?}");
     } else {
@@ -32,7 +32,7 @@ fuzz_target!(|data: &[u8]| {
     }
 });
 
-/// The elements of a list, of which the empty ones mean nothing. A comma between quotes separates nothing.
+/// The elements of a list, without empty ones. A comma inside quotes is not a separator.
 fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut is_quoted = false;
     let pieces = list.split(move |byte| {
@@ -44,7 +44,7 @@ fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> {
         .filter(|piece| !piece.is_empty())
 }
 
-/// What is between the quotes of a strong or weak entity tag; None where it is none.
+/// The part between the quotes of a strong or weak entity tag; `None` if the element is not an entity tag.
 fn opaque_tag(element: &[u8]) -> Option<&[u8]> {
     let quoted = element.strip_prefix(b"W/").unwrap_or(element);
     let tag = quoted.strip_prefix(b"\"")?.strip_suffix(b"\"")?;

@@ -1,4 +1,4 @@
-//! One-time links: one spelling each, and none that we did not make. The database judges their age.
+//! Tokens of one-time links: each has one encoding, and no other text is accepted. Their age is checked by the database.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -30,7 +30,7 @@ fuzz_target!(|data: &[u8]| {
     }
     if let Some((fields, _)) = data.split_first_chunk::<28>() {
         let made_at = i64::from_be_bytes(fields[20..].try_into().unwrap_or_default());
-        // Microseconds; not every number of them is a date.
+        // Microseconds since 1970. Not every number of them is a valid date.
         let made_at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(made_at) * 1_000);
         if let Ok(made_at) = made_at {
             let token = LinkToken {

@@ -1,4 +1,4 @@
-//! Cursors of the list, as texts and as the JSON inside: a place, or `invalid_cursor`.
+//! Cursors of the list of users, as texts and as the JSON that they encode, are accepted or `invalid_cursor`.
 #![no_main]
 
 use axum::body::Body;
@@ -8,7 +8,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hallpass_fuzz::Functions;
 use libfuzzer_sys::fuzz_target;
 
-/// The cursor alone is wrong, or nothing is.
+/// Requests a page with this cursor. Returns whether it is accepted; panics if it is refused with another problem than
+/// `invalid_cursor`.
 fn look(sort: &str, cursor: &str) -> bool {
     let functions = Functions::get();
     let request = Request::get(format!("/api/users?sort={sort}&cursor={cursor}"))
@@ -31,12 +32,12 @@ fuzz_target!(|data: &[u8]| {
     };
     let sort = ["-createdAt", "createdAt", "email", "-email"][usize::from(order % 4)];
     let inside = URL_SAFE_NO_PAD.encode(data);
-    // An empty one counts as missing: the first page.
+    // An empty cursor counts as missing and gives the first page.
     if !inside.is_empty() && look(sort, &inside) {
         let json: serde_json::Value = serde_json::from_slice(data).unwrap_or_default();
         assert_eq!(json["s"], sort);
         assert!(json["b"].is_boolean());
-        // A cursor of another order is none of this one.
+        // A cursor is invalid for another sort order.
         let other = if sort == "email" { "-email" } else { "email" };
         assert!(!look(other, &inside));
     }

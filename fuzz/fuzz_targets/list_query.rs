@@ -1,4 +1,4 @@
-//! The query of the list: a page, or a 400 that says which parameters are wrong.
+//! The query of the list of users is accepted, or refused with a 400 that names the invalid parameters.
 #![no_main]
 
 use axum::body::Body;

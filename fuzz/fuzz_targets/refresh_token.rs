@@ -1,4 +1,4 @@
-//! Refresh tokens: one spelling each, and none that we did not make.
+//! Refresh tokens: each has one encoding, and no other text is accepted.
 #![no_main]
 
 use std::sync::LazyLock;

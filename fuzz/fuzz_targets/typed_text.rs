@@ -1,4 +1,4 @@
-//! Addresses, names and search texts as people type them: accepted or refused, and of one normalised form each.
+//! E-mail addresses, names and search texts as users type them are accepted or refused, and each has one normalized form.
 #![no_main]
 
 use hallpass_core::text::{first_forbidden, has_visible, search_key};
@@ -15,7 +15,7 @@ fuzz_target!(|data: &[u8]| {
         assert!(email.as_typed.len() <= EMAIL_MAX && normalized.len() <= EMAIL_MAX);
         let (_, domain) = normalized.rsplit_once('@').unwrap_or_default();
         assert!(domain.contains('.') && domain.is_ascii(), "{normalized}");
-        // The normalised form is an address, too, and the same one.
+        // The normalized form is an address as well, and its own normalized form.
         let again = Email::parse(&normalized).map(|again| again.normalized);
         assert_eq!(again.as_ref(), Ok(&normalized));
     }

@@ -1,4 +1,4 @@
-//! The functions, each behind the very service that the binaries run.
+//! The functions, with the same service around them as in the binaries.
 
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
 
-/// The functions and the thread they run on.
+/// The functions, and the single-threaded runtime on which they run.
 #[derive(Debug)]
 pub struct Functions {
     runtime: Runtime,
@@ -20,7 +20,7 @@ pub struct Functions {
     pub hallpass: AppContext,
 }
 
-/// An answer, read to its end.
+/// A response whose body has been read completely.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -51,7 +51,7 @@ impl Functions {
         &FUNCTIONS
     }
 
-    /// What a function answers, with everything checked that holds for every answer.
+    /// Sends a request to a function. Panics if the response breaks a rule that holds for every response.
     pub fn answer(&self, function: &str, request: Request<Body>) -> Answer {
         let service = self.services.iter().find(|(name, _)| *name == function);
         let (_, service) = service.unwrap_or_else(|| panic!("no function {function}"));
@@ -68,7 +68,7 @@ impl Functions {
         answer
     }
 
-    /// The `Authorization` of somebody who is signed in, as far as that can be told without a database.
+    /// `Authorization` header of a signed-in user: the access token is valid, but its session is in no database.
     pub fn bearer(&self) -> String {
         let now = OffsetDateTime::now_utc();
         let user = Uuid::from_u128(1);
@@ -79,7 +79,7 @@ impl Functions {
 }
 
 impl Answer {
-    /// No input makes an error of ours, and every refusal is a problem of RFC 9457.
+    /// No input causes a 500, and every refusal is a problem document (RFC 9457).
     fn check(&self) {
         assert_ne!(self.status, 500, "{self:?}");
         assert!(self.headers.contains_key("x-request-id"), "{self:?}");
@@ -99,12 +99,12 @@ impl Answer {
         self.json()["code"].as_str().unwrap_or_default().to_owned()
     }
 
-    /// It got past every parser, to the database that is not there.
+    /// Whether the request was accepted by every parser and failed only because there is no database.
     pub fn was_accepted(&self) -> bool {
         self.status == 503 && self.code() == "unavailable"
     }
 
-    /// Fails unless it is one of these.
+    /// Panics unless the status is one of these.
     pub fn expect_any(&self, statuses: &[u16]) {
         assert!(statuses.contains(&self.status), "{self:?}");
     }

@@ -1,5 +1,5 @@
-//! What the targets stand on: keys that never change, and the functions of this process before a database
-//! that is not there, so that what gets past a parser is answered with 503 and no more.
+//! Shared parts of the fuzz targets: constant keys, and the functions in this process, without a database. A request that
+//! every parser accepts is therefore answered with 503.
 
 mod functions;
 mod input;
@@ -16,17 +16,17 @@ pub use input::{spliced, text};
 /// Any 32 bytes.
 const SECRET: &str = "/mPAwiTtniOtB4WVTwZo9/WNmg7DPRFVRHfG4ETrZlk=";
 
-/// The keys of every target.
+/// Keys of all targets.
 pub static KEYS: LazyLock<Keys> = LazyLock::new(|| Keys::new(&config()));
 
-/// The time for those targets that take one.
+/// Current time for targets that need one.
 pub const NOW: OffsetDateTime = match OffsetDateTime::UNIX_EPOCH.checked_add(Duration::days(20_000))
 {
     Some(now) => now,
     None => OffsetDateTime::UNIX_EPOCH,
 };
 
-/// A configuration whose database cannot be reached, which is found out at once.
+/// A configuration with a database whose connection attempts fail immediately.
 fn config() -> Config {
     let read = Config::read(&|name| {
         let value = match name {
