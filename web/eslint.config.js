@@ -11,7 +11,7 @@ export default typescript.config(
   typescript.configs.strict,
   vue.configs['flat/recommended'],
   accessibility.configs['flat/recommended'],
-  // Layout is Prettier's.
+  // Turns off rules about layout, which Prettier decides.
   prettier,
   {
     files: ['**/*.{ts,vue}'],
@@ -19,7 +19,7 @@ export default typescript.config(
       globals: globals.browser,
       parserOptions: { parser: typescript.parser, extraFileExtensions: ['.vue'] },
     },
-    // vue-tsc knows every name; the rule knows no types.
+    // vue-tsc reports undefined names; this rule does not know types.
     rules: { 'no-undef': 'off' },
   },
   {
@@ -41,7 +41,7 @@ export default typescript.config(
       'vue/component-api-style': ['error', ['script-setup']],
       'vue/define-macros-order': 'error',
       'vue/no-static-inline-styles': 'error',
-      // An absent prop is undefined, and its type says so.
+      // An omitted prop is undefined, as its type says.
       'vue/require-default-prop': 'off',
       'vue/no-undef-components': ['error', { ignorePatterns: ['RouterLink', 'RouterView'] }],
       'vuejs-accessibility/label-has-for': [

@@ -1,12 +1,12 @@
 import { defineConfig } from '@playwright/test'
 import { chromiumOptions } from './e2e/support/browser.mjs'
 
-// The console in a real Chromium against a running Hallpass: npm run e2e
+// Tests the console in a real Chromium against a running Hallpass: npm run e2e
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.mjs',
   outputDir: 'e2e/results',
-  // A journey that fails now and then is a defect: it is not tried again.
+  // No retries: a journey that fails sometimes is a defect.
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
   workers: 2,
@@ -23,7 +23,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'journeys', testDir: 'e2e/journeys' },
-    // These close, crowd and age the database, which everybody else needs.
+    // These make the database unavailable, use up its connections and mark a migration as missing, so they run alone.
     { name: 'outages', testDir: 'e2e/outages', dependencies: ['journeys'], workers: 1 },
     // Wrong passwords slow down all sign-ins from this address.
     { name: 'throttle', testDir: 'e2e/throttle', dependencies: ['outages'] },

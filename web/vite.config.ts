@@ -3,7 +3,7 @@ import tailwind from '@tailwindcss/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
-// `npm run dev` serves the console and passes the API on to a running `cargo dev`.
+// The server to which `npm run dev` forwards API requests: a running `cargo dev`.
 const server = process.env.HALLPASS_URL ?? 'http://localhost:3000'
 
 export default defineConfig({
@@ -17,11 +17,11 @@ export default defineConfig({
   define: { __VUE_OPTIONS_API__: 'false' },
   server: {
     proxy: { '/api': server, '/health': server, '/.well-known': server },
-    // The server's list of common passwords is read where it stands.
+    // The console imports the server's lists of common passwords from there.
     fs: { allow: ['.', '../crates/core/src/passwords'] },
   },
   build: {
-    // Browsers with light-dark(), native nesting and module preload: nothing is polyfilled.
+    // The first versions with light-dark(), CSS nesting and module preload, so that no polyfill is needed.
     target: ['chrome123', 'edge123', 'firefox121', 'safari17.5'],
     modulePreload: { polyfill: false },
     // The content security policy allows no inline script and no inline style.
@@ -30,7 +30,7 @@ export default defineConfig({
   },
   test: {
     environment: 'happy-dom',
-    // Compiling a page takes its time on a machine with much to do.
+    // Long enough to compile a page on a busy machine.
     testTimeout: 60_000,
     hookTimeout: 120_000,
     include: ['{src,scripts}/**/*.test.ts'],

@@ -1,9 +1,10 @@
-// How long a keystroke in the search of the users takes until its answer is drawn: node bench/typing.mjs --url http://localhost:3000
-// The time runs from the browser's own time of the key to the frame after the one in which the answer stands.
+// Measures the time from a keystroke in the search of users until its result is drawn:
+// node bench/typing.mjs --url http://localhost:3000
+// The time starts with the browser's timestamp of the input event and ends with the frame after the one with the result.
 import { parseArgs } from 'node:util'
 import { launch } from '../e2e/support/browser.mjs'
 
-/** Common and rare, names and addresses, words of which nobody is called. */
+/** Searches: common and rare names, e-mail addresses, and words that match no user. */
 const WORDS = [
   'maria',
   'schmidt',
@@ -20,10 +21,10 @@ const WORDS = [
   '.4711@',
   'mail.example',
 ]
-/** Between two keys, in ms: somebody who thinks, and somebody who knows. */
+/** Time between two keys in ms: a slow typist, and a fast one. */
 const PACES = { 'a key each 300 ms': 300, 'a key each 120 ms': 120 }
 
-/** Notes of each key when its answer was drawn. Runs in the page. */
+/** Records for each key when its result was drawn. Runs in the page. */
 function watchKeys() {
   /** @type {{ words: string, drawn: number | null }[]} */
   const keys = []
@@ -42,7 +43,7 @@ function watchKeys() {
       const { timeStamp } = event
       keys.push(key)
       const look = () => {
-        // Overtaken by the next key: it is that one's answer which is waited for.
+        // A later key has replaced this search, so its result will not be drawn.
         if (keys.at(-1) !== key) return
         if (!isDrawn(key.words)) return void requestAnimationFrame(look)
         requestAnimationFrame(() => (key.drawn = performance.now() - timeStamp))
@@ -54,7 +55,7 @@ function watchKeys() {
   Object.assign(window, { keys })
 }
 
-/** The times of the API in the page, in ms: from the question's first byte to the answer's last. */
+/** The times of the API requests of the page, in ms: from the first byte of the request to the last of the response. */
 function answers() {
   const entries = /** @type {PerformanceResourceTiming[]} */ (
     performance.getEntriesByType('resource')
@@ -116,7 +117,7 @@ try {
         .innerText()
     ).trim(),
   )
-  // Once for nothing: what the server and the browser have to warm up is not a keystroke's.
+  // A first run to warm up the server and the browser; it is not measured.
   await type(page, 60)
   console.log(`${''.padEnd(42)}    median       90 %       most`)
   for (const [name, pace] of Object.entries(PACES)) {

@@ -1,4 +1,5 @@
-// Invented people for pictures: their sign-ins are real, the days on which they were added are written by the owner.
+// Creates invented users for the screenshots. Their sign-ins are real; the times of creation and of the last sign-in are
+// written to the database.
 
 export const PASSWORD = 'lantern orbit velvet 31'
 export const ADMINISTRATOR = { email: 'amelia@acme.example', name: 'Amelia Hart', roles: ['admin'] }
@@ -9,7 +10,7 @@ const WINDOWS = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100
 const IPHONE =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1'
 
-// Added so many days ago; signed in so many hours ago, or never.
+// `days`: created so many days ago. `hours`: last signed in so many hours ago, or null for never.
 const PEOPLE = [
   { name: 'Priya Raghavan', roles: ['user'], days: 0, hours: null },
   { name: 'Tomás Herrera', roles: ['user'], days: 2, hours: null },
@@ -32,7 +33,7 @@ const PEOPLE = [
   { name: 'Nadia Petrova', roles: ['user'], days: 150, hours: 18 },
   { name: 'Oliver Grant', roles: ['admin'], days: 188, hours: 9 },
 ]
-/** Whose page is shown. */
+/** The user whose page is shown. */
 const SHOWN = 'Leila Haddad'
 
 /** @param {string} name */

@@ -1,5 +1,5 @@
-// Takes the pictures of the README from a running Hallpass that was made for it, for example:
-// cargo dev --data /tmp/pictures, and then, with the variables of /tmp/pictures/env,
+// Takes the screenshots of the README from a Hallpass that was started for this purpose, for example with
+// cargo dev --data /tmp/pictures. Then, with the variables of /tmp/pictures/env:
 // npm run screenshots -- --url http://localhost:3000
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -15,7 +15,7 @@ const SIZE = { width: 1200, height: 720 }
 const { values } = parseArgs({ options: { url: { type: 'string' } } })
 const url = values.url ?? 'http://localhost:3000'
 
-/** Chromium's own encoder: the package needs no image library. @param {import('@playwright/test').Page} page @param {Buffer} png */
+/** Encodes with Chromium, so that no image library is needed. @param {import('@playwright/test').Page} page @param {Buffer} png */
 async function encodeWebp(page, png) {
   const encoded = await page.evaluate(
     async (source) => {

@@ -1,12 +1,13 @@
-// Lighthouse on the built console through the gateway: npm run lighthouse -- --url http://localhost:3000
+// Runs Lighthouse on the built console through the gateway: npm run lighthouse -- --url http://localhost:3000
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import lighthouse from 'lighthouse'
 import puppeteer from 'puppeteer-core'
 
 const CATEGORIES = /** @type {const} */ (['performance', 'accessibility', 'best-practices'])
+/** Minimum score of each category, of 100. */
 const LEAST = 98
-/** Of a page: no more than one where that is good enough. */
+/** Maximum number of runs for a page. The first run with enough performance is the last. */
 const MOST_RUNS = 6
 const FLAGS = [
   '--no-sandbox',
@@ -17,7 +18,7 @@ const FLAGS = [
   '--disable-quic',
 ]
 
-/** CHROMIUM_PATH, else Debian's. */
+/** `CHROMIUM_PATH`, otherwise Debian's path. */
 function findChromium() {
   const path = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
   if (!existsSync(path))
@@ -33,7 +34,7 @@ async function look(page, url) {
     screenEmulation: { disabled: true },
     disableStorageReset: true,
   }
-  // As on a desktop line (10 Mbit/s, 40 ms), which is what an administration console is opened on.
+  // A desktop connection (10 Mbit/s, 40 ms), because administrators use desktop computers.
   const throttling = {
     rttMs: 40,
     throughputKbps: 10_240,
@@ -62,12 +63,12 @@ async function signIn(page, base) {
   await page.waitForSelector('table tbody tr')
 }
 
-/** @param {import('lighthouse').Result} run @param {string} category of 100 */
+/** The score of a category, of 100. @param {import('lighthouse').Result} run @param {string} category */
 const scoreOf = (run, category) => Math.round((run.categories[category]?.score ?? 0) * 100)
 
 /**
- * A busy machine makes a page slow, never quick: of its speed the best run counts. Of the rest, which is the same
- * each time, the worst does.
+ * Performance counts with its best run, because a busy machine can only make a page slower. The other categories do not
+ * depend on the machine and count with their worst run.
  * @param {import('lighthouse').Result[]} runs @param {string} category
  */
 function judge(runs, category) {
@@ -75,7 +76,7 @@ function judge(runs, category) {
   return { score: category === 'performance' ? Math.max(...scores) : Math.min(...scores), scores }
 }
 
-/** Looks until the page is as good as it must be, at most MOST_RUNS times. @param {import('puppeteer-core').Page} page @param {string} url */
+/** Repeats the run until the performance is sufficient, at most MOST_RUNS times. @param {import('puppeteer-core').Page} page @param {string} url */
 async function examine(page, url) {
   /** @type {import('lighthouse').Result[]} */
   const runs = []
@@ -98,7 +99,7 @@ function report(runs, name) {
   return isEnough
 }
 
-/** What cost points. @param {import('lighthouse').Result} run @param {string} category */
+/** Prints the audits that reduced the score. @param {import('lighthouse').Result} run @param {string} category */
 function explain(run, category) {
   for (const { id, weight } of run.categories[category]?.auditRefs ?? []) {
     const audit = run.audits[id]
@@ -120,7 +121,7 @@ async function run(base) {
   })
   try {
     const page = await browser.newPage()
-    // As somebody who was never here sees it: before anybody signs in.
+    // Before the sign-in, with an empty cache, as a first visitor sees the page.
     const signedOut = await examine(page, `${base}/sign-in`)
     await signIn(page, base)
     const signedIn = await examine(page, `${base}/users`)

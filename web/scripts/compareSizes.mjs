@@ -1,6 +1,6 @@
-// What may not be heavier than it was: one rule for the build, `npm run sizes` and the tests.
+// Compares the sizes of the build with budgets and with sizes.json, for `npm run build` and `npm run sizes`.
 
-/** KB, gzip: whatever sizes.json says. */
+/** Budgets in KB, gzip. They apply independently of sizes.json. */
 const BUDGETS = {
   'sign-in, js': 90,
   'sign-in, css': 15,
@@ -8,14 +8,14 @@ const BUDGETS = {
   'password list': 220,
 }
 const MAY_GROW = 1.2
-/** KB. A small part doubles with one more control, and code moves from part to part as the bundler sees fit. */
+/** Growth of a part that is always allowed, in KB: a small part doubles with one more control, and the bundler moves code. */
 const MAY_ADD = 1
 
 /** @typedef {{ totals: Record<string, number>, parts: Record<string, number> }} Sizes in KB, gzip */
 
 /**
- * A table of what there is and how it has changed, and the names of what is too large or has grown by more than a fifth.
- * What is new has nothing to be compared with: it counts in the totals.
+ * Returns a table of all sizes with their changes, and the names of those that exceed a budget or have grown by more than a
+ * fifth. A new part counts only in the totals.
  * @param {Sizes} before
  * @param {Sizes} now
  */

@@ -13,8 +13,8 @@ function grownBy(change: { totals?: Record<string, number>; parts?: Record<strin
   })
 }
 
-describe('the sizes', () => {
-  it('may grow by a fifth, and small parts by a KB', () => {
+describe('the sizes of the build', () => {
+  it('may grow by a fifth, and small parts by 1 KB', () => {
     expect(
       grownBy({
         totals: { 'sign-in, js': 71 },
@@ -24,28 +24,28 @@ describe('the sizes', () => {
   })
 
   it.each([
-    ['the whole', { totals: { 'sign-in, js': 73 } }, ['sign-in, js']],
+    ['a total', { totals: { 'sign-in, js': 73 } }, ['sign-in, js']],
     [
-      'a part, however little that is of the whole',
+      'a part that is small compared to the total',
       { parts: { 'AuditView.js': 6.1 } },
       ['AuditView.js'],
     ],
     [
-      'several',
+      'several of them',
       { totals: { 'whole console': 229 }, parts: { 'UiBadge.js': 1.4 } },
       ['whole console', 'UiBadge.js'],
     ],
-    ['nothing at all', { totals: { 'sign-in, css': 0 } }, ['sign-in, css']],
-  ])('name what has grown beyond: %s', (_, change, grown) => {
+    ['a total of 0, which is a mistake', { totals: { 'sign-in, css': 0 } }, ['sign-in, css']],
+  ])('are reported if they are not allowed: %s', (_, change, grown) => {
     expect(grownBy(change).grown).toEqual(grown)
   })
 
-  it('hold the budgets whatever was kept', () => {
+  it('must not exceed the budgets, even if sizes.json does', () => {
     const heavy = { totals: { ...before.totals, 'whole console': 261 }, parts: {} }
     expect(compareSizes(heavy, heavy).grown).toEqual(['whole console'])
   })
 
-  it('are told in a table with the change of each', () => {
+  it('are listed in a table with the change of each', () => {
     const { table } = grownBy({ parts: { 'AuditView.js': 9, 'New.js': 2 } })
     expect(table.split('\n').slice(-3)).toEqual([
       '    9.0 KB    +4.0  AuditView.js                 GREW by more than a fifth',

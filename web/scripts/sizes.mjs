@@ -1,6 +1,6 @@
-// What a browser has to load, compressed. `npm run build` ends with it and fails over a budget, or where the whole or a
-// part has grown by more than a fifth of what sizes.json says (compareSizes.mjs). If it is meant:
-// `npm run sizes -- --update` writes sizes.json anew.
+// Prints the compressed sizes that a browser loads. `npm run build` ends with it and fails if a budget is exceeded, or if a
+// total or a part is more than a fifth larger than in sizes.json (compareSizes.mjs). If the growth is intended,
+// `npm run sizes -- --update` updates sizes.json.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { compareSizes } from './compareSizes.mjs'
@@ -11,7 +11,7 @@ const kept = new URL('../sizes.json', import.meta.url)
 /** @type {Record<string, number>} */
 const parts = {}
 for (const file of readdirSync(new URL('assets/', dist)).sort()) {
-  // Without the hash: index-SeqmZFeY.js is index.js. Two chunks of one name are counted together.
+  // Removes the hash: index-SeqmZFeY.js becomes index.js. Chunks with the same name are added up.
   const name = file.replace(/-[\w-]{8}(\.\w+)$/, '$1')
   parts[name] = (parts[name] ?? 0) + zipped(`assets/${file}`)
 }
@@ -24,7 +24,7 @@ const totals = {
     (sum, [name, size]) => (name.endsWith('.bin') ? sum : sum + size),
     0,
   ),
-  // Data, loaded where a password is chosen.
+  // Data, loaded only when a password is chosen.
   'password list': parts['digests.bin'] ?? 0,
 }
 

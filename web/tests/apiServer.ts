@@ -1,4 +1,4 @@
-// A real HTTP server on loopback that answers as a test tells it to, and remembers what it was asked.
+// A real HTTP server on loopback. Tests set its answers; it records the requests.
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
@@ -10,15 +10,15 @@ export interface Asked {
   body: string
 }
 
-/** `status: 0` cuts the connection without an answer. */
+/** `status: 0` closes the connection without a response. */
 export interface Answered {
   status: number
   body?: unknown
-  /** In place of a body in JSON. */
+  /** Body as text, instead of JSON. */
   text?: string
-  /** The text is the beginning of more that never comes. */
+  /** Whether the connection is closed after the text, before the response is complete. */
   cutShort?: boolean
-  /** The text is the beginning of more that is long in coming. */
+  /** Whether the response stays open after the text. */
   goesOn?: boolean
   headers?: Record<string, string>
 }
@@ -65,12 +65,12 @@ export class ApiServer {
     })
   }
 
-  /** Answers the call from now on. */
+  /** Sets the answer to a call such as `GET /api/users`. */
   on(call: string, handler: Handler | Answered): void {
     this.#handlers.set(call, typeof handler === 'function' ? handler : () => handler)
   }
 
-  /** How the call is answered now. */
+  /** The current handler of a call. */
   handlerOf(call: string): Handler {
     const handler = this.#handlers.get(call)
     if (!handler) throw new Error(`nothing answers ${call}`)
@@ -81,14 +81,14 @@ export class ApiServer {
     return this.asked.filter((asked) => asked.call === call).length
   }
 
-  /** Answers that somebody still reads. */
+  /** Number of open responses whose client has not closed the connection. */
   get goingOn(): number {
     return this.#goingOn.size
   }
 
   async open(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
-    // By name: to browsers that is a secure context, and cookies are Secure.
+    // localhost and not 127.0.0.1, which is no secure context: Secure cookies would not be stored.
     return `http://localhost:${(this.#server.address() as AddressInfo).port}`
   }
 
@@ -98,7 +98,7 @@ export class ApiServer {
   }
 }
 
-/** A server for one test. */
+/** Starts a server that is closed at the end of the test. */
 export async function startApiServer(): Promise<{ server: ApiServer; origin: string }> {
   const server = new ApiServer()
   const origin = await server.open()

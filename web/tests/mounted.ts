@@ -1,11 +1,11 @@
-// Components and pages as the console has them: with the router, the queries and the session of the tab.
+// Mounts components and pages with the router, the query cache and the session store, as the console does.
 import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query'
 import { getActivePinia, type Pinia } from 'pinia'
 import { onTestFinished } from 'vitest'
 import { createApp, h, type Component, type Plugin } from 'vue'
 import { createMemoryHistory, createRouter, RouterView, type RouteRecordRaw } from 'vue-router'
 
-/** A component on the page, for as long as a test takes. */
+/** Mounts a component until the end of the test. */
 export function mounted(
   component: Component,
   props: Record<string, unknown> = {},
@@ -22,7 +22,7 @@ export function mounted(
   return place
 }
 
-/** Opens the pages of a tab at a path. */
+/** Mounts a router with these routes and opens a path. */
 export async function mountPages(path: string, routes: RouteRecordRaw[]) {
   const router = createRouter({ history: createMemoryHistory(), routes })
   await router.push(path)
@@ -34,7 +34,7 @@ export async function mountPages(path: string, routes: RouteRecordRaw[]) {
   return { router, place, queries }
 }
 
-/** As somebody who types. */
+/** Types a text into a field. */
 export function type(input: HTMLInputElement, text: string): void {
   input.value = text
   input.dispatchEvent(new Event('input', { bubbles: true }))

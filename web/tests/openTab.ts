@@ -1,11 +1,11 @@
-// The console's modules as one tab has them: every call is a tab of its own, on the same origin.
+// Loads the console's modules as one tab would. Every call of `openTab` is a tab of its own, on the same origin.
 import { createPinia, setActivePinia } from 'pinia'
 import { onTestFinished, vi } from 'vitest'
 
-/** How the server sets and clears it. */
+/** The marker cookie, as the server sets and clears it. */
 export const SESSION_MARKER = '__Host-hallpass-present=1; Path=/; Secure; SameSite=Strict'
 
-/** What the server sets beside the session's cookie: a new tab finds it unless told otherwise. */
+/** Opens a tab. `cookie` is the state of the marker cookie, which the server sets with the session cookie. */
 export async function openTab(
   origin: string,
   cookie: 'present' | 'missing' | 'as it was' = 'present',
@@ -25,7 +25,7 @@ export async function openTab(
   return { session, listUsers, Problem }
 }
 
-/** Waits for something that other tasks bring about: as long as a machine with much to do may take. */
+/** Retries an expectation for up to 15 s, for results of other tasks; that is enough on a busy machine. */
 export function eventually<T>(expectation: () => T | Promise<T>): Promise<T> {
   return vi.waitFor(expectation, { timeout: 15_000 })
 }

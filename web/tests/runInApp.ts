@@ -1,4 +1,4 @@
-// Runs a composable as a component's setup would, in an app of its own.
+// Runs a composable in the setup of a component, in an app of its own.
 import { onTestFinished } from 'vitest'
 import { createApp, h, type Plugin } from 'vue'
 

@@ -1,4 +1,4 @@
-// One's own account: the name, the password and its meter, sessions on other devices, preferences.
+// The account page: the name, the password and its meter, sessions on other devices, preferences.
 import assert from 'node:assert/strict'
 import { answered, test } from '../support/fixtures.mjs'
 
@@ -21,7 +21,7 @@ test('own account', async ({
   const toast = (/** @type {string} */ text) =>
     page.getByRole('region', { name: 'Notifications' }).getByText(text).first().waitFor()
 
-  /** Somewhere else. @param {string} userAgent @param {string} password */
+  /** Creates a session on another device. @param {string} userAgent @param {string} password */
   const signInElsewhere = async (userAgent, password) => {
     const response = await fetch(`${line.url}/api/login`, {
       method: 'POST',
@@ -31,7 +31,10 @@ test('own account', async ({
     assert.equal(response.status, 200)
   }
 
-  /** A step in this browser. @param {string} name @param {() => Promise<void>} run @param {...RegExp} expected console lines */
+  /**
+   * Runs a step in this browser. `expected` are the console lines that it causes on purpose.
+   * @param {string} name @param {() => Promise<void>} run @param {...RegExp} expected
+   */
   const step = (name, run, ...expected) =>
     check(name, () => {
       watched.expect(...expected)
@@ -39,7 +42,7 @@ test('own account', async ({
     })
 
   await step(
-    'whoever may not see the users begins with their own account, and is refused nothing',
+    'a user without permissions starts on the account page, without a failed request',
     async () => {
       await page.goto('/')
       await heading('Sign in', page)
@@ -53,21 +56,24 @@ test('own account', async ({
     },
   )
 
-  await step('the account is reached from the menu, and shows who one is', async () => {
-    await page.goto('/no-such-page')
-    await heading('Page not found', page)
-    await page.getByRole('button', { name: /^Account menu/ }).click()
-    await page.getByRole('menuitem', { name: 'Your account' }).click()
-    await heading('Your account', page)
-    assert.equal(await page.getByLabel('Name').inputValue(), `Casey ${mark}`)
-    await page.getByText(own.email, { exact: true }).last().waitFor()
-    assert.equal(
-      await page.getByRole('link', { name: 'Audit log' }).count(),
-      0,
-      'the audit log is offered to somebody who may not see it',
-    )
-  })
-  await step('a new name shows everywhere at once', async () => {
+  await step(
+    'the account menu opens the account page, which shows name and e-mail address',
+    async () => {
+      await page.goto('/no-such-page')
+      await heading('Page not found', page)
+      await page.getByRole('button', { name: /^Account menu/ }).click()
+      await page.getByRole('menuitem', { name: 'Your account' }).click()
+      await heading('Your account', page)
+      assert.equal(await page.getByLabel('Name').inputValue(), `Casey ${mark}`)
+      await page.getByText(own.email, { exact: true }).last().waitFor()
+      assert.equal(
+        await page.getByRole('link', { name: 'Audit log' }).count(),
+        0,
+        'the audit log is offered to a user without the permission to read it',
+      )
+    },
+  )
+  await step('a new name is shown at once, also in the account menu', async () => {
     await page.getByLabel('Name').fill(`Casey Quill ${mark}`)
     await page.getByRole('button', { name: 'Save', exact: true }).click()
     await toast('Saved.')
@@ -77,7 +83,7 @@ test('own account', async ({
       .waitFor()
   })
   await step(
-    'an empty name is refused beside its field',
+    'an empty name is refused with a message at its field',
     async () => {
       await page.getByLabel('Name').fill('  ')
       await page.getByRole('button', { name: 'Save', exact: true }).click()
@@ -87,7 +93,7 @@ test('own account', async ({
     answered(422, 'me'),
   )
   await step(
-    'a name that somebody else has changed meanwhile is not written over unseen',
+    'a name that someone else has changed in the meantime is not overwritten unseen',
     async () => {
       await operator.change(await operator.show(created.id), { name: `Casey Other ${mark}` })
       await page.getByLabel('Name').fill(`Casey Mine ${mark}`)
@@ -104,7 +110,7 @@ test('own account', async ({
     },
     answered(412, 'me'),
   )
-  await step('sessions say where they are, in plain words, this one first', async () => {
+  await step('sessions are listed with their device, the current one first', async () => {
     await signInElsewhere(FIREFOX, own.password)
     await signInElsewhere(IPHONE, own.password)
     await signInElsewhere('curl/8.14.1', own.password)
@@ -116,7 +122,7 @@ test('own account', async ({
     assert.equal(await sessions.first().getByRole('button', { name: /^End/ }).count(), 0)
     await inspected('account', page)
   })
-  await step('the exact time shows on focus', async () => {
+  await step('the exact time of a session is shown on focus', async () => {
     await sessions.first().getByRole('button').first().focus()
     await page
       .getByRole('tooltip')
@@ -124,7 +130,7 @@ test('own account', async ({
       .waitFor()
     await page.keyboard.press('Escape')
   })
-  await step('one session ends after a question', async () => {
+  await step('ending one session asks for confirmation', async () => {
     await page.getByRole('button', { name: 'End: Program: curl' }).click()
     const question = page.getByRole('alertdialog', { name: 'End this session?' })
     await question.waitFor()
@@ -138,7 +144,7 @@ test('own account', async ({
     await sessions.filter({ hasText: 'curl' }).waitFor({ state: 'detached' })
     assert.equal(await sessions.count(), 3)
   })
-  await step('all other sessions end at once', async () => {
+  await step('all other sessions can be ended together', async () => {
     await page.getByRole('button', { name: 'End all others' }).click()
     const question = page.getByRole('alertdialog', { name: 'End 2 other sessions?' })
     await question.getByRole('button', { name: 'End', exact: true }).click()
@@ -146,7 +152,7 @@ test('own account', async ({
     await toast('2 sessions ended.')
     assert.equal(await sessions.count(), 1)
   })
-  await step('the meter praises nothing that the server refuses', async () => {
+  await step('the password meter refuses what the server refuses', async () => {
     await page.getByRole('button', { name: 'Change password' }).click()
     const field = page.getByLabel('New password')
     for (const [password, words] of /** @type {const} */ ([
@@ -164,7 +170,7 @@ test('own account', async ({
     await inspected('account-password', page)
   })
   await step(
-    'a wrong current password is said beside its field',
+    'a wrong current password is refused with a message at its field',
     async () => {
       await page.getByLabel('Current password').fill('not the password at all')
       await page.getByRole('button', { name: 'Set new password' }).click()
@@ -180,7 +186,7 @@ test('own account', async ({
     assert.equal(await sessions.count(), 1)
     await signInElsewhere('curl/8.14.1', next)
   })
-  await step('language and colours are chosen here, too', async () => {
+  await step('language and theme can be changed on the account page', async () => {
     await page.getByLabel('Language').selectOption('de')
     await heading('Ihr Konto', page)
     await inspected('account-german', page)

@@ -1,4 +1,4 @@
-// The audit log: filters in the address, pages, details, and who may see it.
+// The audit log: filters in the address, pages, details, and permission.
 import assert from 'node:assert/strict'
 import { answered, test } from '../support/fixtures.mjs'
 
@@ -8,7 +8,7 @@ test('audit log', async ({
   const email = `robin.${mark}@example.com`
   const password = 'copper lagoon thimble 58'
   const robin = await operator.create({ email, name: `Robin ${mark}`, password })
-  // More than a page of them.
+  // Creates more than one page of events.
   for (let time = 0; time < 26; time += 1) {
     await operator.change(await operator.show(robin.id), { isActive: false })
     await operator.change(await operator.show(robin.id), { isActive: true })
@@ -25,14 +25,14 @@ test('audit log', async ({
   const settled = () => table.and(page.locator('[aria-busy=false]')).waitFor()
   const parameter = (/** @type {string} */ name) => new URL(page.url()).searchParams.get(name)
 
-  await check('the audit log is reached from the navigation', async () => {
+  await check('the navigation opens the audit log', async () => {
     await page.goto('/users')
     await page.getByRole('link', { name: 'Audit log' }).click()
     await heading('Audit log')
     await events.first().waitFor()
     await inspected('audit')
   })
-  await check('a filter of the kind of event stands in the address', async () => {
+  await check('the filter by event is in the address', async () => {
     await page.getByRole('button', { name: 'Event', exact: true }).click()
     await page.getByRole('menuitemradio', { name: 'Sign-in failed' }).click()
     await page.waitForURL(/event=login_failed/)
@@ -40,67 +40,76 @@ test('audit log', async ({
     await table.getByRole('link', { name: email }).first().waitFor()
     for (const text of await events.allInnerTexts()) assert.equal(text.trim(), 'Sign-in failed')
   })
-  await check('a row opens by the keyboard and tells all', async () => {
+  await check('a row opens with the keyboard and shows all details', async () => {
     await page.getByRole('row').filter({ hasText: email }).first().getByRole('button').focus()
     await page.keyboard.press('Enter')
     await page.getByText('wrong password').waitFor()
     await page.getByText('Program: curl').waitFor()
     await inspected('audit-details')
   })
-  await check('a person is found by name, and their events alone are shown', async () => {
-    await page.goto('/audit')
-    await page.getByRole('button', { name: 'User', exact: true }).click()
-    await page.getByRole('combobox', { name: 'Name or e-mail' }).fill(email)
-    await page.getByRole('option', { name: email }).waitFor()
-    await inspected('audit-person')
-    await page.getByRole('option', { name: email }).click()
-    await page.waitForURL(new RegExp(`userId=${robin.id}`))
-    await settled()
-    const chip = page.getByRole('button', { name: `Remove filter: Affected user: ${email}` })
-    await chip.click()
-    await chip.waitFor({ state: 'detached' })
-    await page.locator('button:focus', { hasText: 'Event' }).waitFor()
-    await page.goBack()
-    await settled()
-    await chip.waitFor()
-  })
-  await check('pages are history: back shows what was there', async () => {
-    const first = await events.first().getByRole('button').innerText()
-    assert.equal(await events.count(), 50)
-    await page.getByRole('button', { name: 'Older' }).click()
-    await page.waitForURL(/cursor=/)
-    await settled()
-    await page.getByRole('rowheader', { name: 'User created' }).waitFor()
-    assert.equal(parameter('userId'), robin.id)
-    await page.goBack()
-    await settled()
-    await page.getByRole('rowheader', { name: 'Sign-in failed' }).waitFor()
-    assert.equal(await events.first().getByRole('button').innerText(), first)
-    await page.goForward()
-    await page.getByRole('rowheader', { name: 'User created' }).waitFor()
-    await page.getByRole('button', { name: 'Newer' }).click()
-    await page.getByRole('rowheader', { name: 'Sign-in failed' }).waitFor()
-  })
-  await check('severity and period narrow it further, and go all at once', async () => {
-    await page.goto(`/audit?userId=${robin.id}`)
-    await page.getByRole('button', { name: 'Severity', exact: true }).click()
-    await page.getByRole('menuitemradio', { name: 'Warning' }).click()
-    await page.waitForURL(/severity=warning/)
-    await settled()
-    assert.equal(await events.count(), 1)
-    await page.getByLabel('From', { exact: true }).fill('2020-01-01T00:00')
-    await page.getByLabel('From', { exact: true }).blur()
-    await page.waitForURL(/from=2020-01-01|from=2019-12-31/)
-    await page.getByLabel('Until').fill('2020-02-01T00:00')
-    await page.getByLabel('Until').blur()
-    await page.getByRole('heading', { name: 'No matching events' }).waitFor()
-    await inspected('audit-empty')
-    await page.getByRole('button', { name: 'Clear filters' }).click()
-    await events.first().waitFor()
-    await page.locator('button:focus', { hasText: 'Event' }).waitFor()
-    assert.equal(new URL(page.url()).search, '')
-  })
-  await check('a date that is typed counts when it is whole', async () => {
+  await check(
+    'a user is found by e-mail address, and only events of that user are shown',
+    async () => {
+      await page.goto('/audit')
+      await page.getByRole('button', { name: 'User', exact: true }).click()
+      await page.getByRole('combobox', { name: 'Name or e-mail' }).fill(email)
+      await page.getByRole('option', { name: email }).waitFor()
+      await inspected('audit-person')
+      await page.getByRole('option', { name: email }).click()
+      await page.waitForURL(new RegExp(`userId=${robin.id}`))
+      await settled()
+      const chip = page.getByRole('button', { name: `Remove filter: Affected user: ${email}` })
+      await chip.click()
+      await chip.waitFor({ state: 'detached' })
+      await page.locator('button:focus', { hasText: 'Event' }).waitFor()
+      await page.goBack()
+      await settled()
+      await chip.waitFor()
+    },
+  )
+  await check(
+    'each page is an entry in the browser’s history, and back shows the previous page',
+    async () => {
+      const first = await events.first().getByRole('button').innerText()
+      assert.equal(await events.count(), 50)
+      await page.getByRole('button', { name: 'Older' }).click()
+      await page.waitForURL(/cursor=/)
+      await settled()
+      await page.getByRole('rowheader', { name: 'User created' }).waitFor()
+      assert.equal(parameter('userId'), robin.id)
+      await page.goBack()
+      await settled()
+      await page.getByRole('rowheader', { name: 'Sign-in failed' }).waitFor()
+      assert.equal(await events.first().getByRole('button').innerText(), first)
+      await page.goForward()
+      await page.getByRole('rowheader', { name: 'User created' }).waitFor()
+      await page.getByRole('button', { name: 'Newer' }).click()
+      await page.getByRole('rowheader', { name: 'Sign-in failed' }).waitFor()
+    },
+  )
+  await check(
+    'severity and period filter the events further, and all filters can be cleared',
+    async () => {
+      await page.goto(`/audit?userId=${robin.id}`)
+      await page.getByRole('button', { name: 'Severity', exact: true }).click()
+      await page.getByRole('menuitemradio', { name: 'Warning' }).click()
+      await page.waitForURL(/severity=warning/)
+      await settled()
+      assert.equal(await events.count(), 1)
+      await page.getByLabel('From', { exact: true }).fill('2020-01-01T00:00')
+      await page.getByLabel('From', { exact: true }).blur()
+      await page.waitForURL(/from=2020-01-01|from=2019-12-31/)
+      await page.getByLabel('Until').fill('2020-02-01T00:00')
+      await page.getByLabel('Until').blur()
+      await page.getByRole('heading', { name: 'No matching events' }).waitFor()
+      await inspected('audit-empty')
+      await page.getByRole('button', { name: 'Clear filters' }).click()
+      await events.first().waitFor()
+      await page.locator('button:focus', { hasText: 'Event' }).waitFor()
+      assert.equal(new URL(page.url()).search, '')
+    },
+  )
+  await check('a typed date is applied once, when it is complete', async () => {
     /** @type {string[]} */
     const asked = []
     const note = (/** @type {import('@playwright/test').Request} */ request) =>
@@ -111,7 +120,7 @@ test('audit log', async ({
     page.on('request', note)
     const from = page.getByLabel('From', { exact: true })
     await from.focus()
-    // Whichever of day and month comes first, and whether the clock has 12 hours.
+    // Works with day or month first, and with a 12-hour or 24-hour clock.
     await page.keyboard.type('05052024')
     await page.keyboard.press('ArrowRight')
     await page.keyboard.type('0915a')
@@ -126,7 +135,7 @@ test('audit log', async ({
     assert.equal(await from.inputValue(), '2024-05-05T09:15')
   })
   await check(
-    'a period that ends before it begins says so',
+    'a period that ends before it begins is reported',
     async () => {
       await page.goto('/audit?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z')
       await page.getByRole('heading', { name: 'The end is before the start' }).waitFor()
@@ -135,7 +144,7 @@ test('audit log', async ({
     },
     answered(400, 'audit.*'),
   )
-  await check('it does not refresh by itself unless it is told to', async () => {
+  await check('the audit log does not refresh automatically by default', async () => {
     await page.goto(`/audit?userId=${robin.id}`)
     await events.first().waitFor()
     assert.equal(await page.getByLabel('Refresh every 15 s').isChecked(), false)
@@ -144,7 +153,7 @@ test('audit log', async ({
     await events.first().filter({ hasText: 'User deactivated' }).waitFor()
   })
   await check(
-    'an outage is said, and mends itself',
+    'an outage is reported, and the page recovers by itself',
     async () => {
       line.cut()
       try {
@@ -158,23 +167,26 @@ test('audit log', async ({
     },
     /net::ERR_/,
   )
-  await check('whoever may not see it is told so, and offered no link', async () => {
-    const { email: theirs } = await operator.create({
-      email: `sam.${mark}@example.com`,
-      name: `Sam ${mark}`,
-      roles: ['viewer'],
-      password,
-    })
-    const { context, page: own, watched } = await openBrowser()
-    watched.expect(answered(403, 'audit.*'))
-    await own.goto('/audit')
-    await heading('Sign in', own)
-    await signIn(password, theirs, own)
-    await own.getByRole('heading', { name: 'You do not have access to the audit log' }).waitFor()
-    await own.getByRole('link', { name: 'Users', exact: true }).waitFor()
-    assert.equal(await own.getByRole('link', { name: 'Audit log' }).count(), 0)
-    await inspected('audit-forbidden', own)
-    assert.deepEqual(watched.complaints, [])
-    await context.close()
-  })
+  await check(
+    'a user without the permission sees a message and no link to the audit log',
+    async () => {
+      const { email: theirs } = await operator.create({
+        email: `sam.${mark}@example.com`,
+        name: `Sam ${mark}`,
+        roles: ['viewer'],
+        password,
+      })
+      const { context, page: own, watched } = await openBrowser()
+      watched.expect(answered(403, 'audit.*'))
+      await own.goto('/audit')
+      await heading('Sign in', own)
+      await signIn(password, theirs, own)
+      await own.getByRole('heading', { name: 'You do not have access to the audit log' }).waitFor()
+      await own.getByRole('link', { name: 'Users', exact: true }).waitFor()
+      assert.equal(await own.getByRole('link', { name: 'Audit log' }).count(), 0)
+      await inspected('audit-forbidden', own)
+      assert.deepEqual(watched.complaints, [])
+      await context.close()
+    },
+  )
 })

@@ -1,4 +1,4 @@
-// Many at once: picking rows, changing them with progress, taking it back, and being told who was not reached.
+// Bulk changes: selecting rows, progress, undo, and the report of users that were not changed.
 import assert from 'node:assert/strict'
 import { test } from '../support/fixtures.mjs'
 
@@ -23,7 +23,7 @@ test('changes to many users', async ({
     })
   }
 
-  await check('rows are picked one by one, in between, and by the keyboard', async () => {
+  await check('rows are selected one by one, as a range, and with the keyboard', async () => {
     await page.goto(`/users?q=${encodeURIComponent(words)}&sort=email`)
     await page.getByText(`${PEOPLE} users found`).waitFor()
     await rows.nth(2).getByRole('checkbox').click()
@@ -41,20 +41,23 @@ test('changes to many users', async ({
     await page.keyboard.press('Escape')
     await bar.waitFor({ state: 'hidden' })
   })
-  await check('all that match are picked, deactivated with a bar, and brought back', async () => {
-    await page.getByRole('checkbox', { name: 'Select all on this page' }).click()
-    await bar.getByRole('button', { name: `Select all ${PEOPLE}` }).click()
-    await bar.getByText(`${PEOPLE} selected`).waitFor()
-    await bar.getByRole('button', { name: 'Deactivate' }).click()
-    await bar.getByRole('progressbar').waitFor()
-    await page.getByText(`${PEOPLE} of ${PEOPLE} changed.`).waitFor()
-    assert.equal(await listed('&active=false'), PEOPLE)
-    await page.getByRole('button', { name: 'Undo' }).click()
-    await page.getByText(`Undone for ${PEOPLE} users.`).waitFor()
-    assert.equal(await listed('&active=true'), PEOPLE)
-  })
   await check(
-    'roles that many were given are taken back from those alone who did not have them',
+    'all matching users are selected, deactivated with a progress bar, and restored',
+    async () => {
+      await page.getByRole('checkbox', { name: 'Select all on this page' }).click()
+      await bar.getByRole('button', { name: `Select all ${PEOPLE}` }).click()
+      await bar.getByText(`${PEOPLE} selected`).waitFor()
+      await bar.getByRole('button', { name: 'Deactivate' }).click()
+      await bar.getByRole('progressbar').waitFor()
+      await page.getByText(`${PEOPLE} of ${PEOPLE} changed.`).waitFor()
+      assert.equal(await listed('&active=false'), PEOPLE)
+      await page.getByRole('button', { name: 'Undo' }).click()
+      await page.getByText(`Undone for ${PEOPLE} users.`).waitFor()
+      assert.equal(await listed('&active=true'), PEOPLE)
+    },
+  )
+  await check(
+    'undoing an added role removes it only from users who did not have it before',
     async () => {
       const { items } = await operator.call(
         'GET',
@@ -80,7 +83,7 @@ test('changes to many users', async ({
     },
   )
   await check(
-    'a change for many goes on over a lost answer',
+    'a bulk change continues after a lost answer',
     async () => {
       await page.getByRole('checkbox', { name: 'Select all on this page' }).click()
       line.loseNext(/^\/api\/users$/)
@@ -94,7 +97,7 @@ test('changes to many users', async ({
     },
     /net::ERR_EMPTY_RESPONSE/,
   )
-  await check('who could not be changed is named, with the reason', async () => {
+  await check('users that could not be changed are listed with the reason', async () => {
     await page.goto(`/users?q=${encodeURIComponent(administrator.email)}`)
     await rows.nth(1).getByRole('checkbox').click()
     await bar.getByRole('button', { name: 'Roles…' }).click()
@@ -112,7 +115,7 @@ test('changes to many users', async ({
     await bar.waitFor({ state: 'hidden' })
     await page.locator('h1:focus').waitFor()
   })
-  await check('whoever is among those they deactivate is left out, and told so', async () => {
+  await check('the current user is skipped in a deactivation, with a message', async () => {
     await page.reload()
     await rows.nth(1).getByRole('checkbox').click()
     await bar.getByRole('button', { name: 'Deactivate' }).click()
@@ -124,14 +127,14 @@ test('changes to many users', async ({
     assert.equal((await operator.call('GET', '/api/me')).isActive, true)
   })
   await check(
-    'a search for somebody else stops nothing, and a stop keeps whom it did not come to',
+    'a search does not stop a bulk change, and a stop keeps the remaining users selected',
     async () => {
       await page.goto(`/users?q=${encodeURIComponent(words)}&sort=email`)
       await page.getByText(`${PEOPLE} users found`).waitFor()
       await page.getByRole('checkbox', { name: 'Select all on this page' }).click()
       await bar.getByRole('button', { name: `Select all ${PEOPLE}` }).click()
       await bar.getByText(`${PEOPLE} selected`).waitFor()
-      // The second piece waits until it is let go: the run is in the middle for as long as this takes.
+      // Holds the second request back, so that the change is still running during these steps.
       let letGo = () => {}
       const held = new Promise((resolve) => (letGo = () => resolve(undefined)))
       let pieces = 0

@@ -1,5 +1,4 @@
-// What pages of other origins can do to a Hallpass that a user is signed in to: nothing. Two real origins in a real
-// browser.
+// Pages of other origins cannot act in or read from Hallpass while a user is signed in. Two real origins in a real browser.
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { test } from '../support/fixtures.mjs'
@@ -7,7 +6,7 @@ import { test } from '../support/fixtures.mjs'
 const SESSION = '__Host-hallpass'
 const check = test.step
 
-/** An attacker's server: every address is an empty page of its own. */
+/** Starts an attacker's server, which answers every request with an empty page. */
 async function startAttacker() {
   const server = createServer((_request, response) => {
     response.setHeader('content-type', 'text/html')
@@ -20,7 +19,7 @@ async function startAttacker() {
 }
 
 /**
- * Everything a page can send without asking first, and what it must ask for.
+ * Sends requests without and with a preflight.
  * @param {{ base: string, login: { email: string, password: string } }} target
  */
 async function attackFromPage({ base, login }) {
@@ -80,7 +79,7 @@ test('pages of other origins', async ({
   const context = await browser.newContext()
   context.setDefaultTimeout(45_000)
   const victim = await context.newPage()
-  /** What other origins sent to the product. @type {string[]} */
+  /** Requests that other origins sent to Hallpass. @type {string[]} */
   const sent = []
   context.on('request', (request) => {
     const { pathname, origin } = new URL(request.url())
@@ -120,7 +119,7 @@ test('pages of other origins', async ({
   const nothingChanged = async () =>
     assert.deepEqual({ cookie: await cookie(), me: await me(token) }, before)
 
-  // One is another site, the other the same site on another port: there the cookie goes along.
+  // The first is another site. The second is the same site on another port, to which the browser sends the cookie.
   for (const { site, other } of [
     { site: 'cross-site', other: `http://127.0.0.1:${port}` },
     { site: 'same-site', other: `http://localhost:${port}` },
@@ -138,7 +137,7 @@ test('pages of other origins', async ({
         await nothingChanged()
       })
 
-    await attacked('whatever a script sends is refused or cannot be read', async (page) => {
+    await attacked('requests of a script are refused or cannot be read', async (page) => {
       sent.length = 0
       const { beacon, ...fetched } = await page.evaluate(attackFromPage, {
         base,
@@ -181,7 +180,7 @@ test('pages of other origins', async ({
     })
   }
 
-  await check('after all that the victim is still signed in', async () => {
+  await check('the victim is still signed in after all attacks', async () => {
     assert.equal((await call('/api/refresh', {})).status, 200)
     assert.equal((await call('/api/logout', {})).status, 204)
   })

@@ -1,4 +1,4 @@
-// What is around every page: the command palette, the keys, colours and languages.
+// The layout around every page: the command palette, keyboard shortcuts, theme and language.
 import assert from 'node:assert/strict'
 import { test } from '../support/fixtures.mjs'
 
@@ -25,7 +25,7 @@ test('palette, shortcuts and preferences', async ({
   const palette = page.getByRole('dialog', { name: 'Command palette' })
 
   await check(
-    'the command palette opens by its keys, finds people, and gives the focus back',
+    'the command palette opens with its shortcut, finds users, and returns the focus',
     async () => {
       await page.goto('/users')
       await rows.nth(1).waitFor()
@@ -39,11 +39,11 @@ test('palette, shortcuts and preferences', async ({
       await palette.waitFor({ state: 'hidden' })
       assert.ok(
         await search.evaluate((field) => field === document.activeElement),
-        'the focus is not back',
+        'the focus did not return to the search',
       )
     },
   )
-  await check('the command palette says that nothing goes by a name', async () => {
+  await check('the command palette reports that nothing was found', async () => {
     await page.keyboard.press('ControlOrMeta+k')
     await palette.waitFor()
     await page.keyboard.type(`nobody and nothing ${mark}`)
@@ -53,21 +53,24 @@ test('palette, shortcuts and preferences', async ({
     await page.keyboard.press('Escape')
     await palette.waitFor({ state: 'hidden' })
   })
-  await check('a dialog that a menu opened gives the focus back to the menu', async () => {
-    await chooseInAccountMenu('Keyboard shortcuts')
-    const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
-    // The first time its files come late; then it opens while the menu closes.
-    for (const again of [true, false]) {
-      await help.waitFor()
-      await page.keyboard.press('Escape')
-      await help.waitFor({ state: 'hidden' })
-      await page.waitForFunction(() =>
-        document.activeElement?.textContent?.startsWith('Account menu'),
-      )
-      if (again) await chooseInAccountMenu('Keyboard shortcuts')
-    }
-  })
-  await check('a command runs by the keyboard alone', async () => {
+  await check(
+    'a dialog opened from a menu returns the focus to the button of the menu',
+    async () => {
+      await chooseInAccountMenu('Keyboard shortcuts')
+      const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+      // The first time its files are loaded after the menu has closed; the second time it opens while the menu closes.
+      for (const again of [true, false]) {
+        await help.waitFor()
+        await page.keyboard.press('Escape')
+        await help.waitFor({ state: 'hidden' })
+        await page.waitForFunction(() =>
+          document.activeElement?.textContent?.startsWith('Account menu'),
+        )
+        if (again) await chooseInAccountMenu('Keyboard shortcuts')
+      }
+    },
+  )
+  await check('a command of the palette runs with the keyboard', async () => {
     await page.keyboard.press('ControlOrMeta+k')
     await palette.waitFor()
     await page.keyboard.type('theme dark')
@@ -75,30 +78,27 @@ test('palette, shortcuts and preferences', async ({
     await palette.waitFor({ state: 'hidden' })
     assert.equal(await scheme(), 'dark')
   })
-  await check(
-    'a single key leads to the search and to the help, and can be turned off',
-    async () => {
-      await page.locator('h1').focus()
-      await page.keyboard.press('/')
-      assert.ok(
-        await search.evaluate((field) => field === document.activeElement),
-        'the search has not the focus',
-      )
-      await page.locator('h1').focus()
-      await page.keyboard.press('?')
-      const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
-      await help.waitFor()
-      await inspected('shortcuts')
-      await help.getByLabel('Single-key shortcuts').uncheck()
-      await page.keyboard.press('Escape')
-      await help.waitFor({ state: 'hidden' })
-      await page.locator('h1').focus()
-      await page.keyboard.press('?')
-      assert.equal(await help.count(), 0)
-      await page.evaluate(() => localStorage.removeItem('hallpass:single-keys'))
-    },
-  )
-  await check('the whole console changes its language without a reload', async () => {
+  await check('single keys open the search and the help, and can be turned off', async () => {
+    await page.locator('h1').focus()
+    await page.keyboard.press('/')
+    assert.ok(
+      await search.evaluate((field) => field === document.activeElement),
+      'the search is not focused',
+    )
+    await page.locator('h1').focus()
+    await page.keyboard.press('?')
+    const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+    await help.waitFor()
+    await inspected('shortcuts')
+    await help.getByLabel('Single-key shortcuts').uncheck()
+    await page.keyboard.press('Escape')
+    await help.waitFor({ state: 'hidden' })
+    await page.locator('h1').focus()
+    await page.keyboard.press('?')
+    assert.equal(await help.count(), 0)
+    await page.evaluate(() => localStorage.removeItem('hallpass:single-keys'))
+  })
+  await check('the language changes without a reload', async () => {
     await chooseInAccountMenu('Deutsch')
     try {
       await heading('Benutzer')
@@ -109,7 +109,7 @@ test('palette, shortcuts and preferences', async ({
     }
     await heading('Users')
   })
-  await check('the chosen colours outlive a reload, and a sign-out', async () => {
+  await check('the chosen theme is kept after a reload and a sign-out', async () => {
     await page.reload()
     await rows.nth(1).waitFor()
     assert.equal(await scheme(), 'dark')

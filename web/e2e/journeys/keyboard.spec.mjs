@@ -1,8 +1,9 @@
-// Everything without a mouse: in, through the list, into a user and back to the same row; many changed by a dialog and
-// changed back; one deactivated and brought back; out.
+// Without a mouse: signing in, opening a user from the list and returning to the same row, a bulk change and its undo,
+// deactivating a user and undoing it, and signing out.
 import assert from 'node:assert/strict'
 import { test } from '../support/fixtures.mjs'
 
+/** Maximum number of tab stops to a control. */
 const FAR = 60
 
 test('keyboard alone', async ({
@@ -20,7 +21,7 @@ test('keyboard alone', async ({
     page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '')
   const search = page.getByRole('searchbox')
 
-  /** Tabs on until the focus is on what matches, and says this. @param {string} selector @param {string} [text] */
+  /** Presses Tab until the focused element matches the selector and contains the text. @param {string} selector @param {string} [text] */
   async function tabTo(selector, text = '') {
     for (let step = 0; step < FAR; step += 1) {
       const is = await page.evaluate(
@@ -30,10 +31,10 @@ test('keyboard alone', async ({
       if (is && (await focused()).includes(text)) return
       await press('Tab')
     }
-    throw new Error(`${FAR} tab stops did not lead to ${selector} ${text}`)
+    throw new Error(`${FAR} tab stops did not reach ${selector} ${text}`)
   }
 
-  /** Who of them the list has by this filter. @param {string} filter */
+  /** First names of the created users that match a filter. @param {string} filter */
   async function listed(filter) {
     const { items } = await operator.call(
       'GET',
@@ -42,7 +43,7 @@ test('keyboard alone', async ({
     return items.map((/** @type {{ name: string }} */ { name }) => name.split(' ')[0])
   }
 
-  await check('by the keyboard alone: signing in', async () => {
+  await check('keyboard: signing in', async () => {
     await page.goto(`/users?q=${encodeURIComponent(`keys ${mark}`)}&sort=email`)
     await heading('Sign in', page)
     await page.keyboard.type(administrator.email)
@@ -53,7 +54,7 @@ test('keyboard alone', async ({
     await rowsOf(page).nth(1).waitFor()
   })
   await check(
-    'by the keyboard alone: past the navigation, along the rows, into a user and back to the row',
+    'keyboard: skipping the navigation, moving along the rows, opening a user and returning to the row',
     async () => {
       await page.reload()
       await rowsOf(page).nth(1).waitFor()
@@ -62,7 +63,7 @@ test('keyboard alone', async ({
       await press('Enter')
       assert.ok(
         await page.evaluate(() => document.activeElement?.id === 'main'),
-        'the link does not skip',
+        'the link does not move the focus to the content',
       )
       await tabTo('.open')
       await press('ArrowDown')
@@ -74,10 +75,10 @@ test('keyboard alone', async ({
       assert.equal(await focused(), name)
       await page.goBack()
       await rowsOf(page).nth(3).waitFor()
-      assert.equal(await focused(), name, 'the focus is not back on the row')
+      assert.equal(await focused(), name, 'the focus did not return to the row')
     },
   )
-  await check('by the keyboard alone: a menu of a row, and its question', async () => {
+  await check('keyboard: opening and closing the menu of a row', async () => {
     await press('Tab')
     await press('Enter')
     await page.getByRole('menu').waitFor()
@@ -87,9 +88,9 @@ test('keyboard alone', async ({
     assert.match(await focusedLabel(), /^Actions for/)
   })
   await check(
-    'by the keyboard alone: the palette opens while a menu still closes, and loses no letter',
+    'keyboard: the command palette opens while a menu is closing, and receives every letter',
     async () => {
-      // Hidden from the accessibility tree as soon as the palette is open.
+      // A CSS selector, because the open palette hides the menu from the accessibility tree.
       const menu = page.locator('[role=menu]')
       const motion = await context.newCDPSession(page)
       const opener = await focusedLabel()
@@ -97,7 +98,7 @@ test('keyboard alone', async ({
       await press('Enter')
       await menu.waitFor()
       await motion.send('Animation.enable')
-      // So slow that typing is faster, also on a busy machine.
+      // Slows the closing animation down, so that typing is faster even on a busy machine.
       await motion.send('Animation.setPlaybackRate', { playbackRate: 0.01 })
       await press('Escape')
       await press('ControlOrMeta+k')
@@ -105,7 +106,7 @@ test('keyboard alone', async ({
       const words = page.getByRole('combobox', { name: 'Search for users, pages and commands' })
       await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'combobox')
       await page.keyboard.type('keyb')
-      assert.equal(await menu.count(), 1, 'the menu was gone too early to prove anything')
+      assert.equal(await menu.count(), 1, 'the menu had closed before the text was typed')
       await motion.send('Animation.setPlaybackRate', { playbackRate: 1 })
       await menu.waitFor({ state: 'detached' })
       await page.keyboard.type('oard')
@@ -117,7 +118,7 @@ test('keyboard alone', async ({
     },
   )
   await check(
-    'by the keyboard alone: rows are picked, given a role in a dialog, and it is undone by a key',
+    'keyboard: selecting rows, adding a role in a dialog, and undoing it with a key',
     async () => {
       const bar = page.getByRole('region', { name: 'Selection' })
       await page.reload()
@@ -135,7 +136,7 @@ test('keyboard alone', async ({
       await press('Enter')
       const dialog = page.getByRole('dialog', { name: 'Roles of 2 users' })
       await dialog.waitFor()
-      // Past the roles above it; within one, the arrows choose.
+      // Tab moves from role to role; within a role, the arrow keys choose.
       const viewer = dialog
         .getByRole('group', { name: 'Viewer' })
         .getByRole('radio', { name: 'No change' })
@@ -151,7 +152,7 @@ test('keyboard alone', async ({
       await page.getByText('2 of 2 changed.').waitFor()
       assert.deepEqual(await listed('role=viewer'), ['Anna', 'Cora'])
       await bar.waitFor({ state: 'hidden' })
-      assert.equal(await focused(), 'Users', 'the focus is lost with the bar')
+      assert.equal(await focused(), 'Users', 'the focus did not move to the heading')
       await press('z')
       await page.getByText('Undone for 2 users.').waitFor()
       assert.deepEqual(await listed('role=viewer'), [])
@@ -159,7 +160,7 @@ test('keyboard alone', async ({
     },
   )
   await check(
-    'by the keyboard alone: one is deactivated by the menu of the row, and brought back by the palette',
+    'keyboard: deactivating a user in the menu of a row, and undoing it in the command palette',
     async () => {
       await tabTo('.open')
       await press('ArrowDown')
@@ -181,16 +182,13 @@ test('keyboard alone', async ({
       assert.match(await focusedLabel(), /^Actions for Berta/)
     },
   )
-  await check(
-    'by the keyboard alone: what a toast says is dismissed, and the focus is where it was',
-    async () => {
-      await tabTo('[aria-label*="was reactivated"] [aria-label=Dismiss]')
-      await press('Enter')
-      await page.getByRole('group', { name: /was reactivated/ }).waitFor({ state: 'hidden' })
-      assert.notEqual(await page.evaluate(() => document.activeElement?.tagName), 'BODY')
-    },
-  )
-  await check('by the keyboard alone: out', async () => {
+  await check('keyboard: dismissing a toast keeps the focus on the page', async () => {
+    await tabTo('[aria-label*="was reactivated"] [aria-label=Dismiss]')
+    await press('Enter')
+    await page.getByRole('group', { name: /was reactivated/ }).waitFor({ state: 'hidden' })
+    assert.notEqual(await page.evaluate(() => document.activeElement?.tagName), 'BODY')
+  })
+  await check('keyboard: signing out', async () => {
     await press('ControlOrMeta+k')
     await page.getByRole('dialog', { name: 'Command palette' }).waitFor()
     await page.keyboard.type('sign out')

@@ -1,4 +1,4 @@
-// One-time links: whose session they replace, what mail programs do to them, what is said of those that do not work.
+// One-time links: the session that they replace, changes by mail programs, and links that are not valid.
 import assert from 'node:assert/strict'
 import { answered, noAnswer, test } from '../support/fixtures.mjs'
 
@@ -18,7 +18,10 @@ test('one-time link', async ({
   const { context, page, watched } = await openBrowser()
   const fragment = setupLink.slice(setupLink.indexOf('#') + 1)
 
-  /** A step in this browser. @param {string} name @param {() => Promise<void>} run @param {...RegExp} expected console lines */
+  /**
+   * Runs a step in this browser. `expected` are the console lines that it causes on purpose.
+   * @param {string} name @param {() => Promise<void>} run @param {...RegExp} expected
+   */
   const step = (name, run, ...expected) =>
     check(name, () => {
       watched.expect(...expected)
@@ -26,7 +29,7 @@ test('one-time link', async ({
     })
 
   await step(
-    'a page that needs a session leads to the sign-in and back, where /.well-known/change-password leads, too',
+    'the account page, to which /.well-known/change-password redirects, opens after the sign-in',
     async () => {
       await page.goto('/account')
       await heading('Sign in', page)
@@ -35,20 +38,17 @@ test('one-time link', async ({
       assert.equal(new URL(page.url()).pathname, '/account')
     },
   )
-  await step(
-    'a one-time link asks before it replaces the session of whoever opens it',
-    async () => {
-      await page.goto(`/welcome#${fragment}`)
-      await heading('You are already signed in', page)
-      await page.getByText(own.email, { exact: true }).waitFor()
-      await page.getByText(guest.email, { exact: true }).waitFor()
-      assert.equal(new URL(page.url()).hash, '')
-      await inspected('welcome-signed-in', page)
-      await page.getByRole('button', { name: 'Stay signed in' }).click()
-      await heading('Your account', page)
-    },
-  )
-  await step('it asks in German', async () => {
+  await step('a one-time link asks before it replaces an existing session', async () => {
+    await page.goto(`/welcome#${fragment}`)
+    await heading('You are already signed in', page)
+    await page.getByText(own.email, { exact: true }).waitFor()
+    await page.getByText(guest.email, { exact: true }).waitFor()
+    assert.equal(new URL(page.url()).hash, '')
+    await inspected('welcome-signed-in', page)
+    await page.getByRole('button', { name: 'Stay signed in' }).click()
+    await heading('Your account', page)
+  })
+  await step('a one-time link asks in German', async () => {
     await page.getByLabel('Language').selectOption('de')
     await page.goto(`/welcome#${fragment}`)
     await heading('Sie sind bereits angemeldet', page)
@@ -56,7 +56,7 @@ test('one-time link', async ({
     await page.getByRole('radio', { name: 'English' }).check({ force: true })
   })
   await step(
-    'a link to the account that is signed in asks no question, and gives password managers its user name',
+    'a one-time link of the own account does not ask about the session, and gives password managers the user name',
     async () => {
       const { setupLink: ownLink } = await operator.call(
         'POST',
@@ -70,7 +70,7 @@ test('one-time link', async ({
       assert.equal(await userName.isEditable(), false)
       assert.ok(
         await page.getByLabel('New password').evaluate((field) => field === document.activeElement),
-        'the field has not the focus',
+        'the field is not focused',
       )
       await inspected('welcome-reset', page)
       await page.getByRole('radio', { name: 'Deutsch' }).check({ force: true })
@@ -80,7 +80,7 @@ test('one-time link', async ({
     },
   )
   await step(
-    'a link that cannot be checked is not called invalid, and is checked again on demand',
+    'a one-time link that cannot be checked is not called invalid, and can be checked again',
     async () => {
       line.cutAt(/\/api\/recovery\/inspect$/)
       try {
@@ -97,7 +97,7 @@ test('one-time link', async ({
     noAnswer,
   )
   await step(
-    'a link of which a part is missing is called incomplete, and can be pasted',
+    'an incomplete one-time link is reported, and the complete link can be pasted',
     async () => {
       const other = await context.newPage()
       await other.goto(`/welcome#${fragment.slice(0, 60)}`)
@@ -117,7 +117,7 @@ test('one-time link', async ({
     },
   )
   await step(
-    'a link that a mail program has encoded and put a full stop behind sets the password, also in other tabs',
+    'a one-time link that a mail program has encoded works, and replaces the session in all tabs',
     async () => {
       const other = await context.newPage()
       await other.goto('/account')
@@ -135,7 +135,7 @@ test('one-time link', async ({
     },
   )
   await step(
-    'a used link is called so when it is opened, and is told apart from an incomplete one',
+    'a used one-time link is reported as no longer valid, not as incomplete',
     async () => {
       await page.goto(`/welcome#${fragment}`)
       await heading('This link is no longer valid', page)
@@ -144,33 +144,39 @@ test('one-time link', async ({
     },
     answered(401, 'recovery/inspect'),
   )
-  await step('no console error and no policy violation on the page of a link', async () => {
-    assert.deepEqual(watched.complaints, [])
-  })
+  await step(
+    'no console error and no policy violation on the page of a one-time link',
+    async () => {
+      assert.deepEqual(watched.complaints, [])
+    },
+  )
   await context.close()
 })
 
-// A browser that refuses the session's cookies, as Safari does on http://localhost.
+// A browser that does not keep the session's cookies, as Safari does on http://localhost.
 test('refused cookies', async ({
   stage: { openBrowser, check, inspected, heading, signIn, operator, line, mark },
 }) => {
   const own = { email: `cookie.${mark}@example.com`, password: 'lantern orbit velvet 31' }
   await operator.create({ email: own.email, name: `Cookie ${mark}`, password: own.password })
   const { context, page, watched } = await openBrowser()
-  await check('a browser that does not keep the cookie is told so, and what to do', async () => {
-    watched.expect(answered(401, 'refresh'))
-    await page.goto('/')
-    await heading('Sign in', page)
-    await line.takeCookies(async () => {
-      await signIn(own.password, own.email, page)
-      await page
-        .getByRole('alert')
-        .filter({ hasText: 'did not store the session cookie' })
-        .waitFor()
-    })
-    await inspected('sign-in-cookie-refused', page)
-    assert.deepEqual(await context.cookies(), [])
-    assert.deepEqual(watched.complaints, [])
-  })
+  await check(
+    'the sign-in page explains that the browser does not keep the cookie, and what to do',
+    async () => {
+      watched.expect(answered(401, 'refresh'))
+      await page.goto('/')
+      await heading('Sign in', page)
+      await line.takeCookies(async () => {
+        await signIn(own.password, own.email, page)
+        await page
+          .getByRole('alert')
+          .filter({ hasText: 'did not store the session cookie' })
+          .waitFor()
+      })
+      await inspected('sign-in-cookie-refused', page)
+      assert.deepEqual(await context.cookies(), [])
+      assert.deepEqual(watched.complaints, [])
+    },
+  )
   await context.close()
 })

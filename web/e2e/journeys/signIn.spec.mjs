@@ -1,4 +1,4 @@
-// Signing in and out, links, what a session survives.
+// Signing in and out, and one-time links without a valid token.
 import assert from 'node:assert/strict'
 import { answered, test } from '../support/fixtures.mjs'
 
@@ -6,7 +6,7 @@ test('signing in', async ({
   stage: { page, context, check, heading, inspected, signIn, administrator, rows },
 }) => {
   await check(
-    'a page behind the sign-in leads to the sign-in, under the content security policy',
+    'a page that needs a session redirects to the sign-in, under the content security policy',
     async () => {
       /** @type {string[]} */
       const asked = []
@@ -27,17 +27,20 @@ test('signing in', async ({
       )
     },
   )
-  await check('the page speaks German to who asks for it, and keeps to it', async () => {
-    await page.getByRole('radio', { name: 'Deutsch' }).check({ force: true })
-    await heading('Anmelden')
-    assert.equal(await page.getAttribute('html', 'lang'), 'de')
-    await page.reload()
-    await heading('Anmelden')
-    await page.getByRole('radio', { name: 'English' }).check({ force: true })
-    await heading('Sign in')
-  })
   await check(
-    'a wrong password is refused in words, and the page stays',
+    'the sign-in page can be changed to German and stays German after a reload',
+    async () => {
+      await page.getByRole('radio', { name: 'Deutsch' }).check({ force: true })
+      await heading('Anmelden')
+      assert.equal(await page.getAttribute('html', 'lang'), 'de')
+      await page.reload()
+      await heading('Anmelden')
+      await page.getByRole('radio', { name: 'English' }).check({ force: true })
+      await heading('Sign in')
+    },
+  )
+  await check(
+    'a wrong password is refused with a message, and the page stays',
     async () => {
       await signIn(`not-${administrator.password}`)
       await page.getByRole('alert').filter({ hasText: 'incorrect' }).waitFor()
@@ -46,7 +49,7 @@ test('signing in', async ({
     },
     answered(401, 'login'),
   )
-  await check('the right password shows the users', async () => {
+  await check('the correct password opens the list of users', async () => {
     await signIn(administrator.password)
     await heading('Users')
     await rows.nth(1).waitFor()
@@ -57,7 +60,7 @@ test('signing in', async ({
       JSON.stringify([{ ...window.localStorage }, { ...window.sessionStorage }]),
     )
     assert.doesNotMatch(kept, /hpr_|eyJ|__Host-/)
-    // That there is a session, and nothing of it.
+    // Scripts can read only the marker cookie.
     assert.equal(await page.evaluate(() => document.cookie), '__Host-hallpass-present=1')
     const cookie = (await context.cookies()).find(({ name }) => name === '__Host-hallpass')
     assert.ok(cookie?.httpOnly, 'the session cookie is not HttpOnly')
@@ -77,19 +80,22 @@ test('signing out', async ({
     await heading('Sign in', other)
     await other.close()
   })
-  await check('after signing out a reload stays signed out', async () => {
-    await page.goto('/users?q=a')
-    await heading('Sign in')
-    assert.equal(new URL(page.url()).searchParams.get('next'), '/users?q=a')
-    assert.equal(await page.evaluate(() => document.cookie), '')
-  })
+  await check(
+    'after signing out, a page that needs a session redirects to the sign-in',
+    async () => {
+      await page.goto('/users?q=a')
+      await heading('Sign in')
+      assert.equal(new URL(page.url()).searchParams.get('next'), '/users?q=a')
+      assert.equal(await page.evaluate(() => document.cookie), '')
+    },
+  )
   await check('a one-time link without its token asks for the link', async () => {
     await page.goto('/welcome')
     await heading('Open your link again')
     await inspected('welcome-without-link')
   })
   await check(
-    'the token of a link leaves the address, whatever it is',
+    'the token of a one-time link is removed from the address, valid or not',
     async () => {
       await page.goto('/welcome?from=smoke#not-a-link')
       await heading('This link is incomplete')

@@ -1,4 +1,4 @@
-// One user: creating, editing against somebody else, deactivating and undoing, sessions on other devices, a lost role.
+// One user: creating, conflicting edits, deactivating and undoing, sessions on other devices, a lost role.
 import assert from 'node:assert/strict'
 import { answered, test } from '../support/fixtures.mjs'
 
@@ -41,7 +41,7 @@ async function creating({
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), link)
   })
   await check(
-    'an address that somebody has is said at its field',
+    'an e-mail address that is already used is reported at its field',
     async () => {
       await page.getByRole('button', { name: 'Create another user' }).click()
       await page.getByLabel('Name').fill('Again')
@@ -50,12 +50,12 @@ async function creating({
       await page.getByText('This e-mail address is already used by another account.').waitFor()
       assert.ok(
         await page.getByLabel('E-mail').evaluate((field) => field === document.activeElement),
-        'the field has not the focus',
+        'the field is not focused',
       )
     },
     answered(409, 'users'),
   )
-  await check('what is typed is not left behind without a question', async () => {
+  await check('leaving the page with unsaved text asks for confirmation', async () => {
     await page.getByRole('link', { name: 'Users', exact: true }).click()
     const question = page.getByRole('alertdialog', { name: 'Leave without saving?' })
     await question.waitFor()
@@ -67,7 +67,7 @@ async function creating({
     await heading('Users')
   })
   await check(
-    'the link sets a password, signs in, and shows what a user without permissions may see',
+    'the one-time link sets a password and signs in as a user without permissions',
     async () => {
       const other = await openBrowser()
       other.watched.expect(answered(403, '[\\w?=&/-]+'))
@@ -98,7 +98,7 @@ async function editing({ page, check, heading, inspected, operator, mark, search
   })
   const stale = page.getByRole('alertdialog', { name: /^Someone else has changed/ })
 
-  await check('the list leads to the user, and back to the list as it was', async () => {
+  await check('the list opens a user, and the way back keeps its search', async () => {
     await page.goto(`/users?q=${mark}&sort=email`)
     await page.getByRole('link', { name: user.name }).click()
     await heading(user.name)
@@ -118,7 +118,7 @@ async function editing({ page, check, heading, inspected, operator, mark, search
     assert.equal((await operator.show(user.id)).name, `Eddi Edited ${mark}`)
   })
   await check(
-    'an edit that somebody was faster with shows both sides, and saves the choice',
+    'an edit that conflicts with a saved change shows both values, and saves the selected ones',
     async () => {
       const elsewhere = await operator.change(await operator.show(user.id), {
         name: `Theirs ${mark}`,
@@ -146,9 +146,9 @@ async function editing({ page, check, heading, inspected, operator, mark, search
     await page.getByRole('menuitem', { name: 'Deactivate' }).click()
     await page.getByText('was deactivated and signed out on all devices.').waitFor()
     assert.equal((await operator.show(user.id)).isActive, false)
-    // Among the recent events, without a reload.
+    // The recent events are updated without a reload.
     await page.getByRole('listitem').filter({ hasText: 'User deactivated' }).waitFor()
-    // It waits for whoever is at it, however long the looking takes.
+    // The focus keeps the toast open during the inspection.
     await page.getByRole('button', { name: 'Undo' }).focus()
     await inspected('user-deactivated')
     await page.getByRole('button', { name: 'Undo' }).click()
@@ -156,7 +156,7 @@ async function editing({ page, check, heading, inspected, operator, mark, search
     assert.equal((await operator.show(user.id)).isActive, true)
   })
   await check(
-    'another user opens as a page of their own, and the way back is the list',
+    'another user opens as a page of its own, and the way back leads to the list',
     async () => {
       const other = await operator.create({
         email: `beside.${mark}@example.com`,
@@ -171,12 +171,12 @@ async function editing({ page, check, heading, inspected, operator, mark, search
       await page.getByRole('menuitem', { name: 'New one-time link…' }).click()
       await link.waitFor()
       await page.keyboard.press('ControlOrMeta+k')
-      // It is loaded when it is first wanted: what is typed before that goes nowhere.
+      // The palette is loaded on demand: text typed before it is open is lost.
       await page.getByRole('dialog', { name: 'Command palette' }).waitFor()
       await page.keyboard.type(`beside ${mark}`)
       await page.getByRole('option', { name: other.name }).click()
       await heading(other.name)
-      assert.equal(await link.count(), 0, 'the dialog of the user before is still there')
+      assert.equal(await link.count(), 0, 'the dialog of the previous user is still open')
       await page.waitForFunction((name) => document.title === `${name} · Hallpass`, other.name)
       await page.waitForFunction((name) => document.activeElement?.textContent === name, other.name)
       await page.locator('main').getByRole('link', { name: 'Users' }).click()
@@ -185,7 +185,7 @@ async function editing({ page, check, heading, inspected, operator, mark, search
     },
   )
   await check(
-    'whoever is about to deactivate themselves is asked, and sees their own name change at once',
+    'deactivating the current user asks for confirmation, and a change of the own name is shown at once',
     async () => {
       const self = await operator.call('GET', '/api/me')
       await page.goto(`/users/${self.id}`)
@@ -211,7 +211,7 @@ async function editing({ page, check, heading, inspected, operator, mark, search
         .waitFor()
     },
   )
-  await check('a new one-time link is shown once, from the list', async () => {
+  await check('a new one-time link can be created from the list and is shown once', async () => {
     await page.goto(`/users?q=${encodeURIComponent(`theirs ${mark}`)}`)
     await page.getByRole('button', { name: /^Actions for/ }).click()
     await page.getByRole('menuitem', { name: 'New one-time link…' }).click()
@@ -225,7 +225,7 @@ async function editing({ page, check, heading, inspected, operator, mark, search
     )
   })
   await check(
-    'a user who does not exist says so',
+    'the page of a user that does not exist says so',
     async () => {
       await page.goto('/users/0192f0c0-0000-7000-8000-000000000000')
       await page.getByRole('heading', { name: 'User not found' }).waitFor()
@@ -267,7 +267,7 @@ async function sessions({
     await rowsOf(on).nth(1).waitFor()
   }
 
-  await check('a session on another device is seen, and ended', async () => {
+  await check('a session on another device is listed and can be ended', async () => {
     const other = await openBrowser()
     other.watched.expect(...expected)
     await enter(other.page)
@@ -282,7 +282,7 @@ async function sessions({
     assert.deepEqual(other.watched.complaints, [])
     await other.context.close()
   })
-  await check('ending all sessions signs out everywhere', async () => {
+  await check('ending all sessions signs the user out on all devices', async () => {
     const browsers = [await openBrowser(), await openBrowser()]
     for (const { page: on, watched } of browsers) {
       watched.expect(...expected)
@@ -300,26 +300,29 @@ async function sessions({
       await context.close()
     }
   })
-  await check('a role that is lost while the page is open is said at the next step', async () => {
-    const other = await openBrowser()
-    other.watched.expect(...expected)
-    await enter(other.page)
-    await other.page.getByRole('link', { name: 'New user' }).waitFor()
-    await other.page.getByRole('link', { name: 'New user' }).click()
-    await other.page.getByLabel('Name').fill('Not allowed')
-    await other.page.getByLabel('E-mail').fill(`not.${mark}@example.com`)
-    // What the page still asks for would be refused, too.
-    await other.page.waitForLoadState('networkidle')
-    await operator.change(await operator.show(manager.id), { roles: ['viewer'] })
-    await other.page.getByRole('button', { name: 'Create user' }).click()
-    await other.page
-      .getByRole('alert')
-      .filter({ hasText: 'Your roles do not allow this action.' })
-      .waitFor()
-    await operator.change(await operator.show(manager.id), { roles: ['user'] })
-    await other.page.goto('/users')
-    await other.page.getByText('You do not have access to users').waitFor()
-    assert.deepEqual(other.watched.complaints, [])
-    await other.context.close()
-  })
+  await check(
+    'a role that is removed while the page is open is reported at the next action',
+    async () => {
+      const other = await openBrowser()
+      other.watched.expect(...expected)
+      await enter(other.page)
+      await other.page.getByRole('link', { name: 'New user' }).waitFor()
+      await other.page.getByRole('link', { name: 'New user' }).click()
+      await other.page.getByLabel('Name').fill('Not allowed')
+      await other.page.getByLabel('E-mail').fill(`not.${mark}@example.com`)
+      // Pending requests of the page would be refused, too.
+      await other.page.waitForLoadState('networkidle')
+      await operator.change(await operator.show(manager.id), { roles: ['viewer'] })
+      await other.page.getByRole('button', { name: 'Create user' }).click()
+      await other.page
+        .getByRole('alert')
+        .filter({ hasText: 'Your roles do not allow this action.' })
+        .waitFor()
+      await operator.change(await operator.show(manager.id), { roles: ['user'] })
+      await other.page.goto('/users')
+      await other.page.getByText('You do not have access to users').waitFor()
+      assert.deepEqual(other.watched.complaints, [])
+      await other.context.close()
+    },
+  )
 }

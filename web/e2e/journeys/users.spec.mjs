@@ -1,4 +1,4 @@
-// The list: searching, filtering, sorting, turning pages, and the address that holds it all.
+// The list of users: searching, filtering, sorting, paging, and its state in the address.
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from '../support/fixtures.mjs'
@@ -25,13 +25,13 @@ test('list of users', async ({
     await rows.nth(1).waitFor()
     await inspected('users')
   })
-  await check('a search stands in the address and finds the administrator', async () => {
+  await check('a search is in the address and finds the administrator', async () => {
     await search.fill(administrator.email)
     await searchedFor(administrator.email)
     await page.getByRole('cell', { name: administrator.email }).waitFor()
     await page.getByText(/ found$/).waitFor()
   })
-  await check('a reload goes on where it was', async () => {
+  await check('a reload keeps the search', async () => {
     await page.reload()
     await page.getByRole('cell', { name: administrator.email }).waitFor()
     assert.equal(await search.inputValue(), administrator.email)
@@ -41,7 +41,7 @@ test('list of users', async ({
     await page.getByText(`${PEOPLE} users found`).waitFor()
   })
   await check(
-    'turning the page is history: back and forward show what was there, and the search is kept',
+    'each page is an entry in the browser’s history: back and forward show it, and the search is kept',
     async () => {
       await settled()
       const first = await firstName()
@@ -59,7 +59,7 @@ test('list of users', async ({
       await rows.filter({ hasText: first }).waitFor()
     },
   )
-  await check('a filter narrows the list, and stands in the address', async () => {
+  await check('a filter reduces the list and is in the address', async () => {
     await page.goto(`/users?q=${mark}`)
     await page.getByRole('button', { name: 'Status' }).click()
     await page.getByRole('menuitemradio', { name: 'Deactivated' }).click()
@@ -67,8 +67,8 @@ test('list of users', async ({
     assert.equal(new URL(page.url()).searchParams.get('active'), 'false')
     await inspected('users-filtered')
   })
-  await check('what is filtered is exported, and nothing else', async () => {
-    // A browser driven from outside has no window to ask where to save: it takes the way of browsers that cannot ask.
+  await check('an export contains only the filtered users', async () => {
+    // An automated browser cannot show a file dialog, so the page must use the way of browsers without one.
     await page.evaluate(() => Object.assign(window, { showSaveFilePicker: undefined }))
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -80,25 +80,25 @@ test('list of users', async ({
     assert.equal(lines.length, PEOPLE / 5)
     assert.ok(lines.every((line) => line.includes(mark)))
     await page.getByText('The export was downloaded.').waitFor()
-    // What one pressed comes and goes; the focus stays beside it.
+    // The pressed button is replaced during the export; the focus returns to it.
     await page.locator('button:focus', { hasText: 'Export CSV' }).waitFor()
     await page.getByRole('button', { name: 'Clear filters' }).click()
     await page.getByText(`${PEOPLE} users found`).waitFor()
     await page.locator('button:focus', { hasText: 'Role' }).waitFor()
   })
-  await check('the head of a column sorts, and says so', async () => {
+  await check('the header of a column sorts the list and shows the order', async () => {
     await page.getByRole('columnheader', { name: 'E-mail' }).getByRole('button').click()
     await page.waitForURL(/sort=email/)
     await page.locator('th[aria-sort=ascending]').filter({ hasText: 'E-mail' }).waitFor()
     await settled()
     assert.match(await rows.nth(1).innerText(), /pat\.1\./)
   })
-  await check('more rows on a page', async () => {
+  await check('a page can have more rows', async () => {
     await page.getByLabel('Rows per page').selectOption('50')
     await page.waitForURL(/size=50/)
     await rows.nth(PEOPLE).waitFor()
   })
-  await check('a search that finds nobody says so', async () => {
+  await check('a search without results says so', async () => {
     await page.goto('/users')
     await search.fill('zzz nobody is called this zzz')
     await page.getByRole('heading', { name: 'No users match' }).waitFor()

@@ -1,4 +1,4 @@
-// Many tabs, a cut line, a lost answer, an outage: nobody is signed out by the network.
+// Many tabs, a lost connection, a lost answer, an outage: failures of the network do not sign the user out.
 import assert from 'node:assert/strict'
 import { answered, noAnswer, test } from '../support/fixtures.mjs'
 
@@ -8,7 +8,7 @@ test('lost connections and outages', async ({
   signedIn: { page, context, line, database, check, heading, inspected, rows, search },
 }) => {
   await check(
-    `${TABS} tabs that open together refresh one after the other, and all are signed in`,
+    `${TABS} tabs that open at the same time refresh one after the other, and all are signed in`,
     async () => {
       const counts = await line.count(/\/api\/refresh$/, 100, async () => {
         const tabs = await Promise.all(Array.from({ length: TABS }, () => context.newPage()))
@@ -20,7 +20,7 @@ test('lost connections and outages', async ({
     },
   )
   await check(
-    'the answer to a refresh is lost: the page asks again and goes on signed in',
+    'a lost answer to a refresh is retried, and the user stays signed in',
     async () => {
       line.loseNext(/\/api\/refresh$/)
       await page.goto('/users')
@@ -29,7 +29,7 @@ test('lost connections and outages', async ({
     noAnswer,
   )
   await check(
-    'a cut line is said, signs nobody out, and mends itself',
+    'a lost connection is reported, keeps the user signed in, and the page recovers by itself',
     async () => {
       line.cut()
       try {
@@ -44,22 +44,25 @@ test('lost connections and outages', async ({
     },
     noAnswer,
   )
-  /** Files that were loaded once would come without the line. @param {import('@playwright/test').Page} on */
+  /** Clears the cache, from which the browser would load files without a connection. @param {import('@playwright/test').Page} on */
   const forgetFiles = async (on) => {
     const tools = await on.context().newCDPSession(on)
     await tools.send('Network.clearBrowserCache')
     await tools.detach()
   }
-  /** Until it is so far away that what comes sooner was asked for. @param {import('@playwright/test').Page | import('@playwright/test').Locator} on */
+  /**
+   * Waits until the next retry is at least 6 s away, so that an earlier request is not the automatic retry.
+   * @param {import('@playwright/test').Page | import('@playwright/test').Locator} on
+   */
   const farFromNextTry = (on) =>
     on.getByText(/^Retrying in ([6-9]|\d\d) s/).waitFor({ timeout: 60_000 })
   await check(
-    'a page that is opened while the line is cut is said, and opens when it is back',
+    'a page that cannot be loaded without a connection is reported, and opens when the connection is back',
     async () => {
       await page.goto('/users')
       await rows.nth(1).waitFor()
       await forgetFiles(page)
-      // One of the page that did not come; what the page that stays asks for meanwhile may have its own.
+      // The notice about the page that could not be loaded. The open page may have a notice of its own.
       const notice = page
         .locator('main > div')
         .filter({ hasText: 'This page could not be loaded. Hallpass could not be reached.' })
@@ -83,7 +86,7 @@ test('lost connections and outages', async ({
     /Failed to fetch dynamically imported module/,
   )
   await check(
-    'a line that is cut while the console loads is said, and the console opens when it is back',
+    'a connection that is lost while the console loads is reported, and the console opens when it is back',
     async () => {
       await forgetFiles(page)
       line.cutAt(/assets\/ConsoleLayout-.*js/)
@@ -100,7 +103,7 @@ test('lost connections and outages', async ({
     /Failed to fetch dynamically imported module/,
   )
   await check(
-    'who does not want to wait for the next try asks now, also for what was never shown',
+    'a retry can be sent at once, also for a search without an earlier result',
     async () => {
       line.cut()
       try {
@@ -115,13 +118,13 @@ test('lost connections and outages', async ({
       assert.notEqual(
         await page.evaluate(() => document.activeElement?.tagName),
         'BODY',
-        'the focus went with the button',
+        'the focus was lost with the button',
       )
     },
     noAnswer,
   )
   await check(
-    'while the database is away a reload waits, and goes on signed in when it is back',
+    'a reload while the database is unavailable waits, and continues signed in when it is back',
     async () => {
       await database.closed(async () => {
         await page.goto('/users')
@@ -134,7 +137,7 @@ test('lost connections and outages', async ({
     answered(503, 'refresh'),
   )
   await check(
-    'while the database is away the open page says so, and mends itself',
+    'the open page reports that the database is unavailable, and recovers by itself',
     async () => {
       await database.closed(async () => {
         await search.fill('nobody yet')

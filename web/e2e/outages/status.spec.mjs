@@ -1,4 +1,4 @@
-// The system's status: what it shows, how old that is, and what it says while the server is away.
+// The system status: what it shows, its age, and what it shows during an outage.
 import assert from 'node:assert/strict'
 import { answered, test } from '../support/fixtures.mjs'
 
@@ -18,7 +18,7 @@ test('system status', async ({
 }) => {
   const slider = page.getByRole('slider', { name: 'Interval' })
 
-  await check('the status is reached from the command palette, and all is well', async () => {
+  await check('the command palette opens the system status, which reports no failure', async () => {
     await page.goto('/users')
     await page.getByRole('link', { name: 'System status' }).waitFor()
     await page.keyboard.press('ControlOrMeta+k')
@@ -32,14 +32,14 @@ test('system status', async ({
     await page.getByText(/^Updated just now/).waitFor()
     await inspected('status')
   })
-  await check('it shows connections, versions and the schema', async () => {
+  await check('the system status shows connections, versions and the schema', async () => {
     await page.getByRole('img', { name: /\d+ of \d+ in use \(\d+ %\)/ }).waitFor()
     const { version, database } = await operator.call('GET', '/api/system')
     for (const text of [version, database.version])
       await page.getByText(text, { exact: true }).first().waitFor()
     await page.getByText(/^\d{14} – Up to date$/).waitFor()
   })
-  await check('the chart can be read by the keyboard and as a table', async () => {
+  await check('the chart of sign-ins can be read with the keyboard and as a table', async () => {
     const told = await slider.getAttribute('aria-valuetext')
     assert.match(told ?? '', /\d+ successful, \d+ failed$/)
     await slider.focus()
@@ -50,19 +50,19 @@ test('system status', async ({
     assert.match(await page.getByRole('table').getByRole('row').nth(1).innerText(), /\d\s+\d/)
     await inspected('status-table')
   })
-  await check('another period stands in the address', async () => {
+  await check('the period of the chart is in the address', async () => {
     await page.getByRole('radio', { name: '7 days' }).check({ force: true })
     await page.waitForURL(/hours=168/)
     await page.reload()
     await slider.and(page.locator('[max="167"]')).waitFor()
   })
-  await check('its age is counted, and a refresh starts it anew', async () => {
+  await check('the age of the status is shown, and a refresh resets it', async () => {
     await page.getByText(/^Updated \d+ s ago$/).waitFor()
     await page.getByRole('button', { name: 'Refresh' }).click()
     await page.getByText(/^Updated just now/).waitFor()
   })
   await check(
-    'while the server is away it says so, and keeps what was last known',
+    'an unreachable server is reported, and the last known status stays',
     async () => {
       line.cut()
       try {
@@ -79,7 +79,7 @@ test('system status', async ({
     /net::ERR_/,
   )
   await check(
-    'a database that does not answer is told from a server that is away',
+    'an unavailable database is reported differently from an unreachable server',
     async () => {
       await database.closed(async () => {
         await page.getByRole('button', { name: 'Refresh' }).click()
@@ -92,7 +92,7 @@ test('system status', async ({
     },
     answered(503, '(health|system|audit[\\w?=&/.%-]*|refresh)'),
   )
-  await check('a schema that is behind the release is told, with what to do', async () => {
+  await check('an outdated schema is reported, with what to do', async () => {
     await database.behind(async () => {
       await page.getByRole('button', { name: 'Refresh' }).click()
       await page.getByRole('heading', { name: 'Degraded: action required' }).waitFor()
@@ -102,7 +102,7 @@ test('system status', async ({
     await page.getByRole('button', { name: 'Refresh' }).click()
     await page.getByRole('heading', { name: 'All systems operational' }).waitFor()
   })
-  await check('more than 80 % of the connections in use are warned of', async () => {
+  await check('more than 80 % of the connections in use cause a warning', async () => {
     await database.crowded(0.86, async () => {
       await page.getByRole('button', { name: 'Refresh' }).click()
       await page.getByText('More than 80 % of the connections are in use.').waitFor()
@@ -112,23 +112,26 @@ test('system status', async ({
     await page.getByRole('button', { name: 'Refresh' }).click()
     await page.getByText('Up to 80 % is normal.').waitFor()
   })
-  await check('whoever may not see it is told so', async () => {
-    const password = 'walnut comet drizzle 94'
-    const { email } = await operator.create({
-      email: `lee.${mark}@example.com`,
-      name: `Lee ${mark}`,
-      roles: ['viewer'],
-      password,
-    })
-    const { context, page: own, watched } = await openBrowser()
-    watched.expect(answered(403, 'system'))
-    await own.goto('/status')
-    await heading('Sign in', own)
-    await signIn(password, email, own)
-    await own
-      .getByRole('heading', { name: 'You do not have access to the system status' })
-      .waitFor()
-    assert.deepEqual(watched.complaints, [])
-    await context.close()
-  })
+  await check(
+    'a user without the permission sees a message instead of the system status',
+    async () => {
+      const password = 'walnut comet drizzle 94'
+      const { email } = await operator.create({
+        email: `lee.${mark}@example.com`,
+        name: `Lee ${mark}`,
+        roles: ['viewer'],
+        password,
+      })
+      const { context, page: own, watched } = await openBrowser()
+      watched.expect(answered(403, 'system'))
+      await own.goto('/status')
+      await heading('Sign in', own)
+      await signIn(password, email, own)
+      await own
+        .getByRole('heading', { name: 'You do not have access to the system status' })
+        .waitFor()
+      assert.deepEqual(watched.complaints, [])
+      await context.close()
+    },
+  )
 })

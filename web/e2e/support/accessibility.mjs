@@ -1,4 +1,4 @@
-// Runs axe-core on a page as it stands, in both colour schemes, and keeps a picture of each.
+// Runs axe-core on a page, in both colour schemes and at 360 px, and saves a screenshot of each.
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import axe from 'axe-core'
@@ -12,8 +12,8 @@ export const NARROW = { width: 360, height: 740 }
 
 /**
  * @param {import('@playwright/test').Page} page
- * @param {string} name of the pictures
- * @param {{ width: number, height: number }} size of the page
+ * @param {string} name prefix of the screenshots' file names
+ * @param {{ width: number, height: number }} size viewport, which is restored at the end
  * @returns {Promise<string[]>} violations
  */
 export async function inspect(page, name, size) {
@@ -26,7 +26,7 @@ export async function inspect(page, name, size) {
   await page.emulateMedia({ colorScheme: 'light' })
   await page.setViewportSize(NARROW)
   await picture(page, `${name}-360`)
-  // What floats hides half of something somewhere; on a screen as high as the page it lies in its own place.
+  // Fixed elements cover others, which axe-core reports. In a viewport as high as the page they cover nothing.
   const height = await page.evaluate(() => document.documentElement.scrollHeight)
   await page.setViewportSize({ ...NARROW, height: Math.max(height, NARROW.height) })
   found.push(...(await violations(page, `${name}, 360 px`)))
@@ -40,14 +40,14 @@ export async function inspect(page, name, size) {
 
 /** @param {import('@playwright/test').Page} page @param {string} name */
 async function picture(page, name) {
-  // A colour on its way from one value to another would be shown and judged half-way.
+  // Waits for transitions, because axe-core would check the contrast of colours between two values.
   await page.evaluate(async () => {
     const ending = document
       .getAnimations()
       .filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
     await Promise.allSettled(ending.map(({ finished }) => finished))
   })
-  // Hiding the caret or stopping animations would add a style of Playwright's that the policy refuses.
+  // With other options Playwright adds a style element, which the content security policy refuses.
   await page.screenshot({ path: `${pictures}${name}.png`, caret: 'initial', animations: 'allow' })
 }
 

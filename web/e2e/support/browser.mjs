@@ -1,4 +1,4 @@
-// Finds a Chromium, and opens pages in it that are watched for console errors and policy violations.
+// Finds and starts Chromium, and watches pages for console errors and violations of the content security policy.
 import { existsSync } from 'node:fs'
 import { chromium } from '@playwright/test'
 
@@ -12,7 +12,7 @@ const FLAGS = [
   '--disable-sync',
 ]
 
-/** CHROMIUM_PATH, else Debian's; without either, the one that `npx playwright install chromium` downloads. */
+/** `CHROMIUM_PATH`, otherwise Debian's path; undefined for the browser that `npx playwright install chromium` downloads. */
 function findChromium() {
   const named = process.env.CHROMIUM_PATH
   if (!named) return existsSync(DEBIAN) ? DEBIAN : undefined
@@ -20,7 +20,7 @@ function findChromium() {
   return named
 }
 
-/** How Chromium is started, for the tests and for the scripts. */
+/** Launch options of Chromium, for the tests and for the scripts. */
 export function chromiumOptions() {
   return { executablePath: findChromium(), args: FLAGS }
 }
@@ -30,7 +30,7 @@ export function launch() {
 }
 
 /**
- * Collects what a page must not do.
+ * Collects console errors, uncaught errors and policy violations of all pages in a browser context.
  * @param {import('@playwright/test').BrowserContext} context
  */
 export async function watchContext(context) {
@@ -52,7 +52,7 @@ export async function watchContext(context) {
   context.on('weberror', (error) => complaints.push(`uncaught: ${error.error().message}`))
   context.on('console', (message) => {
     if (message.type() !== 'error' && message.type() !== 'warning') return
-    // Of a page that Chromium itself keeps ready beside ours; nothing that we serve says so.
+    // A message about a page that Chromium itself preloads. Pages of Hallpass do not cause it.
     if (message.location().url === '' && message.text().startsWith("Couldn't load preload assets"))
       return
     const line = `${message.text()} ${message.location().url}`
@@ -61,7 +61,7 @@ export async function watchContext(context) {
 
   return {
     complaints,
-    /** Network lines that the running step causes on purpose. @param {RegExp[]} patterns */
+    /** Sets the console lines that the current step causes on purpose. @param {RegExp[]} patterns */
     expect: (...patterns) => {
       expected = patterns
     },

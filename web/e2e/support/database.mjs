@@ -1,14 +1,14 @@
-// The database as its owner has it: outages, full servers and missing migrations that are really so.
+// Causes real outages, exhausted connections and missing migrations, with the connection of the database's owner.
 import pg from 'pg'
 
 /** @typedef {Awaited<ReturnType<typeof openDatabase>>} Database */
 
-/** @param {string} url of its owner, as `cargo dev` leaves it in its data directory (DATABASE_URL_UNPOOLED) */
+/** @param {string} url the owner's connection, as in the file `env` of `cargo dev`'s data directory (DATABASE_URL_UNPOOLED) */
 export async function openDatabase(url) {
   const name = new URL(url).pathname.slice(1)
   const elsewhere = new URL(url)
   elsewhere.pathname = '/postgres'
-  // Beside the database, so that it can be closed while this stays.
+  // A connection to another database of the server, which stays open while the database is closed.
   const server = new pg.Client({ connectionString: elsewhere.href })
   await server.connect()
 
@@ -23,7 +23,7 @@ export async function openDatabase(url) {
     }
   }
 
-  /** Ends everybody else's connections, as a server does that goes down. */
+  /** Ends all other connections to the database, as a server does when it stops. */
   async function cutOff() {
     const { rows: others } = await server.query(
       'select distinct usename as role from pg_stat_activity where datname = $1 and usename <> current_user',
@@ -42,7 +42,7 @@ export async function openDatabase(url) {
   }
 
   return {
-    /** Nobody gets in for as long as it takes, and whoever is in is thrown out. @param {() => Promise<void>} during */
+    /** Refuses new connections to the database and ends the open ones while `during` runs. @param {() => Promise<void>} during */
     async closed(during) {
       await server.query(`alter database ${pg.escapeIdentifier(name)} with allow_connections false`)
       try {
@@ -55,7 +55,7 @@ export async function openDatabase(url) {
       }
     },
 
-    /** As before the newest migration. @param {() => Promise<void>} during */
+    /** Marks the newest migration as missing while `during` runs. @param {() => Promise<void>} during */
     async behind(during) {
       const { rows } = await inside(
         'update hallpass._sqlx_migrations set success = false where version = (select max(version) from hallpass._sqlx_migrations) returning version',
@@ -69,7 +69,7 @@ export async function openDatabase(url) {
       }
     },
 
-    /** With so great a share of its connections in use. @param {number} share @param {() => Promise<void>} during */
+    /** Uses this share of the server's connections while `during` runs. @param {number} share @param {() => Promise<void>} during */
     async crowded(share, during) {
       const { rows } = await server.query(
         "select current_setting('max_connections')::int as most, count(*)::int as used from pg_stat_activity where backend_type = 'client backend'",

@@ -1,5 +1,5 @@
-// The connection between the browser and Hallpass: a proxy on loopback that can be cut, that can lose answers, and that counts.
-// Everything that arrives comes from the real server.
+// A proxy on loopback between the browser and Hallpass, which can cut connections, lose answers, remove cookies and count
+// requests. All answers come from the real server.
 import { createServer, request } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -27,10 +27,10 @@ export async function openFaultProxy(target) {
       await pause(counted.delay)
     }
     const onwards = request({ hostname, port, method, path: url, headers }, (answer) => {
-      // Before the browser knows of the answer: what it asks next comes later.
+      // Before the answer reaches the browser, so that its next request is not counted as concurrent.
       if (counted) counted.running -= 1
       if (losing?.test(url)) {
-        // The server has done its work; nobody hears of it.
+        // The server has processed the request; the browser gets no answer.
         losing = null
         answer.resume()
         return void from.socket.destroy()
@@ -48,12 +48,12 @@ export async function openFaultProxy(target) {
 
   return {
     url: `http://localhost:${address.port}`,
-    /** No request gets through any more, and open ones end. */
+    /** Closes all connections and refuses new requests until `mend`. */
     cut() {
       isCut = true
       server.closeAllConnections()
     },
-    /** As `cut`, as soon as something like this is asked for. @param {RegExp} path */
+    /** Does the same as `cut` at the first request whose path matches. @param {RegExp} path */
     cutAt(path) {
       cutting = path
     },
@@ -61,11 +61,11 @@ export async function openFaultProxy(target) {
       isCut = false
       cutting = null
     },
-    /** The next answer from a path like this does not arrive. @param {RegExp} path */
+    /** Drops the next answer to a request whose path matches. @param {RegExp} path */
     loseNext(path) {
       losing = path
     },
-    /** Cookies do not arrive while `step` goes on: as if the browser refused them. @param {() => Promise<void>} step */
+    /** Removes cookies from all answers while `step` runs, as if the browser refused them. @param {() => Promise<void>} step */
     async takeCookies(step) {
       takingCookies = true
       try {
@@ -75,8 +75,8 @@ export async function openFaultProxy(target) {
       }
     },
     /**
-     * Of the requests to a path like this while `step` goes on, how many came and how many at once. Each takes so much
-     * longer that they overlap if nothing keeps them apart.
+     * Counts the requests whose path matches while `step` runs, in total (`seen`) and at the same time (`most`). The delay
+     * makes them overlap if the console does not send them one after the other.
      * @param {RegExp} path @param {number} delay milliseconds @param {() => Promise<void>} step
      */
     async count(path, delay, step) {

@@ -1,5 +1,5 @@
-// What every journey has: a browser of its own, a fault proxy between it and the server, and two ways around the
-// browser: the API as the administrator, and the database as its owner.
+// Fixtures of all journeys: a browser with a fault proxy between it and the server, the API as the administrator, and the
+// database with the owner's connection.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test as base } from '@playwright/test'
@@ -57,7 +57,7 @@ const fixtures = {
     const line = await openFaultProxy(baseURL ?? '')
     const stage = await openStage({ browser, line, operator, database })
     await use(stage)
-    await stage.check('no console error and no policy violation in all of this', async () => {
+    await stage.check('no console error and no policy violation in the whole journey', async () => {
       assert.deepEqual(stage.watched.complaints, [])
     })
     await stage.context.close()
@@ -89,10 +89,10 @@ function environment(name) {
  * @param {import('./database.mjs').Database} parts.database
  */
 async function openStage({ browser, line, operator, database }) {
-  // Tells the data of this journey from everything else on this server.
+  // Marks the data of this journey among all other data on the server.
   const mark = `${Date.now().toString(36)}${randomBytes(2).toString('hex')}`
 
-  /** A browser of its own: its cookies, storage and tabs. */
+  /** Opens a browser context with its own cookies, storage and tabs. */
   async function openBrowser({ viewport = WIDE } = {}) {
     const context = await browser.newContext({ viewport, baseURL: line.url, locale: 'en-GB' })
     await context.grantPermissions(['clipboard-read', 'clipboard-write'])
@@ -116,7 +116,7 @@ async function openStage({ browser, line, operator, database }) {
     openBrowser,
 
     /**
-     * A step of the journey, with the console lines that it causes on purpose.
+     * Runs a step of the journey. `expected` are the console lines that it causes on purpose.
      * @param {string} name @param {() => Promise<void>} run @param {...RegExp} expected
      */
     async check(name, run, ...expected) {
@@ -132,7 +132,7 @@ async function openStage({ browser, line, operator, database }) {
     rows: page.getByRole('table', { name: 'Users' }).getByRole('row'),
     search: page.getByRole('searchbox'),
 
-    /** Accessible as it is, in both colour schemes and at 360 px; screenshots of each. @param {string} name */
+    /** Checks accessibility in both colour schemes and at 360 px, and saves a screenshot of each. @param {string} name */
     inspected: async (name, on = page, size = WIDE) =>
       assert.deepEqual(await inspect(on, name, size), []),
 
@@ -151,8 +151,8 @@ async function openStage({ browser, line, operator, database }) {
   }
 }
 
-/** What the browser prints about an answer. @param {number} status @param {string} path */
+/** The console line of the browser about a failed request. @param {number} status @param {string} path */
 export const answered = (status, path) => new RegExp(`status of ${status} .*/api/${path}$`)
-/** What the browser prints about a connection that is cut. */
+/** The console line of the browser about a lost connection. */
 export const noAnswer =
   /net::ERR_(INTERNET_DISCONNECTED|EMPTY_RESPONSE|CONNECTION_\w+|SOCKET_NOT_CONNECTED)/

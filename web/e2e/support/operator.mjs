@@ -1,4 +1,4 @@
-// The administrator beside the browser: prepares data through the API.
+// Calls the API as the administrator, to prepare and check data without the browser.
 
 /** @typedef {{ id: string, email: string, name: string, roles: string[], isActive: boolean, version: number, setupLink?: string }} User */
 
@@ -28,7 +28,7 @@ export async function callOperator(base, credentials) {
   /** @param {string} method @param {string} path @param {unknown} [body] @param {Record<string, string>} [headers] */
   async function call(method, path, body, headers = {}) {
     let response = await send(method, path, body, headers)
-    // The access token lives for five minutes.
+    // The access token has expired (after 600 s).
     if (response.status === 401) {
       await signIn()
       response = await send(method, path, body, headers)

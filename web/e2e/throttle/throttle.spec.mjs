@@ -1,4 +1,4 @@
-// Guessing: after some wrong passwords the account waits, and says for how long.
+// Guessing passwords: after several wrong ones, the sign-in must wait, and the page shows for how long.
 import assert from 'node:assert/strict'
 import { answered, test } from '../support/fixtures.mjs'
 
@@ -7,7 +7,7 @@ const TRIES = 12
 test('rate limit of sign-ins', async ({
   stage: { openBrowser, operator, check, heading, signIn, inspected, mark },
 }) => {
-  await check('too many wrong passwords are told to wait, and for how long', async () => {
+  await check('too many wrong passwords block the sign-in and show how long to wait', async () => {
     const { email } = await operator.create({
       email: `slow.${mark}@example.com`,
       password: 'several words of nobody else',

@@ -54,15 +54,15 @@ async function openCache() {
   }
 }
 
-/** An answer that comes when it is let go. */
+/** A handler whose answer is sent when `letGo` is called. */
 function late(answered: Answered) {
   let letGo = (): void => undefined
   const held = new Promise<Answered>((resolve) => (letGo = () => resolve(answered)))
   return { handler: () => held, letGo }
 }
 
-describe('what the server answered to a change', () => {
-  it('is not written over by what was asked before it', async () => {
+describe('the answer to a change of a user', () => {
+  it('is not overwritten by the answer to an earlier request', async () => {
     const { server, cache, openUser } = await openCache()
     const old = late({ status: 200, body: user })
     server.on(USER, old.handler)
@@ -76,7 +76,7 @@ describe('what the server answered to a change', () => {
     expect([data.value?.name, data.value?.version]).toEqual(['Ada Lovelace', 2])
   })
 
-  it('has a list read anew whose first answer was still on its way', async () => {
+  it('reloads a list whose first request is still pending', async () => {
     const { server, cache, openList } = await openCache()
     const page = { size: 20, next: null, prev: null }
     const old = late({ status: 200, body: { items: [user], page } })
@@ -92,7 +92,7 @@ describe('what the server answered to a change', () => {
     expect(server.count('GET /api/users')).toBe(2)
   })
 
-  it('has the recent events read anew', async () => {
+  it('reloads the recent events of the user', async () => {
     const { server, cache, openRecent } = await openCache()
     const { data } = openRecent(person.id)
     await eventually(() => expect(data.value).toBeDefined())
@@ -101,7 +101,7 @@ describe('what the server answered to a change', () => {
     await eventually(() => expect(server.count('GET /api/audit')).toBe(2))
   })
 
-  it('about oneself is seen in the menu, and may change what one may do', async () => {
+  it('about the current user updates the session and reloads the permissions', async () => {
     const { server, session, cache, openMe } = await openCache()
     const { me } = openMe()
     await eventually(() => expect(me.value?.permissions).toEqual(['audit:read']))
@@ -114,7 +114,7 @@ describe('what the server answered to a change', () => {
     )
   })
 
-  it('about somebody else leaves oneself as one is', async () => {
+  it('about another user does not change the session or reload the permissions', async () => {
     const { server, session, cache, openMe } = await openCache()
     const { me } = openMe()
     await eventually(() => expect(me.value).toBeDefined())

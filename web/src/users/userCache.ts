@@ -3,22 +3,22 @@ import type { User, UserPage } from '@/api/types'
 import { useSessionStore } from '@/auth/sessionStore'
 import { ME } from '@/auth/useMe'
 
-/** Puts what the server answered to a change wherever the user is shown, and has the lists read anew. */
+/** Writes the server's answer to a change into every cached query that shows the user, and invalidates the lists. */
 export function useUserCache() {
   const queries = useQueryClient()
   const session = useSessionStore()
 
-  /** A user that some list has shown. */
+  /** Finds a user in the cached lists. */
   function find(id: string): User | undefined {
     const pages = queries.getQueriesData<UserPage>({ queryKey: ['users', 'list'] })
     return pages.flatMap(([, page]) => page?.items ?? []).find((user) => user.id === id)
   }
 
-  /** What the server answered, wherever it is shown. */
+  /** Writes the users into all cached queries that show them. */
   function show(users: User[]): void {
     const byId = new Map(users.map((user) => [user.id, user]))
     for (const user of users) {
-      // What was asked for before the change must not be believed after it.
+      // The answer to a request from before the change would overwrite it.
       void queries.cancelQueries({ queryKey: ['user', user.id], exact: true })
       queries.setQueryData(['user', user.id], user)
       if (user.id === session.user?.id) showSelf(user)
@@ -28,27 +28,27 @@ export function useUserCache() {
     )
   }
 
-  /** In the menu, at once; what one may do is asked for anew. */
+  /** Updates the session's user and invalidates the permissions. */
   function showSelf(self: User): void {
     session.changeUser(self)
     void queries.invalidateQueries({ queryKey: ME, exact: true })
   }
 
-  /** As `show`, and the lists are read anew: it may no longer belong where it stood. */
+  /** Does the same as `show` and invalidates the lists, in which the user's position may have changed. */
   function put(user: User): void {
     show([user])
     refresh()
   }
 
-  /** A change that was answered with something else than the user: whoever shows them asks anew. */
+  /** Invalidates all queries that show the user, after a change whose answer does not contain the user. */
   function expire(id: string): void {
     void queries.invalidateQueries({ queryKey: ['user', id], exact: true })
     refresh()
   }
 
-  /** The lists, and the audit log, which tells of every change. */
+  /** Invalidates the lists of users and the audit log. */
   function refresh(): void {
-    // A first answer that is on its way would be waited for, old as it is.
+    // Without this, a pending first request would not be repeated, and its outdated answer would be shown.
     void queries.cancelQueries({ queryKey: ['users'] })
     for (const key of ['users', 'audit']) void queries.invalidateQueries({ queryKey: [key] })
   }

@@ -1,10 +1,10 @@
-// The page of one user: what is typed stays, whatever the server answers meanwhile.
+// The page of one user. Typed text is kept, whatever the server answers in the meantime.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { problem, signedIn, startApiServer, user, type Answered } from '@tests/apiServer'
 import { mountPages, type } from '@tests/mounted'
 import { eventually, openTab } from '@tests/openTab'
 
-// Compiling a page takes its time on a busy machine: not that of the first test.
+// Compiled here, so that the time does not count for the first test.
 beforeAll(() => import('./UserView.vue'))
 
 const SHOW = `GET /api/users/${user.id}`
@@ -42,7 +42,7 @@ async function openUser() {
   return { server, place, queries, field, button }
 }
 
-/** An answer that comes when it is told to. */
+/** A handler whose answer is sent when `arrive` is called. */
 function held(answered: Answered) {
   let arrive = (): void => undefined
   const waiting = new Promise<Answered>((resolve) => (arrive = () => resolve(answered)))
@@ -50,7 +50,7 @@ function held(answered: Answered) {
 }
 
 describe('the page of a user', () => {
-  it('keeps what is typed when a reading in the background fails, and says so', async () => {
+  it('keeps typed text and shows the failure if a background refresh fails', async () => {
     const { server, place, queries, field } = await openUser()
     type(field('Name'), 'Ada L')
     server.on(SHOW, problem(500, 'internal_error'))
@@ -68,7 +68,7 @@ describe('the page of a user', () => {
   it.each([
     [404, 'not_found', 'User not found'],
     [403, 'forbidden', 'You do not have access to this page'],
-  ])('gives way to a %i: there is nothing left to edit', async (status, code, title) => {
+  ])('replaces the form by a message after a %i', async (status, code, title) => {
     const { server, place, queries } = await openUser()
     server.on(SHOW, problem(status, code))
 
@@ -78,7 +78,7 @@ describe('the page of a user', () => {
     expect(place.querySelector('form')).toBeNull()
   })
 
-  it('keeps what is typed while a change is being saved, and saves it next', async () => {
+  it('keeps what is typed while a change is being saved, and sends it with the next one', async () => {
     const { server, field, button } = await openUser()
     const first = held({ status: 200, body: { ...user, name: 'Ada L', version: 2 } })
     server.on(CHANGE, first.handler)
@@ -102,7 +102,7 @@ describe('the page of a user', () => {
     expect(second?.headers['if-match']).toBe('"2"')
   })
 
-  it('keeps the focus beside the button that drops the draft', async () => {
+  it('moves the focus to the button beside Discard, which disappears', async () => {
     const { field, button } = await openUser()
     type(field('Name'), 'Ada L')
     await eventually(() => expect(button('Discard')).toBeDefined())
@@ -114,15 +114,15 @@ describe('the page of a user', () => {
     expect(document.activeElement).toBe(button('Save changes'))
   })
 
-  it('is called by the name of the user', async () => {
+  it('has the name of the user as its title', async () => {
     await openUser()
     const { pageName } = await import('@/router/pageTitle')
     expect(pageName.value).toBe('Ada')
   })
 })
 
-describe('the sessions of a user', () => {
-  it('say that there are more than are listed', async () => {
+describe('the list of a user’s sessions', () => {
+  it('says that there are more sessions than listed', async () => {
     const { server, place, queries } = await openUser()
     const session = {
       id: 's-1',
@@ -149,11 +149,11 @@ describe('the sessions of a user', () => {
   })
 })
 
-describe('an address that is taken', () => {
+describe('an e-mail address that is already used', () => {
   it.each([
     [false, 'is used by a deactivated account'],
     [true, 'is used by an active account'],
-  ])('is said to whom it belongs (active: %s), with a link', async (isActive, text) => {
+  ])('is reported with a link to the user who has it (active: %s)', async (isActive, text) => {
     const { server, place, field, button } = await openUser()
     const holder = {
       ...user,

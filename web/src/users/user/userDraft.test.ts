@@ -5,7 +5,7 @@ import { user } from '@tests/apiServer'
 const before = draftOf(user)
 
 describe('a draft', () => {
-  it('asks for nothing that nobody touched', () => {
+  it('changes only the fields that were edited', () => {
     expect(changeOf(user, { ...before, name: ' Ada ', roles: ['admin'] })).toEqual({})
     expect(changeOf(user, { ...before, name: 'Ada L.' })).toEqual({ name: 'Ada L.' })
     expect(changeOf(user, { ...before, roles: ['viewer', 'admin'] })).toEqual({
@@ -13,7 +13,7 @@ describe('a draft', () => {
     })
   })
 
-  it('of two people differs where they want different things', () => {
+  it('diverges from a saved change in the fields with different values', () => {
     const ours = { ...before, name: 'Ada L.', email: 'ada@example.org' }
     const theirs = { ...before, name: 'Ada K.', roles: ['viewer'] }
     expect(divergences(before, ours, theirs)).toEqual([
@@ -23,7 +23,7 @@ describe('a draft', () => {
     ])
   })
 
-  it('of two people who want the same does not differ', () => {
+  it('does not diverge from a saved change with the same values', () => {
     expect(
       divergences(before, { ...before, name: 'Ada L.' }, { ...before, name: 'Ada L. ' }),
     ).toEqual([])

@@ -1,6 +1,6 @@
 import type { User, UserChange } from '@/api/types'
 
-/** What can be edited of a user. */
+/** The editable fields of a user. */
 export interface UserDraft {
   name: string
   email: string
@@ -14,7 +14,7 @@ export function draftOf({ name, email, roles }: User): UserDraft {
   return { name, email, roles: [...roles] }
 }
 
-/** Only what differs: what nobody touched is left to whoever else does. */
+/** The fields in which the draft differs. Unchanged fields are not sent, so that they cannot overwrite another change. */
 export function changeOf(user: User, draft: UserDraft): UserChange {
   return {
     ...(differs('name', draft, user) && { name: draft.name.trim() }),
@@ -23,7 +23,7 @@ export function changeOf(user: User, draft: UserDraft): UserChange {
   }
 }
 
-/** What was saved, and over it what has been typed since it was sent. */
+/** The draft after a save: the saved values, except for fields that were edited since `sent`. */
 export function draftAfter(saved: User, sent: UserDraft, draft: UserDraft): UserDraft {
   const fresh = draftOf(saved)
   return {
@@ -38,14 +38,14 @@ function differs(field: DraftField, one: UserDraft, other: UserDraft): boolean {
   return one[field].trim() !== other[field].trim()
 }
 
-/** A field that somebody else has changed, or that we have: what each side wants. */
+/** A field with different values in the own draft and in the saved user. */
 export interface Divergence {
   field: DraftField
-  /** Who wants something new: only then is there a real choice. */
+  /** Who changed the field since the draft was begun. */
   changedBy: 'us' | 'them' | 'both'
 }
 
-/** How two edits of the same user differ. What both made equal is no difference. */
+/** The fields in which two edits of the same user differ. Equal edits are no difference. */
 export function divergences(before: UserDraft, ours: UserDraft, theirs: UserDraft): Divergence[] {
   return DRAFT_FIELDS.filter((field) => differs(field, ours, theirs)).map((field) => {
     const byUs = differs(field, before, ours)
