@@ -35,7 +35,7 @@ pub(super) async fn connect(to: &Endpoint) -> Result<Box<dyn Stream>, String> {
         return Ok(Box::new(stream));
     }
     let name = ServerName::try_from(to.host().to_owned())
-        .map_err(|_| "no name that a certificate could have".to_owned())?;
+        .map_err(|_| "the host is not a valid TLS server name".to_owned())?;
     let connector = TLS.as_ref().ok_or_else(|| "no TLS".to_owned())?;
     let stream = connector.connect(name, stream).await;
     Ok(Box::new(

@@ -109,7 +109,7 @@ async fn while_a_secret_is_replaced_the_keys_of_both_are_published() {
 }
 
 #[tokio::test]
-async fn keys_and_document_may_be_cached_by_anybody_and_cost_no_statement() {
+async fn keys_and_document_are_publicly_cacheable_and_cost_no_statement() {
     let app = TestApp::new().await;
     let before = app.statements().await;
     for (path, age) in [

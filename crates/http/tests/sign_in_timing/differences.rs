@@ -28,7 +28,10 @@ impl Difference {
 }
 
 /// Returns the pairs of kinds that differ. Prints the medians and z of all pairs, which `-- --nocapture` shows.
-#[expect(clippy::print_stderr, reason = "the figures behind a test that passes")]
+#[expect(
+    clippy::print_stderr,
+    reason = "shows the measured values of a passing test"
+)]
 pub(crate) fn compare(samples: &Samples) -> Vec<Difference> {
     let mut differences = Vec::new();
     for (i, (kind, one)) in samples.iter().enumerate() {

@@ -8,7 +8,7 @@ use crate::support::{Person, TestApp};
 async fn follow(app: &TestApp, by: &Person, query: &str, first: Value, way: &str) -> Vec<Value> {
     let mut pages = vec![first];
     while let Some(cursor) = pages.last().unwrap()["page"][way].as_str() {
-        assert!(pages.len() < 100, "the cursors go round in a circle");
+        assert!(pages.len() < 100, "the cursors form a loop");
         let path = format!("{query}&cursor={cursor}");
         pages.push(page(app, by, &path).await);
     }

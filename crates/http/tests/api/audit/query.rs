@@ -4,7 +4,7 @@ use super::page;
 use crate::support::TestApp;
 
 #[tokio::test]
-async fn each_parameter_that_is_wrong_is_named() {
+async fn each_invalid_parameter_is_named() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     let upper = admin.id.to_string().to_uppercase();

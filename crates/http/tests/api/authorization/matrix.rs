@@ -80,7 +80,7 @@ pub(super) fn lines_below(head: &[&str]) -> Vec<(usize, Vec<&'static str>)> {
             found.push((index + 1, cells));
         }
     }
-    assert!(!found.is_empty(), "no table with the head {head:?}");
+    assert!(!found.is_empty(), "no table with the header {head:?}");
     found
 }
 

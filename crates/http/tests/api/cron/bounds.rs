@@ -88,7 +88,7 @@ async fn a_run_with_enough_time_completes() {
     assert_eq!(
         (events.len(), counted),
         (11, 1_050),
-        "each batch says what it did"
+        "each batch is recorded"
     );
 }
 

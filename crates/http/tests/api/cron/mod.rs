@@ -68,7 +68,7 @@ async fn a_run_with_nothing_to_do_costs_four_statements_and_changes_nothing() {
     assert_eq!(
         app.statements().await - before,
         4,
-        "three purges and a look"
+        "three purges and one check"
     );
     assert_eq!(app.events().await, events);
     assert_eq!(answer["breaches"], serde_json::json!([]));

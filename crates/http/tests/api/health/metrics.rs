@@ -107,7 +107,7 @@ async fn without_the_token_metrics_are_401_without_a_statement() {
             assert_eq!(
                 answer.without_id(),
                 nobody.without_id(),
-                "which it is, shall not show"
+                "the response must not reveal the reason"
             );
         }
     }

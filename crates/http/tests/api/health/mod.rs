@@ -58,7 +58,7 @@ fn expect_fields(body: &Value, fields: &[(&str, &str)]) {
 }
 
 #[tokio::test]
-async fn a_healthy_system_says_so_in_exactly_the_fields_that_monitors_expect() {
+async fn a_healthy_system_reports_exactly_the_documented_fields() {
     let app = TestApp::new().await;
     for path in ["/health", "/api/health"] {
         let answer = app.get(path).send().await;
@@ -209,7 +209,7 @@ async fn a_failed_migration_does_not_count_as_applied() {
 }
 
 #[tokio::test]
-async fn a_database_without_our_schema_is_unhealthy() {
+async fn a_database_without_the_schema_is_unhealthy() {
     let app = TestApp::new().await;
     app.database.execute("drop schema hallpass cascade").await;
     expect_unusable(&app).await;

@@ -6,7 +6,7 @@ use super::password::{NEW, change};
 use crate::support::{PASSWORD, TestApp};
 
 #[tokio::test]
-async fn each_field_that_is_wrong_is_named() {
+async fn each_invalid_field_is_named() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
     for (body, field, code) in [

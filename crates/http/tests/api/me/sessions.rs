@@ -88,7 +88,7 @@ async fn the_first_request_of_a_session_can_end_all() {
 }
 
 #[tokio::test]
-async fn a_session_of_somebody_else_is_not_found_whoever_asks() {
+async fn another_users_session_is_not_found_even_for_an_administrator() {
     let app = TestApp::new().await;
     let admin = app.signed_in("root@example.com", &["admin"]).await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;

@@ -94,7 +94,11 @@ async fn a_generation_is_confirmed_once_and_by_its_own_access_token_only() {
     let confirmed = session(&app).await;
     assert!(confirmed["confirmed_at"].is_string());
     app.get("/api/me").bearer(&next).send().await.expect(200);
-    assert_eq!(session(&app).await, confirmed, "one write a generation");
+    assert_eq!(
+        session(&app).await,
+        confirmed,
+        "a generation is confirmed by one write"
+    );
     refreshed(&app, &next).await;
     assert!(session(&app).await["confirmed_at"].is_null());
 }

@@ -170,7 +170,7 @@ async fn t28_nul_and_lone_surrogates_in_any_field_are_a_4xx() {
 }
 
 #[tokio::test]
-async fn only_json_in_utf_8_is_json() {
+async fn only_json_in_utf_8_is_accepted() {
     let (app, admin, operations) = with_admin().await;
     let before = stored(&app).await;
     for operation in &operations {

@@ -57,7 +57,7 @@ async fn a_user_created_without_a_password_gets_a_setup_link() {
     let link = created["setupLink"].as_str().unwrap();
     let token = link
         .strip_prefix("https://hallpass.test/welcome#")
-        .expect("on our own origin, and the token in the fragment");
+        .expect("a link at the own origin with the token in the fragment");
     let redeem = json!({ "token": token, "password": PASSWORD });
     let tokens = app
         .post("/api/recovery")
@@ -126,7 +126,11 @@ async fn an_address_is_taken_in_any_case_and_unicode_form() {
             .await,
         2
     );
-    assert_eq!(app.events().await.len(), 1, "a refusal is no creation");
+    assert_eq!(
+        app.events().await.len(),
+        1,
+        "refused requests are not recorded"
+    );
 }
 
 #[tokio::test]

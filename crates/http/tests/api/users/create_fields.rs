@@ -18,7 +18,7 @@ fn with(field: &str, value: Value) -> Value {
 }
 
 #[tokio::test]
-async fn each_field_that_is_wrong_is_named() {
+async fn each_invalid_field_is_named() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let many: Vec<_> = (0..17).map(|i| format!("role{i}")).collect();

@@ -177,7 +177,7 @@ async fn t05_after_the_response_to_the_administrator_a_removed_role_grants_nothi
     for answer in &called {
         assert!(matches!(answer.status.as_u16(), 200 | 403), "{answer:?}");
     }
-    assert_eq!(holders.len(), 20, "she is still who she is");
+    assert_eq!(holders.len(), 20, "a changed role ends no session");
     for holder in &holders {
         let call = app.get("/api/users").bearer(holder);
         call.send().await.expect_problem(403, "forbidden");
@@ -204,7 +204,7 @@ async fn a_reactivated_user_can_sign_in_and_old_sessions_stay_ended() {
 }
 
 #[tokio::test]
-async fn a_manager_deactivates_peers_and_below_and_never_an_administrator() {
+async fn a_manager_can_deactivate_managers_and_below_but_not_administrators() {
     let app = TestApp::new().await;
     let manager = app.signed_in("manager@example.com", &["manager"]).await;
     app.person("root@example.com", &["admin"]).await;

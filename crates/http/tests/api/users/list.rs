@@ -17,7 +17,7 @@ async fn follow(
 ) -> Vec<Value> {
     let mut pages = vec![first];
     while let Some(cursor) = pages.last().unwrap()["page"][way].as_str() {
-        assert!(pages.len() < 100, "the cursors go round in a circle");
+        assert!(pages.len() < 100, "the cursors form a loop");
         let next = page(app, viewer, &format!("{query}&cursor={cursor}")).await;
         assert!(next["page"].get("number").is_none());
         pages.push(next);

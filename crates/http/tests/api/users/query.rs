@@ -9,7 +9,7 @@ async fn ask(app: &TestApp, admin: &Person, query: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn each_parameter_that_is_wrong_is_named() {
+async fn each_invalid_parameter_is_named() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let long = "x".repeat(201);

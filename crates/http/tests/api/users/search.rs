@@ -297,10 +297,7 @@ async fn a_search_can_be_combined_with_filters_sort_orders_and_pages() {
             while let Some(cursor) = list["page"]["next"].as_str() {
                 list = page(&app, &admin, &format!("{query}&cursor={cursor}")).await;
                 by_cursor.extend(emails(&list));
-                assert!(
-                    by_cursor.len() <= expected,
-                    "the cursors go round in a circle"
-                );
+                assert!(by_cursor.len() <= expected, "the cursors form a loop");
             }
             let mut by_number = Vec::new();
             for number in 1..=expected.div_ceil(4) {

@@ -43,14 +43,14 @@ async fn a_search_finds_users_beyond_the_newest_twenty_thousand() {
     while let Some(cursor) = list["page"]["next"].as_str() {
         list = page(&app, &admin, &format!("q=needle&size=1&cursor={cursor}")).await;
         found.extend(emails(&list));
-        assert!(found.len() <= old.len(), "the cursors go round in a circle");
+        assert!(found.len() <= old.len(), "the cursors form a loop");
     }
     assert_eq!(found, old);
     let mut back = emails(&list);
     while let Some(cursor) = list["page"]["prev"].as_str() {
         list = page(&app, &admin, &format!("q=needle&size=1&cursor={cursor}")).await;
         back.extend(emails(&list));
-        assert!(back.len() <= old.len(), "the cursors go round in a circle");
+        assert!(back.len() <= old.len(), "the cursors form a loop");
     }
     back.reverse();
     assert_eq!(back, old);

@@ -7,7 +7,7 @@ use super::{administrator, shown};
 use crate::support::TestApp;
 
 #[tokio::test]
-async fn each_field_that_is_wrong_is_named() {
+async fn each_invalid_field_is_named() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     let ada = app.person("ada@example.com", &["user"]).await;

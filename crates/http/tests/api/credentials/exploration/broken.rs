@@ -15,7 +15,7 @@ async fn expect_found(gift: Gift, fault: &str, last: Action) {
     let mut fixture = Fixture::new(role, gift).await;
     fixture.app.database.execute(fault).await;
     let found = explore(&mut fixture, role, gift, DEPTH).await;
-    let found = found.expect_err("a part of the rule is missing and nobody noticed");
+    let found = found.expect_err("the exploration did not find the missing part of the rule");
     report(&format!("{fault}\n{found}"));
     assert_eq!(found.events.last(), Some(&last), "{found}");
 }

@@ -147,7 +147,7 @@ async fn judge(fixture: &mut Fixture, node: &Node) -> Result<(), Box<Counterexam
     let what = if answers != expected {
         format!("{answers:?}\nby the rule {expected:?}\nin {world:?}")
     } else if world.maker_reaches_in() && !fixture.maker_holds_as_much().await {
-        format!("the maker has an authority that nobody gives them any more, in {world:?}")
+        format!("the maker still has access that their roles no longer grant, in {world:?}")
     } else {
         return Ok(());
     };

@@ -42,7 +42,10 @@ async fn prove(role: Role, gift: Gift, depth: usize) {
     ));
 }
 
-#[expect(clippy::print_stdout, reason = "how much a proof covers belongs to it")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the coverage of the exploration is part of its result"
+)]
 fn report(line: &str) {
     println!("{line}");
 }

@@ -46,15 +46,15 @@ impl fmt::Display for Action {
         match self {
             Self::Ask(tab) => write!(f, "tab {tab} sends a refresh"),
             Self::GiveUp(tab) => write!(f, "tab {tab} gives up waiting, is reloaded or closed"),
-            Self::Duplicate(place) => write!(f, "the network doubles request {place}"),
+            Self::Duplicate(place) => write!(f, "the network duplicates request {place}"),
             Self::Arrive(place) => write!(f, "request {place} reaches a function"),
-            Self::Deliver(place) => write!(f, "answer {place} reaches its tab"),
-            Self::Call(tab) => write!(f, "tab {tab} makes a call"),
+            Self::Deliver(place) => write!(f, "response {place} reaches its tab"),
+            Self::Call(tab) => write!(f, "tab {tab} makes a request"),
             Self::Steal(tab) => write!(f, "a thief copies what tab {tab} has"),
             Self::ThiefRefreshes => f.write_str("the thief refreshes"),
-            Self::ThiefCalls => f.write_str("the thief makes a call"),
-            Self::Wait(seconds) => write!(f, "{seconds} s go by"),
-            Self::Sleep(days) => write!(f, "{days} days go by"),
+            Self::ThiefCalls => f.write_str("the thief makes a request"),
+            Self::Wait(seconds) => write!(f, "{seconds} s pass"),
+            Self::Sleep(days) => write!(f, "{days} days pass"),
         }
     }
 }

@@ -93,7 +93,10 @@ async fn prove(name: &str, scope: &Scope) {
     report(&format!("{name}, {} actions: {explored}", scope.depth));
 }
 
-#[expect(clippy::print_stdout, reason = "how much a proof covers belongs to it")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the coverage of the exploration is part of its result"
+)]
 fn report(line: &str) {
     println!("{line}");
 }
@@ -152,7 +155,8 @@ fn t03_long_random_runs_detect_every_theft() {
 /// Fails unless a changed rule, or a changed scope, breaks this guarantee.
 #[track_caller]
 fn expect_broken(broken: Broken, scope: &Scope, rule: &Rule) {
-    let found = explore(scope, rule).expect_err("the rule is broken and nobody noticed");
+    let found =
+        explore(scope, rule).expect_err("the exploration did not find the broken guarantee");
     assert_eq!(found.broken, broken, "{found}");
     report(&format!("{rule:?}\n{found}"));
 }

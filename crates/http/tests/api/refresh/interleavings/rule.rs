@@ -12,7 +12,7 @@ pub(super) const MAX_DAYS: u32 = 30;
 #[derive(Clone, Copy, Debug)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each is a part that can be taken away"
+    reason = "each is a part of the rule that a test can change"
 )]
 pub(super) struct Rule {
     /// Reuse interval: seconds after a rotation in which the previous refresh token gets the same response in any case.

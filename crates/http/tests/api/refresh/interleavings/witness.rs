@@ -42,12 +42,12 @@ impl fmt::Display for Broken {
             Self::ReplayAnswered => {
                 "a token was answered outside the windows, or after its successor was used"
             }
-            Self::EndedSessionGoesOn => "a session that a replay ended goes on",
+            Self::EndedSessionGoesOn => "a session continues although a replay has ended it",
             Self::TwoHoldTheSession => {
-                "two parties are served with one generation, issued to them further apart than the tolerance"
+                "two parties are served with one generation, issued to them further apart than the reuse interval"
             }
-            Self::TheftUnnoticed => "both went on after a token had been used twice, and nobody noticed when it happened again",
-            Self::Outlived => "a session lives past its idle or its last day",
+            Self::TheftUnnoticed => "both parties continued after a token was reused, and its next reuse was not detected",
+            Self::Outlived => "a session is served after its idle or its absolute expiry",
         })
     }
 }
