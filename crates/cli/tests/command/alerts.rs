@@ -1,4 +1,4 @@
-//! `hallpass alerts test`, and what the doctor says of alerts that did not arrive.
+//! Tests of `hallpass alerts test`, and of the doctor's check of alerts that were not delivered.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ const FAILED: &str = "
     insert into hallpass.alerts (kind, breached_at, claimed_at, failed_at, failure)
     values ('connections', now(), '-infinity', now(), 'answered 404')";
 
-/// As Discord answers, whose webhook this is.
+/// Responds like Discord, whose webhook URL the test uses.
 fn discord(message: &Received) -> (u16, String) {
     let body: Value = serde_json::from_slice(&message.body).unwrap_or_default();
     match body["content"].as_str() {
@@ -41,7 +41,7 @@ async fn a_test_message_has_the_format_of_its_receiver_and_the_response_is_print
     assert_eq!(answer["receiver"], "Discord");
     assert_eq!(answer["status"], 204);
     assert_eq!(answer["isDelivered"], true);
-    // Another form of address, another message: it is signed, and Discord would not take it.
+    // With another URL, the message has another format: it is signed, and Discord would not accept it.
     let answer = json(&test(&db, &chat.url("/hooks/hunter2")).await, 8);
     assert_eq!(answer["receiver"], "Standard Webhooks");
     assert_eq!(answer["status"], 400);

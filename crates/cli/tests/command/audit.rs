@@ -1,4 +1,4 @@
-//! `hallpass audit`: what is shown, and what is found suspicious and what is not.
+//! Tests of `hallpass audit`: which events are shown, and which are suspicious.
 
 use serde_json::{Value, json};
 
@@ -85,7 +85,8 @@ async fn events_are_shown_newest_first_and_filtered() {
     assert!(table.stdout.contains("! login_failed"), "{table:#?}");
 }
 
-/// Failed sign-ins: how many, every how many seconds, at which account (null: nobody has it), from where.
+/// SQL that inserts failed sign-ins: their number, the interval in seconds, the account (null if no user has the
+/// address), and the network.
 fn fail(number: u32, seconds: f64, account: &str, network: &str) -> String {
     format!(
         "insert into audit_events (id, occurred_at, event, severity, subject_id, ip, details)
@@ -105,7 +106,7 @@ async fn found(db: &TestDb, life: &[String]) -> (i32, Value) {
     (outcome.code, report["findings"].clone())
 }
 
-/// As if the accounts had been made long ago: that one is an administrator is no finding then.
+/// Makes the accounts older than the examined period. Otherwise the new administrator would be a finding.
 async fn quiet() -> TestDb {
     let db = people().await;
     let long_ago = "alter table audit_events disable trigger all;
@@ -119,7 +120,7 @@ async fn quiet() -> TestDb {
 async fn a_few_failed_sign_ins_are_not_suspicious() {
     let db = quiet().await;
     let life = [
-        // Ten within a minute are not more than ten.
+        // Ten failures within a minute do not exceed the threshold of ten.
         fail(10, 6.0, "ada@example.com", "'192.0.2.1'"),
         fail(4, 300.0, "nobody@example.com", "'192.0.2.2'"),
         fail(4, 300.0, "bob@example.com", "'192.0.2.' || 10 + i"),
@@ -144,7 +145,7 @@ async fn more_than_ten_failures_in_a_minute_are_suspicious() {
 async fn guessing_at_one_account_from_one_network_is_suspicious_despite_the_rate_limit() {
     let db = quiet().await;
     let life = [
-        // Eleven within the hour, two networks; another one's eleven take longer.
+        // Eleven failures within an hour, from two networks; the eleven of the other account take longer than an hour.
         fail(11, 350.0, "ada@example.com", "'2001:db8:1:2::' || i"),
         fail(10, 350.0, "ada@example.com", "'192.0.2.1'"),
         fail(11, 370.0, "bob@example.com", "'192.0.2.2'"),
@@ -163,7 +164,7 @@ async fn guessing_at_one_account_from_one_network_is_suspicious_despite_the_rate
 async fn one_network_at_many_accounts_and_many_networks_at_one_account_are_suspicious() {
     let db = quiet().await;
     let life = [
-        // Addresses of one IPv6 network.
+        // All of these addresses belong to one IPv6 network.
         fail(5, 100.0, "nobody@example.com", "'2001:db8:1:2::' || i"),
         fail(5, 100.0, "bob@example.com", "'192.0.2.' || i"),
     ];
@@ -228,7 +229,7 @@ async fn a_reused_refresh_token_and_a_new_administrator_are_suspicious() {
     let roles = |role: &'static str| ["users", "set-roles", "bob@example.com", "--role", role];
     db.run(&roles("viewer")).await.succeeded();
     db.run(&roles("admin")).await.succeeded();
-    // Was an administrator before.
+    // Bob is an administrator already, so this change is no finding.
     let more = [&roles("admin")[..], &["--role", "viewer"]].concat();
     db.run(&more).await.succeeded();
     let reuse = "insert into audit_events (id, occurred_at, event, severity, subject_id, details)
@@ -248,7 +249,7 @@ async fn a_new_device_of_a_privileged_user_is_reported_as_info() {
     let db = quiet().await;
     let root = "root@example.com";
     let life = [
-        // Ada may do nothing to others; who signs in for the first time has no device to compare with.
+        // Ada has no permissions. A user who signs in for the first time has no earlier device to compare with.
         signed_in("ada@example.com", "3 days", "192.0.2.1", "old"),
         signed_in("ada@example.com", "3 hours", "192.0.2.1", "new"),
         signed_in(root, "3 hours", "192.0.2.1", "old"),
@@ -275,7 +276,7 @@ async fn the_functions_role_without_a_secret_is_enough() {
     for (command, code) in [("recent", 0), ("suspicious", 8)] {
         let call = hallpass(&["audit", command]).env("DATABASE_URL", &db.app_url());
         let outcome = call.run().await;
-        // The administrator of this test was made just now.
+        // The administrator of this test is new, which is a finding.
         assert_eq!(outcome.code, code, "{outcome:#?}");
     }
     let empty = TestDb::empty().await;

@@ -1,10 +1,10 @@
-//! What every command that reads the database says where it cannot: nothing answers, or the role may not.
+//! The error of every command that reads the database, if the database is unavailable or a privilege is missing.
 
 use serde_json::Value;
 
 use crate::test_db::{SECRET, TestDb, hallpass};
 
-/// What reads tables of ours.
+/// Commands that read tables of Hallpass.
 const READING: [&[&str]; 9] = [
     &["sessions", "list"],
     &["sessions", "revoke", "--user", "root@example.com"],
@@ -16,7 +16,7 @@ const READING: [&[&str]; 9] = [
     &["metrics"],
     &["users", "list"],
 ];
-/// What reads the server's own tables, which every role may.
+/// Commands that read the server's own tables, which every role may read.
 const OF_THE_SERVER: [&[&str]; 4] = [
     &["db", "connections"],
     &["db", "slow"],

@@ -1,4 +1,4 @@
-//! `hallpass db`: connections, slow, sizes, indexes, analyze.
+//! Tests of `hallpass db`: connections, slow, sizes, indexes, analyze.
 
 use serde_json::Value;
 use sqlx::postgres::PgConnection;
@@ -11,7 +11,7 @@ fn named<'r>(list: &'r Value, key: &str, name: &str) -> &'r Value {
     found.unwrap_or_else(|| panic!("no {name} in {list:#}"))
 }
 
-/// A database whose functions have a role of their own, and the command as that role.
+/// A database with a separate role for the functions.
 async fn granted() -> TestDb {
     let db = TestDb::empty().await;
     let migrate = db
@@ -45,7 +45,7 @@ async fn connections_are_grouped_and_the_longest_transaction_is_shown() {
     assert!(people.stdout.contains("sleeper"), "{people:#?}");
 }
 
-/// The server needs a moment to notice that a client is gone.
+/// It takes a moment until the server notices that a client is gone.
 async fn until_others_are_gone(held: &mut [PgConnection]) {
     let here = "select count(*) from pg_stat_activity where datname = current_database()";
     let most = i64::try_from(held.len()).unwrap();
@@ -78,7 +78,7 @@ async fn a_connection_limit_above_its_threshold_exits_with_8() {
     let people = db.run(&["db", "connections"]).await;
     assert_eq!(people.code, 8);
     assert!(people.stdout.contains("over 80 %"), "{people:#?}");
-    // 80 % are no breach, more are.
+    // 80 % do not exceed the threshold; more do.
     held.pop();
     until_others_are_gone(&mut held).await;
     db.run(&["db", "connections"]).await.succeeded();
@@ -114,7 +114,7 @@ async fn slow_statements_are_shown_without_passwords() {
         .await;
     db.execute("select pg_sleep(0.05) as slept_in_the_test")
         .await;
-    // As `hallpass migrate` sets it.
+    // In the same way as `hallpass migrate` sets the password.
     db.execute("create role slow_test password 'never to be seen'; drop role slow_test")
         .await;
     let all = ["db", "slow", "--json", "--limit", "100"];
@@ -241,7 +241,7 @@ async fn every_db_command_reports_an_unavailable_database() {
         let error = call.run().await.failed(4);
         assert_eq!(error["code"], "database_unavailable", "{command}");
     };
-    // Each waits its time for the server to come back.
+    // Each command waits until its timeout, so they run concurrently.
     tokio::join!(
         one("connections"),
         one("slow"),
@@ -257,7 +257,7 @@ async fn psql_gets_its_connection_in_variables() {
     let db = TestDb::migrated().await;
     let ask = "select current_database(), current_setting('application_name')";
     let psql = ["db", "psql", "--no-psqlrc", "-Atc", ask];
-    // It would win over what names the database.
+    // If the command passed this variable on, psql would use it instead of the database's own.
     let asked = db
         .call(&psql)
         .env("PATH", &path())

@@ -1,4 +1,4 @@
-//! `hallpass migrate --deploy`: the build step, and the first administrator's link in its log.
+//! Tests of `hallpass migrate --deploy`: the build step, and the first administrator's one-time link in its log.
 
 use hallpass_core::Error;
 
@@ -12,7 +12,7 @@ fn build(db: &TestDb) -> Call {
         .env("VERCEL_PROJECT_PRODUCTION_URL", HOST)
 }
 
-/// The token of the link in a log, which stands on a line of its own.
+/// The token of the one-time link in a log. The link is on a line of its own.
 fn token(log: &str) -> Option<String> {
     let start = format!("https://{HOST}/welcome#");
     let line = log.lines().find_map(|line| line.strip_prefix(&start))?;

@@ -1,4 +1,4 @@
-//! `hallpass doctor`: well, less than well, and each thing that can be wrong.
+//! Tests of `hallpass doctor`: without problems, with warnings, and with each possible failure.
 
 use serde_json::Value;
 
@@ -9,14 +9,14 @@ fn parsed(outcome: &Outcome) -> Value {
     serde_json::from_str(&outcome.stdout).expect("JSON")
 }
 
-/// The check of this name.
+/// The check with this name.
 fn check<'r>(report: &'r Value, name: &str) -> &'r Value {
     let checks = report["checks"].as_array().unwrap();
     let found = checks.iter().find(|check| check["name"] == name);
     found.unwrap_or_else(|| panic!("no {name} in {report:#}"))
 }
 
-/// The check of this name fails, and so does the command; says what to do.
+/// Checks that this check fails, that the command fails, and that the action contains the text.
 async fn fails(call: Call, name: &str, action: &str) {
     let outcome = call.args(&["--json"]).run().await;
     assert_eq!(outcome.code, 1, "{outcome:#?}");
@@ -93,7 +93,7 @@ async fn a_database_with_the_locale_c_is_a_warning() {
     let search = check(&report, "search");
     assert_eq!(search["status"], "warning", "{search}");
     assert!(search["action"].as_str().unwrap().contains("lc_ctype"));
-    // What the warning is about: there is nothing to look up in the index.
+    // The reason for the warning: these characters have no trigrams, so the index cannot find them.
     let trigrams = "select cardinality(show_trgm('日本'))";
     assert_eq!(db.value::<i32>(trigrams).await, 0);
 }
@@ -127,7 +127,7 @@ async fn warnings_alone_exit_with_0() {
         check(&crowded.run().await.json(), "connections")["status"],
         "warning"
     );
-    // An account that nobody can enter yet.
+    // An account that nobody can sign in to.
     db.execute("update users set password_hash = null").await;
     let report = db.run(&["doctor", "--json"]).await.json();
     let waiting = check(&report, "administrator");
@@ -153,7 +153,7 @@ async fn every_missing_and_every_invalid_variable_is_reported() {
         .args(&["--json"]);
     let outcome = call.run().await;
     assert_eq!(outcome.code, 1);
-    // The rest is looked at all the same.
+    // The other checks are run nevertheless.
     assert_eq!(check(&parsed(&outcome), "schema")["status"], "ok");
 }
 

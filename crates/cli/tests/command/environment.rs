@@ -1,4 +1,4 @@
-//! Where variables come from: the environment, the project's file, a file that is named.
+//! Sources of variables: the environment, the file of the project, and a given file.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use crate::test_db::{SECRET, TestDb, hallpass};
 
 const LIST: [&str; 3] = ["users", "list", "--json"];
 
-/// A project, as `cargo dev` leaves it, and a folder in it.
+/// A project, as `cargo dev` creates it, with a subdirectory.
 fn project(environment: &str) -> TempDir {
     let project = TempDir::new().unwrap();
     let write = |path: &str, text: &str| {
@@ -70,10 +70,11 @@ async fn the_environment_takes_precedence_over_a_given_file() {
     let call = || hallpass(&LIST).args(&["--env-file", path]);
     call().run().await.json();
     call().env("HALLPASS_SECRET", SECRET).run().await.json();
-    // The environment wins.
+    // The environment takes precedence.
     let wrong = call().env("HALLPASS_SECRET", "short").run().await.failed(3);
     assert_eq!(wrong["errors"][0]["field"], "HALLPASS_SECRET");
-    // Databases are named by one side or the other: never the one's pooled with the other's direct address.
+    // All database variables are read from one source, so that the pooled URL of one is never combined with the direct
+    // URL of the other.
     let file = format!(
         "{}DATABASE_URL_UNPOOLED=postgres://x@127.0.0.1:1/y\n",
         variables(&db)

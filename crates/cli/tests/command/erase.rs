@@ -1,4 +1,4 @@
-//! Accounts that may be erased, and those that may not.
+//! Tests of which accounts can be erased.
 
 use hallpass_core::users::operator::{erase, throwaways};
 use hallpass_core::users::{NewUser, Who, create_throwaway};
@@ -10,7 +10,7 @@ use crate::test_db::TestDb;
 #[tokio::test]
 async fn only_a_marked_temporary_account_is_erased() {
     let db = TestDb::administered().await;
-    // The address alone makes nobody a throwaway account.
+    // A user is no temporary account just because of the address.
     db.create("bob@smoke.invalid", "viewer").await;
     let product = db.product();
     let client = Client::operator("smoke");

@@ -1,11 +1,11 @@
-//! Who may do what with our objects, whatever the host grants by default.
+//! Privileges on the objects of Hallpass, independent of the default privileges of a hosting provider.
 
 use sqlx::{Connection as _, Executor as _};
 
 use crate::test_db::TestDb;
 
-/// A project of Supabase: roles of its REST API that get everything by default privileges, in `public` and in all
-/// schemas; extensions in a schema of their own; an owner who is no superuser.
+/// A database like one of Supabase: the roles of its REST API get all privileges by default, in `public` and in all
+/// schemas; extensions are in a separate schema; the owner is no superuser.
 async fn like_supabase(owner: &str) -> (TestDb, String) {
     let db = TestDb::empty().await;
     let url = db.url_of_owner(owner).await;
@@ -37,7 +37,7 @@ async fn like_supabase(owner: &str) -> (TestDb, String) {
     (db, url)
 }
 
-/// What any of the REST API's roles may do with anything of ours, as the server itself answers.
+/// All privileges that the roles of the REST API have on objects of Hallpass, according to the server.
 const HELD: &str = "
     with roles as (select unnest(array['anon', 'authenticated', 'service_role']) as name)
     select coalesce(string_agg(r.name || ' ' || o.name, ', '), 'nothing')
@@ -74,7 +74,8 @@ async fn default_grants_of_a_provider_are_revoked() {
         assert_eq!(code, "42501", "{sql}");
     }
     anon.close().await.unwrap();
-    // What somebody granted since is found, and is gone after the next run; an application's foreign key may stay.
+    // A privilege that was granted later is reported, and revoked by the next run. A foreign key of an application may
+    // stay.
     db.execute(
         "grant usage on schema hallpass to anon;
             grant select (email), references (id), references (email) on hallpass.users to anon;
@@ -101,12 +102,13 @@ async fn default_grants_of_a_provider_are_revoked() {
     );
 }
 
-/// Each migration creates its tables with what the host grants by default, and the last one may be minutes away, or fail.
+/// Each migration creates its tables with the default privileges of the host, and the last migration may end minutes
+/// later, or fail.
 #[tokio::test]
 async fn no_other_role_has_access_during_migrations() {
     let owner_name = "ops_halfway_owner";
     let (db, owner) = like_supabase(owner_name).await;
-    // In the way of a migration after that of the users.
+    // This table makes a migration fail that is later than the one of the users.
     db
         .execute_owned(format!(
             "set role {owner_name}; create schema hallpass; create table hallpass.audit_events (id integer)"
@@ -124,7 +126,7 @@ async fn no_other_role_has_access_during_migrations() {
     assert_eq!(error.code().unwrap(), "42501", "{error}");
 }
 
-/// Everything that anybody but the owner holds. Rows: object, role, privileges.
+/// All privileges of roles other than the owner. Each row contains object, role and privileges.
 const GRANTS: &str = "
     with held as (
         select 'schema' as object, nspowner as owner,
@@ -186,7 +188,7 @@ settings.links_valid_from hallpass_app update
 settings.sessions_valid_from hallpass_app update
 users hallpass_app insert select update";
     assert_eq!(db.value::<String>(GRANTS).await, expected);
-    // Functions with their caller's rights give nothing beyond that: the application's role may call them, nobody else.
+    // Functions with the caller's rights give no further privileges. Only the role of the functions may call them.
     let callers = "
         select string_agg(distinct coalesce(r.rolname, 'public'), ' ')
         from pg_proc p
@@ -194,7 +196,7 @@ users hallpass_app insert select update";
         left join pg_roles r on r.oid = a.grantee
         where p.pronamespace = 'hallpass'::regnamespace and not p.prosecdef and a.grantee <> p.proowner";
     assert_eq!(db.value::<String>(callers).await, "hallpass_app");
-    // Our own roles keep no more than that either.
+    // Additional privileges of our own roles are revoked, too.
     db.execute(
         "grant create on schema hallpass to hallpass_app, hallpass_reader;
             grant all on all tables in schema hallpass to hallpass_app, hallpass_reader;

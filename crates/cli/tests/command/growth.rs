@@ -1,4 +1,4 @@
-//! Every migration on a database that is in use: what was there before is there after, unchanged.
+//! Runs every migration on a database that is in use, and checks that existing rows are unchanged.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, Executor as _};
 
 use crate::test_db::TestDb;
 
-/// A table and what a day of use leaves in it; `N` is a number that no earlier day had.
+/// A table, and SQL that inserts the rows of one day. `N` is replaced by a number that is different for each day.
 const TABLES: [(&str, &str); 4] = [
     (
         "users",
@@ -51,7 +51,7 @@ async fn exists(connection: &mut PgConnection, table: &str) -> bool {
     exists.fetch_one(connection).await.unwrap()
 }
 
-/// The rows of every table there is.
+/// The rows of all existing tables.
 async fn rows(connection: &mut PgConnection) -> Vec<(&'static str, Value)> {
     let mut found = Vec::new();
     for (table, _) in TABLES {
@@ -64,10 +64,10 @@ async fn rows(connection: &mut PgConnection) -> Vec<(&'static str, Value)> {
     found
 }
 
-/// A migration may add columns and rows; it takes nothing away that the last release reads.
+/// A migration may add columns and rows, but must not remove what the previous release reads.
 async fn survive(connection: &mut PgConnection, before: Vec<(&'static str, Value)>, version: i64) {
     for (table, rows) in before {
-        // Each row is looked for by its key: compared with every other one, they would take minutes.
+        // Each row is searched by its key, because comparing each row with all others would take minutes.
         let key = if table == "login_throttle" {
             "key"
         } else {
@@ -102,7 +102,7 @@ async fn migrations_keep_existing_rows() {
         use_for_a_day(&mut connection, day + 1).await;
     }
     assert!(rows(&mut connection).await.len() == TABLES.len());
-    // The command agrees that this is the schema of this release.
+    // The command also reports that no migrations are pending.
     let pending = db.run(&["migrate", "--dry-run", "--json"]).await.json();
     assert_eq!(pending["pending"], serde_json::json!([]));
     let last = versions.len() * 50;

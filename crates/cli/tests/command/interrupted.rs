@@ -1,4 +1,4 @@
-//! A migration that was killed or failed half-way is finished by the next run.
+//! The next run finishes a migration that was killed or has failed.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ async fn is_finished_by_the_next_run(db: &TestDb) {
     assert_eq!(pending["pending"], serde_json::json!([]));
 }
 
-/// Waits until the index exists and is not valid: building it has begun and waits for somebody's transaction.
+/// Waits until the index exists and is not valid: its build has begun, and waits for another transaction.
 async fn index_is_being_built(db: &TestDb) {
     let begun = "select exists (select from pg_index where not indisvalid \
         and indexrelid = to_regclass('hallpass.users_search_idx'))";
@@ -39,14 +39,14 @@ async fn index_is_being_built(db: &TestDb) {
 async fn a_migration_killed_while_it_builds_an_index_is_finished_by_the_next_run() {
     let db = TestDb::migrated().await;
     db.execute(FORGET_THE_INDEX).await;
-    // Building concurrently waits for every transaction that has written to the table.
+    // A concurrent index build waits for all transactions that have written to the table.
     let mut writer = db.connect().await;
     let write = "begin; update users set name = name; lock table users in row exclusive mode";
     writer.execute(write).await.unwrap();
     let mut migrator = db.call(&["migrate"]).spawn();
     index_is_being_built(&db).await;
     migrator.kill().await.unwrap();
-    // The server notices that its client is gone, and waits no longer.
+    // The server notices that the client is gone, and ends the statement.
     let goes_on = "select exists (select from pg_stat_activity \
         where datname = current_database() and query like '%create index concurrently%' and pid <> pg_backend_pid())";
     until(&db, goes_on, false).await;

@@ -1,4 +1,4 @@
-//! The functions connect with least privilege by themselves: a login role for each secret in use.
+//! Login roles of the functions: one with least privileges for each secret in use.
 
 use hallpass_core::db::Idempotency;
 use hallpass_core::{AppContext, Config};
@@ -8,13 +8,13 @@ use sqlx::postgres::PgRow;
 
 use crate::test_db::{Call, TestDb, hallpass};
 
-/// Secrets of this test alone: the roles of a secret belong to the whole server.
+/// A secret that only this test uses, because the roles of a secret belong to the whole server.
 async fn secret() -> String {
     let made = hallpass(&["secrets", "new"]).run().await.succeeded();
     made.stdout.trim().to_owned()
 }
 
-/// An owner as hosts hand them out, who made the role of the application: here it may be there already.
+/// An owner as at a hosting provider, who has created the role of the functions. That role may exist already.
 async fn owner(db: &TestDb, name: &str) -> String {
     let url = db.url_of_owner(name).await;
     db.execute_owned(format!(
@@ -39,7 +39,7 @@ async fn login(call: Call) -> String {
     report["loginRole"]["name"].as_str().unwrap().to_owned()
 }
 
-/// Who the functions of a deployment are for the server.
+/// The role that the functions of a deployment connect as.
 async fn user(url: &str, secret: &str) -> String {
     let config = Config::read(&|name| match name {
         "DATABASE_URL" => Some(url.to_owned()),
@@ -100,10 +100,11 @@ async fn a_deployment_with_only_the_owners_url_connects_with_least_privilege() {
     db.execute_owned(format!("drop role {login}")).await;
 }
 
-/// What the server keeps of the password.
+/// The stored verifier of the password.
 const STORED: &str = "select rolpassword from pg_authid where rolname = (select login_roles[1] from hallpass.settings)";
 
-/// The salt follows from the secret. A server that is given a password in clear, which it may log, chooses another.
+/// The salt is derived from the secret. If the server were given a plain-text password, which it may log, it would
+/// choose another salt.
 #[tokio::test]
 async fn the_server_is_given_a_verifier_and_no_password() {
     let db = TestDb::empty().await;
@@ -151,7 +152,7 @@ async fn each_secret_in_use_has_a_login_and_a_retired_one_has_none() {
     assert_eq!(user(&owner, &new).await, second);
     assert_eq!(login(build(&db, &owner, &new)).await, second);
     assert!(!exists(&db, &first).await);
-    // A deployment from before the rotation works on, as the user of its URL.
+    // A deployment from before the rotation continues to work, as the user in its URL.
     assert_eq!(user(&owner, &old).await, "ops_retire_owner");
     db.execute_owned(format!("drop role {second}")).await;
 }

@@ -1,4 +1,4 @@
-//! The real command against a real PostgreSQL; each test has a database of its own.
+//! Tests of the real command with a real PostgreSQL. Each test has its own database.
 
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 

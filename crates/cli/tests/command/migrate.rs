@@ -1,4 +1,4 @@
-//! `hallpass migrate`, undisturbed.
+//! Tests of `hallpass migrate` without interruptions.
 
 use hallpass_core::schema;
 use serde_json::{Value, json};
@@ -28,7 +28,7 @@ async fn migrate_applies_every_migration_once() {
 #[tokio::test]
 async fn people_see_each_migration_and_the_version() {
     let db = TestDb::empty().await;
-    // Migrations need no secret.
+    // Migrations do not need a secret.
     let first = db
         .call(&["migrate"])
         .without("HALLPASS_SECRET")
@@ -110,7 +110,7 @@ async fn the_role_gets_its_grants_and_its_password() {
         .json();
     let granted = json!({"name": "hallpass_app", "granted": true, "passwordSet": true});
     assert_eq!(json["role"], granted);
-    // Lost grants come back without the password: the role exists.
+    // Revoked privileges are granted again without the password, because the role exists.
     db.execute("revoke all on users from hallpass_app").await;
     let json = db.run(&["migrate", "--json"]).await.json();
     let renewed = json!({"name": "hallpass_app", "granted": true, "passwordSet": false});
@@ -143,7 +143,7 @@ async fn the_audit_log_records_exactly_what_a_migration_changed() {
     let migrated = json!({"event": "schema_migrated", "by": "migrate",
         "details": {"schemaVersion": schema::expected(), "applied": versions}});
     assert_eq!(db.value::<Value>(TRAIL).await, json!([migrated]));
-    // What changes nothing is nothing to tell of.
+    // A run that changes nothing records no event.
     db.run(&["migrate"]).await.succeeded();
     db.run(&["migrate", "--dry-run"]).await.succeeded();
     assert_eq!(db.value::<Value>(TRAIL).await, json!([migrated]));
@@ -157,7 +157,7 @@ async fn the_audit_log_records_exactly_what_a_migration_changed() {
 #[tokio::test]
 async fn migrations_applied_before_a_failure_are_recorded() {
     let db = TestDb::empty().await;
-    // In the way of a migration that comes after the trail's.
+    // This table makes a migration fail that is later than the one of the audit log.
     let in_the_way = "create schema hallpass; create table hallpass.maintenance (id integer)";
     db.execute(in_the_way).await;
     let failed = db.run(&["migrate", "--json"]).await.failed(1);

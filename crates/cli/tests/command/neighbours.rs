@@ -1,4 +1,4 @@
-//! One database, shared with another application, and any `search_path`.
+//! Tests with a database that another application uses, too, and with different values of `search_path`.
 
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Executor as _};
@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use crate::test_db::{TestDb, path};
 
-/// Another application's tables in `public`, with the names of ours.
+/// Tables of another application in `public`, with the same names as ours.
 const THEIRS: &str = "
     create table public.users (id integer primary key, email text);
     create table public.sessions (id integer primary key, expires_at timestamptz);
@@ -20,7 +20,7 @@ const THEIRS: &str = "
     insert into public.audit_events values (1, '2001-01-01');
     insert into public._sqlx_migrations values (20991231000001, 'theirs', true)";
 
-/// Everything that is theirs: rows, definitions and how often a table was vacuumed or analyzed.
+/// State of the other application: rows, definitions, and how often each table was vacuumed or analyzed.
 const STATE: &str = "
     select jsonb_build_array(
         (select jsonb_agg(to_jsonb(u)) from public.users u), (select jsonb_agg(to_jsonb(s)) from public.sessions s),
@@ -31,10 +31,10 @@ const STATE: &str = "
         (select jsonb_agg(s.relname || ' ' || s.analyze_count order by s.relname)
             from pg_stat_user_tables s where s.schemaname = 'public'))";
 
-/// What roles and databases may be set to. An empty path is the strictest: no name without its schema is found.
+/// Values of `search_path` that roles and databases may have. With an empty path, no name is found without its schema.
 const SEARCH_PATHS: [&str; 4] = ["app, public", "''", "public, hallpass", "pg_temp"];
 
-/// A database of another application, with this `search_path` for everybody who connects.
+/// A database of another application, with this `search_path` for all connections.
 async fn shared(search_path: &str) -> TestDb {
     let db = TestDb::empty().await;
     db.execute(THEIRS).await;
@@ -93,7 +93,7 @@ async fn every_command_works_in_a_shared_database_and_leaves_other_tables_alone(
         assert_eq!(verify.run().await.json()["isSound"], true);
         assert_eq!(db.value::<Value>(STATE).await, theirs, "{search_path}");
 
-        // Into a database that is shared as well.
+        // The target of the restore is a shared database, too.
         let into = shared(search_path).await;
         let theirs: Value = into.value(STATE).await;
         let restore = db.call(&["backup", "restore", file, "--yes", "--json"]);
@@ -133,7 +133,7 @@ async fn a_backup_of_a_database_without_our_schema_is_refused() {
     );
 }
 
-/// An index is invalid while it is being built. Only an index that a migration of ours builds is cleared away.
+/// An index is invalid while it is being built. Only an index that a migration of Hallpass builds may be dropped.
 #[tokio::test]
 async fn migrating_drops_no_index_of_another_application() {
     let db = shared("app, public").await;
@@ -154,7 +154,7 @@ async fn migrating_drops_no_index_of_another_application() {
     assert!(db.value::<bool>(ours).await);
 }
 
-/// A number that another program, or a newer release, has written does not hide a missing migration of ours.
+/// A later version, which another program or a newer release has recorded, must not hide a missing migration.
 #[tokio::test]
 async fn a_missing_migration_is_seen_behind_a_later_number() {
     let db = TestDb::administered().await;

@@ -1,4 +1,4 @@
-//! An owner who is no superuser, as hosts hand them out, can do everything that is the owner's.
+//! An owner who is no superuser, as at hosting providers, can run all commands that need the owner.
 
 use crate::test_db::TestDb;
 

@@ -1,4 +1,4 @@
-//! What the two roles may not do, tried.
+//! Attempts of the roles to do what they may not do.
 
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection as _, Executor as _};
@@ -48,7 +48,7 @@ async fn the_functions_role_cannot_change_tables_delete_users_or_change_audit_ev
     }
 }
 
-/// Who has the application's role can add to the audit log, and cannot backdate what it adds.
+/// The functions' role can add audit events, but cannot backdate them.
 #[tokio::test]
 async fn the_functions_role_cannot_choose_the_time_of_an_audit_event() {
     let db = granted().await;
@@ -76,7 +76,7 @@ async fn the_functions_role_cannot_choose_the_time_of_an_audit_event() {
         let code = error.as_database_error().unwrap().code().unwrap();
         assert_eq!(code, "HP405", "{foreign}");
     }
-    // The owner may: a restore brings events of the past.
+    // The owner may choose the time, because a restore inserts past events.
     let past = "insert into audit_events (id, occurred_at, event, severity, details)
         values (gen_random_uuid(), '2001-01-01', 'past', 'info', '{}')";
     db.execute(past).await;

@@ -1,4 +1,4 @@
-//! `hallpass db purge`: what goes, what stays, who may, and that it is on record.
+//! Tests of `hallpass db purge`: which rows are deleted, who may delete them, and the audit events.
 
 use serde_json::json;
 use sqlx::Connection as _;
@@ -10,14 +10,14 @@ use crate::test_db::{APP_PASSWORD, TestDb};
 const PURGE: [&str; 4] = ["db", "purge", "--yes", "--json"];
 const RECORDED: &str = "select count(*) from audit_events where event like 'purge%'";
 
-/// Ids as the product makes them: of version 7, of the time of the event.
+/// Creates ids like those of the product: UUIDs of version 7 with the time of the event.
 pub(crate) const OF_TIME: &str = "
     create function id_of(at timestamptz) returns uuid language sql as $$
         select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7'
             || right(replace(gen_random_uuid()::text, '-', ''), 19))::uuid
     $$";
 
-/// Sessions, counters and events on both sides of each bound: of each kind one half is over.
+/// Sessions, counters and events on both sides of each retention limit: half of each kind are expired.
 const LIFE: &str = "
     insert into sessions (id, user_id, created_at, idle_expires_at, expires_at, revoked_at, revoked_reason)
     select id_of(now()), u.id, now() - interval '100 days', t.idle, t.max, t.revoked, case when t.revoked is not null then 'logout' end
@@ -96,7 +96,7 @@ async fn small_batches_purge_everything() {
 }
 
 #[tokio::test]
-async fn sessions_of_before_a_force_logout_are_over_since_then() {
+async fn sessions_that_were_all_revoked_count_as_ended_since_then() {
     let db = lived().await;
     let all = "update sessions set idle_expires_at = now() + interval '1 day', expires_at = now() + interval '1 day',
             revoked_at = null, revoked_reason = null;
@@ -123,7 +123,7 @@ async fn retention_can_be_set_within_bounds() {
     let error = counted(&["--keep-audit", "29d"]).await.failed(7);
     assert_eq!(error["errors"][0]["field"], "keepAudit");
     assert_eq!(counted(&["--keep-audit", "soon"]).await.code, 2);
-    // Nobody is there to say yes.
+    // Standard input is not a terminal, so the prompt cannot be confirmed.
     let error = db.run(&["db", "purge", "--json"]).await.failed(1);
     assert_eq!(error["code"], "not_confirmed");
     assert_eq!(left(&db).await, [6, 4, 5]);
@@ -139,7 +139,7 @@ async fn refused(connection: &mut PgConnection, sql: &'static str) -> String {
 async fn audit_events_stay_append_only_for_everything_but_purge() {
     let db = lived().await;
     let mut owner = db.connect().await;
-    // Even with the setting: nothing is changed, and nothing young is deleted.
+    // Even with the setting, no event can be changed, and no recent event can be deleted.
     owner.execute("set hallpass.purging = 'on'").await.unwrap();
     for sql in [
         "update audit_events set event = 'nothing'",
@@ -152,13 +152,13 @@ async fn audit_events_stay_append_only_for_everything_but_purge() {
     owner.execute("reset hallpass.purging").await.unwrap();
     let old = "delete from hallpass.audit_events where occurred_at < now() - interval '400 days'";
     assert_eq!(refused(&mut owner, old).await, "HP405");
-    // The function's setting ends with it.
+    // The setting made by the function is reset when the function ends.
     let two = "begin; select purge_audit_events('00000000-0000-0000-0000-000000000000',
         'ffffffff-ffff-ffff-ffff-ffffffffffff', now() - interval '499 days', 100)";
     owner.execute(two).await.unwrap();
     assert_eq!(refused(&mut owner, old).await, "HP405");
     owner.execute("rollback").await.unwrap();
-    // A bound that is too young is refused by the trigger, whoever calls.
+    // The trigger refuses a limit that is too recent, whoever calls the function.
     let young = "select purge_audit_events('00000000-0000-0000-0000-000000000000',
         'ffffffff-ffff-ffff-ffff-ffffffffffff', now(), 100)";
     assert_eq!(refused(&mut owner, young).await, "HP405");

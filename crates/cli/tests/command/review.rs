@@ -1,4 +1,4 @@
-//! `hallpass review`, `capacity`, `metrics` and `secrets`.
+//! Tests of `hallpass review`, `capacity`, `metrics` and `secrets`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -109,8 +109,8 @@ async fn unused_links_are_listed_until_they_are_used() {
     assert_eq!(links().await, [json!(null); 0]);
 }
 
-/// So many users, sessions and events in the last 30 days, and as many before. Without autovacuum: it adds pages for the free space
-/// and for the visibility of rows, and the sizes that two statements see would differ.
+/// The same number of users, sessions and events in the last 30 days and before. Autovacuum is off, because it adds
+/// pages for the free space map and the visibility map, so that two statements would see different sizes.
 const USE: &str = "
     alter table users set (autovacuum_enabled = off, toast.autovacuum_enabled = off);
     update _sqlx_migrations set installed_on = now() - interval '200 days';
@@ -133,19 +133,19 @@ async fn growth_is_projected_to_the_horizon() {
         .json();
     let users = find(&report["tables"], "table", "users");
     assert_eq!(users["rows"], 2001);
-    // The administrator was made today.
+    // The administrator was created today, and counts as growth.
     assert_eq!(users["rowsPerMonth"], 1001.0);
     assert_eq!(users["projectedRows"], 2001 + 10 * 1001);
     assert_eq!(users["isAssumed"], false);
     let bytes: i64 = db.value("select pg_total_relation_size('users')").await;
     assert_eq!(users["bytes"], bytes);
-    #[expect(clippy::cast_precision_loss, reason = "small")]
+    #[expect(clippy::cast_precision_loss, reason = "the number is small")]
     let row = bytes as f64 / 2001.0;
     assert!((users["bytesPerRow"].as_f64().unwrap() - row).abs() < 1e-6);
     let sessions = find(&report["tables"], "table", "sessions");
     assert_eq!(sessions["rowsPerMonth"], 2000.0);
     let events = find(&report["tables"], "table", "audit_events");
-    // The administrator's, and that the schema was migrated.
+    // The events of the administrator and of the migration.
     assert_eq!(events["rowsPerMonth"], 3002.0);
     let sum = |field: &str| -> i64 {
         let tables = report["tables"].as_array().unwrap().iter();
@@ -263,7 +263,7 @@ async fn the_functions_role_without_a_secret_is_enough() {
         .env("HALLPASS_APP_PASSWORD", APP_PASSWORD);
     migrate.run().await.succeeded();
     for (arguments, code) in [
-        // The administrator has never signed in.
+        // The administrator has never signed in, which is a finding.
         (["review", "access"].as_slice(), 8),
         (&["capacity"], 0),
         (&["metrics"], 0),

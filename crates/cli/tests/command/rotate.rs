@@ -1,4 +1,4 @@
-//! `hallpass secrets rotate`: the steps that need no deployment.
+//! Tests of the steps of `hallpass secrets rotate` that need no deployment.
 
 use std::process::Command;
 
@@ -13,7 +13,7 @@ fn steps(answer: &Value) -> Vec<String> {
         .collect()
 }
 
-/// What a shell makes of the part before the pipe.
+/// Output of the part before the pipe, run by a shell.
 fn read(step: &str) -> String {
     let (before, _) = step.split_once(" | ").unwrap();
     let output = Command::new("sh").args(["-c", before]).output().unwrap();
@@ -38,7 +38,7 @@ async fn the_printed_next_steps_run_in_a_shell_whatever_the_path_of_the_file() {
         kept.contains(&format!("HALLPASS_SECRET={new}\n")),
         "{begun:?}"
     );
-    // Our own command stands there, too.
+    // The command `hallpass` in the step must be quoted correctly, too.
     let words = format!("printf '%s\\n' {}", begun[3]);
     let words = Command::new("sh").args(["-c", &words]).output().unwrap();
     let words = String::from_utf8(words.stdout).unwrap();

@@ -1,4 +1,4 @@
-//! No secret is ever said, whatever goes wrong.
+//! No command prints a secret, whether it succeeds or fails.
 
 use crate::test_db::{APP_PASSWORD, Call, SECRET, TestDb, hallpass};
 
@@ -100,7 +100,7 @@ async fn failing_commands_print_no_secret() {
                 .env("HALLPASS_SECRET", secret)
                 .env("VERCEL_ENV", "production")
                 .env("HALLPASS_URL", "https://accounts.example.com");
-            // Waiting for what never answers is done side by side.
+            // The commands run concurrently, because each waits until its timeout.
             runs.spawn(keeps_secrets(call.input(PASSWORD)));
         }
     }

@@ -1,4 +1,4 @@
-//! `hallpass sessions`: who is signed in, and the end of it for one and for all.
+//! Tests of `hallpass sessions`: lists active sessions, and ends those of one user or of all users.
 
 use hallpass_core::passwords::Password;
 use hallpass_core::sessions::{Issued, refresh};
@@ -22,7 +22,7 @@ async fn enter(db: &TestDb, email: &str) -> Issued {
     entered.unwrap()
 }
 
-/// A call with the access token of a session, as `GET /api/me` makes it.
+/// A request with the access token of a session, like `GET /api/me`.
 async fn call(db: &TestDb, session: &Issued) -> Result<(), Error> {
     let product = db.product();
     let token = session.access_token.expose();
@@ -111,7 +111,8 @@ async fn revoking_ends_the_sessions_of_one_user_only() {
     assert_eq!(db.run(&nobody).await.failed(5)["code"], "not_found");
 }
 
-/// Every row of every table that the last revocation of all wrote: it wrote the row of settings.
+/// Number of rows in each table that the last revocation of all sessions has written, identified by the row of
+/// settings.
 const ROWS_TOUCHED: &str = "
     select jsonb_build_object(
         'settings', (select count(*) from settings where xmin = last.xmin),
@@ -120,7 +121,8 @@ const ROWS_TOUCHED: &str = "
         'auditEvents', (select count(*) from audit_events where xmin = last.xmin))
     from settings as last";
 
-/// Pages that statements on the row of settings have read or changed; statements of one, whatever is in the table.
+/// Average number of pages that the statements on the row of settings have read or changed. It does not depend on the
+/// number of rows in other tables.
 const PAGES_TOUCHED: &str = "
     select sum(shared_blks_hit + shared_blks_read)::bigint / sum(calls)::bigint from pg_stat_statements
     where query like '%update hallpass.settings%' and query not like '%pg_stat_statements%'
@@ -174,7 +176,7 @@ async fn revoking_all_sessions_prompts_is_recorded_and_never_moves_back() {
     let unsure = ["sessions", "revoke", "--all", "--json"];
     assert_eq!(db.run(&unsure).await.failed(1)["code"], "not_confirmed");
     call(&db, &session).await.unwrap();
-    // As if a clock had been ahead: the moment stays.
+    // Simulates a clock that was ahead. The later time must be kept.
     db.execute("update settings set sessions_valid_from = '2100-01-01 00:00:00+00'")
         .await;
     let all = ["sessions", "revoke", "--all", "--yes", "--json"];

@@ -1,4 +1,4 @@
-//! A database belongs to one environment: others that reach it are refused, and copies are taken over emptied.
+//! A database belongs to one environment. Others are refused, and a copy is taken over without its sessions and links.
 
 use hallpass_core::Error;
 use serde_json::Value;
@@ -31,7 +31,7 @@ async fn another_environment_at_the_same_address_is_refused_with_a_reason() {
     find_user(&production, email).await.unwrap();
     let refused = find_user(&db.product_in("preview"), email).await;
     assert!(matches!(refused, Err(Error::SharedDatabase(owner)) if owner == "production"));
-    // Its build leaves production's schema alone, and does not fail.
+    // The build of the preview does not change production's schema, and does not fail.
     let skipped = build(&db, "preview", &db.url()).run().await.json();
     let reason = skipped["skipped"].as_str().unwrap();
     assert!(reason.contains("belongs to the environment production"));
@@ -68,7 +68,7 @@ async fn a_preview_that_migrates_a_copy_takes_it_over_without_sessions_and_links
     let session = "insert into hallpass.sessions (id, user_id, idle_expires_at, expires_at)
         select gen_random_uuid(), id, now() + interval '1 day', now() + interval '1 day' from hallpass.users";
     db.execute(session).await;
-    // A second later, so that the link is older than the copy.
+    // One second later, so that the one-time link is older than the copy.
     db.execute("select pg_sleep(1.1)").await;
     let copy = db.copied().await;
     build(&copy, "preview", &copy.url()).run().await.json();
@@ -82,7 +82,7 @@ async fn a_preview_that_migrates_a_copy_takes_it_over_without_sessions_and_links
     let since = "select links_valid_from > now() - interval '1 minute' from hallpass.settings";
     assert!(copy.value::<bool>(since).await);
     assert!(token.starts_with("hpl_"));
-    // What the preview makes of its own stays, build by build.
+    // Sessions that the preview has created stay active after further builds.
     copy.execute(session).await;
     build(&copy, "preview", &copy.url()).run().await.json();
     assert_eq!(
@@ -91,7 +91,7 @@ async fn a_preview_that_migrates_a_copy_takes_it_over_without_sessions_and_links
         1
     );
     assert_eq!(events(&copy).await, 2, "production's, copied, and its own");
-    // The original is as it was.
+    // The original database is unchanged.
     assert_eq!(owner(&db).await.as_deref(), Some("production"));
     assert_eq!(
         db.value::<i64>("select count(*) from hallpass.sessions")

@@ -1,4 +1,4 @@
-//! Every command that is told to stop says what it leaves behind, leaves nothing running, and can be run again.
+//! An interrupted command prints what it has done, leaves no process or statement running, and can be run again.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -12,8 +12,8 @@ use tokio::process::{Child, Command};
 
 use crate::test_db::{Call, SECRET, TestDb, hallpass, path};
 
-/// Whether a command waits for somebody's open transaction. Not merely for a lock: building an index concurrently waits
-/// a moment for every statement of others, this one among them.
+/// Whether a command waits for an open transaction. Waiting for any lock is not enough: a concurrent index build also
+/// waits for other statements for a moment, such as this one.
 pub(crate) const IS_HELD_UP: &str = "select exists (select from pg_stat_activity waiting
     join pg_stat_activity holder on holder.pid = any (pg_blocking_pids(waiting.pid))
     where waiting.datname = current_database() and holder.state = 'idle in transaction')";
@@ -26,7 +26,7 @@ const TWO_MIGRATIONS_LESS: &str = "
     drop index users_search_idx; drop function change_users;
     delete from _sqlx_migrations where description in ('users search index', 'change users')";
 
-/// Waits until the database says so: true or false.
+/// Waits until the query returns this value.
 pub(crate) async fn until(db: &TestDb, sql: &'static str, expected: bool) {
     for _ in 0..1000 {
         if db.value::<bool>(sql).await == expected {
@@ -43,14 +43,14 @@ pub(crate) async fn signal(child: &Child, name: &str) {
     assert!(kill.await.unwrap().success());
 }
 
-/// A command, what it waits for half-way, and what it says when it is interrupted there.
+/// A command, the lock that it waits for, and its error when it is interrupted there.
 struct Case {
     arguments: &'static [&'static str],
     before: &'static str,
     lock: &'static str,
-    /// Whether it works over the owner's connection.
+    /// Whether the command uses the owner's connection.
     is_direct: bool,
-    /// Not HUP: who runs the tests may have been told to ignore it, and then the command does, too.
+    /// Not HUP, because the test process may have inherited that HUP is ignored, and the command would ignore it, too.
     signal: &'static str,
     detail: &'static str,
     next: &'static str,
@@ -78,7 +78,7 @@ const CASES: [Case; 7] = [
     Case {
         arguments: &["migrate"],
         before: TWO_MIGRATIONS_LESS,
-        // Building concurrently waits for whoever writes.
+        // A concurrent index build waits for transactions that write.
         lock: "lock table users in row exclusive mode",
         is_direct: true,
         signal: "TERM",
@@ -112,7 +112,7 @@ const CASES: [Case; 7] = [
         detail: "interrupted; the sessions may or may not have been ended",
         next: "run the command again; it is safe to repeat",
     },
-    // What only looks has nothing to say.
+    // A command that only reads has nothing to undo.
     Case {
         arguments: &["users", "list"],
         before: "select",
@@ -160,7 +160,7 @@ async fn interrupt(case: &Case) {
         ["interrupted", case.detail, case.next],
         "{arguments:?}"
     );
-    // Nobody gave the lock up, and over the direct connection nothing waits for it any more.
+    // The lock is still held. Over the direct connection, no statement waits for it any more.
     if case.is_direct {
         until(&db, IS_HELD_UP, false).await;
     }
@@ -200,7 +200,7 @@ async fn committed_changes_stay_and_the_next_run_does_the_rest() {
     );
 }
 
-/// `nohup hallpass db purge --yes &`, and the terminal is closed.
+/// The situation of `nohup hallpass db purge --yes &` when the terminal is closed.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn ignored_signals_stay_ignored() {
@@ -227,7 +227,7 @@ async fn ignored_signals_stay_ignored() {
     assert_eq!(output.status.code(), Some(0), "{output:?}");
 }
 
-/// A deployment that takes connections and never says a word.
+/// The server accepts connections but never responds.
 #[tokio::test]
 async fn waiting_for_a_response_can_be_interrupted() {
     let db = TestDb::migrated().await;
@@ -255,7 +255,7 @@ async fn waiting_for_a_response_can_be_interrupted() {
     }
 }
 
-/// Ctrl-C is for psql, which the terminal tells as well; what is for us alone ends both.
+/// Ctrl-C sends SIGINT to psql, too, which handles it. Other signals end both psql and the command.
 #[tokio::test]
 async fn psql_handles_ctrl_c_itself_and_ends_with_the_command() {
     let db = TestDb::migrated().await;
@@ -282,7 +282,7 @@ async fn psql_handles_ctrl_c_itself_and_ends_with_the_command() {
     );
 }
 
-/// Ctrl-C while a terminal asks: nobody has to press Enter first.
+/// Ctrl-C at a prompt ends the command without pressing Enter.
 #[tokio::test]
 async fn a_prompt_can_be_interrupted() {
     let db = TestDb::administered().await;

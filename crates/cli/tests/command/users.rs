@@ -1,4 +1,4 @@
-//! `hallpass users`: what each command does to the account, its sessions and the trail.
+//! Tests of `hallpass users`: effects on the account, its sessions and the audit log.
 
 use hallpass_core::passwords::Password;
 use hallpass_core::sign_in::{Credentials, sign_in};
@@ -93,7 +93,7 @@ async fn deactivating_ends_the_sessions_and_activating_does_not_restore_them() {
     assert_eq!(db.value::<i64>(LIVE).await, 0);
     let refused = enter(&db, "a@example.com", "correct horse battery").await;
     assert!(matches!(refused, Err(Error::InvalidCredentials)));
-    // Once more changes nothing, and the trail says nothing.
+    // Deactivating the user again changes nothing and records no event.
     assert_eq!(db.run(&deactivate).await.json(), user);
     let activate = ["users", "activate", "a@example.com", "--json"];
     let user = db.run(&activate).await.json();
@@ -144,7 +144,7 @@ async fn set_password_ends_sessions_and_older_links() {
         .await
         .unwrap();
     let arguments = ["users", "set-password", "a@example.com", "--password-stdin"];
-    // A byte order mark and one line end are taken off: blanks belong to the password.
+    // A byte order mark and one line end are removed, but spaces are a part of the password.
     let call = db
         .call(&arguments)
         .input("\u{feff} several words of mine \r\n");

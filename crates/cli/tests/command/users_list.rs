@@ -1,4 +1,4 @@
-//! `hallpass users list`: pages, filters, and a table that fits.
+//! Tests of `hallpass users list`: pages, filters, and the width of the table.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! `hallpass users`: what is refused, with which exit code, and that nothing happened.
+//! Tests of what `hallpass users` refuses, with which exit code, and that nothing is changed.
 
 use serde_json::json;
 
@@ -142,7 +142,7 @@ async fn all_invalid_values_are_reported_at_once_with_7() {
     ] {
         db.call(arguments).args(&["--json"]).run().await.failed(7);
     }
-    // A password made of the account's own name.
+    // A password that contains the name of the account.
     let password = [
         "users",
         "set-password",

@@ -1,16 +1,16 @@
-//! The definition of the command line, as clap sees it.
+//! The command line as clap defines it.
 
 use clap::{Command, CommandFactory as _};
 use hallpass_cli::Cli;
 
-/// The root command, with its subcommands built.
+/// The root command with all subcommands.
 pub(crate) fn root() -> Command {
     let mut root = Cli::command().disable_help_subcommand(true);
     root.build();
     root
 }
 
-/// Every command below this one, in the order of `--help`.
+/// All subcommands of a command, in the order of `--help`.
 pub(crate) fn descendants(command: &Command) -> Vec<&Command> {
     let mut all = Vec::new();
     for subcommand in command.get_subcommands() {
@@ -20,12 +20,12 @@ pub(crate) fn descendants(command: &Command) -> Vec<&Command> {
     all
 }
 
-/// `hallpass users create`.
+/// Full name of a command, such as `hallpass users create`.
 pub(crate) fn name(command: &Command) -> &str {
     command.get_bin_name().unwrap()
 }
 
-/// The examples below `--help`, one command each.
+/// The examples in the help text of a command, one command each.
 pub(crate) fn examples(command: &Command) -> Vec<String> {
     let text = command.get_after_long_help().map(ToString::to_string);
     let Some(text) = text else {

@@ -1,4 +1,4 @@
-//! `hallpass completions`: bash loads the script and completes with it.
+//! Tests of `hallpass completions`: bash loads the script and completes with it.
 
 use std::process::Command;
 
@@ -15,7 +15,7 @@ fn script(shell: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// What a bash that has loaded the script offers for the last of these words.
+/// Completions that bash offers for the last of these words after it has loaded the script.
 fn completed(words: &[&str]) -> Vec<String> {
     let line = "eval \"$1\"; shift
         COMP_WORDS=(\"$@\"); COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
@@ -63,7 +63,7 @@ fn every_shell_gets_every_command() {
 }
 
 #[test]
-fn a_wrong_file_of_variables_does_not_matter() {
+fn completions_do_not_need_the_dotenv_file() {
     let output = Command::new(env!("CARGO_BIN_EXE_hallpass"))
         .args(["completions", "fish", "--env-file", "/nowhere/at/all"])
         .output()

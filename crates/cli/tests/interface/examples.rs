@@ -1,4 +1,4 @@
-//! Every command has an example, and every example is a command line that is accepted.
+//! Every command has an example, and every example is a valid command line.
 
 use std::process::Command as Process;
 
@@ -7,7 +7,7 @@ use hallpass_cli::Cli;
 
 use crate::commands::{descendants, examples, name, root};
 
-/// The words of `hallpass …` in an example: as a shell reads them, without variables, redirections and pipes.
+/// The words of `hallpass …` in an example, as a shell splits them, without variables, redirections and pipes.
 fn words(example: &str) -> Vec<String> {
     let command = example.split(" > ~").next().unwrap();
     let command = command.trim_end_matches(['\\', '\n', ' ']);
@@ -42,7 +42,7 @@ fn every_example_is_accepted() {
 fn every_command_has_an_example_that_fits_a_terminal() {
     let root = root();
     for command in descendants(&root) {
-        // A drill belongs to another program, which has a help of its own.
+        // `hallpass drill` runs another program, which has its own help.
         if command.has_subcommands() || name(command) == "hallpass drill" {
             continue;
         }

@@ -1,4 +1,4 @@
-//! What is generated from the command line's definition: completions, man pages, the reference; and its examples.
+//! Tests of completions, man pages and the reference, which are generated from the command line, and of its examples.
 
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 

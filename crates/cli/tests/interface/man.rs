@@ -1,4 +1,4 @@
-//! `hallpass man`: a page for each command.
+//! Tests of `hallpass man`: a man page for each command.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,5 +1,5 @@
-//! docs/reference/OPERATOR.md is generated: from the help of each command, and from crates/cli/reference/*.md, which hold
-//! what help is too short for (output, JSON, behaviour).
+//! docs/reference/OPERATOR.md is generated from the help text of each command and from crates/cli/reference/*.md, which
+//! describe what is too long for the help text (output, JSON, behaviour).
 
 use std::fmt::Write as _;
 use std::fs;
@@ -10,7 +10,7 @@ use clap::{Arg, ArgAction, Command};
 use crate::commands::{examples, name, root};
 
 const PAGE: &str = "docs/reference/OPERATOR.md";
-/// Rewrites the page instead of comparing it.
+/// Variable that makes the test rewrite the page instead of comparing it.
 const UPDATE: &str = "UPDATE_OPERATOR";
 const HEAD: &str = "\
 <!-- Generated from the help in crates/cli/src/cli and the texts in crates/cli/reference. After a change there, run:
@@ -23,7 +23,7 @@ fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// The text of crates/cli/reference for a command, if there is one.
+/// Text in crates/cli/reference for a command, if there is one.
 fn text(name: &str) -> Option<String> {
     let file = project().join(format!("crates/cli/reference/{name}.md"));
     fs::read_to_string(file).ok()
@@ -79,7 +79,7 @@ fn section(page: &mut String, command: &Command, level: usize) {
     }
 }
 
-/// `` `--role <ROLE>` ``.
+/// The argument as it is written in the table, such as `` `--role <ROLE>` ``.
 fn spelling(argument: &Arg) -> String {
     let values: Vec<_> = argument
         .get_value_names()
@@ -99,7 +99,7 @@ fn spelling(argument: &Arg) -> String {
         }
         spelling.push_str(&values.join(" "));
     }
-    // A bar would end the cell of the table.
+    // A vertical bar would end the cell of the table.
     format!("`{}`", spelling.replace('|', "\\|"))
 }
 

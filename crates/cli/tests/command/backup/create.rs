@@ -1,4 +1,4 @@
-//! `hallpass backup create`.
+//! Tests of `hallpass backup create`.
 
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -43,7 +43,7 @@ async fn in_a_directory_the_file_is_named_after_database_and_time() {
 #[tokio::test]
 async fn counts_and_checksums_are_from_the_snapshot_of_the_dump() {
     let source = Source::new().await;
-    // Somebody who never stops: a count of another moment than the dump's would be another one.
+    // Inserts rows all the time, so that counts would differ if they were from another moment than the dump.
     let url = source.db.url();
     let writer = tokio::spawn(async move {
         let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(&url)
@@ -124,7 +124,7 @@ async fn an_older_pg_dump_is_reported_with_a_hint() {
     let create = ["backup", "create", "--json", "--out", text(&file)];
     let alone = source.call(&create).env("PATH", text(&old));
     let outcome = alone.run().await;
-    // A machine may have others where no PATH leads.
+    // Other versions of pg_dump may be installed in directories that are not in PATH.
     if outcome.code != 0 {
         let error = outcome.failed(1);
         assert_eq!(error["code"], "programs_missing");

@@ -1,4 +1,4 @@
-//! Files that are not what was written, and manifests that are not theirs.
+//! Tests with backup files that were changed, and with manifests of other backups.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Source, change_manifest, manifest_of};
 use crate::test_db::TestDb;
 
-/// Neither command goes on: with this exit code and this code.
+/// Both commands fail with this exit code and this error code.
 async fn is_refused(source: &Source, name: &str, code: i32, expected: &str) -> Value {
     let file = source.file(name);
     let into = TestDb::empty().await;

@@ -1,4 +1,4 @@
-//! Hosts install `pg_trgm` in a schema of their choice: a backup names none.
+//! Hosting providers install `pg_trgm` in different schemas, so a backup does not name the schema.
 
 use super::Source;
 use crate::test_db::TestDb;
@@ -8,7 +8,7 @@ const INDEX: &str =
 const EXTENSION: &str =
     "select extnamespace::regnamespace::text from pg_extension where extname = 'pg_trgm'";
 
-/// A database whose extension is in the schema `extensions`, as Supabase has it.
+/// A database whose extension is in the schema `extensions`, as at Supabase.
 async fn elsewhere() -> TestDb {
     let db = TestDb::empty().await;
     let create = "create schema extensions; create extension pg_trgm schema extensions";
@@ -63,7 +63,7 @@ async fn a_dry_run_refuses_a_database_in_which_the_restore_cannot_create_what_it
         assert_eq!(error["code"], "not_permitted", "{error}");
         assert!(error["nextStep"].as_str().unwrap().contains("owner"));
     }
-    // With all of it there, the role need not create anything in the database.
+    // If the schema and the extension exist, the role does not need the privilege to create them.
     let prepared =
         "create extension pg_trgm; create schema hallpass authorization ops_cannot_create";
     into.execute(prepared).await;

@@ -1,4 +1,4 @@
-//! Backups and restores that were broken off leave nothing half done, or what the next run finishes.
+//! Interrupted backups leave no files behind, and the next run finishes an interrupted restore.
 
 use std::path::Path;
 use std::time::Duration;
@@ -45,10 +45,10 @@ async fn the_next_backup_removes_the_files_of_a_killed_one() {
     until(&source.db, IS_HELD_UP, true).await;
     child.kill().await.unwrap();
     assert!(source.files().contains(&"a.dump.partial".to_owned()));
-    // Its pg_dump lives on, and still writes to the file.
+    // The killed command's pg_dump still runs and writes to the file.
     let meanwhile = source.call(&create).run().await.failed(6);
     assert_eq!(meanwhile["code"], "under_way");
-    // What the server does when it notices that its client is gone.
+    // The server ends the session in this way when it notices that its client is gone.
     let end = "select count(pg_terminate_backend(pid)) from pg_stat_activity
         where datname = current_database() and wait_event_type = 'Lock'";
     assert!(source.db.value::<i64>(end).await > 0);
@@ -67,11 +67,12 @@ async fn the_next_backup_removes_the_files_of_a_killed_one() {
 
 const LIVE: &str = "select count(*) from sessions s where session_is_live(s)";
 
-/// Holds back the migrator: the rows are in by then, and the last step is not done.
+/// Blocks migrations. At this point of a restore all rows are loaded, and the last step has not begun.
 const HOLD: &str = "select pg_advisory_lock(7521412065683141491)";
 const RELEASE: &str = "select pg_advisory_unlock_all()";
 
-/// A restore into a new database whose rows are in, and who holds it back before it migrates.
+/// Starts a restore into a new database, and blocks it after the rows are loaded and before the migrations. Returns the
+/// connection that holds the lock.
 async fn held_back(source: &Source, file: &Path) -> (TestDb, Child, PgConnection) {
     let into = TestDb::empty().await;
     let mut holder = into.connect().await;
@@ -82,7 +83,7 @@ async fn held_back(source: &Source, file: &Path) -> (TestDb, Child, PgConnection
     (into, child, holder)
 }
 
-/// Another backup is not mixed with what is there, and the same one is finished.
+/// Checks that another backup is refused, and that the same one is finished.
 async fn only_this_one_goes_on(source: &Source, file: &Path, another: &Path, into: &TestDb) {
     assert_eq!(into.value::<i64>(LIVE).await, 0);
     for call in [
@@ -98,12 +99,12 @@ async fn only_this_one_goes_on(source: &Source, file: &Path, another: &Path, int
     assert!(into.value::<bool>(open).await);
 }
 
-/// Until the last step nobody of the backup is signed in, and the next run goes on from there.
+/// Until the last step, no session of the backup is active. The next run continues from there.
 #[tokio::test]
 async fn after_a_killed_restore_nobody_can_sign_in_and_the_next_run_finishes_it() {
     let source = Source::new().await;
     let file = source.create("a.dump").await;
-    // The only thing that differs.
+    // The contents of the second backup only differ in the audit log and the settings.
     let trail = "alter table audit_events disable trigger audit_events_append_only;
         delete from audit_events where event = 'backup_created';
         alter table audit_events enable trigger audit_events_append_only;
@@ -125,7 +126,7 @@ async fn a_restore_of_an_older_backup_is_finished_after_its_migrations() {
     let file = source.create("a.dump").await;
     let another = source.create("b.dump").await;
     let (into, mut child, mut other) = held_back(&source, &file).await;
-    // From here on it migrates, and the last step waits.
+    // From here on, migrations run, and the last step waits for this lock.
     let last_step = "begin; lock table settings in share mode";
     other.execute(last_step).await.unwrap();
     other.execute(RELEASE).await.unwrap();
@@ -176,7 +177,7 @@ async fn rows_of_another_backup_are_not_taken_for_damage() {
     let (into, mut child, mut other) = held_back(&source, &file).await;
     child.kill().await.unwrap();
     other.execute(RELEASE).await.unwrap();
-    // As it was a moment before: the rows are in, and nothing was compared.
+    // Restores the state of a moment earlier: the rows are loaded, but not compared yet.
     into.execute("delete from settings; comment on table _sqlx_migrations is null")
         .await;
     let mixed = source.restore(&another, &into).run().await.failed(6);

@@ -1,4 +1,4 @@
-//! `hallpass backup`: what is backed up is what is restored, and nothing that was revoked comes back.
+//! Tests of `hallpass backup`: a restore returns what was backed up, and revoked access stays revoked.
 
 mod create;
 mod damaged;
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::test_db::{Call, TestDb, path};
 
-/// A database with people in it, and a directory for its backups.
+/// A database with users, and a directory for its backups.
 #[derive(Debug)]
 struct Source {
     db: TestDb,
@@ -51,7 +51,7 @@ impl Source {
         file
     }
 
-    /// `restore FILE --yes --json`, into another database. Its address may have a password in it.
+    /// `restore FILE --yes --json` into another database, whose URL may contain a password.
     fn restore(&self, file: &Path, into: &TestDb) -> Call {
         self.call(&["backup", "restore", "--yes", "--json", text(file)])
             .env("HALLPASS_RESTORE_URL", &into.url())
@@ -62,7 +62,7 @@ impl Source {
             .env("HALLPASS_RESTORE_URL", &self.db.url())
     }
 
-    /// How many scratch databases the test's own role has: other tests verify at the same time.
+    /// Number of scratch databases of the test's own role. Other tests may run `verify` at the same time.
     async fn databases_of(&self, role: &str) -> i64 {
         let count = "select count(*) from pg_database where datdba = $1::text::regrole";
         let mut connection = self.db.connect().await;
@@ -80,7 +80,7 @@ impl Source {
     }
 }
 
-/// An address as it may stand on a command line, and the password that may not.
+/// Splits a URL into one without a password, which may be on a command line, and the password.
 fn apart(address: &str) -> (String, String) {
     let (before, place) = address.rsplit_once('@').unwrap();
     let (scheme, login) = before.split_once("://").unwrap();
@@ -96,7 +96,7 @@ fn manifest_of(file: &Path) -> PathBuf {
     PathBuf::from(format!("{}.json", file.display()))
 }
 
-/// Writes the manifest anew as `change` leaves it.
+/// Rewrites the manifest after `change` has modified it.
 fn change_manifest(file: &Path, change: impl FnOnce(&mut Value)) {
     let path = manifest_of(file);
     let mut manifest: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();

@@ -1,4 +1,4 @@
-//! `hallpass backup restore`.
+//! Tests of `hallpass backup restore`.
 
 use hallpass_core::schema;
 
@@ -7,7 +7,7 @@ use crate::test_db::{APP_PASSWORD, TestDb, redeem};
 
 const LIVE: &str = "select count(*) from sessions s where session_is_live(s)";
 
-/// Everything that migrations define, as the server spells it, and who may use it.
+/// All objects that the migrations define, as the server describes them, and the privileges on them.
 const DEFINITIONS: &str = "
     select array_agg(line order by line) from (
         select 'column ' || attrelid::regclass || '.' || attname || ' ' || format_type(atttypid, atttypmod)
@@ -61,7 +61,7 @@ async fn every_definition_and_every_privilege_is_restored() {
     assert_ne!(doctor.run().await.json()["status"], "failure");
 }
 
-/// After the loss of a server there may be no other database than the one to restore into.
+/// After the loss of a server, the target may be the only database that exists.
 #[tokio::test]
 async fn the_url_of_the_target_is_the_only_variable_that_a_restore_needs() {
     let source = Source::new().await;
@@ -82,7 +82,7 @@ async fn the_url_of_the_target_is_the_only_variable_that_a_restore_needs() {
 #[tokio::test]
 async fn sessions_of_the_backup_are_ended_and_signing_in_works() {
     let source = Source::new().await;
-    // One that this server's clock has not come to yet: the old server's was ahead.
+    // One session that is newer than this server's clock, because the clock of the old server was ahead.
     let ahead = "update sessions set created_at = now() + interval '5 minutes' where id = (select min(id::text)::uuid from sessions)";
     source.db.execute(ahead).await;
     assert_eq!(source.db.value::<i64>(LIVE).await, 51);
@@ -211,7 +211,7 @@ async fn a_password_on_the_command_line_is_refused_and_not_repeated() {
     assert_eq!(away.run().await.failed(4)["code"], "database_unavailable");
 }
 
-/// Who restores is the owner of the database, as hosts hand it out: no superuser.
+/// The restore is run by the database's owner, who is no superuser at hosting providers.
 #[tokio::test]
 async fn an_owner_without_superuser_backs_up_and_restores() {
     let source = Source::new().await;

@@ -1,4 +1,4 @@
-//! `hallpass backup verify`.
+//! Tests of `hallpass backup verify`.
 
 use super::{Source, apart, text};
 use crate::signals::signal;
@@ -66,7 +66,7 @@ async fn a_dry_run_checks_file_and_server_and_creates_no_database() {
     assert!(people.stdout.starts_with("Would restore "), "{people:?}");
     assert_eq!(source.databases_of("ops_dry_run").await, 0);
 
-    // What a run would fail on, it says.
+    // A dry run also reports problems that would make the run fail.
     source.db.execute("alter role ops_dry_run nocreatedb").await;
     let denied = dry_run().args(&["--json"]).run().await.failed(1);
     assert_eq!(denied["code"], "not_permitted");
