@@ -68,8 +68,8 @@ fn forged(text: &str) {
     }
 }
 
-/// Signs this header and payload with the right key. The token is accepted only if its header is as Hallpass writes it and
-/// all claims are present, have the right type and are currently valid.
+/// Signs this header and payload with the right key. The token is accepted only if its header is as Hallpass writes it
+/// and all claims are present, have the right type and are currently valid.
 fn signed(header: &[u8], payload: &[u8]) {
     let signed = format!(
         "{}.{}",

@@ -1,5 +1,5 @@
-//! The platform's headers about the origin of a request: IP address, location, request id and user agent are each valid or
-//! ignored, and cannot break a log line.
+//! The platform's headers about the origin of a request: IP address, location, request id and user agent are each valid
+//! or ignored, and cannot break a log line.
 #![no_main]
 
 use std::net::IpAddr;

@@ -1,5 +1,5 @@
-//! The JSON body of every operation that has one is accepted, or refused with a reason, and never causes a 500. The input is
-//! the operation's id in openapi.json, a line feed, and the body.
+//! The JSON body of every operation that has one is accepted, or refused with a reason, and never causes a 500. The
+//! input is the operation's id in openapi.json, a line feed, and the body.
 #![no_main]
 
 use std::collections::BTreeMap;

@@ -1,5 +1,5 @@
-//! The `Cookie` header: the refresh token is accepted only if there is exactly one session cookie, and only byte for byte.
-//! The cookie of a known device cannot prevent a sign-in.
+//! The `Cookie` header: the refresh token is accepted only if there is exactly one session cookie, and only byte for
+//! byte. The cookie of a known device cannot prevent a sign-in.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -23,7 +23,8 @@ static GENUINE: LazyLock<String> = LazyLock::new(|| {
 });
 
 fuzz_target!(|data: &[u8]| {
-    // Two bytes that headers cannot contain have a special meaning: 1 is the genuine token, 2 begins another header line.
+    // Two bytes that headers cannot contain have a special meaning: 1 is the genuine token, 2 begins another header
+    // line.
     let lines: Vec<Vec<u8>> = data
         .split(|byte| *byte == 2)
         .map(|line| {

@@ -1,4 +1,5 @@
-//! Tokens of one-time links: each has one encoding, and no other text is accepted. Their age is checked by the database.
+//! Tokens of one-time links: each has one encoding, and no other text is accepted. Their age is checked by the
+//! database.
 #![no_main]
 
 use std::sync::LazyLock;

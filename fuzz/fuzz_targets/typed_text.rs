@@ -1,4 +1,5 @@
-//! E-mail addresses, names and search texts as users type them are accepted or refused, and each has one normalized form.
+//! E-mail addresses, names and search texts as users type them are accepted or refused, and each has one normalized
+//! form.
 #![no_main]
 
 use hallpass_core::text::{first_forbidden, has_visible, search_key};

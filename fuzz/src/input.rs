@@ -7,8 +7,8 @@ pub fn text(bytes: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(bytes)
 }
 
-/// A genuine text with a part replaced: the first byte selects the position, the second byte the length of the part, and
-/// the other bytes replace it. Such a text is much more similar to a valid one than random input.
+/// A genuine text with a part replaced: the first byte selects the position, the second byte the length of the part,
+/// and the other bytes replace it. Such a text is much more similar to a valid one than random input.
 pub fn spliced(genuine: &str, bytes: &[u8]) -> Option<String> {
     let [from, length, new @ ..] = bytes else {
         return None;

@@ -1,5 +1,5 @@
-//! Shared parts of the fuzz targets: constant keys, and the functions in this process, without a database. A request that
-//! every parser accepts is therefore answered with 503.
+//! Shared parts of the fuzz targets: constant keys, and the functions in this process, without a database. A request
+//! that every parser accepts is therefore answered with 503.
 
 mod functions;
 mod input;

@@ -61,8 +61,8 @@ impl Service {
         &self.app
     }
 
-    /// Sends the recorded spans to their receiver, if there is one, and returns when they are delivered or lost. Call it
-    /// after the response, never before: it waits for the receiver.
+    /// Sends the recorded spans to their receiver, if there is one, and returns when they are delivered or lost. Call
+    /// it after the response, never before: it waits for the receiver.
     pub async fn send_traces(&self) {
         if let Some(traces) = &self.traces {
             traces.send().await;

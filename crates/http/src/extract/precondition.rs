@@ -6,9 +6,9 @@ use crate::respond::Problem;
 
 /// Versions in `If-Match`; `None` if the header is missing or `*`, which means any version.
 ///
-/// Weak tags are treated like strong tags (a deviation from RFC 9110 section 13.1.1, see docs/reference/API.md): a proxy
-/// that compresses responses weakens their tags, and a version does not depend on the encoding. A tag that is not a
-/// version matches nothing.
+/// Weak tags are treated like strong tags (a deviation from RFC 9110 section 13.1.1, see docs/reference/API.md): a
+/// proxy that compresses responses weakens their tags, and a version does not depend on the encoding. A tag that is not
+/// a version matches nothing.
 pub(crate) fn if_match(headers: &HeaderMap) -> Result<Option<Vec<i32>>, Problem> {
     let lines: Vec<_> = headers.get_all(header::IF_MATCH).iter().collect();
     if lines.is_empty() || matches!(lines[..], [only] if only.as_bytes().trim_ascii() == b"*") {

@@ -1,7 +1,7 @@
 //! Receives and discards the part of a request's body that no handler has read.
 //!
-//! If a server closes a connection while the client is still sending, TCP resets the connection, and the client can lose
-//! the response (RFC 9112 section 9.6): it sees a connection error instead of a 401 or 413.
+//! If a server closes a connection while the client is still sending, TCP resets the connection, and the client can
+//! lose the response (RFC 9112 section 9.6): it sees a connection error instead of a 401 or 413.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

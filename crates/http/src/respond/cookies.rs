@@ -6,8 +6,8 @@ use time::Duration;
 
 /// Cookie with the refresh token. The `__Host-` prefix makes browsers require Secure, Path=/ and no Domain.
 pub(crate) const SESSION: &str = "__Host-hallpass";
-/// Marker cookie without a secret, set and cleared together with [`SESSION`]. Scripts can read it, so that a page without
-/// a session does not have to request a refresh.
+/// Marker cookie without a secret, set and cleared together with [`SESSION`]. Scripts can read it, so that a page
+/// without a session does not have to request a refresh.
 pub(crate) const PRESENT: &str = "__Host-hallpass-present";
 /// Cookie with the mark of a device on which the user has signed in before.
 pub(crate) const DEVICE: &str = "__Host-hallpass-device";

@@ -13,8 +13,8 @@ use vercel_runtime::{LogContext, ResponseBody};
 
 use crate::telemetry::log;
 
-/// Wraps the body so that `sent` is dropped when the server has read all of it, or gives up. Lines that are logged while
-/// the body is produced go to the log channel of its request.
+/// Wraps the body so that `sent` is dropped when the server has read all of it, or gives up. Lines that are logged
+/// while the body is produced go to the log channel of its request.
 pub(super) fn streamed(
     response: Response<Body>,
     channel: Option<LogContext>,

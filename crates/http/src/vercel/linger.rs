@@ -1,5 +1,5 @@
-//! Closes idle database connections when no request has come for a while: an instance can be frozen at any time, and must
-//! not keep connections then.
+//! Closes idle database connections when no request has come for a while: an instance can be frozen at any time, and
+//! must not keep connections then.
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -39,8 +39,8 @@ impl Linger {
         self.ending.send_modify(|_| ());
     }
 
-    /// Call after the last use of a connection. Waits until another request begins, or until the idle timeout closes the
-    /// connections.
+    /// Call after the last use of a connection. Waits until another request begins, or until the idle timeout closes
+    /// the connections.
     pub(super) async fn until_quiet(self) {
         let mut changes = self.ending.subscribe();
         // Counts all connections, not only idle ones: the driver pings a connection before it returns it to the pool,

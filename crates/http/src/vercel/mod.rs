@@ -111,8 +111,8 @@ fn channel(state: &AppState, headers: &HeaderMap) -> Option<LogContext> {
         .then(|| state.log_context.clone())
 }
 
-/// Keeps the process alive until the response has been delivered and its trace is sent: on SIGTERM the runtime waits for
-/// registered work only, not for handlers.
+/// Keeps the process alive until the response has been delivered and its trace is sent: on SIGTERM the runtime waits
+/// for registered work only, not for handlers.
 fn guard(state: &AppState, linger: &Linger, service: &Arc<Service>) -> oneshot::Sender<()> {
     let (sent, answered) = oneshot::channel();
     linger.begin();

@@ -1,4 +1,5 @@
-//! GET /health and GET /api/health, and GET /api/system and GET /api/metrics, which vercel.json routes to this function.
+//! GET /health and GET /api/health, and GET /api/system and GET /api/metrics, which vercel.json routes to this
+//! function.
 
 pub(crate) mod metrics;
 pub(crate) mod system;

@@ -64,9 +64,9 @@ impl Format {
     }
 }
 
-/// Quotes a text that users can choose. Wherever a spreadsheet may start a cell, an apostrophe prevents that the text is
-/// read as a formula (OWASP, CSV injection; ASVS 1.2.10): a spreadsheet may split at other separators than this file's,
-/// and then ignores the quotation marks.
+/// Quotes a text that users can choose. Wherever a spreadsheet may start a cell, an apostrophe prevents that the text
+/// is read as a formula (OWASP, CSV injection; ASVS 1.2.10): a spreadsheet may split at other separators than this
+/// file's, and then ignores the quotation marks.
 fn quoted(text: &str) -> String {
     let mut cell = String::with_capacity(text.len() + 2);
     cell.push('"');

@@ -71,8 +71,8 @@ impl Span {
     }
 }
 
-/// Removes words that may be an e-mail address, a token or a URL with a password. Causes are texts of Hallpass and of the
-/// database and should not contain any.
+/// Removes words that may be an e-mail address, a token or a URL with a password. Causes are texts of Hallpass and of
+/// the database and should not contain any.
 fn without_secrets(cause: &str) -> String {
     const MARKS: [&str; 5] = ["@", "hpr_", "hpl_", "eyJ", "whsec_"];
     let is_safe = |word: &&str| !MARKS.iter().any(|mark| word.contains(mark));

@@ -33,7 +33,8 @@ async fn a_page_among_three_hundred_thousand_events_reads_a_page_of_rows() {
             let after = app.rows_read("audit_events").await;
             let read = after - before;
             before = after;
-            // Each event costs an index entry and a row. One more event is read to find out whether there is a next page.
+            // Each event costs an index entry and a row. One more event is read to find out whether there is a next
+            // page.
             let found = i64::try_from(numbers(&list).len()).unwrap();
             assert!(read <= 2 * (found + 2), "{query} read {read} rows");
             let Some(cursor) = list["page"]["next"].as_str() else {

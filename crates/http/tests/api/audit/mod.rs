@@ -23,8 +23,9 @@ fn texts<'a>(page: &'a Value, field: &str) -> Vec<&'a str> {
     items.map(|item| item[field].as_str().unwrap()).collect()
 }
 
-/// Adds the events number 1 to `count`, in the past and a second apart. Of every hundred, in this order, 70 are sign-ins,
-/// 25 are failed sign-ins, four are changes of a user, and one is critical. They affect about a thousand users in turn.
+/// Adds the events number 1 to `count`, in the past and a second apart. Of every hundred, in this order, 70 are
+/// sign-ins, 25 are failed sign-ins, four are changes of a user, and one is critical. They affect about a thousand
+/// users in turn.
 async fn fill(app: &TestApp, count: i32) {
     sqlx::query(
         "insert into audit_events (id, occurred_at, event, severity, actor_id, subject_id, details)

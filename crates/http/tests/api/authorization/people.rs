@@ -26,8 +26,8 @@ async fn session_of(app: &TestApp, user: Uuid) -> Uuid {
     id
 }
 
-/// Creates a user for this request only, in the state that the row needs. If the row is about the callers themselves, it
-/// is the caller.
+/// Creates a user for this request only, in the state that the row needs. If the row is about the callers themselves,
+/// it is the caller.
 pub(super) async fn target(
     app: &TestApp,
     row: &Row,
@@ -65,7 +65,8 @@ pub(super) async fn target(
     }
 }
 
-/// Everything that is stored about accounts and sessions, except when a session was used, and the number of audit events.
+/// Everything that is stored about accounts and sessions, except when a session was used, and the number of audit
+/// events.
 pub(super) async fn stored(app: &TestApp) -> String {
     let stored = "select concat_ws('#', \
         (select string_agg(u::text, '|' order by id) from users u), \

@@ -1,5 +1,5 @@
-//! Between the moment when somebody gives a user a credential (the maker) and the moment when it is used, the maker loses
-//! their permissions, or the user's account is deactivated.
+//! Between the moment when somebody gives a user a credential (the maker) and the moment when it is used, the maker
+//! loses their permissions, or the user's account is deactivated.
 
 use serde_json::json;
 

@@ -88,7 +88,8 @@ async fn connections_near_their_limit_are_alerted() {
     let receiver = Receiver::answering(&[]).await;
     let url = receiver.url("/");
     let app = TestApp::with(&[("HALLPASS_ALERT_WEBHOOK", &url)]).await;
-    // The first run opens its connection and detects the pooler before there is a limit. Then two connections stay free.
+    // The first run opens its connection and detects the pooler before there is a limit. Then two connections stay
+    // free.
     assert_eq!(run(&app).await["alert"], "notNeeded");
     let limit = format!("alter database {} connection limit 20", app.database.name);
     app.database.execute(&limit).await;

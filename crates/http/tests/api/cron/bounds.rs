@@ -1,4 +1,5 @@
-//! How much a purge deletes in its time, and what the application's role cannot delete with the functions that it may call.
+//! How much a purge deletes in its time, and what the application's role cannot delete with the functions that it may
+//! call.
 
 use std::time::Duration;
 
@@ -154,7 +155,8 @@ async fn the_application_role_cannot_delete_recent_rows() {
 async fn every_purge_is_recorded_and_rows_cannot_be_deleted_otherwise() {
     let app = lived().await;
     let mut role = as_the_application(&app).await;
-    // Without an event id, or with one that is already in use, the audit event cannot be written and nothing is deleted.
+    // Without an event id, or with one that is already in use, the audit event cannot be written and nothing is
+    // deleted.
     let taken: uuid::Uuid = app
         .database
         .value("select id from hallpass.audit_events limit 1")

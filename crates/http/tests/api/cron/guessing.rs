@@ -1,5 +1,5 @@
-//! Password guessing in the daily run and in the metrics. Throttled attempts write no audit event, so the thresholds count
-//! only the attempts that the throttle lets through.
+//! Password guessing in the daily run and in the metrics. Throttled attempts write no audit event, so the thresholds
+//! count only the attempts that the throttle lets through.
 
 use serde_json::json;
 
@@ -40,8 +40,8 @@ async fn slow_guessing_at_one_account_from_one_network_is_detected() {
     let (ada, bob) = ("ada@example.com", "bob@example.com");
     app.person(ada, &["user"]).await;
     app.person(bob, &["user"]).await;
-    // These do not exceed the threshold of ten: ten attempts, eleven from two networks, eleven over more than an hour, and
-    // eleven at an address without an account.
+    // These do not exceed the threshold of ten: ten attempts, eleven from two networks, eleven over more than an hour,
+    // and eleven at an address without an account.
     let slow: Vec<_> = (0..11).map(|i| 200 + i * 370).collect();
     for life in [
         failed(ada, "192.0.2.1", &LET_THROUGH[..10]),

@@ -169,7 +169,8 @@ async fn metrics_scan_a_bounded_number_of_rows() {
         let read = app.rows_read(table).await - before;
         // In an index scan, PostgreSQL counts the index entry and the row.
         assert!(0 < read && read <= most, "{table}: read {read} rows");
-        // At most 20,000 counters are scanned. Two of them can be those of the administrator's sign-in, which block nothing.
+        // At most 20,000 counters are scanned. Two of them can be those of the administrator's sign-in, which block
+        // nothing.
         assert!(value(&text, "hallpass_throttled_keys") >= 19_998);
     }
 }

@@ -99,8 +99,8 @@ async fn t14_the_owner_can_sign_in_after_ten_minutes_of_guessing() {
     owner(&app, 2, Some(&device)).await.expect(200);
     expect_session_lives(&app, &ada).await;
 
-    // From a new device and a new network, one attempt is allowed every 30 s while the attack continues. The attacker takes
-    // it when he can, but his networks have long waits of their own by now.
+    // From a new device and a new network, one attempt is allowed every 30 s while the attack continues. The attacker
+    // takes it when he can, but his networks have long waits of their own by now.
     let mut waited = 0;
     loop {
         let answer = owner(&app, 3, None).await;

@@ -1,5 +1,6 @@
-//! Attempts share counters: two users in one office share the counter of the network, two attackers of one account share
-//! the counter of the account. If attempts locked their counters in different orders, they would end in a deadlock.
+//! Attempts share counters: two users in one office share the counter of the network, two attackers of one account
+//! share the counter of the account. If attempts locked their counters in different orders, they would end in a
+//! deadlock.
 
 use futures_util::future::join_all;
 

@@ -81,8 +81,8 @@ async fn a_success_resets_the_count() {
             .await
             .expect(200);
     }
-    // The counter of the network and the two of the account keep all failures. After each success, the first failure counts
-    // as one from a new network, because the counter of account and network was reset.
+    // The counter of the network and the two of the account keep all failures. After each success, the first failure
+    // counts as one from a new network, because the counter of account and network was reset.
     let counts = "select array_agg(failures order by failures) from login_throttle";
     assert_eq!(app.database.value::<Vec<i32>>(counts).await, [3, 9, 12]);
 }

@@ -57,8 +57,8 @@ async fn the_token_of_an_ended_session_ends_no_other_session() {
         let lost = app.signed_in_again(&first).await;
         app.database.execute(over).await;
         let ada = app.signed_in_again(&lost).await;
-        // Somebody who finds the token of an ended session, for example on an old laptop, must not be able to end the user's
-        // current sessions.
+        // Somebody who finds the token of an ended session, for example on an old laptop, must not be able to end the
+        // user's current sessions.
         expect_signed_out(&everywhere(&app).cookie(&lost.refresh_token).send().await);
         expect_signed_out(&everywhere(&app).bearer(&lost).send().await);
         expect_alive(&app, &ada).await;

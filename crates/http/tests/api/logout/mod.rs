@@ -6,7 +6,8 @@ mod sign_out;
 
 use crate::support::{Answer, Person, TestApp};
 
-/// Fails unless the response is that of a sign-out: 204 without a body, the session cookies and the site's storage cleared.
+/// Fails unless the response is that of a sign-out: 204 without a body, the session cookies and the site's storage
+/// cleared.
 #[track_caller]
 fn expect_signed_out(answer: &Answer) {
     assert_eq!(answer.status, 204, "{}", answer.text());

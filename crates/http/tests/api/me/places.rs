@@ -1,4 +1,5 @@
-//! The location of a sign-in: read from the platform's headers, stored in the audit event, and shown in lists of sessions.
+//! The location of a sign-in: read from the platform's headers, stored in the audit event, and shown in lists of
+//! sessions.
 
 use serde_json::{Value, json};
 

@@ -21,8 +21,8 @@ fn token_of(link: &str) -> &str {
     link.split_once('#').unwrap().1
 }
 
-/// Fails unless inspecting the link shows its user and its purpose with one statement and without a change, and the link
-/// still works afterwards.
+/// Fails unless inspecting the link shows its user and its purpose with one statement and without a change, and the
+/// link still works afterwards.
 async fn expect_good(app: &TestApp, token: &str, expected: &Value) {
     let (statements, before) = (app.statements().await, stored(app).await);
     let answer = inspect(app, token).await;
@@ -78,8 +78,8 @@ async fn inspecting_shows_the_purpose_reset_and_the_expiry() {
     expect_good(&app, token, &reset).await;
 }
 
-/// What happens to a link, to its account or to its maker: description, SQL of the database owner, and whether the link is
-/// valid afterwards.
+/// What happens to a link, to its account or to its maker: description, SQL of the database owner, and whether the link
+/// is valid afterwards.
 const FATES: [(&str, &str, bool); 10] = [
     ("nothing", "select 1", true),
     (

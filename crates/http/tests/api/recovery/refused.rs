@@ -1,4 +1,5 @@
-//! Refused redemptions: forged and foreign tokens, malformed and cross-site requests, overload, and a database that is down.
+//! Refused redemptions: forged and foreign tokens, malformed and cross-site requests, overload, and a database that is
+//! down.
 
 use serde_json::json;
 

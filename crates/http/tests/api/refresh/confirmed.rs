@@ -1,5 +1,5 @@
-//! The first request with a generation's access token confirms the generation, whatever its response: this ends the retry
-//! grace period of the previous refresh token.
+//! The first request with a generation's access token confirms the generation, whatever its response: this ends the
+//! retry grace period of the previous refresh token.
 
 use axum::http::Method;
 use serde_json::json;
@@ -7,7 +7,8 @@ use serde_json::json;
 use super::{by_body, later, refreshed, session};
 use crate::support::{Person, TestApp};
 
-/// Refreshes, makes one request with the new access token, and fails unless the old refresh token is refused afterwards.
+/// Refreshes, makes one request with the new access token, and fails unless the old refresh token is refused
+/// afterwards.
 async fn expect_confirmed_by(
     app: &TestApp,
     person: &Person,

@@ -3,7 +3,8 @@
 use super::{by_body, by_cookie, refreshed, session};
 use crate::support::TestApp;
 
-/// Fails unless, after this change of the database, both tokens of the session are refused and the attempts change nothing.
+/// Fails unless, after this change of the database, both tokens of the session are refused and the attempts change
+/// nothing.
 async fn expect_over_after(sql: &str) {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;

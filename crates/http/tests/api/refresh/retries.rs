@@ -1,5 +1,5 @@
-//! A retry after the reuse interval means that the response before it was lost. If it was not lost, because a thief got it,
-//! its access token is no longer valid.
+//! A retry after the reuse interval means that the response before it was lost. If it was not lost, because a thief got
+//! it, its access token is no longer valid.
 
 use hallpass_core::tokens::access;
 use serde_json::Value;
@@ -24,7 +24,8 @@ fn older(app: &TestApp, person: &Person, seconds: i64) -> String {
 async fn t03_a_thief_who_refreshes_first_and_waits_gains_nothing() {
     let app = TestApp::new().await;
     let ada = app.signed_in("ada@example.com", &["user"]).await;
-    // The thief refreshes, and waits until Ada has refreshed as well. Her refresh looks like a retry after a lost response.
+    // The thief refreshes, and waits until Ada has refreshed as well. Her refresh looks like a retry after a lost
+    // response.
     let thief = refreshed(&app, &ada).await;
     later(&app, 10.0).await;
     let thiefs = older(&app, &thief, 10);
@@ -33,8 +34,8 @@ async fn t03_a_thief_who_refreshes_first_and_waits_gains_nothing() {
     app.get("/api/me").bearer(&mine).send().await.expect(200);
     let answer = app.get("/api/me").token(&thiefs).send().await;
     answer.expect_problem(401, "unauthenticated");
-    // To get another access token, the thief has to refresh before Ada again and to use it. Then her refresh is reuse and
-    // ends the session.
+    // To get another access token, the thief has to refresh before Ada again and to use it. Then her refresh is reuse
+    // and ends the session.
     let thief = refreshed(&app, &thief).await;
     app.get("/api/me").bearer(&thief).send().await.expect(200);
     later(&app, 10.0).await;

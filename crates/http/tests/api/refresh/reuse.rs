@@ -6,8 +6,8 @@ use serde_json::json;
 use super::{by_body, by_cookie, later, refreshed, session};
 use crate::support::{Person, TestApp};
 
-/// Fails unless the session has ended for all holders of its tokens, the user's other session continues, and one audit event
-/// records the reuse.
+/// Fails unless the session has ended for all holders of its tokens, the user's other session continues, and one audit
+/// event records the reuse.
 async fn expect_ended(app: &TestApp, holders: &[&Person], other: &Person, presented: i32) {
     for holder in holders {
         let answer = app.get("/api/me").bearer(holder).send().await;

@@ -208,8 +208,8 @@ async fn t09_expired_and_future_tokens_are_refused() {
         at(Duration::days(31)),
     ];
     expect_refused(&app, &refused).await;
-    // Instances accept deviations of minutes, because their clocks may be wrong. The database checks these tokens by its own
-    // clock.
+    // Instances accept deviations of minutes, because their clocks may be wrong. The database checks these tokens by
+    // its own clock.
     for offset in [Duration::seconds(-615), Duration::seconds(15)] {
         let answer = app.get("/api/me").token(&at(offset)).send().await;
         answer.expect_problem(401, "unauthenticated");
@@ -226,7 +226,8 @@ async fn a_token_in_the_query_or_the_body_is_not_accepted() {
     let app = TestApp::new().await;
     let admin = app.signed_in("admin@example.com", &["admin"]).await;
     let before = app.statements().await;
-    // RFC 6750 sections 2.2 and 2.3 allow tokens in bodies and queries. Hallpass does not: URLs end in logs and histories.
+    // RFC 6750 sections 2.2 and 2.3 allow tokens in bodies and queries. Hallpass does not: URLs end in logs and
+    // histories.
     for operation in operations(&admin)
         .into_iter()
         .filter(|operation| operation.needs_token)

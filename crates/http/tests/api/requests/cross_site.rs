@@ -122,8 +122,8 @@ fn is_public(path: &str) -> bool {
     path.starts_with("/.well-known/") || path == "/api/keys"
 }
 
-/// Sends the request from a page of another origin. Fails unless the response has this status and the page can read it only
-/// if it is public.
+/// Sends the request from a page of another origin. Fails unless the response has this status and the page can read it
+/// only if it is public.
 async fn expect_shared(call: Call<'_>, is_public: bool, status: u16) {
     let call = call.header("origin", "https://evil.example");
     let call = call.header("access-control-request-method", "POST");

@@ -1,5 +1,5 @@
-//! Forged access tokens, in all known ways to deceive verifiers: other algorithms and header parameters that name a key.
-//! Also what the caller and the log learn about the reason.
+//! Forged access tokens, in all known ways to deceive verifiers: other algorithms and header parameters that name a
+//! key. Also what the caller and the log learn about the reason.
 
 use std::net::TcpListener;
 

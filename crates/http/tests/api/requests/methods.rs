@@ -47,8 +47,8 @@ const STALE: &str = "
     insert into hallpass.login_throttle (key, failures, first_failure_at)
     values ('\\x00', 1, now() - interval '99 days')";
 
-/// Two routes with safe methods write on purpose: the daily run, which Vercel can call only with GET, and the export, which
-/// is recorded as an audit event.
+/// Two routes with safe methods write on purpose: the daily run, which Vercel can call only with GET, and the export,
+/// which is recorded as an audit event.
 const WRITES: [&str; 2] = ["/api/cron", "/api/users/export"];
 
 #[tokio::test]

@@ -94,8 +94,8 @@ fn methods_by_path(user: &Person) -> BTreeMap<String, Vec<Method>> {
     by_path
 }
 
-/// The content of all tables, to check that nothing has changed. The audit events of exports and of refused refresh tokens
-/// are not included, because they are the only change that these make.
+/// The content of all tables, to check that nothing has changed. The audit events of exports and of refused refresh
+/// tokens are not included, because they are the only change that these make.
 pub(crate) async fn stored(app: &TestApp) -> String {
     let tables = app
         .database

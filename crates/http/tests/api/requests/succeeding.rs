@@ -7,9 +7,9 @@ use crate::recovery::link;
 use crate::support::routes::{Route, routes};
 use crate::support::{Answer, Call, PASSWORD, Person, TestApp, jwt};
 
-/// Performs each operation, by an administrator and about another user, and returns the responses. Each operation has its
-/// own session and its own accounts, so that none depends on what another one has ended. Fails unless every response is a
-/// 2xx.
+/// Performs each operation, by an administrator and about another user, and returns the responses. Each operation has
+/// its own session and its own accounts, so that none depends on what another one has ended. Fails unless every
+/// response is a 2xx.
 pub(super) async fn each_succeeding(app: &TestApp) -> Vec<(Route, Answer)> {
     app.person("root@example.com", &["admin"]).await;
     let mut answers = Vec::new();
@@ -28,7 +28,8 @@ pub(super) async fn prepared<'a>(app: &'a TestApp, route: &Route, number: usize)
     let email = |name: &str| format!("{name}{number}@example.com");
     let caller = app.signed_in(&email("caller"), &["admin"]).await;
     let target = app.signed_in(&email("target"), &["user"]).await;
-    // The first request of a generation is stored with the session. It is made here, because it is not part of the operation.
+    // The first request of a generation is stored with the session. It is made here, because it is not part of the
+    // operation.
     app.get("/api/me").bearer(&caller).send().await.expect(200);
     let session = if route.path.starts_with("/api/me/") {
         session_of(&app.signed_in_again(&caller).await)

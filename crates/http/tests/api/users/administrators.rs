@@ -66,7 +66,8 @@ async fn an_administrator_may_change_name_and_other_roles_without_a_second_one()
     update(&app, &admin, admin.id, 1, body).await.expect(200);
 }
 
-/// Two administrators make this change to each other at the same time, five hundred times. Fails unless one always remains.
+/// Two administrators make this change to each other at the same time, five hundred times. Fails unless one always
+/// remains.
 async fn at_each_other<'a, F>(app: &'a TestApp, mut call: impl FnMut(Person, Person) -> F)
 where
     F: Future<Output = Answer> + 'a,
@@ -94,8 +95,8 @@ where
         for answer in [a, b] {
             match answer.status.as_u16() {
                 200 | 204 => Value::Null,
-                // The other request was faster: this one failed at the check of the session, of the permissions, or of the
-                // remaining administrators.
+                // The other request was faster: this one failed at the check of the session, of the permissions, or of
+                // the remaining administrators.
                 401 => answer.expect_problem(401, "unauthenticated"),
                 403 => answer.expect_problem(403, "forbidden"),
                 _ => answer.expect_problem(409, "last_admin"),

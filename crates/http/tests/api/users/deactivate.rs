@@ -106,8 +106,8 @@ async fn one_of_several_administrators_can_deactivate_their_own_account_with_a_f
     }
 }
 
-/// Ten sessions of a user send refreshes and requests while an administrator makes this change. Returns the responses to
-/// the requests, and all tokens that the sessions had or got.
+/// Ten sessions of a user send refreshes and requests while an administrator makes this change. Returns the responses
+/// to the requests, and all tokens that the sessions had or got.
 async fn meanwhile(
     app: &TestApp,
     ada: &Person,

@@ -78,7 +78,8 @@ async fn every_user_is_exported_once_and_in_order() {
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
     fill(&app, 4_500).await;
-    // Many users with the same time of creation, few managers, who are among the oldest, and every second user deactivated.
+    // Many users with the same time of creation, few managers, who are among the oldest, and every second user
+    // deactivated.
     app.database
         .execute(
             "update users set created_at = date_trunc('hour', created_at) where email like 'u%';
@@ -201,7 +202,8 @@ async fn a_user_renamed_during_an_export_is_in_it_once() {
             .into_data()
             .unwrap()
             .to_vec();
-        // Moves users from one end of the alphabet to the other: some that were already exported, and some that were not.
+        // Moves users from one end of the alphabet to the other: some that were already exported, and some that were
+        // not.
         app.database
             .execute(
                 "update users set email = n, email_normalized = n from (

@@ -1,11 +1,12 @@
-//! GET /api/users/{id}/sessions with many audit events: how many of them are read for the locations of a hundred sessions
+//! GET /api/users/{id}/sessions with many audit events: how many of them are read for the locations of a hundred
+//! sessions
 
 use super::sessions::listed;
 use super::{administrator, path};
 use crate::support::TestApp;
 
-/// Adds 150 sessions, a minute apart, each opened by a sign-in event with a location. Also adds 100,000 sign-ins of other
-/// users and 30,000 other events of the same user, two in every second of the time of the sessions.
+/// Adds 150 sessions, a minute apart, each opened by a sign-in event with a location. Also adds 100,000 sign-ins of
+/// other users and 30,000 other events of the same user, two in every second of the time of the sessions.
 const MANY: &str = "
     alter table audit_events set (autovacuum_enabled = false);
     insert into sessions (id, user_id, created_at, idle_expires_at, expires_at, ip)
@@ -50,8 +51,8 @@ async fn the_locations_of_a_hundred_sessions_are_read_in_one_statement() {
             }
         }
         assert_eq!(app.statements().await - statements, 8);
-        // For each session, at most the user's own events of ten seconds are read: about twenty, each with an index entry
-        // and a row. If the plan stops at the first match, only two are read.
+        // For each session, at most the user's own events of ten seconds are read: about twenty, each with an index
+        // entry and a row. If the plan stops at the first match, only two are read.
         let read = (app.rows_read("audit_events").await - before) / 8;
         assert!(
             (200..=6_000).contains(&read),
@@ -72,7 +73,8 @@ async fn sessions_without_a_location_read_only_the_events_of_ten_seconds() {
     let before = app.rows_read("audit_events").await;
     let list = listed(&app, &admin, &sessions).await;
     assert!(list.iter().all(|session| session["place"].is_null()));
-    // For each session, the user's own events of ten seconds are read: about twenty, each with an index entry and a row.
+    // For each session, the user's own events of ten seconds are read: about twenty, each with an index entry and a
+    // row.
     let read = app.rows_read("audit_events").await - before;
     assert!((2_000..=6_000).contains(&read), "{read} rows");
 }

@@ -9,8 +9,8 @@ use uuid::Uuid;
 use super::{administrator, path, shown};
 use crate::support::{Answer, TestApp};
 
-/// Sends the request while another transaction has changed the user, and commits that transaction once the request waits
-/// for the row.
+/// Sends the request while another transaction has changed the user, and commits that transaction once the request
+/// waits for the row.
 async fn meanwhile(
     app: &TestApp,
     statements: &[&'static str],

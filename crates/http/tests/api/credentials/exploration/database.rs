@@ -17,7 +17,8 @@ use super::rule::{By, Gift, Role};
 use super::statements::{self, Found};
 use crate::support::TestApp;
 
-/// Stored instead of the hashes of two passwords: of the one that the maker chose, and of the one that the target chose.
+/// Stored instead of the hashes of two passwords: of the one that the maker chose, and of the one that the target
+/// chose.
 pub(super) const CHOSEN: &str = "chosen by the maker";
 pub(super) const OWN: &str = "chosen by the owner";
 

@@ -1,16 +1,16 @@
-//! Explores every order of events, up to a bound, in which one user gives another a credential, and credentials are used
-//! and ended.
+//! Explores every order of events, up to a bound, in which one user gives another a credential, and credentials are
+//! used and ended.
 //!
 //! **The maker**, a manager or an administrator, creates the account of **the target** with a one-time link or with a
 //! password. Then events that change what either of them may do ([`action`]) happen in every order, up to a number of
 //! events ([`explore`]). The events are calls of the product's functions and statements on a real database
-//! ([`database`]). After each event, every link, password and session that was given is tried ([`ask`]), and each result
-//! is compared with a rule of a few lines ([`rule`]). If two orders lead to the same state of the rule and of the
-//! database, only one of them is continued.
+//! ([`database`]). After each event, every link, password and session that was given is tried ([`ask`]), and each
+//! result is compared with a rule of a few lines ([`rule`]). If two orders lead to the same state of the rule and of
+//! the database, only one of them is continued.
 //!
 //! The rule could have the same fault as the product. Therefore one invariant is checked as well: what the maker gave
-//! works only while the maker is active and holds every permission of the target, according to the table of roles at that
-//! moment.
+//! works only while the maker is active and holds every permission of the target, according to the table of roles at
+//! that moment.
 //!
 //! **The bystander** has a password, a link and a session that do not depend on the maker. Only a restore ends them.
 
@@ -28,8 +28,8 @@ use rule::{Gift, Role};
 
 /// Number of consecutive events.
 const DEPTH: usize = 4;
-/// Number of consecutive events if the maker is an administrator. Smaller, because an administrator differs from a manager
-/// only in permissions.
+/// Number of consecutive events if the maker is an administrator. Smaller, because an administrator differs from a
+/// manager only in permissions.
 const DEPTH_OF_ADMINISTRATORS: usize = 3;
 
 /// Explores, and prints how much was covered.

@@ -1,5 +1,5 @@
-//! Executes the product's SQL statements one by one, as the application's role. The product hashes passwords between them,
-//! which would take too long here.
+//! Executes the product's SQL statements one by one, as the application's role. The product hashes passwords between
+//! them, which would take too long here.
 
 use serde_json::{Value, json};
 use sqlx::postgres::PgConnection;

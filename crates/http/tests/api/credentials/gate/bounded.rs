@@ -1,5 +1,5 @@
-//! Attackers cannot fill the tables of audit events and of throttle counters: only failures that the throttle lets through
-//! are recorded.
+//! Attackers cannot fill the tables of audit events and of throttle counters: only failures that the throttle lets
+//! through are recorded.
 
 use super::{
     EMAIL, HOME, STAND_STILL, WRONG, ada, ada_signed_in, change_password, counters, dead_link,

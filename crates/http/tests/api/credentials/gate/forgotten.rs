@@ -3,8 +3,8 @@
 use super::{HOME, WRONG, sign_in};
 use crate::support::TestApp;
 
-/// Adds a thousand counters whose first failure was two days ago, with evenly distributed keys. Four of them still block
-/// attempts.
+/// Adds a thousand counters whose first failure was two days ago, with evenly distributed keys. Four of them still
+/// block attempts.
 const STALE: &str = "insert into login_throttle (key, failures, first_failure_at, blocked_until) \
      select decode(lpad(to_hex(i * 65), 4, '0') || repeat('ab', 30), 'hex'), 1, now() - interval '2 days', \
          case when i % 250 = 125 then now() + interval '1 hour' end \

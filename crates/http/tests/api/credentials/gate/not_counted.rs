@@ -8,7 +8,8 @@ use super::{
 };
 use crate::support::{Answer, PASSWORD, TestApp};
 
-/// From now on, the database connection breaks in the middle of the statement that opens a session or changes a password.
+/// From now on, the database connection breaks in the middle of the statement that opens a session or changes a
+/// password.
 const BREAK: &str = "create function break_connection() returns trigger language plpgsql as $$ \
      begin perform pg_terminate_backend(pg_backend_pid()); return new; end $$; \
      create trigger break_connection before insert on sessions \

@@ -1,5 +1,5 @@
-//! Every failure is recorded: in an audit event, or in a security event of the log if no database statement was executed.
-//! This includes attempts whose proof was valid a moment earlier.
+//! Every failure is recorded: in an audit event, or in a security event of the log if no database statement was
+//! executed. This includes attempts whose proof was valid a moment earlier.
 
 use futures_util::future::join_all;
 

@@ -7,7 +7,8 @@ use super::witness::Broken;
 /// Which actions an exploration includes, and how many of them it performs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scope {
-    /// Number of tabs of one browser, which share the cookie and refresh one at a time. A native client is like one tab.
+    /// Number of tabs of one browser, which share the cookie and refresh one at a time. A native client is like one
+    /// tab.
     pub(super) tabs: usize,
     /// Maximum number of requests and responses in transit.
     pub(super) in_flight: usize,

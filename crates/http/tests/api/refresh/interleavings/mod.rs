@@ -2,23 +2,23 @@
 //!
 //! A model of the device, the network and the thief ([`world`]) goes through all schedules up to a bound ([`explore`]).
 //! The session follows a rule of a few lines ([`rule`]), and a witness who knows everything checks the guarantees
-//! ([`witness`]). Every question that the session was asked in any schedule is then put to the product's statements on a
-//! real database, in the same state of the session, and the result and the new state are compared ([`database`]). Long
-//! random runs go beyond the bound ([`random`]).
+//! ([`witness`]). Every question that the session was asked in any schedule is then put to the product's statements on
+//! a real database, in the same state of the session, and the result and the new state are compared ([`database`]).
+//! Long random runs go beyond the bound ([`random`]).
 //!
-//! **An honest device** keeps one refresh token, in the cookie jar that its tabs share or in its own storage. It sends only
-//! the newest token that it has received, and never two refreshes at a time (the console takes a Web Lock). After a
-//! timeout, it sends the same token again. A tab can be reloaded or closed while its refresh is in transit.
+//! **An honest device** keeps one refresh token, in the cookie jar that its tabs share or in its own storage. It sends
+//! only the newest token that it has received, and never two refreshes at a time (the console takes a Web Lock). After
+//! a timeout, it sends the same token again. A tab can be reloaded or closed while its refresh is in transit.
 //!
-//! **The network** loses, duplicates, delays and reorders requests and responses without restriction, with one assumption
-//! (`World::comes_too_late`): no copy of a request arrives after the device has used the tokens that it got for it and the
-//! reuse interval has ended, nor after the device has refreshed again. Such a copy is identical, to the byte, to a thief's
-//! replay; [`every_assumption_about_the_network_is_needed`] shows what it would cause.
+//! **The network** loses, duplicates, delays and reorders requests and responses without restriction, with one
+//! assumption (`World::comes_too_late`): no copy of a request arrives after the device has used the tokens that it got
+//! for it and the reuse interval has ended, nor after the device has refreshed again. Such a copy is identical, to the
+//! byte, to a thief's replay; [`every_assumption_about_the_network_is_needed`] shows what it would cause.
 //!
 //! **The thief** copies the cookie and the access token at any moment, and uses them at any later moment.
 //!
-//! The bound of each test is the `depth` of its scope, in actions. Waits take 2 s or 15 s, so that the schedules include
-//! every order of events inside and outside the reuse interval (3 s) and the retry grace period (30 s).
+//! The bound of each test is the `depth` of its scope, in actions. Waits take 2 s or 15 s, so that the schedules
+//! include every order of events inside and outside the reuse interval (3 s) and the retry grace period (30 s).
 
 mod action;
 mod database;

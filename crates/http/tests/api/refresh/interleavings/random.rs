@@ -145,8 +145,8 @@ async fn run(app: &TestApp, email: &str, scope: &Scope, choices: &[u16]) -> Resu
             run.now = granted.tokens.as_ref().map_or(run.now, |tokens| tokens.2);
             run.keep(granted, world.session.reissues);
         }
-        // Access tokens contain their time of issue in whole seconds, but the model distinguishes all reissues. Therefore
-        // no two reissues happen in the same second.
+        // Access tokens contain their time of issue in whole seconds, but the model distinguishes all reissues.
+        // Therefore no two reissues happen in the same second.
         if world.session.reissues > reissues {
             let pause = Action::Wait(1);
             write!(story, "\n  {pause}").unwrap();

@@ -17,8 +17,8 @@ pub(super) const MAX_DAYS: u32 = 30;
 pub(super) struct Rule {
     /// Reuse interval: seconds after a rotation in which the previous refresh token gets the same response in any case.
     pub(super) tolerance: u32,
-    /// Retry grace period: seconds in which the previous refresh token gets the same response as long as no token of the
-    /// new generation was used.
+    /// Retry grace period: seconds in which the previous refresh token gets the same response as long as no token of
+    /// the new generation was used.
     pub(super) grace: u32,
     /// Whether the use of the new generation's access token ends the retry grace period.
     pub(super) ends_with_use: bool,

@@ -74,8 +74,8 @@ pub(super) struct Witness {
     served: [Option<Answer>; 2],
     /// The party whose refresh created the newest generation.
     rotated_by: Option<Party>,
-    /// Whether both parties got tokens for the same refresh token, further apart than the reuse interval, and which of them
-    /// continued afterwards.
+    /// Whether both parties got tokens for the same refresh token, further apart than the reuse interval, and which of
+    /// them continued afterwards.
     used_twice: bool,
     went_on: [bool; 2],
 }
@@ -120,7 +120,8 @@ impl Witness {
         let replay = presented < self.newest - 1
             || (presented < self.newest && (after_the_grace || (self.used && !tolerated)));
         let Some(issued) = issued else {
-            // A device that returns after the retry grace period, or after the session has expired, is rightly signed out.
+            // A device that returns after the retry grace period, or after the session has expired, is rightly signed
+            // out.
             let excused = self.is_over() || (presented == self.newest - 1 && after_the_grace);
             self.replayed |= replay && !self.is_over();
             let honest = self.stolen.is_none() && !excused;

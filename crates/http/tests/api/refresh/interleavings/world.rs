@@ -179,9 +179,9 @@ impl World {
         Ok(asked)
     }
 
-    /// The assumption about the network: no copy of a request arrives once the device has used the tokens that it got for it
-    /// and the reuse interval has ended, nor once the device has refreshed again, nor after the retry grace period. Such a
-    /// copy is identical to a thief's replay.
+    /// The assumption about the network: no copy of a request arrives once the device has used the tokens that it got
+    /// for it and the reuse interval has ended, nor once the device has refreshed again, nor after the retry grace
+    /// period. Such a copy is identical to a thief's replay.
     fn comes_too_late(session: &Session, token: i32) -> bool {
         let promised = Rule::ours();
         let since_used = session.confirmed && session.age >= promised.tolerance;
