@@ -1,6 +1,6 @@
-//! `cargo dev` refuses what cannot work before it does anything slow.
+//! `cargo dev` reports errors before it does anything that takes long.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 use std::fs::File;
 use std::net::TcpListener;
@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-/// Runs the command in the project, and sees that it ends at once.
+/// Runs the command in the project, and checks that it ends at once.
 fn dev(arguments: &[&str]) -> Output {
     dev_in(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."),
@@ -35,7 +35,7 @@ fn dev_in(directory: &Path, arguments: &[&str], environment: &[(&str, &str)]) ->
     );
     assert!(
         output.stdout.is_empty(),
-        "standard output is for the ready line"
+        "standard output is only for the ready line"
     );
     output
 }
@@ -45,7 +45,7 @@ fn stderr(output: &Output) -> String {
 }
 
 #[test]
-fn a_port_in_use_is_named_before_anything_is_made() {
+fn a_port_in_use_is_reported_before_anything_is_created() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
     let data = tempfile::tempdir().unwrap();
@@ -63,7 +63,7 @@ fn a_port_in_use_is_named_before_anything_is_made() {
 }
 
 #[test]
-fn a_second_one_on_the_same_data_is_told_of_the_first() {
+fn a_second_process_with_the_same_data_names_the_first() {
     let data = tempfile::tempdir().unwrap();
     let lock = data.path().join("lock");
     std::fs::write(&lock, "process 4711, http://localhost:4000\n").unwrap();
@@ -81,7 +81,7 @@ fn a_second_one_on_the_same_data_is_told_of_the_first() {
 }
 
 #[test]
-fn the_database_is_not_deleted_without_a_yes() {
+fn the_database_is_not_deleted_without_confirmation() {
     let data = tempfile::tempdir().unwrap();
     let kept = data.path().join("postgres");
     std::fs::create_dir(&kept).unwrap();
@@ -92,7 +92,7 @@ fn the_database_is_not_deleted_without_a_yes() {
 }
 
 #[test]
-fn a_server_of_ones_own_is_never_reset() {
+fn the_server_in_database_url_is_never_reset() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let environment = [("DATABASE_URL", "postgres://localhost/mine")];
     let output = dev_in(&root, &["--reset", "--yes"], &environment);
@@ -105,7 +105,7 @@ fn a_server_of_ones_own_is_never_reset() {
 }
 
 #[test]
-fn wrong_flags_are_explained() {
+fn invalid_options_are_explained() {
     for (flags, problem) in [
         (&["--prot", "3000"][..], "--prot"),
         (&["--port", "0"], "1..=65535"),
@@ -125,7 +125,7 @@ fn wrong_flags_are_explained() {
 }
 
 #[test]
-fn outside_the_project_it_says_so() {
+fn outside_of_a_project_the_error_says_so() {
     let elsewhere = tempfile::tempdir().unwrap();
     let output = dev_in(elsewhere.path(), &[], &[]);
     assert_eq!(output.status.code(), Some(1));
@@ -137,7 +137,7 @@ fn outside_the_project_it_says_so() {
 }
 
 #[test]
-fn a_version_of_postgresql_that_is_not_known_is_refused_with_those_that_are() {
+fn an_unknown_version_of_postgresql_is_refused_and_the_known_ones_are_listed() {
     let by_variable = dev_in(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."),
         &[],

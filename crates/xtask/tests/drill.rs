@@ -1,6 +1,6 @@
-//! A drill that is broken off leaves nothing behind, and one that cannot go on says why.
+//! An interrupted drill leaves nothing behind, and a failed one reports the reason.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-/// A temporary directory that the user of the database server may read, too.
+/// A temporary directory that the user of the database server can read, too.
 fn temp_dir() -> TempDir {
     let readable = std::fs::Permissions::from_mode(0o755);
     tempfile::Builder::new()
@@ -39,7 +39,7 @@ fn drill(temp_dir: &TempDir, arguments: &[&str]) -> Command {
     command
 }
 
-/// Starts a drill and sends it a signal in its third step, when everything runs.
+/// Starts a drill and sends it a signal in its third step, when everything runs. Returns the exit code.
 fn broken_off(temp_dir: &TempDir, signal: &str) -> Option<i32> {
     let mut child = drill(temp_dir, &["lost-admin"]).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -54,7 +54,7 @@ fn broken_off(temp_dir: &TempDir, signal: &str) -> Option<i32> {
     child.wait().unwrap().code()
 }
 
-/// The processes that name the place in their command line or their environment.
+/// Processes whose command line or environment contains the directory.
 fn running(temp_dir: &TempDir) -> Vec<String> {
     let name = temp_dir.path().to_str().unwrap();
     let is_ours = |process: &Path| {
@@ -92,7 +92,7 @@ fn an_interrupted_drill_leaves_nothing_behind() {
 fn the_processes_of_a_killed_drill_end_with_it() {
     let temp_dir = temp_dir();
     assert_eq!(broken_off(&temp_dir, "KILL"), None);
-    // The guard needs a moment; files are all that a killed program can leave.
+    // The guard needs a moment to end the processes. A killed program cannot delete its files, so they may remain.
     for _ in 0..1000 {
         if running(&temp_dir).is_empty() {
             return;
@@ -103,7 +103,7 @@ fn the_processes_of_a_killed_drill_end_with_it() {
 }
 
 #[test]
-fn a_drill_with_a_backup_that_is_none_fails_and_says_why() {
+fn a_drill_with_an_invalid_backup_fails_with_the_reason() {
     let temp_dir = temp_dir();
     let output = drill(&temp_dir, &["recovery", "--from", "Cargo.toml", "--json"]).output();
     let output = output.unwrap();
@@ -121,7 +121,7 @@ fn a_drill_with_a_backup_that_is_none_fails_and_says_why() {
 }
 
 #[test]
-fn the_operators_command_hands_a_drill_on_with_its_exit_status() {
+fn hallpass_drill_runs_the_drill_and_returns_its_exit_code() {
     let temp_dir = temp_dir();
     let of_drill = drill(&temp_dir, &["recovery"]);
     let mut hallpass = Command::new(Path::new(of_drill.get_program()).with_file_name("hallpass"));

@@ -1,13 +1,14 @@
-//! docs/compliance/ASVS.md: every requirement of the standard has one place, and every row something to show.
+//! docs/compliance/ASVS.md lists every requirement of the standard exactly once, and every row names a test or a
+//! reason.
 
 use std::collections::BTreeMap;
 
 use super::repository::Repository;
 use super::{expect_none, in_backticks, links, paragraphs, text};
 
-/// Ids and levels of the whole standard, version 5.0.0: no words of it.
+/// Ids and levels of all requirements of the standard, version 5.0.0, without its text.
 const STANDARD: &str = include_str!("asvs-5.0.0.csv");
-/// Sections whose requirements ask for documentation: there, a link to it is enough.
+/// Sections whose requirements demand documentation. For them, a link to the documentation is sufficient.
 const ON_DOCUMENTATION: [&str; 9] = [
     "V2.1.", "V6.1.", "V7.1.", "V8.1.", "V11.1.", "V13.1.", "V14.1.", "V15.1.", "V16.1.",
 ];
@@ -17,14 +18,14 @@ fn standard() -> BTreeMap<&'static str, &'static str> {
     rows.map(|row| row.split_once(',').unwrap()).collect()
 }
 
-/// Where a page puts a requirement.
+/// Where the page lists a requirement.
 enum Entry {
     Row { level: String, shown_by: String },
     DoesNotApply,
     NotClaimed,
 }
 
-/// Every mention, in the page's order. `V5` stands for all of its chapter.
+/// All entries in the order of the page. `V5` stands for all requirements of the chapter.
 fn entries(page: &str) -> Vec<(String, Entry)> {
     let mut found = Vec::new();
     for line in page.lines().filter(|line| line.starts_with("| V")) {
@@ -47,7 +48,7 @@ fn entries(page: &str) -> Vec<(String, Entry)> {
     found
 }
 
-/// `V1.2.3` and `V1` in running text.
+/// Ids such as `V1.2.3` and `V1` in a text.
 fn ids(text: &str) -> impl Iterator<Item = String> {
     text.split(|c: char| !c.is_ascii_alphanumeric() && c != '.')
         .map(|word| word.trim_end_matches('.'))
@@ -58,7 +59,7 @@ fn ids(text: &str) -> impl Iterator<Item = String> {
         .map(str::to_owned)
 }
 
-/// What is wrong with the ids of a page.
+/// Problems of the ids in a page.
 fn misplaced(page: &str) -> Vec<String> {
     let standard = standard();
     let mut times: BTreeMap<&str, u32> = standard.keys().map(|id| (*id, 0)).collect();
@@ -90,7 +91,7 @@ fn misplaced(page: &str) -> Vec<String> {
     problems
 }
 
-/// What is wrong with the last column of a page.
+/// Problems of the last column in a page.
 fn not_shown(page: &str, repository: &Repository) -> Vec<String> {
     let mut problems = Vec::new();
     for (id, entry) in entries(page) {
@@ -109,7 +110,7 @@ fn not_shown(page: &str, repository: &Repository) -> Vec<String> {
     problems
 }
 
-/// A reason, after the day on which it was so: `2026-11-23: because`.
+/// Whether the text begins with the date of a reason: `2026-11-23: because`.
 fn is_dated(text: &str) -> bool {
     text.match_indices(": ").any(|(at, _)| {
         let day = text[..at].split(' ').next_back().unwrap_or_default();
@@ -138,7 +139,7 @@ fn every_row_is_shown_by_a_test_or_has_a_dated_reason() {
 }
 
 #[test]
-fn a_wrong_page_is_found() {
+fn each_mistake_in_a_page_is_reported() {
     let page = text("docs/compliance/ASVS.md");
     let broken = |from: &str, to: &str| {
         assert!(page.contains(from), "{from}");

@@ -1,4 +1,4 @@
-//! docs/compliance/ATTACK-TESTS.md lists exactly the numbered tests of the code.
+//! docs/compliance/ATTACK-TESTS.md lists exactly the numbered tests in the code.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use super::{expect_none, in_backticks, text};
 
 type Files = BTreeMap<String, BTreeSet<String>>;
 
-/// The rows of the table: number and files.
+/// Numbers and files in the rows of the table.
 fn listed(page: &str) -> Files {
     let rows = page.lines().filter_map(|line| {
         let (number, rest) = line.strip_prefix("| T")?.split_once(" | ")?;
@@ -18,7 +18,7 @@ fn listed(page: &str) -> Files {
     rows.collect()
 }
 
-/// The number of a test such as `t03_…`, from the line that declares it.
+/// The number of a test such as `t03_…`, from the line that declares the function.
 fn number(line: &str) -> Option<String> {
     let name = line.split("fn t").nth(1)?;
     let (number, _) = name.split_at_checked(2)?;
@@ -48,7 +48,7 @@ fn differences(listed: &Files, found: &Files) -> Vec<String> {
 #[test]
 fn the_table_lists_every_numbered_test_and_no_other() {
     let mut found = Files::new();
-    // The tests of the documents quote names of tests.
+    // The tests of the documents are left out, because they contain names of tests as text.
     let files = files("crates", ".rs").into_iter();
     for file in files.filter(|file| !file.contains("/documents/")) {
         for number in text(&file).lines().filter_map(number) {
@@ -58,7 +58,7 @@ fn the_table_lists_every_numbered_test_and_no_other() {
     let listed = listed(&text("docs/compliance/ATTACK-TESTS.md"));
     assert!(listed.len() > 30, "{listed:?}");
     expect_none(&differences(&listed, &found));
-    // Both directions find what is missing.
+    // Checks that both directions report differences.
     let nothing = Files::new();
     assert!(!differences(&listed, &nothing).is_empty());
     assert!(!differences(&nothing, &found).is_empty());

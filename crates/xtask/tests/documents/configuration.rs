@@ -1,10 +1,10 @@
-//! docs/reference/CONFIGURATION.md lists every variable that the programs read, and no other.
+//! docs/reference/CONFIGURATION.md lists exactly the variables that the programs read.
 
 use std::collections::BTreeSet;
 
 use super::{expect_none, in_backticks, repository::sources, text};
 
-/// How the names of our variables begin. Those that libpq and terminals define are explained in the text.
+/// Prefixes of our variables. The page explains those of libpq and of terminals in its text.
 const PREFIXES: [&str; 6] = [
     "HALLPASS_",
     "DATABASE_",
@@ -13,7 +13,7 @@ const PREFIXES: [&str; 6] = [
     "CRON_",
     "VERCEL",
 ];
-/// What only the local platform sets or takes away, as the runtime does it.
+/// Variables that only the local platform sets or removes, like the runtime of Vercel.
 const OF_THE_RUNTIME: [&str; 8] = [
     "HALLPASS_PREVIEW_URL",
     "POSTGRES_PRISMA_URL",
@@ -31,12 +31,12 @@ fn is_variable(text: &str) -> bool {
     is_prefixed && text.chars().all(is_name) && !text.ends_with('_')
 }
 
-/// Variables that a source names in string literals.
+/// Variables in string literals of a source file.
 fn read_by(source: &str) -> impl Iterator<Item = &str> {
     source.split('"').skip(1).filter(|text| is_variable(text))
 }
 
-/// Variables in the first column of the page's table.
+/// Variables in the first column of the table in the page.
 fn listed(page: &str) -> BTreeSet<String> {
     page.lines()
         .filter_map(|line| line.strip_prefix("| ")?.split(" | ").next())

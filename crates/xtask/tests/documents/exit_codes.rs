@@ -1,11 +1,11 @@
-//! docs/reference/OPERATOR.md lists every code that a command can fail with, under the exit status it comes with.
+//! docs/reference/OPERATOR.md lists every error code of the commands with its exit code.
 
 use std::collections::BTreeSet;
 
 use super::repository::sources;
 use super::{expect_none, in_backticks, text};
 
-/// `Failure::new(Exit::Conflict, "stale", …)`: the exit's name and the code.
+/// The names of exit codes and the error codes in calls such as `Failure::new(Exit::Conflict, "stale", …)`.
 fn raised(source: &str) -> impl Iterator<Item = (String, String)> {
     source.split("Exit::").skip(1).filter_map(|rest| {
         let (exit, rest) = rest.split_once(',')?;
@@ -17,7 +17,7 @@ fn raised(source: &str) -> impl Iterator<Item = (String, String)> {
 }
 
 #[test]
-fn every_code_stands_beside_its_exit_status() {
+fn every_error_code_is_listed_with_its_exit_code() {
     let page = text("docs/reference/OPERATOR.md");
     let rows = page.split("## Exit codes").nth(1).unwrap();
     let failure = text("crates/cli/src/failure.rs");

@@ -1,8 +1,8 @@
-//! Links between the documents lead to files and sections that are there.
+//! Links between documents lead to existing files and sections.
 
 use super::{expect_none, root, text};
 
-/// Pages whose links are checked: those of the root, and everything below `docs`.
+/// Pages whose links are checked: those in the root, and all in `docs`.
 pub(crate) fn pages() -> Vec<String> {
     let mut pages = Vec::new();
     let mut folders = vec![("docs".to_owned(), true)];
@@ -23,21 +23,21 @@ pub(crate) fn pages() -> Vec<String> {
     pages
 }
 
-/// Pages of the repository on GitHub, as a page in the root links to them: right in every fork.
+/// Pages of the repository on GitHub that a page in the root may link to. These links work in every fork.
 const ON_GITHUB: [&str; 3] = [
     "../../fork",
     "../../issues/new/choose",
     "../../security/advisories/new",
 ];
 
-/// Where the links of a text lead.
+/// Targets of the links in a text.
 pub(crate) fn targets(text: &str) -> impl Iterator<Item = &str> {
     text.split("](")
         .skip(1)
         .filter_map(|rest| rest.split(')').next())
 }
 
-/// A heading's address, as GitHub makes it.
+/// Anchor of a heading, by GitHub's rules.
 fn anchor(heading: &str) -> String {
     let kept = heading
         .to_lowercase()
@@ -53,7 +53,7 @@ fn anchors(page: &str) -> impl Iterator<Item = String> {
         .map(|line| anchor(line.trim_start_matches('#').trim_start_matches(' ')))
 }
 
-/// What is wrong with the links of a page.
+/// Problems of the links in a page.
 fn dead(name: &str, page: &str) -> Vec<String> {
     let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut problems = Vec::new();
@@ -81,7 +81,7 @@ fn dead(name: &str, page: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_link_leads_somewhere() {
+fn every_link_has_a_target() {
     let problems: Vec<_> = pages()
         .iter()
         .flat_map(|name| dead(name, &text(name)))

@@ -1,6 +1,6 @@
-//! The documents that make claims: every test, step, section and number that they name exists.
+//! Checks of statements in the documents: every test, step, section, path and number that they name exists.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod asvs;
 mod attack_tests;
@@ -17,7 +17,7 @@ mod workflows;
 
 use std::path::PathBuf;
 
-/// A file of the repository, as text.
+/// Text of a file in the repository.
 fn text(path: &str) -> String {
     let file = root().join(path);
     std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
@@ -27,19 +27,19 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// What stands between backticks.
+/// The texts between backticks.
 fn in_backticks(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
 
-/// Paragraphs, each on one line.
+/// The paragraphs of a page, each joined to one line.
 fn paragraphs(page: &str) -> Vec<String> {
     page.split("\n\n")
         .map(|paragraph| paragraph.trim().replace('\n', " "))
         .collect()
 }
 
-/// Fails with all that is wrong at once.
+/// Fails with a message that lists all problems.
 #[track_caller]
 fn expect_none(problems: &[String]) {
     assert!(problems.is_empty(), "\n{}", problems.join("\n"));

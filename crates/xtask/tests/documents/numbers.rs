@@ -1,4 +1,4 @@
-//! The numbers in docs/concepts/SECURITY-MODEL.md are the constants' in the code.
+//! Numbers in docs/concepts/SECURITY-MODEL.md are equal to the constants in the code.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use hallpass_core::tokens::link::LINK_LIFETIME;
 
 use super::text;
 
-/// Every constant that the page has to name, with its value; times in seconds.
+/// Every constant that the page must list, with its value. Durations are in seconds.
 fn constants() -> BTreeMap<String, String> {
     let mut constants: BTreeMap<_, _> = [
         ("ACCESS_TOKEN_LIFETIME", ACCESS_TOKEN_LIFETIME),
@@ -49,7 +49,7 @@ fn constants() -> BTreeMap<String, String> {
     constants
 }
 
-/// Rows of three columns that end with a constant's name: `| words | 5 | `LIMIT` |`.
+/// Rows of three columns that end with the name of a constant: `| words | 5 | `LIMIT` |`.
 fn said(page: &str) -> BTreeMap<String, String> {
     let rows = page.lines().filter_map(|line| {
         let cells: Vec<_> = line.trim_matches('|').split('|').map(str::trim).collect();
@@ -63,6 +63,6 @@ fn said(page: &str) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn every_number_is_the_codes() {
+fn every_number_is_that_of_the_code() {
     assert_eq!(said(&text("docs/concepts/SECURITY-MODEL.md")), constants());
 }

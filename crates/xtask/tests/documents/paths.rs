@@ -1,4 +1,4 @@
-//! Every path of the repository that a document names in a code span exists.
+//! Every path in a code span of a document exists in the repository.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ fn folders() -> BTreeSet<String> {
         .collect()
 }
 
-/// The page without its code blocks. Paths in them belong to commands, which the steps `readme` and `runbook` run.
+/// The page without its code blocks. The steps `readme` and `runbook` run the commands in them, including their paths.
 fn prose(page: &str) -> String {
     let blocks = page.split("\n```").enumerate();
     blocks
@@ -26,7 +26,7 @@ fn prose(page: &str) -> String {
         .collect()
 }
 
-/// Whether the path has a placeholder or a wildcard: `VERSION`, `…`, `*`.
+/// Whether the path contains a placeholder or a wildcard: `VERSION`, `…`, `*`.
 fn is_pattern(path: &str) -> bool {
     let is_placeholder =
         |part: &str| part.len() > 1 && part.chars().all(|c| c.is_ascii_uppercase());
@@ -62,7 +62,7 @@ fn every_path_in_the_documents_exists() {
 }
 
 #[test]
-fn a_path_that_is_gone_is_noticed() {
+fn a_missing_path_is_reported() {
     let page = "`crates/core/src/lib.rs` `crates/core/src/gone.rs` (`migrations/none.sql`), `touch api/none.rs`\n\
         ```sh\ncat `api/example.rs`\n```\n`https://example.com/x` `crates/platform/postgres/VERSION/x` `other/x`";
     assert_eq!(

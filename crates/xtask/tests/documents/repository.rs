@@ -1,4 +1,4 @@
-//! What may be named: tests of every kind, steps of `cargo ci`, jobs of the workflows.
+//! The names that documents may cite: tests of all kinds, steps of `cargo ci`, and jobs of the workflows.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{root, text};
 
-/// Citations as the documents write them: a bare name is a Rust test, the others say what they are.
+/// Citations as they are written in documents. A name without prefix is a Rust test; other citations have a prefix.
 pub(crate) struct Repository(BTreeSet<String>);
 
 impl Repository {
@@ -40,13 +40,14 @@ impl Repository {
     }
 }
 
-/// The texts of all files with this ending below a directory.
+/// Contents of all files with this extension in a directory and its subdirectories.
 pub(crate) fn sources(directory: &str, ending: &str) -> Vec<String> {
     let paths = files(directory, ending).into_iter();
     paths.map(|path| text(&path)).collect()
 }
 
-/// The paths of all files with this ending below a directory, from the root of the repository.
+/// Paths of all files with this extension in a directory and its subdirectories, relative to the root of the
+/// repository.
 pub(crate) fn files(directory: &str, ending: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut waiting = vec![root().join(directory)];
@@ -70,7 +71,7 @@ fn has_ending(path: &Path, ending: &str) -> bool {
     path.to_string_lossy().ends_with(ending)
 }
 
-/// Functions under `#[test]` or `#[tokio::test]` that are not ignored.
+/// Names of functions with `#[test]` or `#[tokio::test]` that are not ignored.
 fn rust_tests(source: &str) -> Vec<String> {
     let mut found = Vec::new();
     let (mut is_test, mut is_ignored) = (false, false);
@@ -94,7 +95,7 @@ fn function_name(line: &str) -> Option<&str> {
     line.strip_prefix("fn ")?.split(['(', '<']).next()
 }
 
-/// The titles of `call('title', …)` and `call.each(…)('title', …)`.
+/// The titles in `call('title', …)` and `call.each(…)('title', …)`.
 fn titles<'a>(source: &'a str, call: &'a str) -> impl Iterator<Item = String> + 'a {
     source.match_indices(call).filter_map(move |(at, _)| {
         let is_name = |c: char| c.is_alphanumeric() || c == '_';
@@ -112,7 +113,7 @@ fn titles<'a>(source: &'a str, call: &'a str) -> impl Iterator<Item = String> + 
     })
 }
 
-/// Keys two spaces deep: in a workflow these are jobs (and triggers, which nobody would cite).
+/// Keys that are indented by two spaces. In a workflow, these are jobs (and triggers, which no document cites).
 fn jobs(workflow: &str) -> impl Iterator<Item = &str> {
     workflow.lines().filter_map(|line| {
         let key = line.strip_prefix("  ")?.strip_suffix(':')?;

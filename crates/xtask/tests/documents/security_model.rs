@@ -1,9 +1,9 @@
-//! docs/concepts/SECURITY-MODEL.md: what is said to be shown by tests is.
+//! Every test that docs/concepts/SECURITY-MODEL.md cites exists.
 
 use super::repository::Repository;
 use super::{expect_none, in_backticks, paragraphs, text};
 
-/// Tests of "Shown by" paragraphs that do not exist.
+/// Citations in "Shown by" paragraphs that do not exist.
 fn not_shown(page: &str, repository: &Repository) -> Vec<String> {
     paragraphs(page)
         .iter()

@@ -1,4 +1,4 @@
-//! The supported versions of PostgreSQL are the same wherever they are named.
+//! The supported versions of PostgreSQL are the same everywhere.
 
 use hallpass_core::schema::SUPPORTED_SERVERS;
 use hallpass_platform::PostgresVersion;

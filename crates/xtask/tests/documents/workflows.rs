@@ -2,7 +2,7 @@
 
 use super::text;
 
-/// The quoted values of these lines, in their order.
+/// The quoted values after `before`, in their order.
 fn values<'a>(text: &'a str, before: &'a str) -> Vec<&'a str> {
     let rest = text.split(before).skip(1);
     rest.map(|rest| rest.split('"').next().unwrap()).collect()

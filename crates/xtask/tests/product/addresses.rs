@@ -1,11 +1,11 @@
-//! Addresses spelled in other ways, past the gateway's rules and the functions' own.
+//! Other spellings of paths do not bypass the rules of the gateway and of the functions.
 
 use hyper::StatusCode;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::test_app::{TestApp, credentials};
 
-/// Sends a request line as it is, which a client library would tidy up; gives status and body.
+/// Sends a request line unchanged, which a client library would normalize. Returns status and body.
 async fn raw(app: &TestApp, method: &str, target: &str, body: &str) -> (u16, String) {
     let port = app.platform.port();
     let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", port))
@@ -28,7 +28,7 @@ async fn raw(app: &TestApp, method: &str, target: &str, body: &str) -> (u16, Str
     (status, answer)
 }
 
-/// Other spellings of an address below /api.
+/// Other spellings of a path below /api.
 fn spellings(name: &str) -> Vec<String> {
     let capital = name.to_uppercase();
     let first = name.as_bytes()[0];
@@ -54,7 +54,8 @@ fn spellings(name: &str) -> Vec<String> {
     .into()
 }
 
-/// Refused, sent to the one right spelling, or shown the console, which is the same for everybody.
+/// Checks that the request was refused, redirected to the canonical path, or answered with the console, which is
+/// public.
 #[track_caller]
 fn expect_no_way_in(status: u16, right: &str, answer: &str) {
     let head = answer.to_ascii_lowercase();
@@ -75,7 +76,7 @@ async fn t16_no_spelling_of_a_path_bypasses_authorization_or_rate_limit() {
             expect_no_way_in(status, "/api/users", &answer);
         }
     }
-    // Under whatever name it is reached, it is the same door: five failures, and it counts.
+    // All spellings that reach the function share one rate limit: five failures.
     let body = credentials("not the password").to_string();
     let mut judged = 0;
     for target in spellings("login").iter().cycle().take(60) {

@@ -1,4 +1,4 @@
-//! Bodies that are not read to their end, or that do not arrive: the client gets its answer all the same.
+//! If a request body is not read to its end or does not arrive, the client gets a response nevertheless.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 
 use crate::test_app::{TestApp, send};
 
-/// What is sent, and the status that needs nothing of the body.
+/// Requests whose status does not depend on the body.
 const REFUSED: [(&str, Method, &str, usize, StatusCode); 6] = [
     (
         "login",
@@ -55,7 +55,7 @@ const REFUSED: [(&str, Method, &str, usize, StatusCode); 6] = [
 ];
 
 #[tokio::test]
-async fn an_answer_that_is_given_before_the_body_has_arrived_arrives() {
+async fn a_response_that_precedes_the_body_arrives() {
     let app = TestApp::start(1).await;
     for (_, method, path, size, status) in REFUSED {
         for run in 0..50 {
@@ -72,7 +72,7 @@ async fn an_answer_that_is_given_before_the_body_has_arrived_arrives() {
 }
 
 #[tokio::test]
-async fn a_function_reads_on_after_an_early_answer() {
+async fn a_function_reads_the_body_after_an_early_response() {
     let app = TestApp::start(1).await;
     for (function, method, path, size, status) in REFUSED {
         app.platform.warm(function, 0).await.unwrap();
@@ -107,7 +107,7 @@ async fn a_body_that_does_not_arrive_in_time_is_a_408() {
     app.stop().await;
 }
 
-/// Sends all of the request before it looks at the answer, as simple clients do.
+/// Sends the whole request before it reads the response, as simple clients do.
 async fn exchange(port: u16, method: &Method, path: &str, size: usize) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
     let head = format!(

@@ -1,4 +1,4 @@
-//! The timer's daily work, through the gateway and the real binary, and the webhook that it tells.
+//! The daily cron job, through the gateway and the real executable, and the alerts that it sends.
 
 use hyper::{Request, StatusCode};
 
@@ -14,7 +14,7 @@ const LIVED: &str = "
 
 async fn call(app: &TestApp, secret: &str) -> Answer {
     let bearer = format!("Bearer {secret}");
-    // As Vercel's timer does it.
+    // The same headers as in a request of Vercel's cron jobs.
     let request = Request::get(app.address("/api/cron"))
         .header("authorization", bearer)
         .header("user-agent", "vercel-cron/1.0")
@@ -23,11 +23,11 @@ async fn call(app: &TestApp, secret: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn a_day_is_purged_and_somebody_is_told_once() {
+async fn the_daily_job_purges_and_sends_one_alert() {
     let postgres = database().await;
     postgres.execute("postgres", LIVED).await.unwrap();
     let receiver = Receiver::answering(&[500]).await;
-    // As the role that may delete nothing by itself.
+    // The functions connect as the role that may not delete rows directly.
     let superuser = postgres.superuser_url("postgres");
     let place = superuser.split_once('@').unwrap().1;
     let platform = functions()

@@ -1,4 +1,5 @@
-//! A proxy before the database that loses one answer: the statement is done, and nobody is told.
+//! A proxy in front of the database that drops one response: the statement is executed, but the client does not learn
+//! of it.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,10 +10,10 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// The server's word that a SELECT of one row is done (`CommandComplete`).
+/// The server's message that a SELECT with one row is complete (`CommandComplete`).
 const DONE: &[u8] = b"SELECT 1\0";
 
-/// Listens until it is dropped.
+/// The proxy. It listens until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Cut {
     pub(crate) address: SocketAddr,
@@ -49,12 +50,12 @@ impl Cut {
         }
     }
 
-    /// The next answer of one row is lost, and its connection with it.
+    /// Drops the next response with one row, and closes its connection.
     pub(crate) fn lose_the_next_answer(&self) {
         self.state.armed.store(true, Ordering::SeqCst);
     }
 
-    /// How many answers were lost.
+    /// Number of dropped responses.
     pub(crate) fn cuts(&self) -> u32 {
         self.state.cuts.load(Ordering::SeqCst)
     }
@@ -69,7 +70,7 @@ impl Drop for Cut {
 async fn pass_on(client: TcpStream, server: TcpStream, state: &State) {
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
-    // Whichever side ends first ends the other: both halves are dropped.
+    // If either side ends its connection, the other one is closed, too, because both halves are dropped.
     tokio::select! {
         () = copy(from_client, to_server, |_| false) => {}
         () = copy(from_server, to_client, |bytes| {

@@ -1,4 +1,4 @@
-//! GET /api/users/export through the gateway: streamed, and whole.
+//! GET /api/users/export through the gateway: the response is streamed and complete.
 
 use http_body_util::{BodyExt as _, Empty};
 use hyper::body::{Bytes, Incoming};
@@ -20,7 +20,7 @@ async fn export(app: &TestApp, access_token: &str) -> Response<Incoming> {
 }
 
 #[tokio::test]
-async fn an_export_is_streamed_through_the_gateway_to_its_end() {
+async fn an_export_is_streamed_completely_through_the_gateway() {
     let app = TestApp::start(1).await;
     let insert = format!(
         "insert into hallpass.users (id, email, email_normalized, name, name_normalized) \

@@ -1,4 +1,4 @@
-//! The database goes away, and comes back.
+//! The database crashes, is restarted, or ends connections.
 
 use std::time::Duration;
 
@@ -41,19 +41,20 @@ async fn t34_dead_connections_are_not_used_after_a_freeze() {
     let app = TestApp::start(1).await;
     let (access, _) = app.sign_in().await;
     assert_eq!(app.get("/api/me", &access).await.status, StatusCode::OK);
-    // The connection goes back to the pool just after the answer; Vercel freezes no earlier than that.
+    // The connection is returned to the pool just after the response. Vercel does not freeze an instance earlier than
+    // that.
     tokio::time::sleep(Duration::from_millis(300)).await;
     app.platform.freeze("me", 0).await.unwrap();
     let terminate = "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() \
                      and backend_type = 'client backend'";
     app.postgres.execute("postgres", terminate).await.unwrap();
-    // Longer than a connection is trusted without a look.
+    // Longer than the time after which a connection is checked before it is used.
     tokio::time::sleep(Duration::from_millis(1500)).await;
     for _ in 0..10 {
         let answer = app.get("/api/me", &access).await;
         assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
     }
-    // A dead connection that was used would have cost a second try.
+    // If a dead connection had been used, the statement would have been retried.
     let logs = app.platform.logs();
     let tries: Vec<_> = logs
         .iter()

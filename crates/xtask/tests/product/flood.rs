@@ -1,4 +1,4 @@
-//! A flood of forgeries takes no connection: what the database itself has counted.
+//! Forged tokens cause no database connection and no statement, according to the server's own counters.
 
 use std::net::TcpListener;
 use std::time::Duration;
@@ -18,24 +18,24 @@ use sqlx::{Connection as _, PgConnection};
 
 use crate::test_app::{APP_PASSWORD, PASSWORD, TestApp, credentials, functions, migrate, text};
 
-/// Of the functions alone: what watches them is connected to another database.
+/// Database that only the functions use. The observer connects to another database.
 const DATABASE: &str = "hallpass";
-/// Forged tokens for each way to hand one in.
+/// Number of forged tokens for each kind of request.
 const FORGERIES: usize = 600;
 
-/// What the server has counted for the functions' database.
+/// The server's counters for the database of the functions.
 #[derive(Debug, PartialEq, Eq, sqlx::FromRow)]
 struct Counted {
-    /// Connections ever made.
+    /// Number of connections since the counters were reset.
     sessions: i64,
-    /// Connections there are.
+    /// Number of current connections.
     backends: i32,
-    /// Statements ever sent by the application's role.
+    /// Number of statements that the role of the functions has executed.
     statements: i64,
 }
 
 async fn counted(postgres: &Postgres) -> Counted {
-    // Before 15 the server writes sessions to a file, twice a second at most.
+    // Before version 15, the server writes statistics to a file, at most twice a second.
     if postgres.version().starts_with("14.") {
         tokio::time::sleep(Duration::from_millis(750)).await;
     }
@@ -49,8 +49,8 @@ async fn counted(postgres: &Postgres) -> Counted {
     counted.fetch_one(&mut observer).await.unwrap()
 }
 
-/// Takes every connection away, so that whoever needs one has to make one, and gives the counters. A
-/// function connects once while it starts: what is late is taken away, too.
+/// Ends all connections, so that a function that needs one must open it, and returns the counters. A function connects
+/// once while it starts; a connection that it opens late is ended, too.
 async fn disconnect(postgres: &Postgres) -> Counted {
     let terminate =
         "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = 'hallpass'";
@@ -78,7 +78,7 @@ async fn start() -> TestApp {
     TestApp { postgres, platform }
 }
 
-/// A request that carries a forgery, and what it gets.
+/// A request with a forged token, and its expected status.
 struct Forged {
     method: Method,
     path: &'static str,
@@ -119,7 +119,7 @@ impl Forged {
     }
 }
 
-/// Genuine tokens to forge from.
+/// Genuine tokens, which forged ones are derived from.
 struct Tokens {
     access: String,
     refresh: String,
@@ -146,12 +146,12 @@ impl Tokens {
         }
     }
 
-    /// The `i`th set of requests, each with one character of a genuine token changed: nearer to a good
-    /// one than anything that somebody without the key can make.
+    /// The requests of round `i`. In each of them one character of a genuine token is changed, which is closer to a
+    /// valid token than anything that can be made without the key.
     fn forged(&self, i: usize) -> Vec<Forged> {
         let unauthorized = StatusCode::UNAUTHORIZED;
         let (access, refresh) = (changed(&self.access, i), changed(&self.refresh, i));
-        // What does not even look like a link is called incomplete.
+        // A token without the prefix of one-time links would be refused as incomplete.
         let link = format!("hpl_{}", changed(&self.link[4..], i));
         let device = changed(&self.device, i);
         let session = "__Host-hallpass";
@@ -172,11 +172,11 @@ impl Tokens {
                 .json(&json!({ "token": link, "password": PASSWORD })),
             Forged::new(Method::POST, "/api/recovery/inspect", unauthorized)
                 .json(&json!({ "token": link })),
-            // Signing out is idempotent and says nothing about what it was given.
+            // Signing out is idempotent, and does not reveal whether the tokens are valid.
             Forged::new(Method::POST, "/api/logout", StatusCode::NO_CONTENT)
                 .bearer(&access)
                 .cookie(session, &refresh),
-            // Without credentials; with them, counting the attempt is what the first statement is for.
+            // The request contains no credentials. With credentials, the first statement would count the attempt.
             Forged::new(Method::POST, "/api/login", StatusCode::UNPROCESSABLE_ENTITY)
                 .bearer(&access)
                 .cookie("__Host-hallpass-device", &device)
@@ -186,7 +186,8 @@ impl Tokens {
     }
 }
 
-/// The same text with its `i`th character (and, further round, another one) in the place of what it was.
+/// Replaces the `i`th character of a token by another one. If `i` exceeds the length, it starts again with other
+/// replacements.
 fn changed(token: &str, i: usize) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut bytes = token.as_bytes().to_vec();
@@ -217,8 +218,8 @@ async fn send(client: &Client<HttpConnector, Full<Bytes>>, app: &TestApp, forged
 async fn t11_thousands_of_forged_tokens_cause_no_connection_and_no_statement() {
     let app = start().await;
     let tokens = Tokens::of(&app).await;
-    // Every function runs already, and what it holds of connections is taken from it. Health is not asked:
-    // it looks at the database whoever asks.
+    // Every function runs, and its connections are ended. `/health` is not requested, because it queries the database
+    // in any case.
     let me = app.get("/api/me", &tokens.access).await;
     assert_eq!(me.status, StatusCode::OK, "{me:?}");
     for function in ["refresh", "recovery", "logout", "keys", "health"] {
@@ -235,7 +236,7 @@ async fn t11_thousands_of_forged_tokens_cause_no_connection_and_no_statement() {
     assert_eq!(sent, 11 * FORGERIES);
     assert_eq!(counted(&app.postgres).await, before);
 
-    // The counters do count: one genuine token is one connection and one statement.
+    // The counters work: a genuine token causes one connection and a statement.
     let me = app.get("/api/me", &tokens.access).await;
     assert_eq!(me.status, StatusCode::OK, "{me:?}");
     let after = counted(&app.postgres).await;

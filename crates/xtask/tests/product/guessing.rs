@@ -1,4 +1,4 @@
-//! Guesses at a password, in parallel, over several instances, under many names.
+//! Password guesses: in parallel, at several instances, with spoofed client addresses.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -14,12 +14,12 @@ use sqlx::{Connection as _, PgConnection};
 
 use crate::test_app::{PASSWORD, TestApp, credentials};
 
-/// Who waits for a second waits for an hour: the test need not be faster than the policy.
+/// Extends each block by an hour, so that the test does not depend on how fast it runs.
 const STAND_STILL: &str = "create function stand_still() returns trigger language plpgsql as $$ \
      begin new.blocked_until := new.blocked_until + interval '1 hour'; return new; end $$; \
      create trigger stand_still before update of blocked_until on hallpass.login_throttle \
      for each row when (new.blocked_until is not null) execute function stand_still()";
-/// What clients and proxies write about where a request comes from.
+/// Headers with the client's address that clients and proxies send.
 const SPOOFED: [&str; 8] = [
     "x-real-ip",
     "x-forwarded-for",
@@ -31,7 +31,7 @@ const SPOOFED: [&str; 8] = [
     "x-cluster-client-ip",
 ];
 
-/// Tries a password from an address of this machine, claiming to come from another one.
+/// Signs in from an address of this machine, with headers that name another address.
 async fn attempt(app: &TestApp, from: IpAddr, claimed: &str, password: &str) -> StatusCode {
     let mut request = Request::post(app.address("/api/login"))
         .header("content-type", "application/json")
@@ -75,7 +75,7 @@ async fn t13_only_five_of_five_hundred_parallel_guesses_are_verified() {
     let statuses = join_all(guesses).await;
     let of = |status| statuses.iter().filter(|one| **one == status).count();
     assert_eq!(of(StatusCode::UNAUTHORIZED), 5, "{statuses:?}");
-    // Some may find no connection in time; nobody learns anything from that.
+    // Some requests may fail because no connection is free. Their responses do not depend on the password.
     let refused = of(StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(
         5 + refused + of(StatusCode::SERVICE_UNAVAILABLE),
@@ -86,7 +86,7 @@ async fn t13_only_five_of_five_hundred_parallel_guesses_are_verified() {
     assert_eq!(app.platform.instances("login").await.len(), 4);
     for counted in [
         "select max(failures)::bigint from hallpass.login_throttle",
-        // The account's two counters: for networks that have failed at it before, and for those that have not.
+        // The account has two counters: one for networks that have failed before, and one for other networks.
         "select sum(failures)::bigint from hallpass.login_throttle where failures < 5",
         "select count(*) from hallpass.audit_events where event = 'login_failed'",
     ] {
@@ -96,7 +96,7 @@ async fn t13_only_five_of_five_hundred_parallel_guesses_are_verified() {
     let logs = app.platform.logs();
     assert_eq!(logs.iter().filter(|line| judged(&line.text)).count(), 5);
 
-    // The right password comes too late from here, and at once from elsewhere.
+    // The correct password is refused from this address, and accepted from another one.
     let right = |from, claimed| attempt(&app, from, claimed, PASSWORD);
     assert_eq!(
         right(here, "198.51.100.7").await,

@@ -1,4 +1,4 @@
-//! Many instances, and their deaths.
+//! Several instances of the functions, which are killed and terminated.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ async fn t07_killing_all_instances_loses_no_session_and_restores_none() {
     let app = TestApp::start(2).await;
     let (live, live_refresh) = app.sign_in().await;
     let (ended, refresh) = app.sign_in().await;
-    // Every function has a process to kill.
+    // Starts an instance of every function that can be killed.
     for function in FUNCTIONS {
         for index in 0..2 {
             app.platform.warm(function, index).await.unwrap();
@@ -30,7 +30,8 @@ async fn t07_killing_all_instances_loses_no_session_and_restores_none() {
         app.post("/api/login", &credentials("wrong wrong wrong"))
             .await;
     }
-    // A second from the fifth failure on: stretched, so that it is not over when everything has started again.
+    // After the fifth failure, the block lasts a second. It is extended so that it is still active after all functions
+    // have started again.
     let stretched =
         "update hallpass.login_throttle set blocked_until = blocked_until + interval '1 hour'";
     app.postgres.execute("postgres", stretched).await.unwrap();
@@ -62,7 +63,7 @@ async fn t07_killing_all_instances_loses_no_session_and_restores_none() {
 #[tokio::test]
 async fn t37_a_request_in_flight_at_sigterm_gets_its_whole_response() {
     let app = TestApp::start(1).await;
-    // The instance is there, so that the signal meets the request and not its start.
+    // The instance is started first, so that the signal arrives during the request and not during the start.
     app.sign_in().await;
     let credentials = credentials(PASSWORD);
     let (answer, went) = tokio::join!(app.post("/api/login", &credentials), async {

@@ -1,9 +1,9 @@
-//! The product on the local platform: real binaries, several instances, a real PostgreSQL, faults.
+//! Tests of Hallpass on the local platform: real executables, several instances, a real PostgreSQL, and faults.
 //!
-//! What one process can show is tested in crates/http; here it counts that there are many, that they
-//! die, and that the database goes away under them.
+//! What a single process can show is tested in crates/http. These tests need several processes, processes that end, or
+//! a database that becomes unavailable.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod addresses;
 mod bodies;

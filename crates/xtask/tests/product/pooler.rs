@@ -1,4 +1,4 @@
-//! A configuration that does not fit the pooler.
+//! Tests of a configuration that does not match the pooler.
 
 use hallpass_platform::pgbouncer::{Login, PgBouncer, Settings};
 use hyper::{Request, StatusCode};
@@ -24,7 +24,7 @@ async fn t35_a_pooler_without_prepared_statements_is_refused_where_named_is_conf
     let platform = platform.start().await.unwrap();
     let health = format!("http://127.0.0.1:{}/health", platform.port());
     let ask = || send(Request::get(&health).body(String::new()).unwrap());
-    // The process looks while it starts, so the first request may meet it before it has seen.
+    // The function detects the pooler while it starts. The first request may arrive before the result is known.
     ask().await;
     let refused = || {
         platform
@@ -40,7 +40,7 @@ async fn t35_a_pooler_without_prepared_statements_is_refused_where_named_is_conf
     }
     assert!(refused(), "{:?}", platform.logs());
 
-    // Left to find out by itself, it serves.
+    // If the variable is not set, the pooler is detected and the functions work.
     platform.remove_env("DATABASE_POOLER");
     platform.recycle().await;
     for _ in 0..10 {

@@ -1,4 +1,4 @@
-//! Functions that nobody calls hold no connection: the platform may keep them for hours.
+//! Idle functions hold no database connections, because the platform may keep them for hours.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use sqlx::{Connection as _, PgConnection};
 
 use crate::test_app::{APP_PASSWORD, TestApp, database, functions};
 
-/// Waits until the functions hold some connections, or none.
+/// Waits until the functions hold at least one connection, or none.
 async fn until(observer: &mut PgConnection, some: bool) {
     let count = "select count(*) from pg_stat_activity where usename = $1";
-    // Six times as long as a connection is kept: a busy machine is no leak.
+    // Six times as long as an idle connection is kept, because the machine may be busy.
     for _ in 0..300 {
         let held = sqlx::query_scalar::<_, i64>(count).bind(APP_ROLE);
         if (held.fetch_one(&mut *observer).await.unwrap() > 0) == some {
@@ -24,7 +24,7 @@ async fn until(observer: &mut PgConnection, some: bool) {
 }
 
 #[tokio::test]
-async fn connections_are_given_back_after_the_last_request_and_without_any() {
+async fn idle_functions_close_their_connections() {
     let postgres = database().await;
     let url = postgres.superuser_url("postgres");
     let mut observer = PgConnection::connect(&url).await.unwrap();
@@ -32,7 +32,7 @@ async fn connections_are_given_back_after_the_last_request_and_without_any() {
     let platform = functions().env("DATABASE_URL", url).start().await.unwrap();
     let app = TestApp { postgres, platform };
 
-    // A function connects once while it starts, which it may without a request.
+    // A function connects once while it starts, even without a request.
     app.platform.warm("me", 0).await.unwrap();
     until(&mut observer, true).await;
     until(&mut observer, false).await;

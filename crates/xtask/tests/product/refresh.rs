@@ -1,4 +1,4 @@
-//! The refresh on the wire: many instances, and answers that never arrive.
+//! Refreshing tokens over HTTP: with several instances, and with responses that do not arrive.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -20,7 +20,7 @@ async fn refresh(app: &TestApp, token: &str) -> Answer {
     app.post("/api/refresh", &body).await
 }
 
-/// The one value that a query gives.
+/// The single value that a query returns.
 async fn count(app: &TestApp, query: &'static str) -> i64 {
     let url = app.postgres.superuser_url("postgres");
     let mut connection = PgConnection::connect(&url).await.unwrap();
@@ -34,7 +34,7 @@ async fn generation(app: &TestApp) -> i64 {
     count(app, "select generation::bigint from hallpass.sessions").await
 }
 
-/// Theft that was written down, and all that was.
+/// Number of recorded reuse events, and of all events except `refresh_refused`.
 async fn events(app: &TestApp) -> (i64, i64) {
     let thefts = "select count(*) from hallpass.audit_events where event = 'refresh_reuse'";
     let all = "select count(*) from hallpass.audit_events where event <> 'refresh_refused'";
@@ -70,7 +70,7 @@ async fn t01_parallel_refreshes_over_several_instances_get_the_same_successor() 
     app.stop().await;
 }
 
-/// Sends a refresh, and hangs up without reading the answer once this is stored.
+/// Sends a refresh, and closes the connection without reading the response once the change is stored.
 async fn refresh_and_hang_up(app: &TestApp, token: &str, stored: &'static str) {
     let body = json!({ "refreshToken": token }).to_string();
     let length = body.len();
@@ -101,7 +101,7 @@ async fn t40_a_response_lost_on_its_way_to_the_client_is_repeated() {
     assert_eq!((generation(&app).await, events(&app).await), (1, (0, 1)));
     let next = refresh(&app, &repeated).await;
     assert_eq!(next.status, StatusCode::OK, "{next:?}");
-    // The same for an answer that says no.
+    // The same for a response that refuses the token.
     let ended = "select count(*) from hallpass.sessions where revoked_reason = 'refresh_reuse'";
     refresh_and_hang_up(&app, &first, ended).await;
     for token in [&first, &repeated, &text(&next, "refreshToken")] {
@@ -125,7 +125,7 @@ async fn t40_a_response_lost_between_database_and_function_is_recovered_by_a_ret
     let platform = functions().env("DATABASE_URL", url).start().await.unwrap();
     let app = TestApp { postgres, platform };
     let (_, first) = app.sign_in().await;
-    // The connection is there and the statement prepared: the next answer of one row is the refresh's.
+    // The connection is open and the statement is prepared, so the next response with one row is that of the refresh.
     let second = text(&refresh(&app, &first).await, "refreshToken");
     cut.lose_the_next_answer();
     let third = text(&refresh(&app, &second).await, "refreshToken");

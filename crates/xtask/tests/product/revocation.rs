@@ -1,4 +1,4 @@
-//! Revocation over several instances: after the answer, nobody gets through, wherever they arrive.
+//! Revocation with several instances: after the response, no instance accepts the session.
 
 use futures_util::future::{join, join_all, join3};
 use hyper::{Request, StatusCode};
@@ -55,7 +55,7 @@ async fn t05_after_the_response_to_the_administrator_no_instance_serves_the_user
         .iter()
         .filter(|answer| answer.status == StatusCode::OK);
     tokens.extend(newer.map(|answer| (text(answer, "accessToken"), text(answer, "refreshToken"))));
-    // As often as there are instances: they take turns.
+    // One request for each instance, because instances take turns.
     for (access, refresh) in tokens.iter().cycle().take(tokens.len() * INSTANCES) {
         let body = json!({ "refreshToken": refresh });
         let (called, refreshed) = join(
@@ -72,13 +72,13 @@ async fn t05_after_the_response_to_the_administrator_no_instance_serves_the_user
 }
 
 #[tokio::test]
-async fn after_the_operator_has_ended_every_session_no_instance_serves_any_of_them() {
+async fn after_all_sessions_are_revoked_no_instance_serves_them() {
     let app = TestApp::start(INSTANCES).await;
     let mut tokens = Vec::new();
     for _ in 0..5 {
         tokens.push(app.sign_in().await);
     }
-    // Every instance has served every session, and holds what it might remember of it.
+    // Every instance has served every session, so a cache in an instance would be noticed.
     for (access, _) in tokens.iter().cycle().take(tokens.len() * INSTANCES) {
         let called = app.get("/api/me", access).await;
         assert_eq!(called.status, StatusCode::OK, "{called:?}");

@@ -1,4 +1,4 @@
-//! The master secret replaced in two edits, with the processes started anew after each, as a deployment does.
+//! Replacing the secret in two changes of the variables. After each, the processes are restarted, as a deployment does.
 
 use std::net::Ipv4Addr;
 
@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::test_app::{Answer, PASSWORD, TestApp, credentials, send_from, text};
 
-/// The names of the published keys.
+/// IDs of the published keys.
 async fn published(app: &TestApp) -> Vec<String> {
     let answer = app.get("/.well-known/jwks.json", "").await;
     assert_eq!(answer.status, StatusCode::OK);
@@ -19,7 +19,7 @@ async fn published(app: &TestApp) -> Vec<String> {
     names.collect()
 }
 
-/// A secret, and perhaps the one before it, for every process from now on.
+/// Sets a secret, and optionally the previous one, for all processes that are started from now on.
 async fn edit(app: &TestApp, secret: &str, previous: Option<&str>) {
     app.platform.set_env("HALLPASS_SECRET", secret);
     match previous {
@@ -34,7 +34,7 @@ async fn refresh(app: &TestApp, token: &str) -> Answer {
         .await
 }
 
-/// A new user's one-time link.
+/// The one-time link of a new user.
 async fn link(app: &TestApp, access: &str, email: &str) -> String {
     let user = json!({ "email": email, "name": "Bob", "roles": ["user"] });
     let answer = app.post_as(access, "/api/users", &user).await;
@@ -48,7 +48,7 @@ async fn redeem(app: &TestApp, token: &str) -> Answer {
     app.post("/api/recovery", &body).await
 }
 
-/// Signs in from a browser whose cookie says that it has been here before.
+/// Signs in with the cookie of a known device.
 async fn sign_in_on(app: &TestApp, device: &str) -> Answer {
     let cookie = format!("__Host-hallpass-device={device}");
     let headers = [
@@ -66,7 +66,7 @@ async fn device_of(app: &TestApp) -> String {
     answer.cookie("__Host-hallpass-device").unwrap()
 }
 
-/// Strangers guess at the administrator's account until everybody but its known devices must wait.
+/// Fails to sign in from other networks until all clients except known devices are blocked.
 async fn attack(app: &TestApp) {
     let run = |sql: &str| app.postgres.execute("postgres", sql.to_owned());
     run("delete from hallpass.login_throttle").await.unwrap();
@@ -78,7 +78,7 @@ async fn attack(app: &TestApp) {
         let answer = send_from(Ipv4Addr::new(127, 0, 0, stranger), request.unwrap()).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{answer:?}");
     }
-    // Only the account's counter is one that both networks moved.
+    // Only the counter of the account was increased by both networks.
     run("update hallpass.login_throttle set failures = 150, \
          blocked_until = clock_timestamp() + interval '1 hour' where failures = 2")
     .await
@@ -86,7 +86,7 @@ async fn attack(app: &TestApp) {
 }
 
 #[tokio::test]
-async fn replacing_the_secret_in_two_edits_signs_nobody_out() {
+async fn replacing_the_secret_in_two_steps_signs_nobody_out() {
     let (old, new) = (random_secret().unwrap(), random_secret().unwrap());
     let app = TestApp::start(1).await;
     edit(&app, &old, None).await;
@@ -105,7 +105,7 @@ async fn replacing_the_secret_in_two_edits_signs_nobody_out() {
     assert_eq!(me.status, StatusCode::OK, "{me:?}");
     let refreshed = refresh(&app, &old_refresh).await;
     assert_eq!(refreshed.status, StatusCode::OK, "{refreshed:?}");
-    // A lost answer is repeated across the edit, too, and gives the same bytes.
+    // A repeated request whose response was lost returns the same tokens, even after the change.
     let repeated = refresh(&app, &old_refresh).await;
     assert_eq!(
         text(&repeated, "refreshToken"),
@@ -122,7 +122,8 @@ async fn replacing_the_secret_in_two_edits_signs_nobody_out() {
         assert_eq!(known.status, StatusCode::OK, "{known:?}");
     }
 
-    // What was handed out since the first edit is of the new secret: nobody notices the second.
+    // All tokens and links since the first change are derived from the new secret, so the second change does not affect
+    // them.
     edit(&app, &new, None).await;
     let access = text(&refreshed, "accessToken");
     let me = app.get("/api/me", &access).await;
@@ -131,14 +132,14 @@ async fn replacing_the_secret_in_two_edits_signs_nobody_out() {
     assert_eq!(next.status, StatusCode::OK, "{next:?}");
     let known = sign_in_on(&app, &new_device).await;
     assert_eq!(known.status, StatusCode::OK, "{known:?}");
-    // What was not renewed is over: the second edit comes when the old tokens have run out anyway.
+    // What was not renewed is invalid. In production, the second change is made after the old tokens have expired.
     expect_over(&app, &old_access, &old_and_idle, &another_old_link).await;
     let unknown = sign_in_on(&app, &old_device).await;
     assert_eq!(unknown.status, StatusCode::TOO_MANY_REQUESTS);
     app.stop().await;
 }
 
-/// Nothing of this opens anything any more.
+/// Checks that the access token, the refresh token and the one-time link are refused.
 async fn expect_over(app: &TestApp, access: &str, refresh_token: &str, link: &str) {
     for answer in [
         app.get("/api/me", access).await,

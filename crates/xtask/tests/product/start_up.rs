@@ -1,4 +1,4 @@
-//! What is wrong with the environment, said by each function's own process before it serves anything.
+//! Errors in the environment, which every function reports before it serves requests.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
@@ -14,21 +14,21 @@ use crate::test_app::{binaries, functions};
 const FUNCTIONS: [&str; 10] = [
     "login", "refresh", "logout", "users", "me", "keys", "recovery", "health", "audit", "cron",
 ];
-/// Stands in every value that is a secret or that somebody may have put in the wrong place.
+/// Text in every value that is a secret or that a user may have put into the wrong variable.
 const CANARY: &str = "hunter2";
 const SECRET: &str = "/mPAwiTtniOtB4WVTwZo9/WNmg7DPRFVRHfG4ETrZlk=";
 const DATABASE: &str = "postgres://app:hunter2@db.invalid/app?sslmode=verify-full";
 const ANOTHER_DATABASE: &str = "postgres://app:hunter2@db.invalid/app";
 const A_DATABASE_URL: &str = "postgres://user:password@host/database?sslmode=verify-full";
 
-/// Variables that are set otherwise than they should be, and what is said about it.
+/// Variables that are set to wrong values or removed, and the expected error texts.
 struct Mistake {
     set: Vec<(&'static str, Vec<u8>)>,
     without: Vec<&'static str>,
     said: Vec<String>,
 }
 
-/// One variable with a bad value.
+/// A single variable with an invalid value.
 fn bad(name: &'static str, value: impl Into<Vec<u8>>, said: &str) -> Mistake {
     Mistake {
         set: vec![(name, value.into())],
@@ -64,7 +64,7 @@ async fn start(function: &str, mistake: &Mistake) -> Output {
         .unwrap()
 }
 
-/// Every function refuses, in one line of standard error that says what and what to do, and no more.
+/// Checks that every function exits with one line on standard error, which contains these texts and no secret.
 async fn expect_refused(mistakes: &[Mistake]) {
     for mistake in mistakes {
         let outputs = join_all(FUNCTIONS.map(|function| start(function, mistake))).await;
@@ -238,7 +238,7 @@ async fn t44_no_function_starts_with_a_short_machine_secret() {
     expect_refused(&mistakes).await;
 }
 
-/// A database that only this variable names.
+/// A mistake in a variable that alone names the database.
 fn only(name: &'static str, url: &str, said: &str) -> Mistake {
     Mistake {
         without: vec!["DATABASE_URL"],
@@ -311,7 +311,8 @@ async fn t44_all_configuration_errors_are_on_one_line() {
     .await;
 }
 
-/// What integrations write (`require`) is raised to full verification instead of refused, so it starts.
+/// Hosting integrations set `sslmode=require`. It is raised to full verification instead of being refused, so the
+/// functions start.
 #[tokio::test]
 async fn t44_every_function_starts_with_verified_tls() {
     for mode in ["require", "verify-ca", "verify-full"] {

@@ -1,4 +1,5 @@
-//! Traces through the real binaries: after the answer, before the end, and at nobody's expense.
+//! Traces of the real executables: sent after the response and before the end of the request, without affecting
+//! responses.
 
 use std::time::Duration;
 
@@ -8,10 +9,10 @@ use hyper::{Request, StatusCode};
 use crate::receiver::{NEVER, Receiver};
 use crate::test_app::{Answer, functions, send};
 
-/// Far more than any of this takes.
+/// Much longer than any step of these tests takes.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// The function that needs no database, with traces going there.
+/// The function that needs no database, with traces that are sent to this URL.
 async fn traced(endpoint: &str) -> Platform {
     let platform = functions()
         .env("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none")
@@ -47,10 +48,10 @@ async fn a_request_has_not_ended_before_its_span_has_arrived() {
 }
 
 #[tokio::test]
-async fn a_receiver_that_does_not_answer_holds_up_no_answer() {
+async fn a_receiver_that_does_not_respond_delays_no_response() {
     let receiver = Receiver::answering(&[NEVER; 30]).await;
     let platform = traced(&receiver.url("")).await;
-    // Each has its answer while no span was ever acknowledged.
+    // Responses are complete although no span has been acknowledged.
     let mut answers = Vec::new();
     for _ in 0..10 {
         answers.push(ask(&platform).await);
@@ -63,13 +64,13 @@ async fn a_receiver_that_does_not_answer_holds_up_no_answer() {
     }
     assert!(
         receiver.received().len() < 10,
-        "who waits takes along what others have left"
+        "a waiting request sends the spans of others, too"
     );
     platform.stop().await;
 }
 
 #[tokio::test]
-async fn a_receiver_that_is_away_harms_nobody_and_is_complained_of_once() {
+async fn an_unavailable_receiver_affects_no_request_and_is_logged_once() {
     let platform = traced("http://127.0.0.1:1").await;
     for _ in 0..5 {
         let answer = ask(&platform).await;

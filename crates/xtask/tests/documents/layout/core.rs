@@ -1,4 +1,4 @@
-//! Modules of crates/core use only those that the picture in docs/concepts/ARCHITECTURE.md draws below them.
+//! Modules of crates/core only use modules that are below them in the diagram of docs/concepts/ARCHITECTURE.md.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,7 +9,7 @@ use crate::{expect_none, root, text};
 
 const PAGE: &str = "docs/concepts/ARCHITECTURE.md";
 
-/// Modules of `crates/core` with the number of their line in the picture, counted from the top.
+/// Modules of `crates/core`, with the number of their line in the diagram, counted from the top.
 fn drawn(page: &str) -> BTreeMap<String, usize> {
     let picture = page.split("```").nth(1).unwrap_or_default();
     let (_, core) = picture.split_once("crates/core").unwrap();
@@ -23,7 +23,7 @@ fn drawn(page: &str) -> BTreeMap<String, usize> {
         .collect()
 }
 
-/// Uses of a module that is not drawn below the one that uses it.
+/// Uses of modules that are not below the given one in the diagram.
 fn upward(layers: &BTreeMap<String, usize>, module: &str, source: &str) -> Vec<String> {
     let code = code(source);
     let used: BTreeSet<_> = names_at_root(&code).into_iter().collect();

@@ -1,11 +1,11 @@
-//! The crates depend on one another as the table of docs/concepts/ARCHITECTURE.md says, and not in a circle.
+//! The dependencies between crates are those in the table of docs/concepts/ARCHITECTURE.md, and have no cycle.
 
 use std::collections::BTreeSet;
 
 use super::{Graph, cycle};
 use crate::{expect_none, in_backticks, root, text};
 
-/// What a section of a manifest names.
+/// Names of the dependencies in a section of a manifest.
 fn dependencies(manifest: &str, section: &str) -> BTreeSet<String> {
     let rest = manifest.split(&format!("\n[{section}]\n")).nth(1);
     let lines = rest.unwrap_or_default().lines();
@@ -16,7 +16,7 @@ fn dependencies(manifest: &str, section: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Every package of this workspace and those that it depends on, in its programs or in its tests.
+/// All packages of the workspace, with those that they depend on in this section of the manifest.
 fn from_manifests(section: &str) -> Graph {
     let folders = std::fs::read_dir(root().join("crates")).unwrap();
     let files = folders.map(|folder| folder.unwrap().path().join("Cargo.toml"));
@@ -33,7 +33,7 @@ fn from_manifests(section: &str) -> Graph {
         .collect()
 }
 
-/// The page's table `| crate | holds | uses |`.
+/// The table `| crate | holds | uses |` of the page.
 fn from_page() -> Graph {
     let page = text("docs/concepts/ARCHITECTURE.md");
     let table = page.split("| crate | holds | uses |\n").nth(1).unwrap();
@@ -56,7 +56,7 @@ fn the_crates_depend_on_one_another_as_the_table_says() {
 }
 
 #[test]
-fn no_crate_depends_on_itself_by_way_of_others() {
+fn dependencies_between_crates_have_no_cycle() {
     let mut all = from_manifests("dependencies");
     for (name, names) in from_manifests("dev-dependencies") {
         all.entry(name).or_default().extend(names);
@@ -65,7 +65,7 @@ fn no_crate_depends_on_itself_by_way_of_others() {
 }
 
 #[test]
-fn core_knows_no_http_and_http_no_sql() {
+fn core_does_not_use_http_and_http_does_not_use_sql() {
     let of = |path: &str| dependencies(&text(path), "dependencies");
     let core = of("crates/core/Cargo.toml");
     for http in [

@@ -1,4 +1,4 @@
-//! The layout: how crates and their modules depend on one another.
+//! Tests of the dependencies between crates and between modules.
 
 mod core;
 mod crates;
@@ -6,10 +6,10 @@ mod modules;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What each crate or module depends on.
+/// The dependencies of each crate or module.
 type Graph = BTreeMap<String, BTreeSet<String>>;
 
-/// One cycle, `a -> b -> a`, where there is one.
+/// A cycle such as `a -> b -> a`, if there is one.
 fn cycle(graph: &Graph) -> Option<String> {
     let mut finished = BTreeSet::new();
     graph
@@ -17,7 +17,7 @@ fn cycle(graph: &Graph) -> Option<String> {
         .find_map(|start| visit(graph, start, &mut Vec::new(), &mut finished))
 }
 
-/// Follows the dependencies of `name`, which the names on `path` have led to.
+/// Follows the dependencies of `name`. `path` contains the names that led to it.
 fn visit<'g>(
     graph: &'g Graph,
     name: &'g str,

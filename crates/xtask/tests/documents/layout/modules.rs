@@ -1,7 +1,7 @@
-//! Within each crate the top-level modules depend on one another in one direction only.
+//! The dependencies between the top-level modules of each crate have no cycle.
 //!
-//! A scan of `crate::NAME` in the sources, which is how modules of different subjects name each other here. What the
-//! crate's root itself defines belongs to no module. Tests inside a file are left out.
+//! The test searches the sources for `crate::NAME`, which is how modules refer to each other. Items that the crate root
+//! defines belong to no module. Tests in the same file are left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -13,13 +13,13 @@ fn is_identifier(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// The identifier that a text begins with.
+/// The identifier at the start of a text.
 fn identifier(text: &str) -> &str {
     let end = text.find(|c| !is_identifier(c)).unwrap_or(text.len());
     &text[..end]
 }
 
-/// Without comments, and without the tests at the end.
+/// The source without comments, and without the tests at its end.
 pub(super) fn code(source: &str) -> String {
     let source = source.split("\n#[cfg(test)]\nmod tests {").next();
     let lines = source.unwrap_or_default().lines();
@@ -27,7 +27,7 @@ pub(super) fn code(source: &str) -> String {
     code.collect::<Vec<_>>().join("\n")
 }
 
-/// The names that follow `crate::`, those in braces each: `a` and `b` of `crate::{a::X, b}`.
+/// Names after `crate::`, including each name in braces: `a` and `b` of `crate::{a::X, b}`.
 pub(super) fn names_at_root(code: &str) -> Vec<&str> {
     let mut names = Vec::new();
     for (at, prefix) in code.match_indices("crate::") {
@@ -59,7 +59,7 @@ pub(super) fn names_at_root(code: &str) -> Vec<&str> {
     names
 }
 
-/// What follows a keyword, in each statement of the root that has it.
+/// The text after a keyword, in each statement of the root that contains the keyword.
 fn after<'r>(root: &'r str, keyword: &str) -> impl Iterator<Item = &'r str> {
     root.split(';').filter_map(move |statement| {
         let line = statement.trim().lines().find(|line| {
@@ -73,7 +73,7 @@ fn after<'r>(root: &'r str, keyword: &str) -> impl Iterator<Item = &'r str> {
     })
 }
 
-/// The modules that the root declares, each under its own name and under those of its items that the root exports.
+/// Modules that the root declares, by their own names and by the names of items that the root re-exports from them.
 fn modules(root: &str) -> BTreeMap<&str, &str> {
     let declared = after(root, "mod ").filter(|name| name.chars().all(is_identifier));
     let mut modules: BTreeMap<_, _> = declared.map(|name| (name, name)).collect();
@@ -89,7 +89,7 @@ fn modules(root: &str) -> BTreeMap<&str, &str> {
     modules
 }
 
-/// Which module's code names which others.
+/// For each module, the other modules that its code refers to.
 fn graph(root: &str, files: &[(String, String)]) -> Graph {
     let root = code(root);
     let modules = modules(&root);
@@ -107,7 +107,7 @@ fn graph(root: &str, files: &[(String, String)]) -> Graph {
     graph
 }
 
-/// The sources of a crate, each with the top-level module that it belongs to; those of the root left out.
+/// The sources of a crate with their top-level modules, except those of the root.
 fn files(source: &Path) -> Vec<(String, String)> {
     let mut files = Vec::new();
     let mut folders = vec![source.to_owned()];
@@ -130,7 +130,7 @@ fn files(source: &Path) -> Vec<(String, String)> {
 }
 
 #[test]
-fn no_module_depends_on_itself_by_way_of_others() {
+fn dependencies_between_modules_have_no_cycle() {
     let mut problems = Vec::new();
     for folder in std::fs::read_dir(root().join("crates")).unwrap() {
         let source = folder.unwrap().path().join("src");

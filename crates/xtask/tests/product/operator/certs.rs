@@ -1,4 +1,4 @@
-//! `hallpass certs`, against real handshakes.
+//! Tests of `hallpass certs` with real TLS handshakes.
 
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use super::command::{Outcome, hallpass};
 use super::tls::{Authority, Identity, serve};
 
-/// What the machine's clock says, by way of a file.
+/// Time of the machine's clock, taken from a new file.
 fn now() -> OffsetDateTime {
     let file = tempfile::NamedTempFile::new().unwrap();
     file.path().metadata().unwrap().modified().unwrap().into()
@@ -35,7 +35,7 @@ fn problem(line: &Value) -> &str {
 }
 
 #[tokio::test]
-async fn a_deployments_certificate_is_shown_and_held_against_the_limit() {
+async fn the_certificate_of_a_deployment_is_compared_with_the_limit() {
     let authority = Authority::new();
     let directory = tempfile::tempdir().unwrap();
     let ca = directory.path().join("ca.pem");
@@ -70,7 +70,7 @@ async fn a_deployments_certificate_is_shown_and_held_against_the_limit() {
     .await;
     lines(&enough, 0);
 
-    // What nobody should trust is shown all the same.
+    // Details of an untrusted certificate are shown, too.
     let over = look(certify("localhost", -3), &["--ca-cert", ca]).await;
     let line = &lines(&over, 8)[0];
     assert_eq!(line["certificate"]["daysLeft"], -3, "{line}");
@@ -88,7 +88,7 @@ async fn a_deployments_certificate_is_shown_and_held_against_the_limit() {
 }
 
 #[tokio::test]
-async fn where_there_is_no_certificate_it_says_so() {
+async fn a_missing_certificate_is_reported_with_the_reason() {
     let plain = hallpass(&["certs", "http://localhost:3000", "--json"])
         .run()
         .await;
@@ -105,7 +105,7 @@ async fn where_there_is_no_certificate_it_says_so() {
         "{outcome:?}"
     );
 
-    // Neither a deployment nor a database is named.
+    // The command line has no deployment, and no variable names a database.
     let error = hallpass(&["certs", "--json"]).run().await.error(3);
     assert_eq!(error["code"], "configuration");
     let error = hallpass(&["certs", "accounts.example.com", "--json"])
@@ -115,13 +115,13 @@ async fn where_there_is_no_certificate_it_says_so() {
     assert_eq!(error["code"], "invalid_url");
 }
 
-/// A server that shows this certificate.
+/// A database server with this certificate.
 async fn server(identity: &Identity, directory: &Path) -> Postgres {
     let (certificate, key) = (directory.join("server.crt"), directory.join("server.key"));
     std::fs::write(&certificate, identity.certificate.pem()).unwrap();
     std::fs::write(&key, identity.key.serialize_pem()).unwrap();
     let mut postgres = Postgres::temporary().start().await.unwrap();
-    // The key must belong to the user that the server runs as, and to nobody else.
+    // Only the user of the server may own the key.
     let data = postgres.data_path().to_owned();
     let owner = data.metadata().unwrap();
     for file in ["server.crt", "server.key"] {
@@ -136,7 +136,7 @@ async fn server(identity: &Identity, directory: &Path) -> Postgres {
 }
 
 #[tokio::test]
-async fn a_database_servers_certificate_is_seen_through_its_own_protocol() {
+async fn the_certificate_of_a_database_server_is_read_through_its_protocol() {
     let authority = Authority::new();
     let directory = tempfile::tempdir().unwrap();
     let identity = authority.certify("localhost", 10, now());
@@ -151,7 +151,7 @@ async fn a_database_servers_certificate_is_seen_through_its_own_protocol() {
     };
     let near = run(&["certs", "--json"]).run().await;
     let found = lines(&near, 8);
-    // The direct connection leads to the same place: it is looked at once.
+    // The direct connection leads to the same server, which is only checked once.
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(
         (&found[0]["name"], &found[0]["certificate"]["daysLeft"]),
@@ -171,7 +171,7 @@ async fn a_database_servers_certificate_is_seen_through_its_own_protocol() {
         "{untrusted:?}"
     );
 
-    // The server is the one that the functions talk to over TLS.
+    // The functions connect to this server over TLS, too.
     let verified = format!("{url}?sslmode=require");
     sqlx::PgConnection::connect(&verified)
         .await

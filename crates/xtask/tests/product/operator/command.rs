@@ -1,4 +1,4 @@
-//! Running `hallpass`.
+//! Runs `hallpass`.
 
 use std::process::Stdio;
 
@@ -7,7 +7,7 @@ use tokio::process::{Child, Command};
 
 use crate::test_app::binaries;
 
-/// What a run gave.
+/// Result of a run.
 #[derive(Debug)]
 pub(super) struct Outcome {
     pub(super) code: i32,
@@ -15,7 +15,7 @@ pub(super) struct Outcome {
     pub(super) stderr: String,
 }
 
-/// A run to be, with nothing of this process's environment.
+/// A run that has not been started. It does not inherit our environment.
 #[derive(Debug)]
 pub(super) struct Call(Command);
 
@@ -57,14 +57,14 @@ pub(super) async fn finish(child: Child) -> Outcome {
 }
 
 impl Outcome {
-    /// The answer in JSON of a run that ended so.
+    /// The JSON output of a run that ended with this exit code.
     #[track_caller]
     pub(super) fn json(&self, code: i32) -> Value {
         assert_eq!(self.code, code, "{self:#?}");
         serde_json::from_str(&self.stdout).unwrap_or_else(|_| panic!("no JSON: {self:#?}"))
     }
 
-    /// The error in JSON of a run that ended so, and gave no answer.
+    /// The JSON error of a run that ended with this exit code, without other output.
     #[track_caller]
     pub(super) fn error(&self, code: i32) -> Value {
         assert_eq!(self.code, code, "{self:#?}");
@@ -72,7 +72,7 @@ impl Outcome {
         self.trailing_error(code)
     }
 
-    /// The error in JSON, whatever stands on standard output.
+    /// The JSON error, whatever the command has written to standard output.
     #[track_caller]
     pub(super) fn trailing_error(&self, code: i32) -> Value {
         assert_eq!(self.code, code, "{self:#?}");

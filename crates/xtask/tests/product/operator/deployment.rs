@@ -1,4 +1,4 @@
-//! A deployment as the operator meets it: functions and a console before a migrated database.
+//! A deployment for tests of the operator's command: functions, a console and a migrated database.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::command::{Call, hallpass};
 use crate::test_app::{APP_PASSWORD, TestApp, database, functions};
 
-/// What `smoke` makes and removes.
+/// Number of temporary accounts of `hallpass smoke`.
 pub(super) const ACCOUNTS: &str =
     "select count(*) from hallpass.users where email like '%@smoke.invalid'";
 
@@ -27,7 +27,7 @@ impl Deployment {
         Self::over(postgres, &url).await
     }
 
-    /// With functions that connect by this URL.
+    /// A deployment whose functions connect with this URL.
     pub(super) async fn over(postgres: Postgres, url: &str) -> Self {
         let console = console();
         let platform = platform(console.path(), url).await;
@@ -45,12 +45,12 @@ impl Deployment {
         self.console.path()
     }
 
-    /// The command, with the owner's connection to the deployment's database.
+    /// The command, with the owner's connection to the database of the deployment.
     pub(super) fn hallpass(&self, arguments: &[&str]) -> Call {
         hallpass(arguments).env("DATABASE_URL", &self.app.postgres.superuser_url("postgres"))
     }
 
-    /// One number, as the owner sees it.
+    /// A number that is queried with the owner's connection.
     pub(super) async fn count(&self, sql: &'static str) -> i64 {
         let url = self.app.postgres.superuser_url("postgres");
         let mut connection = PgConnection::connect(&url).await.unwrap();
@@ -73,7 +73,7 @@ async fn platform(console: &Path, url: &str) -> Platform {
     functions.start().await.unwrap()
 }
 
-/// A page that loads a script and a style, as the build of the console does.
+/// A page that loads a script and a style sheet, like the built console.
 fn console() -> TempDir {
     let directory = tempfile::tempdir().unwrap();
     let assets = directory.path().join("assets");

@@ -1,4 +1,4 @@
-//! The operator's command against a running deployment: the real `hallpass`, the real functions.
+//! Tests of the operator's command with a running deployment: the real `hallpass` and the real functions.
 
 mod certs;
 mod command;

@@ -1,9 +1,9 @@
-//! What else may stand behind a URL: other programs, protection, nothing.
+//! Servers that are not Hallpass deployments: other programs, deployment protection, and a closed port.
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-/// A server that gives this answer to whatever it is asked; tells what it was asked, and where it is.
+/// A server that sends this response to every request. Returns its URL and the requests that it receives.
 pub(super) async fn answering(
     answer: &'static str,
 ) -> (String, tokio::sync::mpsc::UnboundedReceiver<String>) {
@@ -21,7 +21,7 @@ pub(super) async fn answering(
     (url, told)
 }
 
-/// A port that nobody listens on.
+/// URL of a port on which no server listens.
 pub(super) async fn nobody() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     format!("http://{}", listener.local_addr().unwrap())

@@ -1,4 +1,4 @@
-//! `hallpass secrets rotate`, with the functions started anew between the steps, as a deployment does.
+//! Tests of `hallpass secrets rotate`. Between its steps the functions are restarted, as a deployment does.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use super::command::{Call, Outcome, hallpass};
 use super::deployment::{ACCOUNTS, Deployment};
 use crate::test_app::text;
 
-/// A deployment, and the file in which its variables are kept.
+/// A deployment, and the dotenv file with its variables.
 struct Kept {
     deployment: Deployment,
     file: PathBuf,
@@ -47,7 +47,7 @@ impl Kept {
         line.map(|value| value.trim_matches('"').to_owned())
     }
 
-    /// What the file says becomes what the functions have.
+    /// Sets the variables of the file for the functions, and restarts them.
     async fn deploy(&self) {
         let platform = &self.deployment.app.platform;
         platform.set_env("HALLPASS_SECRET", &self.value("HALLPASS_SECRET").unwrap());
@@ -68,7 +68,7 @@ impl Kept {
         hallpass(&command)
     }
 
-    /// Runs a step, and looks that it says no secret.
+    /// Runs a step, and checks that it prints no secret.
     async fn rotate(&self, arguments: &[&str]) -> Outcome {
         let mut secrets: Vec<_> = ["HALLPASS_SECRET", "HALLPASS_SECRET_PREVIOUS"]
             .into_iter()
@@ -99,7 +99,8 @@ impl Kept {
     }
 }
 
-/// Each step that is printed stands in the operator's page, whose `vercel` commands are held to the CLI's help.
+/// Checks that the operator's reference contains each printed step. CI compares its `vercel` commands with the CLI's
+/// help text.
 fn is_documented(kept: &Kept, answer: &Value) {
     let page = concat!(
         env!("CARGO_MANIFEST_DIR"),
@@ -120,7 +121,7 @@ fn passed(answer: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn nobody_is_signed_out_from_the_first_step_to_the_last() {
+async fn a_rotation_signs_nobody_out() {
     let kept = Kept::start().await;
     let app = &kept.deployment.app;
     let (_, honest) = app.sign_in().await;
@@ -128,7 +129,7 @@ async fn nobody_is_signed_out_from_the_first_step_to_the_last() {
     let one = kept.verify().await.json(0);
     assert_eq!(one["state"], "one", "{one}");
 
-    // Nothing is changed by a look.
+    // A dry run changes nothing.
     let look = kept.rotate(&["--dry-run"]).await.json(0);
     assert_eq!(look["state"], "wouldBegin");
     assert_eq!(kept.value("HALLPASS_SECRET").as_ref(), Some(&old));
@@ -142,11 +143,12 @@ async fn nobody_is_signed_out_from_the_first_step_to_the_last() {
     assert_ne!(new, old);
     let mode = kept.file.metadata().unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-    // Run again, it goes on where it is, and makes no third secret.
+    // Running the command again continues the rotation, and does not create a third secret.
     assert_eq!(kept.rotate(&[]).await.json(0)["state"], "begun");
     assert_eq!(kept.value("HALLPASS_SECRET").as_ref(), Some(&new));
 
-    // Not deployed yet; and nothing is dropped that was never seen to work.
+    // The deployment does not have the new secret yet. The previous one cannot be removed before a successful
+    // verification.
     let early = kept.verify().await.json(8);
     assert_eq!(early["state"], "wrong", "{early}");
     assert!(early.to_string().contains("redeploy"), "{early}");
@@ -168,7 +170,7 @@ async fn nobody_is_signed_out_from_the_first_step_to_the_last() {
     assert_eq!(passed(&both), steps);
     assert_eq!(kept.deployment.count(ACCOUNTS).await, 0);
 
-    // The honest session has not been refreshed since: it depends on the secret before.
+    // The session was not refreshed since the verification, so it depends on the previous secret.
     let needed = kept.rotate(&["--finish"]).await.error(6);
     assert_eq!(needed["code"], "still_needed");
     assert!(
@@ -200,7 +202,7 @@ async fn nobody_is_signed_out_from_the_first_step_to_the_last() {
     assert_eq!(kept.verify().await.json(0)["state"], "one");
     let next = kept.refresh(&text(&refreshed, "refreshToken")).await;
     assert_eq!(next.status, StatusCode::OK, "{next:?}");
-    // Begun, verified once, finished.
+    // Three events: the rotation was begun, verified and finished.
     assert_eq!(kept.events().await, 3);
     assert_eq!(
         kept.rotate(&["--finish"]).await.error(6)["code"],
@@ -210,7 +212,7 @@ async fn nobody_is_signed_out_from_the_first_step_to_the_last() {
 }
 
 #[tokio::test]
-async fn a_deployment_that_is_not_as_it_should_be_is_told() {
+async fn each_wrong_state_of_a_deployment_is_reported() {
     let kept = Kept::start().await;
     kept.rotate(&[]).await.json(0);
     let platform = &kept.deployment.app.platform;
@@ -239,13 +241,13 @@ async fn a_deployment_that_is_not_as_it_should_be_is_told() {
         );
         assert_eq!(kept.deployment.count(ACCOUNTS).await, 0);
     }
-    // Only that it was begun.
+    // The only event is the one of the first step.
     assert_eq!(kept.events().await, 1);
     kept.deployment.stop().await;
 }
 
 #[tokio::test]
-async fn dropping_it_early_signs_out_and_asks() {
+async fn finishing_early_prompts_and_signs_out() {
     let kept = Kept::start().await;
     let (_, honest) = kept.deployment.app.sign_in().await;
     kept.rotate(&[]).await.json(0);
@@ -270,7 +272,7 @@ async fn dropping_it_early_signs_out_and_asks() {
 }
 
 #[tokio::test]
-async fn a_secret_that_somebody_knows_is_replaced_at_once() {
+async fn a_compromised_secret_is_replaced_at_once() {
     let kept = Kept::start().await;
     let (_, stolen) = kept.deployment.app.sign_in().await;
     let old = kept.value("HALLPASS_SECRET");
@@ -292,7 +294,7 @@ async fn a_secret_that_somebody_knows_is_replaced_at_once() {
 }
 
 #[tokio::test]
-async fn what_stands_in_the_environment_is_not_changed_but_explained() {
+async fn secrets_in_the_environment_are_not_changed_but_the_steps_are_printed() {
     let kept = Kept::start().await;
     let secret = kept.value("HALLPASS_SECRET").unwrap();
     let database = kept.deployment.app.postgres.superuser_url("postgres");
@@ -312,7 +314,7 @@ async fn what_stands_in_the_environment_is_not_changed_but_explained() {
     );
     assert_eq!(kept.events().await, 0);
 
-    // The new one was made elsewhere, and only the old one is at hand.
+    // The new secret was created elsewhere, and only the previous one is available here.
     let new = random_secret().unwrap();
     let platform = &kept.deployment.app.platform;
     platform.set_env("HALLPASS_SECRET", &new);
@@ -329,7 +331,7 @@ async fn what_stands_in_the_environment_is_not_changed_but_explained() {
 }
 
 #[tokio::test]
-async fn a_database_or_a_deployment_that_is_away_changes_nothing() {
+async fn an_unavailable_database_or_deployment_changes_nothing() {
     let kept = Kept::start().await;
     let before = std::fs::read_to_string(&kept.file).unwrap();
     let nowhere = kept

@@ -1,4 +1,4 @@
-//! `hallpass smoke`.
+//! Tests of `hallpass smoke`.
 
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ fn failed(answer: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn a_deployment_passes_and_nothing_of_the_run_is_left() {
+async fn a_working_deployment_passes_and_the_run_leaves_nothing_behind() {
     let deployment = Deployment::start().await;
     let url = deployment.url();
     let outcome = deployment.hallpass(&["smoke", &url, "--json"]).run().await;
@@ -63,7 +63,7 @@ async fn a_deployment_passes_and_nothing_of_the_run_is_left() {
     assert_eq!(outcome.code, 0, "{outcome:#?}");
     assert!(outcome.stdout.contains("15 of 15 passed"), "{outcome:#?}");
 
-    // Without a database, there is no account to sign in with.
+    // Without a database, no account can be created.
     let error = hallpass(&["smoke", &url, "--json"]).run().await.error(3);
     assert!(
         error["nextStep"].as_str().unwrap().contains("--public"),
@@ -83,7 +83,7 @@ async fn a_deployment_passes_and_nothing_of_the_run_is_left() {
 }
 
 #[tokio::test]
-async fn each_thing_that_is_broken_is_found() {
+async fn each_broken_part_fails_its_step() {
     let deployment = Deployment::start().await;
     let url = deployment.url();
     let asset = deployment.console().join("assets/index-1a2b.js");
@@ -102,7 +102,7 @@ async fn each_thing_that_is_broken_is_found() {
         .json(8);
     assert_eq!(failed(&public), ["console"]);
 
-    // A viewer who may not look: the account signs in, and cannot list anybody.
+    // The role of the account has no permissions: it can sign in, but not list users.
     deployment
         .execute("update hallpass.roles set permissions = '{}' where name = 'viewer'")
         .await;
@@ -114,7 +114,7 @@ async fn each_thing_that_is_broken_is_found() {
     assert_eq!(failed(&answer), ["console", "users", "usersAgain"]);
     assert_eq!(deployment.count(ACCOUNTS).await, 0);
 
-    // The schema is behind: serving, and not healthy.
+    // The schema is outdated: the deployment responds, but is not healthy.
     let newest = "delete from hallpass._sqlx_migrations where version = (select max(version) from hallpass._sqlx_migrations)";
     deployment.execute(newest).await;
     let public = hallpass(&["smoke", &url, "--public", "--json"])
@@ -126,7 +126,7 @@ async fn each_thing_that_is_broken_is_found() {
 }
 
 #[tokio::test]
-async fn another_deployments_database_is_suspected_and_the_account_in_it_is_removed() {
+async fn the_database_of_another_deployment_is_suspected_and_the_account_removed() {
     let deployment = Deployment::start().await;
     let other = Deployment::start().await;
     let outcome = other
@@ -149,7 +149,7 @@ async fn another_deployments_database_is_suspected_and_the_account_in_it_is_remo
 #[tokio::test]
 async fn an_interrupted_run_removes_its_account() {
     let deployment = Deployment::start().await;
-    // The refresh waits for a lock that nobody gives up: the run is in the middle of its steps.
+    // The refresh waits for a lock that is not released, so the run does not get past this step.
     deployment
         .execute("alter function hallpass.session_is_live(hallpass.sessions) rename to is_live")
         .await;
@@ -180,7 +180,7 @@ fn terminate(pid: u32) {
 }
 
 #[tokio::test]
-async fn what_is_not_hallpass_is_told_by_its_name() {
+async fn a_server_that_is_not_hallpass_is_identified() {
     let cases = [
         (
             "HTTP/1.1 200 OK\r\ncontent-length: 15\r\n\r\n{\"status\":\"ok\"}",
@@ -219,7 +219,7 @@ async fn what_is_not_hallpass_is_told_by_its_name() {
 }
 
 #[tokio::test]
-async fn the_bypass_of_the_protection_goes_along_and_is_never_said() {
+async fn the_bypass_secret_is_sent_and_never_printed() {
     const BYPASS: &str = "bypass-of-the-protection-1234";
     let (url, mut asked) = answering(
         "HTTP/1.1 302 Found\r\nlocation: https://vercel.com/sso-api\r\ncontent-length: 0\r\n\r\n",
@@ -286,7 +286,7 @@ async fn tls_is_verified() {
 }
 
 #[tokio::test]
-async fn no_account_is_made_where_the_database_is_away() {
+async fn no_account_is_created_if_the_database_is_unavailable() {
     let mut postgres = database().await;
     let url = postgres.url("hallpass_app", APP_PASSWORD, "postgres");
     let owner = postgres.superuser_url("postgres");
@@ -299,7 +299,7 @@ async fn no_account_is_made_where_the_database_is_away() {
 }
 
 #[tokio::test]
-async fn headers_that_are_missing_are_named() {
+async fn missing_headers_are_listed() {
     let (url, _asked) = answering(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nx-frame-options: DENY\r\nconnection: close\r\n\r\n\
          {\"status\":\"healthy\",\"services\":{\"database\":\"connected\"}}",

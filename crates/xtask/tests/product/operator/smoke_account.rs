@@ -1,4 +1,4 @@
-//! The account of `hallpass smoke`: what is left of it, who removes it, and what a dry run says of it.
+//! Tests of the temporary account of `hallpass smoke`: how it is removed, and what a dry run reports.
 
 use hyper::Request;
 use serde_json::{Value, json};
@@ -9,10 +9,10 @@ use crate::test_app::{APP_PASSWORD, EMAIL, PASSWORD, send, text};
 
 const ACTIVE: &str =
     "select count(*) from hallpass.users where email like '%@smoke.invalid' and is_active";
-/// Everybody here is older than any run takes.
+/// Makes all accounts older than any run takes.
 const AGED: &str = "update hallpass.users set created_at = created_at - interval '16 minutes'";
 
-/// The command as a role that may not delete users.
+/// The command with a role that may not delete users.
 fn as_app(deployment: &Deployment, arguments: &[&str]) -> Call {
     let postgres = &deployment.app.postgres;
     let app = postgres.url("hallpass_app", APP_PASSWORD, "postgres");
@@ -29,7 +29,7 @@ fn removal(answer: &Value) -> &str {
 }
 
 #[tokio::test]
-async fn what_a_killed_run_left_is_removed_by_the_next_one_and_not_what_runs_now() {
+async fn accounts_of_killed_runs_are_removed_and_those_of_active_runs_are_kept() {
     let deployment = Deployment::start().await;
     deployment
         .execute(
@@ -54,7 +54,7 @@ async fn what_a_killed_run_left_is_removed_by_the_next_one_and_not_what_runs_now
         "{outcome:#?}"
     );
     assert_eq!(deployment.count(ACCOUNTS).await, 2);
-    // Whoever administers users may have given such an address to somebody, before it was reserved.
+    // An administrator may have assigned such an address to a user before the domain was reserved.
     let kept = "select count(*) from hallpass.users where email = 'somebody@smoke.invalid'";
     assert_eq!(deployment.count(kept).await, 1);
     let running = "select count(*) from hallpass.users where email = 'running@smoke.invalid'";
@@ -62,9 +62,9 @@ async fn what_a_killed_run_left_is_removed_by_the_next_one_and_not_what_runs_now
     deployment.stop().await;
 }
 
-/// The domain of the runs' accounts does not make an account theirs, however somebody came by the address.
+/// An account is not temporary because of its domain alone, however it got that address.
 #[tokio::test]
-async fn a_manager_cannot_have_a_run_erase_somebody() {
+async fn a_manager_cannot_make_a_run_delete_a_user() {
     let deployment = Deployment::start().await;
     let app = &deployment.app;
     for (email, role) in [("mia@example.com", "manager"), ("bob@example.com", "user")] {
@@ -92,7 +92,7 @@ async fn a_manager_cannot_have_a_run_erase_somebody() {
         "{answer:?}"
     );
 
-    // Nor does an account go that has such an address from before the domain was reserved.
+    // An account that has had such an address since before the domain was reserved is not deleted either.
     deployment
         .execute("update hallpass.users set email = 'bob@smoke.invalid', email_normalized = 'bob@smoke.invalid' where email like 'bob@%'")
         .await;
@@ -107,7 +107,7 @@ async fn a_manager_cannot_have_a_run_erase_somebody() {
 }
 
 #[tokio::test]
-async fn a_role_that_may_not_delete_users_leaves_a_deactivated_account_and_says_so() {
+async fn a_role_that_may_not_delete_users_deactivates_the_account_and_reports_it() {
     let deployment = Deployment::start().await;
     let url = deployment.url();
     let answer = as_app(&deployment, &["smoke", &url, "--json"])
@@ -121,14 +121,14 @@ async fn a_role_that_may_not_delete_users_leaves_a_deactivated_account_and_says_
     assert_eq!(deployment.count(ACCOUNTS).await, 1);
     assert_eq!(deployment.count(ACTIVE).await, 0);
 
-    // Another one of that role can do no more, and removes nothing.
+    // Another run with this role cannot delete the account either.
     deployment.execute(AGED).await;
     let outcome = as_app(&deployment, &["smoke", &url]).run().await;
     assert_eq!(outcome.code, 0, "{outcome:#?}");
     assert_eq!(outcome.stderr, "");
     assert_eq!(deployment.count(ACCOUNTS).await, 2);
 
-    // The owner's finds what it may erase, deactivated or not.
+    // A run with the owner's role deletes all temporary accounts, whether they are active or not.
     deployment.execute(AGED).await;
     let outcome = deployment.hallpass(&["smoke", &url]).run().await;
     assert!(
@@ -144,7 +144,7 @@ async fn a_role_that_may_not_delete_users_leaves_a_deactivated_account_and_says_
 }
 
 #[tokio::test]
-async fn a_dry_run_says_what_would_be_made_and_changes_nothing() {
+async fn a_dry_run_reports_what_would_be_created_and_changes_nothing() {
     let deployment = Deployment::start().await;
     let url = deployment.url();
     deployment
@@ -165,7 +165,7 @@ async fn a_dry_run_says_what_would_be_made_and_changes_nothing() {
     let people = deployment.hallpass(&arguments[..3]).run().await;
     let said = "Would remove 2 accounts left behind by earlier runs";
     assert!(people.stdout.contains(said), "{people:#?}");
-    // What the functions' role can do.
+    // The dry run with the functions' role reports what that role can do.
     let answer = as_app(&deployment, &arguments).run().await.json(0);
     assert_eq!(answer["account"]["isErased"], false);
     assert_eq!(answer["account"]["leftBehind"], 1);

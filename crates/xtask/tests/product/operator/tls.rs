@@ -1,4 +1,4 @@
-//! Certificates made for a test, and a server that ends TLS before a deployment, as a platform's edge does.
+//! Certificates for tests, and a server that terminates TLS in front of a deployment, like a platform's edge.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use time::{Duration, OffsetDateTime};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-/// A certificate authority of our own.
+/// A certificate authority for tests.
 pub(super) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 /// A server's certificate and its key.
@@ -33,7 +33,7 @@ impl Authority {
         self.0.pem()
     }
 
-    /// A certificate for a name, from yesterday until so many days from now, and an hour.
+    /// A certificate for a name. It is valid from yesterday until the given number of days from now, plus an hour.
     pub(super) fn certify(&self, name: &str, days: i64, now: OffsetDateTime) -> Identity {
         let mut params = CertificateParams::new([name.to_owned()]).unwrap();
         params.not_before = now - Duration::days(100);
@@ -44,7 +44,7 @@ impl Authority {
     }
 }
 
-/// Serves what listens on a port of this machine over TLS; gives the port.
+/// Terminates TLS in front of a local port. Returns the port of the TLS server.
 pub(super) async fn serve(identity: &Identity, behind: u16) -> u16 {
     let key = PrivateKeyDer::try_from(identity.key.serialize_der()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());

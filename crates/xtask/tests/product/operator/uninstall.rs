@@ -1,4 +1,4 @@
-//! docs/guide/UNINSTALL.md: its SQL, run by the owner, leaves nothing in the database and on the server.
+//! The SQL in docs/guide/UNINSTALL.md, run by the owner, removes everything from the database and the server.
 
 use hallpass_platform::Postgres;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, query_scalar};
@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection, query_scalar};
 use super::command::hallpass;
 
 const PAGE: &str = include_str!("../../../../../docs/guide/UNINSTALL.md");
-/// Everything that carries our name, apart from the application's own.
+/// Number of remaining schemas and roles of Hallpass, and of foreign keys that refer to its tables.
 const LEFT: &str = "select
     (select count(*) from pg_namespace where nspname = 'hallpass')
     + (select count(*) from pg_roles where rolname ~ '^hallpass_')

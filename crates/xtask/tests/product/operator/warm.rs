@@ -1,4 +1,4 @@
-//! `hallpass warm`.
+//! Tests of `hallpass warm`.
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -8,7 +8,7 @@ use super::command::{finish, hallpass};
 use super::deployment::Deployment;
 
 #[tokio::test]
-async fn both_functions_are_started_and_it_is_told_which_was_cold() {
+async fn both_functions_are_started_and_cold_starts_are_reported() {
     let deployment = Deployment::start().await;
     let url = deployment.url();
     let cold = hallpass(&["warm", &url, "--json"]).run().await.json(0);
@@ -26,7 +26,7 @@ async fn both_functions_are_started_and_it_is_told_which_was_cold() {
     let warm = hallpass(&["warm", &url, "--json"]).run().await.json(0);
     assert_eq!(warm["requests"][0]["wasCold"], false, "{warm}");
 
-    // Again and again, until somebody stops it.
+    // With `--every`, the command repeats the requests until it is interrupted.
     let mut run = hallpass(&["warm", &url, "--every", "1s"]).spawn();
     let pid = Pid::from_raw(run.id().unwrap().try_into().unwrap());
     let mut lines = BufReader::new(run.stdout.take().unwrap()).lines();
@@ -42,7 +42,7 @@ async fn both_functions_are_started_and_it_is_told_which_was_cold() {
 }
 
 #[tokio::test]
-async fn a_function_that_cannot_answer_is_not_warm() {
+async fn an_unhealthy_function_is_not_reported_as_warm() {
     let mut deployment = Deployment::start().await;
     deployment.app.postgres.stop().await.unwrap();
     let answer = hallpass(&["warm", &deployment.url(), "--json"])

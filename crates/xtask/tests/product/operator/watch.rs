@@ -1,4 +1,4 @@
-//! `hallpass watch`.
+//! Tests of `hallpass watch`.
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -47,7 +47,7 @@ async fn a_quiet_deployment_is_within_its_thresholds() {
         "{outcome:#?}"
     );
 
-    // Without a database, what only it tells is not seen.
+    // Without a database, there are no values of metrics that are read from it.
     let url = deployment.url();
     let run = hallpass(&[
         "watch", &url, "--public", "--for", "1s", "--every", "1s", "--json",
@@ -74,7 +74,7 @@ async fn a_quiet_deployment_is_within_its_thresholds() {
 }
 
 #[tokio::test]
-async fn an_outage_ends_it_at_once() {
+async fn an_outage_ends_the_run_early() {
     let mut deployment = Deployment::start().await;
     deployment.app.postgres.stop().await.unwrap();
     let url = deployment.url();
@@ -90,7 +90,7 @@ async fn an_outage_ends_it_at_once() {
 }
 
 #[tokio::test]
-async fn a_database_that_goes_away_meanwhile_is_no_good_end() {
+async fn a_database_that_becomes_unavailable_exceeds_the_threshold() {
     let deployment = Deployment::start().await;
     deployment
         .execute(
@@ -106,7 +106,7 @@ async fn a_database_that_goes_away_meanwhile_is_no_good_end() {
     let mut lines = BufReader::new(run.stderr.take().unwrap()).lines();
     let first = lines.next_line().await.unwrap().unwrap();
     assert!(first.contains("database unavailable 0.0 %"), "{first}");
-    // To the watch the server is full; the functions go on.
+    // For the command's role the server has no free connections, but the functions continue to work.
     deployment
         .execute(
             "alter role watcher connection limit 0; \
@@ -117,7 +117,7 @@ async fn a_database_that_goes_away_meanwhile_is_no_good_end() {
     assert_eq!(outcome.code, 8, "{outcome:#?}");
     let verdict =
         "Threshold exceeded in 3 consecutive samples: database unavailable. Stopped early.";
-    // Sentences are broken at 80 columns.
+    // Text is wrapped at 80 columns.
     let printed: Vec<_> = outcome.stdout.split_whitespace().collect();
     assert!(printed.join(" ").contains(verdict), "{outcome:#?}");
     assert!(
@@ -132,7 +132,7 @@ async fn a_database_that_goes_away_meanwhile_is_no_good_end() {
 }
 
 #[tokio::test]
-async fn sign_ins_that_fail_are_counted_by_the_minute() {
+async fn failed_sign_ins_are_counted_per_minute() {
     let deployment = Deployment::start().await;
     let fail = |count: &str, ago: &str| {
         format!(
@@ -166,9 +166,9 @@ async fn sign_ins_that_fail_are_counted_by_the_minute() {
 }
 
 #[tokio::test]
-async fn guessing_at_one_account_is_seen_though_the_throttle_slows_it_down() {
+async fn guessing_at_one_account_is_reported_despite_the_rate_limit() {
     let deployment = Deployment::start().await;
-    // Ten within a minute, half an hour ago, and one now, as the throttle lets them through.
+    // Ten failures within a minute half an hour ago and one now, as the rate limit allows them.
     let fail = |count: u32, ago: &str| {
         format!(
             "insert into hallpass.users (id, email, email_normalized, name, name_normalized) \
@@ -181,7 +181,7 @@ async fn guessing_at_one_account_is_seen_though_the_throttle_slows_it_down() {
     };
     deployment.execute(&fail(11, "30 minutes")).await;
     let arguments = ["--for", "1s", "--every", "2s", "--json"];
-    // That is over: nobody is guessing now.
+    // The attempts have ended, so no threshold is exceeded.
     let answer = watch(&deployment, &arguments).await.json(0);
     assert_eq!(breached(&answer), [""; 0]);
     deployment.execute(&fail(1, "0 seconds")).await;
@@ -197,9 +197,9 @@ async fn guessing_at_one_account_is_seen_though_the_throttle_slows_it_down() {
 }
 
 #[tokio::test]
-async fn connections_are_held_against_the_nearest_limit() {
+async fn connections_are_compared_with_the_nearest_limit() {
     let deployment = Deployment::start().await;
-    // The command connects as the owner; a limit of one connection is used up by it.
+    // The connection of the command uses up the role's limit of one connection.
     deployment
         .execute("create role watcher login superuser password 'only-for-tests' connection limit 1")
         .await;
@@ -229,7 +229,7 @@ async fn connections_are_held_against_the_nearest_limit() {
 }
 
 #[tokio::test]
-async fn interrupted_it_says_what_it_saw() {
+async fn an_interrupted_run_prints_its_summary() {
     let deployment = Deployment::start().await;
     let url = deployment.url();
     let mut run = deployment
