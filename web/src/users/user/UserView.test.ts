@@ -124,6 +124,8 @@ describe('the page of a user', () => {
 describe('the list of a user’s sessions', () => {
   it('says that there are more sessions than listed', async () => {
     const { server, place, queries } = await openUser()
+    // A first request that is still pending would not be repeated.
+    await eventually(() => expect(place.textContent).toContain('Not signed in on any device.'))
     const session = {
       id: 's-1',
       createdAt: user.createdAt,
