@@ -32,7 +32,7 @@ export default typescript.config(
       'no-console': 'error',
       'no-restricted-globals': [
         'error',
-        { name: 'sessionStorage', message: 'Nothing of a session is stored.' },
+        { name: 'sessionStorage', message: 'Do not store data of a session.' },
       ],
       '@typescript-eslint/consistent-type-imports': 'error',
       'vue/no-v-html': 'error',

@@ -86,10 +86,10 @@ async function type(page, pace) {
     await page.evaluate(() => performance.clearResourceTimings())
     await page.evaluate(watchKeys)
     await search.pressSequentially(words, { delay: pace })
-    // @ts-expect-error -- put there two lines before
+    // @ts-expect-error -- `keys` is defined by watchKeys
     await page.waitForFunction(() => window.keys.at(-1).drawn !== null)
     /** @type {{ words: string, drawn: number | null }[]} */
-    // @ts-expect-error -- likewise
+    // @ts-expect-error -- as above
     const keys = await page.evaluate(() => window.keys)
     const told = new Map((await page.evaluate(answers)).map(({ words, ms }) => [words, ms]))
     all.push(...keys.map((key) => ({ ...key, answered: told.get(key.words) ?? null })))

@@ -34,7 +34,7 @@ async function look(page, url) {
     screenEmulation: { disabled: true },
     disableStorageReset: true,
   }
-  // A desktop connection (10 Mbit/s, 40 ms), because administrators use desktop computers.
+  // A desktop connection (10 Mbit/s, 40 ms), because an administration console is opened on desktop computers.
   const throttling = {
     rttMs: 40,
     throughputKbps: 10_240,
@@ -76,7 +76,10 @@ function judge(runs, category) {
   return { score: category === 'performance' ? Math.max(...scores) : Math.min(...scores), scores }
 }
 
-/** Repeats the run until the performance is sufficient, at most MOST_RUNS times. @param {import('puppeteer-core').Page} page @param {string} url */
+/**
+ * Repeats the run until the performance is sufficient, at most MOST_RUNS times.
+ * @param {import('puppeteer-core').Page} page @param {string} url
+ */
 async function examine(page, url) {
   /** @type {import('lighthouse').Result[]} */
   const runs = []

@@ -88,7 +88,7 @@ export class ApiServer {
 
   async open(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
-    // localhost and not 127.0.0.1, which is no secure context: Secure cookies would not be stored.
+    // By the name localhost, because without https happy-dom stores Secure cookies only for that host.
     return `http://localhost:${(this.#server.address() as AddressInfo).port}`
   }
 

@@ -6,7 +6,7 @@ const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefo
 const IPHONE =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1'
 
-test('own account', async ({
+test('the account page', async ({
   stage: { openBrowser, check, inspected, heading, signIn, operator, mark, line },
 }) => {
   const own = { email: `casey.${mark}@example.com`, password: 'lantern orbit velvet 31' }

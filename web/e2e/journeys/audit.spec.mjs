@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { answered, test } from '../support/fixtures.mjs'
 
-test('audit log', async ({
+test('the audit log', async ({
   signedIn: { page, openBrowser, check, heading, inspected, signIn, operator, mark, line },
 }) => {
   const email = `robin.${mark}@example.com`

@@ -4,7 +4,7 @@ import { test } from '../support/fixtures.mjs'
 
 const PEOPLE = 60
 
-test('changes to many users', async ({
+test('bulk changes of users', async ({
   signedIn: { page, check, inspected, operator, mark, rows, search, line, administrator },
 }) => {
   const words = `bulk ${mark}`

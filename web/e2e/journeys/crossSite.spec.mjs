@@ -70,7 +70,7 @@ function submitForm({ action, enctype, fields }) {
   form.submit()
 }
 
-test('pages of other origins', async ({
+test('pages of other origins cannot act in Hallpass', async ({
   browser,
   baseURL: base = '',
   administrator: credentials,

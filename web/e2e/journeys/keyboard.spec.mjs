@@ -6,7 +6,7 @@ import { test } from '../support/fixtures.mjs'
 /** Maximum number of tab stops to a control. */
 const FAR = 60
 
-test('keyboard alone', async ({
+test('the console can be used with the keyboard alone', async ({
   stage: { openBrowser, check, heading, rowsOf, mark, administrator, operator },
 }) => {
   const { page, context, watched } = await openBrowser()

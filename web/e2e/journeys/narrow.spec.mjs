@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { NARROW } from '../support/accessibility.mjs'
 import { test } from '../support/fixtures.mjs'
 
-test('phone', async ({
+test('the console can be used on a phone', async ({
   stage: { openBrowser, check, heading, inspected, signIn, rowsOf, operator, administrator, mark },
 }) => {
   const { page, context, watched } = await openBrowser({ viewport: NARROW })

@@ -4,7 +4,7 @@ import { answered, noAnswer, test } from '../support/fixtures.mjs'
 
 const PASSWORD = 'quartz meadow tandem 77'
 
-test('one-time link', async ({
+test('one-time links', async ({
   stage: { openBrowser, check, inspected, heading, signIn, operator, line, mark },
 }) => {
   const own = { email: `linda.${mark}@example.com`, password: 'lantern orbit velvet 31' }
@@ -154,7 +154,7 @@ test('one-time link', async ({
 })
 
 // A browser that does not keep the session's cookies, as Safari does on http://localhost.
-test('refused cookies', async ({
+test('a browser that refuses the session cookie', async ({
   stage: { openBrowser, check, inspected, heading, signIn, operator, line, mark },
 }) => {
   const own = { email: `cookie.${mark}@example.com`, password: 'lantern orbit velvet 31' }

@@ -5,7 +5,7 @@ import { test } from '../support/fixtures.mjs'
 
 const PEOPLE = 25
 
-test('list of users', async ({
+test('the list of users', async ({
   signedIn: { page, check, heading, inspected, rows, search, operator, mark, administrator },
 }) => {
   const table = page.getByRole('table', { name: 'Users' })

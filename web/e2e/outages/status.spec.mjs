@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { answered, test } from '../support/fixtures.mjs'
 
-test('system status', async ({
+test('the system status', async ({
   signedIn: {
     page,
     openBrowser,

@@ -55,7 +55,7 @@ async function picture(page, name) {
 async function violations(page, where) {
   await page.evaluate(axe.source)
   const result = await page.evaluate((tags) => {
-    // @ts-expect-error -- put there the line before
+    // @ts-expect-error -- `axe` is defined by the source that was evaluated before
     return window.axe.run(document, {
       runOnly: { type: 'tag', values: tags },
       resultTypes: ['violations'],

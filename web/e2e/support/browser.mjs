@@ -45,7 +45,7 @@ export async function watchContext(context) {
   await context.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
       const { violatedDirective, blockedURI, sourceFile, lineNumber } = event
-      // @ts-expect-error -- bound above
+      // @ts-expect-error -- exposed as a binding above
       window.reportViolation(`${violatedDirective} ${blockedURI} at ${sourceFile}:${lineNumber}`)
     })
   })

@@ -1,7 +1,7 @@
 import { answer, signedInApi } from './client'
 import type { SignIns } from './types'
 
-/** The periods that GET /api/audit/sign-ins accepts, in hours. */
+/** The periods that GET /api/audit/sign-ins accepts, in hours: a day, a week, 30 days. */
 export const PERIODS = [24, 168, 720] as const
 export type Period = (typeof PERIODS)[number]
 

@@ -32,7 +32,7 @@ export const useSessionStore = defineStore('session', () => {
   const state = shallowRef<SessionState>({ kind: 'unknown' })
   const user = computed(() => (state.value.kind === 'signedIn' ? state.value.user : null))
 
-  // Only in this closure: not in storage, and not in Pinia's state, which scripts and developer tools can read.
+  // Only in memory and in this closure: neither in storage nor in Pinia's state.
   let access: { token: string; freshUntil: number } | null = null
   // Counts sign-ins, renewals and ends of the session, so that a late response to an earlier request changes nothing.
   let epoch = 0

@@ -4,7 +4,7 @@ import { showSystem } from '@/api/system'
 import { useApiQuery } from '@/api/useApiQuery'
 
 export const EVERY_MS = 30_000
-/** Share of the connections in use from which the runbook requires action. */
+/** Share of the connections in use above which the runbook requires action. */
 export const CONNECTIONS_HIGH = 0.8
 
 export type Condition = 'asking' | 'healthy' | 'degraded' | 'unhealthy' | 'away'

@@ -46,7 +46,7 @@ describe('deactivating', () => {
     expect(toasts).toEqual([])
   })
 
-  it('another user happens at once and can be undone', async () => {
+  it('another user takes effect at once and can be undone', async () => {
     const { deactivate, open, toasts, changes } = await openActivation()
 
     await deactivate(other)
