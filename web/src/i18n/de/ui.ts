@@ -18,7 +18,6 @@ export const ui = {
   'ui.show': 'Anzeigen',
   'ui.hide': 'Verbergen',
   'ui.never': 'nie',
-  'ui.optional': 'optional',
   'ui.colours': 'Design',
   'ui.colours.system': 'System',
   'ui.colours.light': 'Hell',

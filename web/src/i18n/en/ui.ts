@@ -17,7 +17,6 @@ export const ui = {
   'ui.show': 'Show',
   'ui.hide': 'Hide',
   'ui.never': 'never',
-  'ui.optional': 'optional',
   'ui.colours': 'Theme',
   'ui.colours.system': 'System',
   'ui.colours.light': 'Light',
