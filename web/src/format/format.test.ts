@@ -1,27 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { readRetryAfter } from '@/api/problem'
 import { formatAgo, formatSeconds } from './time'
 import { formatTotal } from './total'
-import { catalogue, spoken } from '@/i18n/language'
-import { de } from '@/i18n/de'
-import { en } from '@/i18n/en'
-import { backoff } from '@/retry/backoff'
-
-function speak(tongue: 'en' | 'de'): void {
-  spoken.value = tongue
-  catalogue.value = { en, de }[tongue]
-}
+import { showLanguage } from '@tests/showLanguage'
 
 // The default of happy-dom is en-US. These tests use a browser without a region that matches the console's languages.
 beforeEach(() => {
   Object.defineProperty(navigator, 'languages', { value: ['fr-FR'], configurable: true })
-  speak('en')
+  showLanguage('en')
 })
-afterEach(() => speak('en'))
+afterEach(() => showLanguage('en'))
 
 describe('numbers and times', () => {
   it('are formatted in German if the console is in German', () => {
-    speak('de')
+    showLanguage('de')
     expect(formatTotal({ value: 1_234_567, relation: 'estimated' })).toBe('etwa 1,2 Millionen')
     expect(formatTotal({ value: 1_000, relation: 'atLeast' })).toBe('mehr als 1.000')
     expect(formatAgo('2026-11-22T11:00:00Z', Date.parse('2026-11-23T12:00:00Z'))).toBe('gestern')
@@ -64,32 +55,5 @@ describe('a time', () => {
 
   it('that remains is shown in seconds below a minute, then in minutes and seconds', () => {
     expect([8, 59, 60, 75].map(formatSeconds)).toEqual(['8 s', '59 s', '1 min 00 s', '1 min 15 s'])
-  })
-})
-
-describe('readRetryAfter', () => {
-  it('reads seconds and dates, and returns null for other values', () => {
-    const now = Date.parse('2026-11-23T12:00:00Z')
-    expect(readRetryAfter('75')).toBe(75)
-    expect(readRetryAfter('Mon, 23 Nov 2026 12:00:30 GMT', now)).toBe(30)
-    expect(readRetryAfter('Mon, 23 Nov 2026 11:00:00 GMT', now)).toBe(0)
-    expect(readRetryAfter('soon')).toBeNull()
-    expect(readRetryAfter(null)).toBeNull()
-  })
-})
-
-describe('backoff', () => {
-  it('doubles up to 30 s, half of which is random', () => {
-    expect([0, 1, 2, 10].map((attempt) => backoff(attempt, null, () => 0))).toEqual([
-      500, 1_000, 2_000, 15_000,
-    ])
-    expect([0, 1, 2, 10].map((attempt) => backoff(attempt, null, () => 1))).toEqual([
-      1_000, 2_000, 4_000, 30_000,
-    ])
-  })
-
-  it('is never shorter than Retry-After', () => {
-    expect(backoff(0, 20, () => 0)).toBe(20_000)
-    expect(backoff(10, 1, () => 0)).toBe(15_000)
   })
 })
