@@ -8,24 +8,24 @@
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use hallpass_platform::{Platform, Postgres};
 //!
-//! A temporary server that does not sync data to disk.
+//! // A temporary server, which does not sync data to disk.
 //! let mut postgres = Postgres::temporary().start().await?;
 //! postgres.execute("postgres", "create database hallpass").await?;
 //!
 //! let platform = Platform::builder()
 //!     .root("../..") //                   vercel.json, api/*.rs
-//!     .functions_dir("../../target/debug") // where `cargo build --bins -p hallpass` left them
+//!     .functions_dir("../../target/debug") // the output of `cargo build --bins -p hallpass`
 //!     .env("DATABASE_URL", postgres.superuser_url("hallpass"))
 //!     .env("HALLPASS_SECRET", hallpass_platform::random_secret()?)
-//!     .instances(2) //                    processes a function, taken in turn
+//!     .instances(2) //                    processes for each function, which take turns
 //!     .start()
 //!     .await?;
 //!
-//! Any HTTP client can be used. The URL is `http://localhost:PORT`; the port is a free one unless `.port(..)` sets it.
+//! // Any HTTP client can be used: `http://localhost:PORT`, with a free port unless `.port(..)` sets one.
 //! println!("{}/health", platform.url());
 //!
-//! platform.freeze("login", 0).await?; // SIGSTOP; the next request thaws it, as on Vercel
-//! platform.kill("login", 1).await?; //   SIGKILL; the next request finds a new process
+//! platform.freeze("login", 0).await?; // SIGSTOP; the next request continues it, as on Vercel
+//! platform.kill("login", 1).await?; //   SIGKILL; the next request starts a new process
 //! for line in platform.logs() {
 //!     println!("{} {}", line.function, line.text);
 //! }
