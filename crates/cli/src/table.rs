@@ -137,4 +137,27 @@ mod tests {
         );
         assert_eq!(widths(&COLUMNS, &rows(), 10)[1..], [5, 10]);
     }
+
+    #[test]
+    fn flexible_columns_shrink_from_left_to_right() {
+        const USERS: [Column; 5] = [
+            text("E-MAIL"),
+            flexible("NAME", 6),
+            flexible("ROLES", 5),
+            text("STATUS"),
+            text("LAST SIGN-IN"),
+        ];
+        let row = [
+            "a".repeat(30),
+            "n".repeat(30),
+            "r".repeat(14),
+            "active".into(),
+            "never".into(),
+        ];
+        let rows = [row];
+        assert_eq!(widths(&USERS, &rows, usize::MAX), [30, 30, 14, 6, 12]);
+        assert_eq!(widths(&USERS, &rows, 80), [30, 10, 14, 6, 12]);
+        assert_eq!(widths(&USERS, &rows, 71), [30, 6, 9, 6, 12]);
+        assert_eq!(widths(&USERS, &rows, 20), [30, 6, 5, 6, 12]);
+    }
 }
