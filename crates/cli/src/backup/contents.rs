@@ -5,40 +5,12 @@
 
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, Executor as _};
+use sqlx::{AssertSqlSafe, Executor as _, query_file_scalar};
 
-/// Sets the parameters that determine how values are converted to text.
+/// Sets the parameters that determine how values are converted to text. Session commands cannot be a `query!`.
 const SPELLING: &str = "
     set timezone = 'UTC'; set datestyle = 'ISO, YMD'; set intervalstyle = 'postgres';
     set bytea_output = 'hex'; set extra_float_digits = 1";
-
-/// Tables of Hallpass, without those of extensions.
-const TABLES: &str = "
-    select c.relname::text from pg_class c
-    where c.relnamespace = 'hallpass'::regnamespace and c.relkind = 'r'
-        and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
-    order by 1";
-
-/// Names of the objects and, if they are the same on every server, their definitions.
-const OBJECTS: &str = "
-    select 'constraint ' || t.relname || '.' || c.conname
-        || case when c.convalidated then '' else ' (not validated)' end
-    from pg_constraint c join pg_class t on t.oid = c.conrelid
-    where c.connamespace = 'hallpass'::regnamespace and c.contype in ('c', 'f', 'p', 'u', 'x')
-    union all
-    select 'trigger ' || t.relname || '.' || g.tgname || case g.tgenabled when 'O' then '' else ' (' || g.tgenabled::text || ')' end
-    from pg_trigger g join pg_class t on t.oid = g.tgrelid
-    where t.relnamespace = 'hallpass'::regnamespace and not g.tgisinternal
-    union all
-    select 'index ' || t.relname || '.' || i.relname
-    from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid
-    where t.relnamespace = 'hallpass'::regnamespace and x.indisvalid
-    union all
-    select 'function ' || p.oid::regprocedure || ' ' || md5(p.prosrc)
-    from pg_proc p
-    where p.pronamespace = 'hallpass'::regnamespace
-        and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
-    order by 1";
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Table {
@@ -61,12 +33,13 @@ impl Contents {
         mut on_table: impl FnMut(&str),
     ) -> sqlx::Result<Self> {
         connection.execute(SPELLING).await?;
-        let names: Vec<String> = sqlx::query_scalar(TABLES)
+        let names = query_file_scalar!("src/backup/sql/tables.sql")
             .fetch_all(&mut *connection)
             .await?;
         let mut tables = Vec::with_capacity(names.len());
         for name in names {
             on_table(&name);
+            // Not a `query!`, because the names of the tables come from the database.
             let sql = format!(
                 "select count(*), coalesce(sum(hashtextextended(t::text, 0)), 0)::text from {} t",
                 quoted(&name)
@@ -80,7 +53,9 @@ impl Contents {
                 checksum,
             });
         }
-        let objects = sqlx::query_scalar(OBJECTS).fetch_all(connection).await?;
+        let objects = query_file_scalar!("src/backup/sql/objects.sql")
+            .fetch_all(connection)
+            .await?;
         Ok(Self { tables, objects })
     }
 

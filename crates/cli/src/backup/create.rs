@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use hallpass_core::config::DatabaseConfig;
 use hallpass_core::{Client, audit, schema};
 use serde_json::json;
-use sqlx::Executor as _;
 use sqlx::postgres::PgConnection;
+use sqlx::{Executor as _, query};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
@@ -119,20 +119,20 @@ async fn write(
     output: Output,
 ) -> Result<(Contents, OffsetDateTime), Failure> {
     let said = |error: sqlx::Error| database(&error);
+    // Session commands cannot be a `query!`.
     connection
         .execute("set idle_in_transaction_session_timeout = 0; begin isolation level repeatable read, read only")
         .await
         .map_err(said)?;
-    let (snapshot, at): (String, OffsetDateTime) =
-        sqlx::query_as("select pg_export_snapshot(), now()")
-            .fetch_one(&mut *connection)
-            .await
-            .map_err(said)?;
+    let snapshot = query!(r#"select pg_export_snapshot() as "id!", now() as "at!""#)
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(said)?;
     let mut run = programs.connected("pg_dump", config)?;
     run.command
         .args(["--format=custom", "--schema=hallpass", "--no-password"])
         .args(["--lock-wait-timeout=30s"])
-        .arg(format!("--snapshot={snapshot}"))
+        .arg(format!("--snapshot={}", snapshot.id))
         .stdout(Stdio::from(dump.handle()?));
     let child = run.command.spawn()?;
     let dumping = async {
@@ -158,7 +158,7 @@ async fn write(
         }
     };
     progress.end(&format!("{} written", written()));
-    Ok((contents, at))
+    Ok((contents, snapshot.at))
 }
 
 /// Records the backup and its SHA-256 in the audit log.

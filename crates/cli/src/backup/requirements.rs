@@ -6,28 +6,10 @@
 
 use hallpass_core::schema;
 use sqlx::postgres::PgConnection;
+use sqlx::{query, query_file_scalar};
 
 use super::manifest::Manifest;
 use crate::failure::{Exit, Failure, database};
-
-#[derive(sqlx::FromRow)]
-struct Found {
-    has_schema: bool,
-    may_create: bool,
-    role: String,
-}
-
-const FOUND: &str = "
-    select to_regnamespace('hallpass') is not null as has_schema,
-        has_database_privilege(current_database(), 'create') as may_create,
-        current_user::text as role";
-
-/// State of the extension: 'installed', 'available' or 'missing'.
-const EXTENSION: &str = "
-    select case
-        when exists (select from pg_extension where extname = 'pg_trgm') then 'installed'
-        when exists (select from pg_available_extensions where name = 'pg_trgm') then 'available'
-        else 'missing' end";
 
 /// Checks that the schema and the extension exist or can be created.
 ///
@@ -35,10 +17,14 @@ const EXTENSION: &str = "
 /// The schema or the extension is missing and cannot be created; the hint says what to do.
 pub(super) async fn check(connection: &mut PgConnection) -> Result<(), Failure> {
     let has_extension = extension(connection).await?;
-    let found: Found = sqlx::query_as(FOUND)
-        .fetch_one(connection)
-        .await
-        .map_err(|error| database(&error))?;
+    let found = query!(
+        r#"select to_regnamespace('hallpass') is not null as "has_schema!",
+            has_database_privilege(current_database(), 'create') as "may_create!",
+            current_user::text as "role!""#
+    )
+    .fetch_one(connection)
+    .await
+    .map_err(|error| database(&error))?;
     if found.may_create || (found.has_schema && has_extension) {
         return Ok(());
     }
@@ -55,8 +41,10 @@ pub(super) async fn check(connection: &mut PgConnection) -> Result<(), Failure> 
 /// # Errors
 /// The server does not offer the extension.
 pub(super) async fn extension(connection: &mut PgConnection) -> Result<bool, Failure> {
-    let state = sqlx::query_scalar(EXTENSION).fetch_one(connection).await;
-    let state: String = state.map_err(|error| database(&error))?;
+    let state = query_file_scalar!("src/backup/sql/extension.sql")
+        .fetch_one(connection)
+        .await;
+    let state = state.map_err(|error| database(&error))?;
     if state != "missing" {
         return Ok(state == "installed");
     }

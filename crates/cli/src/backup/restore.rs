@@ -11,7 +11,9 @@ use hallpass_core::config::DatabaseConfig;
 use hallpass_core::{Client, audit, schema};
 use serde_json::json;
 use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+use sqlx::{
+    AssertSqlSafe, Connection as _, Executor as _, query_file, query_file_scalar, query_scalar,
+};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -98,12 +100,12 @@ pub(super) async fn run(
 
 /// Analyzes only the tables of Hallpass, because the database may be shared with another application.
 async fn analyze(connection: &mut PgConnection) -> sqlx::Result<()> {
-    const ANALYZE: &str = "
-        select 'analyze ' || string_agg(c.oid::regclass::text, ', ')
-        from pg_class c where c.relnamespace = 'hallpass'::regnamespace and c.relkind = 'r'";
-    let analyze: String = sqlx::query_scalar(ANALYZE)
-        .fetch_one(&mut *connection)
-        .await?;
+    let analyze = query_scalar!(
+        r#"select 'analyze ' || string_agg(c.oid::regclass::text, ', ') as "analyze!"
+        from pg_class c
+        where c.relnamespace = 'hallpass'::regnamespace and c.relkind = 'r'"#
+    );
+    let analyze = analyze.fetch_one(&mut *connection).await?;
     // `regclass::text` is a quoted identifier, so it is safe to interpolate.
     connection.execute(AssertSqlSafe(analyze)).await.map(|_| ())
 }
@@ -201,25 +203,19 @@ impl Restore<'_> {
     /// The last step: allows new sessions. The sessions and one-time links of the backup stay invalid, even if the
     /// clock of this server is behind that of the source.
     async fn open(&mut self) -> Result<Opened, Failure> {
-        const LIVE: &str = "select count(*) from hallpass.sessions where revoked_at is null \
-             and idle_expires_at > now() and expires_at > now()";
-        // One-time links contain their creation time in whole seconds.
-        const OPEN: &str = "update hallpass.settings set sessions_valid_from = clock_timestamp(), \
-             links_valid_from = date_trunc('second', clock_timestamp()) returning sessions_valid_from";
-        const AHEAD: &str = "update hallpass.sessions set revoked_at = clock_timestamp(), revoked_reason = 'restored' \
-             where revoked_at is null and created_at >= (select sessions_valid_from from hallpass.settings)";
         let said = |error: sqlx::Error| database(&error);
         let mut transaction = self.connection.begin().await.map_err(said)?;
-        let live: i64 = sqlx::query_scalar(LIVE)
+        let live = query_scalar!(
+            r#"select count(*) as "live!" from hallpass.sessions
+            where revoked_at is null and idle_expires_at > now() and expires_at > now()"#
+        );
+        let live = live.fetch_one(&mut *transaction).await.map_err(said)?;
+        let valid_from = query_file_scalar!("src/backup/sql/open.sql")
             .fetch_one(&mut *transaction)
             .await
             .map_err(said)?;
-        let valid_from: OffsetDateTime = sqlx::query_scalar(OPEN)
-            .fetch_one(&mut *transaction)
-            .await
-            .map_err(said)?;
-        transaction
-            .execute(AssertSqlSafe(AHEAD))
+        query_file!("src/backup/sql/revoke_restored.sql")
+            .execute(&mut *transaction)
             .await
             .map_err(said)?;
         stage::forget(&mut transaction).await.map_err(said)?;

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::io::{Error as IoError, ErrorKind};
 
 use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, Executor as _};
+use sqlx::{AssertSqlSafe, Executor as _, query_scalar};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
 
@@ -57,7 +57,7 @@ async fn execute(
     mut script: impl AsyncBufRead + Unpin,
     connection: &mut PgConnection,
 ) -> sqlx::Result<()> {
-    let names: Vec<String> = sqlx::query_scalar("select name from pg_catalog.pg_settings")
+    let names = query_scalar!(r#"select name as "name!" from pg_catalog.pg_settings"#)
         .fetch_all(&mut *connection)
         .await?;
     let parameters: HashSet<String> = names.into_iter().collect();

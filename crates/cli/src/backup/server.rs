@@ -2,11 +2,12 @@
 
 use hallpass_core::schema;
 use sqlx::postgres::PgConnection;
+use sqlx::query_file_as;
 use time::OffsetDateTime;
 
 use crate::failure::{Failure, database};
 
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 pub(super) struct Server {
     pub(super) version: String,
     version_number: i32,
@@ -16,12 +17,9 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) async fn of(connection: &mut PgConnection) -> Result<Self, Failure> {
-        let asked = sqlx::query_as(
-            "select split_part(current_setting('server_version'), ' ', 1) as version, \
-             current_setting('server_version_num')::integer as version_number, \
-             pg_database_size(current_database()) as database_bytes, clock_timestamp() as now",
-        );
-        let server = asked.fetch_one(connection).await;
+        let server = query_file_as!(Self, "src/backup/sql/server.sql")
+            .fetch_one(connection)
+            .await;
         server.map_err(|error| database(&error))
     }
 

@@ -5,7 +5,7 @@
 
 use hallpass_core::config::DatabaseConfig;
 use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, Executor as _};
+use sqlx::{AssertSqlSafe, Executor as _, query, query_file_scalar, query_scalar};
 
 use super::manifest::Manifest;
 use super::target;
@@ -23,14 +23,7 @@ pub(super) enum Stage {
     InUse,
 }
 
-/// Determines the stage. The columns in this statement exist in all schema versions.
-const STAGE: &str = "
-    select case when count(*) = 0 then 'loaded' when bool_and(sessions_valid_from = 'infinity') then 'closed'
-        else 'in use' end
-    from hallpass.settings";
-const CLOSE: &str = "update hallpass.settings set sessions_valid_from = 'infinity'";
 const NOTE: &str = "being restored from a backup with SHA-256 ";
-const NOTED: &str = "select obj_description('hallpass._sqlx_migrations'::regclass, 'pg_class')";
 
 /// # Errors
 /// The query fails.
@@ -38,16 +31,16 @@ pub(super) async fn reached(connection: &mut PgConnection) -> Result<Stage, Fail
     if target::in_the_way(connection).await?.is_empty() {
         return Ok(Stage::Empty);
     }
-    let is_there = "select to_regclass('hallpass.settings') is not null and to_regclass('hallpass.sessions') is not null";
     let said = |error: sqlx::Error| database(&error);
-    let is_ours: bool = sqlx::query_scalar(is_there)
-        .fetch_one(&mut *connection)
-        .await
-        .map_err(said)?;
+    let is_ours = query_scalar!(
+        r#"select to_regclass('hallpass.settings') is not null
+            and to_regclass('hallpass.sessions') is not null as "is_ours!""#
+    );
+    let is_ours = is_ours.fetch_one(&mut *connection).await.map_err(said)?;
     if !is_ours {
         return Ok(Stage::InUse);
     }
-    let stage: String = sqlx::query_scalar(STAGE)
+    let stage = query_file_scalar!("src/backup/sql/stage.sql")
         .fetch_one(connection)
         .await
         .map_err(said)?;
@@ -66,14 +59,17 @@ pub(super) async fn close(
     connection: &mut PgConnection,
     manifest: &Manifest,
 ) -> Result<(), Failure> {
-    // Safe to interpolate: this is the SHA-256 of a file that was read, in hexadecimal digits.
+    let said = |error: sqlx::Error| database(&error);
+    query!("update hallpass.settings set sessions_valid_from = 'infinity'")
+        .execute(&mut *connection)
+        .await
+        .map_err(said)?;
+    // COMMENT takes no parameters. Safe to interpolate: this is the SHA-256 of a file that was read, in hexadecimal
+    // digits.
     let digest = &manifest.sha256;
     let note = format!("comment on table hallpass._sqlx_migrations is '{NOTE}{digest}'");
-    for sql in [CLOSE.to_owned(), note] {
-        let done = connection.execute(AssertSqlSafe(sql)).await;
-        done.map_err(|error| database(&error))?;
-    }
-    Ok(())
+    let noted = connection.execute(AssertSqlSafe(note)).await;
+    noted.map(|_| ()).map_err(said)
 }
 
 /// Removes the recorded SHA-256, in the last transaction.
@@ -81,6 +77,7 @@ pub(super) async fn close(
 /// # Errors
 /// The database refuses the statement.
 pub(super) async fn forget(connection: &mut PgConnection) -> sqlx::Result<()> {
+    // Not a `query!`: the server analyzes COMMENT only when it executes it, so nothing could be checked.
     let forget = "comment on table hallpass._sqlx_migrations is null";
     connection.execute(forget).await.map(|_| ())
 }
@@ -92,7 +89,9 @@ pub(super) async fn is_of_this_backup(
     config: &DatabaseConfig,
     manifest: &Manifest,
 ) -> Result<(), Failure> {
-    let note: Option<String> = sqlx::query_scalar(NOTED)
+    let note =
+        query_scalar!("select obj_description('hallpass._sqlx_migrations'::regclass, 'pg_class')");
+    let note = note
         .fetch_one(connection)
         .await
         .map_err(|error| database(&error))?;

@@ -2,26 +2,13 @@
 
 use hallpass_core::config::{ConfigErrors, DatabaseConfig};
 use sqlx::postgres::PgConnection;
+use sqlx::query_file_scalar;
 
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure, database};
 
 /// Variable with the URL of the target if no option is given. A variable hides the password that the URL can contain.
 pub(super) const VARIABLE: &str = "HALLPASS_RESTORE_URL";
-
-/// Objects in the schema `hallpass`, which prevent a restore. Other schemas belong to other applications.
-const IN_THE_WAY: &str = "
-    select kind || ' ' || name from (
-        select case c.relkind when 'v' then 'view' when 'S' then 'sequence' else 'table' end as kind,
-            c.relname::text as name, c.oid
-        from pg_class c
-        where c.relnamespace = to_regnamespace('hallpass') and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
-        union all
-        select 'function', p.proname::text, p.oid
-        from pg_proc p where p.pronamespace = to_regnamespace('hallpass')
-    ) as found
-    where not exists (select from pg_depend d where d.objid = found.oid and d.deptype = 'e')
-    order by kind desc, name";
 
 /// The database in the option or the variable, if one is given.
 ///
@@ -81,7 +68,9 @@ fn has_password(url: &str) -> bool {
 /// # Errors
 /// The query fails.
 pub(super) async fn in_the_way(connection: &mut PgConnection) -> Result<Vec<String>, Failure> {
-    let found = sqlx::query_scalar(IN_THE_WAY).fetch_all(connection).await;
+    let found = query_file_scalar!("src/backup/sql/in_the_way.sql")
+        .fetch_all(connection)
+        .await;
     found.map_err(|error| database(&error))
 }
 

@@ -8,7 +8,7 @@ use hallpass_core::schema;
 use serde_json::json;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, query_scalar};
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
@@ -123,6 +123,7 @@ async fn prove(
 
 /// Checks that the triggers which make the audit log append-only fire.
 async fn is_append_only(connection: &mut PgConnection) -> Result<(), Failure> {
+    // Not a `query!`: the server analyzes TRUNCATE only when it executes it.
     let refused = connection.execute("truncate hallpass.audit_events").await;
     let code = refused
         .as_ref()
@@ -141,11 +142,12 @@ async fn is_append_only(connection: &mut PgConnection) -> Result<(), Failure> {
 
 /// Reports the scratch databases of runs that were killed.
 async fn left_behind(connection: &mut PgConnection, output: Output) -> Result<(), Failure> {
-    let names: Vec<String> = sqlx::query_scalar(
-        "select datname::text from pg_database d where starts_with(datname::text, $1) \
-         and not exists (select from pg_stat_activity a where a.datid = d.oid)",
+    let names = query_scalar!(
+        r#"select datname::text as "name!" from pg_database d
+        where starts_with(datname::text, $1)
+            and not exists (select from pg_stat_activity a where a.datid = d.oid)"#,
+        SCRATCH
     )
-    .bind(SCRATCH)
     .fetch_all(connection)
     .await
     .map_err(|error| database(&error))?;
@@ -158,8 +160,10 @@ async fn left_behind(connection: &mut PgConnection, output: Output) -> Result<()
 }
 
 async fn may_make_databases(connection: &mut PgConnection) -> Result<(), Failure> {
-    let may = "select rolcreatedb or rolsuper from pg_roles where rolname = current_user";
-    let may = sqlx::query_scalar(may).fetch_one(connection).await;
+    let may = query_scalar!(
+        r#"select rolcreatedb or rolsuper as "may!" from pg_roles where rolname = current_user"#
+    );
+    let may = may.fetch_one(connection).await;
     if may.map_err(|error| database(&error))? {
         return Ok(());
     }

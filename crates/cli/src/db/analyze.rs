@@ -6,7 +6,7 @@ use hallpass_core::{Client, audit};
 use serde::Serialize;
 use serde_json::json;
 use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, Executor as _, FromRow};
+use sqlx::{AssertSqlSafe, Executor as _, query_file_as};
 use time::OffsetDateTime;
 
 use crate::clock;
@@ -18,18 +18,7 @@ use crate::progress::Progress;
 use crate::table::{self, number, text};
 use crate::units;
 
-/// Tables of Hallpass. Tables of extensions in the same schema have another owner and are skipped.
-const TABLES: &str = "
-    select c.relname::text as name, c.oid::regclass::text as identifier,
-        coalesce(s.n_mod_since_analyze, 0) as changed_rows,
-        greatest(s.last_analyze, s.last_autoanalyze) as analyzed_at
-    from pg_class c
-    left join pg_stat_user_tables s on s.relid = c.oid
-    where c.relnamespace = 'hallpass'::regnamespace and c.relkind in ('r', 'm')
-        and pg_has_role(c.relowner, 'usage')
-    order by c.relname";
-
-#[derive(Debug, FromRow)]
+#[derive(Debug)]
 struct Stale {
     name: String,
     /// Name of the table, quoted if necessary.
@@ -56,7 +45,7 @@ pub(super) async fn run(
     dry_run: bool,
 ) -> Result<Exit, Failure> {
     let (mut connection, address) = super::direct(environment).await?;
-    let tables: Vec<Stale> = sqlx::query_as(TABLES)
+    let tables = query_file_as!(Stale, "src/db/sql/tables.sql")
         .fetch_all(&mut connection)
         .await
         .map_err(|error| database(&error))?;

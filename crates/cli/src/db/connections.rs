@@ -2,34 +2,19 @@
 
 use std::io;
 
-use hallpass_core::db::Db;
+use hallpass_core::db::{Db, Idempotency};
 use hallpass_core::monitoring::system::{self, ConnectionLimit};
 use hallpass_core::monitoring::thresholds::CONNECTIONS_PERCENT;
 use serde::Serialize;
 use serde_json::json;
-use sqlx::FromRow;
+use sqlx::{query, query_file_as};
 
-use super::{read, read_one};
 use crate::failure::{Exit, Failure};
 use crate::output::{BAD, GOOD, Output};
 use crate::table::{self, Column, flexible, number, text};
 use crate::units;
 
-/// Without `pg_read_all_stats`, the state and the backend type of other roles' connections are hidden. Only client
-/// backends have both a database and a role.
-const GROUPS: &str = "
-    select coalesce(usename::text, '') as role,
-        coalesce(application_name, '') as application,
-        coalesce(state, 'hidden') as state,
-        count(*) as connections,
-        extract(epoch from clock_timestamp() - min(xact_start))::float8 as longest_transaction_seconds
-    from pg_stat_activity
-    where datid is not null and usesysid is not null
-        and coalesce(backend_type, 'client backend') = 'client backend' and pid <> pg_backend_pid()
-    group by 1, 2, 3
-    order by connections desc, role, application, state";
-
-#[derive(Debug, FromRow, Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Group {
     role: String,
@@ -70,7 +55,10 @@ pub(crate) async fn limits(db: &Db) -> Result<Vec<Limit>, Failure> {
 }
 
 pub(super) async fn run(db: &Db, output: Output) -> Result<Exit, Failure> {
-    let groups: Vec<Group> = read(db, GROUPS).await?;
+    let groups = db.fetch_all(Idempotency::Idempotent, || {
+        query_file_as!(Group, "src/db/sql/connections.sql")
+    });
+    let groups = groups.await?;
     let limits = limits(db).await?;
     let is_breached = limits.iter().any(|limit| limit.is_breached);
     let longest = groups
@@ -86,7 +74,10 @@ pub(super) async fn run(db: &Db, output: Output) -> Result<Exit, Failure> {
     });
     output.answer(&json, |out| show(out, &groups, longest, &limits))?;
     if groups.iter().any(|group| group.state == "hidden") {
-        let (role,): (String,) = read_one(db, "select current_user::text").await?;
+        let role = db.fetch_one(Idempotency::Idempotent, || {
+            query!(r#"select current_user::text as "role!""#).map(|row| row.role)
+        });
+        let role = role.await?;
         output.remark(&format!(
             "{role} cannot see the activity of other roles; to show it, run as the owner: `grant pg_read_all_stats to {role}`"
         ))?;

@@ -2,48 +2,19 @@
 
 use std::io;
 
-use hallpass_core::db::Db;
+use hallpass_core::db::{Db, Idempotency};
 use serde::Serialize;
 use serde_json::json;
-use sqlx::FromRow;
+use sqlx::{query, query_file_as};
 use time::OffsetDateTime;
 
-use super::{read, read_one};
 use crate::clock;
 use crate::failure::{Exit, Failure};
 use crate::output::{BAD, FAIR, GOOD, Output, wrapped};
 use crate::table::{self, Column, flexible, number, text};
 use crate::units;
 
-/// Two indexes are duplicates if they have the same table, access method, columns or expressions, sort order, operator
-/// classes, collations and predicate.
-const INDEXES: &str = "
-    with defined as (
-        select i.indexrelid, c.relname::text as name, t.relname::text as on_table, i.indisvalid as is_valid,
-            i.indisunique as is_unique,
-            exists (select from pg_constraint k where k.conindid = i.indexrelid) as holds_constraint,
-            pg_relation_size(i.indexrelid) as bytes, coalesce(s.idx_scan, 0) as scans,
-            concat_ws('|', i.indrelid, c.relam, i.indkey::text, i.indclass::text, i.indcollation::text,
-                i.indoption::text, coalesce(pg_get_expr(i.indexprs, i.indrelid), ''),
-                coalesce(pg_get_expr(i.indpred, i.indrelid), '')) as shape
-        from pg_index i
-        join pg_class c on c.oid = i.indexrelid
-        join pg_class t on t.oid = i.indrelid
-        left join pg_stat_user_indexes s on s.indexrelid = i.indexrelid
-        where t.relnamespace = 'hallpass'::regnamespace
-    )
-    select d.name, d.on_table, d.is_valid, d.is_unique, d.bytes, d.scans,
-        not d.is_unique and not d.holds_constraint and d.scans = 0 as is_unused,
-        (
-            select min(o.name) from defined o
-            where o.shape = d.shape and o.indexrelid <> d.indexrelid
-                and (o.is_unique or not d.is_unique)
-                and (o.is_unique <> d.is_unique or o.indexrelid < d.indexrelid)
-        ) as duplicate_of
-    from defined d
-    order by d.bytes desc, d.name";
-
-#[derive(Debug, FromRow, Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Index {
     name: String,
@@ -59,18 +30,23 @@ struct Index {
 }
 
 pub(super) async fn run(db: &Db, output: Output) -> Result<Exit, Failure> {
-    let indexes: Vec<Index> = read(db, INDEXES).await?;
-    let since: (Option<OffsetDateTime>,) = read_one(
-        db,
-        "select coalesce(stats_reset, pg_postmaster_start_time()) as since
-        from pg_stat_database where datname = current_database()",
-    )
-    .await?;
+    let indexes = db.fetch_all(Idempotency::Idempotent, || {
+        query_file_as!(Index, "src/db/sql/indexes.sql")
+    });
+    let indexes = indexes.await?;
+    let since = db.fetch_one(Idempotency::Idempotent, || {
+        query!(
+            "select coalesce(stats_reset, pg_postmaster_start_time()) as since
+            from pg_stat_database where datname = current_database()"
+        )
+        .map(|row| row.since)
+    });
+    let since = since.await?;
     let json = json!({
-        "since": since.0.map(|at| at.format(&time::format_description::well_known::Rfc3339).unwrap_or_default()),
+        "since": since.map(|at| at.format(&time::format_description::well_known::Rfc3339).unwrap_or_default()),
         "indexes": indexes,
     });
-    output.answer(&json, |out| show(out, &indexes, since.0))?;
+    output.answer(&json, |out| show(out, &indexes, since))?;
     let is_breached = indexes
         .iter()
         .any(|index| !index.is_valid || index.duplicate_of.is_some());

@@ -11,10 +11,9 @@ mod slow;
 use std::time::Duration;
 
 use hallpass_core::config::DatabaseConfig;
-use hallpass_core::db::{Db, Idempotency};
+use hallpass_core::db::Db;
 use hallpass_core::schema;
-use sqlx::FromRow;
-use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::postgres::PgConnection;
 
 use crate::cli::DbCommand;
 use crate::environment::Environment;
@@ -48,28 +47,6 @@ pub(crate) async fn run(
             done
         }
     }
-}
-
-/// All rows of a read-only statement.
-async fn read<T>(db: &Db, sql: &'static str) -> Result<Vec<T>, Failure>
-where
-    T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
-{
-    let rows = db.fetch_all(Idempotency::Idempotent, || {
-        sqlx::query(sql).try_map(|row: PgRow| T::from_row(&row))
-    });
-    Ok(rows.await?)
-}
-
-/// The only row of a read-only statement.
-async fn read_one<T>(db: &Db, sql: &'static str) -> Result<T, Failure>
-where
-    T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
-{
-    let row = db.fetch_one(Idempotency::Idempotent, || {
-        sqlx::query(sql).try_map(|row: PgRow| T::from_row(&row))
-    });
-    Ok(row.await?)
 }
 
 /// Opens the owner's direct connection.

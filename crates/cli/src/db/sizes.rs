@@ -2,35 +2,19 @@
 
 use std::io;
 
-use hallpass_core::db::Db;
+use hallpass_core::db::{Db, Idempotency};
 use serde::Serialize;
 use serde_json::json;
-use sqlx::FromRow;
+use sqlx::{query, query_file_as};
 use time::OffsetDateTime;
 
-use super::{read, read_one};
 use crate::clock;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::table::{self, Column, number, text};
 use crate::units;
 
-/// Row counts are the planner's estimates, because an exact count scans the whole table.
-const TABLES: &str = "
-    select c.relname::text as name,
-        nullif(c.reltuples, -1)::bigint as rows_estimated,
-        coalesce(s.n_dead_tup, 0) as dead_rows,
-        pg_table_size(c.oid) - coalesce(pg_total_relation_size(nullif(c.reltoastrelid, 0)), 0) as table_bytes,
-        pg_indexes_size(c.oid) as index_bytes,
-        coalesce(pg_total_relation_size(nullif(c.reltoastrelid, 0)), 0) as toast_bytes,
-        pg_total_relation_size(c.oid) as total_bytes,
-        greatest(s.last_analyze, s.last_autoanalyze) as analyzed_at
-    from pg_class c
-    left join pg_stat_user_tables s on s.relid = c.oid
-    where c.relnamespace = 'hallpass'::regnamespace and c.relkind in ('r', 'm')
-    order by total_bytes desc, name";
-
-#[derive(Debug, FromRow, Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Size {
     pub(crate) name: String,
@@ -54,9 +38,14 @@ impl Size {
 
 /// Sizes of all tables, and the size of the database in bytes.
 pub(crate) async fn measure(db: &Db) -> Result<(Vec<Size>, i64), Failure> {
-    let tables = read(db, TABLES).await?;
-    let (database,) = read_one(db, "select pg_database_size(current_database()) as bytes").await?;
-    Ok((tables, database))
+    let tables = db.fetch_all(Idempotency::Idempotent, || {
+        query_file_as!(Size, "src/db/sql/sizes.sql")
+    });
+    let tables = tables.await?;
+    let database = db.fetch_one(Idempotency::Idempotent, || {
+        query!(r#"select pg_database_size(current_database()) as "bytes!""#).map(|row| row.bytes)
+    });
+    Ok((tables, database.await?))
 }
 
 pub(super) async fn run(db: &Db, output: Output) -> Result<Exit, Failure> {

@@ -6,10 +6,9 @@ use hallpass_core::db::{Db, Idempotency};
 use serde::Serialize;
 use serde_json::json;
 use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, FromRow};
+use sqlx::{AssertSqlSafe, FromRow, query_file_as};
 use time::OffsetDateTime;
 
-use super::read_one;
 use crate::cli::{SlowOptions, SlowOrder};
 use crate::clock;
 use crate::failure::{Exit, Failure};
@@ -17,15 +16,7 @@ use crate::output::Output;
 use crate::table::{self, Column, flexible, number};
 use crate::units;
 
-/// Schema of the extension, as a quoted identifier, and whether the extension's library is loaded.
-const EXTENSION: &str = "
-    select (
-            select quote_ident(n.nspname) from pg_extension e join pg_namespace n on n.oid = e.extnamespace
-            where e.extname = 'pg_stat_statements'
-        ) as schema,
-        current_setting('pg_stat_statements.max', true) is not null as is_loaded";
-
-#[derive(Debug, FromRow)]
+#[derive(Debug)]
 struct Extension {
     schema: Option<String>,
     is_loaded: bool,
@@ -45,7 +36,10 @@ struct Statement {
 }
 
 pub(super) async fn run(db: &Db, output: Output, options: &SlowOptions) -> Result<Exit, Failure> {
-    let found: Extension = read_one(db, EXTENSION).await?;
+    let found = db.fetch_one(Idempotency::Idempotent, || {
+        query_file_as!(Extension, "src/db/sql/statements_extension.sql")
+    });
+    let found = found.await?;
     let schema = usable(&found)?;
     let statements = statements(db, schema, options).await?;
     let since = since(db, schema).await?;
@@ -91,7 +85,9 @@ async fn statements(
         SlowOrder::Mean => "mean_milliseconds",
         SlowOrder::Calls => "calls",
     };
-    // Statements that set the password of a role contain the password, so they are left out.
+    // Not a `query!`, because the schema of the extension is only known at run time, and the extension does not exist
+    // where the macros check. Statements that set the password of a role contain the password, so they are left
+    // out.
     let sql = format!(
         "select regexp_replace(trim(s.query), '\\s+', ' ', 'g') as query, sum(s.calls)::bigint as calls,
             sum(s.total_exec_time) as total_milliseconds,

@@ -1,21 +1,19 @@
 //! Checks that there is an active administrator.
 
 use hallpass_core::db::{Db, Idempotency};
-use sqlx::FromRow;
-use sqlx::postgres::PgRow;
+use sqlx::query;
 
 use super::check::Check;
 
-const ADMINISTRATORS: &str = "
-    select count(*) as active, count(password_hash) as able
-    from hallpass.users
-    where roles @> '{admin}' and is_active";
-
 pub(super) async fn examine(db: &Db, checks: &mut Vec<Check>) {
     const NAME: &str = "administrator";
-    let read = |row: PgRow| <(i64, i64)>::from_row(&row);
     let found = db.fetch_one(Idempotency::Idempotent, || {
-        sqlx::query(ADMINISTRATORS).try_map(read)
+        query!(
+            r#"select count(*) as "active!", count(password_hash) as "able!"
+            from hallpass.users
+            where roles @> '{admin}' and is_active"#
+        )
+        .map(|row| (row.active, row.able))
     });
     checks.push(match found.await {
         Ok((0, _)) => Check::failure(

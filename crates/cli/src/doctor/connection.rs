@@ -6,6 +6,7 @@ use hallpass_core::Error;
 use hallpass_core::config::{DatabaseConfig, PoolerMode};
 use hallpass_core::db::{Db, Idempotency, Pooler};
 use hallpass_core::schema::{self, MigrateError};
+use sqlx::query;
 
 use super::check::Check;
 
@@ -28,7 +29,7 @@ pub(super) async fn examine(database: &DatabaseConfig, db: &Db, checks: &mut Vec
 
 async fn ping(db: &Db) -> hallpass_core::Result<()> {
     let one = db.fetch_one(Idempotency::Idempotent, || {
-        sqlx::query("select 1").try_map(|_| Ok(()))
+        query!("select 1 as one").map(|_| ())
     });
     one.await
 }

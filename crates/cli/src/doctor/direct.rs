@@ -2,8 +2,8 @@
 
 use hallpass_core::config::DatabaseConfig;
 use hallpass_core::schema::{self, MigrateError};
-use sqlx::FromRow;
 use sqlx::postgres::PgConnection;
+use sqlx::query_file_as;
 
 use super::check::Check;
 use super::server::Facts;
@@ -12,17 +12,6 @@ use crate::environment::Environment;
 const NAME: &str = "directConnection";
 const OWNERS_URL: &str = "set DATABASE_URL_UNPOOLED to the owner's direct connection";
 
-const OWNER: &str = "
-    select current_user::text as role,
-        coalesce(
-            has_schema_privilege(to_regnamespace('hallpass')::oid, 'create'),
-            has_database_privilege(current_database(), 'create')
-        ) and coalesce((
-            select pg_has_role(relowner, 'usage') from pg_class where oid = to_regclass('hallpass.users')
-        ), true) as can_migrate,
-        current_database() || ' ' || pg_postmaster_start_time() as identity";
-
-#[derive(FromRow)]
 struct Owner {
     role: String,
     can_migrate: bool,
@@ -59,7 +48,8 @@ async fn judge(
     database: &DatabaseConfig,
     facts: &Facts,
 ) -> Check {
-    let owner: Owner = match sqlx::query_as(OWNER).fetch_one(&mut connection).await {
+    let owner = query_file_as!(Owner, "src/doctor/sql/owner.sql").fetch_one(&mut connection);
+    let owner = match owner.await {
         Ok(owner) => owner,
         Err(error) => return Check::failure(NAME, error.to_string(), OWNERS_URL),
     };

@@ -1,45 +1,11 @@
 //! Checks that the functions' role has the least privileges, and looks for privileges of other roles.
 
 use hallpass_core::db::{Db, Idempotency};
-use hallpass_core::schema::PRIVILEGES_OF_OTHERS;
-use sqlx::postgres::PgRow;
-use sqlx::{FromRow, Row as _};
+use hallpass_core::schema;
+use sqlx::query_file_as;
 
 use super::check::Check;
 
-const PRIVILEGES: &str = "
-    select current_user::text as role,
-        hallpass.excess_privileges() as excess,
-        array(
-            select needed.privilege || ' on ' || needed.name
-            from (values ('users', 'select'), ('users', 'insert'), ('users', 'update'),
-                ('sessions', 'select'),
-                ('audit_events', 'select'), ('audit_events', 'insert'),
-                ('login_throttle', 'select'), ('login_throttle', 'insert'),
-                ('login_throttle', 'update'), ('login_throttle', 'delete'),
-                ('alerts', 'select'), ('alerts', 'insert'), ('alerts', 'update'), ('alerts', 'delete'),
-                ('settings', 'select'), ('roles', 'select'), ('_sqlx_migrations', 'select')
-            ) as needed (name, privilege)
-            where not has_table_privilege('hallpass.' || needed.name, needed.privilege)
-            union all
-            select 'update (' || needed.name || ') on sessions'
-            from unnest(array['generation', 'rotated_at', 'confirmed_at', 'reissued_at', 'last_used_at',
-                'idle_expires_at', 'ip', 'user_agent', 'revoked_at', 'revoked_reason']) as needed (name)
-            where not has_column_privilege('hallpass.sessions', needed.name, 'update')
-            union all
-            select 'execute on ' || needed.name
-            from (values ('purge_sessions(interval, integer)'), ('purge_throttle(interval, integer)'),
-                ('purge_audit(interval, integer, jsonb)')
-            ) as needed (name)
-            where not has_function_privilege('hallpass.' || needed.name, 'execute')
-        ) as missing,
-        (
-            select count(*) = 3 from pg_trigger
-            where tgrelid = 'hallpass.audit_events'::regclass and tgenabled in ('O', 'A')
-                and tgname in ('audit_events_append_only', 'audit_events_no_truncate', 'audit_events_date')
-        ) as has_triggers";
-
-#[derive(FromRow)]
 struct Privileges {
     role: String,
     excess: Vec<String>,
@@ -52,9 +18,8 @@ const NAMED: usize = 5;
 
 pub(super) async fn examine(db: &Db, checks: &mut Vec<Check>) {
     checks.push(others(db).await);
-    let read = |row: PgRow| Privileges::from_row(&row);
     let found = db.fetch_one(Idempotency::Idempotent, || {
-        sqlx::query(PRIVILEGES).try_map(read)
+        query_file_as!(Privileges, "src/doctor/sql/privileges.sql")
     });
     match found.await {
         Ok(found) => {
@@ -73,10 +38,7 @@ pub(super) async fn examine(db: &Db, checks: &mut Vec<Check>) {
 async fn others(db: &Db) -> Check {
     const NAME: &str = "otherRoles";
     let action = "run `hallpass migrate` as the owner to revoke them";
-    let found = db.fetch_all(Idempotency::Idempotent, || {
-        sqlx::query(PRIVILEGES_OF_OTHERS).try_map(|row: PgRow| row.try_get::<String, _>(0))
-    });
-    match found.await {
+    match schema::privileges_of_others(db).await {
         Ok(found) if found.is_empty() => Check::ok(
             NAME,
             "no other role holds privileges in the schema hallpass",

@@ -3,8 +3,7 @@
 use hallpass_core::config::DatabaseConfig;
 use hallpass_core::db::{Db, Idempotency, Pooler};
 use hallpass_core::schema::{self, SUPPORTED_SERVERS};
-use sqlx::FromRow;
-use sqlx::postgres::PgRow;
+use sqlx::{query, query_file_as};
 use time::OffsetDateTime;
 
 use super::check::Check;
@@ -16,33 +15,8 @@ const CLOCK_TOLERANCE: f64 = 2.0;
 /// is refused.
 const INSTANCES: i32 = 5;
 
-const FACTS: &str = "
-    select current_setting('server_version_num')::integer as version_number,
-        current_setting('server_version') as version,
-        clock_timestamp() as clock,
-        current_user::text as role,
-        current_setting('statement_timeout') as statement_timeout,
-        current_setting('lock_timeout') as lock_timeout,
-        current_setting('idle_in_transaction_session_timeout') as idle_timeout,
-        current_setting('max_connections')::integer
-            - current_setting('superuser_reserved_connections')::integer
-            - coalesce(current_setting('reserved_connections', true)::integer, 0) as connections,
-        (select sum(numbackends)::integer from pg_stat_database) as in_use,
-        to_regclass('hallpass._sqlx_migrations') is not null and to_regclass('hallpass.users') is not null as has_schema,
-        exists (select from pg_extension where extname = 'pg_trgm') as has_trigrams,
-        (select indisvalid from pg_index where indexrelid = to_regclass('hallpass.users_search_idx')) as search_index,
-        pg_is_in_recovery() as is_replica,
-        current_setting('server_encoding') as encoding,
-        (select datctype::text from pg_database where datname = current_database()) as character_type,
-        current_database() || ' ' || pg_postmaster_start_time() as identity";
-
-/// Versions of the applied migrations, and the number of failed migrations.
-const MIGRATIONS: &str = "
-    select coalesce(array_agg(version) filter (where success), '{}'), count(*) filter (where not success)
-    from hallpass._sqlx_migrations";
-
 /// Properties of the server, read on the functions' connection.
-#[derive(Debug, FromRow)]
+#[derive(Debug)]
 pub(super) struct Facts {
     version_number: i32,
     version: String,
@@ -69,8 +43,9 @@ pub(super) async fn examine(
     checks: &mut Vec<Check>,
 ) -> Option<Facts> {
     let before = clock::now();
-    let read = |row: PgRow| Facts::from_row(&row);
-    let facts = db.fetch_one(Idempotency::Idempotent, || sqlx::query(FACTS).try_map(read));
+    let facts = db.fetch_one(Idempotency::Idempotent, || {
+        query_file_as!(Facts, "src/doctor/sql/facts.sql")
+    });
     let facts = match facts.await {
         Ok(facts) => facts,
         Err(error) => {
@@ -132,11 +107,15 @@ async fn applied(db: &Db, facts: &Facts) -> Check {
         let detail = format!("no schema yet; this release needs {expected}");
         return Check::failure("schema", detail, "run `hallpass migrate`");
     }
-    let newest = db.fetch_one(Idempotency::Idempotent, || {
-        sqlx::query(MIGRATIONS).try_map(|row: PgRow| <(Vec<i64>, i64)>::from_row(&row))
+    let migrations = db.fetch_one(Idempotency::Idempotent, || {
+        query!(
+            r#"select coalesce(array_agg(version) filter (where success), '{}') as "applied!",
+                count(*) filter (where not success) as "failed!"
+            from hallpass._sqlx_migrations"#
+        )
     });
-    let newest = newest.await;
-    match newest.map(|(applied, failed)| (schema::version(&applied), failed)) {
+    let migrations = migrations.await;
+    match migrations.map(|row| (schema::version(&row.applied), row.failed)) {
         Err(error) => Check::failure("schema", error.to_string(), "run `hallpass migrate`"),
         Ok((_, failed)) if failed > 0 => Check::failure(
             "schema",

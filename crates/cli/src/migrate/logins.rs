@@ -6,6 +6,7 @@ use hallpass_core::keys::Keys;
 use hallpass_core::schema;
 use serde_json::{Value, json};
 use sqlx::postgres::PgConnection;
+use sqlx::{query, query_scalar};
 
 use super::role::{Granted, retry_conflicts};
 use crate::failure::{Failure, database as said};
@@ -44,7 +45,7 @@ pub(super) async fn ensure(
         }
         made.push(login.name().to_owned());
     }
-    let before: Vec<String> = sqlx::query_scalar("select login_roles from hallpass.settings")
+    let before = query_scalar!("select login_roles from hallpass.settings")
         .fetch_one(&mut *connection)
         .await
         .map_err(|error| said(&error))?;
@@ -56,11 +57,13 @@ pub(super) async fn ensure(
             kept.push(name);
         }
     }
-    sqlx::query("update hallpass.settings set login_roles = $1 where login_roles <> $1")
-        .bind(kept)
-        .execute(&mut *connection)
-        .await
-        .map_err(|error| said(&error))?;
+    query!(
+        "update hallpass.settings set login_roles = $1 where login_roles <> $1",
+        &kept
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(|error| said(&error))?;
     Ok(Logins::Ready(made.swap_remove(0)))
 }
 

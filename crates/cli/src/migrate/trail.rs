@@ -5,6 +5,7 @@ use hallpass_core::schema::Standing;
 use hallpass_core::{Client, audit};
 use serde_json::json;
 use sqlx::postgres::PgConnection;
+use sqlx::query_scalar;
 
 use super::role::Granted;
 use crate::failure::{Failure, database};
@@ -17,17 +18,19 @@ pub(super) async fn migrated(
     client: &Client,
 ) -> Result<(), Failure> {
     let said = |error: sqlx::Error| database(&error);
-    let has_trail = "select to_regclass('hallpass.audit_events') is not null";
-    let has_trail = sqlx::query_scalar(has_trail).fetch_one(&mut *connection);
+    let has_trail =
+        query_scalar!(r#"select to_regclass('hallpass.audit_events') is not null as "has_trail!""#);
+    let has_trail = has_trail.fetch_one(&mut *connection);
     if begun.is_empty() || !has_trail.await.map_err(said)? {
         return Ok(());
     }
-    let applied = "select version from hallpass._sqlx_migrations where success and version = any ($1) order by version";
-    let applied: Vec<i64> = sqlx::query_scalar(applied)
-        .bind(begun)
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(said)?;
+    let applied = query_scalar!(
+        "select version from hallpass._sqlx_migrations
+        where success and version = any ($1)
+        order by version",
+        begun
+    );
+    let applied = applied.fetch_all(&mut *connection).await.map_err(said)?;
     let Some(newest) = applied.last() else {
         return Ok(());
     };

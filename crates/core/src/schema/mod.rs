@@ -21,7 +21,7 @@ use crate::db::{Pooler, probe};
 pub use binding::{Standing, bind, empty_copy, standing};
 pub use indexes::{build_indexes, concurrent_indexes};
 pub use login::{drop_login, ensure_login};
-pub use role::{PRIVILEGES_OF_OTHERS, READER_ROLE, grant};
+pub use role::{READER_ROLE, grant, privileges_of_others};
 pub use server::{SUPPORTED_SERVERS, check_server, major_version};
 pub use version::{applied, expected, version};
 

@@ -3,11 +3,12 @@
 
 use ring::rand::{SecureRandom as _, SystemRandom};
 use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, Executor as _};
+use sqlx::{AssertSqlSafe, Executor as _, query_file};
 
 use super::password::set_password;
+use crate::Result;
 use crate::config::DatabaseConfig;
-use crate::db::APP_ROLE;
+use crate::db::{APP_ROLE, Db, Idempotency};
 
 /// The role of other applications in the database, which may read `hallpass.public_users`.
 pub const READER_ROLE: &str = "hallpass_reader";
@@ -19,9 +20,17 @@ const LIMITS: [(&str, &str); 3] = [
     ("idle_in_transaction_session_timeout", "10s"),
 ];
 
-/// Finds privileges on our objects that only their owner, [`APP_ROLE`] and [`READER_ROLE`] should hold: a `description`
-/// of each, and the statement that revokes it (`revoke`).
-pub const PRIVILEGES_OF_OTHERS: &str = include_str!("sql/privileges_of_others.sql");
+/// Describes each privilege on our objects that only their owner, [`APP_ROLE`] and [`READER_ROLE`] should hold, but
+/// another role holds.
+///
+/// # Errors
+/// As [`Db::fetch_all`].
+pub async fn privileges_of_others(db: &Db) -> Result<Vec<String>> {
+    db.fetch_all(Idempotency::Idempotent, || {
+        query_file!("src/schema/sql/privileges_of_others.sql").map(|row| row.description)
+    })
+    .await
+}
 
 /// Revokes what others hold on our objects: privileges that hosts grant by default, and those that a restore brings
 /// back. Idempotent.
@@ -29,10 +38,10 @@ pub const PRIVILEGES_OF_OTHERS: &str = include_str!("sql/privileges_of_others.sq
 /// # Errors
 /// Database errors; only the owner may revoke.
 pub(super) async fn revoke_from_others(connection: &mut PgConnection) -> sqlx::Result<()> {
-    let found: Vec<(String, String)> = sqlx::query_as(PRIVILEGES_OF_OTHERS)
+    let found = query_file!("src/schema/sql/privileges_of_others.sql")
         .fetch_all(&mut *connection)
         .await?;
-    let statements: Vec<_> = found.into_iter().map(|(_, revoke)| revoke).collect();
+    let statements: Vec<_> = found.into_iter().map(|row| row.revoke).collect();
     if statements.is_empty() {
         return Ok(());
     }

@@ -9,8 +9,8 @@ use hallpass_core::users::operator::pending_links;
 use hallpass_core::{Client, audit, schema};
 use serde::Serialize;
 use serde_json::Value;
-use sqlx::FromRow;
 use sqlx::postgres::PgConnection;
+use sqlx::{query_file, query_scalar};
 use time::OffsetDateTime;
 
 use crate::clock;
@@ -23,17 +23,6 @@ pub(super) const STARTED: &str = "secret_rotation_started";
 pub(super) const VERIFIED: &str = "secret_rotation_verified";
 pub(super) const FINISHED: &str = "secret_rotation_finished";
 pub(super) const AT_ONCE: &str = "secret_replaced_at_once";
-
-/// $1: the fingerprint of the secret to remove.
-const SINCE: &str = "
-    select min(occurred_at) as at from hallpass.audit_events
-    where event = 'secret_rotation_verified' and details ->> 'from' = $1";
-
-/// Sessions that were not refreshed since $1. Their refresh tokens were issued with the previous secret.
-const SESSIONS: &str = "
-    select count(*) as sessions, max(least(s.idle_expires_at, s.expires_at)) as until
-    from hallpass.sessions s
-    where s.rotated_at < $1 and s.revoked_at is null and hallpass.session_is_live(s)";
 
 /// Sessions and links that depend on the previous secret.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -51,12 +40,6 @@ impl fmt::Display for Dependents {
         let sessions = units::count(self.sessions, "session");
         write!(f, "{sessions} and {}", units::count(self.links, "link"))
     }
-}
-
-#[derive(FromRow)]
-struct Sessions {
-    sessions: i64,
-    until: Option<OffsetDateTime>,
 }
 
 /// The owner's connection, which writes audit events and counts dependents.
@@ -95,16 +78,19 @@ impl Trail {
             .map_err(|error| database(&error))
     }
 
-    /// Since when the deployment is known to sign with a secret other than the given one.
+    /// Since when the deployment is known to sign with a secret other than the one with the given fingerprint.
     pub(super) async fn verified_at(
         &mut self,
         from: &str,
     ) -> Result<Option<OffsetDateTime>, Failure> {
-        sqlx::query_scalar(SINCE)
-            .bind(from)
-            .fetch_one(&mut self.connection)
-            .await
-            .map_err(|error| database(&error))
+        query_scalar!(
+            "select min(occurred_at) from hallpass.audit_events
+            where event = 'secret_rotation_verified' and details ->> 'from' = $1",
+            from
+        )
+        .fetch_one(&mut self.connection)
+        .await
+        .map_err(|error| database(&error))
     }
 
     /// Sessions and links that were issued before `since` and are still valid.
@@ -112,8 +98,7 @@ impl Trail {
         &mut self,
         since: OffsetDateTime,
     ) -> Result<Dependents, Failure> {
-        let sessions: Sessions = sqlx::query_as(SESSIONS)
-            .bind(since)
+        let sessions = query_file!("src/secrets/rotate/sql/dependent_sessions.sql", since)
             .fetch_one(&mut self.connection)
             .await
             .map_err(|error| database(&error))?;

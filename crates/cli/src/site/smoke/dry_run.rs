@@ -2,6 +2,7 @@
 
 use hallpass_core::schema;
 use serde_json::json;
+use sqlx::query;
 
 use super::super::client::Site;
 use super::super::contact::contact;
@@ -11,9 +12,6 @@ use crate::environment::Environment;
 use crate::failure::{Exit, Failure, database};
 use crate::output::Output;
 use crate::units;
-
-/// Whether the role may create and delete the account.
-const MAY: &str = "select has_table_privilege('hallpass.users', 'insert') as insert, has_table_privilege('hallpass.users', 'delete')";
 
 /// What a run would change in the database.
 struct Account {
@@ -78,20 +76,25 @@ async fn account(environment: &Environment) -> Result<Account, Failure> {
     let hallpass = product(environment)?;
     let address = environment.direct()?;
     let mut connection = schema::connect(&address).await?;
-    let may = sqlx::query_as(MAY).fetch_one(&mut connection).await;
-    let (may_make, is_erased): (bool, bool) = may.map_err(|error| database(&error))?;
-    if !may_make {
+    let role = query!(
+        r#"select has_table_privilege('hallpass.users', 'insert') as "may_create!",
+            has_table_privilege('hallpass.users', 'delete') as "may_erase!""#
+    )
+    .fetch_one(&mut connection)
+    .await
+    .map_err(|error| database(&error))?;
+    if !role.may_create {
         let detail = "the database role may not create an account";
         return Err(Failure::new(Exit::Failed, "not_permitted", detail)
             .next("set DATABASE_URL_UNPOOLED to the owner's connection"));
     }
     let mut count = left_behind(&hallpass, true).await?.len();
-    if is_erased {
+    if role.may_erase {
         count += left_behind(&hallpass, false).await?.len();
     }
     Ok(Account {
         database: address.address(),
-        is_erased,
+        is_erased: role.may_erase,
         left_behind: count,
     })
 }

@@ -44,8 +44,8 @@ held as (
     left join pg_catalog.pg_roles r on r.oid = acl.grantee
     where acl.grantee <> o.owner
 )
-select h.grantee || ' may ' || h.privilege || coalesce(' (' || h.col || ')', '') || ' on ' || h.name as description,
-    format('revoke %s%s on %s %s from %s cascade', h.privilege, ' (' || h.col || ')', h.kind, h.name, h.quoted) as revoke
+select h.grantee || ' may ' || h.privilege || coalesce(' (' || h.col || ')', '') || ' on ' || h.name as "description!",
+    format('revoke %s%s on %s %s from %s cascade', h.privilege, ' (' || h.col || ')', h.kind, h.name, h.quoted) as "revoke!"
 from held h
 where h.grantee <> 'hallpass_app'
     and not (h.grantee = 'hallpass_reader' and h.col is null

@@ -1,8 +1,8 @@
 //! Compares the saved descriptions of `query!` statements (crates/*/.sqlx) with a database that was just migrated.
 //!
 //! With `SQLX_OFFLINE=false` the macros query the database during compilation, and save the descriptions in
-//! `SQLX_OFFLINE_DIR`. A build setting of this package that has another value in each run makes cargo compile the
-//! package again, but not its dependencies.
+//! `SQLX_OFFLINE_DIR`. A build setting of these packages that has another value in each run makes cargo compile them
+//! again, but not their dependencies.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,8 +13,26 @@ use sqlx::{Connection as _, PgConnection};
 
 use crate::ci::context::{Context, run_checked};
 
-/// Packages that contain `query!`, and their directories.
-const CRATES: [(&str, &str); 1] = [("hallpass-core", "crates/core")];
+/// A package that contains `query!`.
+struct Package {
+    name: &'static str,
+    directory: &'static str,
+    /// A program that contains this package and, of the other packages, only those before it in [`PACKAGES`].
+    program: &'static str,
+}
+
+const PACKAGES: [Package; 2] = [
+    Package {
+        name: "hallpass-core",
+        directory: "crates/core",
+        program: "health",
+    },
+    Package {
+        name: "hallpass-cli",
+        directory: "crates/cli",
+        program: "hallpass",
+    },
+];
 
 /// The same as in `hallpass_core::schema`, which this crate does not depend on.
 const SCHEMA: &str = "hallpass";
@@ -35,13 +53,28 @@ type Saved = BTreeMap<String, String>;
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     let url = migrated(context).await?;
     let mut differences = Vec::new();
-    for (package, directory) in CRATES {
+    // The same value for all programs: cargo then compiles each package once, for the first program that contains it.
+    let nonce = nonce()?;
+    let settings = PACKAGES
+        .map(|package| format!("profile.dev.package.{}.codegen-units={nonce}", package.name));
+    for package in PACKAGES {
+        let Package {
+            name,
+            directory,
+            program,
+        } = package;
         let fresh = tempfile::Builder::new()
             .prefix("hallpass-sqlx-")
             .tempdir()
             .map_err(Error::system("making a temporary directory"))?;
-        let nonce = format!("profile.dev.package.{package}.codegen-units={}", nonce()?);
-        let mut compile = context.program("cargo", &["check", "--lib", "--config", &nonce]);
+        // Not selected with `--package`: with another set of packages, the dependencies have other features and are
+        // compiled again.
+        let mut compile = context.program("cargo", &["check", "--bin", program]);
+        for setting in &settings {
+            compile
+                .arguments
+                .extend(["--config".into(), setting.into()]);
+        }
         compile.environment.extend([
             ("SQLX_OFFLINE".to_owned(), "false".to_owned()),
             (
@@ -55,7 +88,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
         let (now, then) = (saved(fresh.path())?, saved(&kept)?);
         if now.is_empty() {
             return Err(Error::Message(format!(
-                "{package} was compiled without a query to the database"
+                "{name} was compiled without a query to the database"
             )));
         }
         if context.may_fix() {

@@ -6,8 +6,7 @@ use std::time::Duration;
 use hallpass_core::db::{Db, Idempotency};
 use hallpass_core::monitoring::thresholds::STORAGE_PERCENT;
 use serde::Serialize;
-use sqlx::FromRow;
-use sqlx::postgres::PgRow;
+use sqlx::query_file_as;
 use time::OffsetDateTime;
 
 use crate::cli::CapacityOptions;
@@ -34,27 +33,10 @@ const GROWING: [(&str, f64); 3] = [
     ("audit_events", 400.0),
 ];
 
-/// The ids of sessions and events are UUIDs of version 7, which are ordered by time. $1: the start time; $2: the
-/// smallest id of that time.
-const GROWTH: &str = "
-    select (select count(*) from hallpass.users where created_at >= $1) as users,
-        (select count(*) from hallpass.sessions where id >= $2 and created_at >= $1) as sessions,
-        (select count(*) from hallpass.audit_events where id >= $2 and occurred_at >= $1) as audit_events,
-        (
-            select extract(epoch from clock_timestamp() - min(installed_on))::float8 / 86400 from hallpass._sqlx_migrations
-        ) as age_days";
-
-/// Exact row counts of tables up to $1 bytes, and the planner's estimates for larger tables.
-const ROWS: &str = "
-    select case when pg_relation_size('hallpass.users') <= $1 then (select count(*) from hallpass.users)
-            else (select reltuples::bigint from pg_class where oid = 'hallpass.users'::regclass) end as users,
-        case when pg_relation_size('hallpass.sessions') <= $1 then (select count(*) from hallpass.sessions)
-            else (select reltuples::bigint from pg_class where oid = 'hallpass.sessions'::regclass) end as sessions,
-        case when pg_relation_size('hallpass.audit_events') <= $1 then (select count(*) from hallpass.audit_events)
-            else (select reltuples::bigint from pg_class where oid = 'hallpass.audit_events'::regclass) end as audit_events";
+/// The rows of tables up to this size are counted exactly.
 const CHEAP_BYTES: i64 = 64 << 20;
 
-#[derive(Debug, FromRow)]
+#[derive(Debug)]
 struct Growth {
     users: i64,
     sessions: i64,
@@ -62,7 +44,7 @@ struct Growth {
     age_days: Option<f64>,
 }
 
-#[derive(Debug, FromRow)]
+#[derive(Debug)]
 struct Rows {
     users: i64,
     sessions: i64,
@@ -241,19 +223,14 @@ fn whole(number: f64) -> i64 {
 async fn growth(db: &Db, since: OffsetDateTime) -> Result<Growth, Failure> {
     let first_id = hallpass_core::ids::since(since);
     let row = db.fetch_one(Idempotency::Idempotent, || {
-        sqlx::query(GROWTH)
-            .bind(since)
-            .bind(first_id)
-            .try_map(|row: PgRow| Growth::from_row(&row))
+        query_file_as!(Growth, "src/capacity/sql/growth.sql", since, first_id)
     });
     Ok(row.await?)
 }
 
 async fn rows(db: &Db) -> Result<Rows, Failure> {
     let row = db.fetch_one(Idempotency::Idempotent, || {
-        sqlx::query(ROWS)
-            .bind(CHEAP_BYTES)
-            .try_map(|row: PgRow| Rows::from_row(&row))
+        query_file_as!(Rows, "src/capacity/sql/rows.sql", CHEAP_BYTES)
     });
     Ok(row.await?)
 }
