@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use hallpass_core::config::{ConfigErrors, DatabaseConfig, LOCAL_URL};
 use hallpass_core::{AppContext, Config};
 
-use crate::dotenv;
 use crate::failure::Failure;
 use crate::outgoing::fetch_range;
 
@@ -58,7 +57,7 @@ impl Environment {
         let text = std::fs::read_to_string(path).map_err(|error| {
             Failure::configuration(format!("cannot read {shown}")).because(error)
         })?;
-        let mut file = dotenv::parse(&text).map_err(|line| {
+        let mut file = hallpass_dotenv::parse(&text).map_err(|line| {
             Failure::configuration(format!("{shown}, line {line}: expected NAME=value"))
         })?;
         if DATABASES.into_iter().any(|name| of_process(name).is_some()) {

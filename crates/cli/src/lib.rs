@@ -12,7 +12,6 @@ mod confirm;
 mod db;
 mod detached;
 mod doctor;
-mod dotenv;
 mod drill;
 mod environment;
 mod failure;

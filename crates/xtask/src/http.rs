@@ -1,4 +1,4 @@
-//! A small HTTP client: one request, one answer, a limit of time.
+//! An HTTP client: one request, its whole response, within a time limit.
 
 use std::time::Duration;
 
@@ -10,15 +10,21 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 
+use crate::site::SignedIn;
+
 /// `vercel dev` compiles a function at its first request.
 const PATIENCE: Duration = Duration::from_mins(5);
 
-/// An answer, read to its end.
+/// A response, read to its end.
 #[derive(Debug)]
 pub(crate) struct Answer {
+    /// Method and URL of the request.
+    request: String,
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// The body as JSON; null if it is not JSON.
+    pub(crate) json: Value,
 }
 
 impl Answer {
@@ -38,8 +44,49 @@ impl Answer {
             .unwrap_or_default()
     }
 
-    pub(crate) fn json(&self) -> Option<Value> {
-        serde_json::from_slice(&self.body).ok()
+    /// Fails unless the response has this status.
+    pub(crate) fn is(self, status: u16) -> Result<Self, Error> {
+        if self.status == status {
+            return Ok(self);
+        }
+        // Not the body: it may hold tokens.
+        let code = self.json["code"].as_str().unwrap_or("no code");
+        let Self {
+            request,
+            status: is,
+            ..
+        } = &self;
+        Err(Error::Message(format!(
+            "{request} answered {is} ({code}) instead of {status}"
+        )))
+    }
+
+    /// Fails unless this is the 503 of an unreachable database: it says when to try again, and leaves the session alone.
+    pub(crate) fn is_unavailable(self) -> Result<Self, Error> {
+        let answer = self.is(503)?;
+        let has = |name: &str| answer.headers.contains_key(name);
+        if !has("retry-after") || has("set-cookie") {
+            return Err(Error::Message(format!(
+                "{} answered 503 without Retry-After, or with a cookie",
+                answer.request
+            )));
+        }
+        Ok(answer)
+    }
+
+    /// The tokens of a new or renewed session.
+    pub(crate) fn signed_in(&self) -> Result<SignedIn, Error> {
+        let text = |field: &str| self.json[field].as_str().map(str::to_owned);
+        match (text("accessToken"), text("refreshToken")) {
+            (Some(access_token), Some(refresh_token)) => Ok(SignedIn {
+                access_token,
+                refresh_token,
+            }),
+            _ => Err(Error::Message(format!(
+                "{} answered without tokens",
+                self.request
+            ))),
+        }
     }
 }
 
@@ -80,8 +127,10 @@ pub(crate) async fn send(
             .map_err(|error| failed(&error))?
             .to_bytes();
         Ok(Answer {
+            request: format!("{method} {url}"),
             status: head.status.as_u16(),
             headers: head.headers,
+            json: serde_json::from_slice(&body).unwrap_or_default(),
             body,
         })
     };

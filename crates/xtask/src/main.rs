@@ -6,6 +6,7 @@ mod dev;
 mod drill;
 mod http;
 mod release;
+mod site;
 
 use std::io::Write as _;
 use std::process::ExitCode;

@@ -5,7 +5,6 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use crate::dotenv;
 use crate::failure::{Exit, Failure};
 
 const MODE: u32 = 0o600;
@@ -72,11 +71,11 @@ fn sync_directory(path: &Path) -> io::Result<()> {
 
 /// The changed text. `None` if the text is invalid, or if the result would not parse to the wanted variables.
 fn edited(text: &str, changes: &[(&str, Option<&str>)]) -> Option<String> {
-    let mut wanted = dotenv::parse(text).ok()?;
+    let mut wanted = hallpass_dotenv::parse(text).ok()?;
     let mut missing: Vec<_> = changes.to_vec();
     let mut edited = String::with_capacity(text.len());
     let mut copied = 0;
-    for (name, place) in dotenv::places(text).ok()? {
+    for (name, place) in hallpass_dotenv::places(text).ok()? {
         let Some((_, value)) = changes.iter().find(|(changed, _)| *changed == name) else {
             continue;
         };
@@ -103,7 +102,7 @@ fn edited(text: &str, changes: &[(&str, Option<&str>)]) -> Option<String> {
             None => wanted.remove(*name),
         };
     }
-    (dotenv::parse(&edited).ok()? == wanted).then_some(edited)
+    (hallpass_dotenv::parse(&edited).ok()? == wanted).then_some(edited)
 }
 
 #[cfg(test)]

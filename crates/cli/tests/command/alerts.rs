@@ -1,9 +1,9 @@
 //! Tests of `hallpass alerts test`, and of the doctor's check of alerts that were not delivered.
 
+use hallpass_test_support::{Outcome, Received, Receiver};
 use serde_json::Value;
 
-use crate::receiver::{Received, Receiver};
-use crate::test_db::{Outcome, TestDb, hallpass};
+use crate::test_db::{TestDb, hallpass};
 
 const FAILED: &str = "
     insert into hallpass.alerts (kind, breached_at, claimed_at, failed_at, failure)
@@ -36,7 +36,7 @@ async fn test(db: &TestDb, webhook: &str) -> Outcome {
 #[tokio::test]
 async fn a_test_message_has_the_format_of_its_receiver_and_the_response_is_printed() {
     let db = TestDb::migrated().await;
-    let chat = Receiver::judging(discord).await;
+    let chat = Receiver::responding(discord).await;
     let answer = json(&test(&db, &chat.url("/api/webhooks/1/hunter2")).await, 0);
     assert_eq!(answer["receiver"], "Discord");
     assert_eq!(answer["status"], 204);
@@ -92,7 +92,7 @@ async fn the_doctor_warns_of_a_failed_alert_until_a_test_is_delivered() {
         "the alert about connections was not delivered: answered 404"
     );
     assert_eq!(warned["action"], "run `hallpass alerts test`");
-    let chat = Receiver::judging(discord).await;
+    let chat = Receiver::responding(discord).await;
     json(&test(&db, &chat.url("/api/webhooks/1/hunter2")).await, 0);
     assert_eq!(of().await["status"], "ok");
 }

@@ -98,7 +98,7 @@ fn fail(number: u32, seconds: f64, account: &str, network: &str) -> String {
 
 async fn found(db: &TestDb, life: &[String]) -> (i32, Value) {
     for sql in life {
-        db.execute_owned(sql.clone()).await;
+        db.execute(sql).await;
     }
     let outcome = db.run(&["audit", "suspicious", "--json"]).await;
     let report: Value = serde_json::from_str(&outcome.stdout).expect("JSON");

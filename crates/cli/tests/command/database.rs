@@ -1,10 +1,11 @@
 //! Tests of `hallpass db`: connections, slow, sizes, indexes, analyze.
 
+use hallpass_test_support::{Call, environment::path};
 use serde_json::Value;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection as _, Executor as _};
 
-use crate::test_db::{APP_PASSWORD, Call, SECRET, TestDb, hallpass, path};
+use crate::test_db::{APP_PASSWORD, SECRET, TestDb, hallpass};
 
 fn named<'r>(list: &'r Value, key: &str, name: &str) -> &'r Value {
     let found = list.as_array().unwrap().iter().find(|one| one[key] == name);

@@ -1,8 +1,9 @@
 //! Tests of `hallpass migrate --deploy`: the build step, and the first administrator's one-time link in its log.
 
 use hallpass_core::Error;
+use hallpass_test_support::Call;
 
-use crate::test_db::{Call, TestDb, find_user, redeem};
+use crate::test_db::{TestDb, find_user, redeem};
 
 const HOST: &str = "accounts.vercel.app";
 

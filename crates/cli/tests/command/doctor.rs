@@ -1,8 +1,9 @@
 //! Tests of `hallpass doctor`: without problems, with warnings, and with each possible failure.
 
+use hallpass_test_support::{Call, Outcome};
 use serde_json::Value;
 
-use crate::test_db::{APP_PASSWORD, Call, Outcome, SECRET, TestDb, hallpass};
+use crate::test_db::{APP_PASSWORD, SECRET, TestDb, hallpass};
 
 fn parsed(outcome: &Outcome) -> Value {
     assert_eq!(outcome.stderr, "");

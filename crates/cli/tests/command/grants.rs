@@ -26,7 +26,7 @@ async fn like_supabase(owner: &str) -> (TestDb, String) {
         ));
     }
     let defaults = defaults.join(";");
-    db.execute_owned(format!(
+    db.execute(&format!(
         "{defaults};
             create schema extensions;
             grant usage on schema extensions to public;
@@ -110,7 +110,7 @@ async fn no_other_role_has_access_during_migrations() {
     let (db, owner) = like_supabase(owner_name).await;
     // This table makes a migration fail that is later than the one of the users.
     db
-        .execute_owned(format!(
+        .execute(&format!(
             "set role {owner_name}; create schema hallpass; create table hallpass.audit_events (id integer)"
         ))
         .await;

@@ -1,7 +1,6 @@
 //! The next run finishes a migration that was killed or has failed.
 
-use std::time::Duration;
-
+use hallpass_test_support::eventually;
 use sqlx::Executor as _;
 
 use crate::signals::until;
@@ -26,13 +25,10 @@ async fn is_finished_by_the_next_run(db: &TestDb) {
 async fn index_is_being_built(db: &TestDb) {
     let begun = "select exists (select from pg_index where not indisvalid \
         and indexrelid = to_regclass('hallpass.users_search_idx'))";
-    for _ in 0..400 {
-        if db.value::<bool>(begun).await {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("the index was never begun");
+    eventually("the index is being built", async || {
+        db.value::<bool>(begun).await
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -2,11 +2,12 @@
 
 use hallpass_core::db::Idempotency;
 use hallpass_core::{AppContext, Config};
+use hallpass_test_support::Call;
 use serde_json::Value;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
-use crate::test_db::{Call, TestDb, hallpass};
+use crate::test_db::{TestDb, hallpass};
 
 /// A secret that only this test uses, because the roles of a secret belong to the whole server.
 async fn secret() -> String {
@@ -17,7 +18,7 @@ async fn secret() -> String {
 /// An owner as at a hosting provider, who has created the role of the functions. That role may exist already.
 async fn owner(db: &TestDb, name: &str) -> String {
     let url = db.url_of_owner(name).await;
-    db.execute_owned(format!(
+    db.execute(&format!(
         "do $$ begin create role hallpass_app; exception when duplicate_object then null; end $$;
             grant hallpass_app to {name} with admin option"
     ))
@@ -97,7 +98,7 @@ async fn a_deployment_with_only_the_owners_url_connects_with_least_privilege() {
         least["detail"].as_str().unwrap().starts_with(&login),
         "{least}"
     );
-    db.execute_owned(format!("drop role {login}")).await;
+    db.execute(&format!("drop role {login}")).await;
 }
 
 /// The stored verifier of the password.
@@ -114,7 +115,7 @@ async fn the_server_is_given_a_verifier_and_no_password() {
     for _ in 0..2 {
         let made = login(build(&db, &owner, &secret)).await;
         verifiers.push(db.value::<String>(STORED).await);
-        db.execute_owned(format!("drop role {made}")).await;
+        db.execute(&format!("drop role {made}")).await;
     }
     assert!(verifiers[0].starts_with("SCRAM-SHA-256$"));
     assert_eq!(verifiers[0], verifiers[1]);
@@ -128,15 +129,14 @@ async fn a_refused_login_role_does_not_stop_the_functions_and_is_renewed() {
     let made = login(build(&db, &owner, &secret)).await;
     let verifier: String = db.value(STORED).await;
     for broken in ["nologin", "password 'of somebody else'"] {
-        db.execute_owned(format!("alter role {made} {broken}"))
-            .await;
+        db.execute(&format!("alter role {made} {broken}")).await;
         assert_eq!(user(&owner, &secret).await, "ops_refused_owner", "{broken}");
         login(build(&db, &owner, &secret)).await;
         assert_eq!(user(&owner, &secret).await, made, "{broken}");
         let repaired: String = db.value(STORED).await;
         assert_eq!(repaired, verifier, "no password in clear: {broken}");
     }
-    db.execute_owned(format!("drop role {made}")).await;
+    db.execute(&format!("drop role {made}")).await;
 }
 
 #[tokio::test]
@@ -154,7 +154,7 @@ async fn each_secret_in_use_has_a_login_and_a_retired_one_has_none() {
     assert!(!exists(&db, &first).await);
     // A deployment from before the rotation continues to work, as the user in its URL.
     assert_eq!(user(&owner, &old).await, "ops_retire_owner");
-    db.execute_owned(format!("drop role {second}")).await;
+    db.execute(&format!("drop role {second}")).await;
 }
 
 #[tokio::test]

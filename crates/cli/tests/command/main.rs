@@ -21,9 +21,6 @@ mod neighbours;
 mod owner;
 mod privileges;
 mod purge;
-#[path = "../../../http/tests/api/support/receiver.rs"]
-#[expect(dead_code, reason = "not every suite needs every kind of server")]
-mod receiver;
 mod review;
 mod rotate;
 mod secrets;

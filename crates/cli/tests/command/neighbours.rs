@@ -1,10 +1,11 @@
 //! Tests with a database that another application uses, too, and with different values of `search_path`.
 
+use hallpass_test_support::environment::path;
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Executor as _};
 use tempfile::TempDir;
 
-use crate::test_db::{TestDb, path};
+use crate::test_db::TestDb;
 
 /// Tables of another application in `public`, with the same names as ours.
 const THEIRS: &str = "
@@ -40,7 +41,7 @@ async fn shared(search_path: &str) -> TestDb {
     db.execute(THEIRS).await;
     let name: String = db.value("select current_database()::text").await;
     let set = format!("create schema app; alter database {name} set search_path = {search_path}");
-    db.execute_owned(set).await;
+    db.execute(&set).await;
     db
 }
 

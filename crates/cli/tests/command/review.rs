@@ -5,12 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::purge::OF_TIME;
-use crate::test_db::{APP_PASSWORD, Outcome, TestDb, hallpass};
-
-fn parsed(outcome: &Outcome, code: i32) -> Value {
-    assert_eq!(outcome.code, code, "{outcome:#?}");
-    serde_json::from_str(&outcome.stdout).expect("JSON")
-}
+use crate::test_db::{APP_PASSWORD, TestDb, hallpass};
 
 fn find<'r>(list: &'r Value, key: &str, value: &str) -> &'r Value {
     let found = list
@@ -40,7 +35,7 @@ async fn users_with_permissions_and_inactive_ones_are_listed() {
         )
         .await;
     let outcome = db.run(&["review", "access", "--json"]).await;
-    let report = parsed(&outcome, 8);
+    let report = outcome.report(8);
     let holder = |email: &str| find(&report["holders"], "email", email).clone();
     assert_eq!(
         holder("root@example.com")["findings"],
@@ -57,12 +52,12 @@ async fn users_with_permissions_and_inactive_ones_are_listed() {
     let people = db.run(&["review", "access"]).await;
     assert!(people.stdout.contains("never signed in"), "{people:#?}");
     db.execute("update users set last_login_at = now()").await;
-    let report = parsed(&db.run(&["review", "access", "--json"]).await, 0);
+    let report = db.run(&["review", "access", "--json"]).await.report(0);
     assert_eq!(report["isBreached"], false);
     let soon = ["review", "access", "--inactive", "1s", "--json"];
     db.execute("update users set last_login_at = now() - interval '1 minute'")
         .await;
-    parsed(&db.run(&soon).await, 8);
+    db.run(&soon).await.report(8);
 }
 
 #[tokio::test]
@@ -155,7 +150,7 @@ async fn growth_is_projected_to_the_horizon() {
     let projected = report["databaseBytes"].as_i64().unwrap() + grown;
     assert_eq!(report["projectedBytes"], projected);
     let tight = ["capacity", "--storage", "14MB", "--json"];
-    let report = parsed(&db.run(&tight).await, 8);
+    let report = db.run(&tight).await.report(8);
     let months = report["monthsUntilFull"].as_f64().unwrap();
     assert!((0.0..12.0).contains(&months), "{report:#}");
     let roomy = ["capacity", "--storage", "1TB", "--json"];

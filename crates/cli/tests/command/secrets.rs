@@ -1,6 +1,8 @@
 //! No command prints a secret, whether it succeeds or fails.
 
-use crate::test_db::{APP_PASSWORD, Call, SECRET, TestDb, hallpass};
+use hallpass_test_support::Call;
+
+use crate::test_db::{APP_PASSWORD, SECRET, TestDb, hallpass};
 
 const DATABASE_PASSWORD: &str = "thedatabaseowns-pa55w0rd";
 const PASSWORD: &str = "mauve giraffe in orbit";

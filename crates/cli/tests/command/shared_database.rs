@@ -1,9 +1,10 @@
 //! A database belongs to one environment. Others are refused, and a copy is taken over without its sessions and links.
 
 use hallpass_core::Error;
+use hallpass_test_support::Call;
 use serde_json::Value;
 
-use crate::test_db::{Call, TestDb, find_user};
+use crate::test_db::{TestDb, find_user};
 
 fn build(db: &TestDb, environment: &str, url: &str) -> Call {
     db.call(&["migrate", "--deploy", "--json"])

@@ -1,8 +1,8 @@
 //! An interrupted command prints what it has done, leaves no process or statement running, and can be run again.
 
 use std::process::Stdio;
-use std::time::Duration;
 
+use hallpass_test_support::{Call, environment::path, eventually};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Executor as _};
@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt as _, BufReader};
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 
-use crate::test_db::{Call, SECRET, TestDb, hallpass, path};
+use crate::test_db::{SECRET, TestDb, hallpass};
 
 /// Whether a command waits for an open transaction. Waiting for any lock is not enough: a concurrent index build also
 /// waits for other statements for a moment, such as this one.
@@ -28,13 +28,7 @@ const TWO_MIGRATIONS_LESS: &str = "
 
 /// Waits until the query returns this value.
 pub(crate) async fn until(db: &TestDb, sql: &'static str, expected: bool) {
-    for _ in 0..1000 {
-        if db.value::<bool>(sql).await == expected {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("never {expected}: {sql}");
+    eventually(sql, async || db.value::<bool>(sql).await == expected).await;
 }
 
 pub(crate) async fn signal(child: &Child, name: &str) {

@@ -1,101 +1,36 @@
 //! A database and the command that works on it.
 
-use std::path::Path;
-use std::process::Stdio;
-use std::str::FromStr as _;
+use std::ops::Deref;
 
 use hallpass_core::authorization::Actor;
+use hallpass_core::db::APP_ROLE;
 use hallpass_core::recovery::{self, Redemption};
 use hallpass_core::{AppContext, Client, Config, Error, users};
+use hallpass_test_support::accounts::PASSWORD;
+pub(crate) use hallpass_test_support::environment::APP_PASSWORD;
+use hallpass_test_support::{Call, Database, Outcome, server};
 use serde_json::Value;
-use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
-use tokio::io::AsyncWriteExt as _;
-use tokio::process::{Child, Command};
-use uuid::Uuid;
 
 /// The master secret of these tests: 32 bytes in base64.
 pub(crate) const SECRET: &str = "GIGZqZ8ExjSKjkIZmA5s5tnCcb5lJC2mzbr52UDIGTxX";
-/// Roles are shared by all databases of the server, so that every test has to set the same.
-pub(crate) const APP_PASSWORD: &str = "the apps own password, quoted ' and \\";
 
-/// A database that is dropped with this value.
+/// A database of one test, and calls of the command on it.
 #[derive(Debug)]
-pub(crate) struct TestDb {
-    server: String,
-    name: String,
+pub(crate) struct TestDb(Database);
+
+impl Deref for TestDb {
+    type Target = Database;
+
+    fn deref(&self) -> &Database {
+        &self.0
+    }
 }
 
-/// What a run of the command gave.
-#[derive(Debug)]
-pub(crate) struct Outcome {
-    pub(crate) code: i32,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
-}
-
-/// A run of the command, to be.
-#[derive(Debug)]
-pub(crate) struct Call {
-    command: Command,
-    input: Option<String>,
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how `cargo ci --only tests` names the server"
-)]
-fn server() -> String {
-    std::env::var("HALLPASS_TEST_DATABASE_URL").expect(
-        "HALLPASS_TEST_DATABASE_URL must be a superuser's URL of a PostgreSQL server; \
-         `cargo ci --only tests` starts one and sets it",
-    )
-}
-
-/// The directory of `pg_dump` and `psql` comes with the `PATH` of who runs the tests.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how `cargo ci --only tests` names the programs"
-)]
-pub(crate) fn path() -> String {
-    std::env::var("PATH").unwrap_or_default()
-}
-
-/// The URL with another database.
-fn with_database(url: &str, name: &str) -> String {
-    let (base, query) = url.split_once('?').unwrap_or((url, ""));
-    let (host, _) = base.rsplit_once('/').expect("a URL with a database");
-    let mark = if query.is_empty() { "" } else { "?" };
-    format!("{host}/{name}{mark}{query}")
-}
-
-/// The tests' own statements name no schema. The command's do, and it connects without this setting.
-async fn connect(url: &str) -> PgConnection {
-    let options = PgConnectOptions::from_str(url)
-        .unwrap()
-        .options([("search_path", "hallpass, public")]);
-    PgConnection::connect_with(&options).await.unwrap()
-}
-
-async fn execute(url: &str, sql: String) {
-    let mut connection = connect(url).await;
-    connection.execute(AssertSqlSafe(sql)).await.unwrap();
-}
-
-/// As a number: 150018 is 15.18.
-async fn server_version(server: &str) -> i32 {
-    let mut connection = connect(server).await;
-    sqlx::query_scalar("select current_setting('server_version_num')::integer")
-        .fetch_one(&mut connection)
-        .await
-        .unwrap()
-}
-
-/// Sets a password by a link's token.
+/// Sets a password with the token of a one-time link.
 pub(crate) async fn redeem(product: &AppContext, token: &str) -> Result<(), Error> {
     let redemption = Redemption {
         token: token.into(),
-        password: "zebra umbrella note".into(),
+        password: PASSWORD.into(),
         replaces: None,
     };
     let client = Client::operator("test");
@@ -104,27 +39,21 @@ pub(crate) async fn redeem(product: &AppContext, token: &str) -> Result<(), Erro
         .map(|_| ())
 }
 
+/// The user with this e-mail address, in any spelling.
+pub(crate) async fn find_user(product: &AppContext, email: &str) -> Result<users::User, Error> {
+    let id = users::Who::parse(email).id(&product.db).await?;
+    users::find(product, Actor::Operator, id).await
+}
+
 /// The command with these arguments and nothing of this process's environment.
 pub(crate) fn hallpass(arguments: &[&str]) -> Call {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_hallpass"));
-    command
-        .args(arguments)
-        .env_clear()
-        .current_dir("/")
-        .kill_on_drop(true);
-    Call {
-        command,
-        input: None,
-    }
+    Call::new(env!("CARGO_BIN_EXE_hallpass"), arguments)
 }
 
 impl TestDb {
     /// A database without a schema.
     pub(crate) async fn empty() -> Self {
-        let server = server();
-        let name = format!("ops_{:08x}", Uuid::new_v4().as_fields().0);
-        execute(&server, format!("create database {name}")).await;
-        Self { server, name }
+        Self(Database::empty().await)
     }
 
     /// A database with the schema of this release.
@@ -136,48 +65,31 @@ impl TestDb {
 
     /// A database without a schema, in an encoding that lacks most characters.
     pub(crate) async fn in_latin1() -> Self {
-        let server = server();
-        let name = format!("ops_{:08x}", Uuid::new_v4().as_fields().0);
-        let db = Self { server, name };
+        let mut admin = server::connect("postgres").await;
         // Before PostgreSQL 15 there was no other provider to choose from.
-        let provider = if server_version(&db.server).await >= 150_000 {
+        let provider = if server::version(&mut admin).await >= 150_000 {
             "locale_provider libc"
         } else {
             ""
         };
-        let create = format!(
-            "create database {} encoding 'LATIN1' locale 'C' {provider} template template0",
-            db.name
-        );
-        execute(&db.server, create).await;
-        db
+        let options = format!("encoding 'LATIN1' locale 'C' {provider} template template0");
+        Self(Database::with_options(&options).await)
     }
 
     /// A database without a schema, whose character type is the C library's `C` or one that knows all letters.
     pub(crate) async fn with_letters(all: bool) -> Self {
-        let server = server();
-        let name = format!("ops_{:08x}", Uuid::new_v4().as_fields().0);
         let character_type = match all {
             false => "C",
             true if cfg!(target_os = "macos") => "en_US.UTF-8",
             true => "C.UTF-8",
         };
-        let create =
-            format!("create database {name} lc_ctype '{character_type}' template template0");
-        execute(&server, create).await;
-        Self { server, name }
+        let options = format!("lc_ctype '{character_type}' template template0");
+        Self(Database::with_options(&options).await)
     }
 
     /// A copy of this database, under another name.
     pub(crate) async fn copied(&self) -> Self {
-        let server = self.server.clone();
-        let name = format!("{}_copy", self.name);
-        execute(
-            &server,
-            format!("create database {name} template {}", self.name),
-        )
-        .await;
-        Self { server, name }
+        Self(self.0.copied().await)
     }
 
     /// A migrated database with an administrator, who has a password.
@@ -203,19 +115,9 @@ impl TestDb {
         call.input("correct horse battery\n").run().await.json()
     }
 
-    pub(crate) fn url(&self) -> String {
-        with_database(&self.server, &self.name)
-    }
-
-    /// As the role that the functions use.
+    /// The URL of the role that the functions use.
     pub(crate) fn app_url(&self) -> String {
-        let options = PgConnectOptions::from_str(&self.server).unwrap();
-        let password = "the%20apps%20own%20password%2C%20quoted%20%27%20and%20%5C";
-        let (host, port) = (options.get_host(), options.get_port());
-        format!(
-            "postgres://hallpass_app:{password}@{host}:{port}/{}",
-            self.name
-        )
+        self.direct_url(APP_ROLE, APP_PASSWORD)
     }
 
     /// As a role of the server that may log in and has these attributes. It stays for the next run, and each test names
@@ -225,10 +127,8 @@ impl TestDb {
             "do $$ begin create role {name}; exception when duplicate_object then null; end $$;
             alter role {name} login {attributes} password 'plain'"
         );
-        self.execute_owned(role).await;
-        let url = self.app_url();
-        let (_, place) = url.split_once('@').unwrap();
-        format!("postgres://{name}:plain@{place}")
+        self.execute(&role).await;
+        self.direct_url(name, "plain")
     }
 
     /// Gives the database, which is empty, to such a role.
@@ -238,34 +138,8 @@ impl TestDb {
         let owner = format!(
             "alter database {database} owner to {name}; alter schema public owner to {name}"
         );
-        self.execute_owned(owner).await;
+        self.execute(&owner).await;
         url
-    }
-
-    pub(crate) async fn connect(&self) -> PgConnection {
-        connect(&self.url()).await
-    }
-
-    /// Runs statements as the owner.
-    pub(crate) async fn execute(&self, sql: &'static str) {
-        execute(&self.url(), sql.to_owned()).await;
-    }
-
-    /// Runs statements that a test puts together, as the owner.
-    pub(crate) async fn execute_owned(&self, sql: String) {
-        execute(&self.url(), sql).await;
-    }
-
-    /// One value, as the owner.
-    pub(crate) async fn value<T>(&self, sql: &'static str) -> T
-    where
-        T: sqlx::Type<sqlx::Postgres> + for<'r> sqlx::Decode<'r, sqlx::Postgres> + Send + Unpin,
-    {
-        let mut connection = self.connect().await;
-        sqlx::query_scalar(sql)
-            .fetch_one(&mut connection)
-            .await
-            .unwrap()
     }
 
     /// The command with this database and the tests' secret.
@@ -294,113 +168,4 @@ impl TestDb {
         });
         AppContext::new(config.unwrap(), |_| unreachable!("no service is named"))
     }
-}
-
-impl Drop for TestDb {
-    fn drop(&mut self) {
-        let sql = format!("drop database {} with (force)", self.name);
-        let server = self.server.clone();
-        // A runtime of its own: this one may be unwinding.
-        let dropped = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap();
-            runtime.block_on(execute(&server, sql));
-        });
-        dropped.join().unwrap();
-    }
-}
-
-impl Call {
-    pub(crate) fn args(mut self, arguments: &[&str]) -> Self {
-        self.command.args(arguments);
-        self
-    }
-
-    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
-        self.command.env(name, value);
-        self
-    }
-
-    pub(crate) fn without(mut self, name: &str) -> Self {
-        self.command.env_remove(name);
-        self
-    }
-
-    pub(crate) fn directory(mut self, directory: &Path) -> Self {
-        self.command.current_dir(directory);
-        self
-    }
-
-    pub(crate) fn input(mut self, text: &str) -> Self {
-        self.input = Some(text.to_owned());
-        self
-    }
-
-    pub(crate) fn spawn(self) -> Child {
-        self.spawn_at(Stdio::piped())
-    }
-
-    /// With this as standard input.
-    pub(crate) fn spawn_at(mut self, input: impl Into<Stdio>) -> Child {
-        self.command
-            .stdin(input)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap()
-    }
-
-    pub(crate) async fn run(mut self) -> Outcome {
-        let input = self.input.take().unwrap_or_default();
-        let mut child = self.spawn();
-        let mut stdin = child.stdin.take().unwrap();
-        // A command that reads nothing may be gone before it is written to.
-        let _ = stdin.write_all(input.as_bytes()).await;
-        drop(stdin);
-        let output = child.wait_with_output().await.unwrap();
-        Outcome {
-            code: output.status.code().expect("it ends by itself"),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-}
-
-impl Outcome {
-    #[track_caller]
-    pub(crate) fn succeeded(self) -> Self {
-        assert_eq!(self.code, 0, "{self:#?}");
-        self
-    }
-
-    /// The answer of a command that succeeded and said nothing beside it.
-    #[track_caller]
-    pub(crate) fn json(self) -> Value {
-        let outcome = self.succeeded();
-        assert_eq!(outcome.stderr, "");
-        serde_json::from_str(&outcome.stdout).expect("JSON")
-    }
-
-    /// The error of a command that failed with this exit code and gave no answer.
-    #[track_caller]
-    pub(crate) fn failed(self, code: i32) -> Value {
-        assert_eq!(self.code, code, "{self:#?}");
-        assert_eq!(self.stdout, "");
-        let error: Value = serde_json::from_str(&self.stderr).expect("JSON");
-        assert_eq!(error["exitCode"], code);
-        assert!(
-            error["detail"]
-                .as_str()
-                .is_some_and(|text| !text.is_empty())
-        );
-        error
-    }
-}
-
-/// The user with this e-mail address, in any spelling.
-pub(crate) async fn find_user(product: &AppContext, email: &str) -> Result<users::User, Error> {
-    let id = users::Who::parse(email).id(&product.db).await?;
-    users::find(product, Actor::Operator, id).await
 }

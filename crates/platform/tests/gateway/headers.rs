@@ -2,7 +2,9 @@
 
 use std::net::Ipv4Addr;
 
-use crate::client::{get, get_with};
+use hallpass_test_support::client::{get, get_with};
+
+use crate::client::id;
 use crate::site::Site;
 
 #[tokio::test]
@@ -25,7 +27,7 @@ async fn only_the_platform_says_who_the_client_is() {
     ];
     let url = format!("http://127.0.0.1:{}/api/echo", platform.port());
     let answer = get_with(&url, &lies).await;
-    let seen = &answer.json()["headers"];
+    let seen = &answer.expect(200)["headers"];
     let host = format!("127.0.0.1:{}", platform.port());
     for (name, value) in [
         ("x-real-ip", "127.0.0.1"),
@@ -34,8 +36,8 @@ async fn only_the_platform_says_who_the_client_is() {
         ("x-forwarded-host", host.as_str()),
         ("host", host.as_str()),
         ("x-forwarded-proto", "http"),
-        ("x-vercel-id", answer.id()),
-        ("x-vercel-internal-invocation-id", answer.id()),
+        ("x-vercel-id", id(&answer)),
+        ("x-vercel-internal-invocation-id", id(&answer)),
         ("x-kept", "yes"),
     ] {
         assert_eq!(seen[name], value, "{name}");
@@ -59,7 +61,7 @@ async fn only_the_platform_says_where_the_client_is() {
         ("x-vercel-ip-city", "Nowhere"),
     ];
     let url = format!("http://127.0.0.1:{}/api/echo", platform.port());
-    let seen = &get_with(&url, &lies).await.json()["headers"];
+    let seen = &get_with(&url, &lies).await.expect(200)["headers"];
     assert_eq!(seen["x-vercel-ip-country"], "BR");
     assert_eq!(seen["x-vercel-ip-city"], "S%C3%A3o%20Paulo");
     platform.stop().await;
@@ -71,7 +73,7 @@ async fn headers_of_one_connection_are_not_passed_on() {
     let platform = site.platform().start().await.unwrap();
     let headers = [("connection", "x-hop"), ("x-hop", "1"), ("te", "trailers")];
     let answer = get_with(&format!("{}/api/echo", platform.url()), &headers).await;
-    let seen = &answer.json()["headers"];
+    let seen = &answer.expect(200)["headers"];
     assert!(
         seen.get("x-hop").is_none() && seen.get("te").is_none(),
         "{seen}"
@@ -86,8 +88,8 @@ async fn every_answer_has_its_own_id() {
     let mut ids = std::collections::BTreeSet::new();
     for path in ["/", "/api/echo", "/api/unknown", "/x/", "/api/echo"] {
         let answer = get(&format!("{}{path}", platform.url())).await;
-        assert!(answer.id().starts_with("dev1::"), "{path}");
-        ids.insert(answer.id().to_owned());
+        assert!(id(&answer).starts_with("dev1::"), "{path}");
+        ids.insert(id(&answer).to_owned());
     }
     assert_eq!(ids.len(), 5);
     platform.stop().await;
@@ -118,7 +120,9 @@ async fn a_function_has_vercels_variables_and_none_of_this_machines() {
         .start()
         .await
         .unwrap();
-    let seen = get(&format!("{}/api/echo", platform.url())).await.json();
+    let seen = get(&format!("{}/api/echo", platform.url()))
+        .await
+        .expect(200);
     let environment = &seen["environment"];
     assert_eq!(environment["VERCEL"], "1");
     assert_eq!(environment["VERCEL_ENV"], "preview");
@@ -130,7 +134,9 @@ async fn a_function_has_vercels_variables_and_none_of_this_machines() {
     platform.set_env("OURS", "2");
     platform.remove_env("VERCEL_REGION");
     platform.recycle().await;
-    let seen = get(&format!("{}/api/echo", platform.url())).await.json();
+    let seen = get(&format!("{}/api/echo", platform.url()))
+        .await
+        .expect(200);
     assert_eq!(seen["environment"]["OURS"], "2");
     assert!(seen["environment"].get("VERCEL_REGION").is_none());
     platform.stop().await;

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use hallpass_platform::InstanceState;
+use hallpass_test_support::{client::get, eventually};
 use hyper::StatusCode;
 
-use crate::client::get;
+use crate::client::{id, pid};
 use crate::site::Site;
 
 fn lives(pid: u32) -> bool {
@@ -22,7 +23,7 @@ async fn instances_start_at_their_first_request_and_take_turns() {
     assert!(platform.instances("echo").await.is_empty());
     let mut pids = Vec::new();
     for _ in 0..6 {
-        pids.push(get(&url).await.pid());
+        pids.push(pid(&get(&url).await));
     }
     assert_eq!(pids[..3], pids[3..]);
     assert_eq!(pids.iter().collect::<BTreeSet<_>>().len(), 3);
@@ -45,7 +46,7 @@ async fn concurrent_requests_share_one_start() {
     let mut requests = tokio::task::JoinSet::new();
     for _ in 0..20 {
         let url = url.clone();
-        requests.spawn(async move { get(&url).await.pid() });
+        requests.spawn(async move { pid(&get(&url).await) });
     }
     let pids: BTreeSet<_> = requests.join_all().await.into_iter().collect();
     assert_eq!(pids.len(), 1, "one process serves several requests at once");
@@ -58,14 +59,14 @@ async fn a_killed_instance_is_replaced_at_the_next_request() {
     let site = Site::new();
     let platform = site.platform().start().await.unwrap();
     let url = format!("{}/api/echo", platform.url());
-    let first = get(&url).await.pid();
+    let first = pid(&get(&url).await);
     platform.kill("echo", 0).await.unwrap();
     assert!(platform.instances("echo").await.is_empty());
     assert!(
         platform.kill("echo", 0).await.is_err(),
         "there is nothing left to kill"
     );
-    let second = get(&url).await.pid();
+    let second = pid(&get(&url).await);
     assert_ne!(first, second);
     platform.stop().await;
 }
@@ -77,11 +78,10 @@ async fn a_request_to_a_process_that_is_killed_is_a_502() {
     platform.warm("echo", 0).await.unwrap();
     let url = format!("{}/api/echo?log=begun&sleep=20000", platform.url());
     let request = tokio::spawn(async move { get(&url).await });
-    let deadline = Instant::now() + Duration::from_secs(10);
-    while !platform.logs().iter().any(|line| line.text == "begun") {
-        assert!(Instant::now() < deadline, "the request never began");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    eventually("the request began", async || {
+        platform.logs().iter().any(|line| line.text == "begun")
+    })
+    .await;
     platform.kill("echo", 0).await.unwrap();
     let answer = request.await.unwrap();
     assert_eq!(answer.status, StatusCode::BAD_GATEWAY);
@@ -97,13 +97,13 @@ async fn a_frozen_instance_is_thawed_by_its_next_request() {
     let site = Site::new();
     let platform = site.platform().start().await.unwrap();
     let url = format!("{}/api/echo", platform.url());
-    let pid = get(&url).await.pid();
+    let before = pid(&get(&url).await);
     platform.freeze("echo", 0).await.unwrap();
     assert_eq!(
         platform.instances("echo").await[0].state,
         InstanceState::Frozen
     );
-    assert_eq!(get(&url).await.pid(), pid);
+    assert_eq!(pid(&get(&url).await), before);
     assert_eq!(
         platform.instances("echo").await[0].state,
         InstanceState::Running
@@ -116,7 +116,7 @@ async fn a_hung_instance_keeps_its_requests_waiting_until_it_is_thawed() {
     let site = Site::new();
     let platform = site.platform().start().await.unwrap();
     let url = format!("{}/api/echo", platform.url());
-    let pid = get(&url).await.pid();
+    let before = pid(&get(&url).await);
     platform.hang("echo", 0).await.unwrap();
     let mut request = tokio::spawn(async move { get(&url).await });
     assert!(
@@ -125,7 +125,7 @@ async fn a_hung_instance_keeps_its_requests_waiting_until_it_is_thawed() {
             .is_err()
     );
     platform.thaw("echo", 0).await.unwrap();
-    assert_eq!(request.await.unwrap().pid(), pid);
+    assert_eq!(pid(&request.await.unwrap()), before);
     platform.stop().await;
 }
 
@@ -141,7 +141,7 @@ async fn a_terminated_instance_finishes_its_work_after_the_response() {
             .unwrap()
     );
     platform
-        .wait_for_end(answer.id(), Duration::from_secs(1))
+        .wait_for_end(id(&answer), Duration::from_secs(1))
         .await
         .expect("an end");
     platform.stop().await;
@@ -183,11 +183,8 @@ async fn no_process_is_left_when_the_platform_stops() {
 async fn dropping_a_platform_ends_its_processes() {
     let site = Site::new();
     let platform = site.platform().start().await.unwrap();
-    let pid = get(&format!("{}/api/echo", platform.url())).await.pid();
+    let pid = pid(&get(&format!("{}/api/echo", platform.url())).await);
     drop(platform);
-    let deadline = Instant::now() + Duration::from_secs(5);
-    while lives(u32::try_from(pid).unwrap()) {
-        assert!(Instant::now() < deadline, "process {pid} lives on");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    let pid = u32::try_from(pid).unwrap();
+    eventually("the process ended", async || !lives(pid)).await;
 }

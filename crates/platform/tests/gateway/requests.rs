@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use hallpass_platform::LogStream;
+use hallpass_test_support::client::get;
 use hyper::StatusCode;
 
-use crate::client::get;
+use crate::client::{id, pid};
 use crate::site::Site;
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -20,12 +21,12 @@ async fn a_request_ends_when_its_work_after_the_response_is_done() {
     let answered = begun.elapsed();
     assert!(
         platform
-            .wait_for_end(answer.id(), Duration::from_millis(50))
+            .wait_for_end(id(&answer), Duration::from_millis(50))
             .await
             .is_none()
     );
     let ended = platform
-        .wait_for_end(answer.id(), PATIENCE)
+        .wait_for_end(id(&answer), PATIENCE)
         .await
         .expect("an end");
     assert_eq!((ended.function.as_str(), ended.error), ("echo", None));
@@ -33,7 +34,7 @@ async fn a_request_ends_when_its_work_after_the_response_is_done() {
     assert_eq!(platform.ended_count(), 1);
     let last = platform.logs().pop().unwrap();
     assert_eq!(last.text, "the work after the answer is done");
-    assert_eq!(last.request.as_deref(), Some(answer.id()));
+    assert_eq!(last.request.as_deref(), Some(id(&answer)));
     platform.stop().await;
 }
 
@@ -43,13 +44,13 @@ async fn log_lines_of_a_request_have_its_id() {
     let platform = site.platform().start().await.unwrap();
     let answer = get(&format!("{}/api/echo?log=here", platform.url())).await;
     platform
-        .wait_for_end(answer.id(), PATIENCE)
+        .wait_for_end(id(&answer), PATIENCE)
         .await
         .expect("an end");
     let logs = platform.logs();
     let ours: Vec<_> = logs
         .iter()
-        .filter(|line| line.request.as_deref() == Some(answer.id()))
+        .filter(|line| line.request.as_deref() == Some(id(&answer)))
         .collect();
     let seen: Vec<_> = ours
         .iter()
@@ -68,7 +69,7 @@ async fn a_panic_is_a_502_without_an_end_report_and_the_process_survives() {
     let site = Site::new();
     let platform = site.platform().start().await.unwrap();
     let url = format!("{}/api/echo", platform.url());
-    let before = get(&url).await.pid();
+    let before = pid(&get(&url).await);
     let answer = get(&format!("{url}?panic")).await;
     assert_eq!(answer.status, StatusCode::BAD_GATEWAY);
     assert_eq!(
@@ -77,11 +78,11 @@ async fn a_panic_is_a_502_without_an_end_report_and_the_process_survives() {
     );
     assert!(
         platform
-            .wait_for_end(answer.id(), Duration::from_millis(300))
+            .wait_for_end(id(&answer), Duration::from_millis(300))
             .await
             .is_none()
     );
-    assert_eq!(get(&url).await.pid(), before);
+    assert_eq!(pid(&get(&url).await), before);
     let logs = platform.logs();
     assert!(
         logs.iter()

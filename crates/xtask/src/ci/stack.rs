@@ -98,7 +98,10 @@ impl Stack {
     pub(super) fn environment(&self) -> Result<BTreeMap<String, String>, Error> {
         let path = self.data.path().join("env");
         let text = std::fs::read_to_string(&path).map_err(Error::file(&path))?;
-        Ok(dotenv(&text))
+        hallpass_dotenv::parse(&text).map_err(|line| {
+            let shown = path.display();
+            Error::Message(format!("{shown}, line {line}: expected NAME=value"))
+        })
     }
 
     /// SIGTERM, as a terminal or a supervisor would; afterwards nothing may be left.
@@ -193,37 +196,9 @@ fn parent(process: &Path) -> Option<u32> {
         .ok()
 }
 
-/// `NAME=value` lines, the value bare or quoted.
-fn dotenv(text: &str) -> BTreeMap<String, String> {
-    text.lines()
-        .filter_map(|line| line.trim().split_once('='))
-        .filter(|(name, _)| !name.starts_with('#'))
-        .map(|(name, value)| {
-            let bare = ['"', '\''].iter().find_map(|quote| {
-                value
-                    .strip_prefix(*quote)
-                    .and_then(|value| value.strip_suffix(*quote))
-            });
-            (name.trim().to_owned(), bare.unwrap_or(value).to_owned())
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_dotenv_file_is_read() {
-        let read = dotenv("# note\nA=1\nB=\"two words\"\n\nC='x=y'\n");
-        let expected = [("A", "1"), ("B", "two words"), ("C", "x=y")];
-        assert_eq!(
-            read,
-            expected
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .into()
-        );
-    }
 
     #[test]
     fn a_process_knows_its_children() {

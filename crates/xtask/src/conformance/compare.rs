@@ -59,7 +59,7 @@ async fn script(
     let sign_in = format!("{base}/api/login");
     let answer = http::send(&Method::POST, &sign_in, None, Some(&login)).await?;
     note("POST /api/login".to_owned(), &answer, headers);
-    let signed_in = answer.json().unwrap_or_default();
+    let signed_in = answer.json;
     let Some(token) = signed_in["accessToken"].as_str().map(str::to_owned) else {
         return Err(Error::Message(format!(
             "sign-in at {base} was answered with {}: {}",
@@ -98,7 +98,7 @@ async fn script(
 
 fn look(answer: &Answer, headers: &[String]) -> Seen {
     // If neither a function nor a file responds, the page is that of the platform, which may differ.
-    let platform = matches!(answer.status, 307 | 404) && answer.json().is_none();
+    let platform = matches!(answer.status, 307 | 404) && answer.json.is_null();
     Seen {
         status: answer.status,
         content_type: if platform {
@@ -106,16 +106,13 @@ fn look(answer: &Answer, headers: &[String]) -> Seen {
         } else {
             answer.content_type().to_owned()
         },
-        shape: answer.json().map_or_else(
-            || {
-                if platform {
-                    String::new()
-                } else {
-                    text_shape(&answer.body)
-                }
-            },
-            |body| shape(&body),
-        ),
+        shape: if platform {
+            String::new()
+        } else if answer.json.is_null() {
+            text_shape(&answer.body)
+        } else {
+            shape(&answer.json)
+        },
         headers: headers
             .iter()
             .map(|name| (name.clone(), answer.header(name).to_owned()))

@@ -7,6 +7,7 @@ use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+use hallpass_dotenv::quoted;
 use hallpass_platform::Error;
 
 const HEAD: &str = "# Made up by `cargo dev` for this machine, and read by `cargo hallpass`.\n";
@@ -27,7 +28,10 @@ impl Dotenv {
             Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
             Err(error) => return Err(Error::file(path)(error)),
         };
-        let variables = written.lines().filter_map(parse_line).collect();
+        let variables = hallpass_dotenv::parse(&written).map_err(|line| {
+            let shown = path.display();
+            Error::Message(format!("{shown}, line {line}: expected NAME=value"))
+        })?;
         Ok(Self {
             path: path.to_owned(),
             variables,
@@ -39,6 +43,7 @@ impl Dotenv {
         &self.path
     }
 
+    /// The value of a variable; an empty one counts as missing.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.variables
             .get(name)
@@ -54,7 +59,7 @@ impl Dotenv {
     pub(crate) fn write(&mut self) -> Result<(), Error> {
         let mut text = HEAD.to_owned();
         for (name, value) in &self.variables {
-            let _infallible = writeln!(text, "{name}={}", quote(value));
+            let _infallible = writeln!(text, "{name}={}", quoted(value));
         }
         if text == self.written {
             return Ok(());
@@ -74,61 +79,6 @@ impl Dotenv {
         self.written = text;
         Ok(())
     }
-}
-
-/// Bare where that is safe for every reader, else in single quotes, else in double quotes.
-fn quote(value: &str) -> String {
-    let is_safe = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+=,".contains(c);
-    if value.chars().all(is_safe) {
-        value.to_owned()
-    } else if !value.contains('\'') {
-        format!("'{value}'")
-    } else {
-        let escaped = value.chars().fold(String::new(), |mut text, character| {
-            if matches!(character, '"' | '\\' | '$' | '`') {
-                text.push('\\');
-            }
-            text.push(character);
-            text
-        });
-        format!("\"{escaped}\"")
-    }
-}
-
-fn parse_line(line: &str) -> Option<(String, String)> {
-    let line = line.trim();
-    let line = line.strip_prefix("export ").unwrap_or(line);
-    if line.starts_with('#') {
-        return None;
-    }
-    let (name, value) = line.split_once('=')?;
-    let value = value.trim();
-    let quoted = |mark: char| {
-        value
-            .strip_prefix(mark)
-            .and_then(|rest| rest.strip_suffix(mark))
-    };
-    let value = if let Some(text) = quoted('\'') {
-        text.to_owned()
-    } else if let Some(text) = quoted('"') {
-        unescape(text)
-    } else {
-        value.to_owned()
-    };
-    Some((name.trim().to_owned(), value))
-}
-
-fn unescape(text: &str) -> String {
-    let mut characters = text.chars();
-    let mut plain = String::new();
-    while let Some(character) = characters.next() {
-        plain.push(if character == '\\' {
-            characters.next().unwrap_or('\\')
-        } else {
-            character
-        });
-    }
-    plain
 }
 
 #[cfg(test)]

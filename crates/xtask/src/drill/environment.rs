@@ -6,12 +6,12 @@ use hallpass_platform::{
     Error, Platform, Postgres, PostgresBuilder, random_password, random_secret,
 };
 
-use super::client::Site;
 use super::operator::Operator;
 use super::options::Options;
 use super::report::ensure;
 use crate::dev::build;
 use crate::dev::project::Project;
+use crate::site::Site;
 
 /// E-mail address of the administrator in a drill.
 pub(super) const ADMINISTRATOR: &str = "root@example.com";
@@ -120,7 +120,7 @@ impl Environment {
             .env("DATABASE_URL", &server.app_url)
             .start()
             .await?;
-        let site = Site::new(platform.port());
+        let site = Site::new(&platform.url());
         Ok((platform, site))
     }
 }

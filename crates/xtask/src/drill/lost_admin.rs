@@ -3,10 +3,10 @@
 use hallpass_platform::{Error, Postgres, random_password};
 use serde_json::Value;
 
-use super::client::Site;
 use super::environment::{ADMINISTRATOR, Environment, create};
 use super::operator::Operator;
 use super::report::{Report, ensure};
+use crate::site::Site;
 
 /// E-mail address of the new administrator, after the first account is given up.
 const SUCCESSOR: &str = "successor@example.com";
@@ -48,7 +48,7 @@ pub(super) async fn run(environment: &Environment, report: &mut Report) -> Resul
 
     report.step("set a new password with the link");
     let again = site.redeem(&link, &found).await?.is(200)?;
-    let token = again.body["accessToken"]
+    let token = again.json["accessToken"]
         .as_str()
         .unwrap_or_default()
         .to_owned();
@@ -94,7 +94,7 @@ async fn give_up(
     let password = random_password()?;
     let link = link(&operator.run(&arguments).await?)?;
     let successor = site.redeem(&link, &password).await?.is(200)?;
-    let successor = successor.body["accessToken"]
+    let successor = successor.json["accessToken"]
         .as_str()
         .unwrap_or_default()
         .to_owned();

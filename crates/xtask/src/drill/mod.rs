@@ -3,7 +3,6 @@
 //! A drill starts a real server and the real functions, breaks something, fixes it as the runbook describes, and checks
 //! the result with requests. It leaves nothing behind, even if it is interrupted.
 
-mod client;
 mod data;
 mod environment;
 mod lost_admin;

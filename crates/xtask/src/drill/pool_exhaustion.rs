@@ -7,10 +7,10 @@ use serde_json::Value;
 use sqlx::error::DatabaseError;
 use sqlx::{Connection as _, PgConnection};
 
-use super::client::{SignedIn, Site};
 use super::data;
 use super::environment::{ADMINISTRATOR, Environment, Server, create};
 use super::report::{Report, ensure};
+use crate::site::{SignedIn, Site};
 
 /// Maximum number of connections. It is small, so that all are soon in use. Three are reserved for superusers, and two
 /// for the owner.
@@ -141,11 +141,11 @@ async fn refused(site: &Site, user: &SignedIn, password: &str) -> Result<(), Err
         site.get("/health", None),
     )?;
     for answer in [me, users, refresh, login] {
-        answer.says_later()?;
+        answer.is_unavailable()?;
     }
     let health = health.is(503)?;
-    ensure(health.body["status"] == "unhealthy", || {
-        format!("/health is {}", health.body)
+    ensure(health.json["status"] == "unhealthy", || {
+        format!("/health is {}", health.json)
     })
 }
 

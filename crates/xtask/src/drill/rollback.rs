@@ -2,10 +2,10 @@
 
 use hallpass_platform::{Error, Postgres, random_password};
 
-use super::client::{Site, goes_on, uses};
 use super::environment::{ADMINISTRATOR, Environment, create};
 use super::report::{Report, ensure};
 use crate::release::{NONE, Release, newest_migration};
+use crate::site::Site;
 
 pub(super) async fn run(environment: &Environment, report: &mut Report) -> Result<(), Error> {
     report.step("build the newest release");
@@ -34,7 +34,7 @@ async fn back_and_forth(
     let (platform, site) = environment.platform(&server).await?;
     let kept = site.sign_in(ADMINISTRATOR, &password).await?;
     let ended = site.sign_in(ADMINISTRATOR, &password).await?;
-    uses(&site, &kept).await?;
+    site.use_session(&kept).await?;
     platform.stop().await;
     report.done("two sessions are active");
 
@@ -43,8 +43,8 @@ async fn back_and_forth(
         .platform_of(&before.source, &before.programs(), &server)
         .await?;
     health(&site, "healthy").await?;
-    uses(&site, &kept).await?;
-    let kept = goes_on(&site, &kept).await?;
+    site.use_session(&kept).await?;
+    let kept = site.renew_session(&kept).await?;
     let out = site
         .post(
             "/api/logout",
@@ -54,15 +54,15 @@ async fn back_and_forth(
         .await?;
     out.is(204)?;
     let during = site.sign_in(ADMINISTRATOR, &password).await?;
-    uses(&site, &during).await?;
+    site.use_session(&during).await?;
     platform.stop().await;
     report.done("healthy; one session continues, one is signed out, a new one is started");
 
     report.step("roll forward: current functions");
     let (platform, site) = environment.platform(&server).await?;
     health(&site, "healthy").await?;
-    goes_on(&site, &kept).await?;
-    goes_on(&site, &during).await?;
+    site.renew_session(&kept).await?;
+    site.renew_session(&during).await?;
     site.refresh(&ended.refresh_token).await?.is(401)?;
     platform.stop().await;
     server.postgres.stop().await?;
@@ -94,8 +94,8 @@ async fn before_migrating(
     report.step("apply the current migrations: hallpass migrate");
     operator.run(&["migrate"]).await?;
     health(&site, "healthy").await?;
-    uses(&site, &session).await?;
-    goes_on(&site, &session).await?;
+    site.use_session(&session).await?;
+    site.renew_session(&session).await?;
     platform.stop().await;
     server.postgres.stop().await?;
     report.done("healthy, and the session continues");
@@ -104,7 +104,7 @@ async fn before_migrating(
 
 async fn health(site: &Site, expected: &str) -> Result<(), Error> {
     let answer = site.get("/health", None).await?.is(200)?;
-    ensure(answer.body["status"] == expected, || {
-        format!("/health is {} instead of {expected}", answer.body["status"])
+    ensure(answer.json["status"] == expected, || {
+        format!("/health is {} instead of {expected}", answer.json["status"])
     })
 }

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use hallpass_platform::{Error, Platform, Postgres, random_password};
 
-use super::client::goes_on;
 use super::environment::{ADMINISTRATOR, Environment, Server, create};
 use super::operator::Operator;
 use super::report::{Report, ensure};
@@ -34,7 +33,7 @@ pub(super) async fn run(environment: &Environment, report: &mut Report) -> Resul
     report.step("hallpass secrets rotate --verify");
     let url = platform.url().to_owned();
     rotation.run(&["--verify", &url], "both").await?;
-    let second = goes_on(&site, &first).await?;
+    let second = site.renew_session(&first).await?;
     let other = site.sign_in(ADMINISTRATOR, &password).await?;
     report.done("the earlier session continues, and users can sign in");
 
@@ -43,8 +42,8 @@ pub(super) async fn run(environment: &Environment, report: &mut Report) -> Resul
     rotation.deploy(&platform).await?;
     rotation.run(&["--verify", &url], "one").await?;
     let (third, other) = (
-        goes_on(&site, &second).await?,
-        goes_on(&site, &other).await?,
+        site.renew_session(&second).await?,
+        site.renew_session(&other).await?,
     );
     report.done("all sessions continue");
 
@@ -54,8 +53,8 @@ pub(super) async fn run(environment: &Environment, report: &mut Report) -> Resul
         .is(401)?;
     site.refresh(&first.refresh_token).await?.is(401)?;
     // The deployment treats the token as a forgery, not as a reused token, so the session that it names continues.
-    goes_on(&site, &third).await?;
-    goes_on(&site, &other).await?;
+    site.renew_session(&third).await?;
+    site.renew_session(&other).await?;
     report.done("its access token and its refresh token are refused with 401");
     platform.stop().await;
     server.postgres.stop().await

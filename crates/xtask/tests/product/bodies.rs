@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use hallpass_test_support::client::send;
 use hyper::{Method, Request, StatusCode};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::test_app::{TestApp, send};
+use crate::test_app::TestApp;
 
 /// Requests whose status does not depend on the body.
 const REFUSED: [(&str, Method, &str, usize, StatusCode); 6] = [
@@ -65,7 +66,7 @@ async fn a_response_that_precedes_the_body_arrives() {
             let request = request.header("content-type", "application/json");
             let answer = send(request.body("x".repeat(size)).unwrap()).await;
             assert_eq!(answer.status, status, "{method} {path}, run {run}");
-            assert!(answer.body["code"].is_string(), "{answer:?}");
+            assert!(answer.json()["code"].is_string(), "{answer:?}");
         }
     }
     app.stop().await;

@@ -1,9 +1,9 @@
 //! The daily cron job, through the gateway and the real executable, and the alerts that it sends.
 
+use hallpass_test_support::{Answer, Receiver, client::send};
 use hyper::{Request, StatusCode};
 
-use crate::receiver::Receiver;
-use crate::test_app::{APP_PASSWORD, Answer, TestApp, database, functions, send};
+use crate::test_app::{APP_PASSWORD, TestApp, database, functions};
 
 const SECRET: &str = "timer-0a1b2c3d4e5f";
 const LIVED: &str = "
@@ -47,12 +47,12 @@ async fn the_daily_job_purges_and_sends_one_alert() {
     );
     let answer = call(&app, SECRET).await;
     assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
-    assert_eq!(answer.body["purged"]["auditEvents"]["purged"], 7);
-    assert_eq!(answer.body["breaches"][0]["kind"], "failed_sign_ins");
-    assert_eq!(answer.body["alert"], "sent");
+    assert_eq!(answer.json()["purged"]["auditEvents"]["purged"], 7);
+    assert_eq!(answer.json()["breaches"][0]["kind"], "failed_sign_ins");
+    assert_eq!(answer.json()["alert"], "sent");
     let again = call(&app, SECRET).await;
-    assert_eq!(again.body["purged"]["auditEvents"]["purged"], 0);
-    assert_eq!(again.body["alert"], "notNeeded");
+    assert_eq!(again.json()["purged"]["auditEvents"]["purged"], 0);
+    assert_eq!(again.json()["alert"], "notNeeded");
     let messages = receiver.received();
     assert_eq!(messages.len(), 2, "a refusal, and the second attempt");
     assert!(

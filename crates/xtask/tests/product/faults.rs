@@ -5,7 +5,7 @@ use std::time::Duration;
 use hyper::StatusCode;
 use serde_json::json;
 
-use crate::test_app::{TestApp, text};
+use crate::test_app::TestApp;
 
 #[tokio::test]
 async fn t33_a_crashed_database_is_503_and_signs_nobody_out() {
@@ -28,9 +28,7 @@ async fn t33_a_crashed_database_is_503_and_signs_nobody_out() {
         .await;
     assert_eq!(again.status, StatusCode::OK, "{again:?}");
     assert_eq!(
-        app.get("/api/me", &text(&again, "accessToken"))
-            .await
-            .status,
+        app.get("/api/me", &again.field("accessToken")).await.status,
         StatusCode::OK
     );
     app.stop().await;

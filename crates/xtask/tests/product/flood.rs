@@ -16,7 +16,7 @@ use hyper_util::rt::TokioExecutor;
 use serde_json::json;
 use sqlx::{Connection as _, PgConnection};
 
-use crate::test_app::{APP_PASSWORD, PASSWORD, TestApp, credentials, functions, migrate, text};
+use crate::test_app::{APP_PASSWORD, PASSWORD, TestApp, credentials, functions, migrate};
 
 /// Database that only the functions use. The observer connects to another database.
 const DATABASE: &str = "hallpass";
@@ -136,7 +136,7 @@ impl Tokens {
         let device = answer.cookie("__Host-hallpass-device").unwrap();
         let bob = json!({ "email": "bob@example.com", "name": "Bob", "roles": ["user"] });
         let answer = app.post_as(&access, "/api/users", &bob).await;
-        let link = text(&answer, "setupLink");
+        let link = answer.field("setupLink");
         let link = link.split_once('#').unwrap().1.to_owned();
         Self {
             access,

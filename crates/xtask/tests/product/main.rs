@@ -17,9 +17,6 @@ mod instances;
 mod operator;
 mod pooler;
 mod quiet;
-#[path = "../../../http/tests/api/support/receiver.rs"]
-#[expect(dead_code, reason = "not every suite needs every kind of server")]
-mod receiver;
 mod refresh;
 mod revocation;
 mod rotation;

@@ -1,9 +1,10 @@
 //! Tests of a configuration that does not match the pooler.
 
 use hallpass_platform::pgbouncer::{Login, PgBouncer, Settings};
+use hallpass_test_support::{client::send, eventually};
 use hyper::{Request, StatusCode};
 
-use crate::test_app::{database, functions, send};
+use crate::test_app::{database, functions};
 
 #[tokio::test]
 async fn t35_a_pooler_without_prepared_statements_is_refused_where_named_is_configured() {
@@ -26,19 +27,11 @@ async fn t35_a_pooler_without_prepared_statements_is_refused_where_named_is_conf
     let ask = || send(Request::get(&health).body(String::new()).unwrap());
     // The function detects the pooler while it starts. The first request may arrive before the result is known.
     ask().await;
-    let refused = || {
-        platform
-            .logs()
-            .iter()
-            .any(|line| line.text.contains("set DATABASE_POOLER=unnamed"))
-    };
-    for _ in 0..250 {
-        if refused() {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
-    assert!(refused(), "{:?}", platform.logs());
+    eventually("the log names DATABASE_POOLER=unnamed", async || {
+        let says_so = |text: &str| text.contains("set DATABASE_POOLER=unnamed");
+        platform.logs().iter().any(|line| says_so(&line.text))
+    })
+    .await;
 
     // If the variable is not set, the pooler is detected and the functions work.
     platform.remove_env("DATABASE_POOLER");

@@ -1,9 +1,8 @@
 //! Idle functions hold no database connections, because the platform may keep them for hours.
 
-use std::time::Duration;
-
 use futures_util::future::join_all;
 use hallpass_core::db::APP_ROLE;
+use hallpass_test_support::eventually;
 use hyper::StatusCode;
 use sqlx::{Connection as _, PgConnection};
 
@@ -12,15 +11,12 @@ use crate::test_app::{APP_PASSWORD, TestApp, database, functions};
 /// Waits until the functions hold at least one connection, or none.
 async fn until(observer: &mut PgConnection, some: bool) {
     let count = "select count(*) from pg_stat_activity where usename = $1";
-    // Six times as long as an idle connection is kept, because the machine may be busy.
-    for _ in 0..300 {
+    let what = format!("functions with connections = {some}");
+    eventually(&what, async || {
         let held = sqlx::query_scalar::<_, i64>(count).bind(APP_ROLE);
-        if (held.fetch_one(&mut *observer).await.unwrap() > 0) == some {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("after 30 s still not: the functions hold connections = {some}");
+        (held.fetch_one(&mut *observer).await.unwrap() > 0) == some
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use hallpass_test_support::{Answer, eventually};
 use hyper::StatusCode;
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
@@ -11,7 +12,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
 use crate::cut::Cut;
-use crate::test_app::{Answer, TestApp, database, functions, text};
+use crate::test_app::{TestApp, database, functions};
 
 const ROUNDS: u32 = 40;
 
@@ -54,7 +55,7 @@ async fn t01_parallel_refreshes_over_several_instances_get_the_same_successor() 
         let successors: Vec<_> = answers
             .await
             .iter()
-            .map(|a| text(a, "refreshToken"))
+            .map(|a| a.field("refreshToken"))
             .collect();
         let next = successors[0].clone();
         assert!(next != token && successors.iter().all(|successor| *successor == next));
@@ -81,13 +82,7 @@ async fn refresh_and_hang_up(app: &TestApp, token: &str, stored: &'static str) {
     let gateway = SocketAddr::from((Ipv4Addr::LOCALHOST, app.platform.port()));
     let mut socket = TcpStream::connect(gateway).await.unwrap();
     socket.write_all(request.as_bytes()).await.unwrap();
-    for _ in 0..1000 {
-        if count(app, stored).await == 1 {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("{stored}: never came true");
+    eventually(stored, async || count(app, stored).await == 1).await;
 }
 
 #[tokio::test]
@@ -96,15 +91,15 @@ async fn t40_a_response_lost_on_its_way_to_the_client_is_repeated() {
     let (_, first) = app.sign_in().await;
     let rotated = "select count(*) from hallpass.sessions where generation = 1";
     refresh_and_hang_up(&app, &first, rotated).await;
-    let repeated = text(&refresh(&app, &first).await, "refreshToken");
-    assert_eq!(text(&refresh(&app, &first).await, "refreshToken"), repeated);
+    let repeated = refresh(&app, &first).await.field("refreshToken");
+    assert_eq!(refresh(&app, &first).await.field("refreshToken"), repeated);
     assert_eq!((generation(&app).await, events(&app).await), (1, (0, 1)));
     let next = refresh(&app, &repeated).await;
     assert_eq!(next.status, StatusCode::OK, "{next:?}");
     // The same for a response that refuses the token.
     let ended = "select count(*) from hallpass.sessions where revoked_reason = 'refresh_reuse'";
     refresh_and_hang_up(&app, &first, ended).await;
-    for token in [&first, &repeated, &text(&next, "refreshToken")] {
+    for token in [&first, &repeated, &next.field("refreshToken")] {
         let answer = refresh(&app, token).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{answer:?}");
     }
@@ -126,16 +121,16 @@ async fn t40_a_response_lost_between_database_and_function_is_recovered_by_a_ret
     let app = TestApp { postgres, platform };
     let (_, first) = app.sign_in().await;
     // The connection is open and the statement is prepared, so the next response with one row is that of the refresh.
-    let second = text(&refresh(&app, &first).await, "refreshToken");
+    let second = refresh(&app, &first).await.field("refreshToken");
     cut.lose_the_next_answer();
-    let third = text(&refresh(&app, &second).await, "refreshToken");
+    let third = refresh(&app, &second).await.field("refreshToken");
     assert_eq!(cut.cuts(), 1, "the answer after the commit was lost");
     assert_eq!(
         generation(&app).await,
         2,
         "and the statement run again found it"
     );
-    assert_eq!(text(&refresh(&app, &second).await, "refreshToken"), third);
+    assert_eq!(refresh(&app, &second).await.field("refreshToken"), third);
     cut.lose_the_next_answer();
     let replay = refresh(&app, &first).await;
     assert_eq!(replay.status, StatusCode::UNAUTHORIZED, "{replay:?}");

@@ -1,10 +1,11 @@
 //! Revocation with several instances: after the response, no instance accepts the session.
 
 use futures_util::future::{join, join_all, join3};
+use hallpass_test_support::client::send;
 use hyper::{Request, StatusCode};
 use serde_json::json;
 
-use crate::test_app::{PASSWORD, TestApp, binaries, send, text};
+use crate::test_app::{PASSWORD, TestApp, binaries};
 
 const INSTANCES: usize = 3;
 
@@ -18,17 +19,14 @@ async fn t05_after_the_response_to_the_administrator_no_instance_serves_the_user
     let create = create.header("authorization", format!("Bearer {admin}"));
     let created = send(create.body(user.to_string()).unwrap()).await;
     assert_eq!(created.status, StatusCode::CREATED, "{created:?}");
-    let id = created.body["user"]["id"]
-        .as_str()
-        .or(created.body["id"].as_str());
-    let id = id.unwrap_or_else(|| panic!("{created:?}"));
+    let id = created.field("id");
 
     let credentials =
         json!({ "email": "eve@example.com", "password": PASSWORD, "delivery": "body" });
     let mut tokens = Vec::new();
     for _ in 0..10 {
         let answer = app.post("/api/login", &credentials).await;
-        tokens.push((text(&answer, "accessToken"), text(&answer, "refreshToken")));
+        tokens.push((answer.field("accessToken"), answer.field("refreshToken")));
     }
     let bodies: Vec<_> = tokens
         .iter()
@@ -54,7 +52,7 @@ async fn t05_after_the_response_to_the_administrator_no_instance_serves_the_user
     let newer = refreshed
         .iter()
         .filter(|answer| answer.status == StatusCode::OK);
-    tokens.extend(newer.map(|answer| (text(answer, "accessToken"), text(answer, "refreshToken"))));
+    tokens.extend(newer.map(|answer| (answer.field("accessToken"), answer.field("refreshToken"))));
     // One request for each instance, because instances take turns.
     for (access, refresh) in tokens.iter().cycle().take(tokens.len() * INSTANCES) {
         let body = json!({ "refreshToken": refresh });

@@ -3,16 +3,18 @@
 use std::net::Ipv4Addr;
 
 use hallpass_platform::random_secret;
+use hallpass_test_support::{Answer, client::send_from};
 use hyper::{Request, StatusCode};
 use serde_json::json;
 
-use crate::test_app::{Answer, PASSWORD, TestApp, credentials, send_from, text};
+use crate::test_app::{PASSWORD, TestApp, credentials};
 
 /// IDs of the published keys.
 async fn published(app: &TestApp) -> Vec<String> {
     let answer = app.get("/.well-known/jwks.json", "").await;
     assert_eq!(answer.status, StatusCode::OK);
-    let keys = answer.body["keys"].as_array().unwrap();
+    let set = answer.json();
+    let keys = set["keys"].as_array().unwrap();
     let names = keys
         .iter()
         .map(|key| key["kid"].as_str().unwrap().to_owned());
@@ -39,7 +41,7 @@ async fn link(app: &TestApp, access: &str, email: &str) -> String {
     let user = json!({ "email": email, "name": "Bob", "roles": ["user"] });
     let answer = app.post_as(access, "/api/users", &user).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{answer:?}");
-    let link = text(&answer, "setupLink");
+    let link = answer.field("setupLink");
     link.split_once('#').unwrap().1.to_owned()
 }
 
@@ -108,8 +110,8 @@ async fn replacing_the_secret_in_two_steps_signs_nobody_out() {
     // A repeated request whose response was lost returns the same tokens, even after the change.
     let repeated = refresh(&app, &old_refresh).await;
     assert_eq!(
-        text(&repeated, "refreshToken"),
-        text(&refreshed, "refreshToken")
+        repeated.field("refreshToken"),
+        refreshed.field("refreshToken")
     );
     let redeemed = redeem(&app, &old_link).await;
     assert_eq!(redeemed.status, StatusCode::OK, "{redeemed:?}");
@@ -125,10 +127,10 @@ async fn replacing_the_secret_in_two_steps_signs_nobody_out() {
     // All tokens and links since the first change are derived from the new secret, so the second change does not affect
     // them.
     edit(&app, &new, None).await;
-    let access = text(&refreshed, "accessToken");
+    let access = refreshed.field("accessToken");
     let me = app.get("/api/me", &access).await;
     assert_eq!(me.status, StatusCode::OK, "{me:?}");
-    let next = refresh(&app, &text(&refreshed, "refreshToken")).await;
+    let next = refresh(&app, &refreshed.field("refreshToken")).await;
     assert_eq!(next.status, StatusCode::OK, "{next:?}");
     let known = sign_in_on(&app, &new_device).await;
     assert_eq!(known.status, StatusCode::OK, "{known:?}");

@@ -1,23 +1,18 @@
 //! A migrated database, an administrator, and the functions before it.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use hallpass_core::config::DatabaseConfig;
-use hallpass_core::passwords::Hasher;
-use hallpass_core::schema;
 use hallpass_platform::{Platform, PlatformBuilder, Postgres, random_secret};
-use http_body_util::{BodyExt as _, Full};
-use hyper::body::Bytes;
-use hyper::{HeaderMap, Request, StatusCode};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
+pub(crate) use hallpass_test_support::accounts::PASSWORD;
+use hallpass_test_support::client::send;
+use hallpass_test_support::{Answer, accounts, server};
+use hyper::{Request, StatusCode};
 use serde_json::{Value, json};
+use sqlx::{Connection as _, PgConnection};
 
 pub(crate) const EMAIL: &str = "ada@example.com";
-pub(crate) const PASSWORD: &str = "zebra umbrella note";
-/// Of the role that the functions are to use.
+/// The password of the role that the functions use. Tests write it into URLs as it is.
 pub(crate) const APP_PASSWORD: &str = "only-for-tests";
 
 /// What a test talks to.
@@ -25,26 +20,6 @@ pub(crate) const APP_PASSWORD: &str = "only-for-tests";
 pub(crate) struct TestApp {
     pub(crate) postgres: Postgres,
     pub(crate) platform: Platform,
-}
-
-/// An answer, read to its end.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Value,
-}
-
-impl Answer {
-    /// The value that `Set-Cookie` gives a cookie, if it is set.
-    pub(crate) fn cookie(&self, name: &str) -> Option<String> {
-        let lines = self.headers.get_all("set-cookie").iter();
-        let mut pairs =
-            lines.filter_map(|line| line.to_str().ok()?.split(';').next()?.split_once('='));
-        pairs
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| value.to_owned())
-    }
 }
 
 /// A server with today's schema and one administrator.
@@ -62,19 +37,10 @@ pub(crate) async fn database() -> Postgres {
 /// Today's schema, the application's role and one administrator in a database that is there.
 pub(crate) async fn migrate(postgres: &Postgres, database: &str) {
     let url = postgres.superuser_url(database);
-    let config = DatabaseConfig::direct(&|name| (name == "DATABASE_URL").then(|| url.clone()));
-    let config = config.unwrap();
-    let mut connection = schema::connect(&config).await.unwrap();
-    schema::migrate(&mut connection, |_| ()).await.unwrap();
-    schema::grant(&mut connection, &config, Some(APP_PASSWORD))
-        .await
-        .unwrap();
-    let hash = Hasher::new(1).hash(PASSWORD.into()).await.unwrap();
-    let insert = format!(
-        "insert into hallpass.users (id, email, email_normalized, name, name_normalized, roles, password_hash) \
-         values (gen_random_uuid(), '{EMAIL}', '{EMAIL}', 'Ada', 'ada', '{{admin}}', '{hash}')"
-    );
-    postgres.execute(database, insert).await.unwrap();
+    server::migrate(&url, APP_PASSWORD).await;
+    let mut owner = PgConnection::connect(&url).await.unwrap();
+    accounts::insert(&mut owner, EMAIL, &["admin"]).await;
+    owner.close().await.unwrap();
 }
 
 /// Where this test run built the functions.
@@ -152,7 +118,7 @@ impl TestApp {
     pub(crate) async fn sign_in(&self) -> (String, String) {
         let answer = self.post("/api/login", &credentials(PASSWORD)).await;
         assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
-        (text(&answer, "accessToken"), text(&answer, "refreshToken"))
+        (answer.field("accessToken"), answer.field("refreshToken"))
     }
 
     pub(crate) fn address(&self, path: &str) -> String {
@@ -163,34 +129,4 @@ impl TestApp {
 
 pub(crate) fn credentials(password: &str) -> Value {
     json!({ "email": EMAIL, "password": password, "delivery": "body" })
-}
-
-pub(crate) fn text(answer: &Answer, field: &str) -> String {
-    answer.body[field]
-        .as_str()
-        .unwrap_or_else(|| panic!("no {field}: {answer:?}"))
-        .to_owned()
-}
-
-pub(crate) async fn send(request: Request<String>) -> Answer {
-    send_from(Ipv4Addr::LOCALHOST, request).await
-}
-
-/// From another loopback address: another client.
-pub(crate) async fn send_from(from: Ipv4Addr, request: Request<String>) -> Answer {
-    let mut connector = HttpConnector::new();
-    connector.set_local_address(Some(from.into()));
-    let client = Client::builder(TokioExecutor::new()).build::<_, Full<Bytes>>(connector);
-    let response = client
-        .request(request.map(|body| Full::new(body.into())))
-        .await
-        .unwrap();
-    let (parts, body) = response.into_parts();
-    let body = body.collect().await.unwrap().to_bytes();
-    let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
-    Answer {
-        status: parts.status,
-        headers: parts.headers,
-        body,
-    }
 }

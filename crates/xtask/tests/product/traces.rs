@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use hallpass_platform::Platform;
+use hallpass_test_support::{Answer, NEVER, Receiver, client::send};
 use hyper::{Request, StatusCode};
 
-use crate::receiver::{NEVER, Receiver};
-use crate::test_app::{Answer, functions, send};
+use crate::test_app::functions;
 
 /// Much longer than any step of these tests takes.
 const PATIENCE: Duration = Duration::from_mins(1);

@@ -2,10 +2,11 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
+use hallpass_test_support::environment::path;
 use sqlx::Executor as _;
 
 use super::{Source, manifest_of, text};
-use crate::test_db::{TestDb, hallpass, path};
+use crate::test_db::{TestDb, hallpass};
 
 #[tokio::test]
 async fn both_files_have_mode_0600_and_no_other_file_is_left() {

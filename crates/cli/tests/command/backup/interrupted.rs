@@ -1,8 +1,8 @@
 //! Interrupted backups leave no files behind, and the next run finishes an interrupted restore.
 
 use std::path::Path;
-use std::time::Duration;
 
+use hallpass_test_support::eventually;
 use sqlx::Executor as _;
 use sqlx::postgres::PgConnection;
 use tokio::process::Child;
@@ -53,14 +53,14 @@ async fn the_next_backup_removes_the_files_of_a_killed_one() {
         where datname = current_database() and wait_event_type = 'Lock'";
     assert!(source.db.value::<i64>(end).await > 0);
     other.execute("rollback").await.unwrap();
-    for _ in 0..500 {
+    eventually("the backup succeeds", async || {
         let outcome = source.call(&create).run().await;
-        if outcome.code == 0 {
-            break;
+        if outcome.code != 0 {
+            assert_eq!(outcome.failed(6)["code"], "under_way");
         }
-        assert_eq!(outcome.failed(6)["code"], "under_way");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+        outcome.code == 0
+    })
+    .await;
     assert_eq!(source.files(), ["a.dump", "a.dump.json"]);
     source.verify(&file).run().await.json();
 }

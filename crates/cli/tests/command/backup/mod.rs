@@ -9,10 +9,11 @@ mod verify;
 
 use std::path::{Path, PathBuf};
 
+use hallpass_test_support::{Call, environment::path};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::test_db::{Call, TestDb, path};
+use crate::test_db::TestDb;
 
 /// A database with users, and a directory for its backups.
 #[derive(Debug)]

@@ -40,7 +40,8 @@ const DEFINITIONS: &str = "
 #[tokio::test]
 async fn every_definition_and_every_privilege_is_restored() {
     let source = Source::new().await;
-    let with_role = |call: crate::test_db::Call| call.env("HALLPASS_APP_PASSWORD", APP_PASSWORD);
+    let with_role =
+        |call: hallpass_test_support::Call| call.env("HALLPASS_APP_PASSWORD", APP_PASSWORD);
     with_role(source.call(&["migrate"])).run().await.succeeded();
     let file = source.create("a.dump").await;
     let into = TestDb::empty().await;

@@ -1,8 +1,10 @@
 //! Tests of `hallpass backup verify`.
 
+use hallpass_test_support::{environment::path, eventually};
+
 use super::{Source, apart, text};
 use crate::signals::signal;
-use crate::test_db::{hallpass, path};
+use crate::test_db::hallpass;
 
 #[tokio::test]
 async fn a_valid_backup_is_restored_compared_and_dropped() {
@@ -82,9 +84,10 @@ async fn an_interrupted_verification_drops_its_database() {
     let server = source.db.url_of_role("ops_interrupted", "createdb").await;
     let verify = source.verify(&file).env("HALLPASS_RESTORE_URL", &server);
     let child = verify.spawn();
-    while source.databases_of("ops_interrupted").await == 0 {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
+    eventually("the verification created its database", async || {
+        source.databases_of("ops_interrupted").await > 0
+    })
+    .await;
     signal(&child, "INT").await;
     let output = child.wait_with_output().await.unwrap();
     assert!(String::from_utf8_lossy(&output.stderr).contains("interrupted"));

@@ -53,7 +53,7 @@ fn seen(answer: &Answer) -> (u16, Vec<String>, String) {
     (
         answer.status.as_u16(),
         headers.collect(),
-        answer.without_id(),
+        answer.without_request_id(),
     )
 }
 

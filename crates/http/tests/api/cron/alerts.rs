@@ -95,11 +95,7 @@ async fn connections_near_their_limit_are_alerted() {
     app.database.execute(&limit).await;
     let mut held = Vec::new();
     for _ in 0..16 {
-        held.push(
-            PgConnection::connect(&app.database.owner_url())
-                .await
-                .unwrap(),
-        );
+        held.push(PgConnection::connect(&app.database.url()).await.unwrap());
     }
     let answer = run(&app).await;
     let breach = &answer["breaches"][0];

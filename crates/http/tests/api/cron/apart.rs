@@ -49,9 +49,7 @@ async fn a_purge_that_waits_for_a_lock_does_not_prevent_the_alert() {
     let receiver = Receiver::answering(&[]).await;
     let app = guessed(&receiver).await;
     impatient(&app).await;
-    let mut other = PgConnection::connect(&app.database.owner_url())
-        .await
-        .unwrap();
+    let mut other = PgConnection::connect(&app.database.url()).await.unwrap();
     let lock = "begin; lock table hallpass.sessions in access exclusive mode";
     other.execute(lock).await.unwrap();
     fails(&app, 503, "unavailable").await;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::alerts::guessed_at;
 use super::run;
-use crate::support::{Judge, Log, Received, Receiver};
+use crate::support::{Log, Received, Receiver, Respond};
 
 /// The fields of a posted JSON object; `None` if the method, the content type or the body is another.
 fn object(message: &Received) -> Option<serde_json::Map<String, Value>> {
@@ -92,7 +92,7 @@ fn teams(message: &Received) -> (u16, String) {
     }
 }
 
-const CHATS: [(&str, Judge); 4] = [
+const CHATS: [(&str, Respond); 4] = [
     ("/services/T0/B0/hunter2", slack),
     ("/api/webhooks/1/hunter2", discord),
     ("/v1/spaces/A/messages?key=k&token=hunter2", google_chat),
@@ -104,8 +104,8 @@ const CHATS: [(&str, Judge); 4] = [
 
 #[tokio::test]
 async fn each_supported_chat_accepts_the_alert() {
-    for (path, judge) in CHATS {
-        let chat = Receiver::judging(judge).await;
+    for (path, respond) in CHATS {
+        let chat = Receiver::responding(respond).await;
         let app = guessed_at(&chat.url(path)).await;
         assert_eq!(run(&app).await["alert"], "sent", "{path}");
         let [message] = &chat.received()[..] else {
@@ -126,8 +126,8 @@ async fn each_supported_chat_accepts_the_alert() {
 
 #[tokio::test]
 async fn chats_refuse_the_message_format_of_other_receivers() {
-    for (_, judge) in &CHATS[1..] {
-        let chat = Receiver::judging(*judge).await;
+    for (_, respond) in &CHATS[1..] {
+        let chat = Receiver::responding(*respond).await;
         let app = guessed_at(&chat.url("/hooks/hunter2")).await;
         let log = Log::catch();
         assert_eq!(run(&app).await["alert"], "failed");

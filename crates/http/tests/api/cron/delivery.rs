@@ -3,10 +3,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hallpass_core::monitoring::alerts;
+use hallpass_test_support::environment;
 use ring::hmac;
 
 use super::alerts::guessed;
 use super::run;
+
 use crate::support::{Log, NEVER, Received, Receiver, TestApp};
 use crate::users::administrator;
 
@@ -79,7 +81,7 @@ async fn an_alert_is_signed_json_without_secrets() {
         "root@example.com",
         "postgres",
         "hallpass_app",
-        "only-for-tests",
+        environment::APP_PASSWORD,
         "Bearer",
     ] {
         assert!(!all.contains(secret), "{secret}: {all}");

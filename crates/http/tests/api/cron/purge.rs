@@ -117,7 +117,7 @@ async fn sessions_ended_by_a_force_logout_are_purged_by_its_date() {
 #[tokio::test]
 async fn a_database_with_one_role_is_purged_as_well() {
     let app = lived().await;
-    let owner = app.database.owner_url();
+    let owner = app.database.url();
     let answer = run(&app.beside(&[("DATABASE_URL", &owner)])).await;
     assert_eq!(answer["purged"]["auditEvents"]["purged"], 2);
     assert_eq!(left(&app).await, [14, 2, 5]);

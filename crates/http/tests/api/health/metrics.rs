@@ -1,5 +1,7 @@
 //! GET /api/metrics
 
+use hallpass_test_support::environment;
+
 use crate::support::{Answer, METRICS_TOKEN as TOKEN, TestApp};
 use crate::users::administrator;
 
@@ -105,8 +107,8 @@ async fn without_the_token_metrics_are_401_without_a_statement() {
             let answer = call.send().await;
             answer.expect_problem(401, "unauthenticated");
             assert_eq!(
-                answer.without_id(),
-                nobody.without_id(),
+                answer.without_request_id(),
+                nobody.without_request_id(),
                 "the response must not reveal the reason"
             );
         }
@@ -129,7 +131,7 @@ async fn metrics_contain_no_users_and_no_secrets() {
     for secret in [
         "example.com",
         "lovelace",
-        "only-for-tests",
+        environment::APP_PASSWORD,
         "postgres://",
         TOKEN,
         "192.0.2",

@@ -55,7 +55,7 @@ async fn connections_of_other_roles_are_counted_too() {
     const OTHERS: usize = 40;
     let app = TestApp::new().await;
     let admin = administrator(&app).await;
-    let owner = app.database.owner_url();
+    let owner = app.database.url();
     let others = join_all((0..OTHERS).map(|_| PgConnection::connect(&owner))).await;
     let used = system(&app, &admin).await["database"]["connections"]["used"].clone();
     assert!(used.as_u64() > Some(OTHERS as u64), "{used}");
@@ -173,7 +173,7 @@ async fn excess_privileges_of_the_role_are_listed() {
     let found = system(&app, &admin).await;
     let excess = &found["database"]["excessPrivileges"];
     assert_eq!(excess, &json!(["create tables", "delete users"]));
-    let owner = app.database.owner_url();
+    let owner = app.database.url();
     let app = app.beside(&[("DATABASE_URL", owner.as_str())]);
     let found = system(&app, &admin).await;
     assert_ne!(found["database"]["role"], "hallpass_app");

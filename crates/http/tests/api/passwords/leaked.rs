@@ -53,7 +53,7 @@ async fn compared_by(service: &Receiver) -> TestApp {
 
 #[tokio::test]
 async fn a_leaked_password_is_refused_whichever_way_it_is_set() {
-    let service = Receiver::judging(ranges).await;
+    let service = Receiver::responding(ranges).await;
     let app = compared_by(&service).await;
     let people = People::new(&app).await;
     for (field, answer) in people.set(&app, LEAKED).await {
@@ -66,7 +66,7 @@ async fn a_leaked_password_is_refused_whichever_way_it_is_set() {
 
 #[tokio::test]
 async fn only_five_digits_of_the_digest_are_sent() {
-    let service = Receiver::judging(ranges).await;
+    let service = Receiver::responding(ranges).await;
     let app = compared_by(&service).await;
     let people = People::new(&app).await;
     people.set(&app, LEAKED).await;
@@ -90,7 +90,7 @@ async fn only_five_digits_of_the_digest_are_sent() {
 
 #[tokio::test]
 async fn a_password_that_is_refused_anyway_is_not_sent_to_the_service() {
-    let service = Receiver::judging(ranges).await;
+    let service = Receiver::responding(ranges).await;
     let app = compared_by(&service).await;
     let people = People::new(&app).await;
     people.set(&app, "password1234").await;
@@ -107,11 +107,12 @@ async fn a_failing_service_does_not_prevent_a_password_change() {
         (Receiver::answering(&[500, 500, 500]).await, "answered 500"),
         (Receiver::answering(&[302, 302, 302]).await, "answered 302"),
         (
-            Receiver::judging(|_| (200, "<title>Sign in to the network</title>".to_owned())).await,
+            Receiver::responding(|_| (200, "<title>Sign in to the network</title>".to_owned()))
+                .await,
             "the answer is not a range of digests",
         ),
         (
-            Receiver::judging(|_| (200, "x".repeat(1 << 20))).await,
+            Receiver::responding(|_| (200, "x".repeat(1 << 20))).await,
             "no answer: length limit exceeded",
         ),
     ] {

@@ -154,7 +154,11 @@ async fn inspecting_and_redeeming_agree_on_every_state_of_a_link() {
         );
         if !is_good {
             inspected.expect_problem(401, "invalid_link");
-            assert_eq!(inspected.without_id(), redeemed.without_id(), "{fate}");
+            assert_eq!(
+                inspected.without_request_id(),
+                redeemed.without_request_id(),
+                "{fate}"
+            );
         }
     }
 }
@@ -168,7 +172,10 @@ async fn inspecting_and_redeeming_agree_before_and_after_expiry() {
     let inspected = inspect(&app, &expired).await;
     inspected.expect_problem(401, "invalid_link");
     let redeemed = redeem(&app, &expired, NEW).send().await;
-    assert_eq!(inspected.without_id(), redeemed.without_id());
+    assert_eq!(
+        inspected.without_request_id(),
+        redeemed.without_request_id()
+    );
     let left = Duration::minutes(5);
     let almost = token(&app, ada.id, 0, now - Duration::hours(72) + left);
     let shown = inspect(&app, &almost).await.expect(200);
@@ -203,7 +210,11 @@ async fn inspecting_and_redeeming_agree_on_invalid_tokens_without_a_statement() 
         } else {
             inspected.expect_fields(422, "invalid_fields", &[("token", "incomplete_link")]);
         }
-        assert_eq!(inspected.without_id(), redeemed.without_id(), "{token}");
+        assert_eq!(
+            inspected.without_request_id(),
+            redeemed.without_request_id(),
+            "{token}"
+        );
     }
     for (body, field) in [
         (json!({}), ("token", "required")),

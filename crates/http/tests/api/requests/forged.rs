@@ -206,7 +206,7 @@ async fn t09_the_reason_of_a_refusal_is_only_in_the_log() {
         let answer = app.get("/api/me").token(&token).send().await;
         answer.expect_problem(401, "unauthenticated");
         assert!(!answer.text().contains(reason), "{}", answer.text());
-        answers.push(answer.without_id());
+        answers.push(answer.without_request_id());
         let lines = log.lines();
         let refused = lines
             .iter()

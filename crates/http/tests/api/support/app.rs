@@ -5,11 +5,11 @@ use std::sync::Arc;
 use axum::http::Method;
 use hallpass_core::{AppContext, Config};
 use hallpass_http::{Service, fetch_range, routes};
+use hallpass_test_support::{Database, environment};
 
 use super::call::Call;
-use super::database::Database;
 use super::people;
-use super::{Person, environment};
+use super::{Person, eventually};
 
 /// Our own origin in these tests.
 pub(crate) const ORIGIN: &str = "https://hallpass.test";
@@ -34,7 +34,7 @@ impl TestApp {
 
     /// With further variables, or other values for the usual ones.
     pub(crate) async fn with(variables: &[(&str, &str)]) -> Self {
-        Self::on(Arc::new(Database::new().await), variables)
+        Self::on(Arc::new(Database::shared().await), variables)
     }
 
     /// Another instance of every function on the same database.
@@ -145,7 +145,7 @@ impl TestApp {
                and query !~* '^(begin|commit|rollback|set|reset|discard|select pg_backend_pid|select current_user::text|select [$]1$)'",
         )
         .bind(&self.database.name)
-        .fetch_one(&environment_pool())
+        .fetch_one(&server_pool())
         .await
         .unwrap()
     }
@@ -157,10 +157,7 @@ impl TestApp {
         // A server process hands its counts in when it ends.
         let processes = "select count(*) from pg_stat_activity \
                          where datname = current_database() and usename = 'hallpass_app'";
-        let mut waited = 0;
-        while self.database.value::<i64>(processes).await > 0 {
-            assert!(waited < 1_000, "the connections stay open");
-            waited += 1;
+        eventually("all connections of the functions closed", async || {
             self.hallpass.db.close_idle().await;
             // A pooler keeps its own connections: those are ended from the server's side.
             self.database
@@ -169,8 +166,9 @@ impl TestApp {
                      where datname = current_database() and usename = 'hallpass_app' and state = 'idle'",
                 )
                 .await;
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
+            self.database.value::<i64>(processes).await == 0
+        })
+        .await;
         self.database.until_statistics_are_written().await;
         let read = format!(
             "select (seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint + \
@@ -188,16 +186,16 @@ impl TestApp {
              where dbid = (select oid from pg_database where datname = $1)",
         )
         .bind(&self.database.name)
-        .fetch_one(&environment_pool())
+        .fetch_one(&server_pool())
         .await
         .unwrap()
     }
 }
 
-/// `pg_stat_statements` is looked at from the database that has the extension.
-fn environment_pool() -> sqlx::PgPool {
+/// The database `postgres` has the extension `pg_stat_statements`.
+fn server_pool() -> sqlx::PgPool {
     sqlx::postgres::PgPoolOptions::new()
         .max_connections(1)
-        .connect_lazy(&environment::server())
+        .connect_lazy(&environment::server_url())
         .unwrap()
 }

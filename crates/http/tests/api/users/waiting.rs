@@ -1,13 +1,11 @@
 //! Requests that wait for the lock on a user's row check the row as it is when they get the lock
 
-use std::time::Duration;
-
 use futures_util::future::join;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{administrator, path, shown};
-use crate::support::{Answer, TestApp};
+use crate::support::{Answer, TestApp, eventually};
 
 /// Sends the request while another transaction has changed the user, and commits that transaction once the request
 /// waits for the row.
@@ -25,12 +23,10 @@ async fn meanwhile(
     let committing = async {
         let waiting = "select count(*) from pg_stat_activity \
                        where wait_event_type = 'Lock' and datname = current_database()";
-        let mut waited = 0;
-        while app.database.value::<i64>(waiting).await == 0 {
-            assert!(waited < 1_000, "the call does not wait for the row");
-            waited += 1;
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        eventually("the call waits for the row", async || {
+            app.database.value::<i64>(waiting).await > 0
+        })
+        .await;
         other.commit().await.unwrap();
     };
     join(call, committing).await.0

@@ -47,7 +47,7 @@ pub(in crate::drill) async fn run(
     site.get("/health", None).await?.is(200)?;
     report.done(&format!(
         "the account lists users ({})",
-        users.body["total"]
+        users.json["total"]
     ));
 
     report.step("check that no session of the backup is active");

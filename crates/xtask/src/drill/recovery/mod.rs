@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 use hallpass_platform::{Error, Platform, Postgres, client_programs, random_password};
 use serde_json::Value;
 
-use super::client::Site;
 use super::data;
 use super::data::Rows;
 use super::environment::{ADMINISTRATOR, Environment, Server, create};
 use super::operator::Operator;
 use super::report::{Report, ensure};
+use crate::site::Site;
 pub(super) use from_file::run as with;
 use people::People;
 
@@ -73,7 +73,7 @@ pub(super) async fn run(
     let gone = Instant::now();
     site.get("/api/me", Some(&people.bystander.access_token))
         .await?
-        .says_later()?;
+        .is_unavailable()?;
     report.done("the functions respond with 503 and Retry-After");
 
     let way_back = Loss {
@@ -179,12 +179,12 @@ impl Loss<'_> {
         let recovery_time = self.gone.elapsed();
         let token = Some(administrator.access_token.as_str());
         let listed = site.get("/api/users?page=1&size=1", token).await?.is(200)?;
-        ensure(listed.body["total"]["value"].as_i64() > Some(0), || {
-            format!("no users are listed: {}", listed.body)
+        ensure(listed.json["total"]["value"].as_i64() > Some(0), || {
+            format!("no users are listed: {}", listed.json)
         })?;
         let health = site.get("/health", None).await?.is(200)?;
-        ensure(health.body["status"] == "healthy", || {
-            format!("/health is {}", health.body)
+        ensure(health.json["status"] == "healthy", || {
+            format!("/health is {}", health.json)
         })?;
         report.done("an existing account signs in with its password, /health is healthy");
         Ok(Restored {

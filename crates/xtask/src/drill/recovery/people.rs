@@ -3,10 +3,10 @@
 use hallpass_platform::{Error, random_password};
 use serde_json::json;
 
-use crate::drill::client::{SignedIn, Site};
 use crate::drill::environment::create;
 use crate::drill::operator::Operator;
 use crate::drill::report::ensure;
+use crate::site::{SignedIn, Site};
 
 const ROBBED: &str = "robbed@example.com";
 const CAREFUL: &str = "careful@example.com";

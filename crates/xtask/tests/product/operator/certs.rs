@@ -4,12 +4,13 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use hallpass_platform::Postgres;
+use hallpass_test_support::Outcome;
 use serde_json::Value;
 use sqlx::Connection as _;
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
 
-use super::command::{Outcome, hallpass};
+use super::hallpass;
 use super::tls::{Authority, Identity, serve};
 
 /// Time of the machine's clock, taken from a new file.
@@ -25,7 +26,7 @@ async fn port_of_nobody() -> u16 {
 
 #[track_caller]
 fn lines(outcome: &Outcome, code: i32) -> Vec<Value> {
-    let answer = outcome.json(code);
+    let answer = outcome.report(code);
     assert_eq!(answer["isBreached"], code != 0, "{answer}");
     answer["certificates"].as_array().unwrap().clone()
 }
@@ -111,7 +112,7 @@ async fn a_missing_certificate_is_reported_with_the_reason() {
     let error = hallpass(&["certs", "accounts.example.com", "--json"])
         .run()
         .await
-        .error(7);
+        .failed(7);
     assert_eq!(error["code"], "invalid_url");
 }
 
@@ -158,7 +159,7 @@ async fn the_certificate_of_a_database_server_is_read_through_its_protocol() {
         (&"database".into(), &10.into())
     );
     lines(&run(&["certs", "--warn", "9d", "--json"]).run().await, 0);
-    let doctor = run(&["doctor", "--json"]).run().await.json(1);
+    let doctor = run(&["doctor", "--json"]).run().await.report(1);
     let checks = doctor["checks"].as_array().unwrap();
     let check = checks.iter().find(|check| check["name"] == "certificate");
     assert_eq!(check.unwrap()["status"], "warning", "{doctor}");

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use hallpass_platform::{Platform, Postgres};
+use hallpass_test_support::Call;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tempfile::TempDir;
 
-use super::command::{Call, hallpass};
+use super::hallpass;
 use crate::test_app::{APP_PASSWORD, TestApp, database, functions};
 
 /// Number of temporary accounts of `hallpass smoke`.

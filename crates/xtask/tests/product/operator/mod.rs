@@ -1,7 +1,6 @@
 //! Tests of the operator's command with a running deployment: the real `hallpass` and the real functions.
 
 mod certs;
-mod command;
 mod deployment;
 mod other_servers;
 mod secrets;
@@ -11,3 +10,12 @@ mod tls;
 mod uninstall;
 mod warm;
 mod watch;
+
+use hallpass_test_support::Call;
+
+use crate::test_app::binaries;
+
+/// The command with these arguments and nothing of this process's environment.
+fn hallpass(arguments: &[&str]) -> Call {
+    Call::new(binaries().join("hallpass"), arguments)
+}

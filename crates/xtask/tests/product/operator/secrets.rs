@@ -4,13 +4,13 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
 use hallpass_platform::random_secret;
+use hallpass_test_support::{Answer, Call, Outcome};
 use hyper::StatusCode;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::command::{Call, Outcome, hallpass};
 use super::deployment::{ACCOUNTS, Deployment};
-use crate::test_app::text;
+use super::hallpass;
 
 /// A deployment, and the dotenv file with its variables.
 struct Kept {
@@ -87,7 +87,7 @@ impl Kept {
         self.rotate(&["--verify", &self.deployment.url()]).await
     }
 
-    async fn refresh(&self, token: &str) -> crate::test_app::Answer {
+    async fn refresh(&self, token: &str) -> Answer {
         let body = json!({ "refreshToken": token });
         self.deployment.app.post("/api/refresh", &body).await
     }
@@ -126,16 +126,16 @@ async fn a_rotation_signs_nobody_out() {
     let app = &kept.deployment.app;
     let (_, honest) = app.sign_in().await;
     let old = kept.value("HALLPASS_SECRET").unwrap();
-    let one = kept.verify().await.json(0);
+    let one = kept.verify().await.report(0);
     assert_eq!(one["state"], "one", "{one}");
 
     // A dry run changes nothing.
-    let look = kept.rotate(&["--dry-run"]).await.json(0);
+    let look = kept.rotate(&["--dry-run"]).await.report(0);
     assert_eq!(look["state"], "wouldBegin");
     assert_eq!(kept.value("HALLPASS_SECRET").as_ref(), Some(&old));
     assert_eq!(kept.events().await, 0);
 
-    let begun = kept.rotate(&[]).await.json(0);
+    let begun = kept.rotate(&[]).await.report(0);
     assert_eq!(begun["state"], "begun", "{begun}");
     is_documented(&kept, &begun);
     assert_eq!(kept.value("HALLPASS_SECRET_PREVIOUS").as_ref(), Some(&old));
@@ -144,21 +144,21 @@ async fn a_rotation_signs_nobody_out() {
     let mode = kept.file.metadata().unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     // Running the command again continues the rotation, and does not create a third secret.
-    assert_eq!(kept.rotate(&[]).await.json(0)["state"], "begun");
+    assert_eq!(kept.rotate(&[]).await.report(0)["state"], "begun");
     assert_eq!(kept.value("HALLPASS_SECRET").as_ref(), Some(&new));
 
     // The deployment does not have the new secret yet. The previous one cannot be removed before a successful
     // verification.
-    let early = kept.verify().await.json(8);
+    let early = kept.verify().await.report(8);
     assert_eq!(early["state"], "wrong", "{early}");
     assert!(early.to_string().contains("redeploy"), "{early}");
     assert_eq!(
-        kept.rotate(&["--finish"]).await.error(6)["code"],
+        kept.rotate(&["--finish"]).await.failed(6)["code"],
         "not_verified"
     );
 
     kept.deploy().await;
-    let both = kept.verify().await.json(0);
+    let both = kept.verify().await.report(0);
     assert_eq!(both["state"], "both", "{both}");
     let steps = [
         "keys",
@@ -180,32 +180,32 @@ async fn a_rotation_signs_nobody_out() {
             .starts_with("1 session and 0 links"),
         "{needed}"
     );
-    let status = kept.rotate(&[]).await.json(0);
+    let status = kept.rotate(&[]).await.report(0);
     assert_eq!(
         (&status["state"], &status["dependents"]["sessions"]),
         (&"verified".into(), &1.into())
     );
     let refreshed = kept.refresh(&honest).await;
     assert_eq!(refreshed.status, StatusCode::OK, "{refreshed:?}");
-    assert_eq!(kept.rotate(&[]).await.json(0)["state"], "free");
+    assert_eq!(kept.rotate(&[]).await.report(0)["state"], "free");
 
-    let finished = kept.rotate(&["--finish"]).await.json(0);
+    let finished = kept.rotate(&["--finish"]).await.report(0);
     assert_eq!(finished["state"], "finished", "{finished}");
     is_documented(&kept, &finished);
     assert_eq!(kept.value("HALLPASS_SECRET_PREVIOUS"), None);
-    let undeployed = kept.verify().await.json(8);
+    let undeployed = kept.verify().await.report(8);
     assert!(
         undeployed.to_string().contains("still accepts another"),
         "{undeployed}"
     );
     kept.deploy().await;
-    assert_eq!(kept.verify().await.json(0)["state"], "one");
-    let next = kept.refresh(&text(&refreshed, "refreshToken")).await;
+    assert_eq!(kept.verify().await.report(0)["state"], "one");
+    let next = kept.refresh(&refreshed.field("refreshToken")).await;
     assert_eq!(next.status, StatusCode::OK, "{next:?}");
     // Three events: the rotation was begun, verified and finished.
     assert_eq!(kept.events().await, 3);
     assert_eq!(
-        kept.rotate(&["--finish"]).await.error(6)["code"],
+        kept.rotate(&["--finish"]).await.failed(6)["code"],
         "not_begun"
     );
     kept.deployment.stop().await;
@@ -214,7 +214,7 @@ async fn a_rotation_signs_nobody_out() {
 #[tokio::test]
 async fn each_wrong_state_of_a_deployment_is_reported() {
     let kept = Kept::start().await;
-    kept.rotate(&[]).await.json(0);
+    kept.rotate(&[]).await.report(0);
     let platform = &kept.deployment.app.platform;
     let (new, old) = (
         kept.value("HALLPASS_SECRET").unwrap(),
@@ -234,7 +234,7 @@ async fn each_wrong_state_of_a_deployment_is_reported() {
         }
         platform.recycle().await;
         let outcome = kept.verify().await;
-        let answer = outcome.json(8);
+        let answer = outcome.report(8);
         assert!(
             answer.to_string().contains(said) || outcome.stderr.contains(said),
             "{said}: {answer}"
@@ -250,10 +250,10 @@ async fn each_wrong_state_of_a_deployment_is_reported() {
 async fn finishing_early_prompts_and_signs_out() {
     let kept = Kept::start().await;
     let (_, honest) = kept.deployment.app.sign_in().await;
-    kept.rotate(&[]).await.json(0);
+    kept.rotate(&[]).await.report(0);
     kept.deploy().await;
-    kept.verify().await.json(0);
-    let asked = kept.rotate(&["--finish", "--early"]).await.error(1);
+    kept.verify().await.report(0);
+    let asked = kept.rotate(&["--finish", "--early"]).await.failed(1);
     assert_eq!(asked["code"], "not_confirmed");
     assert!(
         asked["detail"]
@@ -263,7 +263,10 @@ async fn finishing_early_prompts_and_signs_out() {
         "{asked}"
     );
     assert!(kept.value("HALLPASS_SECRET_PREVIOUS").is_some());
-    let done = kept.rotate(&["--finish", "--early", "--yes"]).await.json(0);
+    let done = kept
+        .rotate(&["--finish", "--early", "--yes"])
+        .await
+        .report(0);
     assert_eq!(done["dependents"]["sessions"], 1);
     kept.deploy().await;
     let over = kept.refresh(&honest).await;
@@ -277,11 +280,11 @@ async fn a_compromised_secret_is_replaced_at_once() {
     let (_, stolen) = kept.deployment.app.sign_in().await;
     let old = kept.value("HALLPASS_SECRET");
     assert_eq!(
-        kept.rotate(&["--at-once"]).await.error(1)["code"],
+        kept.rotate(&["--at-once"]).await.failed(1)["code"],
         "not_confirmed"
     );
     assert_eq!(kept.value("HALLPASS_SECRET"), old);
-    let done = kept.rotate(&["--at-once", "--yes"]).await.json(0);
+    let done = kept.rotate(&["--at-once", "--yes"]).await.report(0);
     assert_eq!(done["state"], "replaced");
     is_documented(&kept, &done);
     assert_ne!(kept.value("HALLPASS_SECRET"), old);
@@ -289,7 +292,7 @@ async fn a_compromised_secret_is_replaced_at_once() {
     kept.deploy().await;
     let over = kept.refresh(&stolen).await;
     assert_eq!(over.status, StatusCode::UNAUTHORIZED);
-    assert_eq!(kept.verify().await.json(0)["state"], "one");
+    assert_eq!(kept.verify().await.report(0)["state"], "one");
     kept.deployment.stop().await;
 }
 
@@ -303,7 +306,7 @@ async fn secrets_in_the_environment_are_not_changed_but_the_steps_are_printed() 
         .env("HALLPASS_SECRET", &secret)
         .run()
         .await;
-    let answer = outcome.json(0);
+    let answer = outcome.report(0);
     assert_eq!(answer["state"], "toBeBegun");
     assert!(!outcome.stdout.contains(&secret));
     assert!(
@@ -326,7 +329,7 @@ async fn secrets_in_the_environment_are_not_changed_but_the_steps_are_printed() 
         .env("HALLPASS_SECRET", &secret)
         .run()
         .await;
-    assert_eq!(verified.json(0)["state"], "both");
+    assert_eq!(verified.report(0)["state"], "both");
     kept.deployment.stop().await;
 }
 
@@ -339,9 +342,9 @@ async fn an_unavailable_database_or_deployment_changes_nothing() {
         .env("DATABASE_URL", "postgres://x@127.0.0.1:1/x")
         .run()
         .await;
-    assert_eq!(nowhere.error(4)["code"], "database_unavailable");
+    assert_eq!(nowhere.failed(4)["code"], "database_unavailable");
     let url = super::other_servers::nobody().await;
-    let error = kept.rotate(&["--verify", &url]).await.error(9);
+    let error = kept.rotate(&["--verify", &url]).await.failed(9);
     assert_eq!(error["code"], "unreachable");
     assert_eq!(std::fs::read_to_string(&kept.file).unwrap(), before);
     kept.deployment.stop().await;

@@ -1,11 +1,10 @@
 //! Tests of `hallpass smoke`.
 
-use std::time::Duration;
-
+use hallpass_test_support::{Outcome, eventually};
 use serde_json::Value;
 
-use super::command::{finish, hallpass};
 use super::deployment::{ACCOUNTS, Deployment};
+use super::hallpass;
 use super::other_servers::{answering, nobody};
 use super::tls::{Authority, serve};
 use crate::test_app::{APP_PASSWORD, database};
@@ -46,7 +45,7 @@ async fn a_working_deployment_passes_and_the_run_leaves_nothing_behind() {
     let deployment = Deployment::start().await;
     let url = deployment.url();
     let outcome = deployment.hallpass(&["smoke", &url, "--json"]).run().await;
-    let answer = outcome.json(0);
+    let answer = outcome.report(0);
     assert_eq!(names(&answer), [&PUBLIC[..], &SIGNED_IN[..]].concat());
     assert_eq!(failed(&answer), [""; 0]);
     assert_eq!(deployment.count(ACCOUNTS).await, 0);
@@ -72,12 +71,12 @@ async fn a_working_deployment_passes_and_the_run_leaves_nothing_behind() {
     let public = hallpass(&["smoke", &url, "--public", "--json"])
         .run()
         .await
-        .json(0);
+        .report(0);
     assert_eq!(names(&public), PUBLIC);
     let headers = hallpass(&["smoke", &url, "--headers-only", "--json"])
         .run()
         .await
-        .json(0);
+        .report(0);
     assert_eq!(names(&headers), ["securityHeaders"]);
     deployment.stop().await;
 }
@@ -92,14 +91,14 @@ async fn each_broken_part_fails_its_step() {
     let public = hallpass(&["smoke", &url, "--public", "--json"])
         .run()
         .await
-        .json(8);
+        .report(8);
     assert_eq!(failed(&public), ["assets"]);
     std::fs::write(&asset, script).unwrap();
     std::fs::write(deployment.console().join("index.html"), "<p>not built</p>").unwrap();
     let public = hallpass(&["smoke", &url, "--public", "--json"])
         .run()
         .await
-        .json(8);
+        .report(8);
     assert_eq!(failed(&public), ["console"]);
 
     // The role of the account has no permissions: it can sign in, but not list users.
@@ -110,7 +109,7 @@ async fn each_broken_part_fails_its_step() {
         .hallpass(&["smoke", &url, "--json"])
         .run()
         .await
-        .json(8);
+        .report(8);
     assert_eq!(failed(&answer), ["console", "users", "usersAgain"]);
     assert_eq!(deployment.count(ACCOUNTS).await, 0);
 
@@ -120,7 +119,7 @@ async fn each_broken_part_fails_its_step() {
     let public = hallpass(&["smoke", &url, "--public", "--json"])
         .run()
         .await
-        .json(8);
+        .report(8);
     assert_eq!(failed(&public), ["health", "console"]);
     deployment.stop().await;
 }
@@ -133,7 +132,7 @@ async fn the_database_of_another_deployment_is_suspected_and_the_account_removed
         .hallpass(&["smoke", &deployment.url(), "--json"])
         .run()
         .await;
-    let answer = outcome.json(8);
+    let answer = outcome.report(8);
     assert_eq!(failed(&answer), ["signIn"]);
     assert!(
         outcome
@@ -163,12 +162,13 @@ async fn an_interrupted_run_removes_its_account() {
     let run = deployment.hallpass(&["smoke", &url, "--json"]).spawn();
     let pid = run.id().unwrap();
     let signed_in = "select count(*) from hallpass.sessions";
-    while deployment.count(signed_in).await == 0 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    eventually("the run signed in", async || {
+        deployment.count(signed_in).await > 0
+    })
+    .await;
     terminate(pid);
-    let outcome = finish(run).await;
-    let error = outcome.trailing_error(1);
+    let outcome = Outcome::of(run).await;
+    let error = outcome.error(1);
     assert_eq!(error["code"], "interrupted");
     assert_eq!(deployment.count(ACCOUNTS).await, 0);
     deployment.stop().await;
@@ -205,16 +205,16 @@ async fn a_server_that_is_not_hallpass_is_identified() {
             let (url, _asked) = answering(answer).await;
             let run = hallpass(&[command, &url, "--json"])
                 .env("DATABASE_URL", "postgres://x@127.0.0.1:1/x");
-            let error = run.run().await.error(9);
+            let error = run.run().await.failed(9);
             assert_eq!(error["code"], code, "{command}: {answer}: {error}");
         }
         let run = hallpass(&[command, &nobody().await, "--json"])
             .env("DATABASE_URL", "postgres://x@127.0.0.1:1/x");
-        let error = run.run().await.error(9);
+        let error = run.run().await.failed(9);
         assert_eq!(error["code"], "unreachable", "{error}");
         let run = hallpass(&[command, "http://accounts.example.com", "--json"])
             .env("DATABASE_URL", "postgres://x@127.0.0.1:1/x");
-        assert_eq!(run.run().await.error(7)["code"], "invalid_url");
+        assert_eq!(run.run().await.failed(7)["code"], "invalid_url");
     }
 }
 
@@ -228,7 +228,7 @@ async fn the_bypass_secret_is_sent_and_never_printed() {
     let run = hallpass(&["smoke", &url, "--public", "--json"])
         .env("VERCEL_AUTOMATION_BYPASS_SECRET", BYPASS);
     let outcome = run.run().await;
-    assert_eq!(outcome.error(9)["code"], "protected");
+    assert_eq!(outcome.failed(9)["code"], "protected");
     assert!(!format!("{outcome:?}").contains(BYPASS));
     let asked = asked.recv().await.unwrap().to_lowercase();
     assert!(
@@ -258,13 +258,13 @@ async fn tls_is_verified() {
         .hallpass(&["smoke", &url, "--json", "--ca-cert", ca])
         .run()
         .await
-        .json(0);
+        .report(0);
     assert_eq!(failed(&answer), [""; 0]);
     let error = deployment
         .hallpass(&["smoke", &url, "--json"])
         .run()
         .await
-        .error(9);
+        .failed(9);
     assert_eq!(error["code"], "tls_failed");
 
     let expired = serve(&authority.certify("localhost", -1, now), behind).await;
@@ -272,14 +272,14 @@ async fn tls_is_verified() {
     for port in [expired, another] {
         let url = format!("https://localhost:{port}");
         let run = deployment.hallpass(&["smoke", &url, "--json", "--ca-cert", ca]);
-        assert_eq!(run.run().await.error(9)["code"], "tls_failed");
+        assert_eq!(run.run().await.failed(9)["code"], "tls_failed");
     }
     let plain = format!("https://localhost:{behind}");
     let error = deployment
         .hallpass(&["smoke", &plain, "--json"])
         .run()
         .await
-        .error(9);
+        .failed(9);
     assert_eq!(error["code"], "tls_failed");
     assert_eq!(deployment.count(ACCOUNTS).await, 0);
     deployment.stop().await;
@@ -293,7 +293,7 @@ async fn no_account_is_created_if_the_database_is_unavailable() {
     postgres.stop().await.unwrap();
     let deployment = Deployment::over(postgres, &url).await;
     let run = hallpass(&["smoke", &deployment.url(), "--json"]).env("DATABASE_URL", &owner);
-    let answer = run.run().await.json(8);
+    let answer = run.run().await.report(8);
     assert_eq!(failed(&answer), ["health", "signIn"]);
     deployment.app.platform.stop().await;
 }
@@ -306,7 +306,7 @@ async fn missing_headers_are_listed() {
     )
     .await;
     let run = hallpass(&["smoke", &url, "--headers-only", "--json"]);
-    let answer = run.run().await.json(8);
+    let answer = run.run().await.report(8);
     assert_eq!(failed(&answer), ["securityHeaders"]);
     let detail = answer["steps"][0]["detail"].as_str().unwrap();
     assert!(

@@ -1,11 +1,12 @@
 //! Tests of the temporary account of `hallpass smoke`: how it is removed, and what a dry run reports.
 
+use hallpass_test_support::{Call, client::send};
 use hyper::Request;
 use serde_json::{Value, json};
 
-use super::command::{Call, hallpass};
 use super::deployment::{ACCOUNTS, Deployment};
-use crate::test_app::{APP_PASSWORD, EMAIL, PASSWORD, send, text};
+use super::hallpass;
+use crate::test_app::{APP_PASSWORD, EMAIL, PASSWORD};
 
 const ACTIVE: &str =
     "select count(*) from hallpass.users where email like '%@smoke.invalid' and is_active";
@@ -78,9 +79,10 @@ async fn a_manager_cannot_make_a_run_delete_a_user() {
     let credentials =
         json!({ "email": "mia@example.com", "password": PASSWORD, "delivery": "body" });
     let manager = app.post("/api/login", &credentials).await;
-    let manager = text(&manager, "accessToken");
+    let manager = manager.field("accessToken");
     let found = app.get("/api/users?q=bob", &manager).await;
-    let id = found.body["items"][0]["id"].as_str().unwrap();
+    let found = found.json();
+    let id = found["items"][0]["id"].as_str().unwrap();
     let rename = Request::patch(app.address(&format!("/api/users/{id}")))
         .header("authorization", format!("Bearer {manager}"))
         .header("content-type", "application/json")
@@ -88,7 +90,8 @@ async fn a_manager_cannot_make_a_run_delete_a_user() {
     let renamed = json!({ "email": "bob@smoke.invalid" }).to_string();
     let answer = send(rename.body(renamed).unwrap()).await;
     assert_eq!(
-        answer.body["errors"][0]["code"], "reserved_email",
+        answer.json()["errors"][0]["code"],
+        "reserved_email",
         "{answer:?}"
     );
 
@@ -113,7 +116,7 @@ async fn a_role_that_may_not_delete_users_deactivates_the_account_and_reports_it
     let answer = as_app(&deployment, &["smoke", &url, "--json"])
         .run()
         .await
-        .json(0);
+        .report(0);
     assert!(
         removal(&answer).starts_with("the temporary account was deactivated"),
         "{answer}"
@@ -155,7 +158,7 @@ async fn a_dry_run_reports_what_would_be_created_and_changes_nothing() {
         )
         .await;
     let arguments = ["smoke", &url, "--dry-run", "--json"];
-    let answer = deployment.hallpass(&arguments).run().await.json(0);
+    let answer = deployment.hallpass(&arguments).run().await.report(0);
     assert_eq!(
         (&answer["dryRun"], &answer["health"]),
         (&json!(true), &json!("healthy"))
@@ -166,11 +169,11 @@ async fn a_dry_run_reports_what_would_be_created_and_changes_nothing() {
     let said = "Would remove 2 accounts left behind by earlier runs";
     assert!(people.stdout.contains(said), "{people:#?}");
     // The dry run with the functions' role reports what that role can do.
-    let answer = as_app(&deployment, &arguments).run().await.json(0);
+    let answer = as_app(&deployment, &arguments).run().await.report(0);
     assert_eq!(answer["account"]["isErased"], false);
     assert_eq!(answer["account"]["leftBehind"], 1);
     let public = hallpass(&["smoke", &url, "--public", "--dry-run", "--json"]);
-    assert_eq!(public.run().await.json(0)["account"], Value::Null);
+    assert_eq!(public.run().await.report(0)["account"], Value::Null);
     assert_eq!(deployment.count(ACCOUNTS).await, 2);
     let told = "select count(*) from hallpass.audit_events where event in ('user_created', 'user_erased', 'login')";
     assert_eq!(deployment.count(told).await, 0);
@@ -179,8 +182,8 @@ async fn a_dry_run_reports_what_would_be_created_and_changes_nothing() {
         .execute("revoke insert on hallpass.users from hallpass_app")
         .await;
     let denied = as_app(&deployment, &arguments).run().await;
-    assert_eq!(denied.error(1)["code"], "not_permitted");
+    assert_eq!(denied.failed(1)["code"], "not_permitted");
     let away = hallpass(&arguments).env("DATABASE_URL", "postgres://x@127.0.0.1:1/x");
-    assert_eq!(away.run().await.error(4)["code"], "database_unavailable");
+    assert_eq!(away.run().await.failed(4)["code"], "database_unavailable");
     deployment.stop().await;
 }

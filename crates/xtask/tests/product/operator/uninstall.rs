@@ -3,7 +3,7 @@
 use hallpass_platform::Postgres;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, query_scalar};
 
-use super::command::hallpass;
+use super::hallpass;
 
 const PAGE: &str = include_str!("../../../../../docs/guide/UNINSTALL.md");
 /// Number of remaining schemas and roles of Hallpass, and of foreign keys that refer to its tables.

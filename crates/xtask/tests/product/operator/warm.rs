@@ -1,17 +1,18 @@
 //! Tests of `hallpass warm`.
 
+use hallpass_test_support::Outcome;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
-use super::command::{finish, hallpass};
 use super::deployment::Deployment;
+use super::hallpass;
 
 #[tokio::test]
 async fn both_functions_are_started_and_cold_starts_are_reported() {
     let deployment = Deployment::start().await;
     let url = deployment.url();
-    let cold = hallpass(&["warm", &url, "--json"]).run().await.json(0);
+    let cold = hallpass(&["warm", &url, "--json"]).run().await.report(0);
     let requests = cold["requests"].as_array().unwrap();
     assert_eq!(requests[0]["path"], "/health");
     assert_eq!(requests[1]["path"], "/api/users?page=1&size=1");
@@ -23,7 +24,7 @@ async fn both_functions_are_started_and_cold_starts_are_reported() {
             "{function}"
         );
     }
-    let warm = hallpass(&["warm", &url, "--json"]).run().await.json(0);
+    let warm = hallpass(&["warm", &url, "--json"]).run().await.report(0);
     assert_eq!(warm["requests"][0]["wasCold"], false, "{warm}");
 
     // With `--every`, the command repeats the requests until it is interrupted.
@@ -35,7 +36,7 @@ async fn both_functions_are_started_and_cold_starts_are_reported() {
         assert!(line.contains("warm") && line.contains(path), "{line}");
     }
     kill(pid, Signal::SIGINT).unwrap();
-    let outcome = finish(run).await;
+    let outcome = Outcome::of(run).await;
     assert_eq!(outcome.code, 0, "{outcome:#?}");
     assert!(outcome.stderr.contains("rounds, 0 failed"), "{outcome:#?}");
     deployment.stop().await;
@@ -48,7 +49,7 @@ async fn an_unhealthy_function_is_not_reported_as_warm() {
     let answer = hallpass(&["warm", &deployment.url(), "--json"])
         .run()
         .await
-        .json(8);
+        .report(8);
     assert_eq!(answer["requests"][0]["isWarm"], false, "{answer}");
     deployment.app.platform.stop().await;
 }

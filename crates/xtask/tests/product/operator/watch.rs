@@ -1,12 +1,13 @@
 //! Tests of `hallpass watch`.
 
+use hallpass_test_support::Outcome;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
-use super::command::{Outcome, finish, hallpass};
 use super::deployment::Deployment;
+use super::hallpass;
 
 fn breached(answer: &Value) -> Vec<&str> {
     let measures = answer["measures"].as_array().unwrap().iter();
@@ -27,7 +28,7 @@ async fn watch(deployment: &Deployment, more: &[&str]) -> Outcome {
 #[tokio::test]
 async fn a_quiet_deployment_is_within_its_thresholds() {
     let deployment = Deployment::start().await;
-    let answer = watch(&deployment, &QUICK).await.json(0);
+    let answer = watch(&deployment, &QUICK).await.report(0);
     assert_eq!(
         (&answer["looks"], &answer["requests"]),
         (&3.into(), &6.into())
@@ -52,16 +53,16 @@ async fn a_quiet_deployment_is_within_its_thresholds() {
     let run = hallpass(&[
         "watch", &url, "--public", "--for", "1s", "--every", "1s", "--json",
     ]);
-    let answer = run.run().await.json(0);
+    let answer = run.run().await.report(0);
     assert!(answer["measures"][2]["worst"].is_null(), "{answer}");
-    let error = hallpass(&["watch", &url, "--json"]).run().await.error(3);
+    let error = hallpass(&["watch", &url, "--json"]).run().await.failed(3);
     assert!(
         error["nextStep"].as_str().unwrap().contains("--public"),
         "{error}"
     );
     let away =
         hallpass(&["watch", &url, "--json"]).env("DATABASE_URL", "postgres://x@127.0.0.1:1/x");
-    assert_eq!(away.run().await.error(4)["code"], "database_unavailable");
+    assert_eq!(away.run().await.failed(4)["code"], "database_unavailable");
     let stranger = "create role stranger login password 'only-for-tests'";
     deployment.execute(stranger).await;
     let stranger = deployment
@@ -69,7 +70,7 @@ async fn a_quiet_deployment_is_within_its_thresholds() {
         .postgres
         .url("stranger", "only-for-tests", "postgres");
     let denied = hallpass(&["watch", &url, "--json"]).env("DATABASE_URL", &stranger);
-    assert_eq!(denied.run().await.error(1)["code"], "not_permitted");
+    assert_eq!(denied.run().await.failed(1)["code"], "not_permitted");
     deployment.stop().await;
 }
 
@@ -81,7 +82,7 @@ async fn an_outage_ends_the_run_early() {
     let run = hallpass(&[
         "watch", &url, "--public", "--for", "1h", "--every", "1s", "--json",
     ]);
-    let answer = run.run().await.json(8);
+    let answer = run.run().await.report(8);
     assert_eq!(answer["end"], "breachLasts", "{answer}");
     assert_eq!(answer["looks"], 3, "{answer}");
     assert!(breached(&answer).contains(&"errors"), "{answer}");
@@ -113,7 +114,7 @@ async fn a_database_that_becomes_unavailable_exceeds_the_threshold() {
              select pg_terminate_backend(pid) from pg_stat_activity where usename = 'watcher'",
         )
         .await;
-    let outcome = finish(run).await;
+    let outcome = Outcome::of(run).await;
     assert_eq!(outcome.code, 8, "{outcome:#?}");
     let verdict =
         "Threshold exceeded in 3 consecutive samples: database unavailable. Stopped early.";
@@ -152,14 +153,14 @@ async fn failed_sign_ins_are_counted_per_minute() {
         breached(
             &watch(&deployment, &["--for", "1s", "--every", "2s", "--json"])
                 .await
-                .json(0)
+                .report(0)
         ),
         [""; 0]
     );
     deployment.execute(&fail("1", "0 seconds")).await;
     let answer = watch(&deployment, &["--for", "1s", "--every", "2s", "--json"])
         .await
-        .json(8);
+        .report(8);
     assert_eq!(breached(&answer), ["failedSignIns"]);
     assert_eq!(answer["measures"][4]["worst"], 11.0, "{answer}");
     deployment.stop().await;
@@ -182,10 +183,10 @@ async fn guessing_at_one_account_is_reported_despite_the_rate_limit() {
     deployment.execute(&fail(11, "30 minutes")).await;
     let arguments = ["--for", "1s", "--every", "2s", "--json"];
     // The attempts have ended, so no threshold is exceeded.
-    let answer = watch(&deployment, &arguments).await.json(0);
+    let answer = watch(&deployment, &arguments).await.report(0);
     assert_eq!(breached(&answer), [""; 0]);
     deployment.execute(&fail(1, "0 seconds")).await;
-    let answer = watch(&deployment, &arguments).await.json(8);
+    let answer = watch(&deployment, &arguments).await.report(8);
     assert_eq!(breached(&answer), ["failedSignIns"]);
     assert_eq!(answer["measures"][4]["worst"], 1.0, "{answer}");
     let remark = answer["remarks"][0].as_str().unwrap();
@@ -223,7 +224,7 @@ async fn connections_are_compared_with_the_nearest_limit() {
         .env("DATABASE_URL", &url)
         .run()
         .await
-        .json(8);
+        .report(8);
     assert_eq!(breached(&answer), ["connections"]);
     deployment.stop().await;
 }
@@ -243,7 +244,7 @@ async fn an_interrupted_run_prints_its_summary() {
         "{first}"
     );
     kill(pid, Signal::SIGINT).unwrap();
-    let outcome = finish(run).await;
+    let outcome = Outcome::of(run).await;
     assert_eq!(outcome.code, 1, "{outcome:#?}");
     assert!(
         outcome

@@ -95,7 +95,7 @@ impl Series<'_> {
 
 /// The body without the number of seconds to wait, which differs between the series.
 fn without_seconds(answer: &Answer) -> String {
-    let body = answer.without_id();
+    let body = answer.without_request_id();
     if answer.status != 429 {
         return body;
     }

@@ -1,5 +1,4 @@
-//! A real HTTP server that somebody else runs: it writes down what it is sent and answers as it is told. The tests of
-//! the whole product use it, too.
+//! An HTTP server of somebody else: it records the requests that it receives and responds as the test says.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -16,67 +15,75 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-/// What it was sent.
+/// A request that the server received.
 #[derive(Clone, Debug)]
-pub(crate) struct Received {
-    pub(crate) method: Method,
-    pub(crate) path: String,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
+pub struct Received {
+    /// The method.
+    pub method: Method,
+    /// The path with its query.
+    pub path: String,
+    /// All headers.
+    pub headers: HeaderMap,
+    /// The whole body.
+    pub body: Vec<u8>,
 }
 
 impl Received {
-    pub(crate) fn header(&self, name: &str) -> &str {
+    /// The header of this name, or an empty text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
             .map_or("", |value| value.to_str().unwrap())
     }
 
-    pub(crate) fn json(&self) -> Value {
+    /// The body as JSON.
+    #[must_use]
+    pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 }
 
-/// What a server of a certain kind answers to what it was sent: status and body.
-pub(crate) type Judge = fn(&Received) -> (u16, String);
+/// Status and body of the response to a request.
+pub type Respond = fn(&Received) -> (u16, String);
 
 #[derive(Debug)]
 struct State {
     received: Mutex<Vec<Received>>,
     answers: Mutex<VecDeque<u16>>,
-    judge: Judge,
+    respond: Respond,
     arrived: Notify,
 }
 
-/// The server; gone when dropped.
+/// The server. It ends when this value is dropped.
 #[derive(Debug)]
-pub(crate) struct Receiver {
+pub struct Receiver {
     state: Arc<State>,
     port: u16,
     serving: JoinHandle<()>,
 }
 
-/// A status that is never sent: the answer stays away.
-pub(crate) const NEVER: u16 = 0;
+/// In the place of a status: no response is ever sent.
+pub const NEVER: u16 = 0;
 
 impl Receiver {
-    /// Answers with these, one after the other, and then always with 200.
-    pub(crate) async fn answering(answers: &[u16]) -> Self {
+    /// Responds with these statuses, one after the other, and then always with 200.
+    pub async fn answering(answers: &[u16]) -> Self {
         Self::new(answers, |_| (200, String::new())).await
     }
 
-    /// Answers as this kind of server does.
-    pub(crate) async fn judging(judge: Judge) -> Self {
-        Self::new(&[], judge).await
+    /// Responds as this function says.
+    pub async fn responding(respond: Respond) -> Self {
+        Self::new(&[], respond).await
     }
 
-    async fn new(answers: &[u16], judge: Judge) -> Self {
+    async fn new(answers: &[u16], respond: Respond) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let state = Arc::new(State {
             received: Mutex::default(),
             answers: Mutex::new(answers.iter().copied().collect()),
-            judge,
+            respond,
             arrived: Notify::new(),
         });
         let served = Arc::clone(&state);
@@ -87,7 +94,7 @@ impl Receiver {
                 let connection =
                     http1::Builder::new().serve_connection(TokioIo::new(stream), answer);
                 tokio::spawn(async move {
-                    // A client that goes away is the client's business.
+                    // A client may close the connection whenever it likes.
                     let _ = connection.await;
                 });
             }
@@ -99,17 +106,20 @@ impl Receiver {
         }
     }
 
-    pub(crate) fn url(&self, path: &str) -> String {
+    /// The URL of this path.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
 
-    /// All so far.
-    pub(crate) fn received(&self) -> Vec<Received> {
+    /// All requests so far.
+    #[must_use]
+    pub fn received(&self) -> Vec<Received> {
         self.state.received.lock().unwrap().clone()
     }
 
-    /// Waits until so many have come.
-    pub(crate) async fn until(&self, count: usize) -> Vec<Received> {
+    /// Waits until this many requests have arrived, and returns all.
+    pub async fn until(&self, count: usize) -> Vec<Received> {
         loop {
             let arrived = self.state.arrived.notified();
             let received = self.received();
@@ -143,7 +153,7 @@ async fn answer(
     state.arrived.notify_waiters();
     let told = state.answers.lock().unwrap().pop_front();
     let (status, body) = told.map_or_else(
-        || (state.judge)(&received),
+        || (state.respond)(&received),
         |status| (status, String::new()),
     );
     if status == NEVER {

@@ -1,4 +1,6 @@
-//! Parser for dotenv files. Values are literal: a `$` in a password stays a `$`.
+//! Dotenv files, as the operator's command and `cargo dev` read and write them.
+//!
+//! Values are literal: a `$` in a password stays a `$`. The packages that read such files replace it by a variable.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -8,7 +10,7 @@ use std::ops::Range;
 ///
 /// # Errors
 /// The number of the first invalid line.
-pub(crate) fn parse(text: &str) -> Result<BTreeMap<String, String>, usize> {
+pub fn parse(text: &str) -> Result<BTreeMap<String, String>, usize> {
     let variables = read(text)?.into_iter();
     Ok(variables.map(|(name, value, _)| (name, value)).collect())
 }
@@ -16,10 +18,32 @@ pub(crate) fn parse(text: &str) -> Result<BTreeMap<String, String>, usize> {
 /// Name and byte range (whole lines) of each variable, in order.
 ///
 /// # Errors
-/// As [`parse`].
-pub(crate) fn places(text: &str) -> Result<Vec<(String, Range<usize>)>, usize> {
+/// The number of the first invalid line.
+pub fn places(text: &str) -> Result<Vec<(String, Range<usize>)>, usize> {
     let variables = read(text)?.into_iter();
     Ok(variables.map(|(name, _, place)| (name, place)).collect())
+}
+
+/// A value as it is written in a file, so that [`parse`] and a POSIX shell read the same: bare if that is safe,
+/// otherwise in single quotes, otherwise in double quotes.
+#[must_use]
+pub fn quoted(value: &str) -> String {
+    let is_safe = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+=,".contains(c);
+    if value.chars().all(is_safe) {
+        return value.to_owned();
+    }
+    if !value.contains('\'') {
+        return format!("'{value}'");
+    }
+    let mut text = String::from('"');
+    for character in value.chars() {
+        if matches!(character, '"' | '\\' | '$' | '`') {
+            text.push('\\');
+        }
+        text.push(character);
+    }
+    text.push('"');
+    text
 }
 
 type Variable = (String, String, Range<usize>);
@@ -85,7 +109,19 @@ fn read_value(text: &str) -> Option<(String, &str)> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_quoted_value_is_read_as_it_was(value in any::<String>()) {
+            let text = format!("A={}\nB=1\n", quoted(&value));
+            let read = parse(&text).unwrap();
+            prop_assert_eq!(&read["A"], &value);
+            prop_assert_eq!(&read["B"], "1");
+        }
+    }
 
     #[test]
     fn every_form_of_a_value_is_read() {
