@@ -80,8 +80,13 @@ impl Context {
 
     /// A running stack, started with `cargo dev`.
     pub(super) async fn stack(&mut self) -> Result<&Stack, Error> {
+        self.stack_with(&[]).await
+    }
+
+    /// A running stack, started with `cargo dev` and these options unless one is running.
+    pub(super) async fn stack_with(&mut self, options: &[&str]) -> Result<&Stack, Error> {
         if self.stack.is_none() {
-            let program = self.program("cargo", &["dev"]);
+            let program = self.program("cargo", &[&["dev"], options].concat());
             self.stack = Some(Stack::start(program).await?);
         }
         self.stack

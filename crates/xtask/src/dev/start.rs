@@ -144,7 +144,8 @@ pub(super) async fn start(options: &Options) -> Result<Running, Error> {
 fn output(options: &Options) -> Output {
     match (options.quiet, std::io::stdout().is_terminal()) {
         (true, _) => Output::Format(readable_trouble),
-        (false, true) => Output::Format(|line| Some(readable(line))),
+        // A line of a request replaces the progress of `--demo`, which ends without a line break.
+        (false, true) => Output::Format(|line| Some(format!("\r\x1b[2K{}", readable(line)))),
         (false, false) => Output::Show,
     }
 }
