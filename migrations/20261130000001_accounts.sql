@@ -1,6 +1,6 @@
--- Accounts, the roles they hold, and the one row of settings.
+-- Accounts, the roles that they have, and the settings in one row.
 
--- An extension that is installed already stays in its schema. Trusted since PostgreSQL 13: the owner of the
+-- If the extension is installed already, it stays in its schema. It is trusted since PostgreSQL 13, so the owner of the
 -- database may create it.
 create extension if not exists pg_trgm schema public;
 
@@ -8,7 +8,7 @@ create table hallpass.roles (
     name text constraint roles_pkey primary key,
     permissions text[] not null
 );
-comment on table hallpass.roles is 'What a role may do. A user holds the union of the permissions of the roles on the user row.';
+comment on table hallpass.roles is 'Permissions of the roles. A user has the permissions of all roles on the user row.';
 
 insert into hallpass.roles (name, permissions) values
     ('admin', '{users:read,users:write,sessions:revoke,audit:read,system:operate}'),
@@ -39,14 +39,14 @@ create table hallpass.users (
     constraint users_roles_not_empty check (cardinality(roles) > 0)
 );
 comment on column hallpass.users.email_normalized is 'Local part in NFKC and lower case, domain in A-labels (UTS 46). In the C collation, so that one unique index serves equality, prefix and order.';
-comment on column hallpass.users.email_search is 'What a search compares, where that is not email_normalized: letters without accents, the domain in Unicode.';
+comment on column hallpass.users.email_search is 'What a search compares, if it differs from email_normalized: letters without accents, the domain in Unicode.';
 comment on column hallpass.users.name_normalized is 'What a search compares: folded case, no accents, each character of a script without spaces as a word.';
-comment on column hallpass.users.credential_version is 'Counts passwords set and links made: a one-time link names the number it is good for.';
-comment on column hallpass.users.password_set_by is 'Who chose the password for somebody else; null: its owner or the operator. Without a foreign key: an erased user vouches for nothing.';
-comment on column hallpass.users.link_made_by is 'Who made the newest one-time link; null: the operator.';
-comment on column hallpass.users.email_set_by is 'Who set the address for somebody else; null: its owner or the operator.';
-comment on column hallpass.users.is_throwaway is 'Made by hallpass smoke for one run. Only such accounts are erased by the next run; no request over HTTP sets it.';
-comment on column hallpass.users.version is 'Counts what an editor can see change; the ETag of the user.';
+comment on column hallpass.users.credential_version is 'Increases when the password is set and when a one-time link is made. A one-time link is valid for one version.';
+comment on column hallpass.users.password_set_by is 'The user who set the password for somebody else; null: the account''s owner or the operator. No foreign key: the password is no longer valid when that user has been erased.';
+comment on column hallpass.users.link_made_by is 'The user who made the newest one-time link; null: the operator.';
+comment on column hallpass.users.email_set_by is 'The user who set the address for somebody else; null: the account''s owner or the operator.';
+comment on column hallpass.users.is_throwaway is 'Whether the account is temporary: hallpass smoke created it for one run. Only such accounts are erased by the next run; no HTTP request sets it.';
+comment on column hallpass.users.version is 'Increases with each change that an editor can see; the ETag of the user.';
 
 create index users_newest_idx on hallpass.users (created_at desc, id desc);
 create index users_inactive_idx on hallpass.users (created_at desc, id desc) where not is_active;
@@ -63,12 +63,12 @@ create table hallpass.settings (
     entered_at timestamptz,
     constraint settings_one_row check (id)
 );
-comment on column hallpass.settings.sessions_valid_from is 'Sessions opened before this moment are over: the force-logout of everyone in one row.';
-comment on column hallpass.settings.links_valid_from is 'One-time links made before this moment are void; set when a backup is restored.';
-comment on column hallpass.settings.environment is 'The environment (VERCEL_ENV) that this database belongs to. Null: nobody''s yet.';
-comment on column hallpass.settings.database_identities is 'The addresses by which that environment reaches it, without what differs between pooled and direct ones. Another address: a copy.';
-comment on column hallpass.settings.login_roles is 'Login roles made for the master secrets in use; the next migration drops those that are not.';
-comment on column hallpass.settings.entered_at is 'When somebody signed in for the first time. From then on, no deployment prints a link for the first administrator.';
+comment on column hallpass.settings.sessions_valid_from is 'Sessions opened before this time are revoked. It ends all sessions by changing one row.';
+comment on column hallpass.settings.links_valid_from is 'One-time links made before this time are revoked, by the operator or when a backup is restored.';
+comment on column hallpass.settings.environment is 'The environment (VERCEL_ENV) that this database belongs to; null: none yet.';
+comment on column hallpass.settings.database_identities is 'Identities of the addresses at which that environment reaches the database. They leave out what differs between pooled and direct addresses. At another address, the database is a copy.';
+comment on column hallpass.settings.login_roles is 'Login roles of the master secrets in use. The next migration drops those of other secrets.';
+comment on column hallpass.settings.entered_at is 'Time of the first sign-in. From then on, no deployment prints a link for the first administrator.';
 insert into hallpass.settings default values;
 
 create function hallpass.permissions_of(held_roles text[]) returns text[]
@@ -79,9 +79,9 @@ return (
     where name = any (held_roles)
 );
 
--- Whether somebody may still act on an account with these roles: is active, may administer users, and holds every
--- permission that the account holds now. Judged whenever a credential that somebody made for somebody else is used
--- (ASVS 8.2.2, 8.3.2): nobody gets more by it than they hold at that moment.
+-- Whether a user may still act on an account with these roles: the user is active, may administer users, and has all
+-- permissions that the account has now. Checked whenever a credential is used that one user made for another (ASVS
+-- 8.2.2, 8.3.2), so that nobody gains more by it than their own permissions at that time.
 create function hallpass.is_vouched_for(p_maker uuid, p_roles text[]) returns boolean
 language sql stable parallel safe
 return exists (
@@ -91,7 +91,7 @@ return exists (
         and (hallpass.permissions_of(p_roles) || '{users:write}'::text[]) <@ hallpass.permissions_of(maker.roles)
 );
 
--- Whether a one-time link of this credential version, made at this time, sets the account's password.
+-- Whether a one-time link with this credential version, made at this time, may set the account's password.
 create function hallpass.is_good_link(u hallpass.users, p_credential_version integer, p_made_at timestamptz)
 returns boolean
 language sql volatile
@@ -101,7 +101,7 @@ return u.is_active
     and p_made_at >= (select links_valid_from from hallpass.settings)
     and (u.link_made_by is null or hallpass.is_vouched_for(u.link_made_by, u.roles));
 
--- A deactivated account's links are void, also after it is activated again.
+-- Deactivating an account revokes its links, also for the time after it is reactivated.
 create function hallpass.end_links() returns trigger
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -125,10 +125,10 @@ return jsonb_build_object(
     'isActive', u.is_active, 'emailVerifiedAt', u.email_verified_at,
     'lastLoginAt', u.last_login_at, 'createdAt', u.created_at,
     'updatedAt', u.updated_at, 'version', u.version);
-comment on function hallpass.user_json is 'The user as the HTTP contract shows it; fields may be added, never taken away.';
+comment on function hallpass.user_json is 'The user as the HTTP API shows it. Fields may be added, but never removed.';
 
--- A plain subquery would count on the statement's snapshot, so that two administrators could demote
--- each other at once. The row lock makes them take turns; the count after it sees the other's change.
+-- A subquery in the statement would count in its snapshot, so that two administrators could demote each other at the
+-- same time. The row lock makes them take turns, and the count after it sees the other's change.
 create function hallpass.keep_an_administrator() returns trigger
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -137,7 +137,7 @@ begin
     perform 1 from hallpass.settings for no key update;
     if not exists (
         select from hallpass.users u
-        -- Somebody who can sign in, unless the one who goes could not either.
+        -- An administrator who can sign in, unless the one who is removed could not sign in either.
         where u.is_active and u.roles @> '{admin}' and (u.password_hash is not null or old.password_hash is null)
     ) then
         raise exception 'the last active administrator must stay'
@@ -159,7 +159,7 @@ create trigger users_keep_an_administrator_on_delete
     when (old.is_active and old.roles @> '{admin}')
     execute function hallpass.keep_an_administrator();
 
--- What an application that shares the database may read. Columns are added, never removed or renamed.
+-- What an application that shares the database may read. Columns may be added, but never removed or renamed.
 create view hallpass.public_users as
 select id, email, name, is_active, created_at, updated_at from hallpass.users;
 comment on view hallpass.public_users is 'Version 1. The users as other applications in this database may read them; foreign keys reference hallpass.users (id).';

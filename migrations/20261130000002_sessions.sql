@@ -1,4 +1,4 @@
--- Sessions: one row each, no token table. The refresh token is derived from (id, generation).
+-- Sessions: one row each, and no table of tokens. The refresh token is derived from id and generation.
 
 create table hallpass.sessions (
     id uuid constraint sessions_pkey primary key,
@@ -19,10 +19,10 @@ create table hallpass.sessions (
     constraint sessions_generation_not_negative check (generation >= 0),
     constraint sessions_revoked_with_reason check ((revoked_at is null) = (revoked_reason is null))
 );
-comment on column hallpass.sessions.vouched_by is 'Who chose the password that opened the session, where it was not its owner: the session lasts while that person may act on the account.';
-comment on column hallpass.sessions.generation is 'Counts rotations. The refresh token of exactly this generation rotates the session.';
-comment on column hallpass.sessions.confirmed_at is 'When an access token of this generation was first used: its predecessor is void from then on.';
-comment on column hallpass.sessions.reissued_at is 'When a generation was last issued again after the reuse interval. Access tokens made before belong to answers that were presumed lost and are refused.';
+comment on column hallpass.sessions.vouched_by is 'The user who set the password that opened the session, if it was not its owner. The session lasts as long as that user may act on the account.';
+comment on column hallpass.sessions.generation is 'Number of rotations. Only the refresh token of this generation rotates the session.';
+comment on column hallpass.sessions.confirmed_at is 'Time at which an access token of this generation was first used. It ends the retry grace period of the previous generation.';
+comment on column hallpass.sessions.reissued_at is 'Time at which a generation was last issued again after the reuse interval. Access tokens that were issued before are refused, because their response was lost.';
 
 create index sessions_live_by_user_idx on hallpass.sessions (user_id, created_at desc) where revoked_at is null;
 
@@ -34,8 +34,8 @@ language sql volatile as $$
         and s.created_at >= (select sessions_valid_from from hallpass.settings)
 $$;
 
--- When a session ended or will end, whatever comes first: it is revoked, unused for too long, too old, or opened before
--- all sessions were ended.
+-- Time at which a session ended or will end: it was revoked, unused for too long, too old, or opened before all
+-- sessions were ended; whichever comes first.
 create function hallpass.session_ended_at(s hallpass.sessions) returns timestamptz
 language sql stable
 return least(
@@ -43,12 +43,12 @@ return least(
     (select v.sessions_valid_from from hallpass.settings v where s.created_at < v.sessions_valid_from)
 );
 
--- Authorizes the caller of a statement. Every statement that reads or changes something for somebody starts here. It
--- raises an error instead of returning "no", so that a statement that ignores the result fails closed.
+-- Authorizes the caller of a statement. Every statement that reads or changes something for a user starts with it. It
+-- raises an error instead of returning false, so that a statement that ignores the result fails closed.
 --
 -- p_caller is core's Actor as JSON:
 --   {"sessionId": …, "userId": …, "generation": …, "issuedAt": …}: the claims of an access token. issuedAt is its iat, in
---     seconds of the database's clock. JSON null: a request that began in time continues (the export).
+--     seconds of the database's clock. JSON null: the request began in time and continues (the export).
 --   {"operator": true}: the operator at the command line, who holds every permission. user_id and session_id are null.
 -- Anything else is refused.
 create function hallpass.authorize_access(p_caller jsonb, p_permission text)
@@ -78,7 +78,7 @@ begin
         and p_caller ? 'issuedAt'
         and (issued_at is null
             or issued_at >= coalesce(floor(extract(epoch from s.reissued_at)), 0)
-            -- Ten minutes and five seconds: this clock made the token, and this clock judges it.
+            -- Ten minutes and five seconds. The clock that dated the token is the one that judges it.
             and issued_at between extract(epoch from clock_timestamp()) - 605
                 and extract(epoch from clock_timestamp()) + 5)
         and hallpass.session_is_live(s)
@@ -90,7 +90,7 @@ begin
     if p_permission is not null and not p_permission = any (live.permissions) then
         raise exception 'this needs the permission %', p_permission using errcode = 'HP403';
     end if;
-    -- The first use of a generation's access token ends its predecessor's grace period: one write a generation.
+    -- The first use of a generation's access token ends the retry grace period. This is one write a generation.
     if live.confirmed_at is null and live.generation = presented_generation then
         update hallpass.sessions s
         set confirmed_at = clock_timestamp()
@@ -100,9 +100,9 @@ begin
 end
 $$;
 
--- Ends a user's sessions: one of them (p_only), or all but one (p_except); tells how many. A function,
--- because its statement sees what the one that calls it does not: a session that a sign-in opened while the
--- caller waited for the user's row, and the caller's own, whose use authorize_access has just noted.
+-- Ends a user's sessions, either one of them (p_only) or all but one (p_except), and returns their number. It is a
+-- function, because its statement sees what the calling statement does not: a session that a sign-in opened while the
+-- caller waited for the user's row, and the caller's own session, which authorize_access has just updated.
 create function hallpass.end_sessions(p_user uuid, p_only uuid, p_except uuid, p_reason text) returns bigint
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp as $$
@@ -120,7 +120,8 @@ begin
 end
 $$;
 
--- Nobody grants, or acts on somebody who holds, what they do not hold themselves.
+-- Raises an error unless the caller has all these permissions: nobody may grant permissions that they lack, or act on a
+-- user who has more.
 create function hallpass.require_permissions(held text[], needed text[]) returns boolean
 language plpgsql immutable
 set search_path = pg_catalog, pg_temp as $$

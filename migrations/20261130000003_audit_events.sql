@@ -1,4 +1,4 @@
--- What happened, to whom, by whom. Rows are added and never changed.
+-- The audit log: what happened, who caused it and who is affected. Rows are added and never changed.
 
 create table hallpass.audit_events (
     id uuid constraint audit_events_pkey primary key,
@@ -14,8 +14,8 @@ create table hallpass.audit_events (
     details jsonb not null,
     constraint audit_events_severity_known check (severity in ('info', 'warning', 'critical'))
 );
-comment on column hallpass.audit_events.actor_id is 'Who did it; null where nobody is signed in, or the operator at the command line.';
-comment on column hallpass.audit_events.subject_id is 'The user it was done to.';
+comment on column hallpass.audit_events.actor_id is 'The user who caused the event; null if nobody was signed in, or for the operator at the command line.';
+comment on column hallpass.audit_events.subject_id is 'The affected user.';
 
 create function hallpass.audit_event(
     p_event text, p_severity text, p_actor uuid, p_subject uuid, p_session uuid, p_client jsonb, p_details jsonb
@@ -25,10 +25,10 @@ begin atomic
     select (p_client ->> 'eventId')::uuid, clock_timestamp(), p_event, p_severity, p_actor, p_subject, p_session,
         (p_client ->> 'ip')::inet, p_client ->> 'userAgent', p_client ->> 'requestId', p_details;
 end;
-comment on function hallpass.audit_event is 'Builds the row that a statement inserts; p_client is core''s Client as JSON.';
+comment on function hallpass.audit_event is 'Builds the row that a statement inserts. p_client is core''s Client as JSON.';
 
--- Old events may be deleted by their owner and in one way only, purge_audit_events. Where the application connects
--- as the owner, this trigger refuses every update, every truncate, and the deletion of events under 30 days old.
+-- Only the functions purge_audit_events and purge_audit delete old events. If the application connects as the owner,
+-- this trigger refuses every update, every truncate, and the deletion of events that are less than 30 days old.
 create function hallpass.refuse_change_of_the_past() returns trigger
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -49,9 +49,9 @@ create trigger audit_events_no_truncate
     before truncate on hallpass.audit_events
     for each statement execute function hallpass.refuse_change_of_the_past();
 
--- The application's role may add events, and may not choose when they happened: the database's clock says, and the id,
--- whose first 48 bits are milliseconds (UUID version 7, RFC 9562), must be of the same day. The owner may: a restore
--- brings events of the past.
+-- The application's role may add events, but may not choose their time: it is the database's, and the id, whose first
+-- 48 bits are milliseconds (UUID version 7, RFC 9562), must be within a day of it. The owner may choose the time,
+-- because a restore inserts events of the past.
 create function hallpass.date_audit_event() returns trigger
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -75,10 +75,10 @@ create trigger audit_events_date
     before insert on hallpass.audit_events
     for each row execute function hallpass.date_audit_event();
 
--- Looks at the next p_limit events after p_after in the order of their ids, which is that of time, up to p_until,
--- and deletes those that occurred before p_before. The setting is made in the body and not by the function's SET
--- clause, which since PostgreSQL 15 only a superuser may write for a setting that no extension has declared; it
--- ends with the function, or with the transaction where the function fails.
+-- Checks the next p_limit events after p_after in the order of their ids, which is the order of time, up to p_until,
+-- and deletes those that occurred before p_before. The setting is made in the body and not in the function's SET
+-- clause: since PostgreSQL 15, only a superuser may use that clause for a setting that no extension has declared. The
+-- setting ends at the end of the function, or with the transaction if the function fails.
 create function hallpass.purge_audit_events(p_after uuid, p_until uuid, p_before timestamptz, p_limit integer)
 returns table (scanned bigint, purged bigint, last_id uuid)
 language plpgsql volatile
@@ -104,7 +104,7 @@ begin
 end
 $$;
 revoke execute on function hallpass.purge_audit_events from public;
-comment on function hallpass.purge_audit_events is 'The one way in which audit events are deleted; for their owner (hallpass db purge).';
+comment on function hallpass.purge_audit_events is 'Deletes audit events for their owner (hallpass db purge). The application''s role uses purge_audit.';
 
 create index audit_events_newest_idx on hallpass.audit_events
     (occurred_at, id);
@@ -117,6 +117,6 @@ create index audit_events_actor_idx on hallpass.audit_events
 create index audit_events_severity_idx on hallpass.audit_events
     (severity, occurred_at, id) where severity <> 'info';
 
--- Counting sign-ins reads the index alone, as long as the table's pages are known to be visible to everybody.
--- Of a table that is only ever added to, vacuum would by itself wait for a fifth of it to be new.
+-- Counting sign-ins needs the index only, as long as the table's pages are known to be visible to all transactions. For
+-- a table that is never updated, vacuum would otherwise wait until a fifth of the rows are new.
 alter table hallpass.audit_events set (autovacuum_vacuum_insert_scale_factor = 0.02);

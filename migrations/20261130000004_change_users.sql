@@ -1,8 +1,8 @@
--- One change for many users, each judged by itself: what one of them does not allow stops no other.
+-- The same change for many users, each of whom is checked separately: if one cannot be changed, the others still are.
 
--- Answers what came of each of p_users, in their order, and the user as it then is where nothing stood in the
--- way. The rules are those of a change of one user; p_held is what the caller may do, p_events names the audit
--- event that each change writes.
+-- Returns the outcome for each of p_users, in their order, and the user after the change if nothing prevented it. The
+-- rules are those of a change of one user. p_held are the caller's permissions, p_events the ids of the audit events
+-- that the changes write.
 create function hallpass.change_users(
     p_actor uuid, p_held text[], p_session uuid, p_users uuid[], p_active boolean, p_add text[], p_remove text[],
     p_client jsonb, p_events uuid[]
@@ -14,8 +14,8 @@ declare
     after hallpass.users;
     next_roles text[];
 begin
-    -- All rows, and in one order, before anything is changed: a change may lock the row of settings, which
-    -- somebody else may hold who waits for a row of ours.
+    -- Locks all rows in one order before anything is changed. A change may lock the row of settings, and another
+    -- transaction may hold that lock while it waits for one of our rows.
     perform 1 from hallpass.users u where u.id = any (p_users) order by u.id for no key update;
     for place in 1 .. cardinality(p_users) loop
         id := p_users[place];

@@ -1,4 +1,4 @@
--- Attempts to prove an identity. Every one of them, whatever the proof, is throttled, counted and recorded here.
+-- Attempts to prove an identity. All of them, whatever the proof, are throttled, counted and recorded here.
 
 create table hallpass.login_throttle (
     key bytea constraint login_throttle_pkey primary key,
@@ -6,7 +6,7 @@ create table hallpass.login_throttle (
     first_failure_at timestamptz not null,
     blocked_until timestamptz
 );
-comment on table hallpass.login_throttle is 'Counters of failed attempts. Keys are MACs: the table does not tell which accounts were tried from where.';
+comment on table hallpass.login_throttle is 'Counters of failed attempts. The keys are MACs, so that the table does not reveal which accounts were tried from where.';
 
 -- The counters of one attempt as a table. p_counters is core's Counters as JSON: an array of objects with "key"
 -- (hexadecimal), "limit", "maxDelay", "forgetAfter" (seconds) and "isOwn".
@@ -19,7 +19,7 @@ begin atomic
     from jsonb_array_elements(p_counters) as c;
 end;
 
--- One transaction at a time for each counter, also while its row does not exist yet. Everybody locks in the same order.
+-- One transaction at a time for each counter, even before its row exists. All transactions lock in the same order.
 create function hallpass.lock_counters(p_counters jsonb) returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp as $$
@@ -32,10 +32,10 @@ begin
 end
 $$;
 
--- Begins an attempt. Where one of its counters asks to wait, nothing is changed, and the longest wait is returned in
+-- Begins an attempt. If one of its counters demands a delay, nothing is changed, and the longest delay is returned in
 -- seconds. Otherwise the attempt is counted as a failure in advance, so that parallel guesses cannot outrun the
--- counters, and 0 is returned. From failure number "limit" on, the wait doubles from one second up to "maxDelay";
--- "forgetAfter" seconds after the first failure the count starts again.
+-- counters, and 0 is returned. From failure number "limit" on, the delay doubles from one second up to "maxDelay";
+-- "forgetAfter" seconds after the first failure, the count starts again.
 create function hallpass.begin_attempt(p_counters jsonb) returns integer
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp as $$
@@ -70,14 +70,14 @@ begin
         failures = excluded.failures,
         first_failure_at = excluded.first_failure_at,
         blocked_until = excluded.blocked_until;
-    -- At a random key: next to the keys of attempts alone, some ranges of keys would hardly ever be visited.
+    -- Starts at a random key: next to the keys of attempts, some ranges of keys would hardly ever be visited.
     perform hallpass.forget_counters(uuid_send(gen_random_uuid()));
     return 0;
 end
 $$;
 
--- Deletes what is stale among the eight counters behind a key. An attempt adds at most four, so that the table stays
--- small without a timer, at the cost of one short index scan.
+-- Deletes expired counters among the eight that follow a key. An attempt adds at most four, so the table stays small
+-- without a scheduled task, at the cost of one short index scan.
 create function hallpass.forget_counters(p_after bytea) returns void
 language sql volatile
 begin atomic
@@ -95,9 +95,9 @@ begin atomic
 end;
 
 -- Ends an attempt that was not a failure: the identity was proved, or the failure is ours (no connection, no capacity).
--- A proof deletes the counters that are the owner's own. The other counters go down by one, and the wait that
--- begin_attempt set in advance ends. This gives nobody an extra guess: an attempt is let through only when no wait is
--- running.
+-- A proof deletes the counters that belong to the owner alone. The other counters are decreased by one, and the delay
+-- that begin_attempt set in advance ends. This gives nobody an extra guess, because an attempt is accepted only while
+-- there is no delay.
 create function hallpass.settle_attempt(p_counters jsonb, p_is_proved boolean) returns boolean
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp as $$
@@ -114,7 +114,7 @@ begin
 end
 $$;
 
--- Records a failed attempt. There are no more of these events than begin_attempt lets through.
+-- Records a failed attempt. There are no more of these events than attempts that begin_attempt accepts.
 create function hallpass.record_failure(
     p_event text, p_severity text, p_reason text, p_subject uuid, p_session uuid, p_client jsonb
 ) returns boolean
@@ -125,7 +125,7 @@ begin
     select event.*
     from hallpass.audit_event(
         p_event, p_severity, null, p_subject, p_session, p_client, jsonb_build_object('reason', p_reason)) as event
-    -- The statement of a refresh may run twice.
+    -- The statement of a refresh may be retried.
     on conflict on constraint audit_events_pkey do nothing;
     return true;
 end

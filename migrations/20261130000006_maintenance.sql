@@ -1,6 +1,6 @@
--- What the timer does once a day, as the application's role: purging, and telling of trouble once.
+-- The daily run, with the application's role: it purges old rows and sends each alert once.
 
--- Where a purge has come to in a table that no index has in the order of what is over; the next batch goes on there.
+-- How far the purges of two tables have come. No index has the order of their expired rows, so a batch continues here.
 create table hallpass.maintenance (
     id boolean constraint maintenance_pkey primary key default true,
     sessions_after uuid not null default '00000000-0000-0000-0000-000000000000',
@@ -8,7 +8,7 @@ create table hallpass.maintenance (
     constraint maintenance_one_row check (id)
 );
 insert into hallpass.maintenance default values;
-comment on table hallpass.maintenance is 'How far the purges of purge_sessions and purge_throttle have come; null bytes: at the beginning.';
+comment on table hallpass.maintenance is 'How far purge_sessions and purge_throttle have come; zero or empty: at the beginning.';
 
 create table hallpass.alerts (
     kind text constraint alerts_pkey primary key,
@@ -19,14 +19,14 @@ create table hallpass.alerts (
     failure text,
     constraint alerts_failed_with_reason check ((failed_at is null) = (failure is null))
 );
-comment on table hallpass.alerts is 'Thresholds that are exceeded at the moment: since when, which run is about to send the alert, and when one was delivered. A threshold whose alert was not delivered stays after it is met again, until an alert is delivered.';
-comment on column hallpass.alerts.failure is 'Why the last alert was not delivered; null since one was.';
+comment on table hallpass.alerts is 'Thresholds that are exceeded: since when, which run is about to send the alert, and when one was delivered. If an alert was not delivered, its threshold stays here even when it is no longer exceeded, until an alert is delivered.';
+comment on column hallpass.alerts.failure is 'Why the last alert was not delivered; null if it was delivered.';
 
--- The three functions below run with their owner's rights, because the application's role may delete neither sessions
--- nor audit events. Each looks at p_limit rows at most, and keeps a bound of its own that no caller can lower. They
--- name every schema's search path themselves, so that nobody puts another table in the way.
+-- The three functions below run with their owner's privileges, because the application's role may delete neither
+-- sessions nor audit events. Each checks at most p_limit rows, and enforces a minimum age that no caller can lower.
+-- They set the search path themselves, so that nobody can put another table in the way.
 
--- Deletes sessions that ended more than p_keep ago, at least a week.
+-- Deletes sessions that ended more than p_keep ago, and at least a week ago.
 create function hallpass.purge_sessions(p_keep interval, p_limit integer)
 returns table (scanned bigint, purged bigint, is_done boolean)
 language plpgsql volatile security definer
@@ -38,7 +38,7 @@ declare
     before timestamptz := clock_timestamp() - greatest(p_keep, interval '7 days');
     size integer := least(p_limit, 10000);
 begin
-    -- Two timers take turns: the second goes on where the first has come to.
+    -- Two runs at the same time take turns: the second one continues where the first one stopped.
     select m.sessions_after into place from hallpass.maintenance m for no key update;
     with page as materialized (
         select s.id, hallpass.session_ended_at(s) < before as is_over
@@ -60,7 +60,7 @@ begin
 end
 $$;
 
--- Deletes counters of the throttle that began more than p_forget_after ago, at least an hour, and block nobody.
+-- Deletes throttle counters that started more than p_forget_after ago, at least an hour ago, and demand no delay.
 create function hallpass.purge_throttle(p_forget_after interval, p_limit integer)
 returns table (scanned bigint, purged bigint, is_done boolean)
 language plpgsql volatile security definer
@@ -81,7 +81,7 @@ begin
         limit size
     ),
     gone as (
-        -- Looked at again: somebody may have failed in between, and the count begun anew.
+        -- Checked again: an attempt may have failed in the meantime and started the count again.
         delete from hallpass.login_throttle t using page p
         where t.key = p.key and p.is_stale and t.first_failure_at < before
         returning t.key
@@ -95,8 +95,8 @@ begin
 end
 $$;
 
--- Deletes audit events that are older than p_keep, at least 90 days, the oldest first, and writes down that it did:
--- whoever has the application's role can make nothing younger vanish, and nothing at all without a trace that is young.
+-- Deletes audit events that are older than p_keep, and at least 90 days old, oldest first, and records that in an
+-- event. The application's role can delete no younger events, and it cannot delete any without leaving a recent event.
 create function hallpass.purge_audit(p_keep interval, p_limit integer, p_client jsonb)
 returns table (scanned bigint, purged bigint, is_done boolean)
 language plpgsql volatile security definer
@@ -127,11 +127,11 @@ end
 $$;
 
 revoke execute on function hallpass.purge_sessions, hallpass.purge_throttle, hallpass.purge_audit from public;
-comment on function hallpass.purge_sessions is 'For the application''s role: sessions that are long over.';
-comment on function hallpass.purge_throttle is 'For the application''s role: counters that the throttle would begin anew.';
-comment on function hallpass.purge_audit is 'For the application''s role: audit events beyond 90 days at least. purge_audit_events is the owner''s.';
+comment on function hallpass.purge_sessions is 'For the application''s role: deletes sessions that ended long ago.';
+comment on function hallpass.purge_throttle is 'For the application''s role: deletes throttle counters that have expired.';
+comment on function hallpass.purge_audit is 'For the application''s role: deletes audit events that are at least 90 days old. purge_audit_events is for the owner.';
 
--- How many sessions live, as the planner estimates it from the table's statistics: nothing is read.
+-- Number of active sessions, as the planner estimates it from the table's statistics. No row is read.
 create function hallpass.estimated_live_sessions() returns bigint
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp as $$
@@ -144,8 +144,8 @@ begin
 end
 $$;
 
--- What the current role may do beyond what the functions need; empty for hallpass_app and its members. Read by the
--- status page and by `hallpass doctor`.
+-- Privileges that the current role has but the functions do not need; empty for hallpass_app and its members. The
+-- status page and `hallpass doctor` read it.
 create function hallpass.excess_privileges() returns text[]
 language sql stable
 begin atomic

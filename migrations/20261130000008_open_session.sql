@@ -1,9 +1,10 @@
--- The one way to a session.
+-- The only way to open a session.
 
--- Opens a session for an account that has proved who it is by p_method ('password', 'setup_link'), ends the session
--- that the browser had, and writes the audit event. No row: the account may not sign in, or its credentials changed
--- since the attempt began (p_credential_version). p_password_hash replaces the stored hash where it is not null. Times
--- in seconds. Runs as the schema's owner: the application's role cannot insert sessions in any other way.
+-- Opens a session for an account whose owner has proved their identity by p_method ('password', 'setup_link'), ends the
+-- session that the browser had, and writes the audit event. Returns no row if the account may not sign in, or if its
+-- credentials have changed since the attempt began (p_credential_version). p_password_hash replaces the stored hash
+-- unless it is null. Durations are in seconds. It runs as the schema's owner: the application's role cannot insert
+-- sessions in any other way.
 create function hallpass.open_session(
     p_method text, p_user uuid, p_credential_version integer, p_password_hash text, p_session uuid,
     p_replaced_user uuid, p_replaced uuid, p_idle double precision, p_longest double precision, p_client jsonb
@@ -21,7 +22,7 @@ begin
     if p_method not in ('password', 'setup_link') then
         raise exception 'unknown method: %', p_method;
     end if;
-    -- Every statement locks sessions before their user.
+    -- All statements lock sessions before their user.
     perform 1 from hallpass.sessions s
     where s.id = p_replaced and s.user_id = p_replaced_user and s.revoked_at is null
     for no key update;

@@ -1,4 +1,5 @@
--- $1 the first id to look at, $2 since, $3 names or empty, $4 severity or null, $5 user or null, $6 how many.
+-- $1 id at which to start, $2 earliest time, $3 names of events (empty: all), $4 severity or null, $5 user or null,
+-- $6 maximum number.
 select jsonb_build_object(
         'id', e.id, 'occurredAt', e.occurred_at, 'event', e.event, 'severity', e.severity,
         'actorId', e.actor_id, 'actorEmail', a.email, 'userId', e.subject_id, 'userEmail', u.email,

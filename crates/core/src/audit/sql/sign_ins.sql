@@ -1,5 +1,5 @@
--- $1 caller, $2 seconds of a bucket, $3 how many buckets, $4 up to how many are counted.
--- One walk over an index for each bucket and kind, that ends at the limit.
+-- $1 caller, $2 length of an interval in seconds, $3 number of intervals, $4 maximum number that is counted.
+-- For each interval and kind, one scan of an index counts up to the maximum.
 with viewer as materialized (
     select clock_timestamp() as now from hallpass.authorize_access($1, 'audit:read')
 ),

@@ -1,4 +1,4 @@
--- Behind "with limits as (…), failed as (…)".
+-- Appended to "with limits as (…), failed as (…)".
 select coalesce(max(f.in_a_minute), 0) as worst_minute,
     coalesce(max(f.at_one_account), 0) as worst_hour_of_an_account,
     (

@@ -1,8 +1,8 @@
--- A part of other statements. $1 how many seconds are looked back, $2 up to how many are read, the newest first: where
--- there are more, the minutes tell enough.
+-- Embedded in other statements. $1 number of seconds to look back, $2 maximum number of failures that are read, newest
+-- first. If there are more, the counts per minute exceed their threshold anyway.
 select e.occurred_at as at, e.subject_id,
     count(*) over (order by e.occurred_at range between interval '1 minute' preceding and current row) as in_a_minute,
-    -- Of nobody's addresses, which one was tried is not written down.
+    -- For an address without an account, the audit log does not say which address was tried.
     case when e.subject_id is not null then
         count(*) over (
             partition by e.subject_id, e.network

@@ -1,6 +1,6 @@
--- $1 the first id to look at, $2 since, $3 failures a minute, $4 accounts of a network, $5 networks of an account,
--- $6 failures before a sign-in, $7 the first id where known devices are looked up, $8 failures at one account from one
--- network within an hour.
+-- $1 id at which to start, $2 earliest time, $3 failures in a minute, $4 accounts of a network, $5 networks of an
+-- account, $6 failures before a sign-in, $7 id at which to start looking for known devices, $8 failures at one account
+-- from one network in an hour.
 with lately as materialized (
     select e.id, e.occurred_at as at, e.event, e.severity, e.actor_id, e.subject_id, e.user_agent, e.details,
         case when family(e.ip) = 6 then network(set_masklen(e.ip, 64))::text else host(e.ip) end as network
@@ -15,7 +15,7 @@ failed as materialized (
     from lately
     where event = 'login_failed'
 ),
--- Everybody's failures together: the worst minute speaks for all.
+-- The failures of all users together: the worst minute is reported.
 bursts as (
     select 'failed_sign_ins' as kind, 'warning' as severity, min(at) as first_at, max(at) as last_at, count(*) as count,
         null::uuid as user_id, null::text as network,
@@ -24,7 +24,7 @@ bursts as (
     from failed
     having max(in_a_minute) > $3::bigint
 ),
--- One account from one network: what the throttle refuses leaves no event, so that no minute has more than ten.
+-- One account from one network. Attempts that the throttle refuses write no event, so no minute has more than ten.
 guesses as (
     select 'one_account_one_network', 'warning', min(at), max(at), count(*), subject_id, network,
         jsonb_build_object('mostInAnHour', max(in_an_hour),
@@ -76,7 +76,7 @@ granted as (
         and l.details -> 'roles' ? 'admin'
         and not coalesce(l.details -> 'rolesBefore' ? 'admin', false)
 ),
--- Of those alone who may do something to others, and who have signed in before.
+-- Only users who have permissions and who have signed in before.
 devices as (
     select 'new_device', 'info', min(l.at), max(l.at), count(*), l.subject_id, min(l.network),
         jsonb_build_object('userAgent', l.user_agent)

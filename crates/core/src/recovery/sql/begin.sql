@@ -1,10 +1,11 @@
--- Whether a link is good, whose account it opens, and what for. A dead one counts as a failure, and is recorded as often
--- as the throttle lets it through. $1 user, $2 credential version, $3 when it was made, $4 the link's counter, $5 client.
+-- Whether a link is valid, which account it opens, and for what purpose. An invalid link counts as a failure, and is
+-- recorded as often as the throttle accepts attempts. $1 user, $2 credential version, $3 time at which the link was
+-- made, $4 the link's counter, $5 client.
 with found as materialized (
     select u.id, u.email, u.name, hallpass.is_good_link(u, $2, $3) as is_good,
         case
             when u.password_hash is not null then 'reset'
-            -- The operator's link to an administrator before anybody has signed in: the first step of an installation.
+            -- The operator's link for an administrator before anybody has signed in: the first step of an installation.
             when u.link_made_by is null and u.roles @> '{admin}'
                 and (select s.entered_at is null from hallpass.settings s) then 'setup'
             else 'invitation'

@@ -1,5 +1,5 @@
--- $1 user, $2 credential version the link is good for, $3 new hash, $4 session, $5 idle and $6 longest lifetime in
--- seconds, $7 client, $8 when the link was made, $9 and $10 user and session that this browser had, or null.
+-- $1 user, $2 credential version for which the link is valid, $3 new hash, $4 session, $5 idle and $6 maximum lifetime
+-- in seconds, $7 client, $8 time at which the link was made, $9 user and $10 session that this browser had, or null.
 with account as (
     update hallpass.users u
     set password_hash = $3, password_set_by = null, link_made_by = null, credential_version = u.credential_version + 1

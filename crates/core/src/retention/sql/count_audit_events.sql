@@ -1,4 +1,5 @@
--- What purge_audit_events would do. $1 the id after which to look, $2 up to which, $3 occurred before, $4 how many.
+-- Counts what purge_audit_events would delete. $1 id after which to start, $2 id before which to stop, $3 time before
+-- which events are deleted, $4 number of rows to check.
 with page as materialized (
     select e.id, e.occurred_at < $3 as is_old
     from hallpass.audit_events e

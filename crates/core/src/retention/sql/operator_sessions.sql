@@ -1,4 +1,5 @@
--- $1 the id after which to look, $2 ended before, $3 how many to look at, $4 whether only to count.
+-- $1 id after which to start, $2 time before which the sessions ended, $3 number of rows to check, $4 whether to count
+-- only.
 with page as materialized (
     select s.id, hallpass.session_ended_at(s) < $2 as is_over
     from hallpass.sessions s

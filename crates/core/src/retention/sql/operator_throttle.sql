@@ -1,4 +1,5 @@
--- $1 the key after which to look, $2 counted since before, $3 now, $4 how many to look at, $5 whether only to count.
+-- $1 key after which to start, $2 time before which the first failure was, $3 now, $4 number of rows to check,
+-- $5 whether to count only.
 with page as materialized (
     select t.key, t.first_failure_at < $2 and coalesce(t.blocked_until < $3, true) as is_stale
     from hallpass.login_throttle t
@@ -7,7 +8,7 @@ with page as materialized (
     limit $4::integer
 ),
 gone as (
-    -- Looked at again: somebody may have failed in between, and the count begun anew.
+    -- Checked again: an attempt may have failed in the meantime and started the count again.
     delete from hallpass.login_throttle t using page p
     where t.key = p.key and p.is_stale and t.first_failure_at < $2 and not $5
 )

@@ -1,3 +1,3 @@
--- $1 seconds to keep, $2 how many to look at, $3 client.
+-- $1 retention period in seconds, $2 number of rows to check, $3 client.
 select scanned as "scanned!", purged as "purged!", is_done as "is_done!"
 from hallpass.purge_audit(make_interval(secs => $1), $2, $3)

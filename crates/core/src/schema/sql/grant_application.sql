@@ -1,5 +1,6 @@
--- What the functions may do and nothing more: no DDL, no TRUNCATE, no delete of users or sessions, no write to past
--- audit events but by the functions that keep a bound. One transaction: nothing is missing in between.
+-- The privileges of the functions and nothing more: no DDL, no TRUNCATE, no deletion of users or sessions, no change of
+-- past audit events except by functions that enforce a minimum age. One transaction, so that no privilege is missing in
+-- between.
 revoke all on schema hallpass from hallpass_app;
 revoke all on all tables in schema hallpass from hallpass_app;
 revoke all on all sequences in schema hallpass from hallpass_app;
@@ -8,7 +9,7 @@ revoke all on all routines in schema hallpass from hallpass_app;
 grant usage on schema hallpass to hallpass_app;
 grant select on hallpass.roles, hallpass._sqlx_migrations to hallpass_app;
 grant select, insert, update on hallpass.users to hallpass_app;
--- Sessions are opened by open_session alone: whose a session is, and until when it can last, stays as it was opened.
+-- Only open_session opens sessions. Nobody can change the user of a session and its latest end afterwards.
 grant select, update (
     generation, rotated_at, confirmed_at, reissued_at, last_used_at, idle_expires_at, ip, user_agent,
     revoked_at, revoked_reason
@@ -17,7 +18,7 @@ grant select, update (sessions_valid_from, links_valid_from) on hallpass.setting
 grant select, insert on hallpass.audit_events to hallpass_app;
 grant select, insert, update, delete on hallpass.login_throttle, hallpass.alerts to hallpass_app;
 
--- A function that runs with its caller's rights allows nothing that the caller may not do already.
+-- A function that runs with its caller's privileges allows nothing that the caller may not do anyway.
 do $$
 declare
     routine text;
@@ -35,6 +36,6 @@ begin
     end loop;
 end
 $$;
--- Those that run with the owner's rights are named one by one.
+-- Functions that run with the owner's privileges are named one by one.
 grant execute on function hallpass.open_session, hallpass.purge_sessions, hallpass.purge_throttle,
     hallpass.purge_audit to hallpass_app;

@@ -1,4 +1,4 @@
--- Other applications in this database read the view, and nothing beside it.
+-- Other applications in this database may read the view, and nothing else.
 revoke all on schema hallpass from hallpass_reader;
 revoke all on all tables in schema hallpass from hallpass_reader;
 revoke all on all sequences in schema hallpass from hallpass_reader;

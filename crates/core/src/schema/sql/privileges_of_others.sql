@@ -1,7 +1,7 @@
--- Privileges on objects of the schema hallpass that nobody but their owner, hallpass_app and hallpass_reader should
--- hold. Hosts grant by default privileges, for all schemas as well (Supabase: anon, authenticated, service_role), and
--- PostgreSQL itself lets everybody execute functions. Members of an extension are the extension's own.
--- Allowed to anybody: references (id) on hallpass.users, for foreign keys of an application.
+-- Privileges on objects of the schema hallpass that only their owner, hallpass_app and hallpass_reader should hold.
+-- Hosts grant privileges through default privileges, also for all schemas (Supabase: anon, authenticated,
+-- service_role), and PostgreSQL itself lets everybody execute functions. Members of an extension are left out.
+-- Everybody may have references (id) on hallpass.users, for foreign keys of an application.
 with objects as (
     select 'schema' as kind, quote_ident(n.nspname) as name, null::text as col, n.nspowner as owner,
         coalesce(n.nspacl, acldefault('n', n.nspowner)) as acl

@@ -1,10 +1,10 @@
--- $1 caller, $2 permission or null, $3 whose sessions, $4 which session (null: all), $5 client.
+-- $1 caller, $2 permission or null, $3 user, $4 session (null: all), $5 client.
 with viewer as materialized (
     select * from hallpass.authorize_access($1, $2)
 ),
 target as materialized (
     select u.id,
-        -- The operator's count leaves out sessions that had expired. They end all the same.
+        -- The operator's count leaves out sessions that have expired. They are ended as well.
         case when v.user_id is null then (
             select count(*) from hallpass.sessions s
             where s.user_id = u.id and s.revoked_at is null and hallpass.session_is_live(s)

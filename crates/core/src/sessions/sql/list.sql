@@ -1,4 +1,4 @@
--- $1 caller, $2 permission or null, $3 whose sessions, $4 how many.
+-- $1 caller, $2 permission or null, $3 user, $4 maximum number.
 select exists (select from hallpass.users u where u.id = $3) as "user_exists!",
     case when s.id is not null then jsonb_build_object(
         'id', s.id, 'createdAt', s.created_at, 'lastUsedAt', s.last_used_at,
@@ -12,8 +12,9 @@ left join lateral (
     order by s.created_at desc
     limit $4
 ) s on true
--- The event that opened the session says where that was: within the same statement, so within its longest run, and
--- found by the subject's index. It is told while the session is used from the same network (IPv6: the same /64).
+-- The audit event that opened the session has its location. The same statement wrote both, so the event is at most as
+-- much later as a statement may take, and the index of subjects finds it. The location is shown as long as the session
+-- is used from the same network (IPv6: the same /64).
 left join lateral (
     select e.details -> 'place' as place
     from hallpass.audit_events e

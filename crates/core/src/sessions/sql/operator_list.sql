@@ -1,4 +1,4 @@
--- $1 how many. Ids are of version 7: their order is that of the sign-ins.
+-- $1 maximum number. Ids are UUIDs of version 7, so their order is that of the sign-ins.
 select jsonb_build_object(
         'id', s.id, 'userId', u.id, 'email', u.email, 'createdAt', s.created_at, 'lastUsedAt', s.last_used_at,
         'idleExpiresAt', s.idle_expires_at, 'expiresAt', s.expires_at, 'ip', host(s.ip), 'userAgent', s.user_agent

@@ -1,5 +1,5 @@
--- $1 client. Sessions opened before the moment are over: session_is_live compares. Never an earlier moment than
--- the one before: a clock that was set back would bring sessions back.
+-- $1 client. Sessions that were opened before the returned time are revoked: session_is_live compares. The time never
+-- goes back, because sessions would become active again if the clock had been set back.
 with moved as (
     update hallpass.settings
     set sessions_valid_from = greatest(sessions_valid_from, clock_timestamp())

@@ -1,12 +1,12 @@
--- One row's update decides everything, under that row's lock: whoever waited sees what the one before did.
--- $1 session, $2 presented generation, $3 idle lifetime, $4 client, $5 tolerance, $6 grace; times in
--- seconds, by the database's clock. $7 user, $8 the session's counter of refused tokens.
+-- One update decides everything under the lock of the session's row: a request that waited sees the result.
+-- $1 session, $2 presented generation, $3 idle lifetime, $4 client, $5 reuse interval, $6 retry grace period; durations
+-- in seconds, by the database's clock. $7 user, $8 the session's counter of refused tokens.
 with decided as (
     update hallpass.sessions s
     set generation = case when s.generation = $2 then s.generation + 1 else s.generation end,
         rotated_at = case when s.generation = $2 then clock_timestamp() else s.rotated_at end,
         confirmed_at = case when s.generation = $2 then null else s.confirmed_at end,
-        -- A repeat after the tolerance: the answer before was lost, or somebody else has it.
+        -- A repetition after the reuse interval: the previous response was lost, or somebody else has it.
         reissued_at = case when s.generation - 1 = $2 and s.confirmed_at is null
                 and s.rotated_at < clock_timestamp() - make_interval(secs => $5)
             then clock_timestamp() else s.reissued_at end,
@@ -15,7 +15,7 @@ with decided as (
             then least(s.expires_at, clock_timestamp() + make_interval(secs => $3)) else s.idle_expires_at end,
         ip = case when s.generation = $2 then ($4::jsonb ->> 'ip')::inet else s.ip end,
         user_agent = case when s.generation = $2 then $4::jsonb ->> 'userAgent' else s.user_agent end,
-        -- Neither the current token nor a permitted repeat of its predecessor: somebody else has it too.
+        -- Neither the current token nor a permitted repetition of its predecessor: somebody else has the token as well.
         (revoked_at, revoked_reason) = (
             select clock_timestamp(), 'refresh_reuse'
             where s.generation <> $2
@@ -42,7 +42,7 @@ recorded as (
             jsonb_build_object('presented', $2, 'current', d.generation)) as event
     where d.revoked_at is not null
 ),
--- A token of ours that opens nothing any more: counted for each session, so that the events are bounded.
+-- A token of ours whose session has ended. It is counted for each session, which bounds the number of events.
 refused as materialized (
     select case when hallpass.begin_attempt($8) = 0
         then hallpass.record_failure('refresh_refused', 'info', 'session_ended', $7, $1, $4) end as recorded

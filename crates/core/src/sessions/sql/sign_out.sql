@@ -1,5 +1,6 @@
--- $1 session, $2 whether everywhere, $3 client, $4 user. Idempotent, and no generation is asked for: to leave is always allowed.
--- The token of a session that is over has no power over the others: it may lie on a laptop sold long ago.
+-- $1 session, $2 whether to end all sessions of the user, $3 client, $4 user. Idempotent. The generation is not
+-- checked, because signing out is always allowed. The token of a session that has ended cannot end other sessions: it
+-- may be on a laptop that was sold long ago.
 with mine as materialized (
     select s.id, s.user_id, $2 and hallpass.session_is_live(s) as everywhere from hallpass.sessions s where s.id = $1 and s.user_id = $4
 ),

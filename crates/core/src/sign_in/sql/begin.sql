@@ -1,6 +1,6 @@
--- Begins an attempt, then shows what is needed to judge it. $1 normalised e-mail; $2 the counters of a network that has
--- failed at this account before, $3 of one that has not, $4 the key that tells them apart; of a known device: $5 its
--- account, $6 its credential version, $7 its own counter, which then applies instead of the others.
+-- Begins an attempt, and returns what is needed to judge it. $1 normalised e-mail; $2 counters of a network that has
+-- failed at this account before, $3 of one that has not, $4 key by which the two are distinguished; of a known device:
+-- $5 account, $6 credential version, $7 its own counter, which then applies instead of the others.
 select
     u.id as "id?",
     case when attempt.wait = 0 then u.password_hash end as password_hash,

@@ -1,10 +1,10 @@
--- The password is right: opens the session, unless the account changed since the attempt began.
--- $1 user, $2 credential version, $3 new hash or null, $4 session, $5 idle and $6 longest lifetime in seconds,
--- $7 client, $8 the counters, $9 and $10 user and session that this browser had, or null.
+-- The password is right: opens the session, unless the account has changed since the attempt began.
+-- $1 user, $2 credential version, $3 new hash or null, $4 session, $5 idle and $6 maximum lifetime in seconds,
+-- $7 client, $8 counters, $9 user and $10 session that this browser had, or null.
 with opened as materialized (
     select * from hallpass.open_session('password', $1, $2, $3, $4, $9, $10, $5, $6, $7)
 ),
--- One row: the counters are locked last, and by nobody whose sign-in came to nothing.
+-- Always one row. The counters are locked last, and only if a session was opened.
 settled as materialized (
     select count(*) filter (where hallpass.settle_attempt($8, true) is not null) as n from opened
 )

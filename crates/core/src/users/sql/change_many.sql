@@ -1,5 +1,5 @@
--- $1 caller, $2 which users, $3 active (null: unchanged), $4 roles to add, $5 roles to remove, $6 client, $7 the audit
--- events' ids.
+-- $1 caller, $2 users, $3 active (null: unchanged), $4 roles to add, $5 roles to remove, $6 client, $7 ids of the audit
+-- events.
 with viewer as materialized (
     select v.*,
         (select count(*) from hallpass.roles where name = any ($4)) = cardinality($4) as added_exist,

@@ -1,4 +1,4 @@
--- $1 caller, $2 credential version, $3 new hash, $4 client, $5 the counters.
+-- $1 caller, $2 credential version, $3 new hash, $4 client, $5 counters.
 with viewer as materialized (
     select * from hallpass.authorize_access($1, null)
 ),

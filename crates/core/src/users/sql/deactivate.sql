@@ -1,5 +1,5 @@
--- $1 caller, $2 which user, $3 expected versions (null: any), $4 client.
--- The row is locked before it is judged: whoever waited for another editor judges what is there then.
+-- $1 caller, $2 user, $3 expected versions (null: any), $4 client.
+-- The row is locked before it is judged: a statement that waited for another editor judges what that editor left.
 with viewer as materialized (
     select * from hallpass.authorize_access($1, 'users:write')
 ),

@@ -1,8 +1,8 @@
--- $1 id or null, $2 normalised e-mail or null, $3 client. Sessions go with their user.
+-- $1 id or null, $2 normalised e-mail or null, $3 client. The foreign key deletes the user's sessions.
 with erased as (
     delete from hallpass.users u
     where (u.id = $1 or u.email_normalized = $2)
-        -- By the mark and not by the address, which whoever administers users can change.
+        -- The column decides, not the address, because a user who administers users can change addresses.
         and u.is_throwaway
     returning u.id, u.email
 ),

@@ -15,7 +15,8 @@ renewed as (
             order by a.created_at, a.id
             limit 1
         )
-        -- Nobody has ever signed in, and nobody has a password: whoever reads the build log gets an empty system.
+        -- Only as long as nobody has signed in and nobody has a password: a reader of the build log gets an empty
+        -- system.
         and exists (select from hallpass.settings s where s.entered_at is null)
         and not exists (select from hallpass.users a where a.password_hash is not null or a.last_login_at is not null)
     returning u

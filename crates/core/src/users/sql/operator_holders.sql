@@ -1,4 +1,4 @@
--- $1 how many. Roles without a permission are most people's: the index of roles skips them.
+-- $1 maximum number. Most users have only roles without permissions, which the index of roles skips.
 select jsonb_build_object(
         'id', u.id, 'email', u.email, 'roles', to_jsonb(u.roles), 'permissions', to_jsonb(p.held),
         'isActive', u.is_active, 'hasPassword', u.password_hash is not null,

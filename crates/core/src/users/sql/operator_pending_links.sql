@@ -1,4 +1,4 @@
--- $1 the first id to look at, $2 since, $3 how many. The last word on each account's password decides.
+-- $1 id at which to start, $2 earliest time, $3 maximum number. The latest event about an account's password decides.
 with last_word as (
     select distinct on (e.subject_id) e.subject_id, e.event, e.occurred_at
     from hallpass.audit_events e

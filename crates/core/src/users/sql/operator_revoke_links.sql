@@ -1,5 +1,4 @@
--- $1 client. One-time links made before the moment are void. A link names the second in which it was made, so one made in
--- the rest of this second is void as well. Never an earlier moment than the one before.
+-- $1 client. One-time links that were made before the returned time are revoked. The time never goes back.
 with moved as (
     update hallpass.settings
     set links_valid_from = greatest(links_valid_from, clock_timestamp())

@@ -1,4 +1,4 @@
--- $1 which user, $2 new hash, $3 client.
+-- $1 user, $2 new hash, $3 client.
 with changed as (
     update hallpass.users u
     set password_hash = $2, password_set_by = null, link_made_by = null, credential_version = u.credential_version + 1

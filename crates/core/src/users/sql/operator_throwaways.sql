@@ -1,4 +1,4 @@
--- $1 made before, $2 whether they are active, $3 how many at most.
+-- $1 time before which the accounts were created, $2 whether they are active, $3 maximum number.
 select u.email
 from hallpass.users u
 where u.is_throwaway and u.created_at < $1 and u.is_active = $2

@@ -1,4 +1,4 @@
--- $1 caller, $2 which user, $3 client. Increasing the credential version makes older links void.
+-- $1 caller, $2 user, $3 client. Increasing the credential version revokes older links.
 with viewer as materialized (
     select * from hallpass.authorize_access($1, 'users:write')
 ),

@@ -1,6 +1,6 @@
--- $1 caller, $2 which user, $3 expected versions (null: any), $4 e-mail, $5 normalized, $6 e-mail for the search or null,
--- $7 name, $8 normalized, $9 roles, $10 active, $11 client. What is null stays as it is.
--- The row is locked before it is read: whoever waited for another editor records what was there then.
+-- $1 caller, $2 user, $3 expected versions (null: any), $4 e-mail, $5 normalised, $6 e-mail for the search or null,
+-- $7 name, $8 normalised, $9 roles, $10 active, $11 client. Null leaves a field unchanged.
+-- The row is locked before it is read: a statement that waited for another editor records what that editor left.
 with viewer as materialized (
     select v.*, $9::text[] is null
         or (select count(*) from hallpass.roles where name = any ($9)) = cardinality($9) as roles_exist
@@ -30,12 +30,12 @@ changed as (
         updated_at = clock_timestamp(),
         version = u.version + 1
     from viewer v, before b
-    -- By the parameter as well: joined by b.id alone, other users' roles might be judged before they are left out.
+    -- By the parameter as well: joined by b.id alone, roles of other users might be judged before they are left out.
     where u.id = $2
         and u.id = b.id
         and ($3::integer[] is null or u.version = any ($3))
         and v.roles_exist
-        -- The operator's commands are idempotent: what changes nothing is neither written nor recorded.
+        -- The operator's commands are idempotent: a change that changes nothing is neither written nor recorded.
         and (
             v.user_id is not null
             or (u.email, u.name, u.roles, u.is_active)
@@ -70,7 +70,7 @@ recorded as (
 select exists (select from before) as "exists!", v.roles_exist as "roles_exist!",
     coalesce(
         (select hallpass.user_json(c.u) from changed c),
-        -- Nothing was to be changed: see above.
+        -- Nothing had to be changed: see above.
         (select hallpass.user_json(b.whole) from before b where v.user_id is null and v.roles_exist)
     ) as "user?: Json<User>"
 from viewer v

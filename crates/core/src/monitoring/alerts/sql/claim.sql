@@ -1,5 +1,6 @@
--- Who gets a row back is the one who tells. $1 kinds that are in breach, $2 kinds that were looked at, $3 seconds
--- after which the same breach is told again, $4 seconds after which somebody who wanted to tell is given up.
+-- Returns the kinds that the caller has to send an alert for. $1 kinds whose threshold is exceeded, $2 kinds that were
+-- checked, $3 seconds after which the same alert is sent again, $4 seconds after which somebody else may take over a
+-- claim.
 with cleared as (
     delete from hallpass.alerts a
     where a.kind = any ($2::text[]) and a.kind <> all ($1::text[]) and a.failed_at is null

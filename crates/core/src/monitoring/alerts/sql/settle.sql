@@ -1,5 +1,5 @@
--- $1 kinds that were claimed, $2 why the alert was not delivered; null where it was. If it was not, the next run may try
--- at once. If it was, alerts arrive again: earlier failures of other kinds are over.
+-- $1 kinds that were claimed, $2 why the alert was not delivered; null if it was. If it was not, the next run may try
+-- at once. If it was, alerts arrive again, so earlier failures of other kinds are cleared.
 update hallpass.alerts a
 set told_at = case when $2::text is null and a.kind = any ($1::text[]) then clock_timestamp() else a.told_at end,
     claimed_at = case when $2::text is not null then '-infinity' else a.claimed_at end,

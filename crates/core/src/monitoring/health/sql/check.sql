@@ -1,4 +1,5 @@
--- Whether requests can be served. Reads only: it is asked often, and by anybody. What a sign-in needs stands for the rest.
+-- Whether requests can be served. It reads only, because it is called often and by anybody. The privileges that a
+-- sign-in needs stand for all others.
 select array(select m.version from hallpass._sqlx_migrations m where m.success) as "applied!",
     pg_is_in_recovery() as "is_replica!",
     current_setting('transaction_read_only')::boolean as "is_read_only!",

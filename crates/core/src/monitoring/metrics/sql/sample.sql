@@ -1,7 +1,7 @@
--- Behind "with limits as (…), failures as (…),", whose are $1 and $2. $3 up to how many of each are counted, $4 how
--- many counters are looked through, $5 how many failures at one account within an hour are too many.
--- Nothing here reads a whole table: what is counted, is counted by an index and ends at the limit. Without the order,
--- the planner would find the limit near by reading from the table's old end.
+-- Appended to "with limits as (…), failures as (…),", which uses $1 and $2. $3 maximum number of rows of a kind that
+-- are counted, $4 number of counters that are scanned, $5 threshold of failures at one account in an hour.
+-- Nothing here reads a whole table: rows are counted with an index, up to the maximum. Without `order by`, the planner
+-- would expect to reach the maximum soon and read the table from its old end.
 spans (name, since) as (
     values ('minute', clock_timestamp() - interval '1 minute'), ('day', clock_timestamp() - interval '1 day')
 )

@@ -1,6 +1,6 @@
--- How many connections are open of those that may be; whoever asks counts, too, for it takes a place. A database or
--- a role without a limit of its own (-1) has none to show. Only clients have both a database and a role, and of
--- which kind a process is, is hidden from a role without pg_read_all_stats.
+-- Connections in use and their limits. The connection of this statement counts as well. A database or a role without a
+-- limit of its own (-1) is left out. Only client processes have both a database and a role; the kind of a process is
+-- hidden from a role without pg_read_all_stats.
 select l.scope, l.used, l.at_most
 from (
     select count(*) as server_used,

@@ -1,9 +1,9 @@
--- $1 caller, $2 up to how many rows are counted, $3 how many sessions are scanned.
+-- $1 caller, $2 maximum number of rows that are counted, $3 maximum number of sessions that are scanned.
 with viewer as materialized (
     select * from hallpass.authorize_access($1, 'system:operate')
 ),
 seen as materialized (
-    -- In the order of their index: without one, all sessions that ever were might be read to find the live ones.
+    -- In the order of an index: otherwise, the search for active sessions might read all sessions that ever existed.
     select hallpass.session_is_live(s) as live
     from hallpass.sessions s
     where s.revoked_at is null
@@ -15,8 +15,8 @@ select array(select m.version from hallpass._sqlx_migrations m where m.success) 
     current_user::text as "role!",
     hallpass.excess_privileges() as "excess!",
     pg_database_size(current_database()) as "size!",
-    -- Only clients have both a database and a role; of which kind a process is, is hidden from a role without
-    -- pg_read_all_stats, which would count none but its own.
+    -- Only client processes have both a database and a role. The kind of a process is hidden from a role without
+    -- pg_read_all_stats, which would count its own connections only.
     (select count(*) from pg_stat_activity a
         where a.datid is not null and a.usesysid is not null
             and coalesce(a.backend_type, 'client backend') = 'client backend') as "connections!",
