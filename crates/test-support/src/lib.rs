@@ -11,7 +11,7 @@ pub mod environment;
 mod eventually;
 mod receiver;
 pub mod server;
-mod template;
+pub mod template;
 
 pub use answer::Answer;
 pub use command::{Call, Outcome};

@@ -37,12 +37,18 @@ const SUPABASE_DEFAULTS: &str = "
     create schema extensions;
     create extension pg_trgm schema extensions";
 
-/// Creates the template if it is missing and returns its name, which changes with the migrations.
+/// The name of the template, which changes with the migrations.
+#[must_use]
+pub fn name() -> String {
+    format!("hallpass_shared_{:x}", schema::fingerprint())
+}
+
+/// Creates the template if it is missing and returns its name.
 ///
 /// It is the hardest place that we know: prepared like a project of Supabase, where extensions have a schema of their
 /// own, and shared with another application. The local platform and the suite of the command use plain databases.
 pub(crate) async fn shared(admin: &mut PgConnection) -> String {
-    let name = format!("hallpass_shared_{:x}", schema::fingerprint());
+    let name = name();
     let exists: bool =
         sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
             .bind(&name)

@@ -6,6 +6,7 @@
 mod context;
 mod machine;
 mod options;
+mod pooler;
 mod programs;
 mod python;
 mod report;

@@ -47,15 +47,7 @@ impl Release {
 
     /// Name of the template database that the release's API tests create.
     pub(crate) async fn template(&self) -> Result<String, Error> {
-        let migrations = migrations(&self.source).await?;
-        // The same computation as in `schema::fingerprint` in crates/core.
-        let sum = migrations
-            .iter()
-            .flat_map(|migration| migration.checksum.iter())
-            .fold(0_u64, |sum, byte| {
-                sum.wrapping_mul(31).wrapping_add(u64::from(*byte))
-            });
-        Ok(format!("hallpass_template_{sum:x}"))
+        template_of(&self.source).await
     }
 
     /// Directory of the executables.
@@ -171,9 +163,28 @@ async fn output_of(program: Program) -> Result<String, Error> {
     )))
 }
 
+/// The tooling does not depend on the product: crates/test-support computes the same name.
+async fn template_of(source: &Path) -> Result<String, Error> {
+    let migrations = migrations(source).await?;
+    let sum = migrations
+        .iter()
+        .flat_map(|migration| migration.checksum.iter())
+        .fold(0_u64, |sum, byte| {
+            sum.wrapping_mul(31).wrapping_add(u64::from(*byte))
+        });
+    Ok(format!("hallpass_shared_{sum:x}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn the_template_has_the_name_that_the_api_suite_gives_it() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let name = template_of(&root).await.unwrap();
+        assert_eq!(name, hallpass_test_support::template::name());
+    }
 
     /// A repository with a history.
     pub(super) struct Repository(tempfile::TempDir);

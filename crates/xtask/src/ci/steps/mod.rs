@@ -13,7 +13,6 @@ mod lighthouse;
 mod lint;
 mod monitoring;
 mod oldest;
-mod pooler;
 mod readme;
 mod rollback;
 mod runbook;
@@ -82,7 +81,7 @@ pub(super) const ALL: &[Step] = &[
     },
     Step {
         name: "tests",
-        about: "all tests of all crates",
+        about: "all tests of all crates, the API suite through PgBouncer with prepared statements",
         run: |c| Box::pin(tests::run(c)),
     },
     Step {
@@ -94,11 +93,6 @@ pub(super) const ALL: &[Step] = &[
         name: "drills",
         about: "recovery from a lost server, exhausted connections, a lost administrator and more",
         run: |c| Box::pin(drills::run(c)),
-    },
-    Step {
-        name: "pooler",
-        about: "the API suite through PgBouncer with prepared statements",
-        run: |c| Box::pin(pooler::run(c)),
     },
     Step {
         name: "rollback",

@@ -1,18 +1,19 @@
-//! All tests. They create their own databases on the server of this run.
+//! All tests. They create their own databases on the server of this run, and the functions of the API suite connect to
+//! it through a PgBouncer that keeps prepared statements. Those of the product suite connect to their servers directly.
 
 use hallpass_platform::Error;
 
-use crate::ci::context::{Context, run_checked, test_threads};
+use crate::ci::context::Context;
+use crate::ci::pooler::through_pooler;
 use crate::ci::programs;
 
+/// PgBouncer's own default.
+const PREPARED_STATEMENTS: u32 = 200;
+
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
-    let url = context.postgres().await?.superuser_url("postgres");
     let path = programs::path(context).await?;
     let mut test = context.program("cargo", &["test"]);
-    test.environment
-        .push(("HALLPASS_TEST_DATABASE_URL".to_owned(), url));
     // Tests of backups use the real pg_dump.
     test.environment.push(("PATH".to_owned(), path));
-    test.environment.push(test_threads());
-    run_checked(test).await
+    through_pooler(test, context.postgres().await?, PREPARED_STATEMENTS).await
 }

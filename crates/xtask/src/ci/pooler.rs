@@ -1,24 +1,13 @@
-//! The API suite through a real PgBouncer that keeps prepared statements. The step `oldest` runs it through one
-//! that has none: deployments use both settings, and a statement that works with one can fail with the other.
+//! Runs a test program whose functions connect through a real PgBouncer.
+//!
+//! Deployments use poolers with and without prepared statements, and a statement that works with one can fail with the
+//! other: the step `tests` has them, the step `oldest` has not.
 
 use hallpass_platform::pgbouncer::{Login, PgBouncer, Settings};
 use hallpass_platform::processes::Program;
 use hallpass_platform::{Error, Postgres};
 
-use crate::ci::context::{Context, run_checked, test_threads};
-
-/// The default of PgBouncer.
-const PREPARED_STATEMENTS: u32 = 200;
-
-pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
-    let test = api_suite(context);
-    through_pooler(test, context.postgres().await?, PREPARED_STATEMENTS).await
-}
-
-/// The command names no package, so that dependencies keep the features that they were built with.
-pub(super) fn api_suite(context: &Context) -> Program {
-    context.program("cargo", &["test", "--test", "api"])
-}
+use super::context::{run_checked, test_threads};
 
 /// Runs a test program on this server through a PgBouncer with `max_prepared_statements`.
 pub(super) async fn through_pooler(
