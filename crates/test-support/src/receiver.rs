@@ -151,8 +151,8 @@ async fn answer(
     };
     state.received.lock().unwrap().push(received.clone());
     state.arrived.notify_waiters();
-    let told = state.answers.lock().unwrap().pop_front();
-    let (status, body) = told.map_or_else(
+    let status = state.answers.lock().unwrap().pop_front();
+    let (status, body) = status.map_or_else(
         || (state.respond)(&received),
         |status| (status, String::new()),
     );

@@ -157,7 +157,7 @@ async fn migrating_drops_no_index_of_another_application() {
 
 /// A later version, which another program or a newer release has recorded, must not hide a missing migration.
 #[tokio::test]
-async fn a_missing_migration_is_seen_behind_a_later_number() {
+async fn a_missing_migration_is_detected_despite_a_later_number() {
     let db = TestDb::administered().await;
     let newer = "insert into hallpass._sqlx_migrations (version, description, success, checksum, execution_time)
         values (20991231000001, 'another program', true, '', 0)";

@@ -96,7 +96,7 @@ async fn small_batches_purge_everything() {
 }
 
 #[tokio::test]
-async fn sessions_that_were_all_revoked_count_as_ended_since_then() {
+async fn sessions_ended_by_a_force_logout_are_purged_by_its_date() {
     let db = lived().await;
     let all = "update sessions set idle_expires_at = now() + interval '1 day', expires_at = now() + interval '1 day',
             revoked_at = null, revoked_reason = null;

@@ -15,10 +15,10 @@ use sqlx::{Connection as _, PgConnection};
 use crate::test_app::{PASSWORD, TestApp, credentials};
 
 /// Extends each block by an hour, so that the test does not depend on how fast it runs.
-const STAND_STILL: &str = "create function stand_still() returns trigger language plpgsql as $$ \
+const EXTEND_DELAYS: &str = "create function extend_delay() returns trigger language plpgsql as $$ \
      begin new.blocked_until := new.blocked_until + interval '1 hour'; return new; end $$; \
-     create trigger stand_still before update of blocked_until on hallpass.login_throttle \
-     for each row when (new.blocked_until is not null) execute function stand_still()";
+     create trigger extend_delay before update of blocked_until on hallpass.login_throttle \
+     for each row when (new.blocked_until is not null) execute function extend_delay()";
 /// Headers with the client's address that clients and proxies send.
 const SPOOFED: [&str; 8] = [
     "x-real-ip",
@@ -64,7 +64,10 @@ async fn t13_only_five_of_five_hundred_parallel_guesses_are_verified() {
     for instance in 0..4 {
         app.platform.warm("login", instance).await.unwrap();
     }
-    app.postgres.execute("postgres", STAND_STILL).await.unwrap();
+    app.postgres
+        .execute("postgres", EXTEND_DELAYS)
+        .await
+        .unwrap();
     let here = IpAddr::from(Ipv4Addr::LOCALHOST);
     let claimed: Vec<_> = (0..500)
         .map(|i| format!("203.0.{}.{}", i / 250, i % 250))

@@ -4,7 +4,7 @@ use super::{fill, numbers, page, user};
 use crate::support::TestApp;
 
 /// Whether the event with this number matches the filters.
-type Passes = fn(i64) -> bool;
+type Predicate = fn(i64) -> bool;
 
 #[tokio::test]
 async fn single_and_combined_filters_apply_on_every_page() {
@@ -15,7 +15,7 @@ async fn single_and_combined_filters_apply_on_every_page() {
     let actor = format!("actorId={}", user(7));
     let both = format!("userId={}&actorId={}", user(7), user(7));
     let with_event = format!("event=login&{subject}");
-    let cases: [(&str, Passes); 12] = [
+    let cases: [(&str, Predicate); 12] = [
         ("event=refresh_reuse", |i| i % 100 == 99),
         ("event=nothing_like_it", |_| false),
         ("severity=critical", |i| i % 100 == 99),

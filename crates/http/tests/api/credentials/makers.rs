@@ -8,7 +8,7 @@ use crate::me::password::change as change_password;
 use crate::support::{Person, TestApp};
 
 /// Ways in which a maker loses their permissions.
-const FATES: [&str; 3] = ["demoted", "deactivated", "erased"];
+const MAKER_CHANGES: [&str; 3] = ["demoted", "deactivated", "erased"];
 
 struct People {
     app: TestApp,
@@ -28,8 +28,8 @@ impl People {
         }
     }
 
-    async fn change_maker(&self, fate: &str) {
-        let change = match fate {
+    async fn change_maker(&self, maker_change: &str) {
+        let change = match maker_change {
             "demoted" => json!({ "roles": ["viewer"] }),
             "restored" => json!({ "roles": ["manager"], "isActive": true }),
             "deactivated" => json!({ "isActive": false }),
@@ -54,13 +54,13 @@ impl People {
 
 #[tokio::test]
 async fn a_link_works_while_its_maker_may_act_on_the_account() {
-    for fate in FATES {
+    for maker_change in MAKER_CHANGES {
         let people = People::new().await;
         let created = create(&people.app, &people.manager, "user", None).await;
-        people.change_maker(fate).await;
+        people.change_maker(maker_change).await;
         let answer = redeem(&people.app, &link_token(&created)).await;
         answer.expect_problem(401, "invalid_link");
-        if fate != "erased" {
+        if maker_change != "erased" {
             people.change_maker("restored").await;
             let answer = redeem(&people.app, &link_token(&created)).await;
             answer.expect(200);
@@ -70,13 +70,13 @@ async fn a_link_works_while_its_maker_may_act_on_the_account() {
 
 #[tokio::test]
 async fn a_chosen_password_works_while_its_maker_may_act_on_the_account() {
-    for fate in FATES {
+    for maker_change in MAKER_CHANGES {
         let people = People::new().await;
         create(&people.app, &people.manager, "user", Some(CHOSEN)).await;
-        people.change_maker(fate).await;
+        people.change_maker(maker_change).await;
         let answer = sign_in(&people.app, CHOSEN).await;
         answer.expect_problem(401, "invalid_credentials");
-        if fate != "erased" {
+        if maker_change != "erased" {
             people.change_maker("restored").await;
             sign_in(&people.app, CHOSEN).await.expect(200);
         }
@@ -85,13 +85,13 @@ async fn a_chosen_password_works_while_its_maker_may_act_on_the_account() {
 
 #[tokio::test]
 async fn a_session_of_a_chosen_password_ends_with_its_makers_permissions() {
-    for fate in FATES {
+    for maker_change in MAKER_CHANGES {
         let people = People::new().await;
         create(&people.app, &people.manager, "user", Some(CHOSEN)).await;
         let ada = opened(&sign_in(&people.app, CHOSEN).await);
         let elsewhere = opened(&sign_in(&people.app, CHOSEN).await);
         people.expect_session(&elsewhere, true).await;
-        people.change_maker(fate).await;
+        people.change_maker(maker_change).await;
         people.expect_session(&ada, false).await;
     }
 }
@@ -108,14 +108,14 @@ async fn a_session_of_a_chosen_password_ends_when_its_user_is_promoted() {
 
 #[tokio::test]
 async fn a_password_that_users_choose_themselves_does_not_depend_on_the_maker() {
-    for fate in FATES {
+    for maker_change in MAKER_CHANGES {
         let people = People::new().await;
         let app = &people.app;
         create(app, &people.manager, "user", Some(CHOSEN)).await;
         let first = opened(&sign_in(app, CHOSEN).await);
         change_password(app, &first, CHOSEN, OWN).await.expect(204);
         let ada = opened(&sign_in(app, OWN).await);
-        people.change_maker(fate).await;
+        people.change_maker(maker_change).await;
         people.expect_session(&ada, true).await;
         sign_in(app, OWN).await.expect(200);
         // The session in which she changed it was opened with the chosen password, and still depends on its maker.
@@ -125,11 +125,11 @@ async fn a_password_that_users_choose_themselves_does_not_depend_on_the_maker() 
 
 #[tokio::test]
 async fn a_session_opened_by_a_link_does_not_depend_on_its_maker() {
-    for fate in FATES {
+    for maker_change in MAKER_CHANGES {
         let people = People::new().await;
         let created = create(&people.app, &people.manager, "user", None).await;
         let ada = opened(&redeem(&people.app, &link_token(&created)).await);
-        people.change_maker(fate).await;
+        people.change_maker(maker_change).await;
         people.expect_session(&ada, true).await;
         sign_in(&people.app, OWN).await.expect(200);
     }

@@ -1,12 +1,12 @@
 //! GET /api/cron
 
 mod alerts;
-mod apart;
 mod bounds;
 mod chats;
 mod delivery;
 mod failed;
 mod guessing;
+mod independent_tasks;
 mod purge;
 
 use serde_json::Value;

@@ -119,7 +119,7 @@ async fn t14_the_owner_can_sign_in_after_ten_minutes_of_guessing() {
 #[tokio::test]
 async fn t14_a_network_can_try_one_password_on_fifty_accounts() {
     let app = TestApp::new().await;
-    app.database.execute(super::STAND_STILL).await;
+    app.database.execute(super::EXTEND_DELAYS).await;
     for i in 0..1_000 {
         let answer = attempt(&app, &format!("user{i}@example.com"), PASSWORD)
             .send()

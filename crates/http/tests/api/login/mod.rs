@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 use crate::support::{Answer, Call, TestApp};
 
 /// Extends every wait by an hour, so that no wait ends while a slow test runs.
-const STAND_STILL: &str = "create function stand_still() returns trigger language plpgsql as $$ \
+const EXTEND_DELAYS: &str = "create function extend_delay() returns trigger language plpgsql as $$ \
      begin new.blocked_until := new.blocked_until + interval '1 hour'; return new; end $$; \
-     create trigger stand_still before update of blocked_until on login_throttle \
-     for each row when (new.blocked_until is not null) execute function stand_still()";
+     create trigger extend_delay before update of blocked_until on login_throttle \
+     for each row when (new.blocked_until is not null) execute function extend_delay()";
 
 fn credentials(email: &str, password: &str) -> Value {
     json!({ "email": email, "password": password })

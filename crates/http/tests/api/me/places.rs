@@ -166,7 +166,7 @@ async fn the_location_is_shown_while_the_session_stays_in_its_network() {
         // The location of a refresh is ignored: a session has the location where it was opened, or none after a move.
         let answer = located(call.json(&body), "US", "Reno").send().await;
         let ada = as_signed_in(&answer.expect(200), &ada);
-        let told = if stays { &place } else { &Value::Null };
-        assert_eq!(&newest(&app, &ada).await, told, "{opened} {used}");
+        let expected = if stays { &place } else { &Value::Null };
+        assert_eq!(&newest(&app, &ada).await, expected, "{opened} {used}");
     }
 }

@@ -80,7 +80,7 @@ async fn inspecting_shows_the_purpose_reset_and_the_expiry() {
 
 /// What happens to a link, to its account or to its maker: description, SQL of the database owner, and whether the link
 /// is valid afterwards.
-const FATES: [(&str, &str, bool); 10] = [
+const CASES: [(&str, &str, bool); 10] = [
     ("nothing", "select 1", true),
     (
         "a newer one was made",
@@ -132,7 +132,7 @@ const FATES: [(&str, &str, bool); 10] = [
 
 #[tokio::test]
 async fn inspecting_and_redeeming_agree_on_every_state_of_a_link() {
-    for (fate, sql, is_good) in FATES {
+    for (case, sql, is_good) in CASES {
         let app = TestApp::new().await;
         let (_, ada) = people(&app).await;
         let manager = app.signed_in("manager@example.com", &["manager"]).await;
@@ -143,22 +143,18 @@ async fn inspecting_and_redeeming_agree_on_every_state_of_a_link() {
         assert_eq!(
             inspected.status == 200,
             is_good,
-            "{fate}: {}",
+            "{case}: {}",
             inspected.text()
         );
         assert_eq!(
             inspected.status,
             redeemed.status,
-            "{fate}: {}",
+            "{case}: {}",
             redeemed.text()
         );
         if !is_good {
             inspected.expect_problem(401, "invalid_link");
-            assert_eq!(
-                inspected.without_request_id(),
-                redeemed.without_request_id(),
-                "{fate}"
-            );
+            assert_eq!(inspected.without_request_id(), redeemed.without_request_id(), "{case}");
         }
     }
 }

@@ -3,10 +3,10 @@
 
 mod addresses;
 mod atomic;
-mod away;
 mod bearer;
 mod bodies;
 mod cross_site;
+mod database_outage;
 mod forged;
 mod headers;
 mod hosts;

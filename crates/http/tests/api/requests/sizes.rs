@@ -111,7 +111,7 @@ async fn t28_numbers_and_texts_in_a_query_beyond_all_bounds_are_a_400() {
 }
 
 #[tokio::test]
-async fn invalid_ids_are_404() {
+async fn invalid_ids_are_refused_without_a_statement() {
     let app = TestApp::new().await;
     let admin = app.signed_in("admin@example.com", &["admin"]).await;
     let before = app.statements().await;

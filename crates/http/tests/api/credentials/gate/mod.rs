@@ -1,13 +1,13 @@
 //! Rules that hold for every attempt to prove an identity: with a password, the current password, a one-time link or a
 //! refresh token.
 
-mod bounded;
-mod forgotten;
+mod bounded_writes;
 mod indistinguishable;
 mod not_counted;
 mod recorded;
 mod refusals;
 mod replaced;
+mod stale_counters;
 
 use std::net::IpAddr;
 
@@ -25,10 +25,10 @@ const HOME: IpAddr = IpAddr::V6(std::net::Ipv6Addr::new(0x2001, 0xdb8, 1, 1, 0, 
 const ELSEWHERE: IpAddr = IpAddr::V6(std::net::Ipv6Addr::new(0x2001, 0xdb8, 2, 1, 0, 0, 0, 1));
 
 /// Extends every wait by an hour, so that no wait ends while a slow test runs.
-const STAND_STILL: &str = "create function stand_still() returns trigger language plpgsql as $$ \
+const EXTEND_DELAYS: &str = "create function extend_delay() returns trigger language plpgsql as $$ \
      begin new.blocked_until := new.blocked_until + interval '1 hour'; return new; end $$; \
-     create trigger stand_still before insert or update of blocked_until on login_throttle \
-     for each row when (new.blocked_until > clock_timestamp()) execute function stand_still()";
+     create trigger extend_delay before insert or update of blocked_until on login_throttle \
+     for each row when (new.blocked_until > clock_timestamp()) execute function extend_delay()";
 
 fn sign_in<'a>(app: &'a TestApp, email: &str, password: &str, from: IpAddr) -> Call<'a> {
     let body = json!({ "email": email, "password": password });

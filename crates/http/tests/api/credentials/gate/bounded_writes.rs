@@ -2,14 +2,14 @@
 //! through are recorded.
 
 use super::{
-    EMAIL, HOME, STAND_STILL, WRONG, ada, ada_signed_in, change_password, counters, dead_link,
+    EMAIL, EXTEND_DELAYS, HOME, WRONG, ada, ada_signed_in, change_password, counters, dead_link,
     events, redeem, refresh, sign_in,
 };
 use crate::support::TestApp;
 
 async fn app() -> TestApp {
     let app = TestApp::new().await;
-    app.database.execute(STAND_STILL).await;
+    app.database.execute(EXTEND_DELAYS).await;
     app
 }
 
