@@ -83,7 +83,7 @@ pub(crate) fn log_forbidden(claims: &Claims) {
         event = "authz_fail",
         user_id = %claims.sub,
         session_id = %claims.sid,
-        "refused for want of a permission"
+        "refused: the permission is missing"
     );
 }
 

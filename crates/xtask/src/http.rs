@@ -136,5 +136,10 @@ pub(crate) async fn send(
     };
     tokio::time::timeout(PATIENCE, exchange)
         .await
-        .map_err(|_| failed(&"no answer in time"))?
+        .map_err(|_| {
+            failed(&format!(
+                "timeout: no response within {} s",
+                PATIENCE.as_secs()
+            ))
+        })?
 }

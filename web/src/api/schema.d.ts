@@ -519,7 +519,7 @@ export interface components {
             failedAt: string;
             /** @description Kinds of the exceeded thresholds that the alert was about. */
             kinds: string[];
-            /** @description Reason of the failure, such as `answered 404`. Does not contain the webhook's URL. */
+            /** @description Reason of the failure, such as `responded with 404`. Does not contain the webhook's URL. */
             reason: string;
         };
         /**

@@ -29,7 +29,7 @@ pub(crate) fn fetch_range(from: Endpoint) -> RangeAnswer {
         let answer = send("GET", from, headers, String::new()).await;
         match answer.map_err(|fault| fault.to_string())? {
             Answer { status: 200, body } => Ok(body),
-            Answer { status, .. } => Err(format!("answered {status}")),
+            Answer { status, .. } => Err(format!("responded with {status}")),
         }
     })
 }

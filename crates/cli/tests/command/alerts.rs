@@ -7,7 +7,7 @@ use crate::test_db::{TestDb, hallpass};
 
 const FAILED: &str = "
     insert into hallpass.alerts (kind, breached_at, claimed_at, failed_at, failure)
-    values ('connections', now(), '-infinity', now(), 'answered 404')";
+    values ('connections', now(), '-infinity', now(), 'responded with 404')";
 
 /// Responds like Discord, whose webhook URL the test uses.
 fn discord(message: &Received) -> (u16, String) {
@@ -89,7 +89,7 @@ async fn the_doctor_warns_of_a_failed_alert_until_a_test_is_delivered() {
     assert_eq!(warned["status"], "warning");
     assert_eq!(
         warned["detail"],
-        "the alert about connections was not delivered: answered 404"
+        "the alert about connections was not delivered: responded with 404"
     );
     assert_eq!(warned["action"], "run `hallpass alerts test`");
     let chat = Receiver::responding(discord).await;

@@ -38,11 +38,11 @@ pub(super) fn read(
         .get("OTEL_SDK_DISABLED")
         .is_some_and(|value| value.eq_ignore_ascii_case("true"));
     let endpoint = reader.endpoint("OTEL_EXPORTER_OTLP_ENDPOINT");
-    let spoken = reader.get("OTEL_EXPORTER_OTLP_PROTOCOL");
-    if endpoint.is_some() && spoken.is_some_and(|protocol| protocol != "http/json") {
+    let protocol = reader.get("OTEL_EXPORTER_OTLP_PROTOCOL");
+    if endpoint.is_some() && protocol.is_some_and(|protocol| protocol != "http/json") {
         reader.error(
             "OTEL_EXPORTER_OTLP_PROTOCOL",
-            "must be http/json, which is what is spoken here",
+            "must be http/json, the only supported protocol",
         );
     }
     let headers = pairs(reader, "OTEL_EXPORTER_OTLP_HEADERS");
@@ -56,7 +56,10 @@ pub(super) fn read(
             && value.bytes().all(|byte| (b' '..=b'~').contains(&byte))
     };
     if !headers.iter().all(is_header) {
-        reader.error("OTEL_EXPORTER_OTLP_HEADERS", "has what no header may have");
+        reader.error(
+            "OTEL_EXPORTER_OTLP_HEADERS",
+            "contains an invalid header name or value",
+        );
     }
     let mut resource = vec![
         ("service.name".to_owned(), SERVICE_NAME.to_owned()),

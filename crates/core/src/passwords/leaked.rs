@@ -54,10 +54,10 @@ impl LeakedPasswords {
         let fetch = (self.fetch_range)(service.below(&format!("range/{prefix}")));
         let range = tokio::time::timeout(LIMIT, fetch)
             .await
-            .unwrap_or_else(|_| Err("no answer in time".to_owned()));
+            .unwrap_or_else(|_| Err(format!("timeout: no response within {} s", LIMIT.as_secs())));
         let found = range.and_then(|range| {
             contains(&range, suffix)
-                .ok_or_else(|| "the answer is not a range of digests".to_owned())
+                .ok_or_else(|| "the response is not a range of digests".to_owned())
         });
         found.unwrap_or_else(|reason| {
             tracing::warn!(

@@ -24,7 +24,7 @@ pub(crate) fn require_preshared(
         event = "authn_token_refused",
         variable,
         reason,
-        "machine refused"
+        "request without the shared secret refused"
     );
     Err(Error::Unauthenticated.into())
 }

@@ -30,15 +30,17 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 pub(super) async fn connect(to: &Endpoint) -> Result<Box<dyn Stream>, String> {
     let stream = TcpStream::connect((to.host(), to.port()))
         .await
-        .map_err(|error| format!("no connection: {error}"))?;
+        .map_err(|error| format!("connection failed: {error}"))?;
     if !to.is_tls() {
         return Ok(Box::new(stream));
     }
     let name = ServerName::try_from(to.host().to_owned())
         .map_err(|_| "the host is not a valid TLS server name".to_owned())?;
-    let connector = TLS.as_ref().ok_or_else(|| "no TLS".to_owned())?;
+    let connector = TLS
+        .as_ref()
+        .ok_or_else(|| "TLS is not available".to_owned())?;
     let stream = connector.connect(name, stream).await;
-    Ok(Box::new(
-        stream.map_err(|error| format!("no TLS: {error}"))?,
-    ))
+    Ok(Box::new(stream.map_err(|error| {
+        format!("TLS handshake failed: {error}")
+    })?))
 }

@@ -25,7 +25,7 @@ pub(super) async fn exchange(
     request: Request<Full<Bytes>>,
     limit: usize,
 ) -> Result<Answer, String> {
-    let failed = |error: hyper::Error| format!("no answer: {error}");
+    let failed = |error: hyper::Error| format!("no valid response: {error}");
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
         .await
         .map_err(failed)?;
@@ -47,6 +47,6 @@ async fn read(body: Incoming, limit: usize) -> Result<Bytes, String> {
         return Ok(Bytes::new());
     }
     let read = Limited::new(body, limit).collect().await;
-    let read = read.map_err(|error| format!("no answer: {error}"))?;
+    let read = read.map_err(|error| format!("the response body could not be read: {error}"))?;
     Ok(read.to_bytes())
 }

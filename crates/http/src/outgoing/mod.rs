@@ -22,10 +22,10 @@ const RANGE_MAX: usize = 512 * 1024;
 /// Why a request was not delivered, or may not have been. Contains no path and no header: they may be secret.
 #[derive(Debug)]
 pub(crate) enum Undelivered {
-    /// No connection, no TLS, or an invalid response.
+    /// The connection or the TLS handshake failed, or the response is invalid.
     Failed(String),
     /// No response within the time limit.
-    TooSlow,
+    Timeout(Duration),
     /// A response with an error status.
     Refused(StatusCode),
 }
@@ -34,8 +34,12 @@ impl fmt::Display for Undelivered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Failed(reason) => f.write_str(reason),
-            Self::TooSlow => f.write_str("no answer in time"),
-            Self::Refused(status) => write!(f, "answered {}", status.as_u16()),
+            Self::Timeout(limit) => write!(
+                f,
+                "timeout: no response within {:.1} s",
+                limit.as_secs_f64()
+            ),
+            Self::Refused(status) => write!(f, "responded with {}", status.as_u16()),
         }
     }
 }
@@ -44,7 +48,7 @@ impl Undelivered {
     /// Whether a retry may succeed: not if the receiver refused the request.
     pub(crate) fn is_transient(&self) -> bool {
         match self {
-            Self::Failed(_) | Self::TooSlow => true,
+            Self::Failed(_) | Self::Timeout(_) => true,
             Self::Refused(status) => {
                 status.is_server_error()
                     || [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS].contains(status)
@@ -68,7 +72,7 @@ pub(crate) async fn post_json(
         Ok(Ok(answer)) if answer.status.is_success() => Ok(()),
         Ok(Ok(answer)) => Err(Undelivered::Refused(answer.status)),
         Ok(Err(reason)) => Err(Undelivered::Failed(reason)),
-        Err(_) => Err(Undelivered::TooSlow),
+        Err(_) => Err(Undelivered::Timeout(limit)),
     }
 }
 
@@ -85,7 +89,7 @@ pub fn fetch_range(from: Endpoint) -> RangeAnswer {
         if answer.status != StatusCode::OK {
             return Err(Undelivered::Refused(answer.status).to_string());
         }
-        String::from_utf8(answer.body.into()).map_err(|_| "the answer is not text".to_owned())
+        String::from_utf8(answer.body.into()).map_err(|_| "the response is not text".to_owned())
     })
 }
 

@@ -154,10 +154,10 @@ mod tests {
 
     #[test]
     fn other_lines_keep_their_text_and_fields() {
-        let warning = r#"{"timestamp":"2026-11-30T12:03:44.123456Z","level":"WARN","event":"traces_lost","reason":"no answer in time","host":"localhost:1","message":"traces do not arrive"}"#;
+        let warning = r#"{"timestamp":"2026-11-30T12:03:44.123456Z","level":"WARN","event":"traces_lost","reason":"timeout: no response within 2.0 s","host":"localhost:1","message":"traces cannot be delivered"}"#;
         assert_eq!(
             in_words(warning, false),
-            r#"12:03:44 warn traces do not arrive host=localhost:1 reason="no answer in time""#
+            r#"12:03:44 warn traces cannot be delivered host=localhost:1 reason="timeout: no response within 2.0 s""#
         );
         assert_eq!(
             in_words("thread 'main' panicked", true),

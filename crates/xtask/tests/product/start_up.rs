@@ -196,11 +196,11 @@ async fn t44_no_function_starts_in_production_without_verified_tls() {
         mistakes.push(bad(
             "OTEL_EXPORTER_OTLP_HEADERS",
             value,
-            "has what no header may have",
+            "contains an invalid header name or value",
         ));
     }
     for value in ["grpc", "http/protobuf", "hunter2"] {
-        let said = "must be http/json, which is what is spoken here";
+        let said = "must be http/json, the only supported protocol";
         let mut mistake = bad("OTEL_EXPORTER_OTLP_PROTOCOL", value, said);
         mistake.set.push((
             "OTEL_EXPORTER_OTLP_ENDPOINT",

@@ -41,12 +41,12 @@ pub fn metrics(sample: &Sample, version: &str) -> Vec<Metric> {
             "hallpass_build_info",
             ("version", version),
             1,
-            "The release that tells this.",
+            "Version of this release.",
         ),
         one(
             "hallpass_users_estimated",
             sample.users_estimated,
-            "Accounts, by the planner's estimate.",
+            "Accounts, estimated from the planner's statistics.",
         ),
         one(
             "hallpass_administrators",
@@ -56,7 +56,7 @@ pub fn metrics(sample: &Sample, version: &str) -> Vec<Metric> {
         one(
             "hallpass_sessions_estimated",
             sample.sessions_estimated,
-            "Sessions that live, by the planner's estimate.",
+            "Active sessions, estimated from the planner's statistics.",
         ),
         one(
             "hallpass_sign_ins_1m",
@@ -91,7 +91,7 @@ pub fn metrics(sample: &Sample, version: &str) -> Vec<Metric> {
         one(
             "hallpass_throttled_keys",
             sample.blocked,
-            "Throttle counters that make somebody wait, among 20000 of them.",
+            "Throttle counters that delay the next attempt, among the first 20000 counters.",
         ),
         one(
             "hallpass_alerts_failed",
@@ -101,12 +101,12 @@ pub fn metrics(sample: &Sample, version: &str) -> Vec<Metric> {
         one(
             "hallpass_schema_version",
             sample.schema_version,
-            "The newest migration that is applied.",
+            "Version of the newest applied migration.",
         ),
         one(
             "hallpass_schema_current",
             is_current,
-            "1 where the schema is that of this release or newer.",
+            "1 if the schema is that of this release or newer, otherwise 0.",
         ),
         one(
             "hallpass_database_bytes",
@@ -124,7 +124,7 @@ fn tables_and_connections(sample: &Sample) -> Vec<Metric> {
         .tables
         .iter()
         .map(|table| {
-            let help = "Size of a table with its indexes and long values.";
+            let help = "Size of a table, including its indexes and TOAST data.";
             labelled(
                 "hallpass_table_bytes",
                 ("table", &table.name),
@@ -140,7 +140,7 @@ fn tables_and_connections(sample: &Sample) -> Vec<Metric> {
             "hallpass_connections",
             label,
             limit.used,
-            "Connections that are open.",
+            "Open connections.",
         )
     }));
     metrics.extend(limits.iter().map(|limit| {
@@ -149,7 +149,7 @@ fn tables_and_connections(sample: &Sample) -> Vec<Metric> {
             "hallpass_connections_limit",
             label,
             limit.at_most,
-            "Connections that may be open.",
+            "Maximum number of open connections.",
         )
     }));
     metrics

@@ -112,7 +112,8 @@ pub async fn read(app: &AppContext, claims: &Claims) -> Result<System> {
         },
     );
     let row = rows.await?.into_iter().next();
-    let row = row.ok_or_else(|| Error::internal("a look at the system that saw nothing"))?;
+    let row =
+        row.ok_or_else(|| Error::internal("the statement for the system status returned no row"))?;
     Ok(System {
         schema: schema::version(&row.applied).unwrap_or_default(),
         database: DatabaseState {

@@ -103,7 +103,7 @@ async fn check_and_alert(app: &App) -> Result<(Vec<ExceededThreshold>, AlertOutc
             threshold,
             unit,
             detail,
-            "threshold passed"
+            "threshold exceeded"
         );
     }
     let alert = alert::send_new(app, &breaches).await?;
@@ -124,6 +124,6 @@ fn log(purged: &Purged, breaches: usize, alert: AlertOutcome) {
         is_done = sessions.is_done && throttle_counters.is_done && audit_events.is_done,
         breaches,
         alert = ?alert,
-        "daily work"
+        "daily run finished"
     );
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::{Extension, Json};
-use hallpass_core::monitoring::alerts::AlertFailure;
+use hallpass_core::monitoring::alerts;
 use hallpass_core::monitoring::system::{self, Count, DatabaseState, PoolerState, SchemaState};
 use hallpass_core::schema;
 use hallpass_core::users::Relation;
@@ -51,18 +51,17 @@ pub(crate) struct AlertStatus {
     is_configured: bool,
     /// The last alert that was not delivered; null after an alert or a test message has been delivered.
     #[schema(required = true)]
-    failure: Option<AlertFailureBody>,
+    failure: Option<AlertFailure>,
 }
 
 /// Alert that was not delivered.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = AlertFailure)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct AlertFailureBody {
+pub(crate) struct AlertFailure {
     /// Time of the last attempt.
     #[serde(with = "time::serde::rfc3339")]
     failed_at: OffsetDateTime,
-    /// Reason of the failure, such as `answered 404`. Does not contain the webhook's URL.
+    /// Reason of the failure, such as `responded with 404`. Does not contain the webhook's URL.
     reason: String,
     /// Kinds of the exceeded thresholds that the alert was about.
     kinds: Vec<String>,
@@ -181,14 +180,14 @@ pub(crate) async fn show_system(
         },
         alerts: AlertStatus {
             is_configured: app.config.monitoring.alert_webhook.is_some(),
-            failure: found.alert_failure.map(AlertFailureBody::from),
+            failure: found.alert_failure.map(AlertFailure::from),
         },
     }))
 }
 
-impl From<AlertFailure> for AlertFailureBody {
-    fn from(failure: AlertFailure) -> Self {
-        let AlertFailure {
+impl From<alerts::AlertFailure> for AlertFailure {
+    fn from(failure: alerts::AlertFailure) -> Self {
+        let alerts::AlertFailure {
             failed_at,
             reason,
             kinds,

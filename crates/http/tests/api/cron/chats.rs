@@ -131,7 +131,7 @@ async fn chats_refuse_the_message_format_of_other_receivers() {
         let app = guessed_at(&chat.url("/hooks/hunter2")).await;
         let log = Log::catch();
         assert_eq!(run(&app).await["alert"], "failed");
-        assert!(log.text().contains("answered 400"), "{}", log.text());
+        assert!(log.text().contains("responded with 400"), "{}", log.text());
         assert!(!log.text().contains("hunter2"), "{}", log.text());
     }
 }

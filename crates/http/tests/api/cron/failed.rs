@@ -32,7 +32,7 @@ async fn a_failed_alert_is_shown_until_an_alert_is_delivered() {
 
     assert_eq!(run(&app).await["alert"], "failed");
     let failed = alerts(&app, &admin).await;
-    assert_eq!(failed["failure"]["reason"], "answered 400");
+    assert_eq!(failed["failure"]["reason"], "responded with 400");
     assert_eq!(failed["failure"]["kinds"], json!(["failed_sign_ins"]));
     assert!(
         failed["failure"]["failedAt"]
@@ -56,7 +56,7 @@ async fn a_failed_alert_is_shown_even_after_the_threshold_clears() {
     app.database.execute(FORGOTTEN).await;
     assert_eq!(run(&app).await["alert"], "notNeeded");
     let failed = alerts(&app, &admin).await;
-    assert_eq!(failed["failure"]["reason"], "answered 410");
+    assert_eq!(failed["failure"]["reason"], "responded with 410");
 }
 
 #[tokio::test]
