@@ -38,7 +38,7 @@ const compile = (names) => [
 export function plan(environment) {
   const builtConsole = { command: CONSOLE, environment: ofConsole(environment) }
   const compiled = (names) => ({ command: compile(names), environment: ofCargo(environment) })
-  // `vercel dev` compiles each function itself, without optimisation.
+  // `vercel dev` compiles each function itself, without optimization.
   if (environment.VERCEL !== '1')
     return { steps: [builtConsole], note: 'no deployment: only the console' }
   const isProduction = environment.VERCEL_ENV === 'production'

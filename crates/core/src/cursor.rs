@@ -31,7 +31,7 @@ pub(crate) enum Key {
     /// Creation time in microseconds since 1970 (PostgreSQL's resolution), and the row's id.
     #[serde(rename = "c")]
     Time(i64, Uuid),
-    /// A normalised e-mail address.
+    /// A normalized e-mail address.
     #[serde(rename = "e")]
     Email(String),
 }

@@ -35,7 +35,7 @@ pub enum Error {
     /// Another caller changed the user after this caller had read it.
     #[error("the user was changed by someone else; read the user again and repeat the change")]
     Stale,
-    /// Another account has the normalised e-mail address.
+    /// Another account has the normalized e-mail address.
     #[error("another account has this e-mail address; use a different address")]
     EmailTaken,
     /// The change would leave no active administrator.

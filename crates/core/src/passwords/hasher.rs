@@ -47,7 +47,7 @@ pub struct Verified {
     /// Whether the password is right.
     pub matches: bool,
     /// A new hash, if the password is right and the stored hash has weaker parameters or was made of a form that is not
-    /// normalised.
+    /// normalized.
     pub rehashed: Option<String>,
 }
 
@@ -62,7 +62,7 @@ impl Hasher {
         }
     }
 
-    /// Hashes the normalised form of a password to a PHC string with a random salt.
+    /// Hashes the normalized form of a password to a PHC string with a random salt.
     ///
     /// # Errors
     /// [`Error::Overloaded`] if the queue is full.
@@ -72,7 +72,7 @@ impl Hasher {
     }
 
     /// Checks a password against the account's hash. Without a hash, it does the same work and does not match. A hash
-    /// of the form that was typed is replaced by one of the normalised form.
+    /// of the form that was typed is replaced by one of the normalized form.
     ///
     /// # Errors
     /// [`Error::Overloaded`] if the queue is full; [`Error::Internal`] if the stored hash is malformed.

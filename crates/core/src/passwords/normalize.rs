@@ -20,8 +20,8 @@ pub(super) fn normalize(password: &str) -> Password {
     normalized.into()
 }
 
-/// The forms that a stored hash may have been made of: the normalised one, and the typed one if it differs, because
-/// passwords were not always normalised. Their number depends on the password alone, so the time of a check reveals
+/// The forms that a stored hash may have been made of: the normalized one, and the typed one if it differs, because
+/// passwords were not always normalized. Their number depends on the password alone, so the time of a check reveals
 /// nothing about the account.
 pub(super) fn spellings(password: Password) -> Vec<Password> {
     let normalized = normalize(password.expose_secret());
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn normalisation_changes_compositions_and_spaces_only() {
+    fn normalization_changes_compositions_and_spaces_only() {
         let composed = "r\u{e9}sum\u{e9} of a wolf";
         let decomposed = "re\u{301}sume\u{301}\u{a0}of\u{3000}a wolf";
         assert_eq!(normalized(decomposed), composed);
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn the_length_is_that_of_the_normalised_form() {
+    fn the_length_is_that_of_the_normalized_form() {
         assert!(!is_too_long(&"e\u{301}".repeat(MAX_CHARS).into()));
         assert!(is_too_long(&"e\u{301}".repeat(MAX_CHARS + 1).into()));
     }

@@ -37,7 +37,7 @@ const WALKS: [&str; 7] = [
 
 /// Checks a new password for a user whose e-mail and name are `context`.
 ///
-/// The normalised form is checked, because it is the one that is hashed. There are no composition rules. Refused are
+/// The normalized form is checked, because it is the one that is hashed. There are no composition rules. Refused are
 /// control characters (RFC 8265 section 4.2), passwords that are too short or too long, the most used passwords
 /// whatever the case of their letters, and passwords that consist only of common or personal words, repetitions and
 /// rows of keys, with digits and signs around them.

@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_verifier_has_the_format_that_the_server_recognises() {
+    fn a_verifier_has_the_format_that_the_server_recognizes() {
         let verifier = verifier("a", &[0; 16]);
         let start = "SCRAM-SHA-256$4096:AAAAAAAAAAAAAAAAAAAAAA==$";
         assert!(verifier.starts_with(start), "{verifier}");

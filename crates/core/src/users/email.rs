@@ -21,13 +21,13 @@ const AT_SIGNS: [char; 3] = ['@', '\u{ff20}', '\u{fe6b}'];
 pub struct Email {
     /// The address as it was typed, without invisible characters and without white space around it.
     pub as_typed: String,
-    /// The normalised form, which is the same for equal addresses: see [`normalize_email`].
+    /// The normalized form, which is the same for equal addresses: see [`normalize_email`].
     pub normalized: String,
-    /// What a search compares, if it differs from the normalised form: the domain in Unicode and in A-labels.
+    /// What a search compares, if it differs from the normalized form: the domain in Unicode and in A-labels.
     pub search: Option<String>,
 }
 
-/// The normalised form, in which addresses are stored and compared: no invisible characters, the local part in NFKC and
+/// The normalized form, in which addresses are stored and compared: no invisible characters, the local part in NFKC and
 /// lower case, the domain in A-labels (UTS 46, `xn--…`). A domain that cannot be converted stays unchanged, and equals
 /// that of no stored address.
 #[must_use]
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_kept_as_typed_and_compared_normalised() {
+    fn an_address_is_kept_as_typed_and_compared_normalized() {
         let email = Email::parse("  Ada@Example.COM ").unwrap();
         assert_eq!(email.as_typed, "Ada@Example.COM");
         assert_eq!(email.normalized, "ada@example.com");
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_no_address_is_normalised_without_an_error() {
+    fn a_text_that_is_no_address_is_normalized_without_an_error() {
         assert_eq!(normalize_email(" ADA "), "ada");
         assert_eq!(normalize_email("Ada@a b"), "ada@a b");
     }

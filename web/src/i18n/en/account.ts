@@ -20,7 +20,7 @@ export const account = {
   'account.password.changed': 'Password changed. Your other sessions have ended.',
   'account.sessions': 'Sessions',
   'account.sessions.hint':
-    'Devices on which you are signed in. End any session that you do not recognise, and change your password.',
+    'Devices on which you are signed in. End any session that you do not recognize, and change your password.',
   'account.sessions.current': 'This session',
   'account.sessions.from': 'from {ip}',
   'account.sessions.fromUnknown': 'from an unknown address',

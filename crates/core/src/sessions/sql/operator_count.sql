@@ -1,4 +1,4 @@
--- $1 id or null, $2 normalised e-mail or null; both null: all users.
+-- $1 id or null, $2 normalized e-mail or null; both null: all users.
 select exists (select from hallpass.users u where u.id = $1 or u.email_normalized = $2) as "user_exists!",
     (
         select count(*)

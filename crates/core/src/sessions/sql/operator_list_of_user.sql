@@ -1,4 +1,4 @@
--- $1 id or null, $2 normalised e-mail or null, $3 maximum number. Returns no row if the user does not exist.
+-- $1 id or null, $2 normalized e-mail or null, $3 maximum number. Returns no row if the user does not exist.
 select case when s.id is not null then jsonb_build_object(
         'id', s.id, 'userId', u.id, 'email', u.email, 'createdAt', s.created_at, 'lastUsedAt', s.last_used_at,
         'idleExpiresAt', s.idle_expires_at, 'expiresAt', s.expires_at, 'ip', host(s.ip), 'userAgent', s.user_agent

@@ -1,4 +1,4 @@
--- Begins an attempt, and returns what is needed to judge it. $1 normalised e-mail; $2 counters of a network that has
+-- Begins an attempt, and returns what is needed to judge it. $1 normalized e-mail; $2 counters of a network that has
 -- failed at this account before, $3 of one that has not, $4 key by which the two are distinguished; of a known device:
 -- $5 account, $6 credential version, $7 its own counter, which then applies instead of the others.
 select

@@ -19,7 +19,7 @@ use crate::{AppContext, Error, Result};
 /// them.
 pub const BATCH: i64 = 2_000;
 
-/// An export in progress. Each batch is authorised again.
+/// An export in progress. Each batch is authorized again.
 #[derive(Debug)]
 pub struct Export {
     app: AppContext,

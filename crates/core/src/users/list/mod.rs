@@ -32,7 +32,7 @@ pub enum Sort {
     /// The oldest account first.
     #[serde(rename = "createdAt")]
     Oldest,
-    /// By normalised e-mail address, in code point order.
+    /// By normalized e-mail address, in code point order.
     #[serde(rename = "email")]
     Email,
     /// The same, backwards.

@@ -1,4 +1,4 @@
--- $1 new id, $2 e-mail, $3 normalised, $4 name, $5 normalised, $6 client, $7 e-mail for the search or null.
+-- $1 new id, $2 e-mail, $3 normalized, $4 name, $5 normalized, $6 client, $7 e-mail for the search or null.
 with created as (
     insert into hallpass.users (id, email, email_normalized, email_search, name, name_normalized, roles)
     select $1, $2, $3, $7, $4, $5, '{admin}'
