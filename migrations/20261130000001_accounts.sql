@@ -35,7 +35,7 @@ create table hallpass.users (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     version integer not null default 1,
-    is_throwaway boolean not null default false,
+    is_temporary boolean not null default false,
     constraint users_roles_not_empty check (cardinality(roles) > 0)
 );
 comment on column hallpass.users.email_normalized is 'Local part in NFKC and lower case, domain in A-labels (UTS 46). In the C collation, so that one unique index serves equality, prefix and order.';
@@ -45,12 +45,12 @@ comment on column hallpass.users.credential_version is 'Increases when the passw
 comment on column hallpass.users.password_set_by is 'The user who set the password for somebody else; null: the account''s owner or the operator. No foreign key: the password is no longer valid when that user has been erased.';
 comment on column hallpass.users.link_made_by is 'The user who made the newest one-time link; null: the operator.';
 comment on column hallpass.users.email_set_by is 'The user who set the address for somebody else; null: the account''s owner or the operator.';
-comment on column hallpass.users.is_throwaway is 'Whether the account is temporary: hallpass smoke created it for one run. Only such accounts are erased by the next run; no HTTP request sets it.';
+comment on column hallpass.users.is_temporary is 'Whether the account is temporary: hallpass smoke created it for one run. Only such accounts are erased by the next run; no HTTP request sets it.';
 comment on column hallpass.users.version is 'Increases with each change that an editor can see; the ETag of the user.';
 
 create index users_newest_idx on hallpass.users (created_at desc, id desc);
 create index users_inactive_idx on hallpass.users (created_at desc, id desc) where not is_active;
-create index users_throwaway_idx on hallpass.users (created_at) where is_throwaway;
+create index users_temporary_idx on hallpass.users (created_at) where is_temporary;
 create index users_roles_idx on hallpass.users using gin (roles);
 
 create table hallpass.settings (

@@ -9,13 +9,13 @@ create table hallpass.login_throttle (
 comment on table hallpass.login_throttle is 'Counters of failed attempts. The keys are MACs, so that the table does not reveal which accounts were tried from where.';
 
 -- The counters of one attempt as a table. p_counters is core's Counters as JSON: an array of objects with "key"
--- (hexadecimal), "limit", "maxDelay", "forgetAfter" (seconds) and "isOwn".
+-- (hexadecimal), "limit", "maxDelay", "window" (seconds) and "isOwn".
 create function hallpass.counters_of(p_counters jsonb)
-returns table (key bytea, failure_limit integer, max_delay integer, forget_after integer, is_own boolean)
+returns table (key bytea, failure_limit integer, max_delay integer, failure_window integer, is_own boolean)
 language sql immutable parallel safe
 begin atomic
     select decode(c ->> 'key', 'hex'), (c ->> 'limit')::integer, (c ->> 'maxDelay')::integer,
-        (c ->> 'forgetAfter')::integer, (c ->> 'isOwn')::boolean
+        (c ->> 'window')::integer, (c ->> 'isOwn')::boolean
     from jsonb_array_elements(p_counters) as c;
 end;
 
@@ -35,7 +35,7 @@ $$;
 -- Begins an attempt. If one of its counters demands a delay, nothing is changed, and the longest delay is returned in
 -- seconds. Otherwise the attempt is counted as a failure in advance, so that parallel guesses cannot outrun the
 -- counters, and 0 is returned. From failure number "limit" on, the delay doubles from one second up to "maxDelay";
--- "forgetAfter" seconds after the first failure, the count starts again.
+-- "window" seconds after the first failure, the count starts again.
 create function hallpass.begin_attempt(p_counters jsonb) returns integer
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp as $$
@@ -62,7 +62,7 @@ begin
         from hallpass.counters_of(p_counters) as c
         left join hallpass.login_throttle known on known.key = c.key
         cross join lateral (
-            select coalesce(known.first_failure_at >= at - make_interval(secs => c.forget_after), false) as is_counting
+            select coalesce(known.first_failure_at >= at - make_interval(secs => c.failure_window), false) as is_counting
         ) as state
     ) as n
     order by n.key

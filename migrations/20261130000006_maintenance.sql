@@ -60,8 +60,8 @@ begin
 end
 $$;
 
--- Deletes throttle counters that started more than p_forget_after ago, at least an hour ago, and demand no delay.
-create function hallpass.purge_throttle(p_forget_after interval, p_limit integer)
+-- Deletes throttle counters that started more than p_window ago, at least an hour ago, and demand no delay.
+create function hallpass.purge_throttle(p_window interval, p_limit integer)
 returns table (scanned bigint, purged bigint, is_done boolean)
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -69,7 +69,7 @@ as $$
 declare
     place bytea;
     last_key bytea;
-    before timestamptz := clock_timestamp() - greatest(p_forget_after, interval '1 hour');
+    before timestamptz := clock_timestamp() - greatest(p_window, interval '1 hour');
     size integer := least(p_limit, 10000);
 begin
     select m.throttle_after into place from hallpass.maintenance m for no key update;

@@ -24,26 +24,26 @@ pub struct Rule {
     /// Maximum delay between two attempts, in seconds.
     pub max_delay: i32,
     /// Window in seconds: the count starts again this long after the first failure.
-    pub forget_after: i32,
+    pub window: i32,
 }
 
 /// Applies to one account from one network.
 pub const ACCOUNT_AND_NETWORK: Rule = Rule {
     limit: 5,
     max_delay: 900,
-    forget_after: 86_400,
+    window: 86_400,
 };
 /// Applies to one network over all accounts. It stops the same password from being tried on a thousand accounts.
 pub const NETWORK: Rule = Rule {
     limit: 50,
     max_delay: 900,
-    forget_after: 3_600,
+    window: 3_600,
 };
 /// Applies to one IPv6 site over all accounts: a home or a tunnel has up to 65,536 networks (RIPE-690, RFC 6177).
 pub const SITE: Rule = Rule {
     limit: 500,
     max_delay: 900,
-    forget_after: 3_600,
+    window: 3_600,
 };
 /// Applies to one account over all networks. Networks that have failed at the account before and networks that have not
 /// are counted separately, so that attackers who return do not delay an owner at a new place. The maximum delay is
@@ -51,26 +51,26 @@ pub const SITE: Rule = Rule {
 pub const ACCOUNT: Rule = Rule {
     limit: 100,
     max_delay: 30,
-    forget_after: 3_600,
+    window: 3_600,
 };
 /// Applies to one device on which the account's owner has signed in before, instead of all other limits.
 pub const DEVICE: Rule = Rule {
     limit: 5,
     max_delay: 900,
-    forget_after: 86_400,
+    window: 86_400,
 };
 /// Applies to used, replaced or expired one-time links of one account.
 pub const LINK: Rule = Rule {
     limit: 10,
     max_delay: 900,
-    forget_after: 3_600,
+    window: 3_600,
 };
 /// Applies to refresh tokens of one session that has ended. They are refused in any case; the limit bounds the number
 /// of audit events.
 pub const REFRESH: Rule = Rule {
     limit: 5,
     max_delay: 86_400,
-    forget_after: 86_400,
+    window: 86_400,
 };
 
 /// The longest window of all limits, in seconds. A counter that is older has expired under any limit; its row does not
@@ -89,8 +89,8 @@ const fn longest_window(rules: &[Rule]) -> i32 {
     let mut longest = 0;
     let mut index = 0;
     while index < rules.len() {
-        if rules[index].forget_after > longest {
-            longest = rules[index].forget_after;
+        if rules[index].window > longest {
+            longest = rules[index].window;
         }
         index += 1;
     }
@@ -118,13 +118,13 @@ struct Counter {
     key: String,
     limit: i32,
     max_delay: i32,
-    forget_after: i32,
+    window: i32,
     /// Whether a success deletes the counter. Otherwise it is decreased by one failure.
     is_own: bool,
 }
 
 impl Counters {
-    /// The counters of a sign-in without a known device, at the account with this normalised e-mail address. Which of
+    /// The counters of a sign-in without a known device, at the account with this normalized e-mail address. Which of
     /// the two apply depends on whether the network has failed at the account before.
     #[must_use]
     pub fn of_sign_in(keys: &Keys, email_normalized: &str, client: &Client) -> SignInCounters {
@@ -218,7 +218,7 @@ impl Counter {
             key,
             limit: rule.limit,
             max_delay: rule.max_delay,
-            forget_after: rule.forget_after,
+            window: rule.window,
             is_own,
         }
     }

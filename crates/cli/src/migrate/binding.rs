@@ -2,7 +2,7 @@
 
 use hallpass_core::Client;
 use hallpass_core::config::Environment as Name;
-use hallpass_core::schema::{self, Standing};
+use hallpass_core::schema::{self, Ownership};
 use sqlx::postgres::PgConnection;
 
 use super::trail;
@@ -30,38 +30,38 @@ impl Claim {
         })
     }
 
-    pub(super) async fn standing(
+    pub(super) async fn ownership(
         &self,
         connection: &mut PgConnection,
-    ) -> Result<Standing, Failure> {
-        schema::standing(connection, &self.environment, &self.identities)
+    ) -> Result<Ownership, Failure> {
+        schema::ownership(connection, &self.environment, &self.identities)
             .await
             .map_err(|error| said(&error))
     }
 
-    /// Binds the database after the migrations. `standing` is the state before the migrations.
+    /// Binds the database after the migrations. `ownership` is the state before the migrations.
     pub(super) async fn settle(
         &self,
         connection: &mut PgConnection,
-        standing: &Standing,
+        ownership: &Ownership,
         client: &Client,
     ) -> Result<(), Failure> {
-        if let Standing::Copy(_) = standing {
+        if let Ownership::Copy(_) = ownership {
             let emptied = schema::empty_copy(connection).await;
             emptied.map_err(|error| said(&error))?;
         }
         let bound = schema::bind(connection, &self.environment, &self.identities).await;
         bound.map_err(|error| said(&error))?;
-        trail::bound(connection, self.environment.as_str(), standing, client).await
+        trail::bound(connection, self.environment.as_str(), ownership, client).await
     }
 
-    pub(super) fn text(&self, standing: &Standing) -> String {
+    pub(super) fn text(&self, ownership: &Ownership) -> String {
         let name = self.environment.as_str();
-        match standing {
-            Standing::Copy(owner) => format!(
+        match ownership {
+            Ownership::Copy(owner) => format!(
                 "Bound   to {name}; copied from {owner}, so its sessions and one-time links were removed\n"
             ),
-            Standing::Taken(owner) => format!("Bound   to {name} (previously to {owner})\n"),
+            Ownership::Taken(owner) => format!("Bound   to {name} (previously to {owner})\n"),
             _ => format!("Bound   to {name}\n"),
         }
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use hallpass_core::keys::Keys;
-use hallpass_core::schema::{self, Standing};
+use hallpass_core::schema::{self, Ownership};
 use hallpass_core::users::Email;
 use hallpass_core::users::operator::{FirstAdministrator, first_administrator};
 use hallpass_core::{AppContext, Client, Config};
@@ -90,8 +90,8 @@ fn skipped(environment: &Environment) -> Option<String> {
 /// Why the database must not be migrated; `None` if it may. A preview must not migrate the database of production.
 async fn foreign(environment: &Environment, claim: &Claim) -> Result<Option<String>, Failure> {
     let mut connection = schema::connect(&environment.direct()?).await?;
-    Ok(match claim.standing(&mut connection).await? {
-        Standing::Foreign(owner) => Some(format!(
+    Ok(match claim.ownership(&mut connection).await? {
+        Ownership::Foreign(owner) => Some(format!(
             "the database belongs to the environment {owner}; use a separate database for this one"
         )),
         _ => None,

@@ -116,8 +116,8 @@ async fn migrate(
 ) -> Result<Report, Failure> {
     let database = environment.direct()?;
     let mut connection = schema::connect(&database).await?;
-    let standing = match &claim {
-        Some(claim) => Some(claim.standing(&mut connection).await?),
+    let ownership = match &claim {
+        Some(claim) => Some(claim.ownership(&mut connection).await?),
         None => None,
     };
     let mut progress = progress::Progress::new(output);
@@ -147,9 +147,9 @@ async fn migrate(
     let role = role::grant(&mut connection, &database, environment, output).await?;
     trail::role(&mut connection, &role, client).await?;
     let mut bound = None;
-    if let (Some(claim), Some(standing)) = (&claim, &standing) {
-        claim.settle(&mut connection, standing, client).await?;
-        bound = Some(claim.text(standing));
+    if let (Some(claim), Some(ownership)) = (&claim, &ownership) {
+        claim.settle(&mut connection, ownership, client).await?;
+        bound = Some(claim.text(ownership));
     }
     let login = match keys {
         Some(keys) => Some(logins::ensure(&mut connection, &database, keys, &role).await?),

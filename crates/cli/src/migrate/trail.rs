@@ -1,7 +1,7 @@
 //! Audit events of a migration.
 
 use hallpass_core::db::APP_ROLE;
-use hallpass_core::schema::Standing;
+use hallpass_core::schema::Ownership;
 use hallpass_core::{Client, audit};
 use serde_json::json;
 use sqlx::postgres::PgConnection;
@@ -58,13 +58,13 @@ pub(super) async fn role(
 pub(super) async fn bound(
     connection: &mut PgConnection,
     environment: &str,
-    standing: &Standing,
+    ownership: &Ownership,
     client: &Client,
 ) -> Result<(), Failure> {
-    let (severity, before) = match standing {
-        Standing::Own => return Ok(()),
-        Standing::Free | Standing::Foreign(_) => ("info", None),
-        Standing::Taken(owner) | Standing::Copy(owner) => ("warning", Some(owner)),
+    let (severity, before) = match ownership {
+        Ownership::Own => return Ok(()),
+        Ownership::Free | Ownership::Foreign(_) => ("info", None),
+        Ownership::Taken(owner) | Ownership::Copy(owner) => ("warning", Some(owner)),
     };
     let details = json!({"environment": environment, "before": before});
     record(connection, "database_bound", severity, details, client).await

@@ -63,7 +63,7 @@ impl<'h> TempAccount<'h> {
             roles: vec!["viewer".to_owned()],
             password: Some(Password::from(account.password.clone())),
         };
-        users::create_throwaway(hallpass, new, &Client::operator(command)).await?;
+        users::create_temporary_account(hallpass, new, &Client::operator(command)).await?;
         Ok((account, left_behind))
     }
 
@@ -131,7 +131,7 @@ pub(super) async fn left_behind(
     is_active: bool,
 ) -> Result<Vec<String>, Failure> {
     let before = clock::now() - LEFT_BEHIND;
-    Ok(operator::throwaways(hallpass, before, is_active).await?)
+    Ok(operator::temporary_accounts(hallpass, before, is_active).await?)
 }
 
 /// A password of 192 random bits.

@@ -1,7 +1,7 @@
 //! Tests of which accounts can be erased.
 
-use hallpass_core::users::operator::{erase, throwaways};
-use hallpass_core::users::{NewUser, Who, create_throwaway};
+use hallpass_core::users::operator::{erase, temporary_accounts};
+use hallpass_core::users::{NewUser, Who, create_temporary_account};
 use hallpass_core::{Client, Error};
 use time::{Duration, OffsetDateTime};
 
@@ -21,13 +21,20 @@ async fn only_a_marked_temporary_account_is_erased() {
         password: None,
     };
     let now: OffsetDateTime = db.value("select clock_timestamp()").await;
-    create_throwaway(&product, new, &client).await.unwrap();
+    create_temporary_account(&product, new, &client)
+        .await
+        .unwrap();
     let later = now + Duration::MINUTE;
-    let listed = throwaways(&product, later, true).await.unwrap();
+    let listed = temporary_accounts(&product, later, true).await.unwrap();
     assert_eq!(listed, ["test@smoke.invalid"]);
-    assert!(throwaways(&product, later, false).await.unwrap().is_empty());
     assert!(
-        throwaways(&product, now - Duration::MINUTE, true)
+        temporary_accounts(&product, later, false)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert!(
+        temporary_accounts(&product, now - Duration::MINUTE, true)
             .await
             .unwrap()
             .is_empty()

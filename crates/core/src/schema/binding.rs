@@ -7,7 +7,7 @@ use crate::config::Environment;
 
 /// Relation between a database and an environment that is about to migrate it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Ownership {
     /// The database belongs to this environment, which reaches it at one of these addresses.
     Own,
     /// The database belongs to no environment yet, or to production, whose address has changed.
@@ -31,11 +31,11 @@ struct Bound {
 ///
 /// # Errors
 /// Database errors.
-pub async fn standing(
+pub async fn ownership(
     connection: &mut PgConnection,
     environment: &Environment,
     identities: &[String],
-) -> sqlx::Result<Standing> {
+) -> sqlx::Result<Ownership> {
     let has_binding = "select exists (
         select from pg_catalog.pg_attribute a
         where a.attrelid = to_regclass('hallpass.settings') and a.attname = 'database_identities')";
@@ -43,30 +43,30 @@ pub async fn standing(
         .fetch_one(&mut *connection)
         .await?;
     if !has_binding {
-        return Ok(Standing::Free);
+        return Ok(Ownership::Free);
     }
     let bound = "select environment, database_identities from hallpass.settings";
     let bound: Option<Bound> = sqlx::query_as(bound).fetch_optional(connection).await?;
-    Ok(bound.map_or(Standing::Free, |bound| {
+    Ok(bound.map_or(Ownership::Free, |bound| {
         judge(bound, environment, identities)
     }))
 }
 
-fn judge(bound: Bound, environment: &Environment, identities: &[String]) -> Standing {
+fn judge(bound: Bound, environment: &Environment, identities: &[String]) -> Ownership {
     let Some(owner) = bound.environment else {
-        return Standing::Free;
+        return Ownership::Free;
     };
     let is_here = identities
         .iter()
         .any(|one| bound.database_identities.contains(one));
     let is_ours = owner == environment.as_str();
     match (is_ours, is_here) {
-        (true, true) => Standing::Own,
+        (true, true) => Ownership::Own,
         // Production has moved, or was restored elsewhere. A restore ends sessions and one-time links itself.
-        (true, false) if environment.is_production() => Standing::Free,
-        (false, _) if environment.is_production() => Standing::Taken(owner),
-        (false, true) => Standing::Foreign(owner),
-        (_, false) => Standing::Copy(owner),
+        (true, false) if environment.is_production() => Ownership::Free,
+        (false, _) if environment.is_production() => Ownership::Taken(owner),
+        (false, true) => Ownership::Foreign(owner),
+        (_, false) => Ownership::Copy(owner),
     }
 }
 
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_standing_follows_from_the_bound_environment_and_the_address() {
+    fn ownership_follows_from_the_bound_environment_and_the_address() {
         let judge = |owner: Option<&str>, asks: &str, here: bool| {
             let bound = Bound {
                 environment: owner.map(str::to_owned),
@@ -117,19 +117,19 @@ mod tests {
         };
         let (production, preview) = (Some("production"), Some("preview"));
         for here in [true, false] {
-            assert_eq!(judge(None, "preview", here), Standing::Free);
-            let taken = Standing::Taken("preview".to_owned());
+            assert_eq!(judge(None, "preview", here), Ownership::Free);
+            let taken = Ownership::Taken("preview".to_owned());
             assert_eq!(judge(preview, "production", here), taken);
         }
-        assert_eq!(judge(production, "production", true), Standing::Own);
-        assert_eq!(judge(production, "production", false), Standing::Free);
-        assert_eq!(judge(preview, "preview", true), Standing::Own);
-        let foreign = Standing::Foreign("production".to_owned());
+        assert_eq!(judge(production, "production", true), Ownership::Own);
+        assert_eq!(judge(production, "production", false), Ownership::Free);
+        assert_eq!(judge(preview, "preview", true), Ownership::Own);
+        let foreign = Ownership::Foreign("production".to_owned());
         assert_eq!(judge(production, "preview", true), foreign);
-        let copy = Standing::Copy("production".to_owned());
+        let copy = Ownership::Copy("production".to_owned());
         assert_eq!(judge(production, "preview", false), copy);
         // A branch of a preview's database.
-        let copy = Standing::Copy("preview".to_owned());
+        let copy = Ownership::Copy("preview".to_owned());
         assert_eq!(judge(preview, "preview", false), copy);
     }
 }

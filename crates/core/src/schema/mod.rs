@@ -18,7 +18,7 @@ use sqlx::{Connection as _, Executor as _};
 use crate::config::DatabaseConfig;
 use crate::db::{Pooler, probe};
 
-pub use binding::{Standing, bind, empty_copy, standing};
+pub use binding::{Ownership, bind, empty_copy, ownership};
 pub use indexes::{build_indexes, concurrent_indexes};
 pub use login::{drop_login, ensure_login};
 pub use role::{READER_ROLE, grant, privileges_of_others};

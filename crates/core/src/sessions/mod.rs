@@ -12,5 +12,5 @@ pub use end::{SessionKey, SignedOut, end, end_all, session_of, sign_out};
 pub(crate) use issue::SessionRow;
 pub use issue::{Issued, Lifetimes};
 pub use list::{LIST_MAX, SessionPage, Whose, list};
-pub use rotate::{GRACE, TOLERANCE, refresh};
+pub use rotate::{GRACE, REUSE_INTERVAL, refresh};
 pub use session::Session;

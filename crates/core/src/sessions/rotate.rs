@@ -14,7 +14,7 @@ use crate::{AppContext, Error, Result};
 
 /// The reuse interval: for this time after a rotation, the previous refresh token gets the same successor in any case.
 /// Tabs that refresh at the same time need it.
-pub const TOLERANCE: Duration = Duration::seconds(3);
+pub const REUSE_INTERVAL: Duration = Duration::seconds(3);
 /// The retry grace period: for this time after a rotation, the previous refresh token gets the same successor as long
 /// as nothing of the new generation was used. A client whose response was lost needs it.
 pub const GRACE: Duration = Duration::seconds(30);
@@ -22,7 +22,7 @@ pub const GRACE: Duration = Duration::seconds(30);
 /// Exchanges a refresh token for the next one.
 ///
 /// The current token rotates the session. Its predecessor gets the same refresh token, byte for byte, that the rotation
-/// gave: within the reuse interval ([`TOLERANCE`]), or within the retry grace period ([`GRACE`]) as long as neither the
+/// gave: within the reuse interval ([`REUSE_INTERVAL`]), or within the retry grace period ([`GRACE`]) as long as neither the
 /// successor nor an access token of its generation has been used. A repetition after the reuse interval means that the
 /// previous response was lost: access tokens of the session that were made before the repetition are refused from then
 /// on. Any other token that we made ends the session and writes the audit event `refresh_reuse` (RFC 9700 section
@@ -45,7 +45,7 @@ pub async fn refresh(app: &AppContext, token: &str, client: &Client) -> Result<I
             token.generation,
             lifetimes.idle,
             client,
-            TOLERANCE.as_seconds_f64(),
+            REUSE_INTERVAL.as_seconds_f64(),
             GRACE.as_seconds_f64(),
             token.user_id,
             counters,

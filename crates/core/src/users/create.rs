@@ -103,7 +103,11 @@ pub async fn create(
 ///
 /// # Errors
 /// As [`create`].
-pub async fn create_throwaway(app: &AppContext, new: NewUser, client: &Client) -> Result<Created> {
+pub async fn create_temporary_account(
+    app: &AppContext,
+    new: NewUser,
+    client: &Client,
+) -> Result<Created> {
     let new = new.check(Email::parse)?;
     insert(app, Actor::Operator, new, true, client).await
 }
@@ -112,7 +116,7 @@ async fn insert(
     app: &AppContext,
     actor: Actor<'_>,
     new: ValidUser,
-    is_throwaway: bool,
+    is_temporary: bool,
     client: &Client,
 ) -> Result<Created> {
     let ValidUser {
@@ -144,7 +148,7 @@ async fn insert(
             name.normalized,
             &roles,
             hash,
-            is_throwaway,
+            is_temporary,
             client,
         )
     });

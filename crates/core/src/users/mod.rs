@@ -16,7 +16,7 @@ mod user;
 
 pub use change::{Change, deactivate, update};
 pub use change_many::{CHANGE_MANY_MAX, ChangeOutcome, ChangedUser, CommonChange, change_many};
-pub use create::{Created, NewUser, create, create_throwaway};
+pub use create::{Created, NewUser, create, create_temporary_account};
 pub use email::{EMAIL_MAX, Email, normalize_email};
 pub use export::{BATCH, Export};
 pub use filter::Filter;

@@ -47,7 +47,7 @@ impl<'a> Cookie<'a> {
 
 /// Whether the browser sent a session cookie or its marker, which
 /// [`clear_session`](crate::respond::cookies::clear_session) would clear.
-pub(crate) fn speaks_of_session(headers: &HeaderMap) -> bool {
+pub(crate) fn has_session_cookie(headers: &HeaderMap) -> bool {
     [SESSION, PRESENT].map(|name| Cookie::of(headers, name)) != [Cookie::Missing; 2]
 }
 

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::App;
 use crate::extract::OptionalJsonBody;
-use crate::extract::cookies::{Cookie, speaks_of_session};
+use crate::extract::cookies::{Cookie, has_session_cookie};
 use crate::request::Request;
 use crate::respond::cookies::{self, SESSION};
 use crate::respond::documented::{BodyProblems, InvalidRefreshToken, Problems, PublicWriteProblems};
@@ -63,7 +63,7 @@ pub(crate) async fn refresh(
             let mut response = Problem::from(error).into_response();
             // Cleared on 401 only: while the database is unavailable, nobody must be signed out.
             let is_refused = response.status() == StatusCode::UNAUTHORIZED;
-            if is_refused && delivery == Delivery::Cookie && speaks_of_session(&headers) {
+            if is_refused && delivery == Delivery::Cookie && has_session_cookie(&headers) {
                 cookies::clear_session(response.headers_mut());
             }
             response

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hallpass_core::passwords::{MAX_CHARS, MIN_CHARS};
-use hallpass_core::sessions::{GRACE, TOLERANCE};
+use hallpass_core::sessions::{GRACE, REUSE_INTERVAL};
 use hallpass_core::throttle::{
     ACCOUNT, ACCOUNT_AND_NETWORK, DEVICE, LINK, NETWORK, REFRESH, Rule, SITE,
 };
@@ -18,7 +18,7 @@ fn constants() -> BTreeMap<String, String> {
         ("ACCESS_TOKEN_LIFETIME", ACCESS_TOKEN_LIFETIME),
         ("LEEWAY", LEEWAY),
         ("KEY_PERIOD", KEY_PERIOD),
-        ("TOLERANCE", TOLERANCE),
+        ("REUSE_INTERVAL", REUSE_INTERVAL),
         ("GRACE", GRACE),
         ("LINK_LIFETIME", LINK_LIFETIME),
     ]
@@ -40,11 +40,11 @@ fn constants() -> BTreeMap<String, String> {
         let Rule {
             limit,
             max_delay,
-            forget_after,
+            window,
         } = rule;
         constants.insert(format!("{name}.limit"), limit.to_string());
         constants.insert(format!("{name}.max_delay"), format!("{max_delay} s"));
-        constants.insert(format!("{name}.forget_after"), format!("{forget_after} s"));
+        constants.insert(format!("{name}.window"), format!("{window} s"));
     }
     constants
 }

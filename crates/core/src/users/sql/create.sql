@@ -7,7 +7,7 @@ with viewer as materialized (
 created as (
     insert into hallpass.users (
         id, email, email_normalized, email_search, email_set_by, name, name_normalized, roles, password_hash,
-        password_set_by, link_made_by, is_throwaway
+        password_set_by, link_made_by, is_temporary
     )
     select $2, $3, $4, $5, v.user_id, $6, $7, $8, $9, case when $9::text is not null then v.user_id end, v.user_id, $10
     from viewer v

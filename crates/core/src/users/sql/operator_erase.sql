@@ -1,9 +1,9 @@
--- $1 id or null, $2 normalised e-mail or null, $3 client. The foreign key deletes the user's sessions.
+-- $1 id or null, $2 normalized e-mail or null, $3 client. The foreign key deletes the user's sessions.
 with erased as (
     delete from hallpass.users u
     where (u.id = $1 or u.email_normalized = $2)
         -- The column decides, not the address, because a user who administers users can change addresses.
-        and u.is_throwaway
+        and u.is_temporary
     returning u.id, u.email
 ),
 recorded as (

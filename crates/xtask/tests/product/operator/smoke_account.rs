@@ -34,7 +34,7 @@ async fn accounts_of_killed_runs_are_removed_and_those_of_active_runs_are_kept()
     let deployment = Deployment::start().await;
     deployment
         .execute(
-            "insert into hallpass.users (id, email, email_normalized, name, name_normalized, roles, is_throwaway, created_at) \
+            "insert into hallpass.users (id, email, email_normalized, name, name_normalized, roles, is_temporary, created_at) \
              select gen_random_uuid(), name || '@smoke.invalid', name || '@smoke.invalid', name, name, '{viewer}', \
              true, now() - age from (values ('killed', interval '16 minutes'), ('running', interval '14 minutes')) a (name, age)",
         )
@@ -152,7 +152,7 @@ async fn a_dry_run_reports_what_would_be_created_and_changes_nothing() {
     let url = deployment.url();
     deployment
         .execute(
-            "insert into hallpass.users (id, email, email_normalized, name, name_normalized, roles, is_throwaway, is_active, created_at) \
+            "insert into hallpass.users (id, email, email_normalized, name, name_normalized, roles, is_temporary, is_active, created_at) \
              select gen_random_uuid(), name || '@smoke.invalid', name || '@smoke.invalid', name, name, '{viewer}', \
              true, name = 'killed', now() - interval '16 minutes' from (values ('killed'), ('kept')) a (name)",
         )

@@ -23,7 +23,7 @@ async fn attempts_delete_stale_counters_wherever_their_keys_lie() {
     // Each attempt is at another account from another network and adds four counters.
     let attempts = "select count(hallpass.begin_attempt(( \
              select jsonb_agg(jsonb_build_object('key', encode(sha256((i || '.' || k)::bytea), 'hex'), \
-                 'limit', 5, 'maxDelay', 900, 'forgetAfter', 86400, 'isOwn', false)) \
+                 'limit', 5, 'maxDelay', 900, 'window', 86400, 'isOwn', false)) \
              from generate_series(1, 4) as k))) \
          from generate_series(1, 1500) as i";
     assert_eq!(app.database.value::<i64>(attempts).await, 1_500);

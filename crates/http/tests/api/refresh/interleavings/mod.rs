@@ -169,16 +169,16 @@ fn every_part_of_the_rule_is_needed() {
         change(&mut rule);
         rule
     };
-    let no_tolerance = without(|rule| rule.tolerance = 0);
-    expect_broken(Broken::SignedOutByTheNetwork, &BROWSER, &no_tolerance);
-    let no_grace = without(|rule| rule.grace = rule.tolerance);
+    let no_reuse_interval = without(|rule| rule.reuse_interval = 0);
+    expect_broken(Broken::SignedOutByTheNetwork, &BROWSER, &no_reuse_interval);
+    let no_grace = without(|rule| rule.grace = rule.reuse_interval);
     expect_broken(Broken::SignedOutByTheNetwork, &CLIENT, &no_grace);
     let several_successors = without(|rule| rule.repeats_rotate = true);
     expect_broken(Broken::TwoSuccessors, &CLIENT, &several_successors);
     let used_or_not = without(|rule| rule.ends_with_use = false);
     expect_broken(Broken::ReplayAnswered, &THIEF, &used_or_not);
-    let longer_tolerance = without(|rule| rule.tolerance = 10);
-    expect_broken(Broken::ReplayAnswered, &THIEF, &longer_tolerance);
+    let longer_reuse_interval = without(|rule| rule.reuse_interval = 10);
+    expect_broken(Broken::ReplayAnswered, &THIEF, &longer_reuse_interval);
     let longer_grace = without(|rule| rule.grace = 35);
     expect_broken(Broken::ReplayAnswered, &THIEF, &longer_grace);
     let sliding = without(|rule| rule.slides = true);

@@ -16,7 +16,7 @@ pub(super) const MAX_DAYS: u32 = 30;
 )]
 pub(super) struct Rule {
     /// Reuse interval: seconds after a rotation in which the previous refresh token gets the same response in any case.
-    pub(super) tolerance: u32,
+    pub(super) reuse_interval: u32,
     /// Retry grace period: seconds in which the previous refresh token gets the same response as long as no token of
     /// the new generation was used.
     pub(super) grace: u32,
@@ -41,7 +41,7 @@ impl Rule {
     pub(super) fn ours() -> Self {
         let seconds = |window: time::Duration| u32::try_from(window.whole_seconds()).unwrap();
         Self {
-            tolerance: seconds(sessions::TOLERANCE),
+            reuse_interval: seconds(sessions::REUSE_INTERVAL),
             grace: seconds(sessions::GRACE),
             ends_with_use: true,
             voids_lost_answers: true,
@@ -105,14 +105,14 @@ impl Session {
             return Some(self.generation);
         }
         let near = self.generation - presented <= rule.generations_back;
-        let tolerated = near && self.age < rule.tolerance;
+        let within_reuse_interval = near && self.age < rule.reuse_interval;
         let unused = !(self.confirmed && rule.ends_with_use);
         let lost = near && unused && self.age < rule.grace;
-        if !(tolerated || lost) {
+        if !(within_reuse_interval || lost) {
             self.over = rule.reuse_ends_the_session;
             return None;
         }
-        if !tolerated && rule.voids_lost_answers {
+        if !within_reuse_interval && rule.voids_lost_answers {
             self.reissues += 1;
         }
         if rule.slides {

@@ -115,10 +115,11 @@ impl Witness {
         issued: Option<i32>,
     ) -> Result<(), Broken> {
         let promised = Rule::ours();
-        let tolerated = self.since < promised.tolerance;
+        let within_reuse_interval = self.since < promised.reuse_interval;
         let after_the_grace = self.since >= promised.grace;
         let replay = presented < self.newest - 1
-            || (presented < self.newest && (after_the_grace || (self.used && !tolerated)));
+            || (presented < self.newest
+                && (after_the_grace || (self.used && !within_reuse_interval)));
         let Some(issued) = issued else {
             // A device that returns after the retry grace period, or after the session has expired, is rightly signed
             // out.
@@ -136,7 +137,7 @@ impl Witness {
         if rotates {
             (self.newest, self.since, self.used, self.idle_days) = (issued, 0, false, 0);
             self.rotated_by = Some(party);
-        } else if tolerated {
+        } else if within_reuse_interval {
             // Within the reuse interval, two parties cannot be distinguished.
             self.used_twice = false;
         } else if self.stolen.is_some() && self.rotated_by != Some(party) {
@@ -166,7 +167,7 @@ impl Witness {
         let apart = self.served[other]
             .filter(|other| other.0 == answer.0)
             .map(|other| other.1.abs_diff(answer.1));
-        let together = apart.is_none_or(|seconds| seconds < Rule::ours().tolerance);
+        let together = apart.is_none_or(|seconds| seconds < Rule::ours().reuse_interval);
         self.demand(together, Broken::TwoHoldTheSession)
     }
 

@@ -184,7 +184,7 @@ impl World {
     /// period. Such a copy is identical to a thief's replay.
     fn comes_too_late(session: &Session, token: i32) -> bool {
         let promised = Rule::ours();
-        let since_used = session.confirmed && session.age >= promised.tolerance;
+        let since_used = session.confirmed && session.age >= promised.reuse_interval;
         session.generation > token + 1
             || (session.generation == token + 1 && (since_used || session.age >= promised.grace))
     }

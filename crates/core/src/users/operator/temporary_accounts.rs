@@ -14,14 +14,14 @@ const LISTED_MAX: i64 = 100;
 ///
 /// # Errors
 /// Database errors only.
-pub async fn throwaways(
+pub async fn temporary_accounts(
     app: &AppContext,
     before: OffsetDateTime,
     is_active: bool,
 ) -> Result<Vec<String>> {
     let found = app.db.fetch_all(Idempotency::Idempotent, || {
         query_file!(
-            "src/users/sql/operator_throwaways.sql",
+            "src/users/sql/operator_temporary_accounts.sql",
             before,
             is_active,
             LISTED_MAX
