@@ -8,8 +8,7 @@ use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 use utoipa::ToSchema;
 
-use super::failed_sign_ins::FAILED_SIGN_INS;
-use super::metrics::COUNTED_AT_MOST;
+use super::failed_sign_ins::{FAILED_SIGN_INS, READ_AT_MOST};
 use super::system::{ConnectionLimit, LIMITS};
 use super::thresholds::{
     CONNECTIONS_PERCENT, FAILED_SIGN_INS_A_MINUTE, FAILED_SIGN_INS_AT_ONE_ACCOUNT_AN_HOUR,
@@ -71,7 +70,7 @@ pub async fn check(app: &AppContext, memory: Memory) -> Result<Vec<ExceededThres
     let seen = app.db.fetch_one(Idempotency::Idempotent, || {
         sqlx::query(sqlx::AssertSqlSafe(text.clone()))
             .bind(DAY.as_secs_f64())
-            .bind(COUNTED_AT_MOST)
+            .bind(READ_AT_MOST)
             .try_map(|row: PgRow| Seen::from_row(&row))
     });
     let (seen, cost) = db::measure(Box::pin(seen)).await;

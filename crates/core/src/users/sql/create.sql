@@ -1,4 +1,4 @@
--- $1 caller, $2 new id, $3 e-mail, $4 normalised, $5 e-mail for the search or null, $6 name, $7 normalised, $8 roles,
+-- $1 caller, $2 new id, $3 e-mail, $4 normalized, $5 e-mail for the search or null, $6 name, $7 normalized, $8 roles,
 -- $9 password hash or null, $10 whether the account is temporary, $11 client.
 with viewer as materialized (
     select v.*, coalesce((select count(*) from hallpass.roles where name = any ($8)), 0) = cardinality($8) as roles_exist

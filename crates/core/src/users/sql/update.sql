@@ -1,5 +1,5 @@
--- $1 caller, $2 user, $3 expected versions (null: any), $4 e-mail, $5 normalised, $6 e-mail for the search or null,
--- $7 name, $8 normalised, $9 roles, $10 active, $11 client. Null leaves a field unchanged.
+-- $1 caller, $2 user, $3 expected versions (null: any), $4 e-mail, $5 normalized, $6 e-mail for the search or null,
+-- $7 name, $8 normalized, $9 roles, $10 active, $11 client. Null leaves a field unchanged.
 -- The row is locked before it is read: a statement that waited for another editor records what that editor left.
 with viewer as materialized (
     select v.*, $9::text[] is null

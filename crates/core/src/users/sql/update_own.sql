@@ -1,4 +1,4 @@
--- $1 caller, $2 expected versions (null: any), $3 name, $4 normalised, $5 client. Null leaves a field unchanged.
+-- $1 caller, $2 expected versions (null: any), $3 name, $4 normalized, $5 client. Null leaves a field unchanged.
 with viewer as materialized (
     select * from hallpass.authorize_access($1, null)
 ),

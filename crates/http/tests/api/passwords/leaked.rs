@@ -113,7 +113,8 @@ async fn a_failing_service_does_not_prevent_a_password_change() {
             "responded with 302",
         ),
         (
-            Receiver::responding(|_| (200, "<title>Sign in to the network</title>".to_owned())).await,
+            Receiver::responding(|_| (200, "<title>Sign in to the network</title>".to_owned()))
+                .await,
             "the response is not a range of digests",
         ),
         (

@@ -154,7 +154,11 @@ async fn inspecting_and_redeeming_agree_on_every_state_of_a_link() {
         );
         if !is_good {
             inspected.expect_problem(401, "invalid_link");
-            assert_eq!(inspected.without_request_id(), redeemed.without_request_id(), "{case}");
+            assert_eq!(
+                inspected.without_request_id(),
+                redeemed.without_request_id(),
+                "{case}"
+            );
         }
     }
 }
