@@ -1,6 +1,6 @@
 //! Dotenv files, as the operator's command and `cargo dev` read and write them.
 //!
-//! Values are literal: a `$` in a password stays a `$`. The packages that read such files replace it by a variable.
+//! Values are literal: a `$` in a password stays a `$`. The crates that read such files expand `$NAME`.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

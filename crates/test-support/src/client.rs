@@ -13,13 +13,17 @@ use crate::Answer;
 
 /// Sends the request.
 pub async fn send<B: Into<Bytes>>(request: Request<B>) -> Answer {
-    send_from(Ipv4Addr::LOCALHOST, request).await
+    send_by(HttpConnector::new(), request).await
 }
 
-/// Sends the request from another loopback address, as another client.
+/// Sends the request from this loopback address, as another client.
 pub async fn send_from<B: Into<Bytes>>(from: Ipv4Addr, request: Request<B>) -> Answer {
     let mut connector = HttpConnector::new();
     connector.set_local_address(Some(from.into()));
+    send_by(connector, request).await
+}
+
+async fn send_by<B: Into<Bytes>>(connector: HttpConnector, request: Request<B>) -> Answer {
     let client = Client::builder(TokioExecutor::new()).build::<_, Full<Bytes>>(connector);
     let request = request.map(|body| Full::new(body.into()));
     Answer::read(client.request(request).await.unwrap()).await

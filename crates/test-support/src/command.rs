@@ -108,7 +108,10 @@ impl Call {
 impl From<Output> for Outcome {
     fn from(output: Output) -> Self {
         Self {
-            code: output.status.code().expect("no signal ended it"),
+            code: output
+                .status
+                .code()
+                .unwrap_or_else(|| panic!("a signal ended it: {output:?}")),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
         }

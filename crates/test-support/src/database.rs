@@ -51,7 +51,7 @@ impl Database {
         let mut admin = server::connect("postgres").await;
         let name = create(&mut admin, options).await;
         admin.close().await.unwrap();
-        // The command reports connections and copies databases: none may stay open when a statement has ended.
+        // The command reports connections and copies databases, so a connection is closed as soon as it is returned.
         let owner = pool().after_release(|_, _| Box::pin(async { Ok(false) }));
         Self::of(name, owner)
     }
@@ -85,7 +85,7 @@ impl Database {
         };
         let options = format!("template {template} {strategy}");
         let name = create(&mut admin, &options).await;
-        // The product's statements name every schema: nothing else is found in this suite.
+        // With an empty search_path, an unqualified name in a statement of the product fails.
         let path = format!("alter database {name} set search_path = ''");
         server::execute_on(&mut admin, &path).await;
         admin.close().await.unwrap();
@@ -103,7 +103,7 @@ impl Database {
         PgConnection::connect_with(&options).await.unwrap()
     }
 
-    /// Runs statements as the superuser, behind the product's back.
+    /// Runs statements as the superuser.
     pub async fn execute(&self, sql: &str) {
         let done = self.owner.execute(AssertSqlSafe(sql)).await;
         done.unwrap_or_else(|error| panic!("{sql}: {error}"));
@@ -210,6 +210,7 @@ impl Drop for Database {
                 admin.execute(AssertSqlSafe(drop)).await.unwrap();
             });
         });
-        let _ = dropped.join();
+        let is_dropped = dropped.join().is_ok();
+        assert!(is_dropped || std::thread::panicking(), "drop database");
     }
 }

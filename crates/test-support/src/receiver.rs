@@ -1,4 +1,4 @@
-//! An HTTP server of somebody else: it records the requests that it receives and responds as the test says.
+//! An HTTP server that the product sends requests to. It records them, and responds as the test says.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;

@@ -45,7 +45,7 @@ pub fn name() -> String {
 
 /// Creates the template if it is missing and returns its name.
 ///
-/// It is the hardest place that we know: prepared like a project of Supabase, where extensions have a schema of their
+/// It is the most restrictive environment: prepared like a project of Supabase, where extensions have a schema of their
 /// own, and shared with another application. The local platform and the suite of the command use plain databases.
 pub(crate) async fn shared(admin: &mut PgConnection) -> String {
     let name = name();
@@ -56,7 +56,7 @@ pub(crate) async fn shared(admin: &mut PgConnection) -> String {
             .await
             .unwrap();
     if !exists {
-        // A run that was killed may have left one half-way.
+        // A run that was killed may have left an unfinished one.
         let building = format!("{name}_building");
         server::execute_on(admin, &format!("drop database if exists {building}")).await;
         server::execute_on(admin, &format!("create database {building}")).await;

@@ -94,7 +94,7 @@ pub(crate) async fn get(url: &str) -> Result<Answer, Error> {
     send(&Method::GET, url, None, None).await
 }
 
-/// Sends a request, with a bearer token and a JSON body if there are.
+/// Sends a request, with a bearer token and a JSON body if given.
 pub(crate) async fn send(
     method: &Method,
     url: &str,

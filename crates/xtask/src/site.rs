@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::http::{self, Answer};
 
-/// Somebody who has signed in.
+/// The tokens of a session.
 #[derive(Clone, Debug)]
 pub(crate) struct SignedIn {
     pub(crate) access_token: String,
@@ -53,7 +53,7 @@ impl Site {
         self.post("/api/login", None, body).await
     }
 
-    /// Signs in, which must go well.
+    /// Signs in. Fails unless the status is 200.
     pub(crate) async fn sign_in(&self, email: &str, password: &str) -> Result<SignedIn, Error> {
         self.login(email, password).await?.is(200)?.signed_in()
     }

@@ -1,6 +1,6 @@
 //! Tests of `hallpass db`: connections, slow, sizes, indexes, analyze.
 
-use hallpass_test_support::{Call, environment::path};
+use hallpass_test_support::{Call, environment::path, eventually};
 use serde_json::Value;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection as _, Executor as _};
@@ -50,12 +50,11 @@ async fn connections_are_grouped_and_the_longest_transaction_is_shown() {
 async fn until_others_are_gone(held: &mut [PgConnection]) {
     let here = "select count(*) from pg_stat_activity where datname = current_database()";
     let most = i64::try_from(held.len()).unwrap();
-    loop {
+    eventually("the other connections are closed", async || {
         let here = sqlx::query_scalar::<_, i64>(here).fetch_one(&mut held[0]);
-        if here.await.unwrap() <= most {
-            return;
-        }
-    }
+        here.await.unwrap() <= most
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -1,10 +1,18 @@
 //! What the gateway's responses say about the function, and requests that no client library would send.
 
 use hallpass_test_support::Answer;
+use hyper::StatusCode;
+use serde_json::Value;
+
+/// What the function `echo` says about the request and about itself.
+pub(crate) fn echo(answer: &Answer) -> Value {
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    answer.json()
+}
 
 /// The id of the process that answered.
 pub(crate) fn pid(answer: &Answer) -> u64 {
-    answer.expect(200)["pid"].as_u64().unwrap()
+    echo(answer)["pid"].as_u64().unwrap()
 }
 
 /// The id that the gateway gave the request.

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use hallpass_test_support::client::{get, get_with};
 
-use crate::client::id;
+use crate::client::{echo, id};
 use crate::site::Site;
 
 #[tokio::test]
@@ -27,7 +27,7 @@ async fn only_the_platform_says_who_the_client_is() {
     ];
     let url = format!("http://127.0.0.1:{}/api/echo", platform.port());
     let answer = get_with(&url, &lies).await;
-    let seen = &answer.expect(200)["headers"];
+    let seen = &echo(&answer)["headers"];
     let host = format!("127.0.0.1:{}", platform.port());
     for (name, value) in [
         ("x-real-ip", "127.0.0.1"),
@@ -61,7 +61,7 @@ async fn only_the_platform_says_where_the_client_is() {
         ("x-vercel-ip-city", "Nowhere"),
     ];
     let url = format!("http://127.0.0.1:{}/api/echo", platform.port());
-    let seen = &get_with(&url, &lies).await.expect(200)["headers"];
+    let seen = &echo(&get_with(&url, &lies).await)["headers"];
     assert_eq!(seen["x-vercel-ip-country"], "BR");
     assert_eq!(seen["x-vercel-ip-city"], "S%C3%A3o%20Paulo");
     platform.stop().await;
@@ -73,7 +73,7 @@ async fn headers_of_one_connection_are_not_passed_on() {
     let platform = site.platform().start().await.unwrap();
     let headers = [("connection", "x-hop"), ("x-hop", "1"), ("te", "trailers")];
     let answer = get_with(&format!("{}/api/echo", platform.url()), &headers).await;
-    let seen = &answer.expect(200)["headers"];
+    let seen = &echo(&answer)["headers"];
     assert!(
         seen.get("x-hop").is_none() && seen.get("te").is_none(),
         "{seen}"
@@ -120,9 +120,7 @@ async fn a_function_has_vercels_variables_and_none_of_this_machines() {
         .start()
         .await
         .unwrap();
-    let seen = get(&format!("{}/api/echo", platform.url()))
-        .await
-        .expect(200);
+    let seen = echo(&get(&format!("{}/api/echo", platform.url())).await);
     let environment = &seen["environment"];
     assert_eq!(environment["VERCEL"], "1");
     assert_eq!(environment["VERCEL_ENV"], "preview");
@@ -134,9 +132,7 @@ async fn a_function_has_vercels_variables_and_none_of_this_machines() {
     platform.set_env("OURS", "2");
     platform.remove_env("VERCEL_REGION");
     platform.recycle().await;
-    let seen = get(&format!("{}/api/echo", platform.url()))
-        .await
-        .expect(200);
+    let seen = echo(&get(&format!("{}/api/echo", platform.url())).await);
     assert_eq!(seen["environment"]["OURS"], "2");
     assert!(seen["environment"].get("VERCEL_REGION").is_none());
     platform.stop().await;

@@ -83,8 +83,11 @@ impl Context {
         self.stack_with(&[]).await
     }
 
-    /// A running stack, started with `cargo dev` and these options unless one is running.
+    /// A running stack, started with `cargo dev` and these options. Fails if one with other options is running.
     pub(super) async fn stack_with(&mut self, options: &[&str]) -> Result<&Stack, Error> {
+        if self.stack.is_some() && !options.is_empty() {
+            return Err(Error::Message("stop the running stack first".to_owned()));
+        }
         if self.stack.is_none() {
             let program = self.program("cargo", &[&["dev"], options].concat());
             self.stack = Some(Stack::start(program).await?);

@@ -1,7 +1,7 @@
 //! Runs a test program whose functions connect through a real PgBouncer.
 //!
 //! Deployments use poolers with and without prepared statements, and a statement that works with one can fail with the
-//! other: the step `tests` has them, the step `oldest` has not.
+//! other. The step `tests` uses a pooler with prepared statements, the step `oldest` one without.
 
 use hallpass_platform::pgbouncer::{Login, PgBouncer, Settings};
 use hallpass_platform::processes::Program;
@@ -26,11 +26,7 @@ pub(super) async fn through_pooler(
         ("HALLPASS_TEST_POOLER_URL".to_owned(), pooler.base_url()),
         test_threads(),
     ]);
-    run_checked(test).await.map_err(|error| {
-        Error::Message(format!(
-            "with max_prepared_statements = {max_prepared_statements}: {error}"
-        ))
-    })?;
+    run_checked(test).await?;
     // The suite proves nothing if it connected to PostgreSQL directly.
     if !pooler.log().contains("login attempt") {
         return Err(Error::Message(

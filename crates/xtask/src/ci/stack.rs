@@ -11,6 +11,8 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
+use crate::dev::dotenv::Dotenv;
+
 /// `cargo dev` builds what it serves; on a machine that has built nothing yet that takes minutes.
 const START_PATIENCE: Duration = Duration::from_mins(15);
 /// How long everything may take to go after SIGTERM.
@@ -96,12 +98,7 @@ impl Stack {
 
     /// What it made up: secret and database URL.
     pub(super) fn environment(&self) -> Result<BTreeMap<String, String>, Error> {
-        let path = self.data.path().join("env");
-        let text = std::fs::read_to_string(&path).map_err(Error::file(&path))?;
-        hallpass_dotenv::parse(&text).map_err(|line| {
-            let shown = path.display();
-            Error::Message(format!("{shown}, line {line}: expected NAME=value"))
-        })
+        Ok(Dotenv::read(&self.data.path().join("env"))?.into_variables())
     }
 
     /// SIGTERM, as a terminal or a supervisor would; afterwards nothing may be left.

@@ -19,11 +19,13 @@ pub(super) async fn create(
         email, password, ..
     } = administrator;
     let site = Site::new(url);
-    let session = site.sign_in(email, password).await.map_err(|error| {
-        Error::Message(format!(
-            "--demo signs in as {email}; set HALLPASS_ADMIN_PASSWORD to its password: {error}"
-        ))
-    })?;
+    let answer = site.login(email, password).await?;
+    if answer.status == 401 {
+        return Err(Error::Message(format!(
+            "--demo cannot sign in as {email}: set HALLPASS_ADMIN_PASSWORD to its password"
+        )));
+    }
+    let session = answer.is(200)?.signed_in()?;
     let demo = Demo {
         site,
         password,
@@ -31,7 +33,10 @@ pub(super) async fn create(
     };
     let mut created = 0_u32;
     for (done, person) in people(number).enumerate() {
-        created += u32::from(demo.add(&person).await?);
+        let is_new = demo.add(&person).await.map_err(|error| {
+            Error::Message(format!("--demo cannot create {}: {error}", person.email))
+        })?;
+        created += u32::from(is_new);
         count("demo", done + 1, number);
     }
     step.end(&format!(

@@ -39,6 +39,11 @@ impl Dotenv {
         })
     }
 
+    /// All variables.
+    pub(crate) fn into_variables(self) -> BTreeMap<String, String> {
+        self.variables
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }

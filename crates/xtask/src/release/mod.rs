@@ -11,6 +11,9 @@ use sqlx::migrate::Migrator;
 pub(crate) use newest::NONE;
 use newest::Newest;
 
+/// Names of the template databases of the API suite begin with it.
+pub(crate) const TEMPLATE_PREFIX: &str = "hallpass_shared_";
+
 /// A release that is checked out and built in a separate directory.
 #[derive(Debug)]
 pub(crate) struct Release {
@@ -172,7 +175,7 @@ async fn template_of(source: &Path) -> Result<String, Error> {
         .fold(0_u64, |sum, byte| {
             sum.wrapping_mul(31).wrapping_add(u64::from(*byte))
         });
-    Ok(format!("hallpass_shared_{sum:x}"))
+    Ok(format!("{TEMPLATE_PREFIX}{sum:x}"))
 }
 
 #[cfg(test)]

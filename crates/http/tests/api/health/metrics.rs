@@ -1,7 +1,5 @@
 //! GET /api/metrics
 
-use hallpass_test_support::environment;
-
 use crate::support::{Answer, METRICS_TOKEN as TOKEN, TestApp};
 use crate::users::administrator;
 
@@ -131,7 +129,8 @@ async fn metrics_contain_no_users_and_no_secrets() {
     for secret in [
         "example.com",
         "lovelace",
-        environment::APP_PASSWORD,
+        "the apps own",
+        "the%20apps%20own",
         "postgres://",
         TOKEN,
         "192.0.2",

@@ -6,7 +6,7 @@ use sqlx::{Connection as _, PgConnection};
 
 use crate::ci::context::{Context, run_checked, test_threads};
 use crate::ci::report;
-use crate::release::{NONE, Release};
+use crate::release::{NONE, Release, TEMPLATE_PREFIX};
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     let Some(before) = Release::newest(context.root()).await? else {
@@ -71,9 +71,12 @@ async fn suite(context: &mut Context, before: &Release) -> Result<(), Error> {
 /// Names of the databases that tests clone.
 async fn templates(server: &str) -> Result<Vec<String>, Error> {
     let mut connection = PgConnection::connect(server).await?;
-    let query = "select datname::text from pg_database where datname like 'hallpass_template_%' \
-                 order by datname";
-    let names = sqlx::query_scalar(query).fetch_all(&mut connection).await?;
+    let query =
+        "select datname::text from pg_database where starts_with(datname, $1) order by datname";
+    let names = sqlx::query_scalar(query)
+        .bind(TEMPLATE_PREFIX)
+        .fetch_all(&mut connection)
+        .await?;
     connection.close().await?;
     Ok(names)
 }

@@ -35,7 +35,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     let users = DEMO_USERS.to_string();
     let stack = context.stack_with(&["--demo", &users]).await?;
     let (url, administrator) = (stack.url().to_owned(), stack.administrator());
-    check_demo(&url, &administrator).await?;
+    let demo = check_demo(&url, &administrator).await;
     let mut program = python.program(context, "schemathesis");
     program.arguments.extend(
         [
@@ -56,7 +56,10 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned())),
     );
-    let outcome = run_checked(program).await;
+    let outcome = match demo {
+        Ok(()) => run_checked(program).await,
+        Err(error) => Err(error),
+    };
     context.stop_stack().await?;
     outcome
 }

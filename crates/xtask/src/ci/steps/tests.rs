@@ -1,5 +1,6 @@
 //! All tests. They create their own databases on the server of this run, and the functions of the API suite connect to
-//! it through a PgBouncer that keeps prepared statements. Those of the product suite connect to their servers directly.
+//! it through a PgBouncer that keeps prepared statements. That tests the same statements as a direct connection, which
+//! the product suite and the command use, and a whole run of the API suite less.
 
 use hallpass_platform::Error;
 
