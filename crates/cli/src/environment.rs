@@ -55,7 +55,9 @@ impl Environment {
     fn read(path: &Path) -> Result<Self, Failure> {
         let shown = path.display();
         let text = std::fs::read_to_string(path).map_err(|error| {
-            Failure::configuration(format!("cannot read {shown}")).because(error)
+            Failure::configuration(format!("cannot read {shown}"))
+                .because(error)
+                .next("check the path and the permissions of the file")
         })?;
         let mut file = hallpass_dotenv::parse(&text).map_err(|line| {
             Failure::configuration(format!("{shown}, line {line}: expected NAME=value"))

@@ -204,7 +204,8 @@ impl From<Error> for Failure {
 impl From<MigrateError> for Failure {
     fn from(error: MigrateError) -> Self {
         let text = error.to_string();
-        match error {
+        let advice = error.advice();
+        let failure = match error {
             MigrateError::Database(error) => database(&error),
             MigrateError::Pooled(_) => Self::new(Exit::Configuration, "pooled", text),
             MigrateError::OldServer(_) => Self::new(Exit::Configuration, "old_server", text),
@@ -212,6 +213,10 @@ impl From<MigrateError> for Failure {
             MigrateError::Busy => Self::new(Exit::Failed, "migration_under_way", text),
             MigrateError::Failed { .. } if is_denied(&error) => denied(&text),
             MigrateError::Failed { .. } => Self::new(Exit::Failed, "migration_failed", text),
+        };
+        match advice {
+            Some(advice) if failure.next_step.is_none() => failure.next(advice),
+            _ => failure,
         }
     }
 }

@@ -35,7 +35,7 @@ fn pool() -> PgPoolOptions {
 }
 
 async fn create(admin: &mut PgConnection, options: &str) -> String {
-    let name = format!("test_{}", Uuid::new_v4().simple());
+    let name = format!("test_{:016x}", Uuid::new_v4().as_u64_pair().1);
     server::execute_on(admin, &format!("create database {name} {options}")).await;
     name
 }

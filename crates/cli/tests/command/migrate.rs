@@ -182,6 +182,10 @@ async fn a_database_that_cannot_hold_every_character_is_refused() {
         error["detail"].as_str().unwrap().contains("LATIN1"),
         "{error}"
     );
+    assert!(
+        error["nextStep"].as_str().unwrap().contains("template0"),
+        "{error}"
+    );
     let dry = db.run(&["migrate", "--json", "--dry-run"]).await;
     assert_eq!(dry.failed(3)["code"], "encoding");
     let schema = "select count(*) from pg_namespace where nspname = 'hallpass'";

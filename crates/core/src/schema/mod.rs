@@ -50,35 +50,46 @@ const LOCK: i64 = 0x6861_6c6c_7061_7373;
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
     /// The address belongs to a transaction pooler.
-    #[error(
-        "{0} leads to a transaction pooler; migrations need the direct connection: set DATABASE_URL_UNPOOLED"
-    )]
+    #[error("{0} leads to a transaction pooler, and migrations need the direct connection")]
     Pooled(&'static str),
     /// The server is older than every supported version.
     #[error(
-        "the server is PostgreSQL {0}, and Hallpass needs PostgreSQL {oldest} or later: upgrade it, or use another server",
+        "the server is PostgreSQL {0}, and Hallpass needs PostgreSQL {oldest} or later",
         oldest = SUPPORTED_SERVERS.start()
     )]
     OldServer(String),
     /// The database's encoding is not UTF-8, so it cannot store every character.
-    #[error(
-        "the database has the encoding {0}, but UTF8 is needed: create one with encoding 'UTF8' template template0"
-    )]
+    #[error("the database has the encoding {0}, but UTF8 is needed")]
     Encoding(String),
     /// Another migration is running and did not finish in time.
-    #[error("another migration is running; wait until it has finished, then run the command again")]
+    #[error("another migration is running")]
     Busy,
     /// The database is unreachable or refused a statement.
     #[error("database error: {0}")]
     Database(#[from] sqlx::Error),
     /// A migration failed. Its changes were rolled back, or the next run completes them.
-    #[error("migration {version} failed: {source}; fix the cause, then run the command again")]
+    #[error("migration {version} failed: {source}")]
     Failed {
         /// Number of the migration.
         version: i64,
         /// The database's error.
         source: sqlx::migrate::MigrateError,
     },
+}
+
+impl MigrateError {
+    /// What to do next; `None` for errors of the database, which say more than we know.
+    #[must_use]
+    pub fn advice(&self) -> Option<&'static str> {
+        match self {
+            Self::Pooled(_) => Some("set DATABASE_URL_UNPOOLED to the direct connection"),
+            Self::OldServer(_) => Some("upgrade the server, or use another one"),
+            Self::Encoding(_) => Some("create a database with: encoding 'UTF8' template template0"),
+            Self::Busy => Some("wait until it has finished, then run the command again"),
+            Self::Failed { .. } => Some("fix the cause, then run the command again"),
+            Self::Database(_) => None,
+        }
+    }
 }
 
 /// A migration of this release.
