@@ -61,6 +61,7 @@ impl Environment {
         })?;
         let mut file = hallpass_dotenv::parse(&text).map_err(|line| {
             Failure::configuration(format!("{shown}, line {line}: expected NAME=value"))
+                .next("correct the line, or comment it out with #")
         })?;
         if DATABASES.into_iter().any(|name| of_process(name).is_some()) {
             file.retain(|name, _| !DATABASES.contains(&name.as_str()));

@@ -31,6 +31,15 @@ pub(crate) async fn execute_on(connection: &mut PgConnection, sql: &str) {
     done.unwrap_or_else(|error| panic!("{sql}: {error}"));
 }
 
+/// SQL that creates a role unless it exists, even if another test creates it at the same time.
+#[must_use]
+pub fn create_role(name: &str) -> String {
+    format!(
+        "do $$ begin create role {name} nologin; \
+         exception when duplicate_object or unique_violation then null; end $$"
+    )
+}
+
 /// The server's version as a number: 150018 is 15.18.
 pub async fn version(connection: &mut PgConnection) -> i32 {
     sqlx::query_scalar("select current_setting('server_version_num')::integer")

@@ -1,5 +1,6 @@
 //! Privileges on the objects of Hallpass, independent of the default privileges of a hosting provider.
 
+use hallpass_test_support::server::create_role;
 use sqlx::{Connection as _, Executor as _};
 
 use crate::test_db::TestDb;
@@ -11,9 +12,7 @@ async fn like_supabase(owner: &str) -> (TestDb, String) {
     let url = db.url_of_owner(owner).await;
     let mut defaults = Vec::new();
     for role in ["anon", "authenticated", "service_role"] {
-        defaults.push(format!(
-            "do $$ begin create role {role} nologin; exception when duplicate_object then null; end $$"
-        ));
+        defaults.push(create_role(role));
         for place in ["", "in schema public "] {
             for objects in ["tables", "sequences", "functions"] {
                 defaults.push(format!(

@@ -2,7 +2,7 @@
 
 use hallpass_core::db::Idempotency;
 use hallpass_core::{AppContext, Config};
-use hallpass_test_support::Call;
+use hallpass_test_support::{Call, server};
 use serde_json::Value;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
@@ -19,8 +19,8 @@ async fn secret() -> String {
 async fn owner(db: &TestDb, name: &str) -> String {
     let url = db.url_of_owner(name).await;
     db.execute(&format!(
-        "do $$ begin create role hallpass_app; exception when duplicate_object then null; end $$;
-            grant hallpass_app to {name} with admin option"
+        "{}; grant hallpass_app to {name} with admin option",
+        server::create_role("hallpass_app")
     ))
     .await;
     url

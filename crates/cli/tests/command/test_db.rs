@@ -124,8 +124,8 @@ impl TestDb {
     /// one of its own.
     pub(crate) async fn url_of_role(&self, name: &str, attributes: &str) -> String {
         let role = format!(
-            "do $$ begin create role {name}; exception when duplicate_object then null; end $$;
-            alter role {name} login {attributes} password 'plain'"
+            "{}; alter role {name} login {attributes} password 'plain'",
+            server::create_role(name)
         );
         self.execute(&role).await;
         self.direct_url(name, "plain")

@@ -13,7 +13,7 @@ const PREPARED_STATEMENTS: u32 = 200;
 
 pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
     let path = programs::path(context).await?;
-    let mut test = context.program("cargo", &["test"]);
+    let mut test = context.program("cargo", &["test", "--no-fail-fast"]);
     // Tests of backups use the real pg_dump.
     test.environment.push(("PATH".to_owned(), path));
     through_pooler(test, context.postgres().await?, PREPARED_STATEMENTS).await
