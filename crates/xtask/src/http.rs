@@ -10,8 +10,6 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 
-use crate::site::SignedIn;
-
 /// `vercel dev` compiles a function at its first request.
 const PATIENCE: Duration = Duration::from_mins(5);
 
@@ -19,7 +17,7 @@ const PATIENCE: Duration = Duration::from_mins(5);
 #[derive(Debug)]
 pub(crate) struct Answer {
     /// Method and URL of the request.
-    request: String,
+    pub(crate) request: String,
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -72,21 +70,6 @@ impl Answer {
             )));
         }
         Ok(answer)
-    }
-
-    /// The tokens of a new or renewed session.
-    pub(crate) fn signed_in(&self) -> Result<SignedIn, Error> {
-        let text = |field: &str| self.json[field].as_str().map(str::to_owned);
-        match (text("accessToken"), text("refreshToken")) {
-            (Some(access_token), Some(refresh_token)) => Ok(SignedIn {
-                access_token,
-                refresh_token,
-            }),
-            _ => Err(Error::Message(format!(
-                "{} answered without tokens",
-                self.request
-            ))),
-        }
     }
 }
 

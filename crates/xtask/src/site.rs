@@ -13,6 +13,24 @@ pub(crate) struct SignedIn {
     pub(crate) refresh_token: String,
 }
 
+impl SignedIn {
+    /// The tokens in the response to a sign-in or a refresh, which must have succeeded.
+    pub(crate) fn read(answer: Answer) -> Result<Self, Error> {
+        let answer = answer.is(200)?;
+        let text = |field: &str| answer.json[field].as_str().map(str::to_owned);
+        match (text("accessToken"), text("refreshToken")) {
+            (Some(access_token), Some(refresh_token)) => Ok(Self {
+                access_token,
+                refresh_token,
+            }),
+            _ => Err(Error::Message(format!(
+                "{} answered without tokens",
+                answer.request
+            ))),
+        }
+    }
+}
+
 /// A running product.
 #[derive(Clone, Debug)]
 pub(crate) struct Site {
@@ -55,7 +73,7 @@ impl Site {
 
     /// Signs in. Fails unless the status is 200.
     pub(crate) async fn sign_in(&self, email: &str, password: &str) -> Result<SignedIn, Error> {
-        self.login(email, password).await?.is(200)?.signed_in()
+        SignedIn::read(self.login(email, password).await?)
     }
 
     /// Sets a password by a one-time link.
@@ -96,8 +114,7 @@ impl Site {
 
     /// Renews the session and uses it.
     pub(crate) async fn renew_session(&self, session: &SignedIn) -> Result<SignedIn, Error> {
-        let renewed = self.refresh(&session.refresh_token).await?.is(200)?;
-        let renewed = renewed.signed_in()?;
+        let renewed = SignedIn::read(self.refresh(&session.refresh_token).await?)?;
         self.use_session(&renewed).await?;
         Ok(renewed)
     }

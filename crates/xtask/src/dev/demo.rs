@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::administrator::Administrator;
 use super::people::{Person, people};
 use super::progress::{Step, count};
-use crate::site::Site;
+use crate::site::{SignedIn, Site};
 
 /// Creates the first `number` invented users, except those that exist. Their password is the administrator's.
 pub(super) async fn create(
@@ -25,7 +25,7 @@ pub(super) async fn create(
             "--demo cannot sign in as {email}: set HALLPASS_ADMIN_PASSWORD to its password"
         )));
     }
-    let session = answer.is(200)?.signed_in()?;
+    let session = SignedIn::read(answer)?;
     let demo = Demo {
         site,
         password,

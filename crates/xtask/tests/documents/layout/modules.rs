@@ -132,14 +132,17 @@ fn files(source: &Path) -> Vec<(String, String)> {
 #[test]
 fn dependencies_between_modules_have_no_cycle() {
     let mut problems = Vec::new();
+    // A crate may consist of its root alone.
+    let mut modules = 0;
     for folder in std::fs::read_dir(root().join("crates")).unwrap() {
         let source = folder.unwrap().path().join("src");
         let root = ["lib.rs", "main.rs"].map(|name| std::fs::read_to_string(source.join(name)));
         let [library, program] = root;
         let graph = graph(&library.or(program).unwrap(), &files(&source));
-        assert!(!graph.is_empty(), "{}", source.display());
+        modules += graph.len();
         problems.extend(cycle(&graph).map(|cycle| format!("{}: {cycle}", source.display())));
     }
+    assert!(modules > 50, "{modules}");
     expect_none(&problems);
 }
 
