@@ -1,6 +1,7 @@
 //! Variables from the environment or, if the environment does not configure a deployment, from a dotenv file.
 
 use std::collections::BTreeMap;
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use hallpass_core::config::{ConfigErrors, DatabaseConfig, LOCAL_URL};
@@ -8,6 +9,7 @@ use hallpass_core::{AppContext, Config};
 
 use crate::failure::Failure;
 use crate::outgoing::fetch_range;
+use crate::output::{Output, escaped};
 
 /// Variables that name a database. All of them are read from the same source: the environment or the file.
 const DATABASES: [&str; 5] = [
@@ -79,6 +81,35 @@ impl Environment {
     /// Whether any database variable is set, valid or not.
     pub(crate) fn names_database(&self) -> bool {
         DATABASES.into_iter().any(|name| self.get(name).is_some())
+    }
+
+    /// Prints to a terminal which database the command uses, and where it was configured. Invalid variables are left to
+    /// the command, which reports all of them.
+    pub(crate) fn announce_database(&self, output: Output) -> io::Result<()> {
+        if output.json || !io::stderr().is_terminal() {
+            return Ok(());
+        }
+        let Ok(Config {
+            database,
+            environment,
+            ..
+        }) = self.without_secrets()
+        else {
+            return Ok(());
+        };
+        let variable = database.variable;
+        let origin = match self.path() {
+            Some(path) if !Self::is_of_process(variable) => {
+                format!("{variable} in {}", path.display())
+            }
+            _ => variable.to_owned(),
+        };
+        let line = format!(
+            "database: {} ({origin}, {})",
+            database.address(),
+            environment.as_str()
+        );
+        writeln!(anstream::stderr(), "{}", escaped(&line))
     }
 
     /// The file that was read, if there is one.

@@ -57,23 +57,28 @@ pub async fn run(cli: Cli) -> ExitCode {
 async fn dispatch(cli: Cli, output: Output) -> Result<Exit, Failure> {
     // Completions and man pages must work even if the dotenv file is invalid.
     let environment = || Environment::load(cli.env_file.as_deref());
+    let with_database = || {
+        let environment = environment()?;
+        environment.announce_database(output)?;
+        Ok::<_, Failure>(environment)
+    };
     match cli.command {
-        Command::Migrate(options) => migrate::run(&environment()?, output, &options).await,
-        Command::Users { command } => users::run(&environment()?, output, command).await,
-        Command::Db { command } => db::run(&environment()?, output, &command).await,
-        Command::Sessions { command } => sessions::run(&environment()?, output, &command).await,
-        Command::Links { command } => links::run(&environment()?, output, &command).await,
-        Command::Audit { command } => audit::run(&environment()?, output, &command).await,
-        Command::Review { command } => review::run(&environment()?, output, &command).await,
-        Command::Capacity(options) => capacity::run(&environment()?, output, &options).await,
-        Command::Metrics(options) => metrics::run(&environment()?, output, &options).await,
+        Command::Migrate(options) => migrate::run(&with_database()?, output, &options).await,
+        Command::Users { command } => users::run(&with_database()?, output, command).await,
+        Command::Db { command } => db::run(&with_database()?, output, &command).await,
+        Command::Sessions { command } => sessions::run(&with_database()?, output, &command).await,
+        Command::Links { command } => links::run(&with_database()?, output, &command).await,
+        Command::Audit { command } => audit::run(&with_database()?, output, &command).await,
+        Command::Review { command } => review::run(&with_database()?, output, &command).await,
+        Command::Capacity(options) => capacity::run(&with_database()?, output, &options).await,
+        Command::Metrics(options) => metrics::run(&with_database()?, output, &options).await,
         Command::Alerts { command } => alerts::run(&environment()?, output, &command).await,
         Command::Secrets { command } => secrets::run(&environment()?, output, &command).await,
         Command::Warm(options) => site::warm::run(&environment()?, output, &options).await,
         Command::Smoke(options) => site::smoke::run(&environment()?, output, &options).await,
         Command::Watch(options) => site::watch::run(&environment()?, output, &options).await,
         Command::Certs(options) => certs::run(&environment()?, output, &options).await,
-        Command::Backup { command } => backup::run(&environment()?, output, &command).await,
+        Command::Backup { command } => backup::run(&with_database()?, output, &command).await,
         Command::Drill { arguments } => {
             environment()?;
             drill::run(output, &arguments).await

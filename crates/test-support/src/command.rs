@@ -84,11 +84,17 @@ impl Call {
 
     /// Starts the program with this standard input.
     #[must_use]
-    pub fn spawn_at(mut self, input: impl Into<Stdio>) -> Child {
+    pub fn spawn_at(self, input: impl Into<Stdio>) -> Child {
+        self.spawn_with(input, Stdio::piped())
+    }
+
+    /// Starts the program with this standard input and this standard error.
+    #[must_use]
+    pub fn spawn_with(mut self, input: impl Into<Stdio>, error: impl Into<Stdio>) -> Child {
         self.command
             .stdin(input)
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(error)
             .spawn()
             .unwrap()
     }

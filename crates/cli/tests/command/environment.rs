@@ -1,9 +1,13 @@
 //! Sources of variables: the environment, the file of the project, and a given file.
 
+use std::io::Read as _;
 use std::path::Path;
+use std::process::Stdio;
 
+use hallpass_test_support::Call;
 use tempfile::TempDir;
 
+use crate::signals::terminal;
 use crate::test_db::{SECRET, TestDb, hallpass};
 
 const LIST: [&str; 3] = ["users", "list", "--json"];
@@ -117,4 +121,35 @@ async fn without_a_file_the_missing_variables_are_reported() {
         .await
         .failed(3);
     assert_eq!(error["errors"].as_array().unwrap().len(), 2);
+}
+
+/// What the command prints to the terminal that its standard error is.
+async fn shown_on_a_terminal(call: Call) -> String {
+    let (screen, program) = terminal();
+    let child = call.spawn_with(Stdio::null(), program);
+    assert!(child.wait_with_output().await.unwrap().status.success());
+    let mut shown = Vec::new();
+    // Linux reports the end as an error (EIO), after everything that was written.
+    let _end = std::fs::File::from(screen).read_to_end(&mut shown);
+    String::from_utf8(shown).unwrap()
+}
+
+#[tokio::test]
+async fn on_a_terminal_the_database_and_its_origin_are_printed() {
+    let db = TestDb::migrated().await;
+    let address = db.url().split('@').nth(1).unwrap().to_owned();
+    let list = ["users", "list"];
+    let shown = shown_on_a_terminal(db.call(&list)).await;
+    let expected = format!("database: {address} (DATABASE_URL, development)\r\n");
+    assert_eq!(shown, expected);
+    let project = project(&variables(&db));
+    let file = project.path().join(".hallpass/env");
+    let shown = shown_on_a_terminal(hallpass(&list).directory(project.path())).await;
+    let origin = format!("(DATABASE_URL in {}, development)", file.display());
+    assert_eq!(shown, format!("database: {address} {origin}\r\n"));
+    let shown = shown_on_a_terminal(db.call(&list).args(&["--json"])).await;
+    assert_eq!(shown, "");
+    // A script gets no further line.
+    let piped = db.run(&list).await.succeeded();
+    assert!(!piped.stderr.contains("database:"), "{piped:?}");
 }

@@ -1,5 +1,7 @@
 //! An interrupted command prints what it has done, leaves no process or statement running, and can be run again.
 
+use std::fs::File;
+use std::os::fd::OwnedFd;
 use std::process::Stdio;
 
 use hallpass_test_support::{Call, environment::path, eventually};
@@ -285,13 +287,22 @@ async fn a_prompt_can_be_interrupted() {
     assert!(db.value::<bool>(untouched).await);
 }
 
-pub(crate) async fn is_interrupted_at_its_prompt(call: Call) {
+/// A pseudoterminal: the terminal's side and the program's.
+pub(crate) fn terminal() -> (OwnedFd, File) {
     let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&terminal).unwrap();
     unlockpt(&terminal).unwrap();
     let name = ptsname(&terminal, Vec::new()).unwrap();
-    let keyboard = std::fs::File::open(name.to_str().unwrap()).unwrap();
-    let mut child = call.spawn_at(keyboard);
+    let program = File::options()
+        .read(true)
+        .write(true)
+        .open(name.to_str().unwrap());
+    (terminal, program.unwrap())
+}
+
+pub(crate) async fn is_interrupted_at_its_prompt(call: Call) {
+    let (_terminal, program) = terminal();
+    let mut child = call.spawn_at(program);
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
     let mut said = String::new();
     while !said.ends_with("Type yes to continue: ") {
