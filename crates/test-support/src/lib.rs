@@ -1,6 +1,11 @@
 //! What the test suites share. Everything here panics where a test could not go on.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::must_use_candidate,
+    clippy::return_self_not_must_use,
+    reason = "assertions return what they have checked"
+)]
 
 pub mod accounts;
 mod answer;

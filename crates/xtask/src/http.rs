@@ -43,7 +43,7 @@ impl Answer {
     }
 
     /// Fails unless the response has this status.
-    pub(crate) fn is(self, status: u16) -> Result<Self, Error> {
+    pub(crate) fn expect(self, status: u16) -> Result<Self, Error> {
         if self.status == status {
             return Ok(self);
         }
@@ -60,8 +60,8 @@ impl Answer {
     }
 
     /// Fails unless this is the 503 of an unreachable database: it says when to try again, and leaves the session alone.
-    pub(crate) fn is_unavailable(self) -> Result<Self, Error> {
-        let answer = self.is(503)?;
+    pub(crate) fn expect_unavailable(self) -> Result<Self, Error> {
+        let answer = self.expect(503)?;
         let has = |name: &str| answer.headers.contains_key(name);
         if !has("retry-after") || has("set-cookie") {
             return Err(Error::Message(format!(

@@ -16,7 +16,7 @@ pub(crate) struct SignedIn {
 impl SignedIn {
     /// The tokens in the response to a sign-in or a refresh, which must have succeeded.
     pub(crate) fn read(answer: Answer) -> Result<Self, Error> {
-        let answer = answer.is(200)?;
+        let answer = answer.expect(200)?;
         let text = |field: &str| answer.json[field].as_str().map(str::to_owned);
         match (text("accessToken"), text("refreshToken")) {
             (Some(access_token), Some(refresh_token)) => Ok(Self {
@@ -107,7 +107,9 @@ impl Site {
             "/api/users?page=1&size=1",
             "/api/users?q=drill&size=5",
         ] {
-            self.get(path, Some(&session.access_token)).await?.is(200)?;
+            self.get(path, Some(&session.access_token))
+                .await?
+                .expect(200)?;
         }
         Ok(())
     }

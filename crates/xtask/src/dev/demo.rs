@@ -60,20 +60,23 @@ impl Demo<'_> {
         if created.status == 409 {
             return Ok(false);
         }
-        let user = created.is(201)?.json;
+        let user = created.expect(201)?.json;
         if person.has_signed_in {
             self.set_password(&user).await?;
         }
         if !person.is_active {
             let body = json!({ "ids": [user["id"]], "changes": { "isActive": false } });
-            self.site.patch("/api/users", token, body).await?.is(200)?;
+            self.site
+                .patch("/api/users", token, body)
+                .await?
+                .expect(200)?;
         }
         Ok(true)
     }
 
     async fn set_password(&self, user: &Value) -> Result<(), Error> {
         let link = user["setupLink"].as_str().unwrap_or_default();
-        self.site.redeem(link, self.password).await?.is(200)?;
+        self.site.redeem(link, self.password).await?.expect(200)?;
         Ok(())
     }
 }

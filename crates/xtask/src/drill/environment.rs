@@ -120,7 +120,7 @@ impl Environment {
             .env("DATABASE_URL", &server.app_url)
             .start()
             .await?;
-        let site = Site::new(&platform.url());
+        let site = Site::new(platform.url());
         Ok((platform, site))
     }
 }

@@ -22,11 +22,11 @@ pub(super) async fn run(environment: &Environment, report: &mut Report) -> Resul
     let before = site.sign_in(ADMINISTRATOR, &forgotten).await?;
     site.get("/api/users", Some(&before.access_token))
         .await?
-        .is(200)?;
+        .expect(200)?;
     report.done(&format!("{ADMINISTRATOR} signs in and lists users"));
 
     report.step("lose the password");
-    site.login(ADMINISTRATOR, &found).await?.is(401)?;
+    site.login(ADMINISTRATOR, &found).await?.expect(401)?;
     report.done("signing in with another password is refused with 401");
 
     report.step("find the administrators: hallpass users list --role admin");
@@ -47,21 +47,21 @@ pub(super) async fn run(environment: &Environment, report: &mut Report) -> Resul
     report.done("a one-time link, valid for 72 hours");
 
     report.step("set a new password with the link");
-    let again = site.redeem(&link, &found).await?.is(200)?;
+    let again = site.redeem(&link, &found).await?.expect(200)?;
     let token = again.json["accessToken"]
         .as_str()
         .unwrap_or_default()
         .to_owned();
-    site.get("/api/users", Some(&token)).await?.is(200)?;
+    site.get("/api/users", Some(&token)).await?.expect(200)?;
     site.sign_in(ADMINISTRATOR, &found).await?;
     report.done("the administrator signs in and lists users");
 
     report.step("check that earlier credentials are invalid");
-    site.redeem(&link, &other).await?.is(401)?;
+    site.redeem(&link, &other).await?.expect(401)?;
     site.get("/api/me", Some(&before.access_token))
         .await?
-        .is(401)?;
-    site.refresh(&before.refresh_token).await?.is(401)?;
+        .expect(401)?;
+    site.refresh(&before.refresh_token).await?.expect(401)?;
     report.done("the link, the session and the refresh token are refused with 401");
 
     give_up(&site, &operator, &found, &token, report).await?;
@@ -93,7 +93,7 @@ async fn give_up(
     ];
     let password = random_password()?;
     let link = link(&operator.run(&arguments).await?)?;
-    let successor = site.redeem(&link, &password).await?.is(200)?;
+    let successor = site.redeem(&link, &password).await?.expect(200)?;
     let successor = successor.json["accessToken"]
         .as_str()
         .unwrap_or_default()
@@ -104,9 +104,11 @@ async fn give_up(
     operator
         .run(&["users", "deactivate", ADMINISTRATOR])
         .await?;
-    site.get("/api/me", Some(token)).await?.is(401)?;
-    site.login(ADMINISTRATOR, found).await?.is(401)?;
-    site.get("/api/users", Some(&successor)).await?.is(200)?;
+    site.get("/api/me", Some(token)).await?.expect(401)?;
+    site.login(ADMINISTRATOR, found).await?.expect(401)?;
+    site.get("/api/users", Some(&successor))
+        .await?
+        .expect(200)?;
     report
         .done("the next request of the first administrator is refused; the second one lists users");
 

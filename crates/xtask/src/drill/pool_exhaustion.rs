@@ -42,7 +42,7 @@ pub(super) async fn run(environment: &Environment, report: &mut Report) -> Resul
     let user = site.sign_in(ADMINISTRATOR, &password).await?;
     site.get("/api/me", Some(&user.access_token))
         .await?
-        .is(200)?;
+        .expect(200)?;
     report.done("a user is signed in");
 
     report.step(&format!("use all connections that are left, as {CULPRIT}"));
@@ -90,9 +90,9 @@ pub(super) async fn run(environment: &Environment, report: &mut Report) -> Resul
     report.step("check that no user was signed out");
     site.get("/api/me", Some(&user.access_token))
         .await?
-        .is(200)?;
-    site.refresh(&user.refresh_token).await?.is(200)?;
-    site.get("/health", None).await?.is(200)?;
+        .expect(200)?;
+    site.refresh(&user.refresh_token).await?.expect(200)?;
+    site.get("/health", None).await?.expect(200)?;
     report.done("the earlier access token and refresh token are valid; /health is 200");
 
     report.step("hallpass db connections, again");
@@ -141,9 +141,9 @@ async fn refused(site: &Site, user: &SignedIn, password: &str) -> Result<(), Err
         site.get("/health", None),
     )?;
     for answer in [me, users, refresh, login] {
-        answer.is_unavailable()?;
+        answer.expect_unavailable()?;
     }
-    let health = health.is(503)?;
+    let health = health.expect(503)?;
     ensure(health.json["status"] == "unhealthy", || {
         format!("/health is {}", health.json)
     })

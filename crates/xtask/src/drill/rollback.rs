@@ -52,7 +52,7 @@ async fn back_and_forth(
             serde_json::json!({}),
         )
         .await?;
-    out.is(204)?;
+    out.expect(204)?;
     let during = site.sign_in(ADMINISTRATOR, &password).await?;
     site.use_session(&during).await?;
     platform.stop().await;
@@ -63,7 +63,7 @@ async fn back_and_forth(
     health(&site, "healthy").await?;
     site.renew_session(&kept).await?;
     site.renew_session(&during).await?;
-    site.refresh(&ended.refresh_token).await?.is(401)?;
+    site.refresh(&ended.refresh_token).await?.expect(401)?;
     platform.stop().await;
     server.postgres.stop().await?;
     report.done("both sessions continue, and the ended session stays ended");
@@ -103,7 +103,7 @@ async fn before_migrating(
 }
 
 async fn health(site: &Site, expected: &str) -> Result<(), Error> {
-    let answer = site.get("/health", None).await?.is(200)?;
+    let answer = site.get("/health", None).await?.expect(200)?;
     ensure(answer.json["status"] == expected, || {
         format!("/health is {} instead of {expected}", answer.json["status"])
     })

@@ -50,8 +50,8 @@ pub(super) async fn run(environment: &Environment, report: &mut Report) -> Resul
     report.step("check that tokens of the previous secret are invalid");
     site.get("/api/me", Some(&first.access_token))
         .await?
-        .is(401)?;
-    site.refresh(&first.refresh_token).await?.is(401)?;
+        .expect(401)?;
+    site.refresh(&first.refresh_token).await?.expect(401)?;
     // The deployment treats the token as a forgery, not as a reused token, so the session that it names continues.
     site.renew_session(&third).await?;
     site.renew_session(&other).await?;

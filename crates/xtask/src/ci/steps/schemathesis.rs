@@ -18,7 +18,10 @@ async fn check_demo(url: &str, administrator: &[(String, String); 2]) -> Result<
     let site = Site::new(url);
     let session = site.sign_in(email, password).await?;
     let token = Some(session.access_token.as_str());
-    let listed = site.get("/api/users?page=1&size=1", token).await?.is(200)?;
+    let listed = site
+        .get("/api/users?page=1&size=1", token)
+        .await?
+        .expect(200)?;
     let total = &listed.json["total"];
     if total["value"] == DEMO_USERS + 1 {
         return Ok(());

@@ -43,8 +43,11 @@ pub(in crate::drill) async fn run(
     let visitor = site.sign_in(VISITOR, &password).await?;
     let recovery = begun.elapsed().as_secs_f64();
     let token = Some(visitor.access_token.as_str());
-    let users = site.get("/api/users?page=1&size=1", token).await?.is(200)?;
-    site.get("/health", None).await?.is(200)?;
+    let users = site
+        .get("/api/users?page=1&size=1", token)
+        .await?
+        .expect(200)?;
+    site.get("/health", None).await?.expect(200)?;
     report.done(&format!(
         "the account lists users ({})",
         users.json["total"]

@@ -73,7 +73,7 @@ pub(super) async fn run(
     let gone = Instant::now();
     site.get("/api/me", Some(&people.bystander.access_token))
         .await?
-        .is_unavailable()?;
+        .expect_unavailable()?;
     report.done("the functions respond with 503 and Retry-After");
 
     let way_back = Loss {
@@ -178,11 +178,14 @@ impl Loss<'_> {
         let administrator = site.sign_in(ADMINISTRATOR, password).await?;
         let recovery_time = self.gone.elapsed();
         let token = Some(administrator.access_token.as_str());
-        let listed = site.get("/api/users?page=1&size=1", token).await?.is(200)?;
+        let listed = site
+            .get("/api/users?page=1&size=1", token)
+            .await?
+            .expect(200)?;
         ensure(listed.json["total"]["value"].as_i64() > Some(0), || {
             format!("no users are listed: {}", listed.json)
         })?;
-        let health = site.get("/health", None).await?.is(200)?;
+        let health = site.get("/health", None).await?.expect(200)?;
         ensure(health.json["status"] == "healthy", || {
             format!("/health is {}", health.json)
         })?;

@@ -69,7 +69,7 @@ impl People {
             .run(&["sessions", "revoke", "--user", ROBBED])
             .await?;
         let stolen = Some(self.stolen.access_token.as_str());
-        site.get("/api/me", stolen).await?.is(401)?;
+        site.get("/api/me", stolen).await?.expect(401)?;
         let Passwords {
             first,
             changed,
@@ -80,9 +80,9 @@ impl People {
         let careful = Some(self.careful.access_token.as_str());
         site.post("/api/me/password", careful, change)
             .await?
-            .is(204)?;
+            .expect(204)?;
         site.sign_in(CAREFUL, changed).await?;
-        site.redeem(&self.link, by_link).await?.is(200)?;
+        site.redeem(&self.link, by_link).await?.expect(200)?;
         create(operator, LATE, "user", first).await
     }
 
@@ -91,22 +91,22 @@ impl People {
         for session in [&self.stolen, &self.bystander, &self.careful] {
             site.get("/api/me", Some(&session.access_token))
                 .await?
-                .is(401)?;
-            site.refresh(&session.refresh_token).await?.is(401)?;
+                .expect(401)?;
+            site.refresh(&session.refresh_token).await?.expect(401)?;
         }
         site.redeem(&self.link, &self.passwords.by_thief)
             .await?
-            .is(401)?;
+            .expect(401)?;
         site.login(INVITED, &self.passwords.by_thief)
             .await?
-            .is(401)?;
+            .expect(401)?;
         Ok(())
     }
 
     /// Determines what users have to be told, by trying to sign in.
     pub(super) async fn what_is_lost(&self, site: &Site) -> Result<String, Error> {
         let Passwords { first, changed, .. } = &self.passwords;
-        site.login(CAREFUL, changed).await?.is(401)?;
+        site.login(CAREFUL, changed).await?.expect(401)?;
         site.sign_in(CAREFUL, first).await?;
         let late = site.login(LATE, first).await?;
         ensure(late.status == 401, || {
