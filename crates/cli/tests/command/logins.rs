@@ -121,6 +121,21 @@ async fn the_server_is_given_a_verifier_and_no_password() {
     assert_eq!(verifiers[0], verifiers[1]);
 }
 
+/// A build creates the role before it grants the rights, and roles belong to all databases of a server.
+#[tokio::test]
+async fn a_login_role_without_rights_in_this_database_is_not_used() {
+    let db = TestDb::empty().await;
+    let owner = owner(&db, "ops_unfinished_owner").await;
+    let secret = secret().await;
+    let made = login(build(&db, &owner, &secret)).await;
+    let revoke = format!("revoke hallpass_app from {made} granted by ops_unfinished_owner");
+    db.execute(&revoke).await;
+    assert_eq!(user(&owner, &secret).await, "ops_unfinished_owner");
+    login(build(&db, &owner, &secret)).await;
+    assert_eq!(user(&owner, &secret).await, made);
+    db.execute(&format!("drop role {made}")).await;
+}
+
 #[tokio::test]
 async fn a_refused_login_role_does_not_stop_the_functions_and_is_renewed() {
     let db = TestDb::empty().await;

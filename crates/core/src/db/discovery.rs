@@ -55,11 +55,13 @@ impl Questions {
             as_login: None,
             belongs_to: None,
         };
-        // Uses the simple protocol, as the probe of the pooler does, so that nothing stays prepared.
+        // Uses the simple protocol, as the probe of the pooler does, so that nothing stays prepared. A role without its
+        // rights is one that a build is still creating, or that another database's build has created.
         let login = self.login.name();
         let question = format!(
             "select current_user::text,
-                exists (select from pg_catalog.pg_roles where rolname = '{login}')::text,
+                exists (select from pg_catalog.pg_roles r where r.rolname = '{login}'
+                    and pg_catalog.has_schema_privilege(r.oid, 'hallpass', 'usage'))::text,
                 environment, array_to_string(database_identities, chr(10))
             from hallpass.settings"
         );
