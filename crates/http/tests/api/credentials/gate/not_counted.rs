@@ -47,8 +47,20 @@ async fn asking(app: &TestApp) -> Vec<String> {
 
 /// Fails unless an attempt is refused as overloaded while the only hasher is busy and its queue is full.
 async fn overloaded(app: &TestApp, attempt: impl Future<Output = Answer>) {
-    let waiting = (0..16).map(|_| app.hallpass.hasher.hash(WRONG.into()));
-    let (_, answer) = tokio::join!(join_all(waiting), attempt);
+    // Another hash follows each that is finished, so that the queue is full whenever the attempt reaches it.
+    let busy = join_all((0..16).map(async |_| {
+        loop {
+            if app.hallpass.hasher.hash(WRONG.into()).await.is_err() {
+                tokio::task::yield_now().await;
+            }
+        }
+    }));
+    let answer = tokio::select! {
+        // The queue is full before the attempt begins.
+        biased;
+        _ = busy => unreachable!("the loops have no end"),
+        answer = attempt => answer,
+    };
     answer.expect_problem(503, "overloaded");
 }
 
