@@ -26,6 +26,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use context::Context;
 use options::Options;
 use report::{Outcome, Report};
+use steps::Step;
 
 /// Parses the command line and runs the steps. The exit code says whether all of them passed.
 pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
@@ -57,19 +58,23 @@ async fn unless_interrupted(options: &Options) -> Result<bool, Error> {
     }
 }
 
+fn all() -> impl Iterator<Item = &'static Step> {
+    steps::ALL.iter().chain(steps::ON_DEMAND)
+}
+
 async fn run(options: &Options) -> Result<bool, Error> {
     let mut report = Report::default();
     if options.list {
-        for step in steps::ALL {
+        for step in all() {
             report::say(&format!("{:<13}{}", step.name, step.about));
         }
         return Ok(true);
     }
     let in_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
-    let names: Vec<_> = steps::ALL.iter().map(|step| step.name).collect();
-    let chosen = options.choose(&names, in_ci)?;
+    let names = |steps: &[Step]| steps.iter().map(|step| step.name).collect::<Vec<_>>();
+    let chosen = options.choose(&names(steps::ALL), &names(steps::ON_DEMAND), in_ci)?;
     let mut context = Context::new(options.fix, options.postgres)?;
-    for step in steps::ALL.iter().filter(|step| chosen.contains(&step.name)) {
+    for step in all().filter(|step| chosen.contains(&step.name)) {
         report::header(step.name, step.about);
         let started = Instant::now();
         let outcome = match (step.run)(&mut context).await {

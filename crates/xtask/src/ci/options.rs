@@ -33,29 +33,40 @@ pub(super) struct Options {
 }
 
 impl Options {
-    /// The steps to run, in the order in which they are defined.
-    pub(super) fn choose<'a>(&self, all: &[&'a str], in_ci: bool) -> Result<Vec<&'a str>, Error> {
+    /// The steps to run, in the order in which they are defined. Those on demand must be named by `--only`.
+    pub(super) fn choose<'a>(
+        &self,
+        all: &[&'a str],
+        on_demand: &[&'a str],
+        in_ci: bool,
+    ) -> Result<Vec<&'a str>, Error> {
         if in_ci && !self.skip.is_empty() {
             return Err(Error::Message(
                 "--skip is not allowed if CI=true".to_owned(),
             ));
         }
+        let known = [all, on_demand].concat();
         if let Some(unknown) = self
             .only
             .iter()
             .chain(&self.skip)
-            .find(|name| !all.contains(&name.as_str()))
+            .find(|name| !known.contains(&name.as_str()))
         {
             return Err(Error::Message(format!(
                 "there is no step {unknown}; the steps are: {}",
-                all.join(", ")
+                known.join(", ")
             )));
         }
-        let wanted = |name: &&&str| {
-            let named = |list: &[String]| list.iter().any(|other| other == **name);
-            (self.only.is_empty() || named(&self.only)) && !named(&self.skip)
+        let named = |list: &[String], name: &str| list.iter().any(|other| other == name);
+        let candidates = if self.only.is_empty() {
+            all.to_vec()
+        } else {
+            known
         };
-        let chosen: Vec<_> = all.iter().filter(wanted).copied().collect();
+        let wanted = |name: &&str| {
+            (self.only.is_empty() || named(&self.only, name)) && !named(&self.skip, name)
+        };
+        let chosen: Vec<_> = candidates.into_iter().filter(wanted).collect();
         if chosen.is_empty() {
             return Err(Error::Message(
                 "--only and --skip leave no step to run".to_owned(),
@@ -74,13 +85,21 @@ mod tests {
     fn chosen(arguments: &[&str], in_ci: bool) -> Result<Vec<&'static str>, String> {
         let command = [&["cargo ci"], arguments].concat();
         Options::parse_from(command)
-            .choose(&ALL, in_ci)
+            .choose(&ALL, &["fuzz"], in_ci)
             .map_err(|error| error.to_string())
     }
 
     #[test]
     fn all_steps_run_by_default() {
         assert_eq!(chosen(&[], true).unwrap(), ALL);
+    }
+
+    #[test]
+    fn a_step_on_demand_runs_only_if_it_is_named() {
+        assert_eq!(
+            chosen(&["--only", "fuzz,clippy"], true).unwrap(),
+            ["clippy", "fuzz"]
+        );
     }
 
     #[test]

@@ -11,7 +11,7 @@ fn values<'a>(text: &'a str, before: &'a str) -> Vec<&'a str> {
 #[test]
 fn every_step_of_cargo_ci_is_in_one_job() {
     let steps = text("crates/xtask/src/ci/steps/mod.rs");
-    let mut expected = values(&steps, "        name: \"");
+    let mut expected = values(&steps, " name: \"");
     assert!(expected.len() > 20, "{expected:?}");
     let workflow = text(".github/workflows/ci.yml");
     let jobs = values(&workflow, "steps: \"");
