@@ -1,6 +1,6 @@
 //! Sources of variables: the environment, the file of the project, and a given file.
 
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::Stdio;
 
@@ -125,13 +125,19 @@ async fn without_a_file_the_missing_variables_are_reported() {
 
 /// What the command prints to the terminal that its standard error is.
 async fn shown_on_a_terminal(call: Call) -> String {
-    let (screen, program) = terminal();
-    let child = call.spawn_with(Stdio::null(), program);
+    let (screen, mut program) = terminal();
+    let child = call.spawn_with(Stdio::null(), program.try_clone().unwrap());
     assert!(child.wait_with_output().await.unwrap().status.success());
-    let mut shown = Vec::new();
-    // Linux reports the end as an error (EIO), after everything that was written.
-    let _end = std::fs::File::from(screen).read_to_end(&mut shown);
-    String::from_utf8(shown).unwrap()
+    // The terminal stays open until all is read: what is left in a closed one may be lost.
+    program.write_all(b"end").unwrap();
+    let mut shown = String::new();
+    let mut screen = std::fs::File::from(screen);
+    while !shown.ends_with("end") {
+        let mut some = [0; 512];
+        let length = screen.read(&mut some).unwrap();
+        shown.push_str(std::str::from_utf8(&some[..length]).unwrap());
+    }
+    shown.trim_end_matches("end").to_owned()
 }
 
 #[tokio::test]
