@@ -57,6 +57,7 @@ pub async fn run(cli: Cli) -> ExitCode {
 async fn dispatch(cli: Cli, output: Output) -> Result<Exit, Failure> {
     // Completions and man pages must work even if the dotenv file is invalid.
     let environment = || Environment::load(cli.env_file.as_deref());
+    // Not for backups, which may use another server than the one that the variables name.
     let with_database = || {
         let environment = environment()?;
         environment.announce_database(output)?;
@@ -78,7 +79,7 @@ async fn dispatch(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Smoke(options) => site::smoke::run(&environment()?, output, &options).await,
         Command::Watch(options) => site::watch::run(&environment()?, output, &options).await,
         Command::Certs(options) => certs::run(&environment()?, output, &options).await,
-        Command::Backup { command } => backup::run(&with_database()?, output, &command).await,
+        Command::Backup { command } => backup::run(&environment()?, output, &command).await,
         Command::Drill { arguments } => {
             environment()?;
             drill::run(output, &arguments).await

@@ -61,7 +61,7 @@ impl Database {
         Self { name, owner }
     }
 
-    /// A database with the schema of this release, which shares it with another application on Supabase.
+    /// A database with the schema of this release, prepared as on Supabase and shared with another application.
     pub async fn shared() -> Self {
         let mut admin = server::connect("postgres").await;
         // One test at a time makes the template and copies it, in whatever process it runs.
