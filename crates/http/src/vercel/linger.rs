@@ -1,7 +1,7 @@
 //! Closes idle database connections when no request has come for a while: an instance can be frozen at any time, and
 //! must not keep connections then.
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use hallpass_core::db::IDLE_TIMEOUT;
@@ -17,21 +17,23 @@ pub(super) struct Linger {
 }
 
 impl Linger {
+    /// Installs the handler of SIGTERM at once, before the runtime reports that the function listens: a signal that
+    /// arrives while the handler is being installed is lost, and the platform sends none before that report.
     pub(super) fn new(app: App) -> Self {
         let linger = Self {
             app,
             ending: watch::Sender::new(false),
         };
-        tokio::spawn(linger.clone().end_on_sigterm());
+        if let Ok(terminate) = signal(SignalKind::terminate()) {
+            tokio::spawn(linger.clone().end_on(terminate));
+        }
         linger
     }
 
     /// On SIGTERM, ends all waits: the runtime would wait for them, and the platform does not.
-    async fn end_on_sigterm(self) {
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            terminate.recv().await;
-            self.ending.send_replace(true);
-        }
+    async fn end_on(self, mut terminate: Signal) {
+        terminate.recv().await;
+        self.ending.send_replace(true);
     }
 
     /// A request begins: ends all waits.
@@ -56,5 +58,37 @@ impl Linger {
         {
             self.app.db.close_idle().await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hallpass_core::{AppContext, Config};
+
+    use super::Linger;
+    use crate::fetch_range;
+
+    /// Whether this process handles SIGTERM, by the mask of handled signals that Linux reports.
+    fn handles_sigterm() -> bool {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let mask = status
+            .lines()
+            .find_map(|line| line.strip_prefix("SigCgt:"))
+            .unwrap();
+        let sigterm = 15;
+        u64::from_str_radix(mask.trim(), 16).unwrap() & (1 << (sigterm - 1)) != 0
+    }
+
+    #[tokio::test]
+    async fn sigterm_is_handled_before_the_function_listens() {
+        let config = Config::read(&|name| match name {
+            "DATABASE_URL" => Some("postgres://nobody@127.0.0.1:1/none".to_owned()),
+            "HALLPASS_SECRET" => Some("/mPAwiTtniOtB4WVTwZo9/WNmg7DPRFVRHfG4ETrZlk=".to_owned()),
+            _ => None,
+        });
+        assert!(!handles_sigterm());
+        let _linger = Linger::new(AppContext::new(config.unwrap(), fetch_range));
+        // Nothing was awaited, so no task has run: the runtime reports that it listens at such a moment.
+        assert!(handles_sigterm());
     }
 }
