@@ -1,0 +1,13 @@
+//! Every operation with thousands to millions of users.
+
+use std::error::Error;
+
+/// Options of the command.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {}
+
+/// Runs the command.
+#[expect(clippy::unused_async, reason = "nothing is measured yet")]
+pub(crate) async fn run(_options: Options) -> Result<(), Box<dyn Error>> {
+    Err("the scale suite does not exist yet".into())
+}
