@@ -70,11 +70,7 @@ pub(super) async fn run(
     let scratch = server.with_database(&name);
     let proving = prove(output, &programs, &options.file, &manifest, &scratch);
     let proved = interrupt.unless(proving).await;
-    let dropped = execute(
-        &mut connection,
-        format!("drop database if exists {name} with (force)"),
-    )
-    .await;
+    let dropped = drop_database(&mut connection, &name).await;
     if dropped.is_err() && proved.is_err() {
         output.remark(&format!(
             "the scratch database was not dropped; drop it with `drop database {name}`"
@@ -84,6 +80,16 @@ pub(super) async fn run(
     dropped?;
     answer(output, &options.file, &manifest, entries, begun)?;
     Ok(Exit::Done)
+}
+
+/// Drops a scratch database, whoever is connected to it. Only a superuser may end a session of a superuser, and
+/// autovacuum runs as one: without `force`, the server ends autovacuum by itself, and waits for sessions that are ending.
+async fn drop_database(connection: &mut PgConnection, name: &str) -> Result<(), Failure> {
+    let drop = format!("drop database if exists {name}");
+    match execute(connection, format!("{drop} with (force)")).await {
+        Err(_) => execute(connection, drop).await,
+        dropped => dropped,
+    }
 }
 
 /// Restores the backup and compares the restored contents with the manifest.

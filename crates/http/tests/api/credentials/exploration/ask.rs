@@ -90,10 +90,11 @@ impl Fixture {
         let Some(session) = session else {
             return [false, false];
         };
+        let issued_at = self.issued_at();
         let mut undone = self.connection.begin().await.unwrap();
         // A refused request raises an error, which ends the transaction: it comes last.
         let is_refreshed = statements::refresh(&mut undone, session, user).await;
-        let is_served = statements::serves(&mut undone, (session.0, user, self.issued_at)).await;
+        let is_served = statements::serves(&mut undone, (session.0, user, issued_at)).await;
         undone.rollback().await.unwrap();
         [is_served, is_refreshed]
     }

@@ -1,5 +1,7 @@
 //! Performs events on a real database.
 
+use std::time::Instant;
+
 use hallpass_core::authorization::Actor;
 use hallpass_core::passwords::Password;
 use hallpass_core::tokens::access::Claims;
@@ -32,8 +34,9 @@ pub(super) struct Fixture {
     maker: Uuid,
     pub(super) target: Uuid,
     pub(super) bystander: Bystander,
-    /// Time at which access tokens are issued: seconds since 1970 by the database's clock, at the beginning.
-    pub(super) issued_at: i64,
+    /// The beginning: seconds since 1970 by the database's clock, and what has passed since then.
+    began_at: i64,
+    began: Instant,
     /// Credentials that the target was given at the beginning.
     pub(super) first: Held,
 }
@@ -56,7 +59,7 @@ impl Fixture {
         let other = app.person("bystander@example.com", &["user"]).await.id;
         let url = app.database.direct_app_url();
         let clock = "select extract(epoch from clock_timestamp())::bigint";
-        let issued_at = app.database.value(clock).await;
+        let began_at = app.database.value(clock).await;
         let nobody = LinkToken {
             user_id: other,
             credential_version: 0,
@@ -73,13 +76,19 @@ impl Fixture {
                 link: nobody,
                 session: Uuid::nil(),
             },
-            issued_at,
+            began_at,
+            began: Instant::now(),
             first: Held::default(),
         };
         let (kept, _) = fixture.take(&fixture.first).await;
         fixture.put(&kept).await;
         fixture.begin(gift).await;
         fixture
+    }
+
+    /// Time at which access tokens are issued: now. An exploration can take longer than a token is valid.
+    pub(super) fn issued_at(&self) -> i64 {
+        self.began_at + i64::try_from(self.began.elapsed().as_secs()).unwrap()
     }
 
     /// The bystander signs in and gets a link from the administrator. Then the maker creates the target.
@@ -149,6 +158,7 @@ impl Fixture {
     /// Performs an event. Returns whether it was allowed.
     pub(super) async fn perform(&mut self, action: Action, held: &mut Held) -> bool {
         let (maker, target) = (self.maker, self.target);
+        let issued_at = self.issued_at();
         let on = &mut self.connection;
         match action {
             Action::MakeLink(by) => {
@@ -201,7 +211,7 @@ impl Fixture {
             }
             Action::ChangePassword(opened) => match *held.session(opened) {
                 Some((id, _)) => {
-                    statements::change_password(on, (id, target, self.issued_at), OWN).await
+                    statements::change_password(on, (id, target, issued_at), OWN).await
                 }
                 None => false,
             },
@@ -278,7 +288,7 @@ impl Fixture {
         } else {
             self.administrator
         };
-        let now = self.issued_at;
+        let now = self.issued_at();
         Claims {
             iss: self.app.hallpass.keys.issuer.clone(),
             aud: "hallpass".to_owned(),
