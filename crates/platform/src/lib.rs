@@ -50,6 +50,7 @@ pub mod pgbouncer;
 mod platform;
 mod postgres;
 pub mod processes;
+mod proxy;
 mod random;
 mod routes;
 
@@ -60,5 +61,6 @@ pub use hex::hex;
 pub use platform::{Platform, PlatformBuilder};
 pub use postgres::{Postgres, PostgresBuilder, PostgresVersion, client_programs, free_port};
 pub use processes::finish_guard;
+pub use proxy::{Direction, Proxy};
 pub use random::{random_password, random_secret};
 pub use routes::{Destination, Routes, VercelJson};

@@ -187,7 +187,7 @@ fn time_limits(facts: &Facts) -> Check {
     );
     let action = format!(
         "connect as hallpass_app, which has all three, or run `alter role {role} set statement_timeout = '8s'`, \
-         `alter role {role} set lock_timeout = '3s'` and `alter role {role} set \
+         `alter role {role} set lock_timeout = '2s'` and `alter role {role} set \
          idle_in_transaction_session_timeout = '10s'`"
     );
     Check::warning("timeouts", detail, action)

@@ -79,7 +79,7 @@ async fn a_deployment_with_only_the_owners_url_connects_with_least_privilege() {
         where s.setrole = (select login_roles[1] from hallpass.settings)::regrole";
     assert_eq!(
         db.value::<String>(limits).await,
-        "idle_in_transaction_session_timeout=10s lock_timeout=3s statement_timeout=8s"
+        "idle_in_transaction_session_timeout=10s lock_timeout=2s statement_timeout=8s"
     );
     let doctor = db
         .call(&["doctor", "--json"])

@@ -2,26 +2,35 @@
 //! a limited number of connections.
 
 mod discovery;
+mod lease;
 mod login;
 mod pooler;
 mod retry;
+mod row;
 mod statement;
 mod stats;
+mod trust;
 
-use std::sync::Mutex;
+use std::cell::Cell;
+use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
-use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgPoolOptions, PgRow};
+use sqlx::postgres::{PgConnection, PgPoolOptions, PgRow};
 use sqlx::query::Map;
 use sqlx::{Connection as _, PgPool, Postgres};
 use tokio::sync::OnceCell;
+use tokio::time::timeout;
 
 use crate::config::{Config, DatabaseConfig, PoolerMode};
 use crate::keys::Keys;
 use crate::{Error, Result};
 use discovery::{Discovery, Questions};
+use lease::Lease;
+use retry::Failure;
+use row::Rows;
+use trust::Trust;
 
 pub(crate) use discovery::SharedDatabase;
 
@@ -29,6 +38,7 @@ pub use login::{APP_ROLE, Login, is_login};
 pub use pooler::{Pooler, probe};
 pub use retry::Idempotency;
 pub(crate) use retry::sqlstate;
+pub(crate) use row::locking;
 pub(crate) use statement::{Built, built};
 pub use stats::{Stats, measure};
 
@@ -37,9 +47,17 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long an idle connection is kept.
 pub const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
 const MAX_LIFETIME: Duration = Duration::from_mins(5);
-/// A connection that was idle for longer is tested before use, because the instance may have been frozen.
-const TRUSTED_IDLE: Duration = Duration::from_secs(1);
 const PING_TIMEOUT: Duration = Duration::from_millis(500);
+/// Time limit of an idempotent statement on a connection that was not tested before: half of a request's time, so that
+/// another connection has as long. The slowest lists at ten million users take 2.5 s. The driver does not give access to
+/// the socket, so neither `TCP_USER_TIMEOUT` nor keepalive can tell a silent network from a slow statement; and both
+/// would miss a proxy that still acknowledges.
+const UNTESTED_TIMEOUT: Duration = Duration::from_secs(4);
+
+tokio::task_local! {
+    /// Whether the connection that is being acquired was taken without a test.
+    static UNTESTED: Cell<bool>;
+}
 
 /// The connection pool of an instance, and how statements are sent through the pooler in front of the server.
 #[derive(Debug)]
@@ -49,6 +67,8 @@ pub struct Db {
     questions: Option<Questions>,
     found: OnceCell<Discovery>,
     unnamed: AtomicBool,
+    trust: Arc<Trust>,
+    rows: Rows,
     /// Whether connections are made as the login role that is derived from the master secret.
     as_login: AtomicBool,
 }
@@ -68,7 +88,8 @@ impl Db {
     /// An empty pool, which opens connections when they are needed.
     #[must_use]
     pub fn new(config: &DatabaseConfig) -> Self {
-        let frozen = Mutex::new(Clocks::now());
+        let trust = Arc::new(Trust::new());
+        let trusted = Arc::clone(&trust);
         let pool = PgPoolOptions::new()
             .min_connections(0)
             .max_connections(config.max_connections)
@@ -79,15 +100,16 @@ impl Db {
             .max_lifetime(None)
             .test_before_acquire(false)
             .before_acquire(move |connection, meta| {
-                let thawed = frozen.lock().is_ok_and(|mut clocks| clocks.jumped());
+                let is_trusted = trusted.covers(meta.idle_for);
                 Box::pin(async move {
                     if meta.age > MAX_LIFETIME {
                         return Ok(false);
                     }
-                    if meta.idle_for < TRUSTED_IDLE && !thawed {
+                    if is_trusted {
+                        let _outside = UNTESTED.try_with(|untested| untested.set(true));
                         return Ok(true);
                     }
-                    let ping = tokio::time::timeout(PING_TIMEOUT, connection.ping()).await;
+                    let ping = timeout(PING_TIMEOUT, connection.ping()).await;
                     Ok(matches!(ping, Ok(Ok(()))))
                 })
             })
@@ -98,6 +120,8 @@ impl Db {
             questions: None,
             found: OnceCell::new(),
             unnamed: AtomicBool::new(config.pooler == PoolerMode::Unnamed),
+            trust,
+            rows: Rows::new(config.max_connections),
             as_login: AtomicBool::new(false),
         }
     }
@@ -108,7 +132,11 @@ impl Db {
     /// [`PoolerMismatch`] if the configuration names a pooler that tracks statements and this one does not. An
     /// unavailable database is no error here: each request reports it.
     pub async fn warm(&self) -> Result<(), PoolerMismatch> {
-        let is_forgetful = self.acquire().await.is_ok() && self.unnamed.load(Ordering::Relaxed);
+        let connection = self.acquire().await;
+        let is_forgetful = connection.is_ok() && self.unnamed.load(Ordering::Relaxed);
+        if let Ok(connection) = connection {
+            connection.give_back();
+        }
         if is_forgetful && self.config.pooler == PoolerMode::Named {
             return Err(PoolerMismatch);
         }
@@ -116,32 +144,27 @@ impl Db {
     }
 
     /// A connection of the pool, after the instance has learnt what [`Discovery`] holds.
-    async fn acquire(&self) -> sqlx::Result<PoolConnection<Postgres>> {
+    async fn acquire(&self) -> sqlx::Result<Lease> {
         let was_known = self.found.initialized();
         let mut connection = self.acquire_or_fall_back().await?;
         let found = self
             .found
-            .get_or_try_init(|| self.discover(&mut connection));
-        let found = match found.await {
-            Ok(found) => found,
-            Err(error) => {
-                connection.close_on_drop();
-                return Err(error);
-            }
-        };
+            .get_or_try_init(|| self.discover(&mut connection))
+            .await?;
         if let Some(environment) = &found.belongs_to {
+            connection.give_back();
             let shared = SharedDatabase(environment.clone());
             return Err(sqlx::Error::Configuration(shared.into()));
         }
         if found.as_login.is_some() && !was_known {
             // The connection was made before the login role was known, with the user of the URL.
-            let _ = connection.close().await;
+            drop(connection);
             return self.acquire_or_fall_back().await;
         }
         Ok(connection)
     }
 
-    async fn discover(&self, connection: &mut PoolConnection<Postgres>) -> sqlx::Result<Discovery> {
+    async fn discover(&self, connection: &mut PgConnection) -> sqlx::Result<Discovery> {
         let pooler = discovery::find_pooler(&self.config, connection).await?;
         if pooler == Pooler::NoPreparedStatements {
             self.unnamed.store(true, Ordering::Relaxed);
@@ -163,8 +186,8 @@ impl Db {
 
     /// A pooler may refuse a login role that exists but that it does not know. This must not stop the functions, so
     /// they continue with the user of the URL.
-    async fn acquire_or_fall_back(&self) -> sqlx::Result<PoolConnection<Postgres>> {
-        let error = match self.pool.acquire().await {
+    async fn acquire_or_fall_back(&self) -> sqlx::Result<Lease> {
+        let error = match self.lease().await {
             Err(error) if discovery::is_refused_login(&error) => error,
             acquired => return acquired,
         };
@@ -173,7 +196,15 @@ impl Db {
         }
         tracing::error!(%error, "the login role of this deployment is refused: connecting as the user of {}", self.config.variable);
         self.pool.set_connect_options(self.config.options.clone());
-        self.pool.acquire().await
+        self.lease().await
+    }
+
+    async fn lease(&self) -> sqlx::Result<Lease> {
+        let acquired = async {
+            let connection = self.pool.acquire().await?;
+            Ok(Lease::new(connection, !UNTESTED.with(Cell::get)))
+        };
+        UNTESTED.scope(Cell::new(false), acquired).await
     }
 
     /// Runs a statement and returns all its rows.
@@ -194,19 +225,24 @@ impl Db {
     {
         let mut attempt = retry::Attempts::new(idempotency);
         loop {
-            let error = match self.attempt(&make).await {
+            let failure = match self.attempt(idempotency, &make).await {
                 Ok(rows) => return Ok(rows),
-                Err(error) => error,
+                Err(failure) => failure,
             };
-            if retry::lost_its_statement(&error) && !self.unnamed.swap(true, Ordering::Relaxed) {
+            if retry::is_lost(&failure.error) {
+                self.trust.doubt();
+            }
+            if retry::lost_its_statement(&failure.error)
+                && !self.unnamed.swap(true, Ordering::Relaxed)
+            {
                 tracing::error!(
                     "the pooler before the database does not keep prepared statements: going on without them; \
                      set DATABASE_POOLER=unnamed"
                 );
                 continue;
             }
-            if !attempt.should_retry(&error).await {
-                return Err(retry::outcome(error));
+            if !attempt.should_retry(&failure).await {
+                return Err(retry::outcome(failure.error));
             }
         }
     }
@@ -249,25 +285,41 @@ impl Db {
 
     async fn attempt<'q, T, F, A>(
         &self,
+        idempotency: Idempotency,
         make: &(impl Fn() -> Map<'q, Postgres, F, A> + Send),
-    ) -> Result<Vec<T>, sqlx::Error>
+    ) -> Result<Vec<T>, Failure>
     where
         T: Send + Unpin,
         F: FnMut(PgRow) -> sqlx::Result<T> + Send,
         A: sqlx::IntoArguments<Postgres> + Send + 'q,
     {
-        let mut connection = self.acquire().await?;
+        let turn = self.rows.turn(ACQUIRE_TIMEOUT).await;
+        let _turn = turn.map_err(Failure::before_sending)?;
+        let mut connection = self.acquire().await.map_err(Failure::before_sending)?;
+        // The operator's statements may take as long as they need.
+        let is_limited = idempotency == Idempotency::Idempotent
+            && !connection.is_tested()
+            && !self.config.is_direct;
         let started = Instant::now();
-        let result = if self.unnamed.load(Ordering::Relaxed) {
-            statement::in_transaction(&mut connection, make()).await
+        let statement = async {
+            if self.unnamed.load(Ordering::Relaxed) {
+                statement::in_transaction(&mut connection, make()).await
+            } else {
+                make().fetch_all(&mut *connection).await
+            }
+        };
+        let result = if is_limited {
+            timeout(UNTESTED_TIMEOUT, statement)
+                .await
+                .unwrap_or_else(|_| Err(sqlx::Error::Io(io::ErrorKind::TimedOut.into())))
         } else {
-            make().fetch_all(&mut *connection).await
+            statement.await
         };
         stats::record(started.elapsed());
-        if result.as_ref().is_err_and(retry::spoils_connection) {
-            connection.close_on_drop();
+        if !result.as_ref().is_err_and(retry::spoils_connection) {
+            connection.give_back();
         }
-        result
+        result.map_err(Failure::after_sending)
     }
 
     /// The connection pooler in front of the server, as far as it is known. The first statement detects it.
@@ -290,14 +342,14 @@ impl Db {
     pub async fn close_idle(&self) {
         while let Some(connection) = self.pool.try_acquire() {
             // If closing takes longer, the connection is dropped: the server notices that, too.
-            let _ = tokio::time::timeout(PING_TIMEOUT, connection.close()).await;
+            let _ = timeout(PING_TIMEOUT, connection.close()).await;
         }
     }
 
     /// Closes all connections. Waits at most `limit` for those in use.
     pub async fn close(&self, limit: Duration) {
         // The driver itself would wait without a limit.
-        let _ = tokio::time::timeout(limit, self.pool.close()).await;
+        let _ = timeout(limit, self.pool.close()).await;
     }
 }
 
@@ -308,31 +360,3 @@ impl Db {
      set DATABASE_POOLER=unnamed, or max_prepared_statements in PgBouncer 1.21 or later"
 )]
 pub struct PoolerMismatch;
-
-/// The monotonic and the wall clock, which drift apart while the instance is frozen.
-struct Clocks {
-    monotonic: Instant,
-    wall: SystemTime,
-}
-
-impl Clocks {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "compares two clocks; nothing is decided by the time itself"
-    )]
-    fn now() -> Self {
-        Self {
-            monotonic: Instant::now(),
-            wall: SystemTime::now(),
-        }
-    }
-
-    /// Whether the wall clock has advanced further than the monotonic one since the last call.
-    fn jumped(&mut self) -> bool {
-        let now = Self::now();
-        let ticked = now.monotonic.duration_since(self.monotonic);
-        let passed = now.wall.duration_since(self.wall).unwrap_or(TRUSTED_IDLE);
-        *self = now;
-        passed.saturating_sub(ticked) >= TRUSTED_IDLE
-    }
-}

@@ -19,6 +19,30 @@ pub enum Idempotency {
 /// How often a statement is retried that the server rolled back.
 const UNDONE_RETRIES: u32 = 3;
 
+/// Why an attempt failed.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) error: sqlx::Error,
+    /// Whether the statement may have reached the server.
+    was_sent: bool,
+}
+
+impl Failure {
+    pub(super) const fn before_sending(error: sqlx::Error) -> Self {
+        Self {
+            error,
+            was_sent: false,
+        }
+    }
+
+    pub(super) const fn after_sending(error: sqlx::Error) -> Self {
+        Self {
+            error,
+            was_sent: true,
+        }
+    }
+}
+
 /// Retries so far.
 pub(super) struct Attempts {
     idempotency: Idempotency,
@@ -37,11 +61,14 @@ impl Attempts {
         }
     }
 
-    /// Whether to retry after this error. Waits for the delay before it returns true.
-    pub(super) async fn should_retry(&mut self, error: &sqlx::Error) -> bool {
-        match sqlstate(error).as_deref() {
-            // Serialization failure, deadlock, lock not available: the whole statement was rolled back.
-            Some("40001" | "40P01" | "55P03") if self.undone < UNDONE_RETRIES => {
+    /// Whether to retry after this failure. Waits for the delay before it returns true.
+    ///
+    /// 55P03 is not retried: the statement has waited for `lock_timeout` already, and has occupied a connection.
+    pub(super) async fn should_retry(&mut self, failure: &Failure) -> bool {
+        let may_repeat = self.idempotency == Idempotency::Idempotent || !failure.was_sent;
+        match sqlstate(&failure.error).as_deref() {
+            // Serialization failure, deadlock: the whole statement was rolled back.
+            Some("40001" | "40P01") if self.undone < UNDONE_RETRIES => {
                 self.undone += 1;
                 tokio::time::sleep(jittered(self.undone)).await;
                 true
@@ -51,7 +78,7 @@ impl Attempts {
                 self.read_only = true;
                 true
             }
-            _ if is_lost(error) && self.idempotency == Idempotency::Idempotent && !self.lost => {
+            _ if is_lost(&failure.error) && may_repeat && !self.lost => {
                 self.lost = true;
                 true
             }
@@ -75,8 +102,8 @@ pub(crate) fn sqlstate(error: &sqlx::Error) -> Option<String> {
         .map(std::borrow::Cow::into_owned)
 }
 
-/// Whether the connection broke, so that it is unknown whether the statement was committed.
-fn is_lost(error: &sqlx::Error) -> bool {
+/// Whether the connection broke, so that it is unknown whether a statement on it was committed.
+pub(super) fn is_lost(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::Protocol(_) => true,
         // Terminated by an administrator, crash of another backend, idle timeouts.

@@ -4,7 +4,6 @@
 use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
 use sqlx::error::BoxDynError;
-use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnection, PgQueryResult, PgRow};
 use sqlx::query::Map;
 use sqlx::{Either, Execute, Executor, Postgres, QueryBuilder, SqlStr};
@@ -26,9 +25,10 @@ pub(crate) fn built<T: Send + Unpin>(
     sqlx::query_with(text, arguments).try_map(read)
 }
 
-/// Runs a statement between BEGIN and COMMIT and leaves nothing prepared.
+/// Runs a statement between BEGIN and COMMIT and leaves nothing prepared. If it is cancelled, the connection must not be
+/// used again.
 pub(super) async fn in_transaction<'q, T, F, A>(
-    connection: &mut PoolConnection<Postgres>,
+    connection: &mut PgConnection,
     statement: Map<'q, Postgres, F, A>,
 ) -> sqlx::Result<Vec<T>>
 where
@@ -36,31 +36,12 @@ where
     F: FnMut(PgRow) -> sqlx::Result<T> + Send,
     A: sqlx::IntoArguments<Postgres> + Send + 'q,
 {
-    let mut open = Open {
-        connection,
-        finished: false,
-    };
-    open.connection.execute("begin").await?;
-    let result = statement.fetch_all(Unnamed(open.connection)).await;
-    open.connection
+    connection.execute("begin").await?;
+    let result = statement.fetch_all(Unnamed(connection)).await;
+    connection
         .execute(if result.is_ok() { "commit" } else { "rollback" })
         .await?;
-    open.finished = true;
     result
-}
-
-/// A connection with an open transaction. If the request is cancelled before the end, the connection is not used again.
-struct Open<'c> {
-    connection: &'c mut PoolConnection<Postgres>,
-    finished: bool,
-}
-
-impl Drop for Open<'_> {
-    fn drop(&mut self) {
-        if !self.finished {
-            self.connection.close_on_drop();
-        }
-    }
 }
 
 /// Sends every statement without a name.

@@ -7,7 +7,7 @@ use sqlx::types::Json;
 use utoipa::ToSchema;
 
 use crate::client::Client;
-use crate::db::Idempotency;
+use crate::db::{Idempotency, locking};
 use crate::passwords::Password;
 use crate::throttle::{Counters, check_wait};
 use crate::tokens::link::LinkToken;
@@ -57,7 +57,7 @@ pub(super) async fn begin(app: &AppContext, link: LinkToken, client: &Client) ->
             client,
         )
     });
-    let row = row.await?;
+    let row = locking(link.user_id, row).await?;
     check_wait(row.wait)?;
     let account = row.account.map(|Json(account)| account);
     account.ok_or_else(|| refused("dead"))

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::begin::{begin, read, refused};
 use crate::client::Client;
-use crate::db::Idempotency;
+use crate::db::{Idempotency, locking};
 use crate::passwords::{self, Password};
 use crate::sessions::{Issued, Lifetimes, SessionRow, session_of};
 use crate::users::User;
@@ -70,6 +70,8 @@ pub async fn redeem(app: &AppContext, redemption: Redemption, client: &Client) -
         )
     });
     // The link was valid in the first statement, but another request has redeemed it since.
-    let opened = opened.await?.ok_or_else(|| refused("used_meanwhile"))?;
+    let opened = locking(link.user_id, opened)
+        .await?
+        .ok_or_else(|| refused("used_meanwhile"))?;
     opened.issue(app)
 }

@@ -16,7 +16,7 @@ pub const READER_ROLE: &str = "hallpass_reader";
 /// Time limits. They apply through any pooler, because they are settings of the role.
 const LIMITS: [(&str, &str); 3] = [
     ("statement_timeout", "8s"),
-    ("lock_timeout", "3s"),
+    ("lock_timeout", "2s"),
     ("idle_in_transaction_session_timeout", "10s"),
 ];
 

@@ -6,7 +6,7 @@ use time::Duration;
 
 use super::issue::{Issued, Lifetimes, SessionRow};
 use crate::client::Client;
-use crate::db::Idempotency;
+use crate::db::{Idempotency, locking};
 use crate::throttle::Counters;
 use crate::tokens::refresh::RefreshToken;
 use crate::users::User;
@@ -51,7 +51,7 @@ pub async fn refresh(app: &AppContext, token: &str, client: &Client) -> Result<I
             counters,
         )
     });
-    let row = decided.await?;
+    let row = locking(token.session_id, decided).await?;
     let (
         Some(session_id),
         Some(generation),

@@ -4,7 +4,7 @@ use sqlx::query_file;
 use uuid::Uuid;
 
 use crate::client::Client;
-use crate::db::Idempotency;
+use crate::db::{Idempotency, locking};
 use crate::throttle::{Counters, SignInCounters, check_wait};
 use crate::tokens::device::DeviceMark;
 use crate::{AppContext, Result};
@@ -56,7 +56,7 @@ pub(crate) async fn begin(
             own_device,
         )
     });
-    let row = row.await?;
+    let row = locking(email_normalized, row).await?;
     check_wait(row.wait)?;
     Ok(Attempt {
         user_id: row.id,

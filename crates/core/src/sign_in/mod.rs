@@ -9,7 +9,7 @@ use sqlx::{query_file, query_file_as};
 use uuid::Uuid;
 
 use crate::client::Client;
-use crate::db::Idempotency;
+use crate::db::{Idempotency, locking};
 use crate::passwords::{Password, is_too_long};
 use crate::sessions::{Issued, Lifetimes, SessionKey, session_of};
 use crate::throttle;
@@ -113,7 +113,7 @@ async fn open(
             replaces.map(|key| key.session_id),
         )
     });
-    opened.await
+    locking(attempt.user_id, opened).await
 }
 
 fn reason(attempt: &Attempt, matches: bool) -> &'static str {

@@ -10,7 +10,7 @@ use super::user::{User, parse_roles};
 use super::{all_or_errors, unknown_role};
 use crate::authorization::{Actor, authorized};
 use crate::client::Client;
-use crate::db::Idempotency;
+use crate::db::{Idempotency, locking};
 use crate::{AppContext, Error, Result};
 
 /// Changes to a user; `None` leaves a field unchanged.
@@ -65,7 +65,11 @@ pub async fn update(
             client,
         )
     });
-    let row = rows.await?.into_iter().next().ok_or(Error::NotFound)?;
+    let row = locking(id, rows)
+        .await?
+        .into_iter()
+        .next()
+        .ok_or(Error::NotFound)?;
     match row.user {
         Some(user) => Ok(user.0),
         None if !row.exists => Err(Error::NotFound),
@@ -98,7 +102,7 @@ pub async fn deactivate(
     let rows = authorized(&app.db, actor, Idempotency::NotIdempotent, |caller| {
         query_file!("src/users/sql/deactivate.sql", caller, id, versions, client,)
     });
-    match rows.await?.into_iter().next() {
+    match locking(id, rows).await?.into_iter().next() {
         Some(row) if !row.exists => Err(Error::NotFound),
         Some(row) if !row.fresh => Err(Error::Stale),
         Some(_) => Ok(()),

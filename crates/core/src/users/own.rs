@@ -10,7 +10,7 @@ use super::name::Name;
 use super::user::User;
 use crate::authorization::{Actor, authorized};
 use crate::client::Client;
-use crate::db::Idempotency;
+use crate::db::{Idempotency, locking};
 use crate::passwords::{self, Password};
 use crate::throttle::{self, Counters, check_wait};
 use crate::tokens::access::Claims;
@@ -85,7 +85,8 @@ pub async fn update_own(
             )
         },
     );
-    rows.await?
+    locking(claims.sub, rows)
+        .await?
         .into_iter()
         .find_map(|row| {
             Some(Me {
@@ -119,7 +120,7 @@ pub async fn change_password(
         Idempotency::NotIdempotent,
         |caller| query_file!("src/users/sql/change_password_begin.sql", caller, counted,),
     );
-    let account = rows
+    let account = locking(claims.sub, rows)
         .await?
         .into_iter()
         .next()
@@ -194,7 +195,7 @@ async fn replace_password(
             )
         },
     );
-    match rows.await?.first() {
+    match locking(claims.sub, rows).await?.first() {
         Some(row) if row.changed => Ok(()),
         // Another password was set in the meantime.
         _ => wrong_password(app, claims, client).await,

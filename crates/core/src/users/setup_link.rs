@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::user::User;
 use crate::authorization::{Actor, authorized};
 use crate::client::Client;
-use crate::db::Idempotency;
+use crate::db::{Idempotency, locking};
 use crate::tokens::link::LinkToken;
 use crate::{AppContext, Error, Result};
 
@@ -57,7 +57,7 @@ pub async fn renew_setup_link(
     let rows = authorized(&app.db, actor, Idempotency::NotIdempotent, |caller| {
         query_file!("src/users/sql/setup_link.sql", caller, id, client,)
     });
-    let made = rows.await?.into_iter().find_map(|row| {
+    let made = locking(id, rows).await?.into_iter().find_map(|row| {
         Some(LinkToken {
             user_id: id,
             credential_version: row.credential_version?,

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use hyper::StatusCode;
 use serde_json::json;
+use sqlx::{Connection as _, PgConnection};
 
 use crate::test_app::TestApp;
 
@@ -31,6 +33,30 @@ async fn t33_a_crashed_database_is_503_and_signs_nobody_out() {
         app.get("/api/me", &again.field("accessToken")).await.status,
         StatusCode::OK
     );
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn t31_a_retry_does_not_use_another_connection_that_died_with_the_first() {
+    let app = TestApp::start(1).await;
+    let (access, _) = app.sign_in().await;
+    let url = app.postgres.superuser_url("postgres");
+    let mut observer = PgConnection::connect(&url).await.unwrap();
+    for path in ["/api/me", "/api/users", "/health", "/api/me"] {
+        let calls = join_all((0..12).map(|_| app.get(path, &access))).await;
+        assert!(calls.iter().all(|answer| answer.status == StatusCode::OK));
+        // The connections are returned to the pool just after the responses.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let terminate = "select count(pg_terminate_backend(pid)) from pg_stat_activity \
+                         where pid <> pg_backend_pid() and backend_type = 'client backend'";
+        let ended: i64 = sqlx::query_scalar(terminate)
+            .fetch_one(&mut observer)
+            .await
+            .unwrap();
+        assert!(ended > 1, "{ended}");
+        let answer = app.get(path, &access).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {answer:?}");
+    }
     app.stop().await;
 }
 

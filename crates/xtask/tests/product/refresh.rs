@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use hallpass_platform::Proxy;
 use hallpass_test_support::{Answer, eventually};
 use hyper::StatusCode;
 use serde_json::json;
@@ -11,7 +12,6 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-use crate::cut::Cut;
 use crate::test_app::{TestApp, database, functions};
 
 const ROUNDS: u32 = 40;
@@ -111,30 +111,30 @@ async fn t40_a_response_lost_on_its_way_to_the_client_is_repeated() {
 async fn t40_a_response_lost_between_database_and_function_is_recovered_by_a_retry() {
     let postgres = database().await;
     let server = SocketAddr::from((Ipv4Addr::LOCALHOST, postgres.port()));
-    let cut = Cut::before(server).await;
-    let through = cut.address.to_string();
-    let url = postgres
-        .superuser_url("postgres")
-        .replace(&server.to_string(), &through);
-    assert!(url.contains(&through));
+    let proxy = Proxy::before(server).await.unwrap();
+    let url = proxy.in_url(&postgres.superuser_url("postgres"));
     let platform = functions().env("DATABASE_URL", url).start().await.unwrap();
     let app = TestApp { postgres, platform };
     let (_, first) = app.sign_in().await;
     // The connection is open and the statement is prepared, so the next response with one row is that of the refresh.
     let second = refresh(&app, &first).await.field("refreshToken");
-    cut.lose_the_next_answer();
+    proxy.lose_the_next_answer();
     let third = refresh(&app, &second).await.field("refreshToken");
-    assert_eq!(cut.cuts(), 1, "the answer after the commit was lost");
+    assert_eq!(
+        proxy.lost_answers(),
+        1,
+        "the answer after the commit was lost"
+    );
     assert_eq!(
         generation(&app).await,
         2,
         "and the statement run again found it"
     );
     assert_eq!(refresh(&app, &second).await.field("refreshToken"), third);
-    cut.lose_the_next_answer();
+    proxy.lose_the_next_answer();
     let replay = refresh(&app, &first).await;
     assert_eq!(replay.status, StatusCode::UNAUTHORIZED, "{replay:?}");
-    assert_eq!(cut.cuts(), 2);
+    assert_eq!(proxy.lost_answers(), 2);
     assert_eq!(events(&app).await, (1, 2), "the theft is written down once");
     app.stop().await;
 }
