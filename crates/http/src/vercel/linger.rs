@@ -1,12 +1,20 @@
-//! Closes idle database connections when no request has come for a while: an instance can be frozen at any time, and
-//! must not keep connections then.
+//! What an instance does between requests and at its end. It closes idle database connections when no request has come
+//! for a while: it can be frozen at any time, and must not keep connections then. After SIGTERM it still answers what
+//! arrives on connections that are open.
+
+use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
 
 use hallpass_core::db::IDLE_TIMEOUT;
 
 use crate::App;
+use crate::service::DEADLINE;
+
+/// How long requests are still answered after SIGTERM. The platform may have sent one that has not arrived yet.
+const LAST_REQUESTS: Duration = Duration::from_millis(200);
 
 /// Keeps connections for the next request for a while, then closes them. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -14,6 +22,8 @@ pub(super) struct Linger {
     app: App,
     /// Notified by every request; true once the process is ending.
     ending: watch::Sender<bool>,
+    /// Number of requests that have no complete response yet.
+    unanswered: watch::Sender<u32>,
 }
 
 impl Linger {
@@ -23,6 +33,7 @@ impl Linger {
         let linger = Self {
             app,
             ending: watch::Sender::new(false),
+            unanswered: watch::Sender::new(0),
         };
         if let Ok(terminate) = signal(SignalKind::terminate()) {
             tokio::spawn(linger.clone().end_on(terminate));
@@ -39,6 +50,25 @@ impl Linger {
     /// A request begins: ends all waits.
     pub(super) fn begin(&self) {
         self.ending.send_modify(|_| ());
+        self.unanswered.send_modify(|count| *count += 1);
+    }
+
+    /// The response to a request is complete.
+    pub(super) fn answered(&self) {
+        self.unanswered.send_modify(|count| *count -= 1);
+    }
+
+    /// Whether the process has received SIGTERM.
+    pub(super) fn is_ending(&self) -> bool {
+        *self.ending.borrow()
+    }
+
+    /// Waits after SIGTERM until the last requests are answered, which the runtime does not wait for if they arrive
+    /// after it has stopped.
+    pub(super) async fn until_answered(&self) {
+        sleep(LAST_REQUESTS).await;
+        let mut unanswered = self.unanswered.subscribe();
+        let _late = timeout(DEADLINE, unanswered.wait_for(|count| *count == 0)).await;
     }
 
     /// Call after the last use of a connection. Waits until another request begins, or until the idle timeout closes
@@ -52,10 +82,7 @@ impl Linger {
         if self.app.config.one_shot || open == 0 || *changes.borrow() {
             return;
         }
-        if tokio::time::timeout(IDLE_TIMEOUT, changes.changed())
-            .await
-            .is_err()
-        {
+        if timeout(IDLE_TIMEOUT, changes.changed()).await.is_err() {
             self.app.db.close_idle().await;
         }
     }

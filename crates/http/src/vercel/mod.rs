@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue, header};
 use hallpass_core::{AppContext, Config};
 use tokio::sync::oneshot;
 use vercel_runtime::{AppState, LogContext, service_fn};
@@ -77,17 +77,26 @@ async fn serve(
     linger: Linger,
 ) -> Result<(), Error> {
     let service = Arc::new(Service::new(name, router, app.clone()));
+    let ending = linger.clone();
     let handler = service_fn(move |request: vercel_runtime::Request, state: AppState| {
         let (service, linger) = (Arc::clone(&service), linger.clone());
         async move {
             let sent = guard(&state, &linger, &service);
             let channel = channel(&state, request.headers());
             let answer = service.answer(request.map(Body::new));
-            let response = log::CHANNEL.scope(channel.clone(), answer).await;
+            let mut response = log::CHANNEL.scope(channel.clone(), answer).await;
+            if linger.is_ending() {
+                // The platform must not send further requests over this connection.
+                let close = HeaderValue::from_static("close");
+                response.headers_mut().insert(header::CONNECTION, close);
+            }
             Ok::<_, vercel_runtime::Error>(body::streamed(response, channel, sent))
         }
     });
     let result = vercel_runtime::run(handler).await;
+    if result.is_ok() {
+        ending.until_answered().await;
+    }
     app.db.close(CLOSE_LIMIT).await;
     result.map_err(|error| Error(format!("the function could not serve: {error}")))
 }
@@ -120,6 +129,7 @@ fn guard(state: &AppState, linger: &Linger, service: &Arc<Service>) -> oneshot::
     state.wait_until(async move {
         // An error means that the response was dropped, which ends the wait as well.
         let _ = answered.await;
+        linger.answered();
         service.send_traces().await;
         linger.until_quiet().await;
     });

@@ -1,6 +1,7 @@
 //! One process of a function's executable: starts it over the runtime's protocol, signals it, and waits for its end.
 
 use std::process::{ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -20,6 +21,10 @@ use crate::processes::{LastWord, Watched, signal, watch as guard};
 /// Maximum time until a new process listens.
 const START_PATIENCE: Duration = Duration::from_secs(30);
 
+/// Time between the last request that is given to an instance and SIGTERM, in which that request reaches it. Vercel, too,
+/// ends an instance after it has stopped routing requests to it.
+const ROUTING_PAUSE: Duration = Duration::from_millis(50);
+
 /// Whether an instance runs or is stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InstanceState {
@@ -38,6 +43,7 @@ pub(super) struct Instance {
     pub(super) port: u16,
     client: FunctionClient,
     state: Mutex<InstanceState>,
+    is_ending: AtomicBool,
     exited: watch::Receiver<Option<ExitStatus>>,
     _watched: Watched,
 }
@@ -114,6 +120,7 @@ async fn start_on(launch: &Launch, port: u16) -> Result<Arc<Instance>, String> {
         port,
         client: client(),
         state: Mutex::new(InstanceState::Running),
+        is_ending: AtomicBool::new(false),
         exited,
         _watched: watched,
     }))
@@ -162,6 +169,16 @@ impl Instance {
         self.exited.borrow().is_none()
     }
 
+    /// Whether new requests are given to this process.
+    pub(super) fn takes_requests(&self) -> bool {
+        self.is_alive() && !self.is_ending.load(Ordering::Relaxed)
+    }
+
+    /// Gives no more requests to this process. Returns whether that is new.
+    pub(super) fn stop_routing(&self) -> bool {
+        !self.is_ending.swap(true, Ordering::Relaxed)
+    }
+
     pub(super) fn state(&self) -> InstanceState {
         *self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -200,9 +217,11 @@ impl Instance {
         }
     }
 
-    /// Sends SIGTERM, after SIGCONT, because a stopped process does not handle SIGTERM. Returns whether the process
-    /// ended in time.
+    /// Stops routing requests to the process and sends SIGTERM, after SIGCONT, because a stopped process does not handle
+    /// SIGTERM. Returns whether the process ended in time.
     pub(super) async fn terminate(&self, patience: Duration) -> bool {
+        self.stop_routing();
+        tokio::time::sleep(ROUTING_PAUSE).await;
         let _gone_already = self.thaw();
         self.end_by(Signal::SIGTERM, patience).await
     }

@@ -2,6 +2,7 @@
 //! process that has ended is replaced.
 
 mod api_files;
+mod assigned;
 mod connection;
 mod ended;
 mod environment;
@@ -22,8 +23,8 @@ use tokio::sync::Mutex;
 
 use crate::Error;
 pub use api_files::api_files;
+pub(crate) use assigned::Assigned;
 pub(crate) use connection::Body;
-use connection::FunctionClient;
 pub use ended::Ended;
 pub(crate) use ended::EndedRequests;
 pub(crate) use environment::Environment;
@@ -98,12 +99,12 @@ impl Functions {
         })
     }
 
-    /// Port and client of the instance whose turn it is. Starts the instance if it does not run.
-    pub(crate) async fn next(&self, name: &str) -> Result<(u16, FunctionClient), Error> {
+    /// The instance whose turn it is. Starts an instance if none runs in its slot, or one that is ending.
+    pub(crate) async fn next(&self, name: &str) -> Result<Assigned, Error> {
         let function = self.function(name)?;
         let index = function.turn.fetch_add(1, Ordering::Relaxed) % function.slots.len();
         let instance = self.running(name, function, index).await?;
-        Ok((instance.port, instance.awake().clone()))
+        Ok(Assigned::new(instance))
     }
 
     /// Starts an instance if it does not run.
@@ -129,7 +130,7 @@ impl Functions {
             .ok_or_else(no_instance)?
             .lock()
             .await;
-        if let Some(instance) = slot.as_ref().filter(|instance| instance.is_alive()) {
+        if let Some(instance) = slot.as_ref().filter(|instance| instance.takes_requests()) {
             return Ok(Arc::clone(instance));
         }
         let launch = self.launch(name, function, index);

@@ -1,24 +1,30 @@
 //! Forwards a request to a function and returns its response, with the headers that Vercel sets.
 
 use std::error::Error as StdError;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use hyper::body::Body as _;
+use hyper::body::{Body as _, Incoming};
 use hyper::header::{
     CONNECTION, FORWARDED, HOST, HeaderName, HeaderValue, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
 use hyper::{HeaderMap, Request, Response, Uri};
+use hyper_util::client::legacy::Error as ClientError;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::Gateway;
 use super::answers::Problem;
+use super::lent::Lent;
 use super::unread::Discarding;
-use crate::functions::Body;
+use crate::functions::{Assigned, Body};
 
 /// 4.5 MB in bytes: the number of bytes whose base64 form has 6 MiB.
 const LARGEST_BODY: usize = 6 * 1024 * 1024 * 3 / 4;
+
+/// How often a request is repeated that cannot have reached an instance.
+const REPEATS: usize = 2;
 
 /// Marks a response that comes from a function. Headers of such a response take priority.
 #[derive(Clone)]
@@ -42,23 +48,15 @@ impl Gateway {
         if request.body().size_hint().lower() > LARGEST_BODY as u64 {
             return Err(Problem::request_too_large());
         }
-        let (port, client) = self
-            .functions
-            .next(forwarding.name)
-            .await
-            .map_err(|error| Problem::not_started(&error))?;
         let (mut parts, body) = request.into_parts();
         set_headers(&mut parts.headers, &parts.uri, forwarding);
         self.set_place(&mut parts.headers, forwarding.peer);
-        parts.uri = target(&parts.uri, port, forwarding.added_query)?;
         parts.version = hyper::Version::HTTP_11;
         parts.extensions.clear();
-        let body = Limited::new(body, LARGEST_BODY).boxed_unsync();
-        let answer = client.request(Request::from_parts(parts, body));
+        let request = Request::from_parts(parts, Lent::new(body));
+        let answer = self.ask(&request, forwarding);
         let mut response = match tokio::time::timeout(self.function_timeout, answer).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(error)) if is_too_large(&error) => return Err(Problem::request_too_large()),
-            Ok(Err(error)) => return Err(Problem::no_response(chain(&error))),
+            Ok(outcome) => outcome?,
             Err(_) => return Err(Problem::timeout()),
         };
         if response.body().size_hint().lower() > LARGEST_BODY as u64 {
@@ -68,6 +66,63 @@ impl Gateway {
         response.extensions_mut().insert(FromFunction);
         Ok(response.map(|body| body.map_err(Into::into).boxed_unsync()))
     }
+}
+
+impl Gateway {
+    /// Sends the request to the instance whose turn it is. If it cannot have reached that instance, which has just
+    /// ended, it is sent to another one.
+    async fn ask(
+        &self,
+        request: &Request<Lent>,
+        forwarding: Forwarding<'_>,
+    ) -> Result<Response<Incoming>, Problem> {
+        let mut repeats_left = REPEATS;
+        loop {
+            let assigned = self.functions.next(forwarding.name).await;
+            let assigned = assigned.map_err(|error| Problem::not_started(&error))?;
+            match send(request, &assigned, forwarding.added_query).await? {
+                Ok(response) => {
+                    // A function that has received SIGTERM closes its connections.
+                    if is_closing(response.headers()) {
+                        assigned.retire();
+                    }
+                    return Ok(response);
+                }
+                Err(error) if is_too_large(&error) => return Err(Problem::request_too_large()),
+                Err(error) if may_repeat(request, &error) && repeats_left > 0 => {
+                    assigned.retire();
+                    repeats_left -= 1;
+                }
+                Err(error) => return Err(Problem::no_response(chain(&error))),
+            }
+        }
+    }
+}
+
+async fn send(
+    request: &Request<Lent>,
+    assigned: &Assigned,
+    added_query: &str,
+) -> Result<Result<Response<Incoming>, ClientError>, Problem> {
+    let mut sent = Request::new(Limited::new(request.body().clone(), LARGEST_BODY).boxed_unsync());
+    *sent.method_mut() = request.method().clone();
+    *sent.uri_mut() = target(request.uri(), assigned.port(), added_query)?;
+    *sent.headers_mut() = request.headers().clone();
+    Ok(assigned.client().request(sent).await)
+}
+
+/// Whether no byte of the request can have been processed: the instance does not listen any more.
+fn may_repeat(request: &Request<Lent>, error: &ClientError) -> bool {
+    let is_refused = causes(error)
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == io::ErrorKind::ConnectionRefused);
+    error.is_connect() && is_refused && request.body().is_untouched()
+}
+
+fn is_closing(headers: &HeaderMap) -> bool {
+    headers
+        .get(CONNECTION)
+        .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"close"))
 }
 
 impl Gateway {

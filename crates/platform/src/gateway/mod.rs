@@ -2,6 +2,7 @@
 
 mod answers;
 mod forward;
+mod lent;
 mod listen;
 mod request_id;
 mod unread;

@@ -35,13 +35,21 @@ pub struct PgBouncer {
     _watched: Watched,
 }
 
+/// Finds or builds a PgBouncer that can track named statements, as [`PgBouncer::start`] does, and returns its path.
+///
+/// # Errors
+/// There is none and it cannot be built here (the message says what to install).
+pub async fn find() -> Result<PathBuf, Error> {
+    program::located(&cache()).await
+}
+
 impl PgBouncer {
     /// Finds or builds a PgBouncer that can track named statements, and starts it.
     ///
     /// # Errors
     /// There is none and it cannot be built here (the message says what to install), or it does not start.
     pub async fn start(settings: &Settings) -> Result<Self, Error> {
-        let program = program::located(&cache()).await?;
+        let program = find().await?;
         let mut attempts_left = 3;
         loop {
             // Another process may take the free port before PgBouncer binds it.
