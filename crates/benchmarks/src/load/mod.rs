@@ -1,6 +1,6 @@
 //! Requests per second, CPU time and memory.
 
-use std::error::Error;
+use crate::Result;
 
 /// Options of the command.
 #[derive(Debug, clap::Args)]
@@ -8,6 +8,6 @@ pub(crate) struct Options {}
 
 /// Runs the command.
 #[expect(clippy::unused_async, reason = "nothing is measured yet")]
-pub(crate) async fn run(_options: Options) -> Result<(), Box<dyn Error>> {
+pub(crate) async fn run(_options: Options) -> Result<()> {
     Err("the load suite does not exist yet".into())
 }
