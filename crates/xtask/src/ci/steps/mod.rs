@@ -13,6 +13,7 @@ mod lighthouse;
 mod lint;
 mod monitoring;
 mod oldest;
+mod plans;
 mod readme;
 mod rollback;
 mod runbook;
@@ -50,6 +51,12 @@ pub(super) const ON_DEMAND: &[Step] = &[
         about: "most of the API suite on the oldest PostgreSQL, through PgBouncer without prepared statements \
                 (only with --only)",
         run: |c| Box::pin(oldest::run(c)),
+    },
+    Step {
+        name: "plans",
+        about: "no operation grows with the number of users: plans, pages and rows at 10,000 and at 300,000 \
+                (only with --only)",
+        run: |c| Box::pin(plans::run(c)),
     },
     Step {
         name: "fuzz",
