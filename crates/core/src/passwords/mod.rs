@@ -1,5 +1,6 @@
 //! Passwords: which ones are accepted, and how they are hashed with bounded memory.
 
+mod argon2id;
 mod hasher;
 mod leaked;
 mod most_used;

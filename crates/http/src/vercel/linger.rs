@@ -72,17 +72,19 @@ impl Linger {
     }
 
     /// Call after the last use of a connection. Waits until another request begins, or until the idle timeout closes
-    /// the connections.
+    /// the connections and returns the memory of password hashes.
     pub(super) async fn until_quiet(self) {
         let mut changes = self.ending.subscribe();
         // Counts all connections, not only idle ones: the driver pings a connection before it returns it to the pool,
         // which can take longer than reaching this line.
         let (open, _) = self.app.db.size();
         // A process that serves a single request would only end later.
-        if self.app.config.one_shot || open == 0 || *changes.borrow() {
+        let is_lean = open == 0 && !self.app.hasher.keeps_memory();
+        if self.app.config.one_shot || is_lean || *changes.borrow() {
             return;
         }
         if timeout(IDLE_TIMEOUT, changes.changed()).await.is_err() {
+            self.app.hasher.release_memory();
             self.app.db.close_idle().await;
         }
     }

@@ -14,6 +14,7 @@ mod flood;
 mod guessing;
 mod instances;
 mod locked_row;
+mod memory;
 mod operator;
 mod pooler;
 mod quiet;
