@@ -1,6 +1,8 @@
 //! Ed25519 for `jsonwebtoken` through ring, which TLS needs anyway. No other algorithm is available.
 
-use std::sync::LazyLock;
+mod pairs;
+
+use std::sync::{Arc, LazyLock};
 
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{Error, ErrorKind};
@@ -11,7 +13,7 @@ use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 static PROVIDER: CryptoProvider = CryptoProvider {
     signer_factory: |algorithm, key| match algorithm {
         Algorithm::EdDSA if key.family() == AlgorithmFamily::Ed => {
-            let pair = Ed25519KeyPair::from_seed_unchecked(key.as_bytes())
+            let pair = pairs::of_seed(key.as_bytes())
                 .map_err(|_| Error::from(ErrorKind::InvalidEddsaKey))?;
             Ok(Box::new(Signing(pair)))
         }
@@ -31,7 +33,7 @@ static INSTALLED: LazyLock<()> = LazyLock::new(|| {
     let _ = PROVIDER.install_default();
 });
 
-struct Signing(Ed25519KeyPair);
+struct Signing(Arc<Ed25519KeyPair>);
 
 impl Signer<Vec<u8>> for Signing {
     fn try_sign(&self, message: &[u8]) -> Result<Vec<u8>, signature::Error> {
@@ -76,7 +78,7 @@ pub(super) fn decoding_key(seed: &[u8; 32]) -> DecodingKey {
 
 /// The 32-byte public key of a seed.
 pub(super) fn public_key(seed: &[u8; 32]) -> [u8; 32] {
-    let pair = Ed25519KeyPair::from_seed_unchecked(seed);
+    let pair = pairs::of_seed(seed);
     let bytes = pair
         .ok()
         .and_then(|pair| pair.public_key().as_ref().try_into().ok());
