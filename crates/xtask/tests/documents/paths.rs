@@ -6,7 +6,13 @@ use super::links::pages;
 use super::{expect_none, in_backticks, root, text};
 
 /// Folders that a build creates.
-const GENERATED: [&str; 4] = ["fuzz/artifacts", "target", "web/dist", "web/node_modules"];
+const GENERATED: [&str; 5] = [
+    ".vercel",
+    "fuzz/artifacts",
+    "target",
+    "web/dist",
+    "web/node_modules",
+];
 
 /// The folders in the root of the repository. A code span that begins with another word is not a path.
 fn folders() -> BTreeSet<String> {

@@ -69,10 +69,8 @@ async fn t14_an_attacked_account_delays_other_networks_only_shortly() {
         "update login_throttle set failures = 5000, blocked_until = null where failures = 100";
     app.database.execute(far).await;
     fail(&app, "ada@example.com", 5, 401).await;
-    assert_eq!(
-        fail(&app, "ada@example.com", 6, 429).await.retry_after(),
-        30
-    );
+    let wait = fail(&app, "ada@example.com", 6, 429).await.retry_after();
+    assert!((20..=30).contains(&wait), "{wait}");
     let half_a_minute = "update login_throttle set blocked_until = blocked_until - interval '30 s'";
     app.database.execute(half_a_minute).await;
     attempt(&app, "ada@example.com", PASSWORD)

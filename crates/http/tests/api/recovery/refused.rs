@@ -82,9 +82,7 @@ async fn redemptions_beyond_the_hashing_capacity_are_refused_and_the_link_stays_
     let app = TestApp::with(&[("HALLPASS_HASH_PERMITS", "1")]).await;
     let (admin, ada) = people(&app).await;
     let token = link(&app, &admin, &ada).await;
-    let waiting = (0..16).map(|_| app.hallpass.hasher.hash(NEW.into()));
-    let busy = futures_util::future::join_all(waiting);
-    let (_, answer) = tokio::join!(busy, redeem(&app, &token, NEW).send());
+    let answer = app.while_hashing(redeem(&app, &token, NEW).send()).await;
     answer.expect_problem(503, "overloaded");
     answer.retry_after();
     redeem(&app, &token, NEW).send().await.expect(200);

@@ -62,7 +62,12 @@ impl Fixture {
                 let text = format!("{end}: {operation:?}: {}", answer.text());
                 assert_eq!(answer.status, 401, "{text}");
                 answer.expect_problem(401, "unauthenticated");
-                assert_eq!(log.lines()[0]["db_statements"], 1, "{text}: {}", log.text());
+                assert_eq!(
+                    log.requests()[0]["db_statements"],
+                    1,
+                    "{text}: {}",
+                    log.text()
+                );
             }
             count += 1;
         }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use axum::http::Method;
+use futures_util::future::join_all;
 use hallpass_core::{AppContext, Config};
 use hallpass_http::{Service, fetch_range, routes};
 use hallpass_test_support::{Database, environment};
 
 use super::call::Call;
 use super::people;
-use super::{Person, eventually};
+use super::{Answer, Person, eventually};
 
 /// Our own origin in these tests.
 pub(crate) const ORIGIN: &str = "https://hallpass.test";
@@ -132,6 +133,24 @@ impl TestApp {
     /// Opens another session of somebody made by [`Self::person`].
     pub(crate) async fn signed_in_again(&self, person: &Person) -> Person {
         people::sign_in(self, person.clone()).await
+    }
+
+    /// The answer to a request while the only hasher is busy and its queue is full. Needs `HALLPASS_HASH_PERMITS=1`.
+    pub(crate) async fn while_hashing(&self, request: impl Future<Output = Answer>) -> Answer {
+        // Another hash follows each that is finished, so that the queue is full whenever the request reaches it.
+        let busy = join_all((0..16).map(async |_| {
+            loop {
+                if self.hallpass.hasher.hash("waiting".into()).await.is_err() {
+                    tokio::task::yield_now().await;
+                }
+            }
+        }));
+        tokio::select! {
+            // The queue is full before the request begins.
+            biased;
+            _ = busy => unreachable!("the loops have no end"),
+            answer = request => answer,
+        }
     }
 
     /// Statements that the application's role has sent to this test's database so far.

@@ -1,7 +1,5 @@
 //! The throttle does not count attempts that succeed, nor those that fail because of the server.
 
-use futures_util::future::join_all;
-
 use super::{
     EMAIL, HOME, WRONG, ada, ada_signed_in, change_password, counters, device, from_device, redeem,
     sign_in,
@@ -45,25 +43,6 @@ async fn asking(app: &TestApp) -> Vec<String> {
     counters(app).await
 }
 
-/// Fails unless an attempt is refused as overloaded while the only hasher is busy and its queue is full.
-async fn overloaded(app: &TestApp, attempt: impl Future<Output = Answer>) {
-    // Another hash follows each that is finished, so that the queue is full whenever the attempt reaches it.
-    let busy = join_all((0..16).map(async |_| {
-        loop {
-            if app.hallpass.hasher.hash(WRONG.into()).await.is_err() {
-                tokio::task::yield_now().await;
-            }
-        }
-    }));
-    let answer = tokio::select! {
-        // The queue is full before the attempt begins.
-        biased;
-        _ = busy => unreachable!("the loops have no end"),
-        answer = attempt => answer,
-    };
-    answer.expect_problem(503, "overloaded");
-}
-
 async fn busy_app() -> TestApp {
     TestApp::with(&[("HALLPASS_HASH_PERMITS", "1")]).await
 }
@@ -77,7 +56,9 @@ async fn expect_not_counted(app: &TestApp, times: i32, attempt: impl AsyncFn() -
         app.database.execute(end).await;
         assert_eq!(asking(app).await, before, "{times}: {start}");
     }
-    overloaded(app, attempt()).await;
+    app.while_hashing(attempt())
+        .await
+        .expect_problem(503, "overloaded");
     assert_eq!(asking(app).await, before, "{times}: overloaded");
 }
 
