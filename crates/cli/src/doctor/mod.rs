@@ -8,6 +8,7 @@ mod configuration;
 mod connection;
 mod direct;
 mod privileges;
+mod replication;
 mod server;
 mod writes;
 
@@ -57,6 +58,9 @@ async fn examine(environment: &Environment) -> Vec<Check> {
         certificate::examine(environment, &database, &mut checks).await;
         let pooler = connection::pooler(&database, &mut checks).await;
         if let Some(facts) = server::examine(&database, &db, pooler, &mut checks).await {
+            if !facts.is_standby {
+                replication::examine(&db, &mut checks).await;
+            }
             direct::examine(environment, &database, &facts, &mut checks).await;
             if facts.has_schema {
                 writes::examine(&database, &mut checks).await;

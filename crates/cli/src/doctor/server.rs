@@ -30,7 +30,7 @@ pub(super) struct Facts {
     pub(super) has_schema: bool,
     has_trigrams: bool,
     search_index: Option<bool>,
-    is_replica: bool,
+    pub(super) is_standby: bool,
     encoding: String,
     character_type: String,
     pub(super) identity: String,
@@ -73,9 +73,11 @@ fn version(facts: &Facts) -> Check {
     let major = schema::major_version(facts.version_number);
     let (oldest, newest) = (SUPPORTED_SERVERS.start(), SUPPORTED_SERVERS.end());
     let detail = format!("PostgreSQL {}", facts.version);
-    if facts.is_replica {
-        let detail = format!("{detail}, a read-only replica");
-        return Check::failure("serverVersion", detail, "connect to the primary server");
+    if facts.is_standby {
+        let detail = format!("{detail}, a standby: it is read-only until it is promoted");
+        let action = "set the database URL to an address that follows the primary: HAProxy with Patroni's check \
+                      /primary, a virtual IP address, or the provider's read-write endpoint";
+        return Check::failure("serverVersion", detail, action);
     }
     if major < *oldest {
         let action = format!("upgrade to PostgreSQL {oldest} or later, up to {newest}");

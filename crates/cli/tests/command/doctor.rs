@@ -63,6 +63,7 @@ async fn every_check_is_ok_if_everything_is_configured() {
         "timeouts",
         "clock",
         "connections",
+        "replication",
         "directConnection",
         "writes",
         "otherRoles",

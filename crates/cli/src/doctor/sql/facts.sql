@@ -13,7 +13,7 @@ select current_setting('server_version_num')::integer as "version_number!",
     to_regclass('hallpass._sqlx_migrations') is not null and to_regclass('hallpass.users') is not null as "has_schema!",
     exists (select from pg_extension where extname = 'pg_trgm') as "has_trigrams!",
     (select indisvalid from pg_index where indexrelid = to_regclass('hallpass.users_search_idx')) as "search_index?",
-    pg_is_in_recovery() as "is_replica!",
+    pg_is_in_recovery() as "is_standby!",
     current_setting('server_encoding') as "encoding!",
     (select datctype::text from pg_database where datname = current_database()) as "character_type!",
     current_database() || ' ' || pg_postmaster_start_time() as "identity!"

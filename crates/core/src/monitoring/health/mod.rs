@@ -44,9 +44,10 @@ pub async fn check(app: &AppContext) -> Database {
     match found.await {
         Ok(row) => match schema::version(&row.applied) {
             None => Database::unusable(None, "it has no schema of Hallpass"),
-            version @ Some(_) if row.is_replica => {
-                Database::unusable(version, "it is a replica, which takes no writes")
-            }
+            version @ Some(_) if row.is_standby => Database::unusable(
+                version,
+                "it is a standby, which is read-only until it is promoted",
+            ),
             version @ Some(_) if row.is_read_only => {
                 Database::unusable(version, "its transactions are read-only")
             }

@@ -6,6 +6,7 @@ mod other_servers;
 mod secrets;
 mod smoke;
 mod smoke_account;
+mod standby;
 mod tls;
 mod uninstall;
 mod warm;
