@@ -143,6 +143,12 @@ impl PgBouncer {
         )
     }
 
+    /// The port on 127.0.0.1.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Process id, for sending signals.
     #[must_use]
     pub fn pid(&self) -> u32 {

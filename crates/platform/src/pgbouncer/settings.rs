@@ -55,6 +55,7 @@ pub struct Settings {
     logins: Vec<Login>,
     max_prepared_statements: u32,
     default_pool_size: u32,
+    has_failover: bool,
 }
 
 impl Settings {
@@ -67,6 +68,7 @@ impl Settings {
             logins: Vec::new(),
             max_prepared_statements: 200,
             default_pool_size: 10,
+            has_failover: false,
         }
     }
 
@@ -96,6 +98,14 @@ impl Settings {
     #[must_use]
     pub fn default_pool_size(mut self, number: u32) -> Self {
         self.default_pool_size = number;
+        self
+    }
+
+    /// For a server that may be replaced by another one: connects again after a second instead of 15, and refuses a
+    /// statement that has waited for a connection for 5 s instead of 120.
+    #[must_use]
+    pub fn with_failover(mut self) -> Self {
+        self.has_failover = true;
         self
     }
 
@@ -129,6 +139,11 @@ impl Settings {
         let lookup = self.superuser.as_ref().map_or_else(String::new, |login| {
             format!("auth_user = {}\nauth_dbname = postgres\n", login.role)
         });
+        let failover = if self.has_failover {
+            "server_login_retry = 1\nquery_wait_timeout = 5\n"
+        } else {
+            ""
+        };
         format!(
             "[databases]\n\
              * = host=127.0.0.1 port={upstream}\n\
@@ -143,7 +158,8 @@ impl Settings {
              max_prepared_statements = {statements}\n\
              default_pool_size = {size}\n\
              max_client_conn = 500\n\
-             server_idle_timeout = 5\n",
+             server_idle_timeout = 5\n\
+             {failover}",
             upstream = self.upstream_port,
             users = users.display(),
             statements = self.max_prepared_statements,
