@@ -84,11 +84,23 @@ pub(crate) async fn send(
     token: Option<&str>,
     body: Option<&Value>,
 ) -> Result<Answer, Error> {
+    let bearer = token.map(|token| format!("Bearer {token}"));
+    let headers = bearer.as_deref().map(|bearer| ("authorization", bearer));
+    send_with(method, url, headers.as_slice(), body).await
+}
+
+/// Sends a request with these headers, and with a JSON body if given.
+pub(crate) async fn send_with(
+    method: &Method,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: Option<&Value>,
+) -> Result<Answer, Error> {
     let failed =
         |problem: &dyn std::fmt::Display| Error::Message(format!("{method} {url}: {problem}"));
     let mut request = Request::builder().method(method).uri(url);
-    if let Some(token) = token {
-        request = request.header("authorization", format!("Bearer {token}"));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
     }
     if body.is_some() {
         request = request.header("content-type", "application/json");

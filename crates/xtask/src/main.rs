@@ -7,6 +7,7 @@ mod drill;
 mod http;
 mod release;
 mod site;
+mod transcript;
 
 use std::io::Write as _;
 use std::process::ExitCode;

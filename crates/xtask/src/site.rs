@@ -66,6 +66,20 @@ impl Site {
         self.send(&Method::PATCH, path, token, Some(body)).await
     }
 
+    /// Changes what has this entity tag.
+    pub(crate) async fn patch_if_match(
+        &self,
+        path: &str,
+        token: &str,
+        tag: &str,
+        body: Value,
+    ) -> Result<Answer, Error> {
+        let url = format!("{}{path}", self.url);
+        let bearer = format!("Bearer {token}");
+        let headers = [("authorization", bearer.as_str()), ("if-match", tag)];
+        http::send_with(&Method::PATCH, &url, &headers, Some(&body)).await
+    }
+
     pub(crate) async fn login(&self, email: &str, password: &str) -> Result<Answer, Error> {
         let body = json!({"email": email, "password": password, "delivery": "body"});
         self.post("/api/login", None, body).await

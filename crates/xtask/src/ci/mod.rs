@@ -12,7 +12,6 @@ mod python;
 mod report;
 mod stack;
 mod steps;
-mod transcript;
 
 use std::ffi::OsString;
 use std::io::Write as _;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use hallpass_platform::{
     Error, Platform, Postgres, PostgresBuilder, random_password, random_secret,
 };
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 use super::operator::Operator;
 use super::options::Options;
@@ -33,7 +34,15 @@ pub(super) struct Environment {
 #[derive(Debug)]
 pub(super) struct Server {
     pub(super) postgres: Postgres,
+    pub(super) database: Database,
+}
+
+/// Addresses of the database.
+#[derive(Debug)]
+pub(super) struct Database {
+    /// URL of its owner.
     pub(super) owner_url: String,
+    /// URL of the functions' role, which `hallpass migrate` creates.
     pub(super) app_url: String,
 }
 
@@ -68,25 +77,45 @@ impl Environment {
     /// A new server with an empty database. As at hosting providers, its owner is no superuser.
     pub(super) async fn server(&self, builder: PostgresBuilder) -> Result<Server, Error> {
         let postgres = builder.start().await?;
-        let owner = format!(
-            "create role {OWNER} login createrole createdb password '{}'; grant pg_monitor, pg_signal_backend to {OWNER}",
-            self.owner_password
-        );
-        postgres.execute("postgres", owner).await?;
-        let create = format!("create database {DATABASE} owner {OWNER}");
-        postgres.execute("postgres", create).await?;
+        self.create_database(&postgres.superuser_url("postgres"))
+            .await?;
         Ok(Server {
-            owner_url: postgres.url(OWNER, &self.owner_password, DATABASE),
-            app_url: postgres.url("hallpass_app", &self.app_password, DATABASE),
+            database: self.database_on(postgres.port()),
             postgres,
         })
     }
 
-    /// The operator's command on a server, with the owner's connection.
-    pub(super) fn operator(&self, server: &Server, programs: Option<PathBuf>) -> Operator {
+    /// Creates the owner and an empty database.
+    pub(super) async fn create_database(&self, superuser_url: &str) -> Result<(), Error> {
+        let owner = format!(
+            "create role {OWNER} login createrole createdb password '{}'; grant pg_monitor, pg_signal_backend to {OWNER}",
+            self.owner_password
+        );
+        let mut connection = PgConnection::connect(superuser_url).await?;
+        for sql in [owner, format!("create database {DATABASE} owner {OWNER}")] {
+            sqlx::raw_sql(AssertSqlSafe(sql))
+                .execute(&mut connection)
+                .await?;
+        }
+        Ok(connection.close().await?)
+    }
+
+    /// Addresses of the database on the server at a port.
+    pub(super) fn database_on(&self, port: u16) -> Database {
+        let url = |role, password: &str| {
+            format!("postgres://{role}:{password}@127.0.0.1:{port}/{DATABASE}")
+        };
+        Database {
+            owner_url: url(OWNER, &self.owner_password),
+            app_url: url("hallpass_app", &self.app_password),
+        }
+    }
+
+    /// The operator's command on a database, with the owner's connection.
+    pub(super) fn operator(&self, database: &Database, programs: Option<PathBuf>) -> Operator {
         let variables = [
-            ("DATABASE_URL", &server.app_url),
-            ("DATABASE_URL_UNPOOLED", &server.owner_url),
+            ("DATABASE_URL", &database.app_url),
+            ("DATABASE_URL_UNPOOLED", &database.owner_url),
             ("HALLPASS_SECRET", &self.secret),
             ("HALLPASS_APP_PASSWORD", &self.app_password),
         ];
@@ -100,8 +129,8 @@ impl Environment {
     }
 
     /// The functions, which connect as the role with the least privileges.
-    pub(super) async fn platform(&self, server: &Server) -> Result<(Platform, Site), Error> {
-        self.platform_of(&self.root, &self.binaries, server).await
+    pub(super) async fn platform(&self, database: &Database) -> Result<(Platform, Site), Error> {
+        self.platform_of(&self.root, &self.binaries, database).await
     }
 
     /// The functions of another checkout.
@@ -109,7 +138,7 @@ impl Environment {
         &self,
         root: &Path,
         binaries: &Path,
-        server: &Server,
+        database: &Database,
     ) -> Result<(Platform, Site), Error> {
         let platform = Platform::builder()
             .root(root)
@@ -117,7 +146,7 @@ impl Environment {
             // Drills do not request pages of the console, so it need not be built.
             .static_dir(root.join("web/public"))
             .env("HALLPASS_SECRET", &self.secret)
-            .env("DATABASE_URL", &server.app_url)
+            .env("DATABASE_URL", &database.app_url)
             .start()
             .await?;
         let site = Site::new(platform.url());

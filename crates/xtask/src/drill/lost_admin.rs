@@ -14,11 +14,11 @@ const SUCCESSOR: &str = "successor@example.com";
 pub(super) async fn run(environment: &Environment, report: &mut Report) -> Result<(), Error> {
     report.step("start a server and the functions, with one administrator");
     let mut server = environment.server(Postgres::temporary()).await?;
-    let operator = environment.operator(&server, None);
+    let operator = environment.operator(&server.database, None);
     operator.run(&["migrate"]).await?;
     let (forgotten, found, other) = (random_password()?, random_password()?, random_password()?);
     create(&operator, ADMINISTRATOR, "admin", &forgotten).await?;
-    let (platform, site) = environment.platform(&server).await?;
+    let (platform, site) = environment.platform(&server.database).await?;
     let before = site.sign_in(ADMINISTRATOR, &forgotten).await?;
     site.get("/api/users", Some(&before.access_token))
         .await?

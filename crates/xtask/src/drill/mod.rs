@@ -5,6 +5,7 @@
 
 mod data;
 mod environment;
+mod failover;
 mod lost_admin;
 mod operator;
 mod options;
@@ -24,6 +25,7 @@ use hallpass_platform::{Error, client_programs, finish_guard};
 use tokio::signal::unix::{SignalKind, signal};
 
 use environment::Environment;
+pub(crate) use failover::FENCE as CLUSTER;
 use options::{Drill, Options};
 use report::Report;
 
@@ -81,6 +83,8 @@ async fn run(options: &Options) -> Result<ExitCode, Error> {
             return Ok(ExitCode::SUCCESS);
         }
         Drill::Verify { file } => return verify::run(options, file).await,
+        // Before the build, which may take minutes.
+        Drill::Failover(_) => failover::check_programs().await?,
         _ => {}
     }
     let environment = Environment::find(options).await?;
@@ -93,6 +97,7 @@ async fn run(options: &Options) -> Result<ExitCode, Error> {
         Drill::PoolExhaustion => pool_exhaustion::run(&environment, &mut report).await,
         Drill::SecretRotation => secret_rotation::run(&environment, &mut report).await,
         Drill::Rollback => rollback::run(&environment, &mut report).await,
+        Drill::Failover(options) => failover::run(&environment, options, &mut report).await,
         _ => lost_admin::run(&environment, &mut report).await,
     };
     report.end(&outcome);

@@ -34,11 +34,11 @@ pub(super) async fn run(environment: &Environment, report: &mut Report) -> Resul
     // Without this grant, the owner could not connect when all connections are in use (PostgreSQL 16 and later).
     let reserve = "grant pg_use_reserved_connections to hallpass_owner";
     server.postgres.execute("postgres", reserve).await?;
-    let operator = environment.operator(&server, None);
+    let operator = environment.operator(&server.database, None);
     operator.run(&["migrate"]).await?;
     let password = random_password()?;
     create(&operator, ADMINISTRATOR, "admin", &password).await?;
-    let (platform, site) = environment.platform(&server).await?;
+    let (platform, site) = environment.platform(&server.database).await?;
     let user = site.sign_in(ADMINISTRATOR, &password).await?;
     site.get("/api/me", Some(&user.access_token))
         .await?
@@ -60,7 +60,7 @@ pub(super) async fn run(environment: &Environment, report: &mut Report) -> Resul
 
     report.step("find the cause: hallpass db connections");
     operator.run_to(4, &["db", "connections"], None).await?;
-    let as_owner = operator.with("DATABASE_URL", &server.owner_url);
+    let as_owner = operator.with("DATABASE_URL", &server.database.owner_url);
     let seen = as_owner.run_to(8, &["db", "connections"], None).await?;
     let percent = taken(&seen)?;
     ensure(percent >= 80 && seen.to_string().contains(CULPRIT), || {
@@ -75,7 +75,7 @@ pub(super) async fn run(environment: &Environment, report: &mut Report) -> Resul
     ));
     let begun = Instant::now();
     let ended: i64 = data::value(
-        &server.owner_url,
+        &server.database.owner_url,
         "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'runaway-job'",
     )
     .await?;
@@ -114,7 +114,7 @@ pub(super) async fn run(environment: &Environment, report: &mut Report) -> Resul
 
 /// Opens connections as the functions' role until the server refuses more.
 async fn take_all(server: &Server) -> Result<Vec<PgConnection>, Error> {
-    let url = format!("{}?application_name={CULPRIT}", server.app_url);
+    let url = format!("{}?application_name={CULPRIT}", server.database.app_url);
     let mut held = Vec::new();
     loop {
         match PgConnection::connect(&url).await {

@@ -27,11 +27,11 @@ async fn back_and_forth(
 ) -> Result<(), Error> {
     report.step("start the current functions");
     let mut server = environment.server(Postgres::temporary()).await?;
-    let operator = environment.operator(&server, None);
+    let operator = environment.operator(&server.database, None);
     operator.run(&["migrate"]).await?;
     let password = random_password()?;
     create(&operator, ADMINISTRATOR, "admin", &password).await?;
-    let (platform, site) = environment.platform(&server).await?;
+    let (platform, site) = environment.platform(&server.database).await?;
     let kept = site.sign_in(ADMINISTRATOR, &password).await?;
     let ended = site.sign_in(ADMINISTRATOR, &password).await?;
     site.use_session(&kept).await?;
@@ -40,7 +40,7 @@ async fn back_and_forth(
 
     report.step("roll back: functions of the newest release, current schema");
     let (platform, site) = environment
-        .platform_of(&before.source, &before.programs(), &server)
+        .platform_of(&before.source, &before.programs(), &server.database)
         .await?;
     health(&site, "healthy").await?;
     site.use_session(&kept).await?;
@@ -59,7 +59,7 @@ async fn back_and_forth(
     report.done("healthy; one session continues, one is signed out, a new one is started");
 
     report.step("roll forward: current functions");
-    let (platform, site) = environment.platform(&server).await?;
+    let (platform, site) = environment.platform(&server.database).await?;
     health(&site, "healthy").await?;
     site.renew_session(&kept).await?;
     site.renew_session(&during).await?;
@@ -78,13 +78,13 @@ async fn before_migrating(
 ) -> Result<(), Error> {
     report.step("start the current functions on the schema of the newest release");
     let mut server = environment.server(Postgres::temporary()).await?;
-    let operator = environment.operator(&server, None);
+    let operator = environment.operator(&server.database, None);
     let mut then = operator.clone();
     then.binaries = before.programs();
     then.run(&["migrate"]).await?;
     let password = random_password()?;
     create(&then, ADMINISTRATOR, "admin", &password).await?;
-    let (platform, site) = environment.platform(&server).await?;
+    let (platform, site) = environment.platform(&server.database).await?;
     let is_behind = before.schema().await? < newest_migration(&environment.root).await?;
     let status = if is_behind { "degraded" } else { "healthy" };
     health(&site, status).await?;

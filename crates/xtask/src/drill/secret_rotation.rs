@@ -15,11 +15,11 @@ const PREVIOUS: &str = "HALLPASS_SECRET_PREVIOUS";
 pub(super) async fn run(environment: &Environment, report: &mut Report) -> Result<(), Error> {
     report.step("start a server and the functions, and sign in");
     let mut server = environment.server(Postgres::temporary()).await?;
-    let operator = environment.operator(&server, None);
+    let operator = environment.operator(&server.database, None);
     operator.run(&["migrate"]).await?;
     let password = random_password()?;
     create(&operator, ADMINISTRATOR, "admin", &password).await?;
-    let (platform, site) = environment.platform(&server).await?;
+    let (platform, site) = environment.platform(&server.database).await?;
     let first = site.sign_in(ADMINISTRATOR, &password).await?;
     let directory = tempfile::tempdir().map_err(Error::system("making a temporary directory"))?;
     let rotation = Rotation::new(environment, &server, &operator, directory.path())?;
@@ -75,8 +75,8 @@ impl Rotation {
     ) -> Result<Self, Error> {
         let file = directory.join(".env.production");
         let mut variables = Dotenv::read(&file)?;
-        variables.set("DATABASE_URL", &server.app_url);
-        variables.set("DATABASE_URL_UNPOOLED", &server.owner_url);
+        variables.set("DATABASE_URL", &server.database.app_url);
+        variables.set("DATABASE_URL_UNPOOLED", &server.database.owner_url);
         variables.set(SECRET, &environment.secret);
         variables.write()?;
         let mut operator = operator.clone();

@@ -6,7 +6,7 @@ use hallpass_platform::Error;
 
 use crate::ci::context::Context;
 use crate::ci::machine;
-use crate::ci::transcript::{differences, exchanges};
+use crate::transcript::{differences, exchanges};
 
 /// Info string of code blocks that are run.
 const FENCE: &str = "console readme-test";
@@ -32,7 +32,9 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
         let url = stack.url().to_owned();
         let mut variables = stack.environment()?;
         variables.extend(stack.administrator());
-        for problem in differences(context, &exchanges, &url, variables).await? {
+        for problem in
+            differences(context.program("bash", &[]), &exchanges, &url, variables).await?
+        {
             failures.push(format!("{name}:{problem}"));
         }
     }

@@ -7,9 +7,10 @@ use hallpass_platform::Error;
 use hallpass_platform::processes::run as run_program;
 
 use crate::ci::context::Context;
-use crate::ci::transcript::{Exchange, differences, exchanges};
 use crate::ci::{machine, programs};
 use crate::conformance::{Cli, usage};
+use crate::drill::CLUSTER;
+use crate::transcript::{Exchange, differences, exchanges};
 
 const PAGE: &str = "docs/guide/RUNBOOK.md";
 /// Info string of blocks whose commands are run.
@@ -60,7 +61,7 @@ pub(super) async fn run(context: &mut Context) -> Result<(), Error> {
         problems.push(format!("no block is fenced as ```{RUN}"));
     }
     exchanges.insert(0, prepared(SUSPECT));
-    problems.extend(differences(context, &exchanges, &url, variables).await?);
+    problems.extend(differences(context.program("bash", &[]), &exchanges, &url, variables).await?);
     context.stop_stack().await?;
     if problems.is_empty() {
         return Ok(());
@@ -101,10 +102,10 @@ fn undeclared(markdown: &str) -> Vec<String> {
             continue;
         };
         fenced = !fenced;
-        let is_known = [RUN, ACCOUNT, NETWORK, "text"].contains(&info.trim_end());
+        let is_known = [RUN, ACCOUNT, NETWORK, CLUSTER, "text"].contains(&info.trim_end());
         if fenced && !is_known {
             problems.push(format!(
-                "{}: fence it as ```{RUN}, ```{ACCOUNT}, ```{NETWORK} or ```text",
+                "{}: fence it as ```{RUN}, ```{ACCOUNT}, ```{NETWORK}, ```{CLUSTER} or ```text",
                 index + 1
             ));
         }

@@ -27,8 +27,8 @@ pub(in crate::drill) async fn run(
     report.step(&format!("hallpass backup restore {file}"));
     let begun = Instant::now();
     let operator = environment
-        .operator(&server, Some(programs))
-        .with("HALLPASS_RESTORE_URL", &server.owner_url);
+        .operator(&server.database, Some(programs))
+        .with("HALLPASS_RESTORE_URL", &server.database.owner_url);
     let restored = operator.run(&["backup", "restore", &file, "--yes"]).await?;
     report.done(&format!(
         "{} rows as of {}; rows, checksums, constraints, indexes, triggers and functions match the manifest",
@@ -39,7 +39,7 @@ pub(in crate::drill) async fn run(
     report.step("start the functions on it, create an account, sign in");
     let password = random_password()?;
     create(&operator, VISITOR, "admin", &password).await?;
-    let (platform, site) = environment.platform(&server).await?;
+    let (platform, site) = environment.platform(&server.database).await?;
     let visitor = site.sign_in(VISITOR, &password).await?;
     let recovery = begun.elapsed().as_secs_f64();
     let token = Some(visitor.access_token.as_str());
@@ -55,7 +55,7 @@ pub(in crate::drill) async fn run(
 
     report.step("check that no session of the backup is active");
     let live: i64 = data::value(
-        &server.owner_url,
+        &server.database.owner_url,
         "select count(*) from hallpass.sessions s join hallpass.users u on u.id = s.user_id \
          where hallpass.session_is_live(s) and u.email <> 'hallpass-drill@example.invalid'",
     )

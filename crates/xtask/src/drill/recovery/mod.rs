@@ -28,12 +28,12 @@ pub(super) async fn run(
     ));
     let programs = client_programs().await?;
     let mut lost = environment.server(durable()).await?;
-    let operator = environment.operator(&lost, Some(programs.clone()));
+    let operator = environment.operator(&lost.database, Some(programs.clone()));
     operator.run(&["migrate"]).await?;
     let password = random_password()?;
     create(&operator, ADMINISTRATOR, "admin", &password).await?;
-    let filled = data::fill(&lost.owner_url, users).await?;
-    let (platform, site) = environment.platform(&lost).await?;
+    let filled = data::fill(&lost.database.owner_url, users).await?;
+    let (platform, site) = environment.platform(&lost.database).await?;
     let people = People::before(&site, &operator, &password).await?;
     report.done(&format!(
         "PostgreSQL {}, {} sessions, {} audit events; three users are signed in",
@@ -60,9 +60,9 @@ pub(super) async fn run(
 
     report.step("revoke a session, change a password, use a one-time link, create an account");
     people.go_on(&site, &operator).await?;
-    let at_the_end = data::count(&lost.owner_url).await?;
+    let at_the_end = data::count(&lost.database.owner_url).await?;
     let last_change: f64 = data::value(
-        &lost.owner_url,
+        &lost.database.owner_url,
         "select extract(epoch from max(occurred_at))::float8 from hallpass.audit_events",
     )
     .await?;
@@ -105,11 +105,11 @@ pub(super) async fn run(
 
     report.step("determine what is lost");
     let lost_people = people.what_is_lost(&site).await?;
-    let kept = rows_of(&answer, &fresh.owner_url).await?;
+    let kept = rows_of(&answer, &fresh.database.owner_url).await?;
     report.done(&lost_people);
 
     let snapshot: f64 = data::value(
-        &fresh.owner_url,
+        &fresh.database.owner_url,
         "select extract(epoch from (details ->> 'snapshotAt')::timestamptz)::float8 from hallpass.audit_events \
          where event = 'database_restored'",
     )
@@ -160,8 +160,8 @@ impl Loss<'_> {
         report.step("hallpass backup restore");
         let operator = self
             .environment
-            .operator(&server, Some(self.programs))
-            .with("HALLPASS_RESTORE_URL", &server.owner_url);
+            .operator(&server.database, Some(self.programs))
+            .with("HALLPASS_RESTORE_URL", &server.database.owner_url);
         let answer = operator
             .run(&["backup", "restore", &self.file, "--yes"])
             .await?;
@@ -173,7 +173,7 @@ impl Loss<'_> {
         );
 
         report.step("connect the functions to the new server, and sign in");
-        platform.set_env("DATABASE_URL", &server.app_url);
+        platform.set_env("DATABASE_URL", &server.database.app_url);
         platform.recycle().await;
         let administrator = site.sign_in(ADMINISTRATOR, password).await?;
         let recovery_time = self.gone.elapsed();

@@ -5,22 +5,20 @@
 //! expected output, in which `…` stands for any text. All commands of a page run in one shell, in their order.
 
 use hallpass_platform::Error;
-use hallpass_platform::processes::run;
-
-use super::context::Context;
+use hallpass_platform::processes::{Program, run};
 
 /// A command and its expected output.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Exchange {
+pub(crate) struct Exchange {
     /// Number of the line in the page, starting at 1.
-    pub(super) line: usize,
-    pub(super) command: String,
+    pub(crate) line: usize,
+    pub(crate) command: String,
     /// The expected output.
-    pub(super) output: String,
+    pub(crate) output: String,
 }
 
 /// The commands in blocks with this info string, such as `console readme-test`, in their order.
-pub(super) fn exchanges(markdown: &str, fence: &str) -> Vec<Exchange> {
+pub(crate) fn exchanges(markdown: &str, fence: &str) -> Vec<Exchange> {
     let mut found: Vec<Exchange> = Vec::new();
     let (mut fenced, mut inside) = (false, false);
     for (index, line) in markdown.lines().enumerate() {
@@ -84,17 +82,19 @@ fn trimmed(text: &str) -> String {
 /// URL of the stack in the pages.
 const WRITTEN: &str = "http://localhost:3000";
 
-/// Runs the commands of a page in one shell, with the stack at `url`, and returns the differences.
-pub(super) async fn differences(
-    context: &Context,
+/// Runs the commands of a page in one shell (`bash`, without arguments), with the stack at `url`, and returns the
+/// differences.
+pub(crate) async fn differences(
+    mut bash: Program,
     exchanges: &[Exchange],
     url: &str,
     variables: impl IntoIterator<Item = (String, String)>,
 ) -> Result<Vec<String>, Error> {
-    let mut shell = context.program("bash", &["-c", &script(exchanges).replace(WRITTEN, url)]);
-    shell.environment.extend(variables);
-    shell.show_output = false;
-    let outcome = run(shell).await?;
+    let script = script(exchanges).replace(WRITTEN, url);
+    bash.arguments.extend(["-c".into(), script.into()]);
+    bash.environment.extend(variables);
+    bash.show_output = false;
+    let outcome = run(bash).await?;
     let answers = answers(&outcome.stdout.replace(url, WRITTEN));
     let mut problems = Vec::new();
     for (index, exchange) in exchanges.iter().enumerate() {
