@@ -7,6 +7,7 @@ mod clippy;
 mod deny;
 mod doc;
 mod drills;
+mod failover;
 mod format;
 mod fuzz;
 mod lighthouse;
@@ -62,6 +63,11 @@ pub(super) const ON_DEMAND: &[Step] = &[
         name: "fuzz",
         about: "libFuzzer for every parser, a few seconds each (only with --only)",
         run: |c| Box::pin(fuzz::run(c)),
+    },
+    Step {
+        name: "failover",
+        about: "the primary of a cluster is killed and replaced while users work (only with --only)",
+        run: |c| Box::pin(failover::run(c)),
     },
 ];
 
