@@ -27,6 +27,8 @@ pub(crate) struct Operation {
 pub(crate) enum Kind {
     /// A page of the list of users, without a search text.
     List,
+    /// A page far from the beginning, by its number.
+    Numbered,
     /// The same with a role or a state.
     Filter,
     /// With a search text.
@@ -108,7 +110,7 @@ impl Builder {
             });
             let last_number = format!("{first}&page=500");
             self.add(
-                Kind::List,
+                Kind::Numbered,
                 "users",
                 format!("list {sort}, page 500"),
                 || Call::get(&last_number),
