@@ -82,8 +82,9 @@ pub(super) async fn run(
     Ok(Exit::Done)
 }
 
-/// Drops a scratch database, whoever is connected to it. Only a superuser may end a session of a superuser, and
-/// autovacuum runs as one: without `force`, the server ends autovacuum by itself, and waits for sessions that are ending.
+/// Drops a scratch database, even if autovacuum is at work in it. `force` fails then, because autovacuum runs as a
+/// superuser, whose sessions only a superuser may end. Without `force`, the server stops autovacuum itself, and waits five
+/// seconds for other sessions.
 async fn drop_database(connection: &mut PgConnection, name: &str) -> Result<(), Failure> {
     let drop = format!("drop database if exists {name}");
     match execute(connection, format!("{drop} with (force)")).await {

@@ -1,7 +1,6 @@
 //! Tests of `hallpass backup verify`.
 
-use hallpass_test_support::{Outcome, environment::path, eventually};
-use sqlx::{Connection as _, PgConnection};
+use hallpass_test_support::{environment::path, eventually};
 
 use super::{Source, apart, text};
 use crate::signals::signal;
@@ -94,37 +93,4 @@ async fn an_interrupted_verification_drops_its_database() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("interrupted"));
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(source.databases_of("ops_interrupted").await, 0);
-}
-
-/// A superuser's session stands for autovacuum, which runs as a superuser and can be in any database at any time.
-#[tokio::test]
-async fn a_scratch_database_is_dropped_although_a_superuser_is_connected() {
-    let source = Source::new().await;
-    let file = source.create("a.dump").await;
-    let server = source.db.url_of_role("ops_watched", "createdb").await;
-    let verify = source.verify(&file).env("HALLPASS_RESTORE_URL", &server);
-    let child = verify.spawn();
-    let name =
-        "select coalesce(min(datname), '') from pg_database where datdba = 'ops_watched'::regrole";
-    eventually("the verification created its database", async || {
-        source.databases_of("ops_watched").await > 0
-    })
-    .await;
-    let name: String = source.db.value(name).await;
-    let scratch = with_database(&source.db.url(), &name);
-    let session = PgConnection::connect(&scratch).await.unwrap();
-    let drop = "select exists (select from pg_stat_activity where usename = 'ops_watched' and state = 'active' \
-                and query like 'drop database %' and query not like '%force%')";
-    eventually("the verification drops its database", async || {
-        source.db.value::<bool>(drop).await
-    })
-    .await;
-    session.close().await.unwrap();
-    Outcome::of(child).await.succeeded();
-    assert_eq!(source.databases_of("ops_watched").await, 0);
-}
-
-fn with_database(url: &str, name: &str) -> String {
-    let (server, _) = url.rsplit_once('/').unwrap();
-    format!("{server}/{name}")
 }
