@@ -48,7 +48,8 @@ async fn t24_creating_accounts_with_passwords_takes_no_more_memory_than_the_perm
     let bearer = format!("Bearer {token}");
     let creations = (0..60).map(|number| {
         let email = format!("grace{number}@example.com");
-        let body = json!({ "email": email, "name": "Grace", "roles": ["user"], "password": PASSWORD });
+        let body =
+            json!({ "email": email, "name": "Grace", "roles": ["user"], "password": PASSWORD });
         app.post_from(number, "/api/users", &bearer, body)
     });
     let answers = statuses(&join_all(creations).await);

@@ -67,8 +67,8 @@ pub(super) async fn run(
         None
     };
     let port = pooler.as_ref().map_or(cluster.port, PgBouncer::port);
-    let pooled = environment.database_on(port);
-    let (platform, site) = environment.platform(&pooled).await?;
+    let reached = environment.database_on(port);
+    let (platform, site) = environment.platform(&reached).await?;
     let maintenance = Maintenance::read(&environment.root, platform.url(), &cluster, &operator)?;
     let load = Load::start(&operator, &site, &password).await?;
     report.done("clients create, update, refresh and sign in");
