@@ -9,7 +9,7 @@ use crate::Result;
 /// Primary keys and unique constraints, other indexes, and foreign keys, in the order in which they are built.
 const FIND: &str = r"
     with large as (
-        select unnest(array['hallpass.users', 'hallpass.sessions', 'hallpass.audit_events']::regclass[]) as id
+        select unnest(array['hallpass.users', 'hallpass.user_words', 'hallpass.sessions', 'hallpass.audit_events']::regclass[]) as id
     )
     select c.conname::text as name,
         format('alter table %s drop constraint %I', c.conrelid::regclass, c.conname) as drop,

@@ -6,7 +6,7 @@ use super::size::Size;
 use crate::Result;
 
 /// Bytes of a row with its entries in all indexes, as measured, and rounded up.
-const USER: u64 = 800;
+const USER: u64 = 1_400;
 const SESSION: u64 = 350;
 const EVENT: u64 = 600;
 /// The write-ahead log, temporary files of the index builds, and the server's own files.

@@ -102,4 +102,5 @@ pub(super) fn push(rows: &mut Rows, number: u64, size: &Size) {
     rows.text(user_agent(rng));
     rows.value(format_args!("{:032x}", rng.u128(..)));
     rows.text(details);
+    rows.end();
 }

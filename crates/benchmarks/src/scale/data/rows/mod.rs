@@ -1,9 +1,10 @@
-//! The rows of the three large tables, as the product writes them.
+//! The rows of the large tables, as the product writes them.
 
 mod events;
 mod sessions;
 mod text;
 mod users;
+mod words;
 
 pub(crate) use text::Rows;
 
@@ -13,6 +14,7 @@ use super::size::Size;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Table {
     Users,
+    Words,
     Sessions,
     Events,
 }
@@ -26,12 +28,13 @@ pub(crate) struct Source {
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 3] = [Self::Users, Self::Sessions, Self::Events];
+    pub(crate) const ALL: [Self; 4] = [Self::Users, Self::Words, Self::Sessions, Self::Events];
 
     /// Name, with the schema.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Users => "hallpass.users",
+            Self::Words => "hallpass.user_words",
             Self::Sessions => "hallpass.sessions",
             Self::Events => "hallpass.audit_events",
         }
@@ -41,27 +44,29 @@ impl Table {
     pub(crate) const fn columns(self) -> &'static str {
         match self {
             Self::Users => users::COLUMNS,
+            Self::Words => words::COLUMNS,
             Self::Sessions => sessions::COLUMNS,
             Self::Events => events::COLUMNS,
         }
     }
 
+    /// How often rows are appended: once for each user, session or event.
     pub(crate) const fn count(self, size: &Size) -> u64 {
         match self {
-            Self::Users => size.users,
+            Self::Users | Self::Words => size.users,
             Self::Sessions => size.sessions,
             Self::Events => size.events,
         }
     }
 
-    /// Appends the row with this number.
+    /// Appends the row with this number, or the rows of the user with this number.
     pub(crate) fn push(self, rows: &mut Rows, number: u64, source: &Source) {
         match self {
             Self::Users => users::push(rows, number, source),
+            Self::Words => words::push(rows, number, &source.size),
             Self::Sessions => sessions::push(rows, number, &source.size),
             Self::Events => events::push(rows, number, &source.size),
         }
-        rows.end();
     }
 }
 

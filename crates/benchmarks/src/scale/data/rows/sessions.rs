@@ -43,4 +43,5 @@ pub(super) fn push(rows: &mut Rows, number: u64, size: &Size) {
     rows.optional(revoked.map(|(_, reason)| reason));
     rows.text(&ip(rng));
     rows.text(user_agent(rng));
+    rows.end();
 }

@@ -33,4 +33,5 @@ pub(super) fn push(rows: &mut Rows, number: u64, source: &Source) {
     rows.time(made.at);
     rows.time(made.at);
     rows.value(1 + rng.u8(..4));
+    rows.end();
 }
