@@ -14,7 +14,7 @@ describe('numbers and times', () => {
   it('are formatted in German if the console is in German', () => {
     showLanguage('de')
     expect(formatTotal({ value: 1_234_567, relation: 'estimated' })).toBe('etwa 1,2 Millionen')
-    expect(formatTotal({ value: 1_000, relation: 'atLeast' })).toBe('mehr als 1.000')
+    expect(formatTotal({ value: 1_000, relation: 'atLeast' })).toBe('mindestens 1.000')
     expect(formatAgo('2026-11-22T11:00:00Z', Date.parse('2026-11-23T12:00:00Z'))).toBe('gestern')
   })
 })
@@ -23,7 +23,7 @@ describe('a total', () => {
   it.each([
     [0, 'exact', '0'],
     [1_000, 'exact', '1,000'],
-    [1_000, 'atLeast', 'more than 1,000'],
+    [1_000, 'atLeast', 'at least 1,000'],
     [1_234_567, 'estimated', 'about 1.2 million'],
     [12_345, 'estimated', 'about 12,000'],
     [37, 'estimated', 'about 37'],

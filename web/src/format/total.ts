@@ -14,7 +14,7 @@ const compact = computed(
     }),
 )
 
-/** Formats an exact total, a lower bound or an estimate: "37", "more than 1,000", "about 1.2 million". */
+/** Formats an exact total, a lower bound or an estimate: "37", "at least 1,000", "about 1.2 million". */
 export function formatTotal({ value, relation }: UserTotal): string {
   if (relation === 'atLeast') return t('total.atLeast', { value: exact.value.format(value) })
   if (relation === 'estimated')

@@ -27,6 +27,6 @@ export const ui = {
   'time.justNow': 'gerade eben',
   'time.seconds': '{seconds} s',
   'time.minutes': '{minutes} min {seconds} s',
-  'total.atLeast': 'mehr als {value}',
+  'total.atLeast': 'mindestens {value}',
   'total.about': 'etwa {value}',
 } as const

@@ -27,6 +27,10 @@ export const users = {
   'users.none.page': 'Gehen Sie zurück zur ersten Seite.',
   'users.none.search': 'Keine Benutzer entsprechen „{words}“',
   'users.none.search.text': 'Die Suche umfasst Namen und E-Mail-Adressen.',
+  'users.none.further': 'Bisher keine passenden Benutzer',
+  'users.none.further.text':
+    'Eine Suche prüft jeweils eine begrenzte Anzahl von Benutzern. Es gibt noch weitere.',
+  'users.further': 'Suche fortsetzen',
   'users.none.filter': 'Keine Benutzer entsprechen diesen Filtern',
   'users.none.filter.text': 'Entfernen Sie einen Filter, um mehr Ergebnisse zu sehen.',
   'users.showAll': 'Alle Benutzer anzeigen',

@@ -26,6 +26,6 @@ export const ui = {
   'time.justNow': 'just now',
   'time.seconds': '{seconds} s',
   'time.minutes': '{minutes} min {seconds} s',
-  'total.atLeast': 'more than {value}',
+  'total.atLeast': 'at least {value}',
   'total.about': 'about {value}',
 } as const

@@ -27,6 +27,10 @@ export const users = {
   'users.none.page': 'Go back to the first page.',
   'users.none.search': 'No users match “{words}”',
   'users.none.search.text': 'The search covers names and e-mail addresses.',
+  'users.none.further': 'No matching users so far',
+  'users.none.further.text':
+    'A search looks at a limited number of users at a time. There are more to look at.',
+  'users.further': 'Continue the search',
   'users.none.filter': 'No users match these filters',
   'users.none.filter.text': 'Remove a filter to see more results.',
   'users.showAll': 'Show all users',

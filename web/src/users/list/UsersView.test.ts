@@ -95,6 +95,21 @@ function holdBack() {
   return { handler, waiting }
 }
 
+it('a search that stopped without a match continues at the press of a button', async () => {
+  const { server, router, find, press } = await openUsers()
+  server.on('GET /api/users', ({ query }) => {
+    const items = query.includes('cursor=further') ? people.slice(0, 1) : []
+    const next = items.length === 0 ? 'further' : null
+    const page = { size: 100, next, prev: null }
+    return { status: 200, body: { items, page, total: { value: 0, relation: 'atLeast' } } }
+  })
+  await router.replace('/users?q=rare')
+  await eventually(() => expect(find('h2')?.textContent).toContain('No matching users so far'))
+  press('Continue the search', document.body)
+  await eventually(() => expect(find('tbody')?.textContent).toContain('Person 0'))
+  expect(router.currentRoute.value.query).toMatchObject({ q: 'rare', cursor: 'further' })
+})
+
 describe('a bulk change', () => {
   it('continues while the reader searches the list', async () => {
     const { server, router, toasts, bar, press, pickAll, find } = await openUsers()
