@@ -16,6 +16,17 @@ insert into hallpass.roles (name, permissions) values
     ('viewer', '{users:read}'),
     ('user', '{}');
 
+-- Splits a text into words, with a space before and after each, at spaces and ASCII punctuation. A domain begins with its
+-- @. The functions do the same with a search text, in Rust.
+create function hallpass.search_words(p_text text) returns text
+language sql immutable strict parallel safe
+return ' ' || array_to_string(array(
+    select distinct word collate "C"
+    from unnest(string_to_array(
+        translate(replace(p_text, '@', ' @'), E'!"#$%&\'()*+,-./:;<=>?[\\]^_`{|}~', repeat(' ', 31)), ' ')) as word
+    where word not in ('', '@')
+    order by word collate "C"), ' ') || ' ';
+
 create table hallpass.users (
     id uuid constraint users_pkey primary key,
     email text not null,
@@ -36,6 +47,9 @@ create table hallpass.users (
     updated_at timestamptz not null default now(),
     version integer not null default 1,
     is_temporary boolean not null default false,
+    search_words text collate "C" not null generated always as (
+        hallpass.search_words(coalesce(email_search, email_normalized) || ' ' || name_normalized)
+    ) stored,
     constraint users_roles_not_empty check (cardinality(roles) > 0)
 );
 comment on column hallpass.users.email_normalized is 'Local part in NFKC and lower case, domain in A-labels (UTS 46). In the C collation, so that one unique index serves equality, prefix and order.';
@@ -46,12 +60,52 @@ comment on column hallpass.users.password_set_by is 'The user who set the passwo
 comment on column hallpass.users.link_made_by is 'The user who made the newest one-time link; null: the operator.';
 comment on column hallpass.users.email_set_by is 'The user who set the address for somebody else; null: the account''s owner or the operator.';
 comment on column hallpass.users.is_temporary is 'Whether the account is temporary: hallpass smoke created it for one run. Only such accounts are erased by the next run; no HTTP request sets it.';
+comment on column hallpass.users.search_words is 'The words by which a search finds the user, with a space before and after each.';
 comment on column hallpass.users.version is 'Increases with each change that an editor can see; the ETag of the user.';
 
 create index users_newest_idx on hallpass.users (created_at desc, id desc);
 create index users_inactive_idx on hallpass.users (created_at desc, id desc) where not is_active;
 create index users_temporary_idx on hallpass.users (created_at) where is_temporary;
 create index users_roles_idx on hallpass.users using gin (roles);
+
+-- The words of users, by which a search finds them: see search_words. Kept by a trigger.
+create table hallpass.user_words (
+    word text collate "C" not null,
+    created_at timestamptz not null,
+    user_id uuid not null,
+    constraint user_words_pkey primary key (word, created_at, user_id)
+);
+comment on table hallpass.user_words is 'Words of names and addresses. Not a foreign key: the trigger deletes the rows of a deleted user.';
+comment on column hallpass.user_words.created_at is 'When the user was created: rows of a word are in the order of the list.';
+
+create function hallpass.keep_words() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if tg_op <> 'INSERT' then
+        delete from hallpass.user_words w
+        using unnest(string_to_array(trim(old.search_words), ' ')) as old_word
+        where w.word = old_word collate "C" and w.created_at = old.created_at and w.user_id = old.id;
+    end if;
+    if tg_op <> 'DELETE' then
+        insert into hallpass.user_words (word, created_at, user_id)
+        select new_word, new.created_at, new.id from unnest(string_to_array(trim(new.search_words), ' ')) as new_word;
+    end if;
+    return null;
+end
+$$;
+
+create trigger users_keep_words
+    after insert or delete on hallpass.users
+    for each row
+    execute function hallpass.keep_words();
+
+create trigger users_change_words
+    after update on hallpass.users
+    for each row
+    when ((old.search_words, old.created_at, old.id) is distinct from (new.search_words, new.created_at, new.id))
+    execute function hallpass.keep_words();
 
 create table hallpass.settings (
     id boolean constraint settings_pkey primary key default true,

@@ -391,7 +391,8 @@ export interface paths {
         };
         /**
          * List users
-         * @description To read the whole list, follow `next` or `prev`. Page numbers reach the first 10,000 users only.
+         * @description To read the whole list, follow `next` or `prev`. Page numbers reach the first 10,000 users only. A page looks at a
+         *     limited number of users: with a filter it may hold fewer than requested, or none, and still have a `next`.
          */
         get: operations["listUsers"];
         put?: never;
@@ -2708,7 +2709,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Maximum number of users on the page. Default: 20. */
                 size?: number;
-                /** @description Text to search for in e-mail address and name. Fewer than three characters match the beginning of the address or of a word in the name. */
+                /** @description Words to search for in e-mail address and name, in any order, or a user id. A word is found at the beginning of words; with three or more characters that begin no word of any user, also inside words. At most ten different words. */
                 q?: string;
                 /** @description Only users with this role. */
                 role?: string;
@@ -2986,7 +2987,7 @@ export interface operations {
     exportUsers: {
         parameters: {
             query?: {
-                /** @description Text to search for in e-mail address and name. */
+                /** @description Words to search for in e-mail address and name, or a user id, as in the list. */
                 q?: string;
                 /** @description Only users with this role. */
                 role?: string;

@@ -144,8 +144,8 @@ fn search(facts: &Facts) -> Check {
         (true, Some(true)) if ["C", "POSIX"].contains(&facts.character_type.as_str()) => {
             Check::warning(
                 "search",
-                "the database's lc_ctype is C, so pg_trgm only indexes ASCII letters: a search in another script scans \
-                 all users",
+                "the database's lc_ctype is C, so pg_trgm only indexes ASCII letters: a search for a text inside a word in \
+                 another script reads all users",
                 "run `create database NAME lc_ctype 'C.UTF-8' template template0`, then move the data with \
                  `hallpass backup create` and `hallpass backup restore`",
             )

@@ -1,20 +1,38 @@
-//! Filter of the list of users, as SQL conditions that can use the indexes.
+//! Filter of the list of users.
 
 use serde::Serialize;
-use sqlx::{Postgres, QueryBuilder};
+use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::user::normalize;
-use crate::text::{search_key, stands_alone, without_invisible};
+use crate::text::{search_key, search_words, stands_alone, without_invisible};
 use crate::{Error, Result};
 
 /// Maximum length of the search text, in characters.
 const QUERY_MAX: usize = 200;
-/// Minimum length of a search text that trigrams can find in the middle of a word, in characters.
+/// Maximum number of words of the search text. Each is compared with thousands of users.
+const WORDS_MAX: usize = 10;
+/// Minimum length of a word that trigrams can find in the middle of another, in characters.
 const SUBSTRING_MIN: usize = 3;
 
-/// The expression of the index `users_search_idx`. It must be the same, or the index is not used.
-const SEARCHED: &str =
-    r"(' ' || coalesce(u.email_search, u.email_normalized) || E' \n ' || u.name_normalized || ' ')";
+/// A part of the search text, between two spaces.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+struct Part {
+    words: Vec<String>,
+    /// Pattern of the whole part, if it is more than one word.
+    pattern: Option<String>,
+}
+
+impl Part {
+    fn of(key: &str) -> Self {
+        let words = search_words(key);
+        let is_one_word = words == [key];
+        Self {
+            pattern: (!is_one_word).then(|| pattern(key)),
+            words,
+        }
+    }
+}
 
 /// A filter for users.
 ///
@@ -24,7 +42,10 @@ pub struct Filter {
     #[serde(skip_serializing_if = "Option::is_none")]
     q: Option<String>,
     #[serde(skip)]
-    pattern: Option<String>,
+    parts: Vec<Part>,
+    /// The search text, if it is a user id.
+    #[serde(skip)]
+    id: Option<Uuid>,
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,19 +53,34 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// `q` is a text to search for in e-mail address and name, `role` the name of a role.
+    /// `q` is a text to search for in e-mail address and name, in any order of its words, or a user id; `role` the name
+    /// of a role.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a search text that is too long, and for control characters.
+    /// [`Error::Invalid`] for a search text that is too long or has too many words, and for control characters.
     pub fn new(q: Option<&str>, role: Option<&str>, active: Option<bool>) -> Result<Self> {
-        let key = q.map(search_key).filter(|key| !key.is_empty());
-        let q = q.filter(|_| key.is_some());
+        let q = q.filter(|text| !search_key(text).is_empty());
+        let id = q.and_then(|text| Uuid::try_parse(text.trim()).ok());
+        let mut keys: Vec<_> = q
+            .filter(|_| id.is_none())
+            .unwrap_or_default()
+            .split_whitespace()
+            .map(search_key)
+            .filter(|key| !key.is_empty())
+            .collect();
+        keys.sort();
+        keys.dedup();
         let q = q.map(|text| normalize(&without_invisible(text)));
         let is_text = |text: &str| !text.chars().any(char::is_control);
         if q.as_deref()
             .is_some_and(|text| text.chars().count() > QUERY_MAX || !is_text(text))
         {
             let message = format!("must be one line of text with at most {QUERY_MAX} characters");
+            return Err(Error::invalid("q", "invalid_search", message));
+        }
+        let parts: Vec<_> = keys.iter().map(|key| Part::of(key)).collect();
+        if parts.iter().map(|part| part.words.len()).sum::<usize>() > WORDS_MAX {
+            let message = format!("must have at most {WORDS_MAX} different words");
             return Err(Error::invalid("q", "invalid_search", message));
         }
         let role = role.filter(|role| !role.is_empty());
@@ -56,47 +92,32 @@ impl Filter {
             ));
         }
         Ok(Self {
-            pattern: key.as_deref().map(pattern),
             q,
+            parts,
+            id,
             role: role.map(str::to_owned),
             active,
         })
     }
 
-    /// Whether the filter has a search text. No index returns its matches in the order of the list.
-    pub(super) const fn is_search(&self) -> bool {
-        self.pattern.is_some()
-    }
-
     /// Whether the filter matches every user.
     pub(super) const fn is_empty(&self) -> bool {
-        self.pattern.is_none() && self.role.is_none() && self.active.is_none()
+        self.q.is_none() && self.role.is_none() && self.active.is_none()
     }
 
-    /// Appends the conditions on `u`, each beginning with ` and `.
-    pub(super) fn push(&self, sql: &mut QueryBuilder<Postgres>) {
-        if let Some(role) = &self.role {
-            sql.push(" and u.roles @> array[")
-                .push_bind(role.clone())
-                .push("]");
-        }
-        // Written out, so that the partial index of inactive users can be used.
-        match self.active {
-            Some(true) => sql.push(" and u.is_active"),
-            Some(false) => sql.push(" and not u.is_active"),
-            None => sql,
-        };
-        if let Some(pattern) = &self.pattern {
-            sql.push(" and ")
-                .push(SEARCHED)
-                .push(" like ")
-                .push_bind(pattern.clone());
-        }
+    /// The parameter of `hallpass.find_users`.
+    pub(super) fn conditions(&self) -> Value {
+        json!({
+            "parts": self.parts,
+            "id": self.id,
+            "role": self.role,
+            "active": self.active,
+        })
     }
 }
 
-/// The pattern for `like`. A text is searched for anywhere; a text that is too short for trigrams, at the beginning of
-/// the address or of a word in the name. A character that stands alone is a whole word, and is found anywhere.
+/// The pattern for `like` on address and name. A text is searched for anywhere; a text that is too short for trigrams, at
+/// the beginning of the address or of a word in the name. A character that stands alone is a whole word, and is found anywhere.
 fn pattern(key: &str) -> String {
     let literal = key
         .replace('\\', r"\\")
@@ -124,13 +145,17 @@ mod tests {
         assert_eq!(pattern("zoe"), "%zoe%");
     }
 
+    fn parts(q: &str) -> Vec<Part> {
+        Filter::new(Some(q), None, None).unwrap().parts
+    }
+
     #[test]
-    fn a_text_of_a_script_without_spaces_is_whole_words_however_short() {
-        let pattern = |q| Filter::new(Some(q), None, None).unwrap().pattern.unwrap();
-        assert_eq!(pattern("郎"), "% 郎 %");
-        assert_eq!(pattern("太郎"), "% 太 郎 %");
-        assert_eq!(pattern("Jo太"), "%jo 太 %");
-        assert_eq!(pattern("太Jo"), "% 太 jo%");
+    fn a_text_of_a_script_without_spaces_is_whole_words_that_stand_together() {
+        let pattern = |q| parts(q)[0].pattern.clone();
+        assert_eq!(pattern("郎"), None);
+        assert_eq!(pattern("太郎").as_deref(), Some("% 太 郎 %"));
+        assert_eq!(pattern("Jo太").as_deref(), Some("%jo 太 %"));
+        assert_eq!(pattern("太Jo").as_deref(), Some("% 太 jo%"));
     }
 
     #[test]
@@ -143,5 +168,25 @@ mod tests {
         );
         assert!(Filter::new(Some("a\0b"), None, None).is_err());
         assert!(Filter::new(Some(&"x".repeat(201)), None, None).is_err());
+    }
+
+    #[test]
+    fn a_search_text_has_at_most_ten_different_words() {
+        let words: Vec<_> = parts(" Ana  GARCÍA ana")
+            .into_iter()
+            .flat_map(|part| part.words)
+            .collect();
+        assert_eq!(words, ["ana", "garcia"]);
+        let words: Vec<_> = (100..111).map(|n| n.to_string()).collect();
+        let is_accepted = |q: String| Filter::new(Some(&q), None, None).is_ok();
+        assert!(is_accepted(words[..10].join(" ")));
+        assert!(!is_accepted(words.join(" ")) && !is_accepted(words.join(".")));
+    }
+
+    #[test]
+    fn a_user_id_is_no_text() {
+        let id = Uuid::now_v7();
+        let filter = Filter::new(Some(&format!(" {id} ")), None, None).unwrap();
+        assert_eq!((filter.id, filter.parts.len()), (Some(id), 0));
     }
 }

@@ -7,7 +7,7 @@ revoke all on all sequences in schema hallpass from hallpass_app;
 revoke all on all routines in schema hallpass from hallpass_app;
 
 grant usage on schema hallpass to hallpass_app;
-grant select on hallpass.roles, hallpass._sqlx_migrations to hallpass_app;
+grant select on hallpass.roles, hallpass.user_words, hallpass._sqlx_migrations to hallpass_app;
 grant select, insert, update on hallpass.users to hallpass_app;
 -- Only open_session opens sessions. Nobody can change the user of a session and its latest end afterwards.
 grant select, update (

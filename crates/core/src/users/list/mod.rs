@@ -4,14 +4,14 @@ mod page;
 mod statement;
 
 use serde::{Deserialize, Serialize};
-use sqlx::{Postgres, QueryBuilder};
+use time::OffsetDateTime;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::filter::Filter;
 use super::user::User;
-use crate::authorization::{Actor, authorized};
-use crate::cursor::{Cursor, Key, KeyKind, moment};
-use crate::db::Idempotency;
+use crate::authorization::Actor;
+use crate::cursor::{Cursor, Key, KeyKind};
 use crate::{AppContext, Error, Result};
 
 /// Maximum number of users on a page.
@@ -53,13 +53,12 @@ impl Sort {
         }
     }
 
-    /// The `order by` clause for `u`, ascending or descending.
-    pub(super) const fn order_by(self, descends: bool) -> &'static str {
-        match (self.is_by_email(), descends) {
-            (true, true) => " order by u.email_normalized desc",
-            (true, false) => " order by u.email_normalized",
-            (false, true) => " order by u.created_at desc, u.id desc",
-            (false, false) => " order by u.created_at, u.id",
+    /// The order's name in `hallpass.find_users`.
+    pub(super) const fn place_name(self) -> &'static str {
+        if self.is_by_email() {
+            "email"
+        } else {
+            "createdAt"
         }
     }
 
@@ -68,23 +67,22 @@ impl Sort {
     }
 }
 
-/// Appends the condition that `u` comes after a key, in the reading direction.
-pub(super) fn push_beyond(sql: &mut QueryBuilder<Postgres>, key: &Key, descends: bool) {
-    let comparison = if descends { " < " } else { " > " };
-    match key {
-        Key::Time(micros, id) => sql
-            .push(" and (u.created_at, u.id)")
-            .push(comparison)
-            .push("(")
-            .push_bind(moment(*micros))
-            .push(", ")
-            .push_bind(*id)
-            .push(")"),
-        Key::Email(email) => sql
-            .push(" and u.email_normalized")
-            .push(comparison)
-            .push_bind(email.clone()),
-    };
+/// The place of a user in every order.
+#[derive(Clone, Debug)]
+struct Place {
+    created_at: OffsetDateTime,
+    id: Uuid,
+    email: String,
+}
+
+impl Place {
+    fn key(&self, sort: Sort) -> Key {
+        if sort.is_by_email() {
+            Key::Email(self.email.clone())
+        } else {
+            Key::time(self.created_at, self.id)
+        }
+    }
 }
 
 /// Start of a page.
@@ -159,15 +157,8 @@ pub async fn list(app: &AppContext, actor: Actor<'_>, request: &ListRequest) -> 
         return Err(Error::invalid("size", "out_of_range", message));
     }
     let start = Start::of(request)?;
-    let rows = authorized(&app.db, actor, Idempotency::Idempotent, |caller| {
-        statement::Statement {
-            caller,
-            request,
-            start: &start,
-        }
-        .build()
-    });
-    Ok(page::assemble(request, &start, rows.await?))
+    let found = statement::run(app, actor, request, &start).await?;
+    Ok(page::assemble(request, &start, found))
 }
 
 /// Where the statement begins to read.

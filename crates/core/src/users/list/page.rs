@@ -1,78 +1,75 @@
-//! Builds a page from the statement's rows: cuts it to size, restores the order and adds the cursors of the
+//! Builds a page from what the statement found: cuts it to size, restores the order and adds the cursors of the
 //! neighbouring pages.
 
-use super::super::email::normalize_email;
-use super::statement::Row;
-use super::{EXACT_MAX, ListRequest, Page, Relation, Start, Total};
-use crate::cursor::{Cursor, Key};
+use super::statement::Found;
+use super::{EXACT_MAX, ListRequest, Page, Place, Relation, Start, Total};
+use crate::cursor::Cursor;
 
-pub(super) fn assemble(request: &ListRequest, start: &Start, rows: Vec<Row>) -> Page {
-    let total = request.with_total.then(|| total(rows.first())).flatten();
-    let mut found: Vec<_> = rows
-        .into_iter()
-        .filter_map(|row| row.user.zip(row.key))
-        .collect();
+pub(super) fn assemble(request: &ListRequest, start: &Start, found: Found) -> Page {
+    let total = total(&found);
+    let Found {
+        mut users, stop, ..
+    } = found;
     let size = usize::try_from(request.size).expect("a size is from 1 to 100");
-    let has_more = found.len() > size;
-    found.truncate(size);
+    let has_more = users.len() > size;
+    users.truncate(size);
     let backwards = start.is_backwards();
-    if backwards {
-        found.reverse();
-    }
-    // In the reading direction, one more row than requested shows that there is a next page. In the other direction,
-    // there are the rows that were skipped, or at least the cursor's own user.
+    // In the reading direction, one more user than requested shows that there is a next page, and a search that stopped
+    // continues where it stopped. In the other direction, there are the users that were skipped, or at least the
+    // cursor's own user.
     let came_from = match start {
         Start::Offset(offset) => *offset > 0,
         Start::Beside(_) => true,
     };
-    let (has_prev, has_next) = if backwards {
-        (has_more, came_from)
+    let ahead = if has_more {
+        users.last().map(|(_, place)| place)
     } else {
-        (came_from, has_more)
+        stop.as_ref()
     };
-    let cursor = |before: bool, place: Option<&(super::User, Key)>| {
-        place.map(|(user, key)| {
-            let key = if request.sort.is_by_email() {
-                Key::Email(normalize_email(&user.email))
-            } else {
-                key.clone()
-            };
-            Cursor {
-                order: request.sort,
-                before,
-                key,
-            }
-            .encode()
-        })
+    // A page without users begins and ends where the search stopped.
+    let behind = users.first().map(|(_, place)| place).or(stop.as_ref());
+    let cursor = |before: bool, place: &Place| {
+        let order = request.sort;
+        let key = place.key(order);
+        Cursor { order, before, key }.encode()
     };
-    let prev = cursor(true, found.first()).filter(|_| has_prev);
-    let next = cursor(false, found.last()).filter(|_| has_next);
+    let ahead = ahead.map(|place| cursor(backwards, place));
+    let behind = behind
+        .filter(|_| came_from)
+        .map(|place| cursor(!backwards, place));
+    let (prev, next) = if backwards {
+        users.reverse();
+        (ahead, behind)
+    } else {
+        (behind, ahead)
+    };
     Page {
-        users: found.into_iter().map(|(user, _)| user).collect(),
+        users: users.into_iter().map(|(user, _)| user).collect(),
         next,
         prev,
         total,
     }
 }
 
-fn total(row: Option<&Row>) -> Option<Total> {
-    let row = row?;
-    let counted = row.counted?;
+/// A total of many users is estimated if there is no filter, and otherwise a lower bound.
+fn total(found: &Found) -> Option<Total> {
+    let of = |value, relation| Some(Total { value, relation });
+    let (counted, is_complete) = match (found.counted, found.estimated) {
+        (Some((counted, is_complete)), _) => (i64::from(counted), is_complete),
+        (None, Some(estimated)) => return of(estimated, Relation::Estimated),
+        (None, None) => return None,
+    };
     if counted <= EXACT_MAX {
-        return Some(Total {
-            value: counted,
-            relation: Relation::Exact,
-        });
+        let relation = if is_complete {
+            Relation::Exact
+        } else {
+            Relation::AtLeast
+        };
+        return of(counted, relation);
     }
-    // The statistics of a table that was never analysed, or long ago, may be lower than the number that was counted.
-    match row.estimated.filter(|estimate| *estimate > EXACT_MAX) {
-        Some(value) => Some(Total {
-            value,
-            relation: Relation::Estimated,
-        }),
-        None => Some(Total {
-            value: EXACT_MAX,
-            relation: Relation::AtLeast,
-        }),
+    // The statistics of a table that was analysed long ago may be lower than the number that was counted.
+    match found.estimated.filter(|estimate| *estimate > EXACT_MAX) {
+        Some(estimated) => of(estimated, Relation::Estimated),
+        None => of(EXACT_MAX, Relation::AtLeast),
     }
 }

@@ -26,7 +26,7 @@ use crate::service::DEADLINE;
 #[utoipa::path(
     get, path = "/api/users/export", tag = "users", operation_id = "exportUsers", security(("bearer" = [])),
     params(
-        ("q" = Option<String>, Query, description = "Text to search for in e-mail address and name.", max_length = 200),
+        ("q" = Option<String>, Query, description = "Words to search for in e-mail address and name, or a user id, as in the list.", max_length = 200),
         ("role" = Option<String>, Query, description = "Only users with this role."),
         ("active" = Option<bool>, Query, description = "Only active (`true`) or only deactivated (`false`) users."),
         ("sort" = inline(Option<ExportSort>), Query, description = "Sort order by creation time, which never changes. Default: `-createdAt`, the newest account first."),

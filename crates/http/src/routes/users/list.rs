@@ -54,14 +54,15 @@ pub(crate) enum TotalMode {
 
 /// List users
 ///
-/// To read the whole list, follow `next` or `prev`. Page numbers reach the first 10,000 users only.
+/// To read the whole list, follow `next` or `prev`. Page numbers reach the first 10,000 users only. A page looks at a
+/// limited number of users: with a filter it may hold fewer than requested, or none, and still have a `next`.
 #[utoipa::path(
     get, path = "/api/users", tag = "users", operation_id = "listUsers", security(("bearer" = [])),
     params(
         ("page" = Option<i64>, Query, description = "Page number, starting at 1. Excludes `cursor`.", minimum = 1),
         ("cursor" = Option<String>, Query, description = "Cursor from `next` or `prev` of another page.", max_length = 1024),
         ("size" = Option<i64>, Query, description = "Maximum number of users on the page. Default: 20.", minimum = 1, maximum = 100),
-        ("q" = Option<String>, Query, description = "Text to search for in e-mail address and name. Fewer than three characters match the beginning of the address or of a word in the name.", max_length = 200),
+        ("q" = Option<String>, Query, description = "Words to search for in e-mail address and name, in any order, or a user id. A word is found at the beginning of words; with three or more characters that begin no word of any user, also inside words. At most ten different words.", max_length = 200),
         ("role" = Option<String>, Query, description = "Only users with this role."),
         ("active" = Option<bool>, Query, description = "Only active (`true`) or only deactivated (`false`) users."),
         ("sort" = inline(Option<Sort>), Query, description = "Sort order. Default: `-createdAt`, the newest account first."),

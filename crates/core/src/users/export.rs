@@ -1,23 +1,22 @@
 //! Exports all users that match a filter, in batches: memory use is constant, and no statement takes long.
 
-mod statement;
-
 use serde_json::json;
+use sqlx::query_file_as;
+use sqlx::types::Json;
+use time::OffsetDateTime;
+use uuid::Uuid;
 
-use self::statement::{Batch, Row};
 use super::filter::Filter;
 use super::list::Sort;
 use super::user::User;
-use crate::authorization::{Actor, authorized};
+use crate::authorization::{Actor, authorized, continuing};
 use crate::client::Client;
-use crate::cursor::Key;
 use crate::db::Idempotency;
 use crate::tokens::access::Claims;
 use crate::{AppContext, Error, Result};
 
-/// Number of users that a statement walks through. If a filter matches no more users than this, one batch has all of
-/// them.
-pub const BATCH: i64 = 2_000;
+/// Maximum number of users in a batch.
+pub const BATCH: i32 = 2_000;
 
 /// An export in progress. Each batch is authorized again.
 #[derive(Debug)]
@@ -26,9 +25,17 @@ pub struct Export {
     claims: Claims,
     filter: Filter,
     sort: Sort,
-    /// The user after whom the next batch begins.
-    after: Option<Key>,
-    is_over: bool,
+    /// Creation time and id of the user beyond whom the next batch begins; `None` after the last batch.
+    after: Option<(OffsetDateTime, Uuid)>,
+}
+
+/// A user of a batch, or the place at which the search for the batch stopped.
+struct Row {
+    user: Option<Json<User>>,
+    id: Option<Uuid>,
+    created_at: Option<OffsetDateTime>,
+    stop_time: Option<OffsetDateTime>,
+    stop_id: Option<Uuid>,
 }
 
 impl Export {
@@ -55,15 +62,26 @@ impl Export {
             filter,
             sort,
             after: None,
-            is_over: false,
         };
         let details = json!({ "filter": export.filter, "sort": sort });
         let client = client.json();
+        let conditions = export.filter.conditions();
         let rows = authorized(
             &app.db,
             Actor::Session(&export.claims),
             Idempotency::NotIdempotent,
-            |caller| export.batch().first(caller, &details, &client),
+            |caller| {
+                query_file_as!(
+                    Row,
+                    "src/users/sql/export_begin.sql",
+                    caller,
+                    conditions,
+                    sort.is_descending(),
+                    BATCH,
+                    client,
+                    details,
+                )
+            },
         );
         let rows = rows.await?;
         let users = export.take(rows);
@@ -75,35 +93,43 @@ impl Export {
     /// # Errors
     /// [`Error::Unauthenticated`], [`Error::Forbidden`]: the caller may not continue.
     pub async fn next(&mut self) -> Result<Option<Vec<User>>> {
-        if self.is_over {
+        let Some((created_at, id)) = self.after else {
             return Ok(None);
-        }
+        };
+        // The access token was valid when the export began, and may expire during it. The session must still be active.
+        let caller = continuing(&self.claims);
+        let conditions = self.filter.conditions();
         let rows = authorized(
             &self.app.db,
             Actor::Session(&self.claims),
             Idempotency::Idempotent,
-            |_| self.batch().next(&self.claims, self.after.as_ref()),
+            |_| {
+                query_file_as!(
+                    Row,
+                    "src/users/sql/export_next.sql",
+                    caller,
+                    conditions,
+                    self.sort.is_descending(),
+                    BATCH,
+                    created_at,
+                    id,
+                )
+            },
         );
         let rows = rows.await?;
         Ok(Some(self.take(rows)))
     }
 
-    const fn batch(&self) -> Batch<'_> {
-        Batch {
-            filter: &self.filter,
-            sort: self.sort,
-        }
-    }
-
+    /// Remembers where the next batch begins: after a full batch, or where a search for rare users stopped.
     fn take(&mut self, rows: Vec<Row>) -> Vec<User> {
-        self.is_over = rows.first().is_none_or(|row| row.is_last);
-        if let Some(edge) = rows.first().and_then(|row| row.edge.clone()) {
-            self.after = Some(if self.sort.is_by_email() {
-                Key::Email(edge.email_normalized)
-            } else {
-                Key::time(edge.created_at, edge.id)
-            });
-        }
-        rows.into_iter().filter_map(|row| row.user).collect()
+        let stop = rows.first().and_then(|row| row.stop_time.zip(row.stop_id));
+        let users: Vec<_> = rows
+            .into_iter()
+            .filter_map(|row| Some((row.user?.0, row.created_at.zip(row.id))))
+            .collect();
+        let is_full = usize::try_from(BATCH).is_ok_and(|most| users.len() == most);
+        let last = users.last().and_then(|(_, place)| *place);
+        self.after = stop.or(last.filter(|_| is_full));
+        users.into_iter().map(|(user, _)| user).collect()
     }
 }
