@@ -20,7 +20,7 @@ pub(super) enum Logins {
     Unavailable(String),
 }
 
-/// Creates the login roles for the secrets in use, and drops those of other secrets.
+/// Creates the login roles for the secrets in use, and drops those of other secrets that have no connections.
 ///
 /// # Errors
 /// The settings cannot be read or written. It is no error if a role cannot be created, because the functions work
@@ -52,8 +52,8 @@ pub(super) async fn ensure(
     let mut kept = made.clone();
     for name in before.into_iter().filter(|name| !made.contains(name)) {
         let dropped = retry_conflicts(async || schema::drop_login(&mut *connection, &name).await);
-        // The drop fails if objects in another database depend on the role. The next run tries again.
-        if dropped.await.is_err() {
+        // The role may have connections, or objects in another database may depend on it. The next run tries again.
+        if !matches!(dropped.await, Ok(true)) {
             kept.push(name);
         }
     }

@@ -2,10 +2,10 @@
 
 use hallpass_core::db::Idempotency;
 use hallpass_core::{AppContext, Config};
-use hallpass_test_support::{Call, server};
+use hallpass_test_support::{Call, eventually, server};
 use serde_json::Value;
-use sqlx::Row as _;
-use sqlx::postgres::PgRow;
+use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::{Connection as _, Executor as _, Row as _};
 
 use crate::test_db::{TestDb, hallpass};
 
@@ -154,6 +154,31 @@ async fn a_refused_login_role_does_not_stop_the_functions_and_is_renewed() {
     db.execute(&format!("drop role {made}")).await;
 }
 
+/// A deployment from before the secret was changed may still answer requests over its connections.
+#[tokio::test]
+async fn a_retired_login_stays_while_it_is_connected() {
+    let db = TestDb::empty().await;
+    let owner = owner(&db, "ops_connected_owner").await;
+    let (old, new) = (secret().await, secret().await);
+    let first = login(build(&db, &owner, &old)).await;
+    db.execute(&format!("alter role {first} password 'of this test'"))
+        .await;
+    let url = db.direct_url(&first, "of this test");
+    let mut connected = PgConnection::connect(&url).await.unwrap();
+    let second = login(build(&db, &owner, &new)).await;
+    assert!(exists(&db, &first).await);
+    let read = connected.execute("select count(*) from hallpass.users");
+    read.await.unwrap();
+    connected.close().await.unwrap();
+    // The server may take a moment to notice that a connection is closed.
+    eventually("the retired login is dropped", async || {
+        login(build(&db, &owner, &new)).await;
+        !exists(&db, &first).await
+    })
+    .await;
+    db.execute(&format!("drop role {second}")).await;
+}
+
 #[tokio::test]
 async fn each_secret_in_use_has_a_login_and_a_retired_one_has_none() {
     let db = TestDb::empty().await;
@@ -165,6 +190,14 @@ async fn each_secret_in_use_has_a_login_and_a_retired_one_has_none() {
     assert_ne!(first, second);
     assert_eq!(user(&owner, &old).await, first);
     assert_eq!(user(&owner, &new).await, second);
+    eventually(
+        "the connections of the retired login are closed",
+        async || {
+            let count = "select count(*) from pg_stat_activity where usename = ".to_owned();
+            db.value::<i64>(&format!("{count}'{first}'")).await == 0
+        },
+    )
+    .await;
     assert_eq!(login(build(&db, &owner, &new)).await, second);
     assert!(!exists(&db, &first).await);
     // A deployment from before the rotation continues to work, as the user in its URL.

@@ -67,16 +67,27 @@ pub async fn ensure_login(
     signs_in(&as_login).await
 }
 
-/// Drops a login role whose master secret is no longer in use.
+/// Drops a login role whose master secret is no longer in use. Returns whether it is gone.
+///
+/// A role that has a connection anywhere on the server stays: a deployment from before the secret was changed may still
+/// answer requests, or the same deployment with another database. Its statements would fail until it connects again.
 ///
 /// # Errors
 /// Database errors: objects may depend on the role.
-pub async fn drop_login(connection: &mut PgConnection, name: &str) -> sqlx::Result<()> {
+pub async fn drop_login(connection: &mut PgConnection, name: &str) -> sqlx::Result<bool> {
     if !is_login(name) {
-        return Ok(());
+        return Ok(true);
+    }
+    let is_connected = "select exists (select from pg_catalog.pg_stat_activity where usename = $1)";
+    if sqlx::query_scalar(is_connected)
+        .bind(name)
+        .fetch_one(&mut *connection)
+        .await?
+    {
+        return Ok(false);
     }
     let drop = AssertSqlSafe(format!("drop role if exists {name}"));
-    connection.execute(drop).await.map(|_| ())
+    connection.execute(drop).await.map(|_| true)
 }
 
 /// Tries to sign in once only, because hosts block an address after repeated failures.
