@@ -1,8 +1,10 @@
 -- Saves the state of the database and restores it, with all times unchanged.
 create schema exploration;
 
--- Drops the indexes for searches and lists: no statement of an exploration needs them, and updating them would take most
--- of its time.
+-- Drops the words and indexes for searches and lists: no statement of an exploration needs them, and updating them would
+-- take most of its time.
+drop trigger users_keep_words on hallpass.users;
+alter table hallpass.users drop column search_words cascade;
 do $$
 declare
     index_name regclass;
