@@ -87,13 +87,23 @@ async fn t13_only_five_of_five_hundred_parallel_guesses_are_verified() {
     );
     assert!(refused >= 250, "{statuses:?}");
     assert_eq!(app.platform.instances("login").await.len(), 4);
-    for counted in [
-        "select max(failures)::bigint from hallpass.login_throttle",
-        // The account has two counters: one for networks that have failed before, and one for other networks.
-        "select sum(failures)::bigint from hallpass.login_throttle where failures < 5",
-        "select count(*) from hallpass.audit_events where event = 'login_failed'",
+    for (counted, expected) in [
+        (
+            "select max(failures)::bigint from hallpass.login_throttle",
+            5,
+        ),
+        // Five for the network, five for the account from this network, and five for the account, which has two
+        // counters: how many of the attempts came before the network was known to have failed depends on the machine.
+        (
+            "select sum(failures)::bigint from hallpass.login_throttle",
+            15,
+        ),
+        (
+            "select count(*) from hallpass.audit_events where event = 'login_failed'",
+            5,
+        ),
     ] {
-        assert_eq!(number(&app, counted).await, 5, "{counted}");
+        assert_eq!(number(&app, counted).await, expected, "{counted}");
     }
     let judged = |line: &str| line.contains("\"code\":\"invalid_credentials\"");
     let logs = app.platform.logs();
