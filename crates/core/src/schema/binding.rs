@@ -90,7 +90,7 @@ pub async fn bind(
 }
 
 /// Empties what a copy must not share with its original: sessions and one-time links belong to users of the other
-/// environment, alerts to its operator. The login roles are the original's, which may be on the same server.
+/// environment, alerts to its operator, and login roles, which all databases of a server share, to its functions.
 ///
 /// # Errors
 /// Database errors.
