@@ -97,7 +97,7 @@ pub async fn bind(
 pub async fn empty_copy(connection: &mut PgConnection) -> sqlx::Result<()> {
     let empty = "truncate hallpass.sessions, hallpass.alerts, hallpass.login_throttle;
         update hallpass.settings set sessions_valid_from = clock_timestamp(), login_roles = '{}',
-            links_valid_from = date_trunc('second', clock_timestamp())";
+            links_valid_from = clock_timestamp()";
     connection.execute(empty).await.map(|_| ())
 }
 
