@@ -120,6 +120,13 @@ impl TestDb {
         self.direct_url(APP_ROLE, APP_PASSWORD)
     }
 
+    /// Whether the server has a role of this name.
+    pub(crate) async fn has_role(&self, name: &str) -> bool {
+        let roles = "select array_agg(rolname::text) from pg_roles";
+        let roles: Vec<String> = self.value(roles).await;
+        roles.iter().any(|role| role == name)
+    }
+
     /// As a role of the server that may log in and has these attributes. It stays for the next run, and each test names
     /// one of its own.
     pub(crate) async fn url_of_role(&self, name: &str, attributes: &str) -> String {

@@ -90,14 +90,14 @@ pub async fn bind(
 }
 
 /// Empties what a copy must not share with its original: sessions and one-time links belong to users of the other
-/// environment, alerts to its operator. The login roles are the original's, which may be on the same server.
+/// environment, alerts to its operator, and login roles, which all databases of a server share, to its functions.
 ///
 /// # Errors
 /// Database errors.
 pub async fn empty_copy(connection: &mut PgConnection) -> sqlx::Result<()> {
     let empty = "truncate hallpass.sessions, hallpass.alerts, hallpass.login_throttle;
         update hallpass.settings set sessions_valid_from = clock_timestamp(), login_roles = '{}',
-            links_valid_from = date_trunc('second', clock_timestamp())";
+            links_valid_from = clock_timestamp()";
     connection.execute(empty).await.map(|_| ())
 }
 

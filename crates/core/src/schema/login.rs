@@ -69,8 +69,9 @@ pub async fn ensure_login(
 
 /// Drops a login role whose master secret is no longer in use. Returns whether it is gone.
 ///
-/// A role that has a connection anywhere on the server stays: a deployment from before the secret was changed may still
-/// answer requests, or the same deployment with another database. Its statements would fail until it connects again.
+/// A role that has a connection to any database of the server stays. It belongs to a deployment that still answers
+/// requests: one from before the secret was changed, or one with the same secret and another database. Without its role,
+/// the statements on its open connections would fail.
 ///
 /// # Errors
 /// Database errors: objects may depend on the role.

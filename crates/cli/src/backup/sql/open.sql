@@ -1,4 +1,4 @@
--- Allows new sessions and one-time links. A one-time link contains its creation time in whole seconds.
+-- Allows new sessions and one-time links. All earlier ones have ended.
 update hallpass.settings
-set sessions_valid_from = clock_timestamp(), links_valid_from = date_trunc('second', clock_timestamp())
+set sessions_valid_from = clock_timestamp(), links_valid_from = clock_timestamp()
 returning sessions_valid_from
