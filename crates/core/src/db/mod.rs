@@ -2,8 +2,8 @@
 //! a limited number of connections.
 
 mod discovery;
-mod lease;
 mod login;
+mod pool;
 mod pooler;
 mod retry;
 mod row;
@@ -11,23 +11,22 @@ mod statement;
 mod stats;
 mod trust;
 
-use std::cell::Cell;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use sqlx::postgres::{PgConnection, PgPoolOptions, PgRow};
+use sqlx::Postgres;
+use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::query::Map;
-use sqlx::{Connection as _, PgPool, Postgres};
 use tokio::sync::OnceCell;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::config::{Config, DatabaseConfig, PoolerMode};
 use crate::keys::Keys;
 use crate::{Error, Result};
 use discovery::{Discovery, Questions};
-use lease::Lease;
+use pool::{ACQUIRE_TIMEOUT, Connections, Lease};
 use retry::Failure;
 use row::Rows;
 use trust::Trust;
@@ -42,27 +41,20 @@ pub(crate) use row::locking;
 pub(crate) use statement::{Built, built};
 pub use stats::{Stats, measure};
 
-/// Maximum time that a request waits for a connection.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+/// Pause between two looks at connections that are still in use.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
 /// How long an idle connection is kept.
 pub const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
-const MAX_LIFETIME: Duration = Duration::from_mins(5);
-const PING_TIMEOUT: Duration = Duration::from_millis(500);
 /// Time limit of an idempotent statement on a connection that was not tested before: half of a request's time, so that
 /// another connection has as long. The slowest lists at ten million users take 2.5 s. The driver does not give access to
 /// the socket, so neither `TCP_USER_TIMEOUT` nor keepalive can tell a silent network from a slow statement; and both
 /// would miss a proxy that still acknowledges.
 const UNTESTED_TIMEOUT: Duration = Duration::from_secs(4);
 
-tokio::task_local! {
-    /// Whether the connection that is being acquired was taken without a test.
-    static UNTESTED: Cell<bool>;
-}
-
 /// The connection pool of an instance, and how statements are sent through the pooler in front of the server.
 #[derive(Debug)]
 pub struct Db {
-    pool: PgPool,
+    pool: Connections,
     config: DatabaseConfig,
     questions: Option<Questions>,
     found: OnceCell<Discovery>,
@@ -89,31 +81,8 @@ impl Db {
     #[must_use]
     pub fn new(config: &DatabaseConfig) -> Self {
         let trust = Arc::new(Trust::new());
-        let trusted = Arc::clone(&trust);
-        let pool = PgPoolOptions::new()
-            .min_connections(0)
-            .max_connections(config.max_connections)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            // The driver enforces its own limits in a background task, which returns the connections that it
-            // keeps as if they had just been used. A connection that broke during a freeze would look fresh.
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .test_before_acquire(false)
-            .before_acquire(move |connection, meta| {
-                let is_trusted = trusted.covers(meta.idle_for);
-                Box::pin(async move {
-                    if meta.age > MAX_LIFETIME {
-                        return Ok(false);
-                    }
-                    if is_trusted {
-                        let _outside = UNTESTED.try_with(|untested| untested.set(true));
-                        return Ok(true);
-                    }
-                    let ping = timeout(PING_TIMEOUT, connection.ping()).await;
-                    Ok(matches!(ping, Ok(Ok(()))))
-                })
-            })
-            .connect_lazy_with(config.options.clone());
+        let options = config.options.clone();
+        let pool = Connections::new(options, config.max_connections, Arc::clone(&trust));
         Self {
             pool,
             config: config.clone(),
@@ -178,7 +147,7 @@ impl Db {
         };
         let found = questions.ask(&self.config, pooler, connection).await?;
         if let Some(login) = &found.as_login {
-            self.pool.set_connect_options(login.options.clone());
+            self.pool.connect_with(login.options.clone());
             self.as_login.store(true, Ordering::Relaxed);
         }
         Ok(found)
@@ -187,7 +156,7 @@ impl Db {
     /// A pooler may refuse a login role that exists but that it does not know. This must not stop the functions, so
     /// they continue with the user of the URL.
     async fn acquire_or_fall_back(&self) -> sqlx::Result<Lease> {
-        let error = match self.lease().await {
+        let error = match self.pool.lease().await {
             Err(error) if discovery::is_refused_login(&error) => error,
             acquired => return acquired,
         };
@@ -195,16 +164,8 @@ impl Db {
             return Err(error);
         }
         tracing::error!(%error, "the login role of this deployment is refused: connecting as the user of {}", self.config.variable);
-        self.pool.set_connect_options(self.config.options.clone());
-        self.lease().await
-    }
-
-    async fn lease(&self) -> sqlx::Result<Lease> {
-        let acquired = async {
-            let connection = self.pool.acquire().await?;
-            Ok(Lease::new(connection, !UNTESTED.with(Cell::get)))
-        };
-        UNTESTED.scope(Cell::new(false), acquired).await
+        self.pool.connect_with(self.config.options.clone());
+        self.pool.lease().await
     }
 
     /// Runs a statement and returns all its rows.
@@ -334,22 +295,27 @@ impl Db {
 
     /// Number of open connections and number of idle connections.
     #[must_use]
-    pub fn size(&self) -> (u32, usize) {
-        (self.pool.size(), self.pool.num_idle())
+    pub fn size(&self) -> (usize, usize) {
+        self.pool.size()
     }
 
     /// Closes all idle connections.
     pub async fn close_idle(&self) {
-        while let Some(connection) = self.pool.try_acquire() {
-            // If closing takes longer, the connection is dropped: the server notices that, too.
-            let _ = timeout(PING_TIMEOUT, connection.close()).await;
-        }
+        self.pool.close_idle().await;
     }
 
     /// Closes all connections. Waits at most `limit` for those in use.
     pub async fn close(&self, limit: Duration) {
-        // The driver itself would wait without a limit.
-        let _ = timeout(limit, self.pool.close()).await;
+        let closed = async {
+            loop {
+                self.pool.close_idle().await;
+                if self.pool.size().0 == 0 {
+                    break;
+                }
+                sleep(LOOK_AGAIN).await;
+            }
+        };
+        let _ = timeout(limit, closed).await;
     }
 }
 
