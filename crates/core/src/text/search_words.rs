@@ -1,6 +1,6 @@
 //! The words by which a search finds a user.
 
-/// Splits a key (see [`super::search_key`]) into words, at spaces and ASCII punctuation, without duplicates. A domain
+/// Splits a key (see [`super::search_key()`]) into words, at spaces and ASCII punctuation, without duplicates. A domain
 /// begins with its `@`. `hallpass.search_words` does the same in SQL.
 #[must_use]
 pub fn search_words(key: &str) -> Vec<String> {
