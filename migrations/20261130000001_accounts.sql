@@ -104,7 +104,11 @@ create trigger users_keep_words
 create trigger users_change_words
     after update on hallpass.users
     for each row
-    when ((old.search_words, old.created_at, old.id) is distinct from (new.search_words, new.created_at, new.id))
+    when (
+        old.search_words is distinct from new.search_words
+        or old.created_at is distinct from new.created_at
+        or old.id is distinct from new.id
+    )
     execute function hallpass.keep_words();
 
 create table hallpass.settings (

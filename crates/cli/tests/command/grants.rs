@@ -185,6 +185,7 @@ sessions.user_agent hallpass_app update
 settings hallpass_app select
 settings.links_valid_from hallpass_app update
 settings.sessions_valid_from hallpass_app update
+user_words hallpass_app select
 users hallpass_app insert select update";
     assert_eq!(db.value::<String>(GRANTS).await, expected);
     // Functions with the caller's rights give no further privileges. Only the role of the functions may call them.

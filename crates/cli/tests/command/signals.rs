@@ -68,7 +68,7 @@ const CASES: [Case; 7] = [
         lock: "lock table sessions in access exclusive mode",
         is_direct: true,
         signal: "TERM",
-        detail: "interrupted; 6 of 9 tables were analyzed",
+        detail: "interrupted; 6 of 10 tables were analyzed",
         next: "run the command again; it is safe to repeat",
     },
     Case {
