@@ -7,6 +7,7 @@ mod control;
 mod copy;
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
@@ -28,6 +29,9 @@ pub struct Proxy {
     listening: JoinHandle<()>,
 }
 
+/// Decides when a new connection may continue: the future ends then. Its argument is the client's port.
+type Admission = Arc<dyn Fn(u16) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+
 /// The answer that is lost next.
 #[derive(Debug, Default)]
 struct Loss {
@@ -41,13 +45,30 @@ impl Proxy {
     /// # Errors
     /// No port can be bound.
     pub async fn before(server: SocketAddr) -> Result<Self, Error> {
+        Self::admitting(server, |_| std::future::ready(())).await
+    }
+
+    /// As [`Proxy::before`], but a new connection waits until the future ends that `admit` makes for the client's port.
+    ///
+    /// # Errors
+    /// No port can be bound.
+    pub async fn admitting<F: Future<Output = ()> + Send + 'static>(
+        server: SocketAddr,
+        admit: impl Fn(u16) -> F + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
         let failed = Error::system("starting a proxy");
         let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
         let bound = bound.and_then(|listener| Ok((listener.local_addr()?.port(), listener)));
         let (port, listener) = bound.map_err(failed)?;
         let control = watch::Sender::new(Control::new(server));
         let loss = Arc::<Loss>::default();
-        let listening = tokio::spawn(listen(listener, control.clone(), Arc::clone(&loss)));
+        let admission: Admission = Arc::new(move |port| Box::pin(admit(port)));
+        let listening = tokio::spawn(listen(
+            listener,
+            control.clone(),
+            Arc::clone(&loss),
+            admission,
+        ));
         Ok(Self {
             port,
             control,
@@ -133,17 +154,24 @@ impl Drop for Proxy {
     }
 }
 
-async fn listen(listener: TcpListener, control: watch::Sender<Control>, loss: Arc<Loss>) {
+async fn listen(
+    listener: TcpListener,
+    control: watch::Sender<Control>,
+    loss: Arc<Loss>,
+    admission: Admission,
+) {
     loop {
         // Accepting can fail for a short time, for example if there are no free file descriptors.
-        let Ok((client, _)) = listener.accept().await else {
+        let Ok((client, from)) = listener.accept().await else {
             tokio::time::sleep(Duration::from_millis(10)).await;
             continue;
         };
         let mut number = 0;
         control.send_modify(|control| number = control.count());
         let (control, loss) = (control.subscribe(), Arc::clone(&loss));
+        let admitted = admission(from.port());
         tokio::spawn(async move {
+            admitted.await;
             let server = control.borrow().server();
             if let Ok(server) = TcpStream::connect(server).await {
                 copy::both_ways(number, client, server, control, &loss).await;

@@ -1,6 +1,6 @@
 //! Which connections come from a node that is cut off.
 //!
-//! All nodes share one loopback address, so a link learns from the process table who connects to it: all processes of a
+//! All nodes share one loopback address, so a proxy learns from the process table who connects to it: all processes of a
 //! node work in the node's directory.
 
 use std::path::{Path, PathBuf};

@@ -10,7 +10,6 @@ mod daemon;
 mod events;
 mod isolation;
 mod ledger;
-mod link;
 mod load;
 mod maintenance;
 mod node;

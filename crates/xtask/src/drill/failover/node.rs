@@ -1,17 +1,17 @@
 //! A node of the cluster: Patroni with its PostgreSQL, and the links through which everything else reaches it.
 
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hallpass_platform::processes::{Program, is_alive, run, signal, signal_group};
-use hallpass_platform::{Error, free_port};
+use hallpass_platform::{Error, Proxy, free_port};
 use nix::sys::signal::Signal;
 
 use super::configuration::{self, Passwords};
 use super::daemon::{self, Daemon};
 use super::isolation::Isolation;
-use super::link::Link;
 use super::programs::Programs;
 
 /// Ports on 127.0.0.1. Those of a link lead to the service of the same name.
@@ -43,7 +43,7 @@ pub(super) struct Node {
     pub(super) ports: Ports,
     directory: PathBuf,
     patroni: Option<Daemon>,
-    links: [Link; 3],
+    links: [Proxy; 3],
     isolation: Arc<Isolation>,
 }
 
@@ -62,12 +62,15 @@ impl Node {
         } = shared;
         let directory = daemon::directory(place.join(&name))?;
         let (postgres, api) = (free_port()?, free_port()?);
-        let links = [
-            Link::to(postgres, isolation).await?,
-            Link::to(api, isolation).await?,
-            Link::to(*etcd, isolation).await?,
-        ];
-        let [postgres_link, api_link, etcd_link] = [0, 1, 2].map(|index: usize| links[index].port);
+        let link = |port| {
+            let isolation = Arc::clone(isolation);
+            Proxy::admitting((Ipv4Addr::LOCALHOST, port).into(), move |from| {
+                let isolation = Arc::clone(&isolation);
+                async move { isolation.pass(from).await }
+            })
+        };
+        let links = [link(postgres).await?, link(api).await?, link(*etcd).await?];
+        let [postgres_link, api_link, etcd_link] = links.each_ref().map(Proxy::port);
         let ports = Ports {
             postgres,
             api,
@@ -161,13 +164,13 @@ impl Node {
     /// Cuts the node off: from etcd, from the other nodes and from HAProxy.
     pub(super) fn cut_off(&self) {
         self.isolation.begin(&self.directory);
-        self.links.iter().for_each(Link::cut);
+        self.links.iter().for_each(Proxy::silence_all);
     }
 
     /// Ends the isolation.
     pub(super) fn reconnect(&self) {
         self.isolation.end();
-        self.links.iter().for_each(Link::heal);
+        self.links.iter().for_each(Proxy::restore);
     }
 
     /// Stops PostgreSQL with SIGSTOP, and returns its processes. The stopped postmaster starts no further ones.
