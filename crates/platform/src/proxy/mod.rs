@@ -179,3 +179,45 @@ async fn listen(
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+
+    async fn nothing_arrives(server: &mut TcpStream) -> bool {
+        let wait = Duration::from_millis(200);
+        let read = tokio::time::timeout(wait, server.read_u8());
+        read.await.is_err()
+    }
+
+    #[tokio::test]
+    async fn nothing_passes_before_a_connection_is_admitted_or_during_a_silence() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let (admit, admitted) = watch::channel(false);
+        let proxy = Proxy::admitting(listener.local_addr().unwrap(), move |_| {
+            let mut admitted = admitted.clone();
+            async move { drop(admitted.wait_for(|is_admitted| *is_admitted).await) }
+        });
+        let proxy = proxy.await.unwrap();
+        let mut client = TcpStream::connect((Ipv4Addr::LOCALHOST, proxy.port()))
+            .await
+            .unwrap();
+        client.write_all(b"a").await.unwrap();
+        let accepted = tokio::time::timeout(Duration::from_millis(200), listener.accept());
+        assert!(accepted.await.is_err());
+
+        admit.send_replace(true);
+        let (mut server, _) = listener.accept().await.unwrap();
+        assert_eq!(server.read_u8().await.unwrap(), b'a');
+
+        proxy.silence_all();
+        client.write_all(b"b").await.unwrap();
+        assert!(nothing_arrives(&mut server).await);
+        proxy.restore();
+        assert_eq!(server.read_u8().await.unwrap(), b'b');
+        drop(server);
+        assert_eq!(client.read(&mut [0]).await.unwrap(), 0);
+    }
+}
