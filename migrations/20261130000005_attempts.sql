@@ -35,10 +35,13 @@ $$;
 -- Begins an attempt. If one of its counters demands a delay, nothing is changed, and the longest delay is returned in
 -- seconds. Otherwise the attempt is counted as a failure in advance, so that parallel guesses cannot outrun the
 -- counters, and 0 is returned. From failure number "limit" on, the delay doubles from one second up to "maxDelay";
--- "window" seconds after the first failure, the count starts again.
+-- "window" seconds after the first failure, the count starts again. Counters are found by their keys: the planner
+-- takes the array for a hundred counters, and would rather read the whole table, with all that was deleted since the
+-- last vacuum.
 create function hallpass.begin_attempt(p_counters jsonb) returns integer
 language plpgsql volatile
-set search_path = pg_catalog, pg_temp as $$
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off as $$
 declare
     wait numeric;
     at timestamptz;
@@ -79,8 +82,9 @@ $$;
 -- Deletes expired counters among the eight that follow a key. An attempt adds at most four, so the table stays small
 -- without a scheduled task, at the cost of one short index scan.
 create function hallpass.forget_counters(p_after bytea) returns void
-language sql volatile
-begin atomic
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp as $$
+begin
     delete from hallpass.login_throttle t
     where t.key in (
         select stale.key
@@ -92,7 +96,8 @@ begin atomic
             and coalesce(stale.blocked_until < clock_timestamp(), true)
         for update skip locked
     );
-end;
+end
+$$;
 
 -- Ends an attempt that was not a failure: the identity was proved, or the failure is ours (no connection, no capacity).
 -- A proof deletes the counters that belong to the owner alone. The other counters are decreased by one, and the delay
@@ -100,7 +105,8 @@ end;
 -- there is no delay.
 create function hallpass.settle_attempt(p_counters jsonb, p_is_proved boolean) returns boolean
 language plpgsql volatile
-set search_path = pg_catalog, pg_temp as $$
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off as $$
 begin
     perform hallpass.lock_counters(p_counters);
     delete from hallpass.login_throttle t

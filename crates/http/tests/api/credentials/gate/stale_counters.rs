@@ -1,4 +1,5 @@
-//! Throttle counters whose window has ended are deleted by later attempts, without a timer.
+//! Throttle counters whose window has ended are deleted by later attempts, without a timer. Attempts find counters by
+//! their keys.
 
 use super::{HOME, WRONG, sign_in};
 use crate::support::TestApp;
@@ -46,4 +47,23 @@ async fn a_sign_in_deletes_stale_counters() {
         sign_in(&app, &email, WRONG, HOME).send().await.expect(401);
     }
     assert!(app.database.value::<i64>(stale).await < 1_000);
+}
+
+#[tokio::test]
+async fn an_attempt_does_not_read_the_counters_of_others() {
+    let app = TestApp::new().await;
+    app.database.execute(STALE).await;
+    app.database.execute("analyze login_throttle").await;
+    // From the sixth execution on, plans are kept.
+    let scans = "do $$ \
+         declare counters jsonb := '[{\"key\": \"ab\", \"limit\": 5, \"maxDelay\": 9, \"window\": 9, \"isOwn\": true}]'; \
+         begin \
+             for i in 1..12 loop \
+                 perform hallpass.begin_attempt(counters); \
+                 perform hallpass.settle_attempt(counters, true); \
+             end loop; \
+             assert pg_stat_get_xact_numscans('login_throttle'::regclass) = 0, 'the table was read'; \
+             assert pg_stat_get_xact_numscans('login_throttle_pkey'::regclass) > 0, 'nothing was read'; \
+         end $$";
+    app.database.execute(scans).await;
 }
