@@ -4,7 +4,8 @@
 use std::fmt::Write as _;
 
 const WIDTH: f64 = 760.0;
-const LABELS: f64 = 250.0;
+/// Width of a character of a label, on average.
+const CHARACTER: f64 = 6.6;
 /// Space for the number behind the longest bar.
 const NUMBERS: f64 = 90.0;
 const BAR: f64 = 13.0;
@@ -39,7 +40,9 @@ impl Chart<'_> {
             .chain(self.limit)
             .fold(0.0, f64::max)
             .max(f64::MIN_POSITIVE);
-        let scale = (WIDTH - LABELS - NUMBERS) / longest;
+        let characters = self.rows.iter().map(|(label, _)| label.chars().count());
+        let labels = CHARACTER * precise(characters.max().unwrap_or_default()) + 12.0;
+        let scale = (WIDTH - labels - NUMBERS) / longest;
         let mut svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{title}\">\n\
              <style>{STYLE}</style>\n<text class=\"t\" x=\"0\" y=\"18\">{title}</text>\n",
@@ -68,7 +71,7 @@ impl Chart<'_> {
                 &mut svg,
                 &format!(
                     "<text x=\"{}\" y=\"{middle:.1}\" text-anchor=\"end\">{}</text>",
-                    LABELS - 8.0,
+                    labels - 8.0,
                     escaped(label)
                 ),
             );
@@ -78,7 +81,7 @@ impl Chart<'_> {
                 line(
                     &mut svg,
                     &format!(
-                        "<rect class=\"s{at}\" x=\"{LABELS}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{:.1}\"/>",
+                        "<rect class=\"s{at}\" x=\"{labels}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{:.1}\"/>",
                         BAR - 2.0
                     ),
                 );
@@ -86,7 +89,7 @@ impl Chart<'_> {
                     &mut svg,
                     &format!(
                         "<text class=\"l\" x=\"{:.1}\" y=\"{:.1}\">{} {}</text>",
-                        LABELS + width + 6.0,
+                        labels + width + 6.0,
                         y + 10.0,
                         shown(*value),
                         self.unit
@@ -95,7 +98,7 @@ impl Chart<'_> {
             }
         }
         if let Some(limit) = self.limit {
-            let x = LABELS + limit * scale;
+            let x = labels + limit * scale;
             line(
                 &mut svg,
                 &format!(

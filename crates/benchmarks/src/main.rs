@@ -1,5 +1,6 @@
 //! `cargo benchmarks`: measurements of the release executables on a real PostgreSQL.
 
+mod capacity;
 mod chart;
 mod load;
 mod scale;
@@ -30,6 +31,8 @@ enum Suite {
     Scale(scale::Options),
     /// Measure requests per second, CPU time and memory, beside those of other systems
     Load(load::Options),
+    /// Calculate what a number of users takes, from the figures of the other suites
+    Capacity(capacity::Options),
 }
 
 /// The exit code that shells use for SIGINT.
@@ -41,6 +44,7 @@ async fn main() -> ExitCode {
         match Options::parse().suite {
             Suite::Scale(options) => scale::run(options).await,
             Suite::Load(options) => load::run(options).await,
+            Suite::Capacity(options) => capacity::run(&options),
         }
     };
     // If the suite is dropped, so are the servers and functions that it has started, and their temporary directories.
