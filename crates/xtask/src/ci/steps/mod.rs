@@ -8,6 +8,7 @@ mod deny;
 mod doc;
 mod drills;
 mod failover;
+mod faults;
 mod format;
 mod fuzz;
 mod lighthouse;
@@ -117,6 +118,11 @@ pub(super) const ALL: &[Step] = &[
         name: "drills",
         about: "recovery from a lost server, exhausted connections, a lost administrator and more",
         run: |c| Box::pin(drills::run(c)),
+    },
+    Step {
+        name: "faults",
+        about: "crashes, silent networks, poolers and signals under load: nothing acknowledged is lost",
+        run: |c| Box::pin(faults::run(c)),
     },
     Step {
         name: "rollback",
