@@ -308,6 +308,7 @@ async function sessions({
       await enter(other.page)
       await other.page.getByRole('link', { name: 'New user' }).waitFor()
       await other.page.getByRole('link', { name: 'New user' }).click()
+      await heading('New user', other.page)
       await other.page.getByLabel('Name').fill('Not allowed')
       await other.page.getByLabel('E-mail').fill(`not.${mark}@example.com`)
       // Pending requests of the page would be refused, too.
