@@ -116,9 +116,9 @@ async fn find(database: &DatabaseConfig) -> Result<Pooler, MigrateError> {
     let mut named = database.clone();
     named.pooler = PoolerMode::Named;
     let db = Db::new(&named);
-    let misfit = db.warm().await.is_err();
+    let mismatch = db.warm().await.is_err();
     db.close(super::CLOSE).await;
-    Ok(if misfit {
+    Ok(if mismatch {
         Pooler::NoPreparedStatements
     } else {
         Pooler::Tracking

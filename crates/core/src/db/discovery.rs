@@ -118,9 +118,18 @@ pub(super) async fn find_pooler(
     pooler::probe(&database.options, connection).await
 }
 
-/// Whether the server, or a pooler in front of it, refuses this login.
+/// Whether the server, or a pooler in front of it, refuses this login: class 28 (invalid authorization). For an unknown
+/// user, PgBouncer sends 08P01 and Supavisor XX000, which both also send for many other reasons.
 pub(super) fn is_refused_login(error: &sqlx::Error) -> bool {
-    // 28: invalid authorization. For an unknown user, PgBouncer sends 08P01 and Supavisor XX000.
-    sqlstate(error)
-        .is_some_and(|code| code.starts_with("28") || matches!(code.as_str(), "08P01" | "XX000"))
+    let Some(error) = error.as_database_error() else {
+        return false;
+    };
+    let message = error.message();
+    match error.code().as_deref() {
+        Some("08P01" | "XX000") => ["no such user", "not found", "authentication failed"]
+            .iter()
+            .any(|reason| message.contains(reason)),
+        Some(code) => code.starts_with("28"),
+        None => false,
+    }
 }

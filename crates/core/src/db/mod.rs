@@ -41,8 +41,11 @@ pub(crate) use row::locking;
 pub(crate) use statement::{Built, built};
 pub use stats::{Stats, measure};
 
-/// Pause between two looks at connections that are still in use.
-const LOOK_AGAIN: Duration = Duration::from_millis(10);
+/// Pause between two checks whether connections are still in use.
+const RECHECK: Duration = Duration::from_millis(10);
+/// How often a request sends its statement again because the pooler has lost a named one: connections that were in use
+/// when that was noticed still have theirs.
+const RESTARTS: u32 = 3;
 /// How long an idle connection is kept.
 pub const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Time limit of an idempotent statement on a connection that was not tested before: half of a request's time, so that
@@ -102,11 +105,11 @@ impl Db {
     /// unavailable database is no error here: each request reports it.
     pub async fn warm(&self) -> Result<(), PoolerMismatch> {
         let connection = self.acquire().await;
-        let is_forgetful = connection.is_ok() && self.unnamed.load(Ordering::Relaxed);
+        let is_unnamed = connection.is_ok() && self.unnamed.load(Ordering::Relaxed);
         if let Ok(connection) = connection {
             connection.give_back();
         }
-        if is_forgetful && self.config.pooler == PoolerMode::Named {
+        if is_unnamed && self.config.pooler == PoolerMode::Named {
             return Err(PoolerMismatch);
         }
         Ok(())
@@ -118,7 +121,12 @@ impl Db {
         let mut connection = self.acquire_or_fall_back().await?;
         let found = self
             .found
-            .get_or_try_init(|| self.discover(&mut connection))
+            .get_or_try_init(|| async {
+                // All requests of the instance wait for the one that asks.
+                timeout(ACQUIRE_TIMEOUT, self.discover(&mut connection))
+                    .await
+                    .unwrap_or(Err(sqlx::Error::PoolTimedOut))
+            })
             .await?;
         if let Some(environment) = &found.belongs_to {
             connection.give_back();
@@ -185,27 +193,35 @@ impl Db {
         A: sqlx::IntoArguments<Postgres> + Send + 'q,
     {
         let mut attempt = retry::Attempts::new(idempotency);
+        let mut restarts = 0;
         loop {
             let failure = match self.attempt(idempotency, &make).await {
                 Ok(rows) => return Ok(rows),
                 Err(failure) => failure,
             };
-            if retry::is_lost(&failure.error) {
+            if failure.lost_the_connection() {
                 self.trust.doubt();
             }
-            if retry::lost_its_statement(&failure.error)
-                && !self.unnamed.swap(true, Ordering::Relaxed)
-            {
-                tracing::error!(
-                    "the pooler before the database does not keep prepared statements: going on without them; \
-                     set DATABASE_POOLER=unnamed"
-                );
+            if retry::lost_its_statement(&failure.error) && restarts < RESTARTS {
+                restarts += 1;
+                self.go_on_without_named_statements().await;
                 continue;
             }
             if !attempt.should_retry(&failure).await {
                 return Err(retry::outcome(failure.error));
             }
         }
+    }
+
+    /// The pooler has lost a named statement. Open connections would send theirs again.
+    async fn go_on_without_named_statements(&self) {
+        if !self.unnamed.swap(true, Ordering::Relaxed) {
+            tracing::error!(
+                "the pooler before the database does not keep prepared statements: going on without them; \
+                 set DATABASE_POOLER=unnamed"
+            );
+        }
+        self.pool.close_idle().await;
     }
 
     /// Runs a statement that returns at most one row.
@@ -293,9 +309,9 @@ impl Db {
         }
     }
 
-    /// Number of open connections and number of idle connections.
+    /// Number of open connections, and of those that are being opened.
     #[must_use]
-    pub fn size(&self) -> (usize, usize) {
+    pub fn size(&self) -> usize {
         self.pool.size()
     }
 
@@ -304,15 +320,15 @@ impl Db {
         self.pool.close_idle().await;
     }
 
-    /// Closes all connections. Waits at most `limit` for those in use.
+    /// Closes all connections when no further request comes. Waits at most `limit` for those in use.
     pub async fn close(&self, limit: Duration) {
         let closed = async {
             loop {
                 self.pool.close_idle().await;
-                if self.pool.size().0 == 0 {
+                if self.pool.size() == 0 {
                     break;
                 }
-                sleep(LOOK_AGAIN).await;
+                sleep(RECHECK).await;
             }
         };
         let _ = timeout(limit, closed).await;

@@ -6,7 +6,9 @@ use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use deadpool::managed::{Manager, Metrics, Object, Pool, PoolError, RecycleError, RecycleResult};
+use deadpool::managed::{
+    Manager, Metrics, Object, Pool, PoolError, QueueMode, RecycleError, RecycleResult,
+};
 use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use tokio::time::{sleep, timeout};
@@ -14,7 +16,7 @@ use tokio::time::{sleep, timeout};
 use super::retry::sqlstate;
 use super::trust::Trust;
 
-/// Maximum time that a request waits for a connection.
+/// Maximum time that a request waits for a connection of the pool, and for the row's turn before that.
 pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 const MAX_LIFETIME: Duration = Duration::from_mins(5);
 pub(super) const PING_TIMEOUT: Duration = Duration::from_millis(500);
@@ -78,12 +80,19 @@ impl Manager for Connector {
         if pooled.opened_at.elapsed() > MAX_LIFETIME {
             return Err(RecycleError::message("the connection is old"));
         }
-        pooled.is_tested = !self.trust.covers(pooled.returned_at.elapsed());
-        if pooled.is_tested {
-            timeout(PING_TIMEOUT, pooled.connection.ping())
-                .await
-                .map_err(|_| RecycleError::message("the server does not answer"))??;
+        let idle_for = pooled.returned_at.elapsed();
+        if self.trust.has_given_up(idle_for) {
+            return Err(RecycleError::message("the server did not answer another"));
         }
+        pooled.is_tested = !self.trust.covers(idle_for);
+        if !pooled.is_tested {
+            return Ok(());
+        }
+        let Ok(answered) = timeout(PING_TIMEOUT, pooled.connection.ping()).await else {
+            self.trust.give_up();
+            return Err(RecycleError::message("the server does not answer"));
+        };
+        answered.inspect_err(|_| self.trust.doubt())?;
         Ok(())
     }
 }
@@ -109,11 +118,15 @@ impl Connections {
             trust,
         };
         let max = usize::try_from(max).unwrap_or(usize::MAX);
-        let pool = Pool::builder(connector).max_size(max).build();
+        // The connection that was returned last is the least likely to need a test.
+        let pool = Pool::builder(connector)
+            .max_size(max)
+            .queue_mode(QueueMode::Lifo)
+            .build();
         Self(pool.expect("a pool without time limits of its own needs no runtime"))
     }
 
-    /// Connects in another way from now on. Connections that exist stay.
+    /// New connections are made with these options. Connections that exist stay.
     pub(super) fn connect_with(&self, options: PgConnectOptions) {
         let current = &self.0.manager().options;
         *current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(options);
@@ -132,10 +145,9 @@ impl Connections {
         }
     }
 
-    /// Number of open connections and number of idle connections.
-    pub(super) fn size(&self) -> (usize, usize) {
-        let status = self.0.status();
-        (status.size, status.available)
+    /// Number of open connections, and of those that are being opened.
+    pub(super) fn size(&self) -> usize {
+        self.0.status().size
     }
 
     /// Closes all idle connections.
@@ -161,7 +173,8 @@ impl Lease {
         self.pooled().is_tested
     }
 
-    /// Returns the connection to the pool. The server must have answered everything that was sent.
+    /// Returns the connection to the pool. The server must have answered everything that was sent; after an error, the
+    /// driver reads the end of the answer (`ReadyForQuery`) before it sends the next statement.
     pub(super) fn give_back(mut self) {
         if let Some(mut connection) = self.0.take() {
             connection.returned_at = Instant::now();

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use sqlx::error::DatabaseError;
+use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
 use super::SharedDatabase;
 use crate::Error;
@@ -41,6 +42,11 @@ impl Failure {
             was_sent: true,
         }
     }
+
+    /// Whether the connection broke. An error with which the server refuses a connection is none that breaks one.
+    pub(super) fn lost_the_connection(&self) -> bool {
+        is_lost(&self.error) || (self.was_sent && ends_the_connection(&self.error))
+    }
 }
 
 /// Retries so far.
@@ -78,7 +84,7 @@ impl Attempts {
                 self.read_only = true;
                 true
             }
-            _ if is_lost(&failure.error) && may_repeat && !self.lost => {
+            _ if failure.lost_the_connection() && may_repeat && !self.lost => {
                 self.lost = true;
                 true
             }
@@ -103,7 +109,7 @@ pub(crate) fn sqlstate(error: &sqlx::Error) -> Option<String> {
 }
 
 /// Whether the connection broke, so that it is unknown whether a statement on it was committed.
-pub(super) fn is_lost(error: &sqlx::Error) -> bool {
+fn is_lost(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::Protocol(_) => true,
         // Terminated by an administrator, crash of another backend, idle timeouts.
@@ -112,9 +118,21 @@ pub(super) fn is_lost(error: &sqlx::Error) -> bool {
     }
 }
 
+/// Whether the server or the pooler has closed the connection with this error, whatever its code: the severity is FATAL
+/// or PANIC.
+fn ends_the_connection(error: &sqlx::Error) -> bool {
+    error
+        .as_database_error()
+        .and_then(|error| error.try_downcast_ref::<PgDatabaseError>())
+        .is_some_and(|error| matches!(error.severity(), PgSeverity::Fatal | PgSeverity::Panic))
+}
+
 /// Whether the connection must not be used again.
 pub(super) fn spoils_connection(error: &sqlx::Error) -> bool {
-    is_lost(error) || lost_its_statement(error) || sqlstate(error).as_deref() == Some("25006")
+    is_lost(error)
+        || ends_the_connection(error)
+        || lost_its_statement(error)
+        || sqlstate(error).as_deref() == Some("25006")
 }
 
 /// Whether a named statement does not exist (26000), or another client's statement has its name (42P05).

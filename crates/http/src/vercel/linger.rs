@@ -75,11 +75,8 @@ impl Linger {
     /// the connections and returns the memory of password hashes.
     pub(super) async fn until_quiet(self) {
         let mut changes = self.ending.subscribe();
-        // Counts all connections, not only idle ones: the driver pings a connection before it returns it to the pool,
-        // which can take longer than reaching this line.
-        let (open, _) = self.app.db.size();
         // A process that serves a single request would only end later.
-        let is_lean = open == 0 && !self.app.hasher.keeps_memory();
+        let is_lean = self.app.db.size() == 0 && !self.app.hasher.keeps_memory();
         if self.app.config.one_shot || is_lean || *changes.borrow() {
             return;
         }

@@ -105,8 +105,8 @@ async fn serve(
 /// follows, the connection is closed.
 fn warm(app: App, linger: Linger) {
     tokio::spawn(async move {
-        if let Err(misfit) = app.db.warm().await {
-            let _ = writeln!(std::io::stderr(), "Error: {misfit}");
+        if let Err(mismatch) = app.db.warm().await {
+            let _ = writeln!(std::io::stderr(), "Error: {mismatch}");
             std::process::exit(1);
         }
         linger.until_quiet().await;
