@@ -41,7 +41,7 @@ $$;
 create function hallpass.begin_attempt(p_counters jsonb) returns integer
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
-set enable_seqscan = off as $$
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
     wait numeric;
     at timestamptz;
@@ -106,7 +106,7 @@ $$;
 create function hallpass.settle_attempt(p_counters jsonb, p_is_proved boolean) returns boolean
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
-set enable_seqscan = off as $$
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
     perform hallpass.lock_counters(p_counters);
     delete from hallpass.login_throttle t
