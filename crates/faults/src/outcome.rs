@@ -58,7 +58,9 @@ impl Outcome {
         outcome.require(longest <= LONGEST, || {
             format!("a request took {:.1} s", longest.as_secs_f64())
         });
-        outcome.require(!samples.is_empty(), || "no requests".to_owned());
+        outcome.require(samples.iter().any(Sample::is_success), || {
+            "no request succeeded".to_owned()
+        });
         outcome.samples = samples;
         outcome
     }
@@ -95,6 +97,9 @@ impl Outcome {
 
     /// Checks the ledgers.
     pub(crate) fn balance(&mut self, tally: Tally) {
+        self.require(tally.acknowledged > 0, || {
+            "no change was acknowledged".to_owned()
+        });
         self.require(tally.lost == 0, || {
             format!("{} acknowledged changes are lost", tally.lost)
         });
@@ -156,7 +161,10 @@ mod tests {
     #[test]
     fn what_a_client_must_not_see_is_a_problem() {
         let passes = |status, has_retry_after, seconds| {
-            let samples = vec![sample(status, has_retry_after, seconds)];
+            let samples = vec![
+                sample(200, false, 0),
+                sample(status, has_retry_after, seconds),
+            ];
             Outcome::of(String::new(), samples, &[408]).is_passed()
         };
         assert!(passes(200, false, 0) && passes(503, true, 8) && passes(408, false, 5));
@@ -170,20 +178,23 @@ mod tests {
         ] {
             assert!(!passes(status, has_retry_after, seconds), "{status}");
         }
+        let only_refused = vec![sample(503, true, 0)];
+        assert!(!Outcome::of(String::new(), only_refused, &[]).is_passed());
         assert!(!Outcome::of(String::new(), Vec::new(), &[]).is_passed());
     }
 
     #[test]
     fn a_lost_or_doubled_change_is_a_problem() {
-        let passes = |lost, twice| {
+        let passes = |acknowledged, lost, twice| {
             let mut outcome = Outcome::of(String::new(), vec![sample(200, false, 0)], &[]);
             outcome.balance(Tally {
+                acknowledged,
                 lost,
                 twice,
                 ..Tally::default()
             });
             outcome.is_passed()
         };
-        assert!(passes(0, 0) && !passes(1, 0) && !passes(0, 1));
+        assert!(passes(1, 0, 0) && !passes(1, 1, 0) && !passes(1, 0, 1) && !passes(0, 0, 0));
     }
 }

@@ -54,12 +54,13 @@ impl Samples {
     }
 }
 
-/// Time from `back` until every kind of request has succeeded that began after it; `None` if one has not.
+/// Time from `back` until every kind of request has succeeded that was sent since; `None` if one has not.
 pub(crate) fn recovery(samples: &[Sample], back: Instant) -> Option<Duration> {
     let mut first: BTreeMap<&str, Option<Duration>> = BTreeMap::new();
-    for sample in samples.iter().filter(|sample| sample.begun >= back) {
+    // A request that waits since before `back` must be followed by one that succeeds.
+    for sample in samples.iter().filter(|sample| sample.ended() >= back) {
         let slot = first.entry(sample.kind).or_default();
-        if sample.is_success() {
+        if sample.is_success() && sample.begun >= back {
             let after = sample.ended() - back;
             *slot = Some(slot.map_or(after, |earlier| earlier.min(after)));
         }

@@ -71,9 +71,11 @@ fn requests(stack: &Stack) -> [String; 2] {
     let list = format!(
         "GET /api/users?pageSize=10 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n"
     );
+    let body = r#"{"name": "Admin"}"#;
     let change = format!(
         "PATCH /api/me HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\
-         Content-Type: application/json\r\nContent-Length: 16\r\n\r\n{{\"name\": \"Admin\"}}"
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
     );
     [list, change]
 }

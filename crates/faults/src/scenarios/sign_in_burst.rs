@@ -62,6 +62,8 @@ pub(super) async fn run(server: &mut Server) -> Result<Outcome, Error> {
     );
     outcome.figure("memory before in MiB", base / 1024);
     outcome.figure("peak in MiB", peak / 1024);
+    let (_, succeeded) = outcome.successes("sign in");
+    outcome.require(succeeded > 0, || "nobody could sign in".to_owned());
     let bound = base + 2 * HASH + SLACK;
     outcome.figure("bound in MiB", bound / 1024);
     outcome.require(peak <= bound, || format!("{} MiB of memory", peak / 1024));

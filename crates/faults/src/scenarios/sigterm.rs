@@ -18,13 +18,14 @@ pub(super) async fn run(server: &mut Server) -> Result<Outcome, Error> {
     let stack = server.stack(2).await?;
     let load = Load::start(server, &stack, 8).await?;
     let rounds = if server.is_short { 3 } else { 10 };
-    let (mut ended, mut slowest) = (0, Duration::ZERO);
+    let (mut asked, mut ended, mut slowest) = (0, 0, Duration::ZERO);
     for _ in 0..rounds {
         tokio::time::sleep(Duration::from_millis(700)).await;
         for function in FUNCTIONS {
             for instance in stack.platform.instances(function).await {
                 let begun = Instant::now();
                 let index = instance.index;
+                asked += 1;
                 if stack.platform.terminate(function, index, PATIENCE).await? {
                     ended += 1;
                 }
@@ -68,7 +69,9 @@ pub(super) async fn run(server: &mut Server) -> Result<Outcome, Error> {
     outcome.require(failed == 0, || {
         format!("{failed} requests failed although the platform stopped routing")
     });
-    outcome.require(ended > 0, || "no instance ended in time".to_owned());
+    outcome.require(ended == asked && ended > 0, || {
+        format!("{ended} of {asked} instances ended in time")
+    });
     outcome.balance(compare(&server.owner_url(), &ledgers).await?);
     stack.platform.stop().await;
     Ok(outcome)
