@@ -25,7 +25,7 @@ pub(crate) struct Chart<'a> {
     pub(crate) series: &'a [String],
     /// Label of each group, and its values.
     pub(crate) rows: &'a [(String, Vec<f64>)],
-    /// A value that should not be exceeded, drawn as a line.
+    /// A goal, drawn as a line.
     pub(crate) limit: Option<f64>,
 }
 

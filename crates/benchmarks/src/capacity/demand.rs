@@ -15,28 +15,28 @@ const ROUND_TRIP: f64 = 0.002;
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Use {
     /// Share of the users who are active on a day, in percent
-    #[arg(long, default_value_t = 20.0, value_parser = positive)]
+    #[arg(long, default_value_t = 20.0, value_parser = non_negative)]
     active: f64,
     /// Sign-ins of an active user
-    #[arg(long, default_value_t = 0.1, value_parser = positive)]
+    #[arg(long, default_value_t = 0.1, value_parser = non_negative)]
     sign_ins: f64,
     /// Refreshes of an active user: one every 10 minutes for 1.5 hours
-    #[arg(long, default_value_t = 9.0, value_parser = positive)]
+    #[arg(long, default_value_t = 9.0, value_parser = non_negative)]
     refreshes: f64,
     /// Requests of an active user in which an application asks whether the session is still valid
-    #[arg(long, default_value_t = 20.0, value_parser = positive)]
+    #[arg(long, default_value_t = 20.0, value_parser = non_negative)]
     session_checks: f64,
     /// Pages of users that administrators open, for each 1,000 active users
-    #[arg(long, default_value_t = 10.0, value_parser = positive)]
+    #[arg(long, default_value_t = 10.0, value_parser = non_negative)]
     list_pages: f64,
     /// Peak hour compared with the average hour
-    #[arg(long, default_value_t = 4.0, value_parser = positive)]
+    #[arg(long, default_value_t = 4.0, value_parser = non_negative)]
     peak: f64,
     /// Sessions that are kept, for each user
-    #[arg(long, default_value_t = 2.0, value_parser = positive)]
+    #[arg(long, default_value_t = 2.0, value_parser = non_negative)]
     sessions: f64,
     /// Months for which audit events are kept
-    #[arg(long, default_value_t = 12.0, value_parser = positive)]
+    #[arg(long, default_value_t = 12.0, value_parser = non_negative)]
     audit_months: f64,
     /// Processors of the database in the simulation
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -47,21 +47,21 @@ pub(crate) struct Use {
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Prices {
     /// Price of an hour of the functions' CPU time
-    #[arg(long, default_value_t = 0.128, value_parser = positive)]
+    #[arg(long, default_value_t = 0.128, value_parser = non_negative)]
     function_hour: f64,
     /// Price of a million calls of functions
-    #[arg(long, default_value_t = 0.60, value_parser = positive)]
+    #[arg(long, default_value_t = 0.60, value_parser = non_negative)]
     million_calls: f64,
     /// Price of a processor of the database for an hour
-    #[arg(long, default_value_t = 0.106, value_parser = positive)]
+    #[arg(long, default_value_t = 0.106, value_parser = non_negative)]
     database_hour: f64,
     /// Price of a gigabyte in the database for a month
-    #[arg(long, default_value_t = 0.35, value_parser = positive)]
+    #[arg(long, default_value_t = 0.35, value_parser = non_negative)]
     storage: f64,
 }
 
 /// A number that is not negative.
-fn positive(text: &str) -> Result<f64, String> {
+fn non_negative(text: &str) -> Result<f64, String> {
     let number: f64 = text.parse().map_err(|_| "expected a number".to_owned())?;
     if number.is_finite() && number >= 0.0 {
         Ok(number)
@@ -114,7 +114,7 @@ impl Demand {
         ("processors of functions at the peak", |d| {
             grouped(d.function_processors)
         }),
-        ("processors of the database at 60 %", |d| {
+        ("processors of the database, 60 % used", |d| {
             grouped(d.database_processors)
         }),
         ("connections at work at the peak", |d| {
@@ -127,7 +127,7 @@ impl Demand {
         ("CPU hours of functions a month", |d| {
             grouped(d.function_hours)
         }),
-        ("price of functions a month", |d| {
+        ("price of functions a month, without memory", |d| {
             grouped(d.cost_of_functions)
         }),
         ("price of the database a month", |d| {
@@ -219,9 +219,9 @@ mod tests {
 
     #[test]
     fn numbers_are_not_negative() {
-        assert_eq!(positive("0.5"), Ok(0.5));
-        assert!(positive("-1").is_err());
-        assert!(positive("NaN").is_err());
-        assert!(positive("many").is_err());
+        assert_eq!(non_negative("0.5"), Ok(0.5));
+        assert!(non_negative("-1").is_err());
+        assert!(non_negative("NaN").is_err());
+        assert!(non_negative("many").is_err());
     }
 }

@@ -12,6 +12,8 @@ use crate::load::traffic::{CLIENTS, Connection, drive, request};
 const BURST: usize = 300;
 /// Accounts with a password that are created at the same moment.
 const CREATIONS: usize = 60;
+/// Requests of a burst that must succeed: otherwise nothing was hashed.
+const LEAST: usize = 10;
 /// Memory of one hash in MiB.
 const HASH: f64 = 19.0;
 /// What requests themselves may take in MiB.
@@ -96,7 +98,7 @@ fn plain(stack: &Stack, tokens: &stack::Tokens, seconds: u64) -> Result<Vec<Figu
     Ok(figures)
 }
 
-/// Sends all requests at the same moment. They may be refused.
+/// Sends all requests at the same moment. Some may be refused.
 fn burst(
     function: &Function,
     count: usize,
@@ -107,17 +109,21 @@ fn burst(
             .map(|number| {
                 let request = &request;
                 scope.spawn(move || {
-                    Connection::open(function.port)?
-                        .exchange(&request(number))
-                        .map(drop)
+                    let answer = Connection::open(function.port)?.exchange(&request(number))?;
+                    Ok::<_, Failure>(answer.ok().is_ok())
                 })
             })
             .collect();
-        threads.into_iter().try_for_each(|thread| {
-            thread
-                .join()
-                .unwrap_or_else(|_| Err("a client has panicked".into()))
-        })
+        let mut succeeded = 0;
+        for thread in threads {
+            let answered = thread.join();
+            succeeded +=
+                usize::from(answered.unwrap_or_else(|_| Err("a client has panicked".into()))?);
+        }
+        if succeeded < LEAST {
+            return Err(format!("only {succeeded} of {count} requests succeeded").into());
+        }
+        Ok(())
     })
 }
 

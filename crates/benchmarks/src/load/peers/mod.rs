@@ -46,7 +46,7 @@ impl fmt::Display for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Default => "its scrypt",
-            Self::Argon2id => "Argon2id as ours",
+            Self::Argon2id => "Argon2id with our parameters",
         })
     }
 }
@@ -77,9 +77,13 @@ impl Peer {
             Hash::Default => "default",
             Hash::Argon2id => "argon2id",
         };
-        [("DATABASE_URL", url.as_str()), ("PASSWORD_HASH", hash)]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .into()
+        [
+            ("DATABASE_URL", url.as_str()),
+            ("PASSWORD_HASH", hash),
+            ("NODE_ENV", "production"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into()
     }
 
     /// Starts a process on the database that [`PeerServer::start`] has made.

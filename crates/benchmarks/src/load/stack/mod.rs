@@ -55,6 +55,9 @@ pub(super) fn root() -> PathBuf {
 
 /// Builds the functions beside this program, as they are shipped.
 pub(super) fn build() -> Result<(), Failure> {
+    if cfg!(debug_assertions) {
+        return Err("only a release build can be measured: cargo benchmarks load".into());
+    }
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["build", "--release"]).current_dir(root());
     for name in FUNCTIONS {
@@ -91,7 +94,10 @@ impl Stack {
             .setting("log_destination", "jsonlog")
             .setting("log_directory", "log")
             .setting("log_filename", "postgresql.log")
-            .setting("shared_preload_libraries", "pg_stat_statements")
+            // As durable as a server that people rely on.
+            .setting("fsync", "on")
+            .setting("synchronous_commit", "on")
+            .setting("full_page_writes", "on")
             .start()
             .await?;
         let url = postgres.superuser_url("postgres");
