@@ -18,8 +18,13 @@ test('the account page', async ({
   })
   const { context, page, watched } = await openBrowser()
   const sessions = page.getByRole('list', { name: 'Sessions' }).getByRole('listitem')
-  const toast = (/** @type {string} */ text) =>
-    page.getByRole('region', { name: 'Notifications' }).getByText(text).first().waitFor()
+  /** Waits for a notification and dismisses it: another one may have the same text. @param {string} text */
+  const toast = async (text) => {
+    const shown = page.getByRole('group', { name: text })
+    await shown.waitFor()
+    await shown.getByRole('button', { name: 'Dismiss' }).click()
+    await shown.waitFor({ state: 'hidden' })
+  }
 
   /** Creates a session on another device. @param {string} userAgent @param {string} password */
   const signInElsewhere = async (userAgent, password) => {

@@ -73,8 +73,14 @@ function submitForm({ action, enctype, fields }) {
 test('pages of other origins cannot act in Hallpass', async ({
   browser,
   baseURL: base = '',
-  administrator: credentials,
+  operator,
 }) => {
+  // An account of its own: the other journeys sign the administrator in at the same time.
+  const credentials = {
+    email: `victim.${Date.now().toString(36)}@example.com`,
+    password: 'lantern orbit velvet 31',
+  }
+  await operator.create({ ...credentials, name: 'Victim', roles: ['manager'] })
   const { server, port } = await startAttacker()
   const context = await browser.newContext()
   context.setDefaultTimeout(45_000)
