@@ -87,18 +87,18 @@ async fn measure(options: Options) -> Result<(), Failure> {
     for measure in measures {
         progress(measure.describe());
         figures.extend(measure.make(&mut context).await?);
+        // What was measured is kept if a later measurement fails.
+        if let Some(file) = &options.json {
+            std::fs::write(file, report::json(&Machine::of_this(), &figures)?)?;
+        }
     }
     context.stack.stop().await?;
-    let machine = Machine::of_this();
-    if let Some(file) = &options.json {
-        std::fs::write(file, report::json(&machine, &figures)?)?;
-    }
     if let Some(directory) = &options.charts {
         std::fs::create_dir_all(directory)?;
         std::fs::write(directory.join("load.svg"), report::chart(&figures))?;
     }
     let mut output = std::io::stdout();
-    report::table(&mut output, &machine, &figures)?;
+    report::table(&mut output, &Machine::of_this(), &figures)?;
     let missed = figures.iter().filter(|figure| figure.is_missed()).count();
     if missed > 0 {
         return Err(format!("{missed} goals are missed").into());

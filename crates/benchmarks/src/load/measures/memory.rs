@@ -38,7 +38,7 @@ pub(super) async fn measure(context: &mut Context) -> Result<Vec<Figure>, Failur
     let base = peak_memory(users.pid())?;
     burst(&users, CREATIONS, |number| {
         let body = format!(
-            r#"{{"email":"new{number}@example.com","name":"New","roles":[],"password":"zebra umbrella note"}}"#
+            r#"{{"email":"new{number}@example.com","name":"New","roles":["user"],"password":"zebra umbrella note"}}"#
         );
         request("POST", "/api/users", &bearer, &body)
     })?;
