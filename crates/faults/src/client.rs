@@ -66,6 +66,18 @@ impl Client {
         }
     }
 
+    /// Sends a request without a body.
+    pub(crate) async fn get(&self, kind: &'static str, path: &str, token: Option<&str>) -> Reply {
+        self.send(Call {
+            kind,
+            method: &Method::GET,
+            path,
+            token,
+            body: None,
+        })
+        .await
+    }
+
     /// Sends the request and records the response.
     pub(crate) async fn send(&self, call: Call<'_>) -> Reply {
         let begun = Instant::now();

@@ -94,14 +94,7 @@ impl Worker {
     }
 
     async fn get(&self, kind: &'static str, path: &str, token: &str) {
-        let call = Call {
-            kind,
-            method: &Method::GET,
-            path,
-            token: Some(token),
-            body: None,
-        };
-        self.client.send(call).await;
+        self.client.get(kind, path, Some(token)).await;
     }
 
     async fn create(&mut self) {

@@ -113,7 +113,7 @@ impl Outcome {
         self.figures.insert(name.to_owned(), value.into());
     }
 
-    /// Requests of this kind, or of all kinds for `None`: how many, and how many succeeded.
+    /// Requests of this kind: how many, and how many succeeded.
     pub(crate) fn successes(&self, kind: &str) -> (usize, usize) {
         let of_kind = self.samples.iter().filter(|sample| sample.kind == kind);
         let succeeded = of_kind.clone().filter(|sample| sample.is_success());

@@ -175,7 +175,7 @@ impl Server {
             self.postgres.restart().await?;
         }
         for statement in [
-            "alter role hallpass_app reset idle_session_timeout",
+            &format!("alter role {ROLE} reset idle_session_timeout"),
             "alter system reset default_transaction_read_only",
             "select pg_reload_conf()",
             "drop function if exists public.faults() cascade",
@@ -215,26 +215,13 @@ impl Stack {
     /// Requests own account data as the administrator.
     pub(crate) async fn show_me(&self, client: &Client) -> Reply {
         client
-            .send(Call {
-                kind: "me",
-                method: &Method::GET,
-                path: "/api/me",
-                token: Some(&self.admin.access_token),
-                body: None,
-            })
+            .get("me", "/api/me", Some(&self.admin.access_token))
             .await
     }
 
     /// Requests a page of users as the administrator.
     pub(crate) async fn list_users(&self, client: &Client) -> Reply {
-        client
-            .send(Call {
-                kind: "list",
-                method: &Method::GET,
-                path: "/api/users?pageSize=10",
-                token: Some(&self.admin.access_token),
-                body: None,
-            })
-            .await
+        let token = Some(self.admin.access_token.as_str());
+        client.get("list", "/api/users?pageSize=10", token).await
     }
 }

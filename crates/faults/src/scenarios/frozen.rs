@@ -6,14 +6,16 @@ use futures_util::future::join_all;
 use hallpass_platform::Error;
 
 use crate::outcome::Outcome;
-use crate::stack::Server;
+use crate::stack::{ROLE, Server};
 
 /// The longest that a response may take after a freeze.
 const EXTRA: Duration = Duration::from_secs(2);
 
 pub(super) async fn run(server: &mut Server) -> Result<Outcome, Error> {
     server
-        .execute("alter role hallpass_app set idle_session_timeout = '2s'")
+        .execute(&format!(
+            "alter role {ROLE} set idle_session_timeout = '2s'"
+        ))
         .await?;
     let stack = server.stack(1).await?;
     let rounds = if server.is_short { 2 } else { 5 };
@@ -33,7 +35,7 @@ pub(super) async fn run(server: &mut Server) -> Result<Outcome, Error> {
         }
     }
     server
-        .execute("alter role hallpass_app reset idle_session_timeout")
+        .execute(&format!("alter role {ROLE} reset idle_session_timeout"))
         .await?;
     let injected = format!("{rounds} times 4 s, idle_session_timeout 2 s");
     let mut outcome = Outcome::of(injected, stack.samples.take(), &[]);

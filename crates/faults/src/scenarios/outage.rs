@@ -3,9 +3,7 @@
 use std::time::{Duration, Instant};
 
 use hallpass_platform::Error;
-use hyper::Method;
 
-use crate::client::Call;
 use crate::ledger::compare;
 use crate::load::Load;
 use crate::outcome::Outcome;
@@ -21,30 +19,13 @@ pub(super) async fn run(server: &mut Server) -> Result<Outcome, Error> {
     let client = stack.client(100);
     let (mut health, mut keys) = (Vec::new(), Vec::new());
     while Instant::now() < end {
-        let get = async |kind, path| {
-            let call = Call {
-                kind,
-                method: &Method::GET,
-                path,
-                token: None,
-                body: None,
-            };
-            client.send(call).await
-        };
-        health.push(get("health", "/health").await);
-        keys.push(get("keys", "/.well-known/jwks.json").await);
+        health.push(client.get("health", "/health", None).await);
+        keys.push(client.get("keys", "/.well-known/jwks.json", None).await);
     }
     server.postgres.restart().await?;
     let back = Instant::now();
     tokio::time::sleep(server.seconds(3.0, 5.0)).await;
-    let last = Call {
-        kind: "health",
-        method: &Method::GET,
-        path: "/health",
-        token: None,
-        body: None,
-    };
-    client.send(last).await;
+    client.get("health", "/health", None).await;
     let ledgers = load.finish().await;
     let injected = format!("stopped for {} s", away.as_secs());
     let mut outcome = Outcome::of(injected, stack.samples.take(), &[]);

@@ -10,7 +10,7 @@ use hallpass_platform::{Error, Proxy};
 use crate::ledger::{Tally, compare};
 use crate::load::Load;
 use crate::outcome::Outcome;
-use crate::stack::Server;
+use crate::stack::{ROLE, Server};
 
 const SERVER_CONNECTIONS: u32 = 2;
 
@@ -18,6 +18,7 @@ pub(super) async fn run(server: &mut Server) -> Result<Outcome, Error> {
     let clients = if server.is_short { 20 } else { 50 };
     let (mut samples, mut tally, mut backs, mut most) =
         (Vec::new(), Tally::default(), Vec::new(), 0);
+    let connected = format!("select count(*) from pg_stat_activity where usename = '{ROLE}'");
     for prepared in [200, 0] {
         let settings = Settings::for_server_on(server.postgres.port())
             .login(Login::from_url(&server.app_url())?)
@@ -33,11 +34,7 @@ pub(super) async fn run(server: &mut Server) -> Result<Outcome, Error> {
         let stack = server.stack_at(2, proxy, url, &[]).await?;
         let load = Load::start(server, &stack, clients).await?;
         tokio::time::sleep(server.seconds(4.0, 12.0)).await;
-        most = most.max(
-            server
-                .number("select count(*) from pg_stat_activity where usename = 'hallpass_app'")
-                .await?,
-        );
+        most = most.max(server.number(&connected).await?);
         pooler.stop().await?;
         tokio::time::sleep(Duration::from_secs(2)).await;
         let pooler = PgBouncer::start(&settings).await?;

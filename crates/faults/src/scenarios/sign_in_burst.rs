@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::{join, join_all};
 use hallpass_platform::Error;
-use hyper::Method;
 
-use crate::client::Call;
 use crate::outcome::Outcome;
 use crate::samples::quantile;
 use crate::stack::{Server, Stack, log_in};
@@ -74,14 +72,7 @@ pub(super) async fn run(server: &mut Server) -> Result<Outcome, Error> {
 async fn watch_health(stack: &Stack) {
     let client = stack.client(400);
     for _ in 0..20 {
-        let call = Call {
-            kind: "health",
-            method: &Method::GET,
-            path: "/health",
-            token: None,
-            body: None,
-        };
-        client.send(call).await;
+        client.get("health", "/health", None).await;
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }

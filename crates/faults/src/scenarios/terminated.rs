@@ -8,10 +8,10 @@ use sqlx::{Connection as _, PgConnection};
 use crate::ledger::compare;
 use crate::load::Load;
 use crate::outcome::Outcome;
-use crate::stack::Server;
+use crate::stack::{ROLE, Server};
 
 const TERMINATE: &str =
-    "select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'hallpass_app'";
+    "select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = $1";
 /// Part of the reads that must succeed, in percent.
 const READS: usize = 99;
 
@@ -20,17 +20,18 @@ pub(super) async fn run(server: &mut Server) -> Result<Outcome, Error> {
     let load = Load::start(server, &stack, 8).await?;
     let mut owner = PgConnection::connect(&server.owner_url()).await?;
     let end = Instant::now() + server.seconds(12.0, 60.0);
-    let (mut strikes, mut terminated) = (0, 0_i64);
+    let (mut rounds, mut terminated) = (0, 0_i64);
     while Instant::now() < end {
         tokio::time::sleep(Duration::from_millis(100)).await;
-        strikes += 1;
+        rounds += 1;
         terminated += sqlx::query_scalar::<_, i64>(TERMINATE)
+            .bind(ROLE)
             .fetch_one(&mut owner)
             .await?;
     }
     owner.close().await?;
     let ledgers = load.finish().await;
-    let injected = format!("{terminated} connections terminated in {strikes} strikes");
+    let injected = format!("{terminated} connections terminated in {rounds} rounds");
     let mut outcome = Outcome::of(injected, stack.samples.take(), &[]);
     for kind in ["me", "list"] {
         let (all, succeeded) = outcome.successes(kind);
